@@ -1,0 +1,88 @@
+#include "io/deflate.h"
+
+#include <inttypes.h>
+#include <libdeflate.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/mem.h"
+
+struct deflater {
+    struct libdeflate_compressor *c;
+};
+
+int deflater_create(int level, struct deflater **out, struct err *e)
+{
+    struct deflater *d = mem_alloc(1, sizeof *d);
+    if (!d)
+        return err_nomem(e, sizeof *d);
+    d->c = libdeflate_alloc_compressor(level);
+    if (!d->c) {
+        free(d);
+        return err_set(e, ERR_TEMPORARY, "out of memory for a compressor of level %d", level);
+    }
+    *out = d;
+    return 0;
+}
+
+void deflater_destroy(struct deflater *d)
+{
+    if (!d)
+        return;
+    libdeflate_free_compressor(d->c);
+    free(d);
+}
+
+size_t deflater_bound(struct deflater *d, size_t len) { return libdeflate_zlib_compress_bound(d->c, len); }
+
+size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out, size_t out_size)
+{
+    return libdeflate_zlib_compress(d->c, data, len, out, out_size);
+}
+
+int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e)
+{
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    if (!d)
+        return err_set(e, ERR_TEMPORARY, "out of memory for a decompressor");
+    size_t got = 0;
+    enum libdeflate_result r = libdeflate_zlib_decompress(d, data, data_len, out, len, &got);
+    libdeflate_free_decompressor(d);
+    if (r != LIBDEFLATE_SUCCESS || got != len)
+        return err_set(e, ERR_INPUT, "damaged zlib stream: %zu bytes that must give %zu", data_len, len);
+    return 0;
+}
+
+void shuffle4(const void *in, void *out, size_t n)
+{
+    const uint32_t *restrict v = in;
+    uint8_t *restrict p0 = out, *restrict p1 = p0 + n, *restrict p2 = p1 + n, *restrict p3 = p2 + n;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#error "the chunks are little-endian: add a byte swap"
+#endif
+    for (size_t i = 0; i < n; i++) {
+        p0[i] = (uint8_t)v[i];
+        p1[i] = (uint8_t)(v[i] >> 8);
+        p2[i] = (uint8_t)(v[i] >> 16);
+        p3[i] = (uint8_t)(v[i] >> 24);
+    }
+}
+
+void unshuffle4(const void *in, void *out, size_t n)
+{
+    const uint8_t *restrict p0 = in, *restrict p1 = p0 + n, *restrict p2 = p1 + n, *restrict p3 = p2 + n;
+    uint32_t *restrict v = out;
+    for (size_t i = 0; i < n; i++)
+        v[i] = p0[i] | (uint32_t)p1[i] << 8 | (uint32_t)p2[i] << 16 | (uint32_t)p3[i] << 24;
+}
+
+void checksum_add(struct checksum *c, const void *data, size_t len)
+{
+    c->crc = libdeflate_crc32(c->crc, data, len);
+    c->adler = libdeflate_adler32(c->adler, data, len);
+}
+
+void checksum_format(struct checksum c, char text[CHECKSUM_TEXT_SIZE])
+{
+    snprintf(text, CHECKSUM_TEXT_SIZE, "%08" PRIx32 "%08" PRIx32, c.crc, c.adler);
+}

@@ -1,0 +1,43 @@
+/* Shuffle, deflate and checksums of chunks (libdeflate).
+ *
+ * The bytes are what HDF5's own shuffle and deflate filters make and read: byte k of every element in plane k, then a zlib stream
+ * (HDF5 File Format Specification, filters 2 and 1; RFC 1950). */
+#ifndef SUBSCENE_IO_DEFLATE_H
+#define SUBSCENE_IO_DEFLATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+
+struct deflater; /* of one thread */
+
+/* level 1 … 9 */
+int deflater_create(int level, struct deflater **out, struct err *e) MUST_CHECK;
+void deflater_destroy(struct deflater *d);
+
+/* The most bytes that `len` bytes can become. */
+size_t deflater_bound(struct deflater *d, size_t len);
+
+/* Compresses into `out` of at least deflater_bound(len) bytes; returns the compressed length. */
+size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out, size_t out_size);
+
+/* Exactly `len` bytes from a zlib stream (its Adler-32 is checked); ERR_INPUT when it is damaged or of another length. Any thread. */
+int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e) MUST_CHECK;
+
+/* n elements of 4 bytes ↔ 4 planes of n bytes. `in` and `out` do not overlap. */
+void shuffle4(const void *in, void *out, size_t n);
+void unshuffle4(const void *in, void *out, size_t n);
+
+/* A checksum of content that anybody can repeat: CRC-32 (ISO 3309) and Adler-32 (RFC 1950) of the same bytes, as zlib computes them. */
+struct checksum {
+    uint32_t crc, adler;
+};
+#define CHECKSUM_INIT ((struct checksum){0, 1})
+void checksum_add(struct checksum *c, const void *data, size_t len);
+
+/* 16 hexadecimal digits: CRC-32, then Adler-32. */
+enum { CHECKSUM_TEXT_SIZE = 17 };
+void checksum_format(struct checksum c, char text[CHECKSUM_TEXT_SIZE]);
+
+#endif

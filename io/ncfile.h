@@ -1,0 +1,62 @@
+/* NetCDF4 files: the only place that knows netCDF-C and HDF5.
+ *
+ * Neither library may be used by two threads at once, and both are slow at compressing. So a file is described first (struct ncspec: plain
+ * values and chunks that the caller's threads have already compressed), then made in memory under one lock: netCDF-C writes definitions and
+ * attributes, HDF5 stores the chunks as they are (H5Dwrite_chunk), and the image goes out by io/outfile.h with a plain write. No library
+ * touches the file system when writing, so disk errors have an errno and locks of network file systems do not matter.
+ *
+ * Threads: every function may be called from any thread (they lock); one ncspec or ncfile belongs to one thread at a time. */
+#ifndef SUBSCENE_IO_NCFILE_H
+#define SUBSCENE_IO_NCFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "io/ncspec.h"
+
+/* The file as bytes, to be freed with free(). The same spec gives the same bytes. Errors: ERR_INTERNAL, ERR_TEMPORARY. */
+int ncfile_build(const struct ncspec *s, void **image, size_t *len, struct err *e) MUST_CHECK;
+
+/* The versions of the libraries: "netCDF 4.9.0, HDF5 1.10.8". */
+void ncfile_versions(char *buf, size_t size);
+
+struct ncfile;
+
+/* Errors: ERR_INPUT (missing, cut off, not NetCDF4), ERR_TEMPORARY. */
+int ncfile_open(const char *path, struct ncfile **out, struct err *e) MUST_CHECK;
+void ncfile_close(struct ncfile *f);
+
+int ncfile_var_count(struct ncfile *f);
+/* Name (NCSPEC_NAME… 257 bytes), kind, dimension names and sizes of variable i, in the file's order. */
+struct ncfile_var {
+    char name[257];
+    enum nc_kind kind;
+    bool known_kind;
+    int n_dims;
+    char dim_name[2][257];
+    size_t dim_len[2];
+};
+int ncfile_var_at(struct ncfile *f, int i, struct ncfile_var *out, struct err *e) MUST_CHECK;
+
+/* Attributes; `var` NULL is the file. false when there is none of that name and kind or it does not fit. */
+bool ncfile_text(struct ncfile *f, const char *var, const char *name, char *buf, size_t size);
+bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *value);
+
+/* All values of a one-dimensional variable of n doubles. */
+int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_t n, struct err *e) MUST_CHECK;
+
+/* How a two-dimensional variable is stored, and its bytes. */
+struct ncfile_chunk {
+    void *bytes; /* free() */
+    size_t len;
+    bool shuffled, deflated;
+};
+
+/* Is the variable one chunk, with no filter but shuffle and deflate, and is it there? ERR_INPUT with the reason when not. `want_bytes` false
+ * leaves `bytes` NULL: a cheap look whether the file is whole. */
+int ncfile_chunk(struct ncfile *f, const char *var, bool want_bytes, struct ncfile_chunk *out,
+                 struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,151 @@
+#include "io/schema.h"
+
+#include <math.h>
+#include <string.h>
+
+/* EPSG/WGS 84 */
+static const double WGS84_SEMI_MAJOR_M = 6378137.0, WGS84_INVERSE_FLATTENING = 298.257223563;
+
+static void describe_product(const struct subscene_meta *m, struct ncspec *s)
+{
+    const struct product *p = m->product;
+    ncspec_text(s, NCSPEC_GLOBAL, "Conventions", "CF-1.8");
+    ncspec_text(s, NCSPEC_GLOBAL, "title", "Subscene %d_%d of %s", m->x, m->y, p->name);
+    ncspec_text(s, NCSPEC_GLOBAL, "source", "Copernicus Sentinel-2 MSI Level-1C product %s.SAFE", p->name);
+    ncspec_text(s, NCSPEC_GLOBAL, "processing_baseline", "%s", p->baseline);
+    ncspec_text(s, NCSPEC_GLOBAL, "spacecraft", "%s", p->spacecraft);
+    ncspec_text(s, NCSPEC_GLOBAL, "sensing_time", "%s", p->sensing_time);
+    ncspec_text(s, NCSPEC_GLOBAL, "tile_id", "%s", p->tile_id);
+}
+
+static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
+{
+    ncspec_int(s, NCSPEC_GLOBAL, "subscene_x", m->x);
+    ncspec_int(s, NCSPEC_GLOBAL, "subscene_y", m->y);
+    ncspec_ints(s, NCSPEC_GLOBAL, "upper_left_pixel", (int32_t[]){m->px.x, m->px.y}, 2);
+    ncspec_double(s, NCSPEC_GLOBAL, SCHEMA_ATT_VALID, m->valid_fraction);
+    ncspec_int(s, NCSPEC_GLOBAL, "quantification_value", m->product->quantification);
+    ncspec_text(s, NCSPEC_GLOBAL, "comment",
+                "Bands are k / 65535 with k the 16-bit digital number: 0 is no data, 1 is saturated. "
+                "Top-of-atmosphere reflectance = (value * 65535 + offset) / %d, offset = radio_add_offset - "
+                "offset_removed of the band.",
+                m->product->quantification);
+    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PARAMETERS, "%s", m->parameters);
+    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_DIGEST, "%s", m->digest);
+    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_HASH, "%s", m->content_hash);
+}
+
+/* The three of the published files come first, whatever the profile. */
+static void describe_file(const struct subscene_meta *m, struct ncspec *s)
+{
+    ncspec_text(s, NCSPEC_GLOBAL, "version", "%s", SUBSCENE_VERSION);
+    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PRODUCT, "%s.SAFE", m->product->name);
+    ncspec_float(s, NCSPEC_GLOBAL, "overlap", (float)m->params->overlap);
+    if (m->params->profile == PROFILE_KAPPAZETA)
+        return;
+    describe_product(m, s);
+    describe_subscene(m, s);
+}
+
+static void describe_band(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
+{
+    const struct band_def *def = &band_table[band_id];
+    const struct product_band *band = &m->product->band[band_id];
+    ncspec_float(s, var, "scaling_factor", (float)def->pixel_m / (float)m->grid->pixel_m);
+    ncspec_text(s, var, "resampling_filter", "%s", m->params->filter);
+    if (m->params->profile == PROFILE_KAPPAZETA) {
+        ncspec_text(s, var, "last_modified", "%s", m->last_modified);
+        return;
+    }
+    ncspec_text(s, var, "long_name", "Sentinel-2 %s, top of atmosphere, %.0f nm", def->name, band->wavelength_nm);
+    ncspec_text(s, var, "units", "1");
+    ncspec_text(s, var, "grid_mapping", "crs");
+    ncspec_double(s, var, "wavelength_nm", band->wavelength_nm);
+    ncspec_double(s, var, "native_resolution_m", def->pixel_m);
+    ncspec_int(s, var, "radio_add_offset", band->offset);
+    ncspec_int(s, var, "offset_removed", m->params->keep_offset ? 0 : band->offset);
+}
+
+static void describe_axis(struct ncspec *s, int var, const char *axis)
+{
+    ncspec_text(s, var, "standard_name", "projection_%s_coordinate", axis);
+    ncspec_text(s, var, "long_name", "%s of the pixel's centre", axis[0] == 'x' ? "easting" : "northing");
+    ncspec_text(s, var, "units", "m");
+    ncspec_text(s, var, "axis", "%c", axis[0] == 'x' ? 'X' : 'Y');
+}
+
+/* CF-1.8, appendix F, transverse Mercator; spatial_ref and GeoTransform are what GDAL and QGIS read. */
+static void describe_crs(const struct subscene_meta *m, struct ncspec *s, int var, double ulx_m, double uly_m)
+{
+    char wkt[1024];
+    int is_north = 1;
+    int zone = geogrid_utm_zone(m->grid->epsg, &is_north);
+    geogrid_wkt(m->grid->epsg, wkt, sizeof wkt);
+    ncspec_text(s, var, "grid_mapping_name", "transverse_mercator");
+    ncspec_double(s, var, "latitude_of_projection_origin", 0);
+    ncspec_double(s, var, "longitude_of_central_meridian", zone * 6 - 183);
+    ncspec_double(s, var, "scale_factor_at_central_meridian", 0.9996);
+    ncspec_double(s, var, "false_easting", 500000);
+    ncspec_double(s, var, "false_northing", is_north ? 0 : 10000000);
+    ncspec_double(s, var, "semi_major_axis", WGS84_SEMI_MAJOR_M);
+    ncspec_double(s, var, "inverse_flattening", WGS84_INVERSE_FLATTENING);
+    ncspec_double(s, var, "longitude_of_prime_meridian", 0);
+    ncspec_text(s, var, "projected_crs_name", "WGS 84 / UTM zone %d%c", zone, is_north ? 'N' : 'S');
+    ncspec_text(s, var, "crs_wkt", "%s", wkt);
+    ncspec_text(s, var, "spatial_ref", "%s", wkt);
+    ncspec_text(s, var, "GeoTransform", "%.10g %.10g 0 %.10g 0 %.10g", ulx_m, m->grid->pixel_m, uly_m,
+                -m->grid->pixel_m);
+    ncspec_text(s, var, "epsg_code", "EPSG:%d", m->grid->epsg);
+}
+
+static void describe_georeference(const struct subscene_meta *m, struct ncspec *s, const int dim[2], double *x_m,
+                                  double *y_m)
+{
+    static const int32_t crs_value = 0;
+    double pixel_m = m->grid->pixel_m;
+    double ulx_m = m->grid->ulx_m + m->px.x * pixel_m, uly_m = m->grid->uly_m - m->px.y * pixel_m;
+    for (int32_t i = 0; i < m->px.w; i++)
+        x_m[i] = ulx_m + (i + 0.5) * pixel_m;
+    for (int32_t i = 0; i < m->px.h; i++)
+        y_m[i] = uly_m - (i + 0.5) * pixel_m;
+    describe_axis(s, ncspec_vector(s, "x", NC_KIND_DOUBLE, dim[1], x_m), "x");
+    describe_axis(s, ncspec_vector(s, "y", NC_KIND_DOUBLE, dim[0], y_m), "y");
+    describe_crs(m, s, ncspec_scalar(s, "crs", NC_KIND_INT, &crs_value), ulx_m, uly_m);
+}
+
+void schema_describe(const struct subscene_meta *m, struct ncspec *s, int band_var[BAND_COUNT], double *x_m,
+                     double *y_m)
+{
+    bool published = m->params->profile == PROFILE_KAPPAZETA;
+    ncspec_init(s, m->params->deflate);
+    /* the published files name the slow dimension x although rows run from north to south */
+    int slow = ncspec_dim(s, published ? "x" : "y", (size_t)m->px.h);
+    int fast = ncspec_dim(s, published ? "y" : "x", (size_t)m->px.w);
+    for (int b = 0; b < BAND_COUNT; b++) {
+        if (!band_in(m->params->bands, b))
+            continue;
+        band_var[b] = ncspec_raster(s, band_table[b].name, NC_KIND_FLOAT, slow, fast);
+        describe_band(m, s, band_var[b], b);
+    }
+    if (!published)
+        describe_georeference(m, s, (const int[]){slow, fast}, x_m, y_m);
+    describe_file(m, s);
+}
+
+void schema_store(const uint16_t *dn, float *value, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        value[i] = (float)dn[i] / 65535.0f;
+}
+
+bool schema_load(const float *value, uint16_t *dn, size_t n)
+{
+    bool wrong = false;
+    for (size_t i = 0; i < n; i++) {
+        float scaled = value[i] * 65535.0f;
+        int32_t k = scaled >= 0 && scaled <= 65535.5f ? (int32_t)(scaled + 0.5f) : -1;
+        wrong |= k < 0 || (float)k / 65535.0f != value[i];
+        dn[i] = (uint16_t)k;
+    }
+    return !wrong;
+}

@@ -1,0 +1,43 @@
+/* The dataset's variables and attributes: what a subscene's file looks like, in one place.
+ *
+ * Profile kappazeta is the published shape (KappaZeta, cloud-mask dataset, doi:10.5281/zenodo.5095024): dimensions declared (x, y), float
+ * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing and where the numbers come from. */
+#ifndef SUBSCENE_IO_SCHEMA_H
+#define SUBSCENE_IO_SCHEMA_H
+
+#include "core/params.h"
+#include "core/product.h"
+#include "core/view.h"
+#include "io/ncspec.h"
+
+/* One subscene: everything in its file but the samples. Borrowed pointers. */
+struct subscene_meta {
+    const struct product *product;
+    const struct params *params;
+    const char *parameters; /* params_format */
+    const char *digest; /* params_digest */
+    const char *last_modified; /* profile kappazeta: "2020-05-29 12:04:41" */
+    const struct geogrid *grid; /* the target grid of the whole product */
+    struct rect px; /* the subscene on it */
+    int32_t x, y; /* column, row */
+    double valid_fraction;
+    const char *content_hash; /* of all bands, io/deflate.h */
+};
+
+/* Names of attributes that reading relies on. */
+#define SCHEMA_ATT_PARAMETERS "parameters"
+#define SCHEMA_ATT_DIGEST     "parameters_digest"
+#define SCHEMA_ATT_HASH       "content_hash"
+#define SCHEMA_ATT_VALID      "valid_fraction"
+#define SCHEMA_ATT_PRODUCT    "product_name"
+
+/* Describes the file into `s`: bands in table order, then x, y and crs (georef). `band_var[band_id]` gets the variables'
+ * indices for ncspec_chunk. `x_m` and `y_m` (size doubles each) are filled and borrowed by the spec. */
+void schema_describe(const struct subscene_meta *m, struct ncspec *s, int band_var[BAND_COUNT], double *x_m,
+                     double *y_m);
+
+/* Stored value of DN k: k / 65535 in float32, correctly rounded; and back. false when `value` is not one of the 65536 stored values. */
+void schema_store(const uint16_t *dn, float *value, size_t n);
+bool schema_load(const float *value, uint16_t *dn, size_t n);
+
+#endif

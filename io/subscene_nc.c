@@ -1,0 +1,172 @@
+#include "io/subscene_nc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "io/outfile.h"
+
+struct packed_band {
+    int band_id;
+    void *bytes;
+    size_t len;
+};
+
+struct subscene_writer {
+    size_t n; /* samples of a band */
+    size_t bound; /* bytes a packed band can have */
+    struct deflater *deflater; /* NULL: --deflate 0 */
+    float *values;
+    void *planes;
+    double *x_m, *y_m;
+    struct ncspec *spec;
+    int added;
+    struct packed_band band[BAND_COUNT];
+};
+
+static int allocate(struct subscene_writer *w, const struct params *p, struct err *e)
+{
+    int bands = band_set_count(p->bands);
+    if (p->deflate > 0) {
+        int r = deflater_create(p->deflate, &w->deflater, e);
+        if (r)
+            return r;
+        w->planes = mem_alloc(w->n, sizeof(float));
+    }
+    w->bound = w->deflater ? deflater_bound(w->deflater, w->n * sizeof(float)) : w->n * sizeof(float);
+    w->values = mem_alloc(w->n, sizeof *w->values);
+    w->x_m = mem_alloc((size_t)p->size, sizeof *w->x_m);
+    w->y_m = mem_alloc((size_t)p->size, sizeof *w->y_m);
+    w->spec = mem_alloc(1, sizeof *w->spec);
+    bool ok = w->values && w->x_m && w->y_m && w->spec && (w->planes || !w->deflater);
+    for (int i = 0; ok && i < bands; i++)
+        ok = (w->band[i].bytes = mem_alloc(w->bound, 1)) != NULL;
+    return ok ? 0 : err_nomem(e, subscene_writer_bytes(p));
+}
+
+int subscene_writer_create(const struct params *params, struct subscene_writer **out, struct err *e)
+{
+    struct subscene_writer *w = mem_zalloc(1, sizeof *w);
+    if (!w)
+        return err_nomem(e, sizeof *w);
+    w->n = (size_t)params->size * (size_t)params->size;
+    int r = allocate(w, params, e);
+    if (r) {
+        subscene_writer_destroy(w);
+        return r;
+    }
+    *out = w;
+    return 0;
+}
+
+void subscene_writer_destroy(struct subscene_writer *w)
+{
+    if (!w)
+        return;
+    for (int i = 0; i < BAND_COUNT; i++)
+        free(w->band[i].bytes);
+    deflater_destroy(w->deflater);
+    free(w->values);
+    free(w->planes);
+    free(w->x_m);
+    free(w->y_m);
+    free(w->spec);
+    free(w);
+}
+
+size_t subscene_writer_bytes(const struct params *params)
+{
+    size_t samples = (size_t)params->size * (size_t)params->size;
+    /* values, planes, the packed bands; the file exists three times while it is made: HDF5's memory (which may have just grown), the image, the write */
+    size_t packed = (samples * sizeof(float) + 4096) * (size_t)band_set_count(params->bands);
+    return 2 * samples * sizeof(float) + 3 * packed + (4U << 20);
+}
+
+void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t *dn)
+{
+    struct packed_band *b = &w->band[w->added++];
+    b->band_id = band_id;
+    if (!w->deflater) {
+        b->len = w->n * sizeof(float);
+        schema_store(dn, b->bytes, w->n);
+        return;
+    }
+    schema_store(dn, w->values, w->n);
+    shuffle4(w->values, w->planes, w->n);
+    b->len = deflater_run(w->deflater, w->planes, w->n * sizeof(float), b->bytes, w->bound);
+}
+
+void subscene_writer_reset(struct subscene_writer *w) { w->added = 0; }
+
+int subscene_writer_finish(struct subscene_writer *w, const struct subscene_meta *m, const char *path, struct err *e)
+{
+    int band_var[BAND_COUNT];
+    schema_describe(m, w->spec, band_var, w->x_m, w->y_m);
+    for (int i = 0; i < w->added; i++)
+        ncspec_chunk(w->spec, band_var[w->band[i].band_id], w->band[i].bytes, w->band[i].len);
+    void *image;
+    size_t len;
+    int r = ncfile_build(w->spec, &image, &len, e);
+    if (r)
+        return err_wrap(e, "%s", path);
+    r = outfile_write(path, image, len, e);
+    free(image);
+    subscene_writer_reset(w);
+    return r;
+}
+
+static int unpack(const struct ncfile_chunk *c, size_t n, float *values, void *planes, struct err *e)
+{
+    size_t len = n * sizeof *values;
+    void *first = c->shuffled ? planes : (void *)values;
+    if (c->deflated) {
+        int r = inflate_run(c->bytes, c->len, first, len, e);
+        if (r)
+            return r;
+    } else if (c->len == len) {
+        memcpy(first, c->bytes, len);
+    } else {
+        return err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", c->len, len);
+    }
+    if (c->shuffled)
+        unshuffle4(planes, values, n);
+    return 0;
+}
+
+int subscene_read_band(struct ncfile *f, const char *band, int32_t size, uint16_t *dn, void *scratch, struct err *e)
+{
+    size_t n = (size_t)size * (size_t)size;
+    float *values = scratch;
+    struct ncfile_chunk chunk;
+    int r = ncfile_chunk(f, band, true, &chunk, e);
+    if (r)
+        return r;
+    r = unpack(&chunk, n, values, values + n, e);
+    free(chunk.bytes);
+    if (r)
+        return err_wrap(e, "%s", band);
+    if (!schema_load(values, dn, n))
+        return err_set(e, ERR_INPUT, "%s: a value is not k / 65535", band);
+    return 0;
+}
+
+int subscene_inspect(const char *path, band_set bands, char parameters[PARAMS_TEXT_SIZE],
+                     char digest[PARAMS_DIGEST_SIZE], struct err *e)
+{
+    struct ncfile *f;
+    parameters[0] = digest[0] = '\0';
+    int r = ncfile_open(path, &f, e);
+    if (r)
+        return r;
+    for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
+        struct ncfile_chunk chunk;
+        if (band_in(bands, b))
+            r = ncfile_chunk(f, band_table[b].name, false, &chunk, e);
+    }
+    if (!ncfile_text(f, NULL, SCHEMA_ATT_PARAMETERS, parameters, PARAMS_TEXT_SIZE))
+        parameters[0] = '\0';
+    if (!ncfile_text(f, NULL, SCHEMA_ATT_DIGEST, digest, PARAMS_DIGEST_SIZE))
+        digest[0] = '\0';
+    ncfile_close(f);
+    return r ? err_wrap(e, "%s", path) : 0;
+}

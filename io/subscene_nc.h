@@ -1,0 +1,37 @@
+/* Subscene files of the dataset: written whole, read back for verifying and resuming. */
+#ifndef SUBSCENE_IO_SUBSCENE_NC_H
+#define SUBSCENE_IO_SUBSCENE_NC_H
+
+#include "io/deflate.h"
+#include "io/ncfile.h"
+#include "io/schema.h"
+
+/* Buffers of one thread for writing subscenes of `params`. */
+struct subscene_writer;
+int subscene_writer_create(const struct params *params, struct subscene_writer **out, struct err *e) MUST_CHECK;
+void subscene_writer_destroy(struct subscene_writer *w);
+size_t
+subscene_writer_bytes(const struct params *params); /* what it and the library need at most, for the memory plan */
+
+/* Adds a band: packs it and keeps the packed bytes. `dn`: size × size digital numbers, row after row. Bands are added in table order, all bands of
+ * the parameters, between two subscene_writer_finish. */
+void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t *dn);
+
+/* Forgets the bands that were added. */
+void subscene_writer_reset(struct subscene_writer *w);
+
+/* Makes the file of the bands added and puts it at `path` (io/outfile.h). Errors: ERR_TEMPORARY, ERR_OUTPUT, ERR_INTERNAL. */
+int subscene_writer_finish(struct subscene_writer *w, const struct subscene_meta *m, const char *path,
+                           struct err *e) MUST_CHECK;
+
+/* Reads the samples of a band of an open file. `scratch` holds 8 · size² bytes. Checks that every sample is a stored value.
+ * Errors: ERR_INPUT (damaged), ERR_TEMPORARY. */
+int subscene_read_band(struct ncfile *f, const char *band, int32_t size, uint16_t *dn, void *scratch,
+                       struct err *e) MUST_CHECK;
+
+/* Is the file at `path` whole, as far as can be told without reading its samples: opens, has the bands, each stored? And which parameters made it?
+ * `parameters` and `digest` become "" where the file does not say (profile kappazeta). ERR_INPUT with the reason when it is not whole. */
+int subscene_inspect(const char *path, band_set bands, char parameters[PARAMS_TEXT_SIZE],
+                     char digest[PARAMS_DIGEST_SIZE], struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,93 @@
+#include "io/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/mem.h"
+
+/* Deeper than any layout; ends a walk that went astray. */
+enum { MAX_DEPTH = 64 };
+
+static int add_file(struct walk *w, const char *path, struct err *e)
+{
+    if (w->n == w->cap) {
+        size_t cap = w->cap ? w->cap * 2 : 1024;
+        char **grown = realloc(w->path, cap * sizeof *grown);
+        if (!grown)
+            return err_nomem(e, cap * sizeof *grown);
+        w->path = grown;
+        w->cap = cap;
+    }
+    char *copy = mem_strdup(path);
+    if (!copy)
+        return err_nomem(e, strlen(path) + 1);
+    w->path[w->n++] = copy;
+    return 0;
+}
+
+static int walk_into(struct walk *w, const char *folder, int depth, struct err *e);
+
+static int visit(struct walk *w, const char *folder, const char *name, int depth, struct err *e)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return 0;
+    int n = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (n < 0 || (size_t)n >= sizeof path)
+        return err_set(e, ERR_INPUT, "%s/%s: the path is too long", folder, name);
+    if (lstat(path, &st) != 0)
+        return errno == ENOENT ? 0 : err_sys(e, ERR_INPUT, errno, "%s", path);
+    if (S_ISDIR(st.st_mode))
+        return walk_into(w, path, depth + 1, e);
+    return S_ISREG(st.st_mode) ? add_file(w, path, e) : 0;
+}
+
+static int walk_into(struct walk *w, const char *folder, int depth, struct err *e)
+{
+    if (depth > MAX_DEPTH)
+        return err_set(e, ERR_INPUT, "%s: folders are nested too deep", folder);
+    DIR *d = opendir(folder);
+    if (!d)
+        return err_sys(e, ERR_INPUT, errno, "%s: cannot read the folder", folder);
+    const struct dirent *entry;
+    int r = 0;
+    while (r == 0 && (entry = readdir(d)) != NULL)
+        r = visit(w, folder, entry->d_name, depth, e);
+    closedir(d);
+    return r;
+}
+
+static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+int walk_folder(const char *folder, struct walk *out, struct err *e)
+{
+    char root[PATH_MAX];
+    *out = (struct walk){0};
+    size_t n = strlen(folder);
+    while (n > 1 && folder[n - 1] == '/')
+        n--;
+    if (n >= sizeof root)
+        return err_set(e, ERR_INPUT, "%s: the path is too long", folder);
+    memcpy(root, folder, n);
+    root[n] = '\0';
+    int r = walk_into(out, root, 0, e);
+    if (r)
+        walk_clear(out);
+    else if (out->n > 0)
+        qsort(out->path, out->n, sizeof *out->path, by_name);
+    return r;
+}
+
+void walk_clear(struct walk *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        free(w->path[i]);
+    free(w->path);
+    *w = (struct walk){0};
+}

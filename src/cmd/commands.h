@@ -1,0 +1,49 @@
+/* The subcommands. Each gets its parsed settings, prints results to stdout and returns the process's exit status. */
+#ifndef SUBSCENE_CMD_COMMANDS_H
+#define SUBSCENE_CMD_COMMANDS_H
+
+#include "cmd/options.h"
+#include "core/params.h"
+#include "stages/plan.h"
+
+struct command {
+    const char *name;
+    unsigned bit; /* CMD_… */
+    const char *operands; /* as usage shows them */
+    const char *summary; /* one line */
+    const char *details; /* paragraphs for --help and the manual */
+    int (*run)(const struct settings *s);
+};
+extern const struct command command_table[];
+extern const size_t command_count;
+
+int cmd_run(const struct settings *s);
+int cmd_info(const struct settings *s);
+int cmd_verify(const struct settings *s);
+
+/* ---- shared by commands ---- */
+
+/* Logs the error and gives its exit status. */
+int command_fail(const struct err *e);
+
+/* The parameters of the settings; checks what depends on more than one option. ERR_USAGE. */
+int command_params(const struct settings *s, struct params *out, struct err *e) MUST_CHECK;
+
+/* The layout's template, checked. */
+int command_layout(const struct settings *s, const char **template, struct err *e) MUST_CHECK;
+
+/* The subscenes of --tiles, each once; NULL and 0 without the option. Freed with free(). */
+int command_cells(const struct settings *s, struct cell **cells, size_t *n, struct err *e) MUST_CHECK;
+
+/* Worker threads: --threads, or the CPUs this process may use. */
+int command_threads(const struct settings *s);
+
+/* The products of the operands, @LISTs read. Freed with command_free_list. */
+struct name_list {
+    char **name;
+    size_t n, cap;
+};
+int command_products(const struct settings *s, struct name_list *out, struct err *e) MUST_CHECK;
+void command_free_list(struct name_list *l);
+
+#endif

@@ -1,0 +1,217 @@
+#include <ctype.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+#include "core/layout.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "filters/kernel.h"
+
+int command_fail(const struct err *e)
+{
+    log_message(LOG_ERROR, "", "%s", e->msg);
+    return err_exit_status(e->code);
+}
+
+int command_params(const struct settings *s, struct params *out, struct err *e)
+{
+    const struct kernel_def *kernel = &kernel_table[s->filter];
+    if (s->lobes_given && !kernel->takes_lobes)
+        return err_set(e, ERR_USAGE,
+                       "--lobes %d: the filter %s has a fixed half-width; sinc, lanczos, hann and hamming take it",
+                       s->lobes, kernel->name);
+    *out = (struct params){.bands = s->bands,
+                           .size = s->size,
+                           .overlap = s->overlap,
+                           .resolution_m = options_resolution_m(s),
+                           .lobes = kernel->takes_lobes ? s->lobes : 0,
+                           .edge = (enum edge_policy)s->edge,
+                           .keep_offset = s->offset == 1,
+                           .profile = (enum file_profile)s->profile,
+                           .deflate = s->deflate};
+    snprintf(out->filter, sizeof out->filter, "%s", kernel->name);
+    snprintf(out->engine, sizeof out->engine, "%s", s->engine == 1 ? "direct" : "fft");
+    return 0;
+}
+
+int command_layout(const struct settings *s, const char **template, struct err *e)
+{
+    *template = layout_template(s->layout);
+    return layout_check(*template, e);
+}
+
+/* The CPU time per wall time that a version 2 control group allows, in whole CPUs rounded up; 0 when there is no limit. */
+static int cgroup_cpus(void)
+{
+    long long quota, period;
+    FILE *f = fopen("/sys/fs/cgroup/cpu.max", "re");
+    if (!f)
+        return 0;
+    int n = fscanf(f, "%lld %lld", &quota, &period);
+    fclose(f);
+    return n == 2 && quota > 0 && period > 0 ? (int)((quota + period - 1) / period) : 0;
+}
+
+int command_threads(const struct settings *s)
+{
+    cpu_set_t set;
+    if (s->threads > 0)
+        return s->threads;
+    int cpus = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    int quota = cgroup_cpus();
+    return quota > 0 && quota < cpus ? quota : cpus;
+}
+
+/* ---- lists ---- */
+
+static int add_name(struct name_list *l, const char *name, size_t n, struct err *e)
+{
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? l->cap * 2 : 16;
+        char **grown = realloc(l->name, cap * sizeof *grown);
+        if (!grown)
+            return err_nomem(e, cap * sizeof *grown);
+        l->name = grown;
+        l->cap = cap;
+    }
+    char *copy = mem_alloc(n + 1, 1);
+    if (!copy)
+        return err_nomem(e, n + 1);
+    memcpy(copy, name, n);
+    copy[n] = '\0';
+    l->name[l->n++] = copy;
+    return 0;
+}
+
+void command_free_list(struct name_list *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->name[i]);
+    free(l->name);
+    *l = (struct name_list){0};
+}
+
+/* The lines of a file ("-": stdin) without blanks around them; empty ones and those that begin with # are left out. */
+static int add_lines(struct name_list *l, const char *path, struct err *e)
+{
+    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    if (!f)
+        return err_sys(e, ERR_INPUT, errno, "list %s", path);
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t n;
+    int r = 0;
+    while (r == 0 && (n = getline(&line, &cap, f)) >= 0) {
+        char *s = line;
+        while (n > 0 && isspace((unsigned char)s[n - 1]))
+            n--;
+        while (n > 0 && isspace((unsigned char)*s)) {
+            s++;
+            n--;
+        }
+        if (n > 0 && *s != '#')
+            r = add_name(l, s, (size_t)n, e);
+    }
+    if (r == 0 && ferror(f))
+        r = err_sys(e, ERR_INPUT, errno, "list %s", path);
+    free(line);
+    if (f != stdin)
+        fclose(f);
+    return r;
+}
+
+int command_products(const struct settings *s, struct name_list *out, struct err *e)
+{
+    *out = (struct name_list){0};
+    int r = 0;
+    for (int i = 0; r == 0 && i < s->n_operands; i++) {
+        const char *operand = s->operands[i];
+        r = operand[0] == '@' ? add_lines(out, operand + 1, e) : add_name(out, operand, strlen(operand), e);
+    }
+    if (r)
+        command_free_list(out);
+    return r;
+}
+
+/* ---- --tiles ---- */
+
+/* "3_4", "tile_3_4" or "tile_3_4.nc", n characters. */
+static bool parse_cell(const char *s, size_t n, struct cell *c)
+{
+    char text[32], *end;
+    if (n >= sizeof text)
+        return false;
+    memcpy(text, s, n);
+    text[n] = '\0';
+    char *at = strncmp(text, "tile_", 5) == 0 ? text + 5 : text;
+    if (!isdigit((unsigned char)*at))
+        return false;
+    long x = strtol(at, &end, 10);
+    if (*end != '_' || !isdigit((unsigned char)end[1]))
+        return false;
+    long y = strtol(end + 1, &end, 10);
+    *c = (struct cell){(int32_t)x, (int32_t)y};
+    return (*end == '\0' || strcmp(end, ".nc") == 0) && x <= 1000000 && y <= 1000000;
+}
+
+static int add_cells(const char *text, struct cell **cells, size_t *n, size_t *cap, struct err *e)
+{
+    for (const char *s = text;; s++) {
+        size_t len = strcspn(s, ", \t");
+        if (*n == *cap) {
+            size_t grown = *cap ? *cap * 2 : 64;
+            struct cell *c = realloc(*cells, grown * sizeof *c);
+            if (!c)
+                return err_nomem(e, grown * sizeof *c);
+            *cells = c;
+            *cap = grown;
+        }
+        if (!parse_cell(s, len, &(*cells)[*n]))
+            return err_set(e, ERR_USAGE, "--tiles: \"%.*s\" is no subscene; write column_row, as 3_4", (int)len, s);
+        ++*n;
+        s += len;
+        if (*s == '\0')
+            return 0;
+    }
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct cell *s = a, *t = b;
+    return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
+}
+
+static void keep_each_once(struct cell *cells, size_t *n)
+{
+    size_t kept = 0;
+    qsort(cells, *n, sizeof *cells, by_place);
+    for (size_t i = 0; i < *n; i++)
+        if (kept == 0 || by_place(&cells[i], &cells[kept - 1]) != 0)
+            cells[kept++] = cells[i];
+    *n = kept;
+}
+
+int command_cells(const struct settings *s, struct cell **cells, size_t *n, struct err *e)
+{
+    struct name_list lines = {0};
+    size_t cap = 0;
+    *cells = NULL;
+    *n = 0;
+    if (!s->tiles)
+        return 0;
+    int r = s->tiles[0] == '@' ? add_lines(&lines, s->tiles + 1, e) : add_name(&lines, s->tiles, strlen(s->tiles), e);
+    for (size_t i = 0; r == 0 && i < lines.n; i++)
+        r = add_cells(lines.name[i], cells, n, &cap, e);
+    if (r == 0 && *n == 0)
+        r = err_set(e, ERR_USAGE, "--tiles %s: the list is empty", s->tiles);
+    command_free_list(&lines);
+    if (r == 0)
+        keep_each_once(*cells, n);
+    else
+        free(*cells);
+    return r;
+}

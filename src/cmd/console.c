@@ -1,0 +1,132 @@
+#include "cmd/console.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/json.h"
+
+enum { BAR_CELLS = 30 };
+
+static struct {
+    pthread_mutex_t lock;
+    bool json, shows_progress;
+    bool bar_drawn;
+    char label[64];
+    size_t done, total;
+    struct timespec began, drawn;
+} console = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static double seconds_since(const struct timespec *then)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) * 1e-9;
+}
+
+static void erase_bar(void)
+{
+    if (console.bar_drawn)
+        fputs("\r\033[K", stderr);
+    console.bar_drawn = false;
+}
+
+static void draw_bar(void)
+{
+    char bar[BAR_CELLS + 1];
+    size_t full = console.total ? console.done * BAR_CELLS / console.total : BAR_CELLS;
+    memset(bar, '#', full);
+    memset(bar + full, '-', BAR_CELLS - full);
+    bar[BAR_CELLS] = '\0';
+    double elapsed = seconds_since(&console.began);
+    fprintf(stderr, "\r%s [%s] %zu/%zu  %.0f s", console.label, bar, console.done, console.total, elapsed);
+    if (console.done > 0 && console.done < console.total)
+        fprintf(stderr, ", about %.0f s left", elapsed / (double)console.done * (double)(console.total - console.done));
+    fputs("\033[K", stderr);
+    fflush(stderr);
+    console.bar_drawn = true;
+    clock_gettime(CLOCK_MONOTONIC, &console.drawn);
+}
+
+static void print_json(enum log_level level, const char *product, const char *message)
+{
+    static const char *const names[] = {"error", "warning", "info", "debug"};
+    char when[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    struct json j = {0};
+    json_object(&j, NULL);
+    json_string(&j, "time", when);
+    json_string(&j, "level", names[level]);
+    if (product[0])
+        json_string(&j, "product", product);
+    json_string(&j, "message", message);
+    json_end_object(&j);
+    if (!j.failed)
+        fprintf(stderr, "%s\n", j.text);
+    json_clear(&j);
+}
+
+static void print_message(void *ctx, enum log_level level, const char *product, const char *message)
+{
+    static const char *const prefix[] = {"error: ", "warning: ", "", ""};
+    (void)ctx;
+    pthread_mutex_lock(&console.lock);
+    erase_bar();
+    if (console.json)
+        print_json(level, product, message);
+    else
+        fprintf(stderr, "subscene: %s%s%s%s\n", prefix[level], product, product[0] ? ": " : "", message);
+    pthread_mutex_unlock(&console.lock);
+}
+
+void console_start(const struct settings *s)
+{
+    console.json = s->log_format == LOG_FORMAT_JSON;
+    console.shows_progress = !s->quiet && (s->progress == PROGRESS_ALWAYS ||
+                                           (s->progress == PROGRESS_AUTO && !console.json && isatty(STDERR_FILENO)));
+    log_to(print_message, NULL, s->quiet ? LOG_WARNING : s->verbose ? LOG_DEBUG : LOG_INFO);
+}
+
+void console_progress_begin(const char *label, size_t total)
+{
+    pthread_mutex_lock(&console.lock);
+    snprintf(console.label, sizeof console.label, "%s", label);
+    console.done = 0;
+    console.total = total;
+    clock_gettime(CLOCK_MONOTONIC, &console.began);
+    if (console.shows_progress)
+        draw_bar();
+    pthread_mutex_unlock(&console.lock);
+}
+
+void console_progress_step(void)
+{
+    pthread_mutex_lock(&console.lock);
+    console.done++;
+    if (console.shows_progress &&
+        (!console.bar_drawn || console.done == console.total || seconds_since(&console.drawn) > 0.1))
+        draw_bar();
+    pthread_mutex_unlock(&console.lock);
+}
+
+void console_progress_end(void)
+{
+    pthread_mutex_lock(&console.lock);
+    erase_bar();
+    fflush(stderr);
+    pthread_mutex_unlock(&console.lock);
+}
+
+void console_result(const char *line)
+{
+    pthread_mutex_lock(&console.lock);
+    if (console.bar_drawn && isatty(STDOUT_FILENO))
+        erase_bar();
+    puts(line);
+    pthread_mutex_unlock(&console.lock);
+}

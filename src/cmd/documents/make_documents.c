@@ -1,0 +1,19 @@
+/* Build tool: prints the texts that are made from the tables of commands and options. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/help.h"
+
+int main(int argc, char **argv)
+{
+    const char *what = argc == 2 ? argv[1] : "";
+    if (strcmp(what, "manual") == 0)
+        help_manual(stdout);
+    else if (strcmp(what, "completion") == 0)
+        help_completion(stdout);
+    else if (strcmp(what, "markdown") == 0)
+        help_markdown(stdout);
+    else
+        return 2;
+    return fflush(stdout) != 0;
+}

@@ -1,0 +1,16 @@
+/* Texts made from the tables of commands and options: --help, the manual page, the shell completion, the README's table. */
+#ifndef SUBSCENE_CMD_HELP_H
+#define SUBSCENE_CMD_HELP_H
+
+#include <stdio.h>
+
+#include "cmd/commands.h"
+
+void help_program(FILE *to);
+void help_command(const struct command *c, FILE *to);
+void help_version(FILE *to);
+void help_manual(FILE *to); /* man(7) source */
+void help_completion(FILE *to); /* for bash */
+void help_markdown(FILE *to); /* the table of options */
+
+#endif

@@ -1,0 +1,258 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+#include "cmd/console.h"
+#include "core/json.h"
+#include "core/layout.h"
+
+/* What is known of a product; bands that cannot be used have a reason. */
+struct info {
+    const struct settings *settings;
+    struct input input;
+    struct params params;
+    struct geogrid target;
+    struct lattice lattice;
+    struct plan plan;
+    bool planned; /* the plan could be made */
+    char folder[1024];
+    size_t n_cells;
+    char fault[BAND_COUNT][480]; /* "": the band is there and good */
+    char no_plan[480];
+};
+
+static void look_at_bands(struct info *i)
+{
+    for (int b = 0; b < BAND_COUNT; b++) {
+        struct err err = ERR_INIT;
+        if (input_open_band(&i->input, b, &err))
+            snprintf(i->fault[b], sizeof i->fault[b], "%s", err.msg);
+    }
+}
+
+/* The wanted cells, or all. */
+static int list_cells(struct info *i, struct cell **cells, struct err *e)
+{
+    int r = command_cells(i->settings, cells, &i->n_cells, e);
+    if (r || *cells) {
+        for (size_t k = 0; r == 0 && k < i->n_cells; k++)
+            if ((*cells)[k].x >= i->lattice.cols || (*cells)[k].y >= i->lattice.rows)
+                r = err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d",
+                            (*cells)[k].x, (*cells)[k].y, i->lattice.cols - 1, i->lattice.rows - 1);
+        return r;
+    }
+    i->n_cells = (size_t)i->lattice.cols * (size_t)i->lattice.rows;
+    *cells = malloc(i->n_cells * sizeof **cells);
+    if (!*cells)
+        return err_nomem(e, i->n_cells * sizeof **cells);
+    for (size_t k = 0; k < i->n_cells; k++)
+        (*cells)[k] = (struct cell){(int32_t)(k % (size_t)i->lattice.cols), (int32_t)(k / (size_t)i->lattice.cols)};
+    return 0;
+}
+
+/* The plan needs every wanted band; without one the rest of the report still stands. */
+static int make_plan(struct info *i, struct err *e)
+{
+    struct cell *cells = NULL;
+    int r = list_cells(i, &cells, e);
+    for (int b = 0; b < BAND_COUNT && !i->no_plan[0]; b++)
+        if (band_in(i->params.bands, b) && i->fault[b][0])
+            snprintf(i->no_plan, sizeof i->no_plan, "band %s cannot be used", band_table[b].name);
+    if (r == 0 && !i->no_plan[0]) {
+        struct err err = ERR_INIT;
+        i->planned = plan_create(&i->input, &i->params, cells, i->n_cells, command_threads(i->settings),
+                                 i->settings->memory, &i->plan, &err) == 0;
+        if (!i->planned)
+            snprintf(i->no_plan, sizeof i->no_plan, "%s", err.msg);
+    }
+    free(cells);
+    return r;
+}
+
+static int gather(struct info *i, const char *path, struct err *e)
+{
+    const char *template = NULL;
+    int r = command_params(i->settings, &i->params, e);
+    if (r == 0)
+        r = command_layout(i->settings, &template, e);
+    if (r == 0)
+        r = input_open(path, &i->input, e);
+    if (r)
+        return r;
+    look_at_bands(i);
+    r = plan_lattice(&i->input.product, &i->params, &i->target, &i->lattice, e);
+    if (r == 0)
+        r = layout_folder(template, &i->input.product, i->folder, sizeof i->folder, e);
+    return r ? r : make_plan(i, e);
+}
+
+/* ---- as text ---- */
+
+static void print_product(const struct product *p)
+{
+    const struct geogrid *g = &p->grid[PRODUCT_GRID_10];
+    printf("product     %s\n", p->name);
+    printf("level       %s, baseline %s, %s\n", p->level, p->baseline, p->spacecraft);
+    printf("sensing     %s\n", p->sensing_time);
+    printf("tile        %s, EPSG:%d, upper left %.10g %.10g m\n", p->tile_id, g->epsg, g->ulx_m, g->uly_m);
+    printf("radiometry  quantification %d, no data %d, saturated %d, %s\n", p->quantification, p->nodata, p->saturated,
+           p->has_offset ? "with RADIO_ADD_OFFSET" : "no offset");
+}
+
+static void print_bands(const struct info *i)
+{
+    printf("bands\n");
+    for (int b = 0; b < BAND_COUNT; b++) {
+        const struct geogrid *g = product_band_grid(&i->input.product, b);
+        printf("  %s  %2d m  %5d x %-5d  offset %5d", band_table[b].name, band_table[b].pixel_m, g->width, g->height,
+               i->input.product.band[b].offset);
+        if (i->input.jp2[b]) {
+            const struct jp2_info *info = jp2_info(i->input.jp2[b]);
+            printf("  JP2 tiles %d x %d of %d x %d px, %.1f MB\n", info->tiles_x, info->tiles_y, info->tile_w,
+                   info->tile_h, (double)source_file_size(i->input.file[b]) / 1e6);
+        } else {
+            printf("  not usable: %s\n", i->fault[b]);
+        }
+    }
+}
+
+static double mib(size_t bytes) { return (double)bytes / 1048576.0; }
+
+static void print_plan(const struct info *i)
+{
+    const struct lattice *l = &i->lattice;
+    printf("target      %d x %d px of %d m\n", i->target.width, i->target.height, i->params.resolution_m);
+    printf("lattice     %d columns x %d rows of %d px, step %d px, edge %s: %zu subscenes to make\n", l->cols, l->rows,
+           l->size, l->step, edge_policy_names[l->edge], i->n_cells);
+    printf("folder      %s\n", i->folder);
+    if (!i->planned) {
+        printf("plan        none: %s\n", i->no_plan);
+        return;
+    }
+    const struct plan_memory *m = &i->plan.memory;
+    printf("memory      %.0f MiB: JP2 tile rows %.0f, strips %.0f, %d threads x %.0f, program %.0f\n", mib(m->total),
+           mib(m->sources), mib(m->strips), i->plan.threads, mib(m->per_worker), mib(m->program));
+}
+
+/* ---- as JSON ---- */
+
+static void json_grid(struct json *j, const char *key, const struct geogrid *g)
+{
+    json_object(j, key);
+    json_int(j, "width", g->width);
+    json_int(j, "height", g->height);
+    json_double(j, "pixel_m", g->pixel_m);
+    json_double(j, "ulx_m", g->ulx_m);
+    json_double(j, "uly_m", g->uly_m);
+    json_int(j, "epsg", g->epsg);
+    json_end_object(j);
+}
+
+static void json_product(struct json *j, const struct product *p)
+{
+    json_string(j, "product", p->name);
+    json_string(j, "level", p->level);
+    json_string(j, "baseline", p->baseline);
+    json_string(j, "spacecraft", p->spacecraft);
+    json_string(j, "sensing_time", p->sensing_time);
+    json_string(j, "tile_id", p->tile_id);
+    json_int(j, "quantification", p->quantification);
+    json_int(j, "nodata", p->nodata);
+    json_int(j, "saturated", p->saturated);
+    json_bool(j, "has_offset", p->has_offset);
+}
+
+static void json_band(struct json *j, const struct info *i, int b)
+{
+    json_object(j, NULL);
+    json_string(j, "name", band_table[b].name);
+    json_grid(j, "grid", product_band_grid(&i->input.product, b));
+    json_int(j, "offset", i->input.product.band[b].offset);
+    json_string(j, "image", i->input.product.band[b].image);
+    json_bool(j, "usable", i->input.jp2[b] != NULL);
+    if (i->input.jp2[b]) {
+        const struct jp2_info *info = jp2_info(i->input.jp2[b]);
+        json_int(j, "jp2_tile_width", info->tile_w);
+        json_int(j, "jp2_tile_height", info->tile_h);
+        json_int(j, "bytes", (int64_t)source_file_size(i->input.file[b]));
+    } else {
+        json_string(j, "reason", i->fault[b]);
+    }
+    json_end_object(j);
+}
+
+static void json_plan(struct json *j, const struct info *i)
+{
+    json_grid(j, "target", &i->target);
+    json_object(j, "lattice");
+    json_int(j, "size", i->lattice.size);
+    json_int(j, "step", i->lattice.step);
+    json_int(j, "columns", i->lattice.cols);
+    json_int(j, "rows", i->lattice.rows);
+    json_string(j, "edge", edge_policy_names[i->lattice.edge]);
+    json_end_object(j);
+    json_int(j, "subscenes", (int64_t)i->n_cells);
+    json_string(j, "folder", i->folder);
+    if (!i->planned) {
+        json_null(j, "memory");
+        json_string(j, "no_plan", i->no_plan);
+        return;
+    }
+    const struct plan_memory *m = &i->plan.memory;
+    json_object(j, "memory");
+    json_int(j, "total_bytes", (int64_t)m->total);
+    json_int(j, "source_bytes", (int64_t)m->sources);
+    json_int(j, "strip_bytes", (int64_t)m->strips);
+    json_int(j, "bytes_per_thread", (int64_t)m->per_worker);
+    json_int(j, "threads", i->plan.threads);
+    json_end_object(j);
+}
+
+static int print_json(const struct info *i)
+{
+    struct json j = {0};
+    json_object(&j, NULL);
+    json_product(&j, &i->input.product);
+    json_array(&j, "bands");
+    for (int b = 0; b < BAND_COUNT; b++)
+        json_band(&j, i, b);
+    json_end_array(&j);
+    json_plan(&j, i);
+    json_end_object(&j);
+    int failed = j.failed;
+    if (!failed)
+        puts(j.text);
+    json_clear(&j);
+    return failed ? err_exit_status(ERR_TEMPORARY) : 0;
+}
+
+int cmd_info(const struct settings *s)
+{
+    struct err err = ERR_INIT;
+    if (s->n_operands != 1) {
+        err_set(&err, ERR_USAGE, "info takes one product, not %d", s->n_operands);
+        return command_fail(&err);
+    }
+    struct info *i = calloc(1, sizeof *i);
+    if (!i) {
+        err_nomem(&err, sizeof *i);
+        return command_fail(&err);
+    }
+    i->settings = s;
+    int status = 0;
+    if (gather(i, s->operands[0], &err)) {
+        status = command_fail(&err);
+    } else if (s->json) {
+        status = print_json(i);
+    } else {
+        print_product(&i->input.product);
+        print_bands(i);
+        print_plan(i);
+    }
+    if (i->planned)
+        plan_clear(&i->plan);
+    input_close(&i->input);
+    free(i);
+    return status;
+}

@@ -1,0 +1,270 @@
+#include "cmd/options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/params.h"
+#include "filters/kernel.h"
+
+static const char *const resolution_words[] = {"10", "20", "60", NULL};
+static const char *const engine_words[] = {"fft", "direct", NULL};
+static const char *const offset_words[] = {"remove", "keep", NULL};
+static const char *const progress_words[] = {"auto", "always", "never", NULL};
+static const char *const log_format_words[] = {"text", "json", NULL};
+static const char *const filter_words[] = {"sinc",      "nearest",  "box",     "linear",  "cubic",
+                                           "catrom",    "mitchell", "lanczos", "hermite", "gaussian",
+                                           "quadratic", "hann",     "hamming", NULL};
+_Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
+               "the filters' names are those of kernel_table");
+
+#define AT(field) offsetof(struct settings, field)
+#define MAKES     (CMD_RUN | CMD_INFO)
+#define ALL       (CMD_RUN | CMD_INFO | CMD_VERIFY)
+#define GIB       1073741824.0
+
+const struct option_def option_table[] = {
+    {"output",     'o', OPTION_TEXT,  "DIR",     NULL,      0,       0,          NULL,               AT(output),     CMD_RUN,               "root of the output (needed)" },
+    {"bands",      'b', OPTION_BANDS, "B02,B03", "all 13",  0,       0,          NULL,               AT(bands),      MAKES,                 "which bands"                 },
+    {"size",       0,   OPTION_INT,   "N",       "512",     1,       10980,      NULL,               AT(size),       MAKES,                 "side of a subscene in pixels"},
+    {"overlap",    0,   OPTION_REAL,  "F",       "0",       0,       0.5,        NULL,               AT(overlap),    MAKES,
+     "overlap of neighbours as a fraction of the side"                                                                                                                    },
+    {"resolution", 0,   OPTION_WORD,  "M",       "10",      0,       0,          resolution_words,   AT(resolution), MAKES,                 "target pixel in metres"      },
+    {"filter",     0,   OPTION_WORD,  "NAME",    "sinc",    0,       0,          filter_words,       AT(filter),     MAKES,
+     "resampling kernel; sinc is the Blackman-windowed one of the dataset"                                                                                                },
+    {"lobes",      0,   OPTION_INT,   "N",       "4",       2,       64,         NULL,               AT(lobes),      MAKES,
+     "half-width of sinc, lanczos, hann and hamming in source pixels"                                                                                                     },
+    {"engine",     0,   OPTION_WORD,  "NAME",    "fft",     0,       0,          engine_words,       AT(engine),     MAKES,                 "how the sums are computed"   },
+    {"tiles",      0,   OPTION_TEXT,  "X_Y,...", "all",     0,       0,          NULL,               AT(tiles),      MAKES,
+     "only these subscenes (column_row), or @FILE with a list of them"                                                                                                    },
+    {"min-valid",  0,   OPTION_REAL,  "F",       "0",       0,       1,          NULL,               AT(min_valid),  CMD_RUN,
+     "leave out subscenes with a smaller share of pixels with data"                                                                                                       },
+    {"edge",       0,   OPTION_WORD,  "POLICY",  "pad",     0,       0,          edge_policy_names,  AT(edge),       MAKES,
+     "last column and row where they overhang: filled with no data, left out, or moved back"                                                                              },
+    {"offset",     0,   OPTION_WORD,  "HOW",     "remove",  0,       0,          offset_words,       AT(offset),     MAKES,
+     "RADIO_ADD_OFFSET of baseline 04.00 and later"                                                                                                                       },
+    {"layout",     0,   OPTION_TEXT,  "LAYOUT",  "dataset", 0,       0,          NULL,               AT(layout),     MAKES,
+     "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"                                                                               },
+    {"profile",    0,   OPTION_WORD,  "NAME",    "georef",  0,       0,          file_profile_names, AT(profile),    MAKES,
+     "files with CF georeferencing, or the exact shape of the published ones"                                                                                             },
+    {"deflate",    0,   OPTION_INT,   "LEVEL",   "1",       0,       9,          NULL,               AT(deflate),    MAKES,                 "compression; 0 is none"      },
+    {"threads",    'j', OPTION_INT,   "N",       NULL,      1,       1024,       NULL,               AT(threads),    ALL,
+     "worker threads; default: the CPUs this process may use"                                                                                                             },
+    {"memory",     0,   OPTION_BYTES, "SIZE",    NULL,      1 << 20, 1024 * GIB, NULL,               AT(memory),     MAKES,
+     "ceiling, as 900M or 2G; a plan that needs more is refused; default: none"                                                                                           },
+    {"overwrite",  0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(overwrite),  CMD_RUN,
+     "redo what is there (else what is whole and made with the same parameters is skipped)"                                                                               },
+    {"dry-run",    0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(dry_run),    CMD_RUN,               "only list what would be made"},
+    {"json",       0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(json),       CMD_INFO | CMD_VERIFY, "result as JSON"              },
+    {"progress",   0,   OPTION_WORD,  "WHEN",    "auto",    0,       0,          progress_words,     AT(progress),   CMD_RUN | CMD_VERIFY,
+     "progress bar on stderr; auto: when it is a terminal"                                                                                                                },
+    {"quiet",      'q', OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(quiet),      ALL,                   "only warnings and errors"    },
+    {"verbose",    'v', OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(verbose),    ALL,                   "more messages"               },
+    {"log-format", 0,   OPTION_WORD,  "FORMAT",  "text",    0,       0,          log_format_words,   AT(log_format), ALL,
+     "messages on stderr: text, or one JSON object a line"                                                                                                                },
+    {"version",    0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(version),    ALL,                   "print versions and exit"     },
+    {"help",       'h', OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(help),       ALL,                   "print this help and exit"    },
+};
+const size_t option_count = sizeof option_table / sizeof *option_table;
+
+int32_t options_resolution_m(const struct settings *s)
+{
+    return (int32_t)strtol(resolution_words[s->resolution], NULL, 10);
+}
+
+void options_range(const struct option_def *o, char *buf, size_t size)
+{
+    buf[0] = '\0';
+    if (o->kind == OPTION_INT || o->kind == OPTION_REAL)
+        snprintf(buf, size, "%g to %g", o->min, o->max);
+    else if (o->kind == OPTION_BYTES)
+        snprintf(buf, size, "%gM to %gG", o->min / 1048576, o->max / GIB);
+    else if (o->kind == OPTION_BANDS)
+        snprintf(buf, size, "B01 to B12 and B8A, separated by commas");
+    for (size_t i = 0, n = 0; o->kind == OPTION_WORD && o->words[i] && n < size; i++)
+        n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? ", " : "", o->words[i]);
+}
+
+static int refuse(const struct option_def *o, const char *value, struct err *e)
+{
+    char range[256];
+    options_range(o, range, sizeof range);
+    return err_set(e, ERR_USAGE, "--%s %s: not allowed; the values are %s", o->name, *value ? value : "\"\"", range);
+}
+
+static int set_number(const struct option_def *o, const char *value, void *to, struct err *e)
+{
+    char *end;
+    errno = 0;
+    double number = strtod(value, &end);
+    double scale = 1;
+    if (o->kind == OPTION_BYTES && *end) {
+        static const char units[] = "KMG";
+        const char *unit = strchr(units, *end);
+        if (!unit || end[1])
+            return refuse(o, value, e);
+        scale = pow(1024, (double)(unit - units) + 1);
+        end++;
+    }
+    number *= scale;
+    /* strtod also takes hexadecimal, "inf", "nan" and leading blanks: none is meant */
+    if (end == value || *end || strspn(value, "0123456789.eE+-KMG") != strlen(value) ||
+        !(number >= o->min && number <= o->max))
+        return refuse(o, value, e);
+    if (o->kind != OPTION_REAL && number != floor(number))
+        return refuse(o, value, e);
+    if (o->kind == OPTION_REAL)
+        *(double *)to = number;
+    else if (o->kind == OPTION_INT)
+        *(int32_t *)to = (int32_t)number;
+    else
+        *(size_t *)to = (size_t)number;
+    return 0;
+}
+
+static int set_word(const struct option_def *o, const char *value, void *to, struct err *e)
+{
+    for (int32_t i = 0; o->words[i]; i++)
+        if (strcmp(o->words[i], value) == 0) {
+            *(int32_t *)to = i;
+            return 0;
+        }
+    return refuse(o, value, e);
+}
+
+static int set_bands(const struct option_def *o, const char *value, void *to, struct err *e)
+{
+    band_set set = 0;
+    for (const char *s = value; *s || s == value;) {
+        char name[8] = "";
+        size_t n = strcspn(s, ",");
+        if (n > 0 && n < sizeof name)
+            memcpy(name, s, n);
+        int b = band_find(name);
+        if (b < 0 || (s[n] == ',' && s[n + 1] == '\0'))
+            return refuse(o, value, e);
+        set |= (band_set)1 << b;
+        s += n + (s[n] == ',');
+    }
+    *(band_set *)to = set;
+    return 0;
+}
+
+static int set_value(const struct option_def *o, const char *value, struct settings *s, struct err *e)
+{
+    void *to = (char *)s + o->offset;
+    switch (o->kind) {
+    case OPTION_FLAG:
+        *(bool *)to = true;
+        return 0;
+    case OPTION_INT:
+    case OPTION_REAL:
+    case OPTION_BYTES:
+        return set_number(o, value, to, e);
+    case OPTION_WORD:
+        return set_word(o, value, to, e);
+    case OPTION_BANDS:
+        return set_bands(o, value, to, e);
+    case OPTION_TEXT:
+        if (*value == '\0')
+            return err_set(e, ERR_USAGE, "--%s: an empty value", o->name);
+        *(const char **)to = value;
+        return 0;
+    }
+    return 0;
+}
+
+static int set_defaults(struct settings *s, struct err *e)
+{
+    *s = (struct settings){.bands = BAND_SET_ALL, .layout = "dataset"};
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_def *o = &option_table[i];
+        bool has_value = o->kind == OPTION_INT || o->kind == OPTION_REAL || o->kind == OPTION_WORD;
+        int r = has_value && o->def ? set_value(o, o->def, s, e) : 0;
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+static const struct option_def *find_option(unsigned command, const char *name, size_t n, char letter)
+{
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_def *o = &option_table[i];
+        bool same = name ? strlen(o->name) == n && memcmp(o->name, name, n) == 0 : o->letter == letter;
+        if (same && (o->commands & command))
+            return o;
+    }
+    return NULL;
+}
+
+struct parser {
+    unsigned command;
+    int argc, at;
+    char **argv;
+    struct settings *s;
+};
+
+static int apply(struct parser *p, const struct option_def *o, const char *attached, struct err *e)
+{
+    const char *value = attached;
+    if (o->kind == OPTION_FLAG && attached)
+        return err_set(e, ERR_USAGE, "--%s takes no value", o->name);
+    if (o->kind != OPTION_FLAG && !attached) {
+        if (p->at + 1 >= p->argc)
+            return err_set(e, ERR_USAGE, "--%s: the value is missing (%s)", o->name, o->arg);
+        value = p->argv[++p->at];
+    }
+    if (strcmp(o->name, "lobes") == 0)
+        p->s->lobes_given = true;
+    return set_value(o, value, p->s, e);
+}
+
+static int parse_long(struct parser *p, const char *arg, struct err *e)
+{
+    size_t n = strcspn(arg, "=");
+    const struct option_def *o = find_option(p->command, arg, n, 0);
+    if (!o)
+        return err_set(e, ERR_USAGE, "unknown option --%.*s; --help lists what there is", (int)n, arg);
+    return apply(p, o, arg[n] == '=' ? arg + n + 1 : NULL, e);
+}
+
+/* "-j4", "-j 4", "-qo DIR" */
+static int parse_letters(struct parser *p, const char *letters, struct err *e)
+{
+    for (; *letters; letters++) {
+        const struct option_def *o = find_option(p->command, NULL, 0, *letters);
+        if (!o)
+            return err_set(e, ERR_USAGE, "unknown option -%c; --help lists what there is", *letters);
+        if (o->kind != OPTION_FLAG)
+            return apply(p, o, letters[1] ? letters + 1 : NULL, e);
+        int r = apply(p, o, NULL, e);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e)
+{
+    struct parser p = {.command = command, .argc = argc, .argv = argv, .s = out};
+    int operands = 0;
+    bool only_operands = false;
+    int r = set_defaults(out, e);
+    for (; r == 0 && p.at < argc; p.at++) {
+        char *arg = argv[p.at];
+        if (only_operands || arg[0] != '-' || arg[1] == '\0')
+            argv[operands++] = arg;
+        else if (strcmp(arg, "--") == 0)
+            only_operands = true;
+        else if (arg[1] == '-')
+            r = parse_long(&p, arg + 2, e);
+        else
+            r = parse_letters(&p, arg + 1, e);
+    }
+    out->operands = (const char *const *)argv;
+    out->n_operands = operands;
+    return r;
+}

@@ -1,0 +1,85 @@
+/* The options of all commands: ONE table. The parser, --help, the defaults, the manual page, the completion and the README's table are all
+ * made from it. */
+#ifndef SUBSCENE_CMD_OPTIONS_H
+#define SUBSCENE_CMD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/band.h"
+#include "core/err.h"
+
+/* Commands, as bits: which of them an option belongs to. */
+enum { CMD_RUN = 1, CMD_INFO = 2, CMD_VERIFY = 4 };
+
+enum option_kind {
+    OPTION_FLAG, /* bool */
+    OPTION_INT, /* int32_t, min … max */
+    OPTION_REAL, /* double, min … max */
+    OPTION_WORD, /* int32_t: index into `words` */
+    OPTION_TEXT, /* const char *, as given */
+    OPTION_BANDS, /* band_set */
+    OPTION_BYTES, /* size_t: number with K, M or G; min … max */
+};
+
+struct option_def {
+    const char *name; /* without the dashes */
+    char letter; /* 0: none */
+    enum option_kind kind;
+    const char *arg; /* placeholder of the value; NULL for flags */
+    const char *def; /* default as the user would write it; NULL: none, or told in `help` */
+    double min, max;
+    const char *const *words; /* NULL-terminated */
+    size_t offset; /* of the value in struct settings */
+    unsigned commands;
+    const char *help;
+};
+
+/* The values, defaults filled in. Texts are borrowed from argv. */
+struct settings {
+    const char *output;
+    band_set bands;
+    int32_t size;
+    double overlap;
+    int32_t resolution; /* index: 10, 20, 60 */
+    int32_t filter; /* enum kernel_id */
+    int32_t lobes;
+    int32_t engine;
+    const char *tiles;
+    double min_valid;
+    int32_t edge;
+    int32_t offset;
+    const char *layout;
+    int32_t profile;
+    int32_t deflate;
+    int32_t threads; /* 0: not given */
+    size_t memory; /* 0: none */
+    bool overwrite, dry_run, json;
+    int32_t progress;
+    bool quiet, verbose;
+    int32_t log_format;
+    bool help, version;
+    bool lobes_given;
+
+    const char *const *operands; /* what is not an option */
+    int n_operands;
+};
+
+extern const struct option_def option_table[];
+extern const size_t option_count;
+
+enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
+enum { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
+
+/* 10, 20 or 60 of settings.resolution. */
+int32_t options_resolution_m(const struct settings *s);
+
+/* Parses the arguments behind the command's name. Operands are moved to the front of `argv`. ERR_USAGE names the value and what is
+ * allowed. */
+int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e) MUST_CHECK;
+
+/* "10, 20, 60", "1 to 10980", "0 to 0.5": what is allowed, for messages and documents; "" for texts and flags. */
+void options_range(const struct option_def *o, char *buf, size_t size);
+
+#endif

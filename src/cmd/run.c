@@ -1,0 +1,154 @@
+#include "stages/run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cmd/commands.h"
+#include "cmd/console.h"
+#include "core/log.h"
+#include "exec/stop.h"
+
+/* How the products of one call ended. */
+struct tally {
+    size_t products, failed, partial;
+    size_t count_of[ERR_INTERNAL + 1]; /* failed products by kind */
+};
+
+static void on_begin(void *ctx, const char *product, size_t total)
+{
+    (void)ctx;
+    console_progress_begin(product, total);
+}
+
+static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
+{
+    (void)ctx;
+    if (outcome == RUN_WOULD_MAKE)
+        console_result(path);
+    if (outcome == RUN_FAILED)
+        log_message(LOG_ERROR, "", "%s: not made, its input is damaged", path);
+    console_progress_step();
+}
+
+static void report(const struct run_result *r, const struct run_options *o, double seconds)
+{
+    if (!o->dry_run)
+        console_result(r->folder);
+    log_message(LOG_INFO, r->product,
+                "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s", r->total,
+                r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed, seconds);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static enum err_code run_one(const char *path, const struct params *params, const struct run_options *options,
+                             struct tally *t)
+{
+    static const struct run_observer observer = {on_begin, on_subscene, NULL};
+    struct run_result result;
+    struct err err = ERR_INIT;
+    double began = now();
+    int failed = run_product(path, params, options, &observer, &result, &err);
+    console_progress_end();
+    t->products++;
+    if (result.product[0] && (failed == 0 || result.made + result.skipped + result.failed > 0))
+        report(&result, options, now() - began);
+    if (failed) {
+        log_message(LOG_ERROR, result.product, "%s", err.msg);
+        t->failed++;
+        t->count_of[err.code]++;
+        t->partial += result.made + result.skipped > 0;
+    }
+    return failed ? err.code : ERR_NONE;
+}
+
+/* One status for all products: of one kind when all failed alike and nothing was made; 75 whenever a retry can help; else 1. */
+static int exit_status(const struct tally *t)
+{
+    if (t->failed == 0)
+        return 0;
+    if (t->count_of[ERR_TEMPORARY] > 0)
+        return err_exit_status(ERR_TEMPORARY);
+    for (enum err_code c = ERR_USAGE; c <= ERR_INTERNAL; c++)
+        if (t->count_of[c] == t->products && t->partial == 0)
+            return err_exit_status(c);
+    return 1;
+}
+
+/* SOURCE_DATE_EPOCH (reproducible-builds.org) as ISO 8601, or NULL. */
+static int fixed_time(char buf[32], const char **out, struct err *e)
+{
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    struct tm utc;
+    char *end;
+    *out = NULL;
+    if (!text || !*text)
+        return 0;
+    time_t t = (time_t)strtoll(text, &end, 10);
+    if (*end || t < 0 || !gmtime_r(&t, &utc))
+        return err_set(e, ERR_USAGE, "SOURCE_DATE_EPOCH=%s: is no number of seconds since 1970", text);
+    strftime(buf, 32, "%Y-%m-%dT%H:%M:%S", &utc);
+    *out = buf;
+    return 0;
+}
+
+static int prepare(const struct settings *s, struct params *params, struct run_options *o, char timestamp[32],
+                   struct err *e)
+{
+    *o = (struct run_options){.output = s->output,
+                              .min_valid = s->min_valid,
+                              .overwrite = s->overwrite,
+                              .dry_run = s->dry_run,
+                              .threads = command_threads(s),
+                              .memory_limit = s->memory,
+                              .stopped = stop_signal};
+    if (!s->output)
+        return err_set(e, ERR_USAGE, "-o DIR is needed: where the subscenes go");
+    int r = command_params(s, params, e);
+    if (r == 0)
+        r = command_layout(s, &o->layout, e);
+    if (r == 0)
+        r = fixed_time(timestamp, &o->timestamp, e);
+    return r ? r : stop_install(e);
+}
+
+static int run_all(const struct name_list *products, const struct params *params, const struct run_options *o)
+{
+    struct tally tally = {0};
+    for (size_t i = 0; i < products->n; i++)
+        if (run_one(products->name[i], params, o, &tally) == ERR_STOPPED || stop_signal())
+            return 128 + stop_signal();
+    if (products->n > 1)
+        log_message(LOG_INFO, "", "%zu products: %zu good, %zu failed", products->n, products->n - tally.failed,
+                    tally.failed);
+    return exit_status(&tally);
+}
+
+int cmd_run(const struct settings *s)
+{
+    struct params params;
+    struct run_options options;
+    struct name_list products;
+    struct cell *cells = NULL;
+    char timestamp[32];
+    struct err err = ERR_INIT;
+    if (prepare(s, &params, &options, timestamp, &err) || command_cells(s, &cells, &options.n_cells, &err))
+        return command_fail(&err);
+    options.cells = cells;
+    int status;
+    if (command_products(s, &products, &err)) {
+        status = command_fail(&err);
+    } else {
+        status = run_all(&products, &params, &options);
+        command_free_list(&products);
+    }
+    free(cells);
+    return status;
+}

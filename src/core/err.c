@@ -1,0 +1,94 @@
+#include "core/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+PRINTF_LIKE(4, 0)
+static void put(struct err *e, enum err_code code, int sys_errno, const char *fmt, va_list ap)
+{
+    e->code = code;
+    e->sys_errno = sys_errno;
+    vsnprintf(e->msg, sizeof e->msg, fmt, ap);
+}
+
+int err_set(struct err *e, enum err_code code, const char *fmt, ...)
+{
+    if (!e)
+        return code;
+    va_list ap;
+    va_start(ap, fmt);
+    put(e, code, 0, fmt, ap);
+    va_end(ap);
+    return code;
+}
+
+static bool worth_a_retry(int sys_errno)
+{
+    switch (sys_errno) {
+    case ENOSPC:
+    case EDQUOT:
+    case ENOMEM:
+    case EMFILE:
+    case ENFILE:
+    case EAGAIN:
+    case EINTR:
+    case ETIMEDOUT:
+    case ESTALE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+int err_sys(struct err *e, enum err_code code, int sys_errno, const char *fmt, ...)
+{
+    if (worth_a_retry(sys_errno))
+        code = ERR_TEMPORARY;
+    if (!e)
+        return code;
+    va_list ap;
+    va_start(ap, fmt);
+    put(e, code, sys_errno, fmt, ap);
+    va_end(ap);
+    size_t n = strlen(e->msg);
+    snprintf(e->msg + n, sizeof e->msg - n, ": %s", strerror(sys_errno));
+    return code;
+}
+
+int err_wrap(struct err *e, const char *fmt, ...)
+{
+    if (!e)
+        return ERR_INTERNAL;
+    char inner[sizeof e->msg];
+    memcpy(inner, e->msg, sizeof inner);
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(e->msg, sizeof e->msg, fmt, ap);
+    va_end(ap);
+    size_t n = strlen(e->msg);
+    snprintf(e->msg + n, sizeof e->msg - n, ": %s", inner);
+    return e->code;
+}
+
+int err_nomem(struct err *e, unsigned long long bytes)
+{
+    return err_set(e, ERR_TEMPORARY, "out of memory: %llu bytes were asked for", bytes);
+}
+
+int err_exit_status(enum err_code code)
+{
+    static const int status[] = {[ERR_NONE] = 0,       [ERR_USAGE] = 2,     [ERR_INPUT] = 3,   [ERR_OUTPUT] = 1,
+                                 [ERR_TEMPORARY] = 75, [ERR_STOPPED] = 130, [ERR_INTERNAL] = 1};
+    return status[code];
+}
+
+const char *err_code_name(enum err_code code)
+{
+    static const char *const name[] = {
+        [ERR_NONE] = "none",           [ERR_USAGE] = "usage",     [ERR_INPUT] = "input",      [ERR_OUTPUT] = "output",
+        [ERR_TEMPORARY] = "temporary", [ERR_STOPPED] = "stopped", [ERR_INTERNAL] = "internal"};
+    return name[code];
+}

@@ -1,0 +1,130 @@
+#include "core/json.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put(struct json *j, const char *s, size_t n)
+{
+    if (j->failed)
+        return;
+    if (j->len + n + 1 > j->cap) {
+        size_t cap = (j->len + n + 1) * 2;
+        char *grown = realloc(j->text, cap);
+        if (!grown) {
+            j->failed = true;
+            return;
+        }
+        j->text = grown;
+        j->cap = cap;
+    }
+    memcpy(j->text + j->len, s, n);
+    j->len += n;
+    j->text[j->len] = '\0';
+}
+
+static void puts_json(struct json *j, const char *s) { put(j, s, strlen(s)); }
+
+/* Length of the valid UTF-8 sequence at `s` (RFC 3629: shortest form, no surrogates), 0 when it is none. */
+static size_t utf8_length(const unsigned char *s)
+{
+    if (s[0] < 0x80)
+        return 1;
+    size_t n = s[0] >= 0xC2 && s[0] < 0xE0 ? 2 : s[0] >= 0xE0 && s[0] < 0xF0 ? 3 : s[0] >= 0xF0 && s[0] < 0xF5 ? 4 : 0;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xC0) != 0x80)
+            return 0;
+    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) || (s[0] == 0xF0 && s[1] < 0x90) ||
+        (s[0] == 0xF4 && s[1] > 0x8F))
+        return 0;
+    return n;
+}
+
+static void put_quoted(struct json *j, const char *value)
+{
+    puts_json(j, "\"");
+    for (const unsigned char *s = (const unsigned char *)value; *s;) {
+        char escape[8];
+        size_t n = utf8_length(s);
+        if (n == 0) {
+            puts_json(j, "\\ufffd");
+            s++;
+        } else if (*s == '"' || *s == '\\') {
+            snprintf(escape, sizeof escape, "\\%c", *s++);
+            puts_json(j, escape);
+        } else if (*s < 0x20) {
+            snprintf(escape, sizeof escape, "\\u%04x", *s++);
+            puts_json(j, escape);
+        } else {
+            put(j, (const char *)s, n);
+            s += n;
+        }
+    }
+    puts_json(j, "\"");
+}
+
+static void begin_value(struct json *j, const char *key)
+{
+    if (j->needs_comma)
+        puts_json(j, ",");
+    j->needs_comma = true;
+    if (key) {
+        put_quoted(j, key);
+        puts_json(j, ":");
+    }
+}
+
+static void open_scope(struct json *j, const char *key, const char *bracket)
+{
+    begin_value(j, key);
+    puts_json(j, bracket);
+    j->needs_comma = false;
+}
+
+static void close_scope(struct json *j, const char *bracket)
+{
+    puts_json(j, bracket);
+    j->needs_comma = true;
+}
+
+void json_clear(struct json *j)
+{
+    free(j->text);
+    *j = (struct json){0};
+}
+
+void json_object(struct json *j, const char *key) { open_scope(j, key, "{"); }
+void json_array(struct json *j, const char *key) { open_scope(j, key, "["); }
+void json_end_object(struct json *j) { close_scope(j, "}"); }
+void json_end_array(struct json *j) { close_scope(j, "]"); }
+
+void json_string(struct json *j, const char *key, const char *value)
+{
+    begin_value(j, key);
+    put_quoted(j, value);
+}
+
+static void put_number(struct json *j, const char *key, const char *number)
+{
+    begin_value(j, key);
+    puts_json(j, number);
+}
+
+void json_int(struct json *j, const char *key, int64_t value)
+{
+    char number[32];
+    snprintf(number, sizeof number, "%" PRId64, value);
+    put_number(j, key, number);
+}
+
+void json_double(struct json *j, const char *key, double value)
+{
+    char number[32];
+    snprintf(number, sizeof number, "%.10g", value);
+    put_number(j, key, isfinite(value) ? number : "null");
+}
+
+void json_bool(struct json *j, const char *key, bool value) { put_number(j, key, value ? "true" : "false"); }
+void json_null(struct json *j, const char *key) { put_number(j, key, "null"); }

@@ -1,0 +1,44 @@
+#include "core/lattice.h"
+
+static int32_t ceil_div(int32_t a, int32_t b) { return (a + b - 1) / b; }
+
+/* Columns (or rows) along one side of the raster. */
+static int32_t count(const struct lattice *l, int32_t side)
+{
+    switch (l->edge) {
+    case EDGE_DROP:
+        return (side - l->size) / l->step + 1;
+    case EDGE_SHIFT:
+        return ceil_div(side - l->size, l->step) + 1;
+    case EDGE_PAD:
+        break;
+    }
+    return ceil_div(side, l->step);
+}
+
+int lattice_init(struct lattice *l, int32_t size, double overlap, enum edge_policy edge, int32_t width, int32_t height,
+                 struct err *e)
+{
+    if (size < 1 || !(overlap >= 0 && overlap <= 0.5) || width < 1 || height < 1)
+        return err_set(e, ERR_USAGE, "no lattice: size %d, overlap %g, raster %d x %d", size, overlap, width, height);
+    if (edge != EDGE_PAD && (width < size || height < size))
+        return err_set(e, ERR_USAGE,
+                       "subscenes of %d px do not fit into a raster of %d x %d px; use a smaller --size or --edge pad",
+                       size, width, height);
+    int32_t step = size - (int32_t)(size * overlap);
+    *l = (struct lattice){.size = size, .step = step < 1 ? 1 : step, .width = width, .height = height, .edge = edge};
+    l->cols = count(l, width);
+    l->rows = count(l, height);
+    return 0;
+}
+
+static int32_t start(const struct lattice *l, int32_t index, int32_t side)
+{
+    int32_t at = index * l->step;
+    return l->edge == EDGE_SHIFT && at + l->size > side ? side - l->size : at;
+}
+
+struct rect lattice_cell(const struct lattice *l, int32_t x, int32_t y)
+{
+    return (struct rect){start(l, x, l->width), start(l, y, l->height), l->size, l->size};
+}

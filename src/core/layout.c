@@ -1,0 +1,167 @@
+#include "core/layout.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum key { KEY_LEVEL, KEY_MONTH, KEY_PRODUCT, KEY_TILE, KEY_SENSING, KEY_X, KEY_Y, KEY_COUNT };
+static const char *const key_names[KEY_COUNT] = {"{level}",   "{Month}", "{product}", "{tile}",
+                                                 "{sensing}", "{x}",     "{y}"};
+static const char ROOT[] = "{root}/";
+
+const char *layout_template(const char *name_or_template)
+{
+    if (strcmp(name_or_template, "dataset") == 0)
+        return LAYOUT_DATASET;
+    if (strcmp(name_or_template, "flat") == 0)
+        return LAYOUT_FLAT;
+    return name_or_template;
+}
+
+static const char *skip_root(const char *t) { return strncmp(t, ROOT, strlen(ROOT)) == 0 ? t + strlen(ROOT) : t; }
+
+/* The key at `t`, or KEY_COUNT. */
+static enum key key_at(const char *t)
+{
+    enum key k = 0;
+    while (k < KEY_COUNT && strncmp(t, key_names[k], strlen(key_names[k])) != 0)
+        k++;
+    return k;
+}
+
+static int check_characters(const char *template, bool seen[KEY_COUNT], struct err *e)
+{
+    for (const char *t = skip_root(template); *t;) {
+        enum key k = key_at(t);
+        if (k < KEY_COUNT) {
+            seen[k] = true;
+            t += strlen(key_names[k]);
+        } else if (*t == '{') {
+            return err_set(e, ERR_USAGE,
+                           "layout \"%s\": unknown key at \"%.20s\"; the keys are {level} {Month} {product} {tile} "
+                           "{sensing} {x} {y}",
+                           template, t);
+        } else if (!isalnum((unsigned char)*t) && !strchr("_-+=.@/", *t)) {
+            return err_set(e, ERR_USAGE, "layout \"%s\": the character '%c' is not allowed", template, *t);
+        } else {
+            t++;
+        }
+    }
+    return 0;
+}
+
+static int check_parts(const char *template, struct err *e)
+{
+    const char *t = skip_root(template);
+    while (*t) {
+        size_t n = strcspn(t, "/");
+        if (n == 0 || (n <= 2 && strncmp(t, "..", n) == 0))
+            return err_set(e, ERR_USAGE, "layout \"%s\": must be relative, without empty, \".\" or \"..\" parts",
+                           template);
+        t += n;
+        if (*t == '/' && *++t == '\0')
+            return err_set(e, ERR_USAGE, "layout \"%s\": ends in a folder", template);
+    }
+    return 0;
+}
+
+int layout_check(const char *template, struct err *e)
+{
+    bool seen[KEY_COUNT] = {false};
+    const char *t = skip_root(template);
+    const char *slash = strrchr(t, '/');
+    const char *last = slash ? slash + 1 : t;
+    size_t n = strlen(t);
+    if (n < 4 || strcmp(t + n - 3, ".nc") != 0)
+        return err_set(e, ERR_USAGE, "layout \"%s\": is neither dataset nor flat nor a template that ends in .nc",
+                       template);
+    if (check_characters(template, seen, e) || check_parts(template, e))
+        return ERR_USAGE;
+    if (!strstr(last, "{x}") || !strstr(last, "{y}"))
+        return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} are needed in the file's name", template);
+    if (!seen[KEY_PRODUCT] && !(seen[KEY_TILE] && seen[KEY_SENSING]))
+        return err_set(e, ERR_USAGE, "layout \"%s\": needs {product}, or {tile} and {sensing}, to tell products apart",
+                       template);
+    return 0;
+}
+
+static const char *key_value(enum key k, const struct product *p, const char *x, const char *y)
+{
+    switch (k) {
+    case KEY_LEVEL:
+        return p->level;
+    case KEY_MONTH:
+        return product_month(p) > 0 ? product_month_name(product_month(p)) : NULL;
+    case KEY_PRODUCT:
+        return p->name;
+    case KEY_TILE:
+        return p->tile_id;
+    case KEY_SENSING:
+        return p->sensing_compact;
+    case KEY_X:
+        return x;
+    case KEY_Y:
+        return y;
+    case KEY_COUNT:
+        break;
+    }
+    return NULL;
+}
+
+/* Expands the first n characters of a checked template. */
+static int expand(const char *t, size_t n, const struct product *p, const int32_t xy[2], char *buf, size_t size,
+                  struct err *e)
+{
+    char x[16], y[16];
+    snprintf(x, sizeof x, "%d", xy[0]);
+    snprintf(y, sizeof y, "%d", xy[1]);
+    size_t used = 0;
+    for (const char *end = t + n; t < end;) {
+        enum key k = key_at(t);
+        char single[2] = {*t, '\0'};
+        const char *value = k < KEY_COUNT ? key_value(k, p, x, y) : single;
+        if (!value)
+            return err_set(e, ERR_INPUT, "no month in the sensing time \"%s\"", p->sensing_time);
+        size_t len = strlen(value);
+        if (used + len >= size)
+            return err_set(e, ERR_USAGE, "the layout gives a path that is too long");
+        memcpy(buf + used, value, len);
+        used += len;
+        t += k < KEY_COUNT ? strlen(key_names[k]) : 1;
+    }
+    buf[used] = '\0';
+    return 0;
+}
+
+int layout_file(const char *template, const struct product *p, int32_t x, int32_t y, char *buf, size_t size,
+                struct err *e)
+{
+    const char *t = skip_root(template);
+    return expand(t, strlen(t), p, (int32_t[2]){x, y}, buf, size, e);
+}
+
+int layout_folder(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
+{
+    const char *t = skip_root(template);
+    const char *slash = strrchr(t, '/');
+    if (!slash) {
+        snprintf(buf, size, ".");
+        return 0;
+    }
+    return expand(t, (size_t)(slash - t), p, (int32_t[2]){0, 0}, buf, size, e);
+}
+
+int layout_manifest(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
+{
+    int r = layout_folder(template, p, buf, size, e);
+    if (r)
+        return r;
+    const char *t = skip_root(template);
+    const char *slash = strrchr(t, '/');
+    const char *own_folder = strstr(t, "{product}");
+    bool shared = !slash || !own_folder || own_folder > slash;
+    size_t n = strlen(buf);
+    int len = snprintf(buf + n, size - n, "/%s%smanifest.csv", shared ? p->name : "", shared ? "." : "");
+    return (size_t)len < size - n ? 0 : err_set(e, ERR_USAGE, "the layout gives a path that is too long");
+}

@@ -1,0 +1,34 @@
+#include "core/mem.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+void *mem_alloc(size_t n, size_t size)
+{
+    if (size != 0 && n > (SIZE_MAX - ALIGNMENT) / size)
+        return NULL;
+    size_t bytes = n * size;
+    /* aligned_alloc wants a multiple of the alignment, and a zero size may give NULL */
+    size_t rounded = (bytes + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
+    return aligned_alloc(ALIGNMENT, rounded);
+}
+
+void *mem_zalloc(size_t n, size_t size)
+{
+    void *p = mem_alloc(n, size);
+    if (p)
+        memset(p, 0, n * size);
+    return p;
+}
+
+char *mem_strdup(const char *s)
+{
+    size_t n = strlen(s) + 1;
+    char *copy = mem_alloc(n, 1);
+    if (copy)
+        memcpy(copy, s, n);
+    return copy;
+}

@@ -1,0 +1,19 @@
+/* Allocation with checked sizes. Everything is freed with free(). */
+#ifndef SUBSCENE_CORE_MEM_H
+#define SUBSCENE_CORE_MEM_H
+
+#include <stddef.h>
+
+#include "core/err.h"
+
+/* n × size bytes, uninitialised, aligned to 64 bytes. NULL when the product overflows or memory is short; n × size == 0 gives a
+ * pointer that can be freed. */
+void *mem_alloc(size_t n, size_t size);
+
+/* The same, zeroed. */
+void *mem_zalloc(size_t n, size_t size);
+
+/* A copy of a string; NULL when memory is short. */
+char *mem_strdup(const char *s);
+
+#endif

@@ -1,0 +1,52 @@
+#include "core/params.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/hash.h"
+
+const char *const edge_policy_names[] = {"pad", "drop", "shift", NULL};
+const char *const file_profile_names[] = {"georef", "kappazeta", NULL};
+
+/* Raised when files of equal parameters get other bytes: a resumed folder then refuses to mix the two. */
+enum { FORMAT_VERSION = 1 };
+
+void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
+{
+    char bands[64];
+    band_set_format(p->bands, bands);
+    snprintf(text, PARAMS_TEXT_SIZE,
+             "format=%d bands=%s size=%d overlap=%.9g resolution=%d filter=%s lobes=%d engine=%s edge=%s offset=%s "
+             "profile=%s deflate=%d",
+             FORMAT_VERSION, bands, p->size, p->overlap, p->resolution_m, p->filter, p->lobes, p->engine,
+             edge_policy_names[p->edge], p->keep_offset ? "keep" : "remove", file_profile_names[p->profile],
+             p->deflate);
+}
+
+void params_digest(const char *text, char digest[PARAMS_DIGEST_SIZE])
+{
+    snprintf(digest, PARAMS_DIGEST_SIZE, "%016" PRIx64, hash_text(text));
+}
+
+void params_difference(const char *there, const char *here, char *buf, size_t size)
+{
+    buf[0] = '\0';
+    while (*there && *here) {
+        int n_there = (int)strcspn(there, " "), n_here = (int)strcspn(here, " ");
+        if (n_there != n_here || memcmp(there, here, (size_t)n_there) != 0) {
+            int key = (int)strcspn(here, "= ");
+            int key_there = (int)strcspn(there, "= ");
+            if (key == key_there && memcmp(there, here, (size_t)key) == 0 && n_there > key && n_here > key)
+                snprintf(buf, size, "%.*s is %.*s there and %.*s here", key, here, n_there - key - 1, there + key + 1,
+                         n_here - key - 1, here + key + 1);
+            else
+                snprintf(buf, size, "\"%.*s\" there, \"%.*s\" here", n_there, there, n_here, here);
+            return;
+        }
+        there += n_there + (there[n_there] == ' ');
+        here += n_here + (here[n_here] == ' ');
+    }
+    if (*there || *here)
+        snprintf(buf, size, "\"%s\" is only %s", *there ? there : here, *there ? "there" : "here");
+}

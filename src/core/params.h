@@ -1,0 +1,47 @@
+/* The parameters that decide what is in a file. Two files made with equal parameters from one product are equal byte for byte. What only
+ * decides which files are made, where, or how fast is not here (stages/run.h). */
+#ifndef SUBSCENE_CORE_PARAMS_H
+#define SUBSCENE_CORE_PARAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/band.h"
+#include "core/lattice.h"
+
+enum file_profile {
+    PROFILE_GEOREF, /* CF georeferencing and provenance */
+    PROFILE_KAPPAZETA, /* the shape of the published files, nothing else */
+};
+
+struct params {
+    band_set bands;
+    int32_t size; /* px */
+    double overlap; /* fraction of size, 0 … 0.5 */
+    int32_t resolution_m; /* target pixel: 10, 20 or 60 */
+    char filter[16]; /* a name of filters/kernel.h */
+    int32_t lobes; /* half-width of kernels that take it, source px; 0 for those that do not */
+    char engine[8]; /* "fft" or "direct" */
+    enum edge_policy edge;
+    bool keep_offset; /* RADIO_ADD_OFFSET left in the numbers */
+    enum file_profile profile;
+    int32_t deflate; /* 0 … 9 */
+};
+
+enum { PARAMS_TEXT_SIZE = 512, PARAMS_DIGEST_SIZE = 17 };
+
+/* "format=1 bands=B01,… size=512 …": one `key=value` each, in a fixed order, separated by single blanks. */
+void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE]);
+
+/* 16 hexadecimal digits that name the text. */
+void params_digest(const char *text, char digest[PARAMS_DIGEST_SIZE]);
+
+/* The first `key=value` in which two texts differ, as "size is 256 there and 512 here", into `buf`; "" when they are equal. */
+void params_difference(const char *there, const char *here, char *buf, size_t size);
+
+/* Values of options, also used in texts. */
+extern const char *const edge_policy_names[]; /* "pad", "drop", "shift", NULL */
+extern const char *const file_profile_names[]; /* "georef", "kappazeta", NULL */
+
+#endif

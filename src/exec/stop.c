@@ -1,0 +1,30 @@
+#include "exec/stop.h"
+
+#include <errno.h>
+#include <signal.h>
+
+static volatile sig_atomic_t received;
+
+static void note(int sig)
+{
+    received = sig;
+    signal(sig, SIG_DFL);
+}
+
+int stop_install(struct err *e)
+{
+    static const int noted[] = {SIGINT, SIGTERM};
+    static const int ignored[] = {SIGPIPE, SIGXFSZ};
+    struct sigaction act = {.sa_handler = note, .sa_flags = SA_RESTART};
+    sigemptyset(&act.sa_mask);
+    for (unsigned i = 0; i < sizeof noted / sizeof *noted; i++)
+        if (sigaction(noted[i], &act, NULL) != 0)
+            return err_sys(e, ERR_INTERNAL, errno, "cannot watch signal %d", noted[i]);
+    act.sa_handler = SIG_IGN;
+    for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        if (sigaction(ignored[i], &act, NULL) != 0)
+            return err_sys(e, ERR_INTERNAL, errno, "cannot ignore signal %d", ignored[i]);
+    return 0;
+}
+
+int stop_signal(void) { return received; }

@@ -1,0 +1,85 @@
+/* subscene: Sentinel-2 products to training and inference subscenes. The command table, dispatch, the exit status. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+#include "cmd/console.h"
+#include "cmd/help.h"
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(command_table[i].name, name) == 0)
+            return &command_table[i];
+    return NULL;
+}
+
+/* What was printed must have arrived: a full disk behind a pipe is a failure too. */
+static int close_stdout(int status)
+{
+    errno = 0;
+    int failed = fflush(stdout) != 0 || ferror(stdout);
+    int cause = errno;
+    if ((fclose(stdout) != 0 || failed) && status == 0) {
+        struct err err = ERR_INIT;
+        err_sys(&err, ERR_OUTPUT, cause ? cause : EIO, "cannot write to stdout");
+        return command_fail(&err);
+    }
+    return status;
+}
+
+static int run_command(const struct command *c, int argc, char **argv)
+{
+    struct settings settings;
+    struct err err = ERR_INIT;
+    int failed = options_parse(c->bit, argc, argv, &settings, &err);
+    console_start(&settings);
+    if (failed)
+        return command_fail(&err);
+    if (settings.help) {
+        help_command(c, stdout);
+        return 0;
+    }
+    if (settings.version) {
+        help_version(stdout);
+        return 0;
+    }
+    if (settings.n_operands == 0) {
+        err_set(&err, ERR_USAGE, "%s: %s is missing; subscene %s --help tells more", c->name, c->operands, c->name);
+        return command_fail(&err);
+    }
+    return c->run(&settings);
+}
+
+static int dispatch(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--version") == 0) {
+        help_version(stdout);
+        return 0;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        const struct command *about = argc > 2 ? find_command(argv[2]) : NULL;
+        if (about)
+            help_command(about, stdout);
+        else
+            help_program(stdout);
+        return 0;
+    }
+    const struct command *c = find_command(name);
+    if (c)
+        return run_command(c, argc - 2, argv + 2);
+    if (*name)
+        fprintf(stderr, "subscene: error: unknown command \"%s\"\n", name);
+    help_program(stderr);
+    return err_exit_status(ERR_USAGE);
+}
+
+int main(int argc, char **argv)
+{
+    /* files are only read by HDF5 here, never changed in place: its locks would only fail on some network file systems */
+    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    return close_stdout(dispatch(argc, argv));
+}

@@ -1,0 +1,49 @@
+#include "stages/input.h"
+
+#include "io/safe.h"
+
+int input_open(const char *path, struct input *in, struct err *e)
+{
+    *in = (struct input){0};
+    int r = source_open(path, &in->source, e);
+    if (r)
+        return r;
+    r = safe_read_product(in->source, &in->product, e);
+    if (r) {
+        source_close(in->source);
+        in->source = NULL;
+        return err_wrap(e, "%s", path);
+    }
+    return 0;
+}
+
+static int open_image(struct input *in, int band_id, struct err *e)
+{
+    const char *name = in->product.band[band_id].image;
+    if (name[0] == '\0')
+        return err_set(e, ERR_INPUT, "the product's metadata lists no image of this band");
+    const struct geogrid *grid = product_band_grid(&in->product, band_id);
+    int r = source_file_open(in->source, name, &in->file[band_id], e);
+    if (r)
+        return r;
+    return jp2_open(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e);
+}
+
+int input_open_band(struct input *in, int band_id, struct err *e)
+{
+    if (open_image(in, band_id, e) == 0)
+        return 0;
+    source_file_close(in->file[band_id]);
+    in->file[band_id] = NULL;
+    return err_wrap(e, "%s: band %s", source_path(in->source), band_table[band_id].name);
+}
+
+void input_close(struct input *in)
+{
+    for (int b = 0; b < BAND_COUNT; b++) {
+        jp2_close(in->jp2[b]);
+        source_file_close(in->file[b]);
+    }
+    source_close(in->source);
+    *in = (struct input){0};
+}

@@ -1,0 +1,24 @@
+/* An open product: where its files come from, what its metadata says, and the images of the wanted bands. */
+#ifndef SUBSCENE_STAGES_INPUT_H
+#define SUBSCENE_STAGES_INPUT_H
+
+#include "core/product.h"
+#include "io/jp2.h"
+#include "io/source.h"
+
+struct input {
+    struct source *source;
+    struct product product;
+    struct source_file *file[BAND_COUNT];
+    struct jp2 *jp2[BAND_COUNT]; /* NULL for bands that are not wanted */
+};
+
+/* Opens the product's metadata only. Not thread-safe. Errors: ERR_INPUT, ERR_TEMPORARY, with the product's path in front. */
+int input_open(const char *path, struct input *in, struct err *e) MUST_CHECK;
+
+/* Opens the image of a band and checks its header against the metadata. */
+int input_open_band(struct input *in, int band_id, struct err *e) MUST_CHECK;
+
+void input_close(struct input *in);
+
+#endif

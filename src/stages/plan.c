@@ -1,0 +1,227 @@
+#include "stages/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "io/subscene_nc.h"
+#include "stages/survey.h"
+
+/* Width of a resampling task: enough for the filters to work in peace, small enough for many threads. */
+enum { PIECE_PX = 1024 };
+
+/* Code, libraries, their tables and heaps, the product's metadata: measured about 25 MB. */
+static const size_t PROGRAM_BYTES = 32U << 20;
+
+static int32_t max32(int32_t a, int32_t b) { return a > b ? a : b; }
+
+int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target, struct lattice *lattice,
+                 struct err *e)
+{
+    *target = geogrid_with_pixel(&p->grid[PRODUCT_GRID_10], params->resolution_m);
+    return lattice_init(lattice, params->size, params->overlap, params->edge, target->width, target->height, e);
+}
+
+struct rect plan_cell_px(const struct plan *p, struct cell c)
+{
+    struct rect raster = {0, 0, p->target.width, p->target.height};
+    return rect_intersect(lattice_cell(&p->lattice, c.x, c.y), raster);
+}
+
+struct rect plan_tiles(const struct jp2 *j, struct rect px)
+{
+    const struct jp2_info *info = jp2_info(j);
+    if (rect_is_empty(px))
+        return (struct rect){0, 0, 0, 0};
+    int32_t x0 = px.x / info->tile_w, x1 = (px.x + px.w - 1) / info->tile_w;
+    int32_t y0 = px.y / info->tile_h, y1 = (px.y + px.h - 1) / info->tile_h;
+    return (struct rect){x0, y0, x1 - x0 + 1, y1 - y0 + 1};
+}
+
+struct rect plan_tiles_of(const struct plan *p, int band, struct rect target_px)
+{
+    if (rect_is_empty(target_px))
+        return (struct rect){0, 0, 0, 0};
+    return plan_tiles(p->band[band].jp2, resample_source_rect(p->band[band].resample, target_px));
+}
+
+size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band)
+{
+    int32_t w = p->band[band].piece_w;
+    return (size_t)((s->px.x + s->px.w - 1) / w - s->px.x / w + 1);
+}
+
+struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i)
+{
+    int32_t w = p->band[band].piece_w;
+    struct rect column = {(s->px.x / w + (int32_t)i) * w, s->px.y, w, s->px.h}, wanted = {0, 0, 0, 0};
+    for (size_t c = s->first; c < s->first + s->n; c++)
+        wanted = rect_union(wanted, rect_intersect(plan_cell_px(p, p->cell[c]), column));
+    return wanted;
+}
+
+/* ---- making ---- */
+
+static int by_row_and_column(const void *a, const void *b)
+{
+    const struct cell *s = a, *t = b;
+    return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
+}
+
+static int take_cells(struct plan *p, const struct cell *cells, size_t n, struct err *e)
+{
+    p->cell = mem_alloc(n, sizeof *p->cell);
+    p->strip = mem_alloc(n, sizeof *p->strip);
+    if (!p->cell || !p->strip)
+        return err_nomem(e, n * (sizeof *p->cell + sizeof *p->strip));
+    memcpy(p->cell, cells, n * sizeof *cells);
+    p->n_cells = n;
+    qsort(p->cell, n, sizeof *p->cell, by_row_and_column);
+    for (size_t i = 0; i < n; i++) {
+        if (i == 0 || p->cell[i].y != p->cell[i - 1].y)
+            p->strip[p->n_strips++] = (struct plan_strip){.row = p->cell[i].y, .first = i};
+        struct plan_strip *s = &p->strip[p->n_strips - 1];
+        s->n++;
+        s->px = rect_union(s->px, plan_cell_px(p, p->cell[i]));
+        p->strip_w = max32(p->strip_w, s->px.w);
+        p->strip_h = max32(p->strip_h, s->px.h);
+    }
+    return 0;
+}
+
+static int plan_one_band(struct plan *p, const struct input *in, int band_id, struct err *e)
+{
+    const struct params *params = p->params;
+    const struct geogrid *source = product_band_grid(p->product, band_id);
+    int32_t native_m = band_table[band_id].pixel_m;
+    struct resample_spec spec = {
+        .src_w = source->width,
+        .src_h = source->height,
+        .up = max32(1, native_m / params->resolution_m),
+        .down = max32(1, params->resolution_m / native_m),
+        .kernel = kernel_find(params->filter),
+        .lobes = params->lobes,
+        .engine = strcmp(params->engine, "direct") == 0 ? RESAMPLE_DIRECT : RESAMPLE_FFT,
+        .nodata = p->product->nodata,
+        .saturated = p->product->saturated,
+        .offset = params->keep_offset ? 0 : p->product->band[band_id].offset,
+    };
+    struct plan_band *b = &p->band[p->n_bands];
+    *b = (struct plan_band){.band_id = band_id, .jp2 = in->jp2[band_id]};
+    int r = resample_plan_create(&spec, &b->resample, e);
+    if (r)
+        return err_wrap(e, "band %s", band_table[band_id].name);
+    p->n_bands++;
+    int32_t block = resample_block_width(b->resample);
+    b->piece_w = (PIECE_PX + block - 1) / block * block;
+    return 0;
+}
+
+/* The tile rows of a band that strip s needs: first and how many. */
+static struct rect strip_tiles(const struct plan *p, const struct plan_strip *s, int band)
+{
+    return plan_tiles_of(p, band, s->px);
+}
+
+/* Do all tile rows that strips k − lead + 1 … k need have a slot of their own among n? Row r lives in slot r mod n. */
+static bool window_fits(const struct plan *p, int band, int32_t k, int32_t n)
+{
+    for (int32_t i = max32(0, k - p->lead_decode + 1); i <= k; i++) {
+        struct rect t = strip_tiles(p, &p->strip[i], band);
+        struct rect u = strip_tiles(p, &p->strip[k], band);
+        for (int32_t row = t.y; row < t.y + t.h; row++)
+            for (int32_t other = u.y; other < u.y + u.h; other++)
+                if (row != other && row % n == other % n)
+                    return false;
+    }
+    return true;
+}
+
+static int32_t slots_needed(const struct plan *p, int band)
+{
+    int32_t n = 1;
+    for (int32_t k = 0; k < p->n_strips; k++)
+        while (!window_fits(p, band, k, n))
+            n++;
+    return n;
+}
+
+static size_t worker_bytes(const struct plan *p)
+{
+    size_t decode = 0, filter = 0;
+    for (int b = 0; b < p->n_bands; b++) {
+        size_t d = jp2_decode_bytes(p->band[b].jp2);
+        decode = d > decode ? d : decode;
+        filter += resample_work_bytes(p->band[b].resample);
+    }
+    size_t samples = (size_t)p->params->size * (size_t)p->params->size;
+    return decode + filter + subscene_writer_bytes(p->params) + survey_work_bytes(p->params->size) +
+           samples * sizeof(uint16_t);
+}
+
+static void plan_memory(struct plan *p)
+{
+    struct plan_memory *m = &p->memory;
+    m->sources = 0;
+    for (int b = 0; b < p->n_bands; b++) {
+        const struct jp2_info *info = jp2_info(p->band[b].jp2);
+        p->band[b].slots = slots_needed(p, b);
+        m->sources += (size_t)p->band[b].slots * (size_t)info->tile_h * (size_t)info->width * sizeof(uint16_t);
+    }
+    m->strips =
+        (size_t)p->lead_resample * (size_t)p->n_bands * (size_t)p->strip_w * (size_t)p->strip_h * sizeof(uint16_t);
+    m->per_worker = worker_bytes(p);
+    m->program = PROGRAM_BYTES;
+    m->total = m->sources + m->strips + m->per_worker * (size_t)p->threads + m->program;
+}
+
+/* From the roomiest plan to the tightest. */
+static int fit(struct plan *p, size_t limit, struct err *e)
+{
+    static const struct {
+        int32_t decode, resample;
+    } leads[] = {
+        {2, 2},
+        {2, 1},
+        {1, 1}
+    };
+    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
+        p->lead_decode = leads[i].decode;
+        p->lead_resample = leads[i].resample;
+        plan_memory(p);
+        if (limit == 0 || p->memory.total <= limit)
+            return 0;
+    }
+    return err_set(e, ERR_USAGE,
+                   "--memory %zuM is too little: this needs %zuM with %d threads (%zuM and %zuM for each thread); "
+                   "fewer threads, fewer bands or a smaller --size need less",
+                   limit >> 20, (p->memory.total >> 20) + 1, p->threads,
+                   ((p->memory.total - p->memory.per_worker * (size_t)p->threads) >> 20) + 1,
+                   (p->memory.per_worker >> 20) + 1);
+}
+
+int plan_create(const struct input *in, const struct params *params, const struct cell *cells, size_t n_cells,
+                int threads, size_t memory_limit, struct plan *out, struct err *e)
+{
+    *out = (struct plan){.product = &in->product, .params = params, .threads = threads};
+    int r = plan_lattice(&in->product, params, &out->target, &out->lattice, e);
+    if (r == 0)
+        r = take_cells(out, cells, n_cells, e);
+    for (int b = 0; r == 0 && b < BAND_COUNT; b++)
+        if (band_in(params->bands, b))
+            r = plan_one_band(out, in, b, e);
+    if (r == 0)
+        r = fit(out, memory_limit, e);
+    if (r)
+        plan_clear(out);
+    return r;
+}
+
+void plan_clear(struct plan *p)
+{
+    for (int b = 0; b < p->n_bands; b++)
+        resample_plan_destroy(p->band[b].resample);
+    free(p->cell);
+    free(p->strip);
+    *p = (struct plan){0};
+}

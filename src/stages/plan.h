@@ -1,0 +1,79 @@
+/* What a run is going to do, worked out before it does anything: which subscenes, in which strips, from which JP2 tiles, in how much memory.
+ *
+ * A strip is one row of the lattice with something to make in it. Strips go through the steps in order; how many may be between two steps at once
+ * (`lead`) and how many threads work decides the memory. */
+#ifndef SUBSCENE_STAGES_PLAN_H
+#define SUBSCENE_STAGES_PLAN_H
+
+#include "core/lattice.h"
+#include "core/params.h"
+#include "filters/resample.h"
+#include "stages/input.h"
+
+struct cell {
+    int32_t x, y; /* column, row of the lattice */
+};
+
+struct plan_band {
+    int band_id;
+    const struct jp2 *jp2;
+    struct resample_plan *resample;
+    int32_t piece_w; /* columns of the target grid that one resampling task makes */
+    int32_t slots; /* JP2 tile rows held at once */
+};
+
+struct plan_strip {
+    int32_t row; /* of the lattice */
+    struct rect px; /* what it needs of the target grid; inside of the raster */
+    size_t first, n; /* its cells */
+};
+
+struct plan_memory {
+    size_t sources; /* decoded JP2 tile rows */
+    size_t strips; /* resampled strips */
+    size_t per_worker; /* decoder, filter and file buffers of one thread */
+    size_t program; /* libraries, tables, metadata */
+    size_t total;
+};
+
+struct plan {
+    const struct product *product;
+    const struct params *params;
+    struct geogrid target;
+    struct lattice lattice;
+    struct cell *cell; /* what is to be made, by row, then column */
+    size_t n_cells;
+    struct plan_strip *strip;
+    int32_t n_strips;
+    struct plan_band band[BAND_COUNT]; /* in table order */
+    int n_bands;
+    int threads;
+    int32_t lead_decode, lead_resample; /* strips between decode and resample, and between resample and write */
+    int32_t strip_w, strip_h; /* the largest strip, px */
+    struct plan_memory memory;
+};
+
+/* The grid and the lattice of a product: all that is needed to say which subscenes there are. Errors: ERR_USAGE. */
+int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target, struct lattice *lattice,
+                 struct err *e) MUST_CHECK;
+
+/* Works everything out for the cells (copied; inside of the lattice). `in` has the images of all bands of `params` open and outlives the
+ * plan. `memory_limit` 0 is none; with one, leads shrink until the plan fits, and ERR_USAGE says what the least is when it cannot. */
+int plan_create(const struct input *in, const struct params *params, const struct cell *cells, size_t n_cells,
+                int threads, size_t memory_limit, struct plan *out, struct err *e) MUST_CHECK;
+void plan_clear(struct plan *p);
+
+/* The part of a cell that lies on the raster. */
+struct rect plan_cell_px(const struct plan *p, struct cell c);
+
+/* Resampling tasks of a strip and band: piece i makes these pixels of the target grid; empty where no subscene needs them. */
+size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band);
+struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i);
+
+/* The JP2 tiles under a rectangle of a band's native grid: columns x … x + w − 1, rows y … y + h − 1 of tiles. */
+struct rect plan_tiles(const struct jp2 *j, struct rect px);
+
+/* The JP2 tiles that decide a rectangle of the target grid. */
+struct rect plan_tiles_of(const struct plan *p, int band, struct rect target_px);
+
+#endif

@@ -1,0 +1,318 @@
+#include "stages/run.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "exec/pipeline.h"
+#include "io/outfile.h"
+#include "stages/cut.h"
+#include "stages/resample.h"
+#include "stages/resume.h"
+#include "stages/write.h"
+
+/* One product on its way. */
+struct run {
+    const struct params *params;
+    const struct run_options *options;
+    const struct run_observer *observer;
+    struct run_result *result;
+    pthread_mutex_t lock; /* guards the observer and the result's counts */
+
+    struct input input;
+    struct write_job job;
+    struct resume there;
+    struct plan plan;
+    struct decode_stage *decode;
+    struct resample_stage *resample;
+    struct write_work **work; /* per worker */
+    struct manifest_row *row; /* per cell of the plan, */
+    bool *made; /* valid where the subscene was made */
+};
+
+static void tell(struct run *r, enum run_outcome outcome, const char *path)
+{
+    size_t *const count[] = {[RUN_MADE] = &r->result->made,
+                             [RUN_SKIPPED] = &r->result->skipped,
+                             [RUN_REJECTED] = &r->result->rejected,
+                             [RUN_FAILED] = &r->result->failed,
+                             [RUN_WOULD_MAKE] = &r->result->made};
+    pthread_mutex_lock(&r->lock);
+    ++*count[outcome];
+    if (r->observer)
+        r->observer->subscene(r->observer->ctx, outcome, path);
+    pthread_mutex_unlock(&r->lock);
+}
+
+/* ---- the three steps of a strip ---- */
+
+static int open_decode(void *ctx, int32_t strip, size_t *tasks, struct err *e)
+{
+    return decode_open(((struct run *)ctx)->decode, strip, tasks, e);
+}
+
+static int do_decode(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+{
+    return decode_task(((struct run *)ctx)->decode, strip, task, worker, e);
+}
+
+static int open_resample(void *ctx, int32_t strip, size_t *tasks, struct err *e)
+{
+    return resample_open(((struct run *)ctx)->resample, strip, tasks, e);
+}
+
+static int do_resample(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+{
+    return resample_task(((struct run *)ctx)->resample, strip, task, worker, e);
+}
+
+static int open_write(void *ctx, int32_t strip, size_t *tasks, struct err *e)
+{
+    (void)e;
+    *tasks = ((struct run *)ctx)->plan.strip[strip].n;
+    return 0;
+}
+
+struct strip_cell {
+    const struct run *run;
+    int32_t strip;
+    struct rect px;
+};
+
+static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
+{
+    (void)e;
+    const struct strip_cell *c = ctx;
+    cut_cell(resample_strip(c->run->resample, c->strip, i), c->run->plan.strip[c->strip].px, c->px, dn);
+    return 0;
+}
+
+static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+{
+    struct run *r = ctx;
+    size_t i = r->plan.strip[strip].first + task;
+    struct cell c = r->plan.cell[i];
+    struct strip_cell source = {r, strip, lattice_cell(&r->plan.lattice, c.x, c.y)};
+    char path[1024], file[256];
+    int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
+    if (failed)
+        return failed;
+    if (decode_is_bad(r->decode, plan_cell_px(&r->plan, c))) {
+        tell(r, RUN_FAILED, path);
+        return 0;
+    }
+    bool rejected = false;
+    failed = write_cell(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
+                        (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
+    if (failed)
+        return failed;
+    if (rejected && unlink(path) != 0 && errno != ENOENT)
+        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
+    r->made[i] = !rejected;
+    tell(r, rejected ? RUN_REJECTED : RUN_MADE, path);
+    return 0;
+}
+
+static int write_manifest(struct run *r, struct err *e)
+{
+    char path[2048];
+    int failed = write_path(&r->job, r->job.manifest, path, sizeof path, e);
+    return failed ? failed : manifest_write(&r->there.manifest, path, e);
+}
+
+/* The manifest follows strip by strip, so that a killed run leaves one that says nearly all. */
+static int close_write(void *ctx, int32_t strip, struct err *e)
+{
+    struct run *r = ctx;
+    const struct plan_strip *s = &r->plan.strip[strip];
+    bool any = false;
+    for (size_t i = s->first; i < s->first + s->n; i++) {
+        int failed = r->made[i] ? manifest_put(&r->there.manifest, &r->row[i], e) : 0;
+        if (failed)
+            return failed;
+        any |= r->made[i];
+    }
+    return any ? write_manifest(r, e) : 0;
+}
+
+/* After an early end: what the open strips had made by then. */
+static int keep_what_is_made(struct run *r, struct err *e)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->plan.n_cells; i++) {
+        if (!r->made[i] || manifest_find(&r->there.manifest, r->plan.cell[i].x, r->plan.cell[i].y))
+            continue;
+        int failed = manifest_put(&r->there.manifest, &r->row[i], e);
+        if (failed)
+            return failed;
+        any = true;
+    }
+    return any ? write_manifest(r, e) : 0;
+}
+
+static int stream(struct run *r, struct err *e)
+{
+    const struct pipeline_step steps[] = {
+        {.open = open_decode,   .task = do_decode,             .lead = r->plan.lead_decode},
+        {                  .open = open_resample,  .task = do_resample, .lead = r->plan.lead_resample                           },
+        { .open = open_write, .task = do_write,                     .close = close_write,                            .lead = 1},
+    };
+    int failed = pipeline_run(steps, 3, r->plan.n_strips, r->plan.threads, r->options->stopped, r, e);
+    if (failed) {
+        struct err second = ERR_INIT;
+        if (keep_what_is_made(r, &second))
+            log_message(LOG_WARNING, r->job.product->name, "%s", second.msg);
+        return failed;
+    }
+    struct err fault = decode_first_fault(r->decode);
+    if (r->result->failed == 0)
+        return 0;
+    *e = fault;
+    return fault.code;
+}
+
+/* ---- what comes before ---- */
+
+/* The cells that were asked for; all of the lattice, or a checked copy. */
+static int list_cells(const struct run *r, const struct lattice *l, struct cell **cells, size_t *n, struct err *e)
+{
+    const struct run_options *o = r->options;
+    *n = o->cells ? o->n_cells : (size_t)l->cols * (size_t)l->rows;
+    *cells = mem_alloc(*n, sizeof **cells);
+    if (!*cells)
+        return err_nomem(e, *n * sizeof **cells);
+    for (size_t i = 0; i < *n; i++) {
+        struct cell c =
+            o->cells ? o->cells[i] : (struct cell){(int32_t)(i % (size_t)l->cols), (int32_t)(i / (size_t)l->cols)};
+        (*cells)[i] = c;
+        if (c.x < l->cols && c.y < l->rows)
+            continue;
+        free(*cells);
+        *cells = NULL;
+        return err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d", c.x,
+                       c.y, l->cols - 1, l->rows - 1);
+    }
+    return 0;
+}
+
+static int create_work(struct run *r, struct err *e)
+{
+    const struct plan *p = &r->plan;
+    r->row = mem_zalloc(p->n_cells, sizeof *r->row);
+    r->made = mem_zalloc(p->n_cells, sizeof *r->made);
+    r->work = mem_zalloc((size_t)p->threads, sizeof *r->work);
+    if (!r->row || !r->made || !r->work)
+        return err_nomem(e, p->n_cells * sizeof *r->row);
+    for (int i = 0; i < p->threads; i++) {
+        int failed = write_work_create(r->params, &r->work[i], e);
+        if (failed)
+            return failed;
+    }
+    return 0;
+}
+
+static int prepare(struct run *r, const struct cell *cells, size_t n, struct err *e)
+{
+    char folder[2048];
+    int failed = 0;
+    for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
+        if (band_in(r->params->bands, b))
+            failed = input_open_band(&r->input, b, e);
+    if (failed == 0)
+        failed =
+            plan_create(&r->input, r->params, cells, n, r->options->threads, r->options->memory_limit, &r->plan, e);
+    if (failed == 0)
+        failed = decode_create(&r->plan, &r->decode, e);
+    if (failed == 0)
+        failed = resample_create(&r->plan, r->decode, &r->resample, e);
+    if (failed == 0)
+        failed = create_work(r, e);
+    if (failed == 0)
+        failed = write_path(&r->job, r->job.folder, folder, sizeof folder, e);
+    return failed ? failed : outfile_make_folders(folder, e);
+}
+
+static void clear(struct run *r)
+{
+    for (int i = 0; r->work && i < r->plan.threads; i++)
+        write_work_destroy(r->work[i]);
+    free(r->work);
+    free(r->row);
+    free(r->made);
+    resample_destroy(r->resample);
+    decode_destroy(r->decode);
+    plan_clear(&r->plan);
+    manifest_clear(&r->there.manifest);
+    input_close(&r->input);
+    pthread_mutex_destroy(&r->lock);
+}
+
+static int tell_cells(struct run *r, const struct cell *cells, size_t n, enum run_outcome outcome, struct err *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        char path[1024], file[256];
+        int failed = write_cell_path(&r->job, cells[i].x, cells[i].y, path, file, e);
+        if (failed)
+            return failed;
+        tell(r, outcome, path);
+    }
+    return 0;
+}
+
+/* With the cells at hand: which are there, and the rest is made. */
+static int make(struct run *r, struct cell *cells, size_t n, struct err *e)
+{
+    if (r->observer)
+        r->observer->begin(r->observer->ctx, r->job.product->name, n);
+    int failed = resume_survey(&r->job, cells, n, r->options->overwrite, &r->there, e);
+    size_t left = r->there.n_left;
+    if (failed == 0)
+        failed = tell_cells(r, cells + left, n - left, RUN_SKIPPED, e);
+    if (failed)
+        return failed;
+    if (r->options->dry_run)
+        return tell_cells(r, cells, left, RUN_WOULD_MAKE, e);
+    if (left == 0)
+        return r->there.manifest_changed ? write_manifest(r, e) : 0;
+    failed = prepare(r, cells, left, e);
+    return failed ? failed : stream(r, e);
+}
+
+static int open_product(struct run *r, const char *path, struct err *e)
+{
+    int failed = input_open(path, &r->input, e);
+    if (failed)
+        return failed;
+    const struct product *p = &r->input.product;
+    snprintf(r->result->product, sizeof r->result->product, "%s", p->name);
+    failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
+    return failed ? failed : write_path(&r->job, r->job.folder, r->result->folder, sizeof r->result->folder, e);
+}
+
+int run_product(const char *path, const struct params *params, const struct run_options *options,
+                const struct run_observer *observer, struct run_result *result, struct err *e)
+{
+    struct run r = {.params = params, .options = options, .observer = observer, .result = result};
+    struct geogrid target;
+    struct lattice lattice;
+    struct cell *cells = NULL;
+    size_t n = 0;
+    *result = (struct run_result){0};
+    pthread_mutex_init(&r.lock, NULL);
+    int failed = open_product(&r, path, e);
+    if (failed == 0)
+        failed = plan_lattice(&r.input.product, params, &target, &lattice, e);
+    if (failed == 0)
+        failed = list_cells(&r, &lattice, &cells, &n, e);
+    result->total = n;
+    if (failed == 0)
+        failed = make(&r, cells, n, e);
+    free(cells);
+    clear(&r);
+    return failed;
+}

@@ -1,0 +1,47 @@
+/* The main job: one product to its subscenes, all stages fused, strip by strip. */
+#ifndef SUBSCENE_STAGES_RUN_H
+#define SUBSCENE_STAGES_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/params.h"
+#include "stages/plan.h"
+
+struct run_options {
+    const char *output; /* root folder */
+    const char *layout; /* template, checked (core/layout.h) */
+    const struct cell *cells; /* what was asked for; NULL: everything */
+    size_t n_cells;
+    double min_valid; /* 0 … 1 */
+    bool overwrite; /* redo what is there */
+    bool dry_run; /* only say what would be made */
+    int threads;
+    size_t memory_limit; /* bytes; 0: none */
+    const char *timestamp; /* write_job_init */
+    int (*stopped)(void); /* may be NULL */
+};
+
+/* Told of every subscene; from any thread, one call at a time. */
+enum run_outcome { RUN_MADE, RUN_SKIPPED, RUN_REJECTED, RUN_FAILED, RUN_WOULD_MAKE };
+struct run_observer {
+    /* The product is open and `total` subscenes are asked for. */
+    void (*begin)(void *ctx, const char *product, size_t total);
+    void (*subscene)(void *ctx, enum run_outcome outcome, const char *path);
+    void *ctx;
+};
+
+struct run_result {
+    char product[128]; /* "" when it could not be opened */
+    char folder[2048]; /* where its subscenes are */
+    size_t total, made, skipped, rejected, failed;
+};
+
+/* Makes what is missing. Subscenes whose JP2 tiles are damaged fail alone: the result counts them, and the error returned is the first
+ * fault (ERR_INPUT) with the others made. Any other error ends the product: what was made stays, whole and in the manifest.
+ * Errors: ERR_INPUT, ERR_USAGE (cells outside of the lattice; a folder made with other parameters and no `overwrite`; memory), ERR_OUTPUT,
+ * ERR_TEMPORARY, ERR_STOPPED. One call at a time in a process. */
+int run_product(const char *path, const struct params *params, const struct run_options *options,
+                const struct run_observer *observer, struct run_result *result, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,25 @@
+/* Are the subscenes below a folder whole, conforming to the schema, and what their manifests say? */
+#ifndef SUBSCENE_STAGES_VERIFY_H
+#define SUBSCENE_STAGES_VERIFY_H
+
+#include <stddef.h>
+
+#include "core/err.h"
+
+struct verify_result {
+    size_t manifests, files, faults;
+};
+
+/* Called for every fault (`path` of the file or folder) and after every file; one call at a time, from any thread. */
+struct verify_observer {
+    void (*begin)(void *ctx, const char *manifest, size_t files);
+    void (*file)(void *ctx);
+    void (*fault)(void *ctx, const char *path, const char *what);
+    void *ctx;
+};
+
+/* Faults are no error. Errors: ERR_INPUT (the folder is missing, or has no manifest and no subscene below it), ERR_TEMPORARY, ERR_STOPPED. */
+int verify_folder(const char *folder, int threads, int (*stopped)(void), const struct verify_observer *observer,
+                  struct verify_result *result, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,125 @@
+#include "stages/write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/layout.h"
+#include "core/mem.h"
+
+struct write_work {
+    struct subscene_writer *writer;
+    struct survey_work *survey;
+    uint16_t *dn;
+};
+
+/* "2020-05-29T12:04:41.000000Z" as cm_vsm writes times: "2020-05-29 12:04:41". */
+static void format_time(const char *iso, char buf[32])
+{
+    snprintf(buf, 32, "%.19s", iso);
+    char *t = strchr(buf, 'T');
+    if (t)
+        *t = ' ';
+}
+
+int write_job_init(struct write_job *job, const struct product *product, const struct params *params, const char *root,
+                   const char *layout, const char *timestamp, struct err *e)
+{
+    *job = (struct write_job){.product = product, .params = params, .root = root, .layout = layout};
+    params_format(params, job->parameters);
+    params_digest(job->parameters, job->digest);
+    format_time(timestamp ? timestamp : product->generation_time, job->last_modified);
+    job->target = geogrid_with_pixel(&product->grid[PRODUCT_GRID_10], params->resolution_m);
+    int r = layout_folder(layout, product, job->folder, sizeof job->folder, e);
+    return r ? r : layout_manifest(layout, product, job->manifest, sizeof job->manifest, e);
+}
+
+int write_path(const struct write_job *job, const char *relative, char *buf, size_t size, struct err *e)
+{
+    int n = snprintf(buf, size, "%s/%s", job->root, relative);
+    return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_OUTPUT, "%s/%s: the path is too long", job->root, relative);
+}
+
+int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path[1024], char file[256], struct err *e)
+{
+    char relative[1024];
+    int r = layout_file(job->layout, job->product, x, y, relative, sizeof relative, e);
+    if (r)
+        return r;
+    const char *slash = strrchr(relative, '/');
+    int n = snprintf(file, 256, "%s", slash ? slash + 1 : relative);
+    if (n >= 256)
+        return err_set(e, ERR_USAGE, "the layout gives a file name that is too long");
+    return write_path(job, relative, path, 1024, e);
+}
+
+int write_work_create(const struct params *params, struct write_work **out, struct err *e)
+{
+    size_t n = (size_t)params->size * (size_t)params->size;
+    struct write_work *w = mem_zalloc(1, sizeof *w);
+    if (!w)
+        return err_nomem(e, sizeof *w);
+    w->dn = mem_alloc(n, sizeof *w->dn);
+    int r = w->dn ? survey_work_create(params->size, &w->survey, e) : err_nomem(e, n * sizeof *w->dn);
+    if (r == 0)
+        r = subscene_writer_create(params, &w->writer, e);
+    if (r) {
+        write_work_destroy(w);
+        return r;
+    }
+    *out = w;
+    return 0;
+}
+
+void write_work_destroy(struct write_work *w)
+{
+    if (!w)
+        return;
+    subscene_writer_destroy(w->writer);
+    survey_work_destroy(w->survey);
+    free(w->dn);
+    free(w);
+}
+
+static int pack(struct write_work *w, const struct params *params, struct sample_source source, struct err *e)
+{
+    subscene_writer_reset(w->writer);
+    for (int b = 0, i = 0; b < BAND_COUNT; b++) {
+        if (!band_in(params->bands, b))
+            continue;
+        int r = source.band(source.ctx, i++, w->dn, e);
+        if (r)
+            return r;
+        subscene_writer_add(w->writer, b, w->dn);
+    }
+    return 0;
+}
+
+int write_cell(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
+               struct sample_source source, struct manifest_row *row, bool *rejected, struct err *e)
+{
+    char path[1024];
+    *row = (struct manifest_row){.x = xy[0], .y = xy[1]};
+    memcpy(row->digest, job->digest, sizeof row->digest);
+    int r = write_cell_path(job, xy[0], xy[1], path, row->file, e);
+    if (r == 0)
+        r = survey_samples(w->survey, job->params->bands, source, row, e);
+    *rejected = r == 0 && row->valid_fraction < job->min_valid;
+    if (r || *rejected)
+        return r;
+    r = pack(w, job->params, source, e);
+    if (r)
+        return r;
+    struct subscene_meta meta = {.product = job->product,
+                                 .params = job->params,
+                                 .parameters = job->parameters,
+                                 .digest = job->digest,
+                                 .last_modified = job->last_modified,
+                                 .grid = &job->target,
+                                 .px = px,
+                                 .x = xy[0],
+                                 .y = xy[1],
+                                 .valid_fraction = row->valid_fraction,
+                                 .content_hash = row->content_hash};
+    return subscene_writer_finish(w->writer, &meta, path, e);
+}

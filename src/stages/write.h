@@ -1,0 +1,47 @@
+/* Stage 4: subscenes into files of the dataset, and what the manifest says of them. */
+#ifndef SUBSCENE_STAGES_WRITE_H
+#define SUBSCENE_STAGES_WRITE_H
+
+#include "io/manifest.h"
+#include "io/schema.h"
+#include "io/subscene_nc.h"
+#include "stages/survey.h"
+
+/* What all subscenes of a product have in common. Borrowed; read-only while threads work. */
+struct write_job {
+    const struct product *product;
+    const struct params *params;
+    char parameters[PARAMS_TEXT_SIZE];
+    char digest[PARAMS_DIGEST_SIZE];
+    char last_modified[32];
+    struct geogrid target;
+    const char *root; /* output folder */
+    const char *layout; /* template, core/layout.h */
+    char folder[1024]; /* of the product, relative to the root */
+    char manifest[1024]; /* relative to the root */
+    double min_valid;
+};
+
+/* `timestamp`: ISO 8601 text to stand for the time in files of profile kappazeta, or NULL for the product's own generation time.
+ * Errors: ERR_USAGE (layout). */
+int write_job_init(struct write_job *job, const struct product *product, const struct params *params, const char *root,
+                   const char *layout, const char *timestamp, struct err *e) MUST_CHECK;
+
+/* root/relative into `buf`. */
+int write_path(const struct write_job *job, const char *relative, char *buf, size_t size, struct err *e) MUST_CHECK;
+
+/* The file of a subscene: `path` with the root; `file`, as the manifest names it, from the manifest's folder. Both 1024 bytes or more. */
+int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path[1024], char file[256],
+                    struct err *e) MUST_CHECK;
+
+/* Buffers of one thread. */
+struct write_work;
+int write_work_create(const struct params *params, struct write_work **out, struct err *e) MUST_CHECK;
+void write_work_destroy(struct write_work *w);
+
+/* Writes subscene (x, y) at `px` and fills its manifest row; `*rejected` and nothing written when its valid fraction is below
+ * min_valid. */
+int write_cell(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
+               struct sample_source source, struct manifest_row *row, bool *rejected, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,184 @@
+/* Makes a synthetic Sentinel-2 L1C product for tests, benchmarks and the demonstration: see spec_usage in spec.c. The
+ * same options give the same bytes, with any number of threads. The bands left out, TCI, PVI and the JP2 masks besides
+ * MSK_CLASSI are named in the metadata, as in real products, and have no file. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "testdata/encode.h"
+#include "testdata/files.h"
+#include "testdata/metadata.h"
+#include "testdata/sidecars.h"
+#include "testdata/spec.h"
+
+/* ---- the bands ---- */
+
+struct band_job {
+    const struct spec *spec;
+    int band_id;
+};
+
+static int band_pixels(void *context, struct rect part, struct view out, struct err *e)
+{
+    const struct band_job *job = context;
+    return scene_fill(&job->spec->scene, job->band_id, part, out, e);
+}
+
+static int encode_band(const struct spec *s, const char *root, int band_id, struct err *e)
+{
+    static const int32_t precinct[SPEC_GRIDS] = {256, 128, 64}, block[SPEC_GRIDS] = {64, 8, 4};
+    int grid = spec_grid(band_id);
+    int32_t pixel_m = band_table[band_id].pixel_m;
+    struct encode_format f = {
+        .width = spec_width(s, pixel_m),
+        .height = spec_width(s, pixel_m),
+        .components = 1,
+        .bits = s->scene.saturated > 0 ? 16 : 15,
+        .tile = s->jp2_tile[grid],
+        .precinct = precinct[grid],
+        .block = block[grid],
+        .epsg = s->epsg,
+        .ulx_m = s->scene.ulx_m,
+        .uly_m = s->scene.uly_m,
+        .pixel_m = pixel_m,
+    };
+    char path[PATH_MAX];
+    if (files_path(path, e, "%s/GRANULE/%s/IMG_DATA/T%s_%s_%s.jp2", root, s->granule, s->tile, s->sensing_compact,
+                   band_table[band_id].name) != 0)
+        return (int)e->code;
+    struct band_job job = {s, band_id};
+    return encode_jp2(path, &f, band_pixels, &job, e);
+}
+
+/* Bands are shared out one at a time; each is coded by one thread, so nothing in a file depends on their number. */
+struct team {
+    const struct spec *spec;
+    const char *root;
+    int band[BAND_COUNT]; /* long ones first, so that no thread begins one at the end */
+    int n;
+    atomic_int next;
+    atomic_bool stop;
+    pthread_mutex_t lock; /* of `first` */
+    struct err first; /* the first error */
+};
+
+static void *work(void *context)
+{
+    struct team *t = context;
+    for (int i; !atomic_load(&t->stop) && (i = atomic_fetch_add(&t->next, 1)) < t->n;) {
+        struct err e = ERR_INIT;
+        if (encode_band(t->spec, t->root, t->band[i], &e) == 0)
+            continue;
+        pthread_mutex_lock(&t->lock);
+        if (!atomic_exchange(&t->stop, true))
+            t->first = e;
+        pthread_mutex_unlock(&t->lock);
+    }
+    return NULL;
+}
+
+static void line_up(struct team *t)
+{
+    for (int grid = 0; grid < SPEC_GRIDS; grid++)
+        for (int b = 0; b < BAND_COUNT; b++)
+            if (spec_grid(b) == grid && band_in(t->spec->bands, b))
+                t->band[t->n++] = b;
+}
+
+static int encode_bands(const struct spec *s, const char *root, struct err *e)
+{
+    struct team t = {.spec = s, .root = root, .lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_t thread[256];
+    int started = 0;
+    line_up(&t);
+    for (; started < s->threads - 1 && started < t.n - 1; started++)
+        if (pthread_create(&thread[started], NULL, work, &t) != 0)
+            break; /* the ones that run do all the work */
+    work(&t);
+    while (started > 0)
+        pthread_join(thread[--started], NULL);
+    pthread_mutex_destroy(&t.lock);
+    if (t.first.code != ERR_NONE)
+        *e = t.first;
+    return (int)t.first.code;
+}
+
+/* ---- the product ---- */
+
+static int make_folders(const struct spec *s, const char *root, struct err *e)
+{
+    char path[PATH_MAX];
+    if (files_path(path, e, "%s/GRANULE/%s/IMG_DATA", root, s->granule) != 0 || files_make_folders(path, e) != 0 ||
+        s->drop_qi)
+        return (int)e->code;
+    if (files_path(path, e, "%s/GRANULE/%s/QI_DATA", root, s->granule) != 0)
+        return (int)e->code;
+    return files_make_folders(path, e);
+}
+
+static int write_manifest(const struct spec *s, const char *root, struct err *e)
+{
+    struct file_list files;
+    int rc = file_list_read(&files, root, e);
+    if (rc == 0)
+        rc = sidecars_write_manifest(s, root, &files, e);
+    file_list_clear(&files);
+    return rc;
+}
+
+static int fill_folder(const struct spec *s, const char *root, struct err *e)
+{
+    if (make_folders(s, root, e) != 0 || metadata_write_product(s, root, e) != 0 ||
+        metadata_write_tile(s, root, e) != 0 || sidecars_write_inspire(s, root, e) != 0 ||
+        (!s->drop_qi && sidecars_write_masks(s, root, e) != 0) || encode_bands(s, root, e) != 0)
+        return (int)e->code;
+    return write_manifest(s, root, e);
+}
+
+static int publish(const struct spec *s, const char *work_root, const char *path, struct err *e)
+{
+    char inside[100];
+    snprintf(inside, sizeof inside, "%s.SAFE", s->name);
+    if (s->zip)
+        return files_zip(work_root, inside, path, s->zip_deflate, e);
+    return rename(work_root, path) == 0 ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot rename to %s", work_root, path);
+}
+
+static int make(const struct spec *s, struct err *e)
+{
+    char path[PATH_MAX], work_root[PATH_MAX];
+    if (files_path(path, e, "%s/%s.%s", s->out_dir, s->name, s->zip ? "zip" : "SAFE") != 0 ||
+        files_path(work_root, e, "%s/.%s.part-%ld", s->out_dir, s->name, (long)getpid()) != 0)
+        return (int)e->code;
+    struct stat st;
+    if (lstat(path, &st) == 0)
+        return err_set(e, ERR_OUTPUT, "%s: exists already", path);
+    int rc = fill_folder(s, work_root, e);
+    if (rc == 0)
+        rc = publish(s, work_root, path, e);
+    if (rc != 0 || s->zip)
+        files_remove(work_root);
+    if (rc == 0 && (printf("%s\n", path) < 0 || fflush(stdout) != 0))
+        rc = err_sys(e, ERR_OUTPUT, errno, "standard output");
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    struct spec s;
+    struct err e = ERR_INIT;
+    bool help;
+    int rc = spec_parse(&s, argc, argv, &help, &e);
+    if (rc == 0 && help)
+        return fputs(spec_usage, stdout) < 0;
+    if (rc == 0)
+        rc = make(&s, &e);
+    if (rc != 0)
+        fprintf(stderr, "make_product: %s\n", e.msg);
+    return rc == 0 ? 0 : err_exit_status(e.code);
+}

@@ -1,0 +1,197 @@
+#include "testdata/scene.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/band.h"
+#include "core/mem.h"
+#include "testdata/texture.h"
+
+enum { TERMS = 4 };
+
+static const struct {
+    double amplitude, lambda_m, mu_m;
+} wave[TERMS] = {
+    {300, 2300,  2900 },
+    {500, 4700,  3700 },
+    {700, 17000, 13000},
+    {900, 61000, 53000}
+};
+
+/* sin 2πt by folding and a Taylor polynomial (error < 1e-11): libm's last bit differs from machine to machine */
+static double sine_of_turns(double t)
+{
+    t -= floor(t + 0.5);
+    if (t > 0.25)
+        t = 0.5 - t;
+    else if (t < -0.25)
+        t = -0.5 - t;
+    double x = t * 6.283185307179586;
+    double x2 = x * x, sum = 0;
+    for (int k = 8; k >= 1; k--)
+        sum = (1 + sum) * (-x2 / (2 * k * (2 * k + 1)));
+    return x * (1 + sum);
+}
+
+/* What depends on the easting alone, and on the northing alone: the scene is a sum of their products, which is what
+ * makes a raster of it cheap. Both the single value and the raster go through these, so they agree to the bit. */
+struct factors {
+    double sine[TERMS];
+    double ramp;
+};
+
+static struct factors column_factors(int band_id, double easting_m)
+{
+    struct factors f;
+    for (int i = 0; i < TERMS; i++)
+        f.sine[i] = wave[i].amplitude * sine_of_turns(easting_m / wave[i].lambda_m + 0.0771 * band_id + 0.37 * i);
+    f.ramp = (easting_m - 500000) / 1000;
+    return f;
+}
+
+static struct factors row_factors(int band_id, double northing_m)
+{
+    struct factors f;
+    for (int i = 0; i < TERMS; i++)
+        f.sine[i] = sine_of_turns(northing_m / wave[i].mu_m + 0.1313 * band_id + 0.21 * i);
+    f.ramp = 4000 + 60 * band_id + (northing_m - 5000000) / 10000;
+    return f;
+}
+
+static inline double combine(const struct factors *col, const struct factors *row)
+{
+    double v = row->ramp + col->ramp;
+    for (int i = 0; i < TERMS; i++)
+        v += col->sine[i] * row->sine[i];
+    return v;
+}
+
+double scene_analytic(int band_id, double easting_m, double northing_m)
+{
+    struct factors col = column_factors(band_id, easting_m), row = row_factors(band_id, northing_m);
+    return combine(&col, &row);
+}
+
+static inline bool in_wedge(const struct scene *s, double east_m, double south_m)
+{
+    return s->wedge && 3 * east_m + south_m < 0.75 * s->side_m;
+}
+
+bool scene_is_nodata(const struct scene *s, double easting_m, double northing_m)
+{
+    return in_wedge(s, easting_m - s->ulx_m, s->uly_m - northing_m);
+}
+
+void scene_saturated_centre(const struct scene *s, int32_t i, int32_t *easting_m, int32_t *northing_m)
+{
+    /* the lower right, clear of the wedge: from 0.3 to 0.95 of the sides */
+    uint32_t h = texture_hash(s->seed ^ 0x5A7u, i, 0), g = texture_hash(s->seed ^ 0x5A7u, i, 1);
+    int64_t east = (int64_t)s->side_m * (300 + h % 651) / 1000, south = (int64_t)s->side_m * (300 + g % 651) / 1000;
+    *easting_m = s->ulx_m + (int32_t)east;
+    *northing_m = s->uly_m - (int32_t)south;
+}
+
+bool scene_is_saturated(const struct scene *s, double easting_m, double northing_m)
+{
+    for (int32_t i = 0; i < s->saturated; i++) {
+        int32_t ce, cn;
+        scene_saturated_centre(s, i, &ce, &cn);
+        double de = easting_m - ce, dn = northing_m - cn;
+        if (de * de + dn * dn <= (double)SCENE_SATURATED_RADIUS_M * SCENE_SATURATED_RADIUS_M)
+            return true;
+    }
+    return false;
+}
+
+/* Halves go up; values are positive. */
+static inline int32_t round_dn(double v) { return (int32_t)(v + 0.5); }
+
+static int32_t constant_dn(int band_id) { return 2000 + 100 * band_id; }
+
+uint16_t scene_dn(const struct scene *s, int band_id, double easting_m, double northing_m)
+{
+    if (scene_is_nodata(s, easting_m, northing_m))
+        return 0;
+    if (scene_is_saturated(s, easting_m, northing_m))
+        return UINT16_MAX;
+    int32_t dn =
+        s->kind == SCENE_CONSTANT ? constant_dn(band_id) : round_dn(scene_analytic(band_id, easting_m, northing_m));
+    return (uint16_t)(dn + s->dn_offset);
+}
+
+/* One row of values without offset, in int32: what the kind of scene says, before no data and saturation. */
+struct row_maker {
+    const struct scene *scene;
+    struct texture *texture; /* SCENE_TEXTURE only */
+    struct factors *col;
+    int band_id;
+    struct rect part;
+    int32_t pixel_m;
+};
+
+static void make_row(const struct row_maker *m, int32_t y, int32_t *dn)
+{
+    int32_t n = m->part.w;
+    if (m->scene->kind == SCENE_CONSTANT) {
+        for (int32_t i = 0; i < n; i++)
+            dn[i] = constant_dn(m->band_id);
+        return;
+    }
+    int32_t south_m = y * m->pixel_m + m->pixel_m / 2;
+    struct factors row = row_factors(m->band_id, m->scene->uly_m - south_m);
+    for (int32_t i = 0; i < n; i++)
+        dn[i] = round_dn(combine(&m->col[i], &row));
+    if (m->texture)
+        texture_add_row(m->texture, south_m, dn);
+}
+
+static void store_row(const struct row_maker *m, int32_t y, const int32_t *dn, uint16_t *out)
+{
+    const struct scene *s = m->scene;
+    double south_m = y * m->pixel_m + m->pixel_m / 2;
+    for (int32_t i = 0; i < m->part.w; i++) {
+        double east_m = (m->part.x + i) * m->pixel_m + m->pixel_m / 2;
+        if (in_wedge(s, east_m, south_m))
+            out[i] = 0;
+        else if (s->saturated > 0 && scene_is_saturated(s, s->ulx_m + east_m, s->uly_m - south_m))
+            out[i] = UINT16_MAX;
+        else
+            out[i] = (uint16_t)(dn[i] + s->dn_offset);
+    }
+}
+
+static void fill_rows(const struct row_maker *m, int32_t *dn, struct view out)
+{
+    for (int32_t y = 0; y < m->part.h; y++) {
+        make_row(m, m->part.y + y, dn);
+        store_row(m, m->part.y + y, dn, view_row(out, y));
+    }
+}
+
+int scene_fill(const struct scene *s, int band_id, struct rect part, struct view out, struct err *e)
+{
+    struct row_maker m = {.scene = s, .band_id = band_id, .part = part, .pixel_m = band_table[band_id].pixel_m};
+    int32_t *dn = mem_alloc((size_t)part.w, sizeof *dn);
+    m.col = mem_alloc((size_t)part.w, sizeof *m.col);
+    int rc = 0;
+    if (!dn || !m.col) {
+        rc = err_nomem(e, (unsigned long long)part.w * sizeof *m.col);
+        goto free_rows;
+    }
+    if (s->kind == SCENE_TEXTURE) {
+        m.texture = texture_create(s->seed, band_id, part.x, part.w);
+        if (!m.texture) {
+            rc = err_nomem(e, (unsigned long long)part.w * 4);
+            goto free_rows;
+        }
+    }
+    for (int32_t i = 0; i < part.w; i++)
+        m.col[i] = column_factors(band_id, s->ulx_m + (part.x + i) * m.pixel_m + m.pixel_m / 2);
+    fill_rows(&m, dn, out);
+    texture_destroy(m.texture);
+free_rows:
+    free(m.col);
+    free(dn);
+    return rc;
+}

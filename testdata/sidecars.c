@@ -1,0 +1,140 @@
+#include "testdata/sidecars.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "testdata/encode.h"
+#include "testdata/xml_file.h"
+
+static const char declaration[] = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n";
+
+int sidecars_write_inspire(const struct spec *s, const char *root, struct err *e)
+{
+    struct xml_file x;
+    if (xml_open(&x, root, "INSPIRE.xml", e) != 0)
+        return e->code;
+    fputs(declaration, x.out);
+    fprintf(x.out,
+            "<gmd:MD_Metadata xmlns:gco=\"http://www.isotc211.org/2005/gco\""
+            " xmlns:gmd=\"http://www.isotc211.org/2005/gmd\">\n"
+            "    <gmd:fileIdentifier>\n        <gco:CharacterString>%s.SAFE</gco:CharacterString>\n"
+            "    </gmd:fileIdentifier>\n</gmd:MD_Metadata>\n",
+            s->name);
+    return xml_close(&x, e);
+}
+
+/* ---- masks up to 03.01: GML ---- */
+
+static void put_wedge(FILE *o, const struct spec *s, const char *band)
+{
+    int32_t ulx = s->scene.ulx_m, uly = s->scene.uly_m, side = s->scene.side_m;
+    fprintf(o,
+            "  <eop:maskMembers>\n    <eop:MaskFeature gml:id=\"QT_NODATA_PIXELS-%1$s-0\">\n"
+            "      <eop:maskType codeSpace=\"urn:gs2:S2PDGS:maskType\">QT_NODATA_PIXELS</eop:maskType>\n"
+            "      <eop:extentOf>\n        <gml:Polygon gml:id=\"QT_NODATA_PIXELS-%1$s-0_Polygon\">\n"
+            "          <gml:exterior>\n            <gml:LinearRing>\n              <gml:posList srsDimension=\"2\">",
+            band);
+    fprintf(o, "%" PRId32 " %" PRId32 " %.1f %" PRId32 " %" PRId32 " %.1f %" PRId32 " %" PRId32, ulx, uly,
+            ulx + 0.25 * side, uly, ulx, uly - 0.75 * side, ulx, uly);
+    fprintf(o, "</gml:posList>\n            </gml:LinearRing>\n          </gml:exterior>\n        </gml:Polygon>\n"
+               "      </eop:extentOf>\n    </eop:MaskFeature>\n  </eop:maskMembers>\n");
+}
+
+static int write_gml(const struct spec *s, const char *root, const char *type, const char *band, struct err *e)
+{
+    char name[120];
+    snprintf(name, sizeof name, "GRANULE/%s/QI_DATA/MSK_%s_%s.gml", s->granule, type, band);
+    struct xml_file x;
+    if (xml_open(&x, root, name, e) != 0)
+        return e->code;
+    int32_t ulx = s->scene.ulx_m, uly = s->scene.uly_m, side = s->scene.side_m;
+    fputs(declaration, x.out);
+    fprintf(x.out,
+            "<eop:Mask xmlns:eop=\"http://www.opengis.net/eop/2.0\" xmlns:gml=\"http://www.opengis.net/gml/3.2\""
+            " gml:id=\"S2%c_OPER_MSK_%s_%s_MSI\">\n  <gml:name>%s MASK from T%s, band %s</gml:name>\n",
+            s->platform, type, band, type, s->tile, band);
+    fprintf(x.out,
+            "  <gml:boundedBy>\n    <gml:Envelope srsName=\"urn:ogc:def:crs:EPSG:8.7.1:%" PRId32 "\">\n"
+            "      <gml:lowerCorner>%" PRId32 " %" PRId32 "</gml:lowerCorner>\n"
+            "      <gml:upperCorner>%" PRId32 " %" PRId32
+            "</gml:upperCorner>\n    </gml:Envelope>\n  </gml:boundedBy>\n",
+            s->epsg, ulx, uly - side, ulx + side, uly);
+    if (s->scene.wedge && strcmp(type, "NODATA") == 0)
+        put_wedge(x.out, s, band);
+    fputs("</eop:Mask>\n", x.out);
+    return xml_close(&x, e);
+}
+
+static int write_gml_masks(const struct spec *s, const char *root, struct err *e)
+{
+    static const char *const types[] = {"DEFECT", "DETFOO", "NODATA", "SATURA", "TECQUA"};
+    for (int b = 0; b < BAND_COUNT; b++)
+        for (int t = 0; t < 5; t++)
+            if (write_gml(s, root, types[t], band_table[b].name, e) != 0)
+                return e->code;
+    return write_gml(s, root, "CLOUDS", "B00", e);
+}
+
+/* ---- masks from 04.00: JP2 ---- */
+
+static int zeros(void *context, struct rect part, struct view out, struct err *e)
+{
+    (void)context;
+    (void)e;
+    for (int32_t y = 0; y < part.h; y++)
+        memset(view_row(out, y), 0, (size_t)part.w * sizeof *out.px);
+    return 0;
+}
+
+int sidecars_write_masks(const struct spec *s, const char *root, struct err *e)
+{
+    if (s->baseline < BASELINE_0400)
+        return write_gml_masks(s, root, e);
+    char path[PATH_MAX];
+    if (files_path(path, e, "%s/GRANULE/%s/QI_DATA/MSK_CLASSI_B00.jp2", root, s->granule) != 0)
+        return (int)e->code;
+    int32_t side = spec_width(s, 60);
+    struct encode_format f = {.width = side,
+                              .height = side,
+                              .components = 3,
+                              .bits = 8,
+                              .tile = 256,
+                              .precinct = 128,
+                              .block = 16,
+                              .epsg = s->epsg,
+                              .ulx_m = s->scene.ulx_m,
+                              .uly_m = s->scene.uly_m,
+                              .pixel_m = 60};
+    return encode_jp2(path, &f, zeros, NULL, e);
+}
+
+/* ---- manifest ---- */
+
+static const char *mime_type(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 4 && strcmp(path + n - 4, ".jp2") == 0 ? "application/octet-stream" : "text/xml";
+}
+
+int sidecars_write_manifest(const struct spec *s, const char *root, const struct file_list *files, struct err *e)
+{
+    struct xml_file x;
+    if (xml_open(&x, root, "manifest.safe", e) != 0)
+        return e->code;
+    fputs(declaration, x.out);
+    fprintf(x.out,
+            "<xfdu:XFDU xmlns:gml=\"http://www.opengis.net/gml\" xmlns:safe=\"http://www.esa.int/safe/sentinel/1.1\""
+            " xmlns:xfdu=\"urn:ccsds:schema:xfdu:1\""
+            " version=\"esa/safe/sentinel/1.1/sentinel-2/msi/archive_l1c_user_product\">\n"
+            "    <informationPackageMap>\n        <xfdu:contentUnit textInfo=\"%s\" unitType=\"Product Level-1C\"/>\n"
+            "    </informationPackageMap>\n    <dataObjectSection>\n",
+            s->name);
+    for (size_t i = 0; i < files->n; i++)
+        fprintf(x.out,
+                "        <dataObject ID=\"Data_%zu\">\n            <byteStream mimeType=\"%s\" size=\"%" PRId64 "\">\n"
+                "                <fileLocation href=\"./%s\" locatorType=\"URL\"/>\n            </byteStream>\n"
+                "        </dataObject>\n",
+                i + 1, mime_type(files->file[i].path), files->file[i].size, files->file[i].path);
+    fputs("    </dataObjectSection>\n</xfdu:XFDU>\n", x.out);
+    return xml_close(&x, e);
+}

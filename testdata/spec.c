@@ -1,0 +1,315 @@
+#include "testdata/spec.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char spec_usage[] =
+    "usage: make_product [options] OUTDIR\n"
+    "Writes OUTDIR/<PRODUCT>.SAFE, a synthetic Sentinel-2 L1C product, and prints its path.\n"
+    "  --size N             pixels a side at 10 m: a multiple of 6, 6...10980 (1590)\n"
+    "  --scene KIND         analytic, texture or constant (analytic)\n"
+    "  --baseline NN.NN     02.04...05.11 (05.11); offsets of -1000 from 04.00\n"
+    "  --platform S2x       S2A, S2B or S2C (S2A)\n"
+    "  --sensing TIME       YYYYMMDDThhmmss, UTC (20220125T151701)\n"
+    "  --tile ID            MGRS tile (35VLF)\n"
+    "  --epsg CODE          326zz or 327zz (32635)\n"
+    "  --ulx M, --uly M     outer corner of the upper-left pixel, whole metres (300000, 6500040)\n"
+    "  --seed N             of texture and saturated discs (1)\n"
+    "  --nodata KIND        wedge or none (wedge)\n"
+    "  --saturated K        discs of 65535, 0...64 (0); the bands are then coded at 16 bits, for 15 cannot hold it\n"
+    "  --bands B02,B05      encode only these; the metadata lists all\n"
+    "  --missing B05,B09    leave these files out\n"
+    "  --drop-qi            no QI_DATA folder\n"
+    "  --jp2-tile A,B,C     side of the JP2 tiles at 10, 20 and 60 m, 4...10980 (1024,640,192)\n"
+    "  --zip                <PRODUCT>.zip instead of a folder: JP2 stored, XML deflated\n"
+    "  --zip-deflate        the same with JP2 deflated too\n"
+    "  --threads N          1...256 (online CPUs); does not change a byte\n"
+    "  --help\n";
+
+enum option_id {
+    OPT_SIZE = 256,
+    OPT_SCENE,
+    OPT_BASELINE,
+    OPT_PLATFORM,
+    OPT_SENSING,
+    OPT_TILE,
+    OPT_EPSG,
+    OPT_ULX,
+    OPT_ULY,
+    OPT_SEED,
+    OPT_NODATA,
+    OPT_SATURATED,
+    OPT_BANDS,
+    OPT_MISSING,
+    OPT_DROP_QI,
+    OPT_JP2_TILE,
+    OPT_ZIP,
+    OPT_ZIP_DEFLATE,
+    OPT_THREADS,
+    OPT_HELP,
+};
+
+static const struct option options[] = {
+    {"size",        required_argument, NULL, OPT_SIZE       },
+    {"scene",       required_argument, NULL, OPT_SCENE      },
+    {"baseline",    required_argument, NULL, OPT_BASELINE   },
+    {"platform",    required_argument, NULL, OPT_PLATFORM   },
+    {"sensing",     required_argument, NULL, OPT_SENSING    },
+    {"tile",        required_argument, NULL, OPT_TILE       },
+    {"epsg",        required_argument, NULL, OPT_EPSG       },
+    {"ulx",         required_argument, NULL, OPT_ULX        },
+    {"uly",         required_argument, NULL, OPT_ULY        },
+    {"seed",        required_argument, NULL, OPT_SEED       },
+    {"nodata",      required_argument, NULL, OPT_NODATA     },
+    {"saturated",   required_argument, NULL, OPT_SATURATED  },
+    {"bands",       required_argument, NULL, OPT_BANDS      },
+    {"missing",     required_argument, NULL, OPT_MISSING    },
+    {"drop-qi",     no_argument,       NULL, OPT_DROP_QI    },
+    {"jp2-tile",    required_argument, NULL, OPT_JP2_TILE   },
+    {"zip",         no_argument,       NULL, OPT_ZIP        },
+    {"zip-deflate", no_argument,       NULL, OPT_ZIP_DEFLATE},
+    {"threads",     required_argument, NULL, OPT_THREADS    },
+    {"help",        no_argument,       NULL, OPT_HELP       },
+    {NULL,          0,                 NULL, 0              },
+};
+
+struct range {
+    int32_t low, high;
+};
+
+static int parse_int(const char *name, const char *text, struct range r, int32_t *value, struct err *e)
+{
+    char *end;
+    long v = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || v < r.low || v > r.high)
+        return err_set(e, ERR_USAGE, "--%s: '%s' is not a whole number from %" PRId32 " to %" PRId32, name, text, r.low,
+                       r.high);
+    *value = (int32_t)v;
+    return 0;
+}
+
+/* The index of `text` among the words, which end with NULL. */
+static int parse_word(const char *name, const char *text, const char *const *words, int32_t *index, struct err *e)
+{
+    for (int32_t i = 0; words[i]; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *index = i;
+            return 0;
+        }
+    }
+    return err_set(e, ERR_USAGE, "--%s: '%s' is not one of its words (see --help)", name, text);
+}
+
+static int parse_bands(const char *name, const char *text, band_set *set, struct err *e)
+{
+    char copy[128];
+    if (strlen(text) >= sizeof copy)
+        return err_set(e, ERR_USAGE, "--%s: too long", name);
+    strcpy(copy, text);
+    *set = 0;
+    char *rest = copy;
+    for (char *word = strsep(&rest, ","); word; word = strsep(&rest, ",")) {
+        int id = band_find(word);
+        if (id < 0)
+            return err_set(e, ERR_USAGE, "--%s: '%s' is not a band; they are B01 ... B08, B8A, B09 ... B12", name,
+                           word);
+        *set |= (band_set)1 << id;
+    }
+    return 0;
+}
+
+static int parse_baseline(const char *text, int32_t *baseline, struct err *e)
+{
+    int major, minor, used = 0;
+    if (strlen(text) != 5 || sscanf(text, "%2d.%2d%n", &major, &minor, &used) != 2 || used != 5 ||
+        major * 100 + minor < BASELINE_0204 || major * 100 + minor > BASELINE_0511)
+        return err_set(e, ERR_USAGE, "--baseline: '%s' is not one from 02.04 to 05.11", text);
+    *baseline = major * 100 + minor;
+    return 0;
+}
+
+static void format_time(time_t t, char out[16])
+{
+    struct tm tm;
+    gmtime_r(&t, &tm);
+    strftime(out, 16, "%Y%m%dT%H%M%S", &tm);
+}
+
+static int parse_sensing(const char *text, time_t *sensing, struct err *e)
+{
+    struct tm tm = {0};
+    char again[16] = "";
+    const char *end = strlen(text) == 15 ? strptime(text, "%Y%m%dT%H%M%S", &tm) : NULL;
+    if (end && *end == '\0') {
+        *sensing = timegm(&tm);
+        format_time(*sensing, again); /* the 31st of June comes back as the 1st of July */
+    }
+    if (strcmp(again, text) != 0)
+        return err_set(e, ERR_USAGE, "--sensing: '%s' is not a time YYYYMMDDThhmmss", text);
+    return 0;
+}
+
+static int parse_tile(const char *text, char tile[6], struct err *e)
+{
+    int zone;
+    if (strlen(text) != 5 || strspn(text, "0123456789") != 2 || strspn(text + 2, "ABCDEFGHJKLMNPQRSTUVWXYZ") != 3 ||
+        (zone = atoi(text)) < 1 || zone > 60)
+        return err_set(e, ERR_USAGE, "--tile: '%s' is not an MGRS tile such as 35VLF", text);
+    strcpy(tile, text);
+    return 0;
+}
+
+static int parse_jp2_tile(const char *text, int32_t side[SPEC_GRIDS], struct err *e)
+{
+    int used = 0;
+    bool ok = sscanf(text, "%5" SCNd32 ",%5" SCNd32 ",%5" SCNd32 "%n", &side[0], &side[1], &side[2], &used) == 3 &&
+              text[used] == '\0';
+    for (int i = 0; ok && i < SPEC_GRIDS; i++)
+        ok = side[i] >= 4 && side[i] <= 10980;
+    return ok ? 0 : err_set(e, ERR_USAGE, "--jp2-tile: '%s' is not three numbers from 4 to 10980", text);
+}
+
+static int parse_epsg(const char *text, int32_t *epsg, struct err *e)
+{
+    if (parse_int("epsg", text, (struct range){32601, 32760}, epsg, e) != 0)
+        return e->code;
+    if (*epsg % 100 < 1 || *epsg % 100 > 60)
+        return err_set(e, ERR_USAGE, "--epsg: '%s' is not 32601...32660 or 32701...32760", text);
+    return 0;
+}
+
+static int apply_word(struct spec *s, int id, const char *arg, struct err *e)
+{
+    static const char *const scenes[] = {"analytic", "texture", "constant", NULL};
+    static const char *const platforms[] = {"S2A", "S2B", "S2C", NULL};
+    static const char *const nodata[] = {"none", "wedge", NULL};
+    int32_t index = 0;
+    int rc = id == OPT_SCENE      ? parse_word("scene", arg, scenes, &index, e)
+             : id == OPT_PLATFORM ? parse_word("platform", arg, platforms, &index, e)
+                                  : parse_word("nodata", arg, nodata, &index, e);
+    if (rc != 0)
+        return rc;
+    if (id == OPT_SCENE)
+        s->scene.kind = (enum scene_kind)index;
+    else if (id == OPT_PLATFORM)
+        s->platform = (char)('A' + index);
+    else
+        s->scene.wedge = index == 1;
+    return 0;
+}
+
+static int apply_number(struct spec *s, int id, const char *arg, struct err *e)
+{
+    int32_t seed = 0;
+    int rc;
+    switch (id) {
+    case OPT_SIZE:
+        rc = parse_int("size", arg, (struct range){6, 10980}, &s->size_px, e);
+        return rc != 0 || s->size_px % 6 == 0 ? rc : err_set(e, ERR_USAGE, "--size: %s is not a multiple of 6", arg);
+    case OPT_ULX:
+        return parse_int("ulx", arg, (struct range){0, 1000000}, &s->scene.ulx_m, e);
+    case OPT_ULY:
+        return parse_int("uly", arg, (struct range){0, 10000000}, &s->scene.uly_m, e);
+    case OPT_SATURATED:
+        return parse_int("saturated", arg, (struct range){0, SCENE_SATURATED_MAX}, &s->scene.saturated, e);
+    case OPT_THREADS:
+        return parse_int("threads", arg, (struct range){1, 256}, &s->threads, e);
+    default:
+        rc = parse_int("seed", arg, (struct range){0, INT32_MAX}, &seed, e);
+        s->scene.seed = (uint32_t)seed;
+        return rc;
+    }
+}
+
+static int apply(struct spec *s, int id, const char *arg, struct err *e)
+{
+    band_set set = 0;
+    int rc;
+    switch (id) {
+    case OPT_SCENE:
+    case OPT_PLATFORM:
+    case OPT_NODATA:
+        return apply_word(s, id, arg, e);
+    case OPT_BASELINE:
+        return parse_baseline(arg, &s->baseline, e);
+    case OPT_SENSING:
+        return parse_sensing(arg, &s->sensing, e);
+    case OPT_TILE:
+        return parse_tile(arg, s->tile, e);
+    case OPT_EPSG:
+        return parse_epsg(arg, &s->epsg, e);
+    case OPT_BANDS:
+        rc = parse_bands("bands", arg, &set, e);
+        s->bands &= set;
+        return rc;
+    case OPT_MISSING:
+        rc = parse_bands("missing", arg, &set, e);
+        s->bands &= ~set;
+        return rc;
+    case OPT_JP2_TILE:
+        return parse_jp2_tile(arg, s->jp2_tile, e);
+    case OPT_DROP_QI:
+        s->drop_qi = true;
+        return 0;
+    case OPT_ZIP:
+    case OPT_ZIP_DEFLATE:
+        s->zip = true;
+        s->zip_deflate |= id == OPT_ZIP_DEFLATE;
+        return 0;
+    default:
+        return apply_number(s, id, arg, e);
+    }
+}
+
+static void finish(struct spec *s)
+{
+    format_time(s->sensing, s->sensing_compact);
+    format_time(s->sensing + 3 * 3600 + 43 * 60 + 35, s->made_compact);
+    format_time(s->sensing + 400, s->strip_compact);
+    snprintf(s->name, sizeof s->name, "S2%c_MSIL1C_%s_N%04" PRId32 "_R125_T%s_%s", s->platform, s->sensing_compact,
+             s->baseline, s->tile, s->made_compact);
+    snprintf(s->granule, sizeof s->granule, "L1C_T%s_A034442_%s", s->tile, s->strip_compact);
+    s->scene.side_m = s->size_px * 10;
+    s->scene.dn_offset = spec_has_offset(s) ? 1000 : 0;
+}
+
+int spec_parse(struct spec *s, int argc, char **argv, bool *help, struct err *e)
+{
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    *s = (struct spec){
+        .size_px = 1590,
+        .baseline = BASELINE_0511,
+        .platform = 'A',
+        .sensing = 1643123821,
+        .tile = "35VLF",
+        .epsg = 32635,
+        .bands = BAND_SET_ALL,
+        .jp2_tile = {1024, 640, 192},
+        .threads = cpus < 1     ? 1
+                   : cpus > 256 ? 256
+                                : (int32_t)cpus
+    };
+    s->scene = (struct scene){.kind = SCENE_ANALYTIC, .seed = 1, .ulx_m = 300000, .uly_m = 6500040, .wedge = true};
+    *help = false;
+    opterr = 0;
+    for (int id; (id = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (id == '?' || id == ':')
+            return err_set(e, ERR_USAGE, "unknown option or missing value: %s", argv[optind - 1]);
+        if (id == OPT_HELP) {
+            *help = true;
+            return 0;
+        }
+        if (apply(s, id, optarg, e) != 0)
+            return e->code;
+    }
+    if (argc - optind != 1)
+        return err_set(e, ERR_USAGE, "one OUTDIR is needed, %d given", argc - optind);
+    s->out_dir = argv[optind];
+    finish(s);
+    return 0;
+}

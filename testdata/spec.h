@@ -1,0 +1,54 @@
+/* What to make: the command line's options and the names that follow from them. Plain values, read-only once made. */
+#ifndef SUBSCENE_TESTDATA_SPEC_H
+#define SUBSCENE_TESTDATA_SPEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "core/band.h"
+#include "core/err.h"
+#include "testdata/scene.h"
+
+enum { SPEC_GRIDS = 3 }; /* 10, 20, 60 m */
+
+enum { BASELINE_0204 = 204, BASELINE_0206 = 206, BASELINE_0209 = 209, BASELINE_0400 = 400, BASELINE_0511 = 511 };
+
+struct spec {
+    const char *out_dir;
+    int32_t size_px; /* at 10 m: a multiple of 6 */
+    int32_t baseline; /* 511 is 05.11 */
+    char platform; /* 'A', 'B' or 'C' */
+    time_t sensing; /* seconds, UTC */
+    char tile[6]; /* "35VLF" */
+    int32_t epsg;
+    band_set bands; /* the ones that get a file */
+    int32_t jp2_tile[SPEC_GRIDS]; /* side of the JP2 tiles at 10, 20 and 60 m */
+    int32_t threads;
+    bool drop_qi, zip, zip_deflate;
+    struct scene scene;
+
+    /* made by spec_finish */
+    char sensing_compact[16]; /* "20220125T151701" */
+    char made_compact[16]; /* generation time, the same way */
+    char strip_compact[16]; /* sensing time of the granule's first line */
+    char name[80]; /* product name without ".SAFE" */
+    char granule[48]; /* "L1C_T35VLF_A034442_20220125T152341" */
+};
+
+/* Index 0 … 2 of the grid of a band, and its width and height in pixels. */
+static inline int spec_grid(int band_id)
+{
+    return band_table[band_id].pixel_m == 10 ? 0 : band_table[band_id].pixel_m == 20 ? 1 : 2;
+}
+
+static inline int32_t spec_width(const struct spec *s, int32_t pixel_m) { return s->size_px * 10 / pixel_m; }
+
+static inline bool spec_has_offset(const struct spec *s) { return s->baseline >= BASELINE_0400; }
+
+/* Parses the command line into `s`: defaults, options, the names. *help is set when --help was asked for. */
+MUST_CHECK int spec_parse(struct spec *s, int argc, char **argv, bool *help, struct err *e);
+
+extern const char spec_usage[];
+
+#endif
