@@ -178,8 +178,7 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
     int r = jp2_decode_tile(d->worker[worker].decoder, b->jp2, at.tile, dst, e);
     if (r == 0)
         return 0;
-    err_wrap(e, "band %s: %s: JP2 tile %d", band_table[b->band_id].name, d->plan->product->band[b->band_id].image,
-             at.tile);
+    err_wrap(e, "band %s", band_table[b->band_id].name);
     if (r != ERR_INPUT)
         return r;
     note_fault(d, worker, at, e);

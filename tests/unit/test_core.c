@@ -1,0 +1,147 @@
+/* The small values: errors, rectangles, grids, JSON. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/err.h"
+#include "core/geogrid.h"
+#include "core/json.h"
+#include "core/mem.h"
+#include "core/view.h"
+
+static int at_the_cause(struct err *e) { return err_set(e, ERR_INPUT, "no jp2c box"); }
+
+static void errors_gain_context(void **state)
+{
+    (void)state;
+    struct err e = ERR_INIT;
+    assert_int_equal(at_the_cause(&e), ERR_INPUT);
+    assert_int_equal(err_wrap(&e, "band %s", "B05"), ERR_INPUT);
+    assert_string_equal(e.msg, "band B05: no jp2c box");
+    assert_int_equal(err_exit_status(e.code), 3);
+    assert_int_equal(err_set(NULL, ERR_USAGE, "x"), ERR_USAGE);
+}
+
+static void system_errors(void **state)
+{
+    (void)state;
+    struct err e = ERR_INIT;
+    assert_int_equal(err_sys(&e, ERR_OUTPUT, ENOSPC, "tile_0_0.nc: cannot write"), ERR_TEMPORARY);
+    assert_string_equal(e.msg, "tile_0_0.nc: cannot write: No space left on device");
+    assert_int_equal(err_exit_status(e.code), 75);
+    assert_int_equal(err_sys(&e, ERR_OUTPUT, EACCES, "x"), ERR_OUTPUT);
+    assert_int_equal(err_exit_status(e.code), 1);
+}
+
+static void long_messages_are_cut(void **state)
+{
+    (void)state;
+    struct err e = ERR_INIT;
+    char text[1000];
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    err_set(&e, ERR_INPUT, "%s", text);
+    err_wrap(&e, "%s", text);
+    err_sys(&e, ERR_INPUT, EIO, "%s", text);
+    assert_true(strlen(e.msg) < sizeof e.msg);
+}
+
+static void sizes_are_checked(void **state)
+{
+    (void)state;
+    assert_null(mem_alloc(SIZE_MAX / 2, 3));
+    assert_null(mem_zalloc(SIZE_MAX, 1));
+    void *p = mem_alloc(0, 8);
+    assert_non_null(p);
+    free(p);
+}
+
+static void rectangles(void **state)
+{
+    (void)state;
+    struct rect a = {0, 0, 10, 10}, b = {8, 9, 10, 10}, away = {20, 20, 1, 1};
+    struct rect common = rect_intersect(a, b), both = rect_union(a, b);
+    assert_memory_equal(&common, (&(struct rect){8, 9, 2, 1}), sizeof common);
+    assert_memory_equal(&both, (&(struct rect){0, 0, 18, 19}), sizeof both);
+    assert_true(rect_is_empty(rect_intersect(a, away)));
+    both = rect_union((struct rect){5, 5, 0, 3}, away);
+    assert_memory_equal(&both, &away, sizeof both);
+}
+
+static void ring_rows_wrap(void **state)
+{
+    (void)state;
+    uint16_t px[6] = {0};
+    struct ring r = {px, 2, 2, 3};
+    assert_ptr_equal(ring_row(r, 0), px);
+    assert_ptr_equal(ring_row(r, 4), px + 2);
+    assert_ptr_equal(ring_row(r, 9), px);
+}
+
+static void grids(void **state)
+{
+    (void)state;
+    struct geogrid g = {32635, 300000, 6500040, 10, 10980, 10980};
+    struct geogrid coarse = geogrid_with_pixel(&g, 60);
+    assert_int_equal(coarse.width, 1830);
+    assert_true(coarse.pixel_m == 60 && coarse.ulx_m == g.ulx_m && coarse.uly_m == g.uly_m);
+    g.width = 7;
+    assert_int_equal(geogrid_with_pixel(&g, 20).width, 4);
+    int north = -1;
+    assert_int_equal(geogrid_utm_zone(32635, &north), 35);
+    assert_int_equal(north, 1);
+    assert_int_equal(geogrid_utm_zone(32701, &north), 1);
+    assert_int_equal(north, 0);
+    assert_int_equal(geogrid_utm_zone(32661, &north), 0);
+    assert_int_equal(geogrid_utm_zone(4326, &north), 0);
+}
+
+static void well_known_text(void **state)
+{
+    (void)state;
+    char wkt[1024], tiny[16];
+    assert_true(geogrid_wkt(32718, wkt, sizeof wkt) > 0);
+    assert_non_null(strstr(wkt, "UTM zone 18S"));
+    assert_non_null(strstr(wkt, "\"central_meridian\",-75]"));
+    assert_non_null(strstr(wkt, "\"false_northing\",10000000]"));
+    assert_non_null(strstr(wkt, "AUTHORITY[\"EPSG\",\"32718\"]]"));
+    assert_int_equal(geogrid_wkt(4326, wkt, sizeof wkt), 0);
+    assert_int_equal(geogrid_wkt(32718, tiny, sizeof tiny), 0);
+}
+
+static void json_text(void **state)
+{
+    (void)state;
+    struct json j = {0};
+    json_object(&j, NULL);
+    json_string(&j, "a", "quote \" slash \\ line\nbell\a \xc3\xa4 bad \xff\xc0\xaf end");
+    json_array(&j, "b");
+    json_int(&j, NULL, -3);
+    json_double(&j, NULL, 0.5);
+    json_double(&j, NULL, 1.0 / 0.0);
+    json_end_array(&j);
+    json_object(&j, "c");
+    json_end_object(&j);
+    json_bool(&j, "d", true);
+    json_null(&j, "e");
+    json_end_object(&j);
+    assert_false(j.failed);
+    assert_string_equal(j.text, "{\"a\":\"quote \\\" slash \\\\ line\\u000abell\\u0007 \xc3\xa4 bad \\ufffd\\ufffd\\ufffd end\","
+                                "\"b\":[-3,0.5,null],\"c\":{},\"d\":true,\"e\":null}");
+    json_clear(&j);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(errors_gain_context), cmocka_unit_test(system_errors),   cmocka_unit_test(long_messages_are_cut),
+        cmocka_unit_test(sizes_are_checked),   cmocka_unit_test(rectangles),      cmocka_unit_test(ring_rows_wrap),
+        cmocka_unit_test(grids),               cmocka_unit_test(well_known_text), cmocka_unit_test(json_text),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,147 @@
+/* Layout templates and parameter texts. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "core/layout.h"
+#include "core/params.h"
+
+static struct product april(void)
+{
+    struct product p = {.name = "S2A_MSIL1C_20200408T094031_N0209_R036_T35VLF_20200408T115425",
+                        .level = "L1C",
+                        .tile_id = "T35VLF",
+                        .sensing_time = "2020-04-08T09:40:31.024Z",
+                        .sensing_compact = "20200408T094031"};
+    return p;
+}
+
+static void assert_file(const char *layout, const char *expected, const char *manifest)
+{
+    struct product p = april();
+    struct err e = ERR_INIT;
+    char path[512];
+    const char *template = layout_template(layout);
+    assert_int_equal(layout_check(template, &e), 0);
+    assert_int_equal(layout_file(template, &p, 3, 14, path, sizeof path, &e), 0);
+    assert_string_equal(path, expected);
+    assert_int_equal(layout_manifest(template, &p, path, sizeof path, &e), 0);
+    assert_string_equal(path, manifest);
+}
+
+#define NAME "S2A_MSIL1C_20200408T094031_N0209_R036_T35VLF_20200408T115425"
+
+static void named_layouts(void **state)
+{
+    (void)state;
+    assert_file("dataset", "L1C/April/" NAME "/tile_3_14.nc", "L1C/April/" NAME "/manifest.csv");
+    assert_file("flat", NAME "/tile_3_14.nc", NAME "/manifest.csv");
+}
+
+static void own_templates(void **state)
+{
+    (void)state;
+    assert_file("estonia/{Month}/{tile}_{sensing}_tile_{x}_{y}.nc", "estonia/April/T35VLF_20200408T094031_tile_3_14.nc",
+                "estonia/April/" NAME ".manifest.csv");
+    assert_file("{root}/{product}/{x}_{y}.nc", NAME "/3_14.nc", NAME "/manifest.csv");
+    assert_file("{product}_{x}_{y}.nc", NAME "_3_14.nc", "./" NAME ".manifest.csv");
+}
+
+static void assert_refused(const char *template, const char *reason)
+{
+    struct err e = ERR_INIT;
+    assert_int_equal(layout_check(template, &e), ERR_USAGE);
+    if (!strstr(e.msg, reason))
+        fail_msg("\"%s\" is not in \"%s\"", reason, e.msg);
+}
+
+static void bad_templates(void **state)
+{
+    (void)state;
+    assert_refused("datasets", "neither dataset nor flat");
+    assert_refused("{product}/{x}.nc", "{x} and {y}");
+    assert_refused("{product}/{x}/{y}.nc", "{x} and {y}");
+    assert_refused("../{product}/{x}_{y}.nc", "\"..\"");
+    assert_refused("/{product}/{x}_{y}.nc", "relative");
+    assert_refused("a//{product}_{x}_{y}.nc", "empty");
+    assert_refused("{produkt}/{x}_{y}.nc", "unknown key");
+    assert_refused("{product}/a,b_{x}_{y}.nc", "','");
+    assert_refused("tile_{x}_{y}.nc", "tell products apart");
+    assert_refused("{tile}/{x}_{y}.nc", "tell products apart");
+}
+
+static void no_month(void **state)
+{
+    (void)state;
+    struct product p = april();
+    struct err e = ERR_INIT;
+    char path[512];
+    strcpy(p.sensing_time, "2020-13-08T09:40:31.024Z");
+    assert_int_equal(layout_file(LAYOUT_DATASET, &p, 0, 0, path, sizeof path, &e), ERR_INPUT);
+    assert_int_equal(layout_file(LAYOUT_FLAT, &p, 0, 0, path, 20, &e), ERR_USAGE);
+}
+
+static struct params defaults(void)
+{
+    struct params p = {.bands = BAND_SET_ALL, .size = 512, .resolution_m = 10, .filter = "sinc", .lobes = 4, .engine = "fft", .deflate = 1};
+    return p;
+}
+
+static void parameter_texts(void **state)
+{
+    (void)state;
+    struct params a = defaults(), b = defaults();
+    char here[PARAMS_TEXT_SIZE], there[PARAMS_TEXT_SIZE], digest[2][PARAMS_DIGEST_SIZE], difference[300];
+    params_format(&a, here);
+    assert_string_equal(here, "format=1 bands=B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12 size=512 overlap=0 resolution=10 "
+                              "filter=sinc lobes=4 engine=fft edge=pad offset=remove profile=georef deflate=1");
+    params_difference(here, here, difference, sizeof difference);
+    assert_string_equal(difference, "");
+    b.size = 256;
+    params_format(&b, there);
+    params_difference(there, here, difference, sizeof difference);
+    assert_string_equal(difference, "size is 256 there and 512 here");
+    params_digest(here, digest[0]);
+    params_digest(there, digest[1]);
+    assert_int_equal(strlen(digest[0]), 16);
+    assert_string_not_equal(digest[0], digest[1]);
+}
+
+/* Every field changes the text: none can be forgotten in the digest. */
+static void every_parameter_counts(void **state)
+{
+    (void)state;
+    struct params changed[11];
+    for (int i = 0; i < 11; i++)
+        changed[i] = defaults();
+    changed[0].bands = 1;
+    changed[1].size = 1;
+    changed[2].overlap = 0.0625;
+    changed[3].resolution_m = 20;
+    strcpy(changed[4].filter, "box");
+    changed[5].lobes = 5;
+    strcpy(changed[6].engine, "direct");
+    changed[7].edge = EDGE_SHIFT;
+    changed[8].keep_offset = true;
+    changed[9].profile = PROFILE_KAPPAZETA;
+    changed[10].deflate = 2;
+    char base[PARAMS_TEXT_SIZE], text[PARAMS_TEXT_SIZE];
+    struct params p = defaults();
+    params_format(&p, base);
+    for (int i = 0; i < 11; i++) {
+        params_format(&changed[i], text);
+        assert_string_not_equal(text, base);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(named_layouts), cmocka_unit_test(own_templates),   cmocka_unit_test(bad_templates),
+        cmocka_unit_test(no_month),      cmocka_unit_test(parameter_texts), cmocka_unit_test(every_parameter_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,192 @@
+/* Files written aside and renamed, stale parts, walking, chunks and checksums. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/deflate.h"
+#include "io/outfile.h"
+#include "io/walk.h"
+#include "support/tmpdir.h"
+
+static struct tmpdir dir;
+
+static int setup(void **state)
+{
+    (void)state;
+    tmpdir_make(&dir);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    tmpdir_remove(&dir);
+    return 0;
+}
+
+static size_t files_below(void)
+{
+    struct walk w;
+    struct err e = ERR_INIT;
+    assert_int_equal(walk_folder(dir.path, &w, &e), 0);
+    size_t n = w.n;
+    walk_clear(&w);
+    return n;
+}
+
+static void replaces_in_one_step(void **state)
+{
+    (void)state;
+    char path[1024];
+    size_t len;
+    struct err e = ERR_INIT;
+    tmpdir_path(&dir, "a.nc", path);
+    assert_int_equal(outfile_write(path, "first", 5, &e), 0);
+    assert_int_equal(outfile_write(path, "2nd", 3, &e), 0);
+    unsigned char *text = tmpdir_slurp(path, &len);
+    assert_int_equal(len, 3);
+    assert_memory_equal(text, "2nd", 3);
+    free(text);
+    assert_int_equal(files_below(), 1);
+}
+
+static void a_failure_leaves_what_was_there(void **state)
+{
+    (void)state;
+    char path[1024];
+    struct err e = ERR_INIT;
+    tmpdir_write(&dir, "folder/inside", "x", 1);
+    tmpdir_path(&dir, "folder", path); /* a file cannot replace a folder: the rename fails */
+    assert_int_equal(outfile_write(path, "data", 4, &e), ERR_OUTPUT);
+    assert_non_null(strstr(e.msg, "cannot rename"));
+    assert_int_equal(files_below(), 1);
+    tmpdir_path(&dir, "nowhere/a.nc", path);
+    assert_int_equal(outfile_write(path, "data", 4, &e), ERR_OUTPUT);
+    assert_int_equal(files_below(), 1);
+}
+
+static void folders_are_made(void **state)
+{
+    (void)state;
+    char path[1024];
+    struct stat st;
+    struct err e = ERR_INIT;
+    tmpdir_path(&dir, "a/b//c/", path);
+    assert_int_equal(outfile_make_folders(path, &e), 0);
+    assert_int_equal(outfile_make_folders(path, &e), 0);
+    assert_int_equal(stat(path, &st), 0);
+    tmpdir_write(&dir, "plain", "x", 1);
+    tmpdir_path(&dir, "plain", path);
+    assert_int_equal(outfile_make_folders(path, &e), ERR_OUTPUT);
+    tmpdir_path(&dir, "plain/below", path);
+    assert_int_equal(outfile_make_folders(path, &e), ERR_OUTPUT);
+}
+
+/* The number of a process that is certainly gone. */
+static pid_t dead_process(void)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(0);
+    waitpid(pid, NULL, 0);
+    return pid;
+}
+
+static void only_dead_processes_parts_go(void **state)
+{
+    (void)state;
+    char name[64];
+    struct err e = ERR_INIT;
+    snprintf(name, sizeof name, ".tile_0_0.nc.part-%ld", (long)dead_process());
+    tmpdir_write(&dir, name, "x", 1);
+    snprintf(name, sizeof name, ".tile_0_1.nc.part-%ld", (long)getppid());
+    tmpdir_write(&dir, name, "x", 1);
+    tmpdir_write(&dir, ".tile_0_2.nc.part-", "x", 1);
+    tmpdir_write(&dir, "tile_0_3.nc.part-1x", "x", 1);
+    tmpdir_write(&dir, "tile_0_4.nc", "x", 1);
+    assert_int_equal(outfile_remove_stale(dir.path, &e), 0);
+    assert_int_equal(files_below(), 4);
+    assert_int_equal(outfile_remove_stale("/nonexistent/folder", &e), 0);
+}
+
+static void walking(void **state)
+{
+    (void)state;
+    struct walk w;
+    struct err e = ERR_INIT;
+    char slashes[300];
+    tmpdir_write(&dir, "b/c/x.nc", "x", 1);
+    tmpdir_write(&dir, "a.nc", "x", 1);
+    tmpdir_write(&dir, "b/.hidden", "x", 1);
+    snprintf(slashes, sizeof slashes, "%s//", dir.path);
+    assert_int_equal(walk_folder(slashes, &w, &e), 0);
+    assert_int_equal(w.n, 3);
+    assert_string_equal(w.path[0] + strlen(dir.path), "/a.nc");
+    assert_string_equal(w.path[2] + strlen(dir.path), "/b/c/x.nc");
+    walk_clear(&w);
+    assert_int_equal(walk_folder("/nonexistent", &w, &e), ERR_INPUT);
+}
+
+enum { N = 5000 };
+
+static void chunks_come_back(void **state)
+{
+    (void)state;
+    static uint32_t values[N], planes[N], unpacked[N], back[N];
+    struct deflater *d;
+    struct err e = ERR_INIT;
+    for (uint32_t i = 0; i < N; i++)
+        values[i] = i * 2654435761U >> 7;
+    shuffle4(values, planes, N);
+    assert_int_equal(((uint8_t *)planes)[N], values[0] >> 8 & 0xff);
+    assert_int_equal(((uint8_t *)planes)[4 * N - 1], values[N - 1] >> 24);
+    assert_int_equal(deflater_create(1, &d, &e), 0);
+    size_t bound = deflater_bound(d, sizeof planes);
+    unsigned char *packed = malloc(bound);
+    assert_non_null(packed);
+    size_t len = deflater_run(d, planes, sizeof planes, packed, bound);
+    assert_true(len > 0 && len < sizeof planes);
+    assert_int_equal(inflate_run(packed, len, unpacked, sizeof unpacked, &e), 0);
+    unshuffle4(unpacked, back, N);
+    assert_memory_equal(back, values, sizeof values);
+    assert_int_equal(inflate_run(packed, len, unpacked, sizeof unpacked - 1, &e), ERR_INPUT);
+    assert_int_equal(inflate_run(packed, len - 1, unpacked, sizeof unpacked, &e), ERR_INPUT);
+    packed[len - 1] ^= 1; /* the stream's own checksum */
+    assert_int_equal(inflate_run(packed, len, unpacked, sizeof unpacked, &e), ERR_INPUT);
+    free(packed);
+    deflater_destroy(d);
+}
+
+/* The check values of the two algorithms' descriptions, and that pieces add up. */
+static void checksums(void **state)
+{
+    (void)state;
+    struct checksum c = CHECKSUM_INIT;
+    char text[CHECKSUM_TEXT_SIZE];
+    checksum_add(&c, "1234", 4);
+    checksum_add(&c, "56789", 5);
+    checksum_format(c, text);
+    assert_string_equal(text, "cbf43926091e01de");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(replaces_in_one_step, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_failure_leaves_what_was_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(folders_are_made, setup, teardown),
+        cmocka_unit_test_setup_teardown(only_dead_processes_parts_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(walking, setup, teardown),
+        cmocka_unit_test(chunks_come_back),
+        cmocka_unit_test(checksums),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
