@@ -23,3 +23,13 @@ void quantise_f64(const double *restrict v, int32_t n, int32_t add, uint16_t *re
         out[i] = (uint16_t)(k < QUANTISE_MIN ? QUANTISE_MIN : k > QUANTISE_MAX ? QUANTISE_MAX : k);
     }
 }
+
+QUANTISE_CLONES void quantise_row(const uint16_t *restrict dn, int32_t n, uint16_t nodata, uint16_t saturated,
+                                  int32_t add, uint16_t *restrict out)
+{
+    for (int32_t i = 0; i < n; i++) {
+        uint16_t k = quantise_dn(dn[i], add);
+        k = dn[i] == saturated ? UINT16_MAX : k;
+        out[i] = dn[i] == nodata ? 0 : k;
+    }
+}

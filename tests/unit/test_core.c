@@ -1,9 +1,11 @@
 /* The small values: errors, rectangles, grids, JSON. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,17 +133,24 @@ static void json_text(void **state)
     json_null(&j, "e");
     json_end_object(&j);
     assert_false(j.failed);
-    assert_string_equal(j.text, "{\"a\":\"quote \\\" slash \\\\ line\\u000abell\\u0007 \xc3\xa4 bad \\ufffd\\ufffd\\ufffd end\","
-                                "\"b\":[-3,0.5,null],\"c\":{},\"d\":true,\"e\":null}");
+    assert_string_equal(
+        j.text, "{\"a\":\"quote \\\" slash \\\\ line\\u000abell\\u0007 \xc3\xa4 bad \\ufffd\\ufffd\\ufffd end\","
+                "\"b\":[-3,0.5,null],\"c\":{},\"d\":true,\"e\":null}");
     json_clear(&j);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(errors_gain_context), cmocka_unit_test(system_errors),   cmocka_unit_test(long_messages_are_cut),
-        cmocka_unit_test(sizes_are_checked),   cmocka_unit_test(rectangles),      cmocka_unit_test(ring_rows_wrap),
-        cmocka_unit_test(grids),               cmocka_unit_test(well_known_text), cmocka_unit_test(json_text),
+        cmocka_unit_test(errors_gain_context),
+        cmocka_unit_test(system_errors),
+        cmocka_unit_test(long_messages_are_cut),
+        cmocka_unit_test(sizes_are_checked),
+        cmocka_unit_test(rectangles),
+        cmocka_unit_test(ring_rows_wrap),
+        cmocka_unit_test(grids),
+        cmocka_unit_test(well_known_text),
+        cmocka_unit_test(json_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

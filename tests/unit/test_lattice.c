@@ -1,9 +1,11 @@
 /* The lattice: counts, places, edge policies, and that together the cells cover the raster. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
+
 #include <stdlib.h>
 #include <string.h>
 

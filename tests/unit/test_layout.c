@@ -1,9 +1,11 @@
 /* Layout templates and parameter texts. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
+
 #include <string.h>
 
 #include "core/layout.h"
@@ -86,7 +88,13 @@ static void no_month(void **state)
 
 static struct params defaults(void)
 {
-    struct params p = {.bands = BAND_SET_ALL, .size = 512, .resolution_m = 10, .filter = "sinc", .lobes = 4, .engine = "fft", .deflate = 1};
+    struct params p = {.bands = BAND_SET_ALL,
+                       .size = 512,
+                       .resolution_m = 10,
+                       .filter = "sinc",
+                       .lobes = 4,
+                       .engine = "fft",
+                       .deflate = 1};
     return p;
 }
 
@@ -96,8 +104,9 @@ static void parameter_texts(void **state)
     struct params a = defaults(), b = defaults();
     char here[PARAMS_TEXT_SIZE], there[PARAMS_TEXT_SIZE], digest[2][PARAMS_DIGEST_SIZE], difference[300];
     params_format(&a, here);
-    assert_string_equal(here, "format=1 bands=B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12 size=512 overlap=0 resolution=10 "
-                              "filter=sinc lobes=4 engine=fft edge=pad offset=remove profile=georef deflate=1");
+    assert_string_equal(
+        here, "format=1 bands=B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12 size=512 overlap=0 resolution=10 "
+              "filter=sinc lobes=4 engine=fft edge=pad offset=remove profile=georef deflate=1");
     params_difference(here, here, difference, sizeof difference);
     assert_string_equal(difference, "");
     b.size = 256;

@@ -1,9 +1,11 @@
 /* manifest.csv: written, read back, refused when damaged; and the statistics in it. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +33,8 @@ static int teardown(void **state)
 
 static struct manifest_row make_row(int32_t x, int32_t y)
 {
-    struct manifest_row r = {.x = x, .y = y, .valid_fraction = 0.25, .content_hash = "0123456789abcdef", .digest = "fedcba9876543210"};
+    struct manifest_row r = {
+        .x = x, .y = y, .valid_fraction = 0.25, .content_hash = "0123456789abcdef", .digest = "fedcba9876543210"};
     snprintf(r.file, sizeof r.file, "tile_%d_%d.nc", x, y);
     r.band[1] = (struct manifest_band){7, 100, 2000, 345.678};
     return r;
@@ -81,9 +84,10 @@ static void comes_back(void **state)
     }
     size_t len;
     char *text = (char *)tmpdir_slurp(path, &len);
-    assert_string_equal(text, "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,B8A_min,B8A_mean,B8A_max,content_hash,parameters\n"
-                              "0,0,tile_0_0.nc,0.250000,100,345.678,2000,,,,0123456789abcdef,fedcba9876543210\n"
-                              "3,1,tile_3_1.nc,0.250000,100,345.678,2000,,,,0123456789abcdef,fedcba9876543210\n");
+    assert_string_equal(
+        text, "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,B8A_min,B8A_mean,B8A_max,content_hash,parameters\n"
+              "0,0,tile_0_0.nc,0.250000,100,345.678,2000,,,,0123456789abcdef,fedcba9876543210\n"
+              "3,1,tile_3_1.nc,0.250000,100,345.678,2000,,,,0123456789abcdef,fedcba9876543210\n");
     free(text);
     manifest_clear(&m);
     manifest_clear(&back);

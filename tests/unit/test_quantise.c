@@ -86,6 +86,20 @@ static void untouched_samples(void **state)
 }
 
 /* Whatever the length and place of a row, a vectorised body and its tail must agree. */
+/* All 65536 DNs at once, with the special ones where no product has them: the last rule that names them wins. */
+static void rows_of_untouched_samples(void **state)
+{
+    (void)state;
+    static uint16_t dn[65536], out[65536];
+    for (int i = 0; i < 65536; i++)
+        dn[i] = (uint16_t)i;
+    quantise_row(dn, 65536, 7, 30000, -1000, out);
+    for (int i = 0; i < 65536; i++) {
+        uint16_t expected = i == 7 ? 0 : i == 30000 ? 65535 : quantise_dn((uint16_t)i, -1000);
+        assert_int_equal(out[i], expected);
+    }
+}
+
 static void a_row_is_its_elements(void **state)
 {
     (void)state;
@@ -112,8 +126,12 @@ static void a_row_is_its_elements(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(half_goes_to_even), cmocka_unit_test(rounds_to_nearest),     cmocka_unit_test(clamps),
-        cmocka_unit_test(untouched_samples), cmocka_unit_test(a_row_is_its_elements),
+        cmocka_unit_test(half_goes_to_even),
+        cmocka_unit_test(rounds_to_nearest),
+        cmocka_unit_test(clamps),
+        cmocka_unit_test(untouched_samples),
+        cmocka_unit_test(a_row_is_its_elements),
+        cmocka_unit_test(rows_of_untouched_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

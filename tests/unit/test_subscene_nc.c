@@ -1,9 +1,11 @@
 /* Subscene files: written and read back, stored values, the two profiles, damage, the same bytes. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +47,14 @@ static const struct product product = {.name = "S2A_MSIL1C_20200529T094041_N0209
 
 static struct params make_params(enum file_profile profile, int deflate)
 {
-    struct params p = {.bands = 1U << 1 | 1U << 8 | 1U << 12, .size = SIZE, .resolution_m = 10, .filter = "sinc", .lobes = 4,
-                       .engine = "fft", .profile = profile, .deflate = deflate};
+    struct params p = {.bands = 1U << 1 | 1U << 8 | 1U << 12,
+                       .size = SIZE,
+                       .resolution_m = 10,
+                       .filter = "sinc",
+                       .lobes = 4,
+                       .engine = "fft",
+                       .profile = profile,
+                       .deflate = deflate};
     return p;
 }
 
@@ -58,9 +66,19 @@ static void write_file(const struct params *params, const char *path)
     char text[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE];
     params_format(params, text);
     params_digest(text, digest);
-    struct subscene_meta m = {.product = &product, .params = params, .parameters = text, .digest = digest,
-                              .last_modified = "2020-05-29 12:04:41", .grid = &grid, .px = {128, 192, SIZE, SIZE}, .x = 2, .y = 3,
-                              .valid_fraction = 0.5, .content_hash = "0123456789abcdef"};
+    struct subscene_meta m = {
+        .product = &product,
+        .params = params,
+        .parameters = text,
+        .digest = digest,
+        .last_modified = "2020-05-29 12:04:41",
+        .grid = &grid,
+        .px = {128, 192, SIZE, SIZE},
+        .x = 2,
+        .y = 3,
+        .valid_fraction = 0.5,
+        .content_hash = "0123456789abcdef"
+    };
     assert_int_equal(subscene_writer_create(params, &w, &e), 0);
     for (int b = 0; b < 3; b++)
         subscene_writer_add(w, bands[b], dn[b]);
