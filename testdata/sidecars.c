@@ -1,5 +1,7 @@
 #include "testdata/sidecars.h"
+#include "io/digest.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -116,6 +118,53 @@ static const char *mime_type(const char *path)
     return n > 4 && strcmp(path + n - 4, ".jp2") == 0 ? "application/octet-stream" : "text/xml";
 }
 
+static int digest_stream(FILE *f, struct digest *d, char text[DIGEST_TEXT_SIZE])
+{
+    static unsigned char piece[1 << 16];
+    size_t n;
+    while ((n = fread(piece, 1, sizeof piece, f)) > 0)
+        digest_add(d, piece, n);
+    digest_finish(d, text);
+    return ferror(f);
+}
+
+/* MD5 up to baseline 03.01, SHA3-256 since, as in the real products. */
+static int checksum(const struct spec *s, const char *root, const char *name, char text[DIGEST_TEXT_SIZE],
+                    struct err *e)
+{
+    char path[PATH_MAX];
+    struct digest *d;
+    if (files_path(path, e, "%s/%s", root, name) != 0)
+        return (int)e->code;
+    int rc = digest_create(spec_has_offset(s) ? DIGEST_SHA3_256 : DIGEST_MD5, &d, e);
+    if (rc)
+        return rc;
+    FILE *f = fopen(path, "rbe");
+    if (!f || digest_stream(f, d, text) != 0)
+        rc = err_sys(e, ERR_OUTPUT, errno, "%s", path);
+    if (f)
+        fclose(f);
+    digest_destroy(d);
+    return rc;
+}
+
+static int write_object(const struct spec *s, const char *root, const struct file_entry *file, size_t number, FILE *out,
+                        struct err *e)
+{
+    char text[DIGEST_TEXT_SIZE];
+    int rc = checksum(s, root, file->path, text, e);
+    if (rc)
+        return rc;
+    fprintf(out,
+            "        <dataObject ID=\"Data_%zu\">\n            <byteStream mimeType=\"%s\" size=\"%" PRId64 "\">\n"
+            "                <fileLocation href=\"./%s\" locatorType=\"URL\"/>\n"
+            "                <checksum checksumName=\"%s\">%s</checksum>\n            </byteStream>\n"
+            "        </dataObject>\n",
+            number, mime_type(file->path), file->size, file->path,
+            digest_name(spec_has_offset(s) ? DIGEST_SHA3_256 : DIGEST_MD5), text);
+    return 0;
+}
+
 int sidecars_write_manifest(const struct spec *s, const char *root, const struct file_list *files, struct err *e)
 {
     struct xml_file x;
@@ -129,12 +178,10 @@ int sidecars_write_manifest(const struct spec *s, const char *root, const struct
             "    <informationPackageMap>\n        <xfdu:contentUnit textInfo=\"%s\" unitType=\"Product Level-1C\"/>\n"
             "    </informationPackageMap>\n    <dataObjectSection>\n",
             s->name);
-    for (size_t i = 0; i < files->n; i++)
-        fprintf(x.out,
-                "        <dataObject ID=\"Data_%zu\">\n            <byteStream mimeType=\"%s\" size=\"%" PRId64 "\">\n"
-                "                <fileLocation href=\"./%s\" locatorType=\"URL\"/>\n            </byteStream>\n"
-                "        </dataObject>\n",
-                i + 1, mime_type(files->file[i].path), files->file[i].size, files->file[i].path);
+    int rc = 0;
+    for (size_t i = 0; i < files->n && !rc; i++)
+        rc = write_object(s, root, &files->file[i], i + 1, x.out, e);
     fputs("    </dataObjectSection>\n</xfdu:XFDU>\n", x.out);
-    return xml_close(&x, e);
+    int closed = xml_close(&x, rc ? &(struct err){0} : e);
+    return rc ? rc : closed;
 }

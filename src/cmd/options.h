@@ -55,7 +55,7 @@ struct settings {
     int32_t deflate;
     int32_t threads; /* 0: not given */
     size_t memory; /* 0: none */
-    bool overwrite, dry_run, json;
+    bool overwrite, dry_run, check_input, json;
     int32_t progress;
     bool quiet, verbose;
     int32_t log_format;

@@ -106,6 +106,7 @@ static int prepare(const struct settings *s, struct params *params, struct run_o
                               .min_valid = s->min_valid,
                               .overwrite = s->overwrite,
                               .dry_run = s->dry_run,
+                              .check_input = s->check_input,
                               .threads = command_threads(s),
                               .memory_limit = s->memory,
                               .stopped = stop_signal};

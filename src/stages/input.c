@@ -1,6 +1,8 @@
 #include "stages/input.h"
 
+#include "exec/pipeline.h"
 #include "io/safe.h"
+#include "io/safe_checksum.h"
 
 int input_open(const char *path, struct input *in, struct err *e)
 {
@@ -36,6 +38,31 @@ int input_open_band(struct input *in, int band_id, struct err *e)
     source_file_close(in->file[band_id]);
     in->file[band_id] = NULL;
     return err_wrap(e, "%s: band %s", source_path(in->source), band_table[band_id].name);
+}
+
+struct image_check {
+    const struct input *in;
+    struct safe_checksum expected[BAND_COUNT];
+};
+
+static int check_image(void *ctx, int32_t batch, size_t band_id, int worker, struct err *e)
+{
+    const struct image_check *c = ctx;
+    (void)batch;
+    (void)worker;
+    if (!c->in->file[band_id])
+        return 0;
+    int r = safe_checksum_check(c->in->file[band_id], &c->expected[band_id], e);
+    return r ? err_wrap(e, "%s: band %s", source_path(c->in->source), band_table[band_id].name) : 0;
+}
+
+int input_check_images(const struct input *in, int threads, int (*stopped)(void), struct err *e)
+{
+    struct image_check c = {.in = in};
+    int r = safe_checksum_read(in->source, &in->product, c.expected, e);
+    if (r)
+        return err_wrap(e, "%s", source_path(in->source));
+    return pipeline_for(BAND_COUNT, threads, stopped, check_image, &c, e);
 }
 
 void input_close(struct input *in)

@@ -19,6 +19,10 @@ int input_open(const char *path, struct input *in, struct err *e) MUST_CHECK;
 /* Opens the image of a band and checks its header against the metadata. */
 int input_open_band(struct input *in, int band_id, struct err *e) MUST_CHECK;
 
+/* Compares the images of all open bands with the checksums in the product's manifest.safe. ERR_INPUT names band, file and both checksums.
+ * `stopped` may be NULL. */
+int input_check_images(const struct input *in, int threads, int (*stopped)(void), struct err *e) MUST_CHECK;
+
 void input_close(struct input *in);
 
 #endif

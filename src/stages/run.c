@@ -223,6 +223,8 @@ static int prepare(struct run *r, const struct cell *cells, size_t n, struct err
     for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
         if (band_in(r->params->bands, b))
             failed = input_open_band(&r->input, b, e);
+    if (failed == 0 && r->options->check_input)
+        failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
     if (failed == 0)
         failed =
             plan_create(&r->input, r->params, cells, n, r->options->threads, r->options->memory_limit, &r->plan, e);

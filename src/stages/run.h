@@ -16,6 +16,7 @@ struct run_options {
     double min_valid; /* 0 … 1 */
     bool overwrite; /* redo what is there */
     bool dry_run; /* only say what would be made */
+    bool check_input; /* compare the images with the product's own checksums first */
     int threads;
     size_t memory_limit; /* bytes; 0: none */
     const char *timestamp; /* write_job_init */
