@@ -13,6 +13,9 @@
 /* netCDF-C keeps global state without a lock of its own; HDF5 below it is shared with our own calls. */
 static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
 
+/* The name of files in memory. HDF5's core driver looks for the name on disk before it takes an image: so one that cannot be there. */
+static const char IN_MEMORY[] = "/dev/null/subscene";
+
 static void lock_library(void)
 {
     pthread_mutex_lock(&library);
@@ -115,7 +118,7 @@ static int empty_file(NC_memio *out, struct err *e)
     if (create >= 0 && access >= 0 && H5Pset_link_creation_order(create, order) >= 0 &&
         H5Pset_attr_creation_order(create, order) >= 0 && H5Pset_obj_track_times(create, 0) >= 0 &&
         H5Pset_fapl_core(access, 1 << 16, 0) >= 0)
-        file = H5Fcreate("subscene", H5F_ACC_TRUNC, create, access);
+        file = H5Fcreate(IN_MEMORY, H5F_ACC_TRUNC, create, access);
     r = file < 0 ? err_set(e, ERR_INTERNAL, "HDF5 cannot create a file in memory") : take_image(file, &image, &len, e);
     if (file >= 0)
         H5Fclose(file);
@@ -132,7 +135,7 @@ static int build_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
     int nc, r = empty_file(&empty, e);
     if (r)
         return r;
-    int status = nc_open_memio("subscene", NC_WRITE | NC_NETCDF4, &empty, &nc);
+    int status = nc_open_memio(IN_MEMORY, NC_WRITE | NC_NETCDF4, &empty, &nc);
     if (status) {
         free(empty.memory);
         return nc_fail(status, "open a file in memory", e);
@@ -182,7 +185,7 @@ static int add_chunks(const struct ncspec *s, const NC_memio *frame, void **imag
         err_set(e, r, "HDF5 cannot take a file image");
         goto close_access;
     }
-    hid_t file = H5Fopen("subscene", H5F_ACC_RDWR, access);
+    hid_t file = H5Fopen(IN_MEMORY, H5F_ACC_RDWR, access);
     if (file < 0) {
         err_set(e, r, "HDF5 cannot open a file in memory");
         goto close_access;

@@ -46,7 +46,7 @@ void source_finding_note(struct source_finding *f, const char *part)
 int source_finding_explain(const struct source_finding *f, const char *path, struct err *e)
 {
     if (f->level2)
-        return err_set(e, ERR_INPUT, "%s: is a Level-2A product; this version reads Level-1C", path);
+        return err_set(e, ERR_INPUT, "%s: is a Level-2A product: not supported, this version reads Level-1C", path);
     if (f->old_naming)
         return err_set(e, ERR_INPUT,
                        "%s: is in the format from before December 2016 (several granules, long names): not supported",

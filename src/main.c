@@ -1,8 +1,10 @@
 /* subscene: Sentinel-2 products to training and inference subscenes. The command table, dispatch, the exit status. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/commands.h"
 #include "cmd/console.h"
@@ -77,8 +79,21 @@ static int dispatch(int argc, char **argv)
     return err_exit_status(ERR_USAGE);
 }
 
+/* With a standard stream closed, the next file opened would take its number, and messages would go into that file. The stand-in cannot be
+ * written, so that a lost result is still an error. */
+static void occupy_standard_streams(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= 2);
+    if (fd > 2)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
+    occupy_standard_streams();
     /* files are only read by HDF5 here, never changed in place: its locks would only fail on some network file systems */
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
     return close_stdout(dispatch(argc, argv));

@@ -160,8 +160,8 @@ void help_completion(FILE *to)
         print_words(to, o);
         fprintf(to, "\" -- \"$cur\")); return ;;\n");
     }
-    fprintf(to, "    esac\n    case $cur in\n    -*) ;;\n    *) COMPREPLY=($(compgen -f -- \"$cur\")); return ;;\n    "
-                "esac\n    case ${COMP_WORDS[1]} in\n");
+    /* no answer for what is no option: readline then completes file names, blanks in them and all */
+    fprintf(to, "    esac\n    [[ $cur == -* ]] || return\n    case ${COMP_WORDS[1]} in\n");
     for (size_t c = 0; c < command_count; c++) {
         fprintf(to, "    %s) COMPREPLY=($(compgen -W \"", command_table[c].name);
         for (size_t i = 0; i < option_count; i++)
@@ -169,7 +169,7 @@ void help_completion(FILE *to)
                 fprintf(to, "--%s ", option_table[i].name);
         fprintf(to, "\" -- \"$cur\")) ;;\n");
     }
-    fprintf(to, "    esac\n}\ncomplete -o filenames -F _subscene subscene\n");
+    fprintf(to, "    esac\n}\ncomplete -o default -F _subscene subscene\n");
 }
 
 static void print_markdown_cell(FILE *to, const char *text)

@@ -227,32 +227,48 @@ static int print_json(const struct info *i)
     return failed ? err_exit_status(ERR_TEMPORARY) : 0;
 }
 
+/* The one product of the operands, also as a list of one. */
+static int one_product(const struct settings *s, struct name_list *list, struct err *e)
+{
+    int r = command_products(s, list, e);
+    if (r || list->n == 1)
+        return r;
+    r = err_set(e, ERR_USAGE, "info takes one product, not %zu", list->n);
+    command_free_list(list);
+    return r;
+}
+
+static int report(struct info *i, const char *path)
+{
+    struct err err = ERR_INIT;
+    if (gather(i, path, &err))
+        return command_fail(&err);
+    if (i->settings->json)
+        return print_json(i);
+    print_product(&i->input.product);
+    print_bands(i);
+    print_plan(i);
+    return 0;
+}
+
 int cmd_info(const struct settings *s)
 {
     struct err err = ERR_INIT;
-    if (s->n_operands != 1) {
-        err_set(&err, ERR_USAGE, "info takes one product, not %d", s->n_operands);
+    struct name_list list;
+    if (one_product(s, &list, &err))
         return command_fail(&err);
-    }
     struct info *i = calloc(1, sizeof *i);
     if (!i) {
+        command_free_list(&list);
         err_nomem(&err, sizeof *i);
         return command_fail(&err);
     }
     i->settings = s;
-    int status = 0;
-    if (gather(i, s->operands[0], &err)) {
-        status = command_fail(&err);
-    } else if (s->json) {
-        status = print_json(i);
-    } else {
-        print_product(&i->input.product);
-        print_bands(i);
-        print_plan(i);
-    }
+    int status = report(i, list.name[0]);
     if (i->planned)
         plan_clear(&i->plan);
     input_close(&i->input);
     free(i);
+    command_free_list(&list);
     return status;
 }

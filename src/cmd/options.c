@@ -111,14 +111,16 @@ static int set_number(const struct option_def *o, const char *value, void *to, s
         end++;
     }
     number *= scale;
-    /* strtod also takes hexadecimal, "inf", "nan" and leading blanks: none is meant */
-    if (end == value || *end || strspn(value, "0123456789.eE+-KMG") != strlen(value) ||
-        !(number >= o->min && number <= o->max))
+    /* strtod also takes hexadecimal, "inf", "nan", leading blanks: none is meant, and exponents only for fractions */
+    const char *characters = o->kind == OPTION_INT    ? "0123456789"
+                             : o->kind == OPTION_REAL ? "0123456789.eE+-"
+                                                      : "0123456789.KMG";
+    if (end == value || *end || strspn(value, characters) != strlen(value) || !(number >= o->min && number <= o->max))
         return refuse(o, value, e);
     if (o->kind != OPTION_REAL && number != floor(number))
         return refuse(o, value, e);
     if (o->kind == OPTION_REAL)
-        *(double *)to = number;
+        *(double *)to = number == 0 ? 0 : number; /* never −0: it would be another parameter */
     else if (o->kind == OPTION_INT)
         *(int32_t *)to = (int32_t)number;
     else

@@ -117,7 +117,7 @@ static int prepare(const struct settings *s, struct params *params, struct run_o
         r = command_layout(s, &o->layout, e);
     if (r == 0)
         r = fixed_time(timestamp, &o->timestamp, e);
-    return r ? r : stop_install(e);
+    return r;
 }
 
 static int run_all(const struct name_list *products, const struct params *params, const struct run_options *o)
@@ -126,7 +126,7 @@ static int run_all(const struct name_list *products, const struct params *params
     for (size_t i = 0; i < products->n; i++)
         if (run_one(products->name[i], params, o, &tally) == ERR_STOPPED || stop_signal())
             return 128 + stop_signal();
-    if (products->n > 1)
+    if (products->n != 1)
         log_message(LOG_INFO, "", "%zu products: %zu good, %zu failed", products->n, products->n - tally.failed,
                     tally.failed);
     return exit_status(&tally);
@@ -144,7 +144,11 @@ int cmd_run(const struct settings *s)
         return command_fail(&err);
     options.cells = cells;
     int status;
-    if (command_products(s, &products, &err)) {
+    /* signals are watched only now: waiting for a list on stdin, they end the process as they always do */
+    int failed = command_products(s, &products, &err);
+    if (failed == 0 && (failed = stop_install(&err)) != 0)
+        command_free_list(&products);
+    if (failed) {
         status = command_fail(&err);
     } else {
         status = run_all(&products, &params, &options);

@@ -6,12 +6,29 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A message that does not fit loses its middle: it begins with what, and ends with why. */
+static void store(struct err *e, const char *text)
+{
+    static const char gap[] = " ... ";
+    size_t n = strlen(text), room = sizeof e->msg - 1;
+    if (n <= room) {
+        memmove(e->msg, text, n + 1);
+        return;
+    }
+    size_t head = (room - strlen(gap)) / 2, tail = room - strlen(gap) - head;
+    snprintf(e->msg, sizeof e->msg, "%.*s%s%s", (int)head, text, gap, text + n - tail);
+}
+
+enum { LONGEST = 8192 };
+
 PRINTF_LIKE(4, 0)
 static void put(struct err *e, enum err_code code, int sys_errno, const char *fmt, va_list ap)
 {
+    char text[LONGEST];
+    vsnprintf(text, sizeof text, fmt, ap);
     e->code = code;
     e->sys_errno = sys_errno;
-    vsnprintf(e->msg, sizeof e->msg, fmt, ap);
+    store(e, text);
 }
 
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
@@ -53,8 +70,9 @@ int err_sys(struct err *e, enum err_code code, int sys_errno, const char *fmt, .
     va_start(ap, fmt);
     put(e, code, sys_errno, fmt, ap);
     va_end(ap);
-    size_t n = strlen(e->msg);
-    snprintf(e->msg + n, sizeof e->msg - n, ": %s", strerror(sys_errno));
+    char text[sizeof e->msg + 128];
+    snprintf(text, sizeof text, "%s: %s", e->msg, strerror(sys_errno));
+    store(e, text);
     return code;
 }
 
@@ -62,14 +80,14 @@ int err_wrap(struct err *e, const char *fmt, ...)
 {
     if (!e)
         return ERR_INTERNAL;
-    char inner[sizeof e->msg];
-    memcpy(inner, e->msg, sizeof inner);
+    char text[LONGEST + sizeof e->msg];
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(e->msg, sizeof e->msg, fmt, ap);
+    int n = vsnprintf(text, LONGEST, fmt, ap);
     va_end(ap);
-    size_t n = strlen(e->msg);
-    snprintf(e->msg + n, sizeof e->msg - n, ": %s", inner);
+    size_t used = n < 0 ? 0 : n < LONGEST ? (size_t)n : LONGEST - 1;
+    snprintf(text + used, sizeof text - used, ": %s", e->msg);
+    store(e, text);
     return e->code;
 }
 

@@ -36,7 +36,7 @@ struct err {
 #define PRINTF_LIKE(fmt, args)
 #endif
 
-/* Fills `e` and returns `code`. A message that does not fit is cut at the end. `e` may be NULL. */
+/* Fills `e` and returns `code`. A message that does not fit loses its middle. `e` may be NULL. */
 int err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Like err_set, with ": " and strerror(sys_errno) appended; ERR_TEMPORARY replaces `code` when the errno says that a

@@ -1,123 +1,160 @@
 #include "stages/resume.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/mem.h"
 #include "io/outfile.h"
 
 struct survey {
     const struct write_job *job;
     const struct manifest *old; /* what the last run wrote; empty when there is none that can be read */
+    bool overwrite;
     struct survey_work *work; /* made when the first file must be read */
+    struct resume *out;
+};
+
+enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAME };
+
+/* One file that may be there. */
+struct look {
+    char path[1024];
+    enum found found;
+    char parameters[PARAMS_TEXT_SIZE]; /* "": it does not say */
+    struct manifest_row row; /* of FOUND_SAME */
 };
 
 /* A file that the manifest does not know: its row comes from its samples. */
-static int row_from_file(struct survey *s, const char *path, struct manifest_row *row, struct err *e)
+static int row_from_file(struct survey *s, struct look *l, struct err *e)
 {
     struct ncfile *f;
     int r = s->work ? 0 : survey_work_create(s->job->params->size, &s->work, e);
     if (r == 0)
-        r = ncfile_open(path, &f, e);
+        r = ncfile_open(l->path, &f, e);
     if (r)
         return r;
-    r = survey_file(s->work, s->job->params->bands, f, row, e);
+    r = survey_file(s->work, s->job->params->bands, f, &l->row, e);
     ncfile_close(f);
     return r;
 }
 
-static int other_parameters(const struct write_job *job, const char *path, const char *parameters, struct err *e)
-{
-    char difference[300] = "made with other parameters";
-    if (parameters[0])
-        params_difference(parameters, job->parameters, difference, sizeof difference);
-    return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", path, difference);
-}
-
-/* Is the file of this cell to be kept? Its row is filled then. */
-static int survey_cell(struct survey *s, struct cell c, bool *keep, struct manifest_row *row, struct err *e)
+/* The file is whole: which parameters made it? Profile kappazeta does not say, then the manifest does. */
+static int classify(struct survey *s, struct look *l, const char *digest, struct err *e)
 {
     const struct write_job *job = s->job;
-    char path[1024], parameters[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE];
+    const struct manifest_row *known = manifest_find(s->old, l->row.x, l->row.y);
+    const char *made_with = digest[0] ? digest : known ? known->digest : "";
+    if (strcmp(made_with, job->digest) != 0) {
+        l->found = made_with[0] ? FOUND_OTHER : FOUND_UNKNOWN;
+        return 0;
+    }
+    l->found = FOUND_SAME;
+    memcpy(l->row.digest, job->digest, sizeof l->row.digest);
+    if (known && s->old->bands == job->params->bands && strcmp(known->digest, job->digest) == 0) {
+        l->row = *known;
+        return 0;
+    }
+    int r = row_from_file(s, l, e);
+    if (r)
+        l->found = FOUND_DAMAGED;
+    return r;
+}
+
+static int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struct err *e)
+{
     struct stat st;
-    *keep = false;
-    *row = (struct manifest_row){.x = c.x, .y = c.y};
-    int r = write_cell_path(job, c.x, c.y, path, row->file, e);
-    if (r || stat(path, &st) != 0)
-        return r;
     struct err why = ERR_INIT;
-    r = subscene_inspect(path, job->params->bands, parameters, digest, &why);
-    const struct manifest_row *known = manifest_find(s->old, c.x, c.y);
-    const char *made_with = r == 0 && digest[0] ? digest : known ? known->digest : "";
+    char digest[PARAMS_DIGEST_SIZE] = "";
+    *l = (struct look){
+        .row = {.x = x, .y = y}
+    };
+    int r = write_cell_path(s->job, x, y, l->path, l->row.file, e);
+    if (r || stat(l->path, &st) != 0)
+        return r;
+    l->found = FOUND_DAMAGED;
+    r = subscene_inspect(l->path, s->job->params->bands, l->parameters, digest, &why);
+    if (digest[0] && strcmp(digest, s->job->digest) != 0)
+        l->found = FOUND_OTHER; /* of other bands, say: no damage */
+    else if (r == 0)
+        r = classify(s, l, digest, &why);
     if (r == ERR_TEMPORARY) {
         *e = why;
         return r;
     }
-    if (digest[0] && made_with[0] && strcmp(made_with, job->digest) != 0)
-        return other_parameters(job, path, parameters, e);
-    if (r) {
-        log_message(LOG_WARNING, job->product->name, "made again: %s", why.msg);
-        return 0;
-    }
-    if (made_with[0] && strcmp(made_with, job->digest) != 0)
-        return other_parameters(job, path, parameters, e);
-    if (!made_with[0])
-        return 0; /* profile kappazeta says nothing and the manifest does not know it */
-    memcpy(row->digest, job->digest, sizeof row->digest);
-    if (known && s->old->bands == job->params->bands && strcmp(known->digest, job->digest) == 0) {
-        *row = *known;
-    } else if (row_from_file(s, path, row, &why)) {
-        log_message(LOG_WARNING, job->product->name, "made again: %s", why.msg);
-        return 0;
-    }
-    *keep = true;
+    if (l->found == FOUND_DAMAGED)
+        log_message(LOG_WARNING, s->job->product->name, "made again: %s", why.msg);
     return 0;
 }
 
-static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct resume *out, struct err *e)
+static int other_parameters(const struct survey *s, const struct look *l, struct err *e)
+{
+    char difference[300] = "made with other parameters";
+    if (l->parameters[0])
+        params_difference(l->parameters, s->job->parameters, difference, sizeof difference);
+    return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", l->path, difference);
+}
+
+static int add_obsolete(struct resume *r, const char *path, struct err *e)
+{
+    if (r->n_obsolete == r->cap_obsolete) {
+        size_t cap = r->cap_obsolete ? r->cap_obsolete * 2 : 64;
+        char **grown = realloc(r->obsolete, cap * sizeof *grown);
+        if (!grown)
+            return err_nomem(e, cap * sizeof *grown);
+        r->obsolete = grown;
+        r->cap_obsolete = cap;
+    }
+    char *copy = mem_strdup(path);
+    if (!copy)
+        return err_nomem(e, strlen(path) + 1);
+    r->obsolete[r->n_obsolete++] = copy;
+    return 0;
+}
+
+/* What becomes of a file that was looked at. */
+static int settle(struct survey *s, const struct look *l, struct err *e)
+{
+    switch (l->found) {
+    case FOUND_SAME:
+        return manifest_put(&s->out->manifest, &l->row, e);
+    case FOUND_OTHER:
+        return s->overwrite ? add_obsolete(s->out, l->path, e) : other_parameters(s, l, e);
+    case FOUND_DAMAGED:
+    case FOUND_UNKNOWN:
+        return add_obsolete(s->out, l->path, e);
+    case FOUND_NOTHING:
+        break;
+    }
+    return 0;
+}
+
+static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct err *e)
 {
     size_t left = 0;
     for (size_t i = 0; i < n; i++) {
-        bool keep;
-        struct manifest_row row;
-        int r = survey_cell(s, cells[i], &keep, &row, e);
+        struct look l;
+        int r = look_at(s, cells[i].x, cells[i].y, &l, e);
+        if (r == 0)
+            r = settle(s, &l, e);
         if (r)
             return r;
-        if (keep && (r = manifest_put(&out->manifest, &row, e)) != 0)
-            return r;
-        if (!keep) {
+        if (l.found != FOUND_SAME || s->overwrite) {
             struct cell c = cells[i];
             cells[i] = cells[left];
             cells[left++] = c;
         }
     }
-    out->n_left = left;
+    s->out->n_left = left;
     return 0;
 }
 
-/* A file of the old manifest that this run was not asked for and that other parameters made: the two must not stand side by side. */
-static int other_file(const struct write_job *job, const char *path, bool overwrite, struct err *e)
+/* Subscenes of the old manifest that this run was not asked for: the manifest's word is taken for them. */
+static int survey_others(struct survey *s, const struct cell *cells, size_t n, struct err *e)
 {
-    char parameters[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE];
-    struct err ignored = ERR_INIT;
-    if (!overwrite) {
-        if (subscene_inspect(path, job->params->bands, parameters, digest, &ignored) == ERR_TEMPORARY)
-            parameters[0] = '\0';
-        return other_parameters(job, path, parameters, e);
-    }
-    log_message(LOG_WARNING, job->product->name, "removed: %s was made with other parameters", path);
-    if (unlink(path) != 0 && errno != ENOENT)
-        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
-    return 0;
-}
-
-/* Subscenes of the old manifest that this run was not asked for. */
-static int survey_others(const struct survey *s, const struct cell *cells, size_t n, bool overwrite,
-                         struct manifest *manifest, struct err *e)
-{
-    const struct write_job *job = s->job;
     struct manifest asked;
     manifest_init(&asked, 0);
     int r = 0;
@@ -125,15 +162,18 @@ static int survey_others(const struct survey *s, const struct cell *cells, size_
         r = manifest_put(&asked, &(struct manifest_row){.x = cells[i].x, .y = cells[i].y}, e);
     for (size_t i = 0; r == 0 && i < s->old->n; i++) {
         const struct manifest_row *old = &s->old->row[i];
-        char path[1024], file[256];
+        struct look l = {.row = *old};
+        char file[256], digest[PARAMS_DIGEST_SIZE];
         struct stat st;
         if (manifest_find(&asked, old->x, old->y))
             continue;
-        r = write_cell_path(job, old->x, old->y, path, file, e);
-        if (r || strcmp(file, old->file) != 0 || stat(path, &st) != 0)
+        r = write_cell_path(s->job, old->x, old->y, l.path, file, e);
+        if (r || strcmp(file, old->file) != 0 || stat(l.path, &st) != 0)
             continue;
-        r = strcmp(old->digest, job->digest) == 0 ? manifest_put(manifest, old, e)
-                                                  : other_file(job, path, overwrite, e);
+        l.found = strcmp(old->digest, s->job->digest) == 0 ? FOUND_SAME : FOUND_OTHER;
+        if (l.found == FOUND_OTHER && subscene_inspect(l.path, s->job->params->bands, l.parameters, digest, NULL))
+            log_message(LOG_DEBUG, s->job->product->name, "%s: other bands, or damaged", l.path);
+        r = settle(s, &l, e);
     }
     manifest_clear(&asked);
     return r;
@@ -168,22 +208,39 @@ static bool manifest_is(const struct manifest *a, const struct manifest *b)
 int resume_survey(const struct write_job *job, struct cell *cells, size_t n, bool overwrite, struct resume *out,
                   struct err *e)
 {
-    char folder[2048];
     struct manifest old;
-    struct survey s = {.job = job, .old = &old};
+    struct survey s = {.job = job, .old = &old, .overwrite = overwrite, .out = out};
     *out = (struct resume){.n_left = n};
     manifest_init(&out->manifest, job->params->bands);
-    int r = write_path(job, job->folder, folder, sizeof folder, e);
-    if (r == 0)
-        r = outfile_remove_stale(folder, e);
-    if (r || (r = read_old(job, &old, e)) != 0)
+    int r = read_old(job, &old, e);
+    if (r)
         return r;
-    if (!overwrite)
-        r = survey_cells(&s, cells, n, out, e);
+    r = survey_cells(&s, cells, n, e);
     if (r == 0)
-        r = survey_others(&s, cells, n, overwrite, &out->manifest, e);
+        r = survey_others(&s, cells, n, e);
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
     manifest_clear(&old);
     survey_work_destroy(s.work);
     return r;
+}
+
+int resume_clear_away(const struct write_job *job, const struct resume *r, struct err *e)
+{
+    char folder[2048];
+    int failed = write_path(job, job->folder, folder, sizeof folder, e);
+    if (failed == 0)
+        failed = outfile_remove_stale(folder, e);
+    for (size_t i = 0; failed == 0 && i < r->n_obsolete; i++)
+        if (unlink(r->obsolete[i]) != 0 && errno != ENOENT)
+            failed = err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", r->obsolete[i]);
+    return failed;
+}
+
+void resume_clear(struct resume *r)
+{
+    for (size_t i = 0; i < r->n_obsolete; i++)
+        free(r->obsolete[i]);
+    free(r->obsolete);
+    manifest_clear(&r->manifest);
+    *r = (struct resume){0};
 }

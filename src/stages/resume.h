@@ -5,19 +5,27 @@
 #include "stages/plan.h"
 #include "stages/write.h"
 
-/* What was found. `manifest` is the caller's to clear, also after an error. */
+/* What was found. resume_clear frees it, also after an error. */
 struct resume {
-    struct manifest manifest; /* rows of all subscenes that are there and stay */
+    struct manifest manifest; /* rows of all subscenes that are there and good */
     bool manifest_changed; /* it is not what the file says */
     size_t n_left; /* cells to make: the first of `cells`; the others are there */
+    char **obsolete; /* files that must go before new ones come: damaged, or made with other parameters */
+    size_t n_obsolete, cap_obsolete;
 };
 
-/* Looks at the files of `cells` and sorts them. A file that is whole and was made with the job's parameters is kept; its row comes from the old
- * manifest, or from its samples. A file that is not whole is to be made again. One that other parameters made is ERR_USAGE, with the
- * parameter that differs, unless `overwrite`, which redoes all.
- * Subscenes of the old manifest outside of `cells` keep their rows if they were made with the same parameters; if not, they are ERR_USAGE too, and
- * removed with `overwrite`: a folder never holds two kinds. Also removes what killed runs left behind. */
+/* Looks at the files of `cells` and sorts them; changes nothing on disk. A file that is whole and was made with the
+ * job's parameters is kept; its row comes from the old manifest, or from its samples. A file that is not whole is to be
+ * made again. One that other parameters made is ERR_USAGE, with the parameter that differs.
+ * Subscenes of the old manifest outside of `cells` keep their rows if they were made with the same parameters; if not,
+ * they are ERR_USAGE too: a folder never holds two kinds.
+ * With `overwrite` all cells are to be made, and what other parameters made becomes obsolete. */
 int resume_survey(const struct write_job *job, struct cell *cells, size_t n, bool overwrite, struct resume *out,
                   struct err *e) MUST_CHECK;
+
+/* Removes the obsolete files and what killed runs left behind. */
+int resume_clear_away(const struct write_job *job, const struct resume *r, struct err *e) MUST_CHECK;
+
+void resume_clear(struct resume *r);
 
 #endif

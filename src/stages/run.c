@@ -16,6 +16,8 @@
 #include "stages/resume.h"
 #include "stages/write.h"
 
+enum cell_state { CELL_OPEN, CELL_MADE, CELL_REJECTED };
+
 /* One product on its way. */
 struct run {
     const struct params *params;
@@ -31,8 +33,8 @@ struct run {
     struct decode_stage *decode;
     struct resample_stage *resample;
     struct write_work **work; /* per worker */
-    struct manifest_row *row; /* per cell of the plan, */
-    bool *made; /* valid where the subscene was made */
+    struct manifest_row *row; /* per cell of the plan: valid where it was made */
+    enum cell_state *state; /* per cell of the plan */
 };
 
 static void tell(struct run *r, enum run_outcome outcome, const char *path)
@@ -113,7 +115,7 @@ static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct er
         return failed;
     if (rejected && unlink(path) != 0 && errno != ENOENT)
         return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
-    r->made[i] = !rejected;
+    r->state[i] = rejected ? CELL_REJECTED : CELL_MADE;
     tell(r, rejected ? RUN_REJECTED : RUN_MADE, path);
     return 0;
 }
@@ -125,34 +127,28 @@ static int write_manifest(struct run *r, struct err *e)
     return failed ? failed : manifest_write(&r->there.manifest, path, e);
 }
 
+/* Brings the manifest up to what has become of cells first … first + n − 1, and writes it if that says anything new. */
+static int settle_cells(struct run *r, size_t first, size_t n, struct err *e)
+{
+    size_t before = r->there.manifest.n;
+    bool changed = false;
+    for (size_t i = first; i < first + n; i++) {
+        struct cell c = r->plan.cell[i];
+        int failed = r->state[i] == CELL_MADE ? manifest_put(&r->there.manifest, &r->row[i], e) : 0;
+        if (failed)
+            return failed;
+        if (r->state[i] == CELL_REJECTED)
+            manifest_drop(&r->there.manifest, c.x, c.y);
+        changed |= r->state[i] == CELL_MADE;
+    }
+    return changed || r->there.manifest.n != before ? write_manifest(r, e) : 0;
+}
+
 /* The manifest follows strip by strip, so that a killed run leaves one that says nearly all. */
 static int close_write(void *ctx, int32_t strip, struct err *e)
 {
     struct run *r = ctx;
-    const struct plan_strip *s = &r->plan.strip[strip];
-    bool any = false;
-    for (size_t i = s->first; i < s->first + s->n; i++) {
-        int failed = r->made[i] ? manifest_put(&r->there.manifest, &r->row[i], e) : 0;
-        if (failed)
-            return failed;
-        any |= r->made[i];
-    }
-    return any ? write_manifest(r, e) : 0;
-}
-
-/* After an early end: what the open strips had made by then. */
-static int keep_what_is_made(struct run *r, struct err *e)
-{
-    bool any = false;
-    for (size_t i = 0; i < r->plan.n_cells; i++) {
-        if (!r->made[i] || manifest_find(&r->there.manifest, r->plan.cell[i].x, r->plan.cell[i].y))
-            continue;
-        int failed = manifest_put(&r->there.manifest, &r->row[i], e);
-        if (failed)
-            return failed;
-        any = true;
-    }
-    return any ? write_manifest(r, e) : 0;
+    return settle_cells(r, r->plan.strip[strip].first, r->plan.strip[strip].n, e);
 }
 
 static int stream(struct run *r, struct err *e)
@@ -165,7 +161,7 @@ static int stream(struct run *r, struct err *e)
     int failed = pipeline_run(steps, 3, r->plan.n_strips, r->plan.threads, r->options->stopped, r, e);
     if (failed) {
         struct err second = ERR_INIT;
-        if (keep_what_is_made(r, &second))
+        if (settle_cells(r, 0, r->plan.n_cells, &second)) /* what the open strips had made by then */
             log_message(LOG_WARNING, r->job.product->name, "%s", second.msg);
         return failed;
     }
@@ -190,7 +186,7 @@ static int list_cells(const struct run *r, const struct lattice *l, struct cell 
         struct cell c =
             o->cells ? o->cells[i] : (struct cell){(int32_t)(i % (size_t)l->cols), (int32_t)(i / (size_t)l->cols)};
         (*cells)[i] = c;
-        if (c.x < l->cols && c.y < l->rows)
+        if (c.x >= 0 && c.y >= 0 && c.x < l->cols && c.y < l->rows)
             continue;
         free(*cells);
         *cells = NULL;
@@ -204,9 +200,9 @@ static int create_work(struct run *r, struct err *e)
 {
     const struct plan *p = &r->plan;
     r->row = mem_zalloc(p->n_cells, sizeof *r->row);
-    r->made = mem_zalloc(p->n_cells, sizeof *r->made);
+    r->state = mem_zalloc(p->n_cells, sizeof *r->state);
     r->work = mem_zalloc((size_t)p->threads, sizeof *r->work);
-    if (!r->row || !r->made || !r->work)
+    if (!r->row || !r->state || !r->work)
         return err_nomem(e, p->n_cells * sizeof *r->row);
     for (int i = 0; i < p->threads; i++) {
         int failed = write_work_create(r->params, &r->work[i], e);
@@ -245,11 +241,11 @@ static void clear(struct run *r)
         write_work_destroy(r->work[i]);
     free(r->work);
     free(r->row);
-    free(r->made);
+    free(r->state);
     resample_destroy(r->resample);
     decode_destroy(r->decode);
     plan_clear(&r->plan);
-    manifest_clear(&r->there.manifest);
+    resume_clear(&r->there);
     input_close(&r->input);
     pthread_mutex_destroy(&r->lock);
 }
@@ -266,6 +262,13 @@ static int tell_cells(struct run *r, const struct cell *cells, size_t n, enum ru
     return 0;
 }
 
+/* Nothing on disk changes before this: the product can be read and the plan fits. */
+static int clear_the_way(struct run *r, struct err *e)
+{
+    int failed = resume_clear_away(&r->job, &r->there, e);
+    return failed == 0 && r->there.manifest_changed ? write_manifest(r, e) : failed;
+}
+
 /* With the cells at hand: which are there, and the rest is made. */
 static int make(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
@@ -275,14 +278,13 @@ static int make(struct run *r, struct cell *cells, size_t n, struct err *e)
     size_t left = r->there.n_left;
     if (failed == 0)
         failed = tell_cells(r, cells + left, n - left, RUN_SKIPPED, e);
-    if (failed)
-        return failed;
-    if (r->options->dry_run)
+    if (failed == 0 && r->options->dry_run)
         return tell_cells(r, cells, left, RUN_WOULD_MAKE, e);
-    if (left == 0)
-        return r->there.manifest_changed ? write_manifest(r, e) : 0;
-    failed = prepare(r, cells, left, e);
-    return failed ? failed : stream(r, e);
+    if (failed == 0 && left > 0)
+        failed = prepare(r, cells, left, e);
+    if (failed == 0)
+        failed = clear_the_way(r, e);
+    return failed || left == 0 ? failed : stream(r, e);
 }
 
 static int open_product(struct run *r, const char *path, struct err *e)
@@ -293,6 +295,7 @@ static int open_product(struct run *r, const char *path, struct err *e)
     const struct product *p = &r->input.product;
     snprintf(r->result->product, sizeof r->result->product, "%s", p->name);
     failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
+    r->job.min_valid = r->options->min_valid;
     return failed ? failed : write_path(&r->job, r->job.folder, r->result->folder, sizeof r->result->folder, e);
 }
 

@@ -1,0 +1,100 @@
+#!/bin/sh
+# Installs what subscene needs on Debian 12, Ubuntu 22.04 or later.
+#   sh config/install_packages.sh          to build and run it
+#   sh config/install_packages.sh tests    for the tests too
+# Does nothing, and needs neither network nor root, when all is there already.
+set -eu
+
+fail()
+{
+    printf 'install_packages: %s\n' "$*" >&2
+    exit 1
+}
+
+has_command() { command -v "$1" >/dev/null 2>&1; }
+has_library() { has_command pkg-config && pkg-config --exists "$1"; }
+has_module() { /usr/bin/python3 -c "import $1" >/dev/null 2>&1; } # the one that the packages are for
+has_headers() { printf '#include <stdio.h>\n' | cc -E - >/dev/null 2>&1; }
+
+# need PACKAGE CHECK...: the package is missing when the check fails
+missing=
+need()
+{
+    package=$1
+    shift
+    "$@" || missing="$missing $package"
+}
+has_builder() { has_command ninja || has_command make; }
+
+list_build_packages()
+{
+    need gcc has_command cc
+    need libc6-dev has_headers
+    need cmake has_command cmake
+    need ninja-build has_builder
+    need pkg-config has_command pkg-config
+    need libopenjp2-7-dev has_library 'libopenjp2 >= 2.4'
+    need libxml2-dev has_library libxml-2.0
+    need libnetcdf-dev has_library netcdf
+    need libhdf5-dev has_library hdf5
+    need libfftw3-dev has_library fftw3f
+    need libdeflate-dev has_library libdeflate
+    need libzip-dev has_library libzip
+    need nettle-dev has_library nettle
+    need libcmocka-dev has_library cmocka # the build makes the test programs too
+}
+
+list_test_packages()
+{
+    need clang has_command clang
+    need netcdf-bin has_command ncdump
+    need gdal-bin has_command gdalinfo
+    need python3 test -x /usr/bin/python3
+    need python3-numpy has_module numpy
+    need python3-netcdf4 has_module netCDF4
+    need python3-gdal has_module osgeo.gdal
+    need python3-xarray has_module xarray
+    need time test -x /usr/bin/time
+    need zip has_command zip
+}
+
+list_missing()
+{
+    missing=
+    list_build_packages
+    if [ "$set" = tests ]; then
+        list_test_packages
+    fi
+}
+
+set=${1:-build}
+case $# in 0 | 1) ;; *) fail "usage: install_packages.sh [tests]" ;; esac
+case $set in build | tests) ;; *) fail "usage: install_packages.sh [tests]" ;; esac
+
+list_missing
+[ -n "$missing" ] || exit 0
+
+has_command apt-get || fail "there is no apt-get here; install what gives these Debian packages:$missing"
+if [ "$(id -u)" -eq 0 ]; then
+    as_root() { "$@"; }
+elif has_command sudo; then
+    as_root() { sudo "$@"; }
+else
+    fail "run this once as root, there is no sudo here: apt-get install$missing"
+fi
+
+install()
+{
+    # shellcheck disable=SC2086  # a list of words
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing </dev/null
+}
+
+printf 'install_packages: installing%s\n' "$missing" >&2
+if ! install >/dev/null 2>&1; then
+    # lists that are missing or too old are the usual reason
+    as_root apt-get update -q </dev/null >&2 || fail "apt-get update failed: is there a network?"
+    install >&2 || fail "apt-get cannot install$missing"
+fi
+
+list_missing
+[ -z "$missing" ] || fail "installed, but still not usable:$missing"

@@ -1,0 +1,122 @@
+# Killed or stopped at any moment, then run again: the bytes of a run that nobody disturbed.
+source "$(dirname "$0")/lib.sh" || exit 1
+
+product P --size 1110 --jp2-tile 256,160,48 --nodata none
+OPTIONS="-b B01,B02,B03,B04,B05,B8A --size 128 --deflate 6 -j 2"
+now_ms() { date +%s%3N; }
+nap() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; } # milliseconds
+
+began=$(now_ms)
+expect_exit 0 "$SUBSCENE" run "$P" -o clean $OPTIONS
+duration=$(($(now_ms) - began))
+echo "a run takes $duration ms"
+RANDOM=20220125 # the same moments in every run of this test, as shares of the duration
+
+# disturb SIGNAL SHARE: starts a run into a fresh folder, sends the signal after SHARE thousandths of the duration. Sets `status`.
+disturb()
+{
+    local child sent tick
+    rm -rf out
+    "$SUBSCENE" run "$P" -o out $OPTIONS >"$OUT" 2>"$ERR" &
+    child=$!
+    nap $((duration * $2 / 1000))
+    kill "-$1" $child 2>/dev/null
+    sent=$(now_ms)
+    for ((tick = 0; tick < 50; tick++)); do
+        kill -0 $child 2>/dev/null || break
+        sleep 0.1
+    done
+    [ $tick -lt 50 ] || { fail "$1 at $2/1000: still running after 5 s" && kill -9 $child; }
+    status=0
+    wait $child 2>/dev/null || status=$?
+    check_clean_stderr
+    echo "$1 at $2/1000 of the run: exit $status, $(count_nc out 2>/dev/null) of $(count_nc clean) subscenes, $(($(now_ms) - sent)) ms"
+}
+
+finish_run() # what is left, made
+{
+    rm -rf before
+    [ -d out ] && cp -r out before
+    expect_exit 0 "$SUBSCENE" run "$P" -o out $OPTIONS
+    no_temporaries out
+    same_tree clean out "$1"
+}
+
+hits=0
+for ((i = 0; i < 10; i++)); do
+    disturb KILL $((i * 95 + RANDOM % 95))
+    [ $status = 137 ] && hits=$((hits + 1))
+    [ $status = 137 ] || expect_equal $status 0 "exit of a run that was done before kill -9"
+    [ -z "$(find out -name '*.nc' ! -name '.*' 2>/dev/null)" ] || expect_whole out
+    finish_run "kill -9 and run again"
+done
+[ $hits -ge 5 ] || fail "only $hits of 10 runs were there to be killed"
+
+stopped_well() # stopped_well STATUS
+{
+    if [ $status = 0 ]; then # done before the signal came
+        same_tree clean out "a run that was done before the signal"
+        return
+    fi
+    hits=$((hits + 1))
+    expect_equal $status "$1" "exit after the signal"
+    [ -d out ] || return
+    no_temporaries out
+    if [ "$(count_nc out)" -gt 0 ]; then
+        expect_exit 0 "$SUBSCENE" verify out -q # whole, and the manifest knows all of them
+        expect_empty "$OUT"
+    fi
+}
+
+hits=0
+for ((i = 0; i < 10; i++)); do
+    disturb TERM $((i * 95 + RANDOM % 95))
+    stopped_well 143
+    finish_run "SIGTERM and run again"
+done
+[ $hits -ge 5 ] || fail "only $hits of 10 runs were there to be stopped"
+set -m # a background job of a script ignores SIGINT; with job control it does not
+for share in 300 600; do
+    disturb INT $share
+    stopped_well 130
+    finish_run "SIGINT and run again"
+done
+set +m
+
+# stopped during --overwrite, killed, and again: what the new parameters made is there in the end
+rm -rf out
+expect_exit 0 "$SUBSCENE" run "$P" -o out -b B01 --size 256
+"$SUBSCENE" run "$P" -o out $OPTIONS --overwrite >"$OUT" 2>"$ERR" &
+child=$!
+nap $((duration / 2))
+kill -9 $child 2>/dev/null
+wait $child 2>/dev/null
+expect_exit 0 "$SUBSCENE" run "$P" -o out $OPTIONS --overwrite
+same_tree clean out "--overwrite killed and run again"
+
+# several products: a signal ends the whole list
+product Q --size 1110 --jp2-tile 256,160,48 --sensing 20200717T221941
+rm -rf out
+"$SUBSCENE" run "$P" "$Q" -o out $OPTIONS >"$OUT" 2>"$ERR" &
+child=$!
+nap $((duration / 2))
+kill -TERM $child
+status=0
+wait $child || status=$?
+expect_equal $status 143 "exit of a list that was stopped"
+no_temporaries out
+
+# waiting for a list on stdin is no reason to stay
+mkfifo list
+exec 9<>list # a writer that stays silent
+"$SUBSCENE" run @- -o out2 $OPTIONS <list >"$OUT" 2>"$ERR" &
+child=$!
+sleep 0.5
+kill -TERM $child
+for ((tick = 0; tick < 50; tick++)); do
+    kill -0 $child 2>/dev/null || break
+    sleep 0.1
+done
+[ $tick -lt 50 ] || { fail "SIGTERM while it waits for @-: still running after 5 s" && kill -9 $child; }
+wait $child 2>/dev/null
+finish

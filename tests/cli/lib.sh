@@ -1,0 +1,151 @@
+# Shared by the tests of the command line (tests/CMakeLists.txt runs each cli/NAME.sh as cli_NAME). The environment gives SUBSCENE and
+# MAKE_PRODUCT (the programs), SOURCE_DIR, SHARED_DIR (real test data; may be absent) and SANITIZE (the build's sanitizers, or nothing).
+# A check that fails is printed and counted; `finish` gives the status. Nothing outside of $TMP is written.
+set -u -o pipefail
+: "${SUBSCENE:?}" "${MAKE_PRODUCT:?}" "${SOURCE_DIR:?}"
+SANITIZE=${SANITIZE-} SHARED=${SHARED_DIR-$SOURCE_DIR/../shared}
+export LC_ALL=C TZ=UTC
+unset SOURCE_DATE_EPOCH
+# a sanitizer's finding must never pass for an expected exit status
+export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99 LSAN_OPTIONS=exitcode=99 TSAN_OPTIONS=exitcode=99
+
+TMP=$(mktemp -d "${TMPDIR:-/tmp}/subscene-cli.XXXXXX") || exit 1
+TMP=$(cd "$TMP" && pwd -P)
+OUT=$TMP/stdout ERR=$TMP/stderr # of the last expect_exit
+failures=0 mounted=
+cleanup()
+{
+    local m
+    cd /
+    for m in $mounted; do umount "$m" 2>/dev/null || umount -l "$m"; done
+    rm -rf "$TMP"
+}
+trap cleanup EXIT
+trap 'exit 1' HUP INT TERM
+cd "$TMP" || exit 1
+
+skip_all() { echo "skipped: $*"; exit 77; }
+skip_part() { echo "skipped in part: $*"; }
+
+fail()
+{
+    failures=$((failures + 1))
+    echo "FAIL ${BASH_SOURCE[-1]##*/}:${BASH_LINENO[-2]}: $*"
+}
+
+finish()
+{
+    [ "$failures" -eq 0 ] && echo "all good" && exit 0
+    echo "$failures checks failed"
+    exit 1
+}
+
+# expect_exit CODE COMMAND...: runs it; stdout and stderr go to $OUT and $ERR.
+expect_exit()
+{
+    local want=$1 got=0
+    shift
+    timeout -k 5 120 "$@" >"$OUT" 2>"$ERR" || got=$?
+    if [ "$got" -ne "$want" ]; then
+        fail "exit $got instead of $want: ${*/#$TMP\//}"
+        sed 's/^/    | /' "$ERR" | head -12
+    fi
+    check_clean_stderr
+}
+
+# What no user should ever see.
+check_clean_stderr()
+{
+    if grep -qaE 'Sanitizer|runtime error:|HDF5-DIAG|Assertion|core dumped' "$ERR"; then
+        fail "a library or a sanitizer speaks on stderr"
+        sed 's/^/    | /' "$ERR" | head -40
+    fi
+}
+
+# expect_text FILE TEXT...: each of the fixed texts is in the file. expect_line: all of them in one line of it.
+expect_text()
+{
+    local file=$1 text
+    shift
+    for text; do
+        grep -qaF -e "$text" "$file" && continue
+        fail "\"$text\" is not in ${file##*/}"
+        sed 's/^/    | /' "$file" | head -8
+    done
+}
+
+expect_line()
+{
+    local file=$1 text line found
+    shift
+    while IFS= read -r line; do
+        found=1
+        for text; do [[ $line == *"$text"* ]] || found=0; done
+        [ "$found" = 1 ] && return
+    done <"$file"
+    fail "no line of ${file##*/} has all of: $*"
+    sed 's/^/    | /' "$file" | head -8
+}
+
+expect_no_text()
+{
+    grep -qaF -e "$2" "$1" && fail "\"$2\" is in ${1##*/}"
+}
+
+expect_empty() { [ -s "$1" ] && fail "${1##*/} is not empty: $(head -c 200 "$1")"; }
+
+expect_equal() # GOT WANTED WHAT
+{
+    [ "$1" = "$2" ] && return
+    fail "${3-values differ}: got $(echo "$1" | paste -sd' ' | cut -c 1-300), expected $(echo "$2" | paste -sd' ' | cut -c 1-300)"
+}
+
+
+# Hash and relative name of every file below DIR, hidden ones too; folders and all else by name.
+sha_tree()
+{
+    (cd "$1" && find . -type f -print0 | sort -z | xargs -0r sha256sum && find . ! -type f -print | sort)
+}
+
+same_tree()
+{
+    diff <(sha_tree "$1") <(sha_tree "$2") >"$TMP/difference" && return
+    fail "${3-the folders differ}: ${1#"$TMP"/} and ${2#"$TMP"/}"
+    sed 's/^/    | /' "$TMP/difference" | head -8
+}
+
+# Name, time of change and inode of every file: equal only if nothing was written.
+stat_tree() { (cd "$1" && find . -exec stat -c '%n %Y %y %i %s' {} + | sort); }
+count_nc() { find "$1" -name '*.nc' ! -name '.*' | wc -l; }
+expect_count() { expect_equal "$(count_nc "$1")" "$2" "subscenes in ${1#"$TMP"/}"; }
+expect_absent() { [ -e "$1" ] && fail "$1 is there"; }
+
+no_temporaries()
+{
+    local left
+    left=$(find "$1" -name '.*.part-*')
+    [ -z "$left" ] || fail "temporaries left: $left"
+}
+
+# The folder of the only product below OUT.
+folder_of() { dirname "$(find "$1" -name manifest.csv | head -1)"; }
+
+# product NAME OPTIONS...: makes a product in $TMP/NAME; its path is put into the variable NAME.
+product()
+{
+    local name=$1 path
+    shift
+    path=$("$MAKE_PRODUCT" "$@" "$TMP/$name") || exit 1
+    printf -v "$name" '%s' "$path"
+}
+
+# The image of a band.
+image() { echo "$1"/GRANULE/*/IMG_DATA/*_"$2".jp2; }
+
+# Does what verify reports name whole subscenes only? (After kill -9 the manifest may not know all of them.)
+expect_whole()
+{
+    timeout 60 "$SUBSCENE" verify "$1" -q >"$OUT" 2>"$ERR"
+    grep -vE ': (is in no manifest|was left behind by a run)' "$OUT" >"$TMP/damaged" || return 0
+    fail "damaged: $(head -3 "$TMP/damaged")"
+}

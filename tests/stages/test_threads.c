@@ -1,0 +1,143 @@
+/* The same bytes with any number of threads and any number of strips in flight. Also run under TSan, hence small. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "support/trial_run.h"
+
+enum { SIZE = 64, LEADS = 3 };
+
+static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4; /* B01, B02, B05 */
+static const int32_t lead[LEADS][2] = {
+    {2, 2},
+    {2, 1},
+    {1, 1}
+};
+
+static struct tmpdir dir;
+static char product[1024];
+
+/* The memory limits that leave the plan with each of the pairs of leads: a byte less than the roomier plan takes. */
+static void find_limits(const struct params *params, int threads, size_t limit[LEADS])
+{
+    struct input in;
+    struct plan plan;
+    struct geogrid target;
+    struct lattice l;
+    struct cell cells[64];
+    size_t n = 0;
+    struct err e = ERR_INIT;
+    trial_open(product, params->bands, &in);
+    assert_int_equal(plan_lattice(&in.product, params, &target, &l, &e), 0);
+    for (int32_t y = 0; y < l.rows; y++)
+        for (int32_t x = 0; x < l.cols && n < 64; x++)
+            cells[n++] = (struct cell){x, y};
+    assert_int_equal(n, (size_t)l.cols * (size_t)l.rows);
+    limit[0] = 0;
+    for (int i = 0; i < LEADS; i++) {
+        assert_int_equal(plan_create(&in, params, cells, n, threads, limit[i], &plan, &e), 0);
+        assert_int_equal(plan.lead_decode, lead[i][0]);
+        assert_int_equal(plan.lead_resample, lead[i][1]);
+        assert_true(plan.n_strips >= 4);
+        if (i + 1 < LEADS)
+            limit[i + 1] = plan.memory.total - 1;
+        else
+            limit[i] = plan.memory.total; /* it just fits: more would do too */
+        plan_clear(&plan);
+    }
+    input_close(&in);
+}
+
+static void same_bytes(const char *engine)
+{
+    static const int threads[] = {1, 2, 7};
+    struct params params = trial_params(BANDS, SIZE);
+    struct run_result first = {0}, result;
+    snprintf(params.engine, sizeof params.engine, "%s", engine);
+    for (int t = 0; t < 3; t++) {
+        size_t limit[LEADS];
+        find_limits(&params, threads[t], limit);
+        for (int i = 0; i < LEADS; i++) {
+            char name[64], output[1024];
+            snprintf(name, sizeof name, "%s-%d-%d", engine, threads[t], i);
+            struct run_options o = trial_options(&dir, name, output);
+            o.threads = threads[t];
+            o.memory_limit = limit[i];
+            trial_run(product, &params, &o, &result);
+            if (t == 0 && i == 0)
+                first = result;
+            else
+                assert_true(trial_same_folders(first.folder, result.folder));
+        }
+    }
+}
+
+static void fft_engine(void **state)
+{
+    (void)state;
+    same_bytes("fft");
+}
+
+static void direct_engine(void **state)
+{
+    (void)state;
+    same_bytes("direct");
+}
+
+/* Subscenes here and there: strips of unequal width, JP2 tiles that several strips share, rows that are skipped. */
+static void some_subscenes(void **state)
+{
+    (void)state;
+    static const struct cell some[] = {
+        {3, 0},
+        {0, 1},
+        {2, 1},
+        {1, 4},
+        {4, 3}
+    };
+    struct params params = trial_params(BANDS, SIZE);
+    struct run_result first = {0}, result;
+    for (int threads = 1; threads <= 7; threads += 3) {
+        char name[64], output[1024];
+        snprintf(name, sizeof name, "some-%d", threads);
+        struct run_options o = trial_options(&dir, name, output);
+        o.threads = threads;
+        o.cells = some;
+        o.n_cells = sizeof some / sizeof *some;
+        trial_run(product, &params, &o, &result);
+        if (threads == 1)
+            first = result;
+        else
+            assert_true(trial_same_folders(first.folder, result.folder));
+    }
+}
+
+static int make(void **state)
+{
+    (void)state;
+    tmpdir_make(&dir);
+    trial_make(&dir, "in",
+               "--size 300 --bands B01,B02,B05 --scene texture --saturated 3 --jp2-tile 64,32,16 --threads 2", product);
+    return 0;
+}
+
+static int clean(void **state)
+{
+    (void)state;
+    tmpdir_remove(&dir);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fft_engine),
+        cmocka_unit_test(direct_engine),
+        cmocka_unit_test(some_subscenes),
+    };
+    return cmocka_run_group_tests(tests, make, clean);
+}
