@@ -122,7 +122,7 @@ check_calls() { # file layer
 check_sizes() { # file
     n=$(wc -l <"$1")
     [ "$n" -le 500 ] || echo "$1: $n lines; 500 are allowed"
-    grep -nE 'TODO|FIXME|XXX:' "$1" | sed "s|^\([0-9]*\):.*|$1:\1: unfinished|"
+    grep -nE 'TO[D]O|FIX[M]E|X[X]X:' "$1" | sed "s|^\([0-9]*\):.*|$1:\1: unfinished|"
 }
 
 # Data at file level that is not const: a line that begins a declaration and is no function.

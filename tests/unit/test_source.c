@@ -260,7 +260,8 @@ static void test_other_inputs(void **state)
     refuses(tmpdir_path(dir, "nowhere", path), "nowhere: No such file");
     refuses("/dev/null", "neither a folder nor a file");
     tmpdir_write(dir, "S2A_MSIL2A_X.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
-    refuses(tmpdir_path(dir, "S2A_MSIL2A_X.SAFE/", path), "is a Level-2A product: not supported, this version reads Level-1C");
+    refuses(tmpdir_path(dir, "S2A_MSIL2A_X.SAFE/", path),
+            "is a Level-2A product: not supported, this version reads Level-1C");
     refuses(tmpdir_path(dir, "S2A_MSIL2A_X.SAFE/MTD_MSIL2A.xml", path), "is a Level-2A product");
     tmpdir_write(dir, "old/S2A_OPER_MTD_SAFL1C_PDMC_2016.xml", "<a/>", 4);
     refuses(tmpdir_path(dir, "old", path), "from before December 2016");
