@@ -1,11 +1,6 @@
-/* NetCDF4 files: the only place that knows netCDF-C and HDF5.
+/* NetCDF4 files, read (netCDF-C; HDF5 for chunks as they are stored).
  *
- * Neither library may be used by two threads at once, and both are slow at compressing. So a file is described first (struct ncspec: plain
- * values and chunks that the caller's threads have already compressed), then made in memory under one lock: netCDF-C writes definitions and
- * attributes, HDF5 stores the chunks as they are (H5Dwrite_chunk), and the image goes out by io/outfile.h with a plain write. No library
- * touches the file system when writing, so disk errors have an errno and locks of network file systems do not matter.
- *
- * Threads: every function may be called from any thread (they lock); one ncspec or ncfile belongs to one thread at a time. */
+ * Threads: every function may be called from any thread (they lock); one ncfile belongs to one thread at a time. */
 #ifndef SUBSCENE_IO_NCFILE_H
 #define SUBSCENE_IO_NCFILE_H
 
@@ -15,12 +10,6 @@
 
 #include "core/err.h"
 #include "io/ncspec.h"
-
-/* The file as bytes, to be freed with free(). The same spec gives the same bytes. Errors: ERR_INTERNAL, ERR_TEMPORARY. */
-int ncfile_build(const struct ncspec *s, void **image, size_t *len, struct err *e) MUST_CHECK;
-
-/* The versions of the libraries: "netCDF 4.9.0, HDF5 1.10.8". */
-void ncfile_versions(char *buf, size_t size);
 
 struct ncfile;
 

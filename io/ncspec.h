@@ -29,7 +29,7 @@ struct ncspec_var {
     size_t chunk_len;
 };
 
-/* About 90 KB: on the heap, one a thread. Start with ncspec_init; every ncspec_… call after a failed one does nothing, and ncfile_build reports the
+/* About 90 KB: on the heap, one a thread. Start with ncspec_init; every ncspec_… call after a failed one does nothing, and ncmake_image reports the
  * first failure. */
 struct ncspec {
     int n_dims, n_vars, n_atts;

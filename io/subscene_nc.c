@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "io/ncmake.h"
 #include "io/outfile.h"
 
 struct packed_band {
@@ -106,7 +107,7 @@ int subscene_writer_finish(struct subscene_writer *w, const struct subscene_meta
         ncspec_chunk(w->spec, band_var[w->band[i].band_id], w->band[i].bytes, w->band[i].len);
     void *image;
     size_t len;
-    int r = ncfile_build(w->spec, &image, &len, e);
+    int r = ncmake_image(w->spec, &image, &len, e);
     if (r)
         return err_wrap(e, "%s", path);
     r = outfile_write(path, image, len, e);

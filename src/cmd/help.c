@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "io/ncfile.h"
+#include "io/ncmake.h"
 
 static const char EXIT_CODES[][2][110] = {
     {"0",   "all done (nothing to do is done)"                                                       },
@@ -88,7 +88,7 @@ void help_command(const struct command *c, FILE *to)
 void help_version(FILE *to)
 {
     char libraries[64];
-    ncfile_versions(libraries, sizeof libraries);
+    ncmake_versions(libraries, sizeof libraries);
     fprintf(to, "subscene %s (%s)\n", SUBSCENE_VERSION, libraries);
 }
 
