@@ -153,32 +153,33 @@ static int chunk_filters(hid_t plist, struct ncfile_chunk *out)
     return n < 0 ? -1 : 0;
 }
 
-/* One chunk as large as the variable? */
-static bool is_one_chunk(hid_t set, hid_t plist)
+/* Rows of a chunk when chunks have all columns, else 0. */
+static int32_t chunk_rows(hid_t set, hid_t plist)
 {
     hsize_t dims[2], chunk[2];
     hid_t space = H5Dget_space(set);
     if (space < 0)
-        return false;
-    bool one = H5Sget_simple_extent_ndims(space) == 2 && H5Sget_simple_extent_dims(space, dims, NULL) == 2 &&
-               H5Pget_layout(plist) == H5D_CHUNKED && H5Pget_chunk(plist, 2, chunk) == 2 && dims[0] == chunk[0] &&
-               dims[1] == chunk[1];
+        return 0;
+    bool whole_rows = H5Sget_simple_extent_ndims(space) == 2 && H5Sget_simple_extent_dims(space, dims, NULL) == 2 &&
+                      H5Pget_layout(plist) == H5D_CHUNKED && H5Pget_chunk(plist, 2, chunk) == 2 &&
+                      dims[1] == chunk[1] && chunk[0] <= INT32_MAX;
     H5Sclose(space);
-    return one;
+    return whole_rows ? (int32_t)chunk[0] : 0;
 }
 
-static int read_chunk(hid_t set, bool want_bytes, struct ncfile_chunk *out, struct err *e)
+static int read_chunk(hid_t set, int32_t row, bool want_bytes, struct ncfile_chunk *out, struct err *e)
 {
-    static const hsize_t origin[2] = {0, 0};
+    const hsize_t origin[2] = {(hsize_t)row, 0};
     hsize_t len = 0;
     hid_t plist = H5Dget_create_plist(set);
-    bool usual = plist >= 0 && is_one_chunk(set, plist) && chunk_filters(plist, out) == 0;
+    out->rows = plist >= 0 ? chunk_rows(set, plist) : 0;
+    bool usual = out->rows > 0 && chunk_filters(plist, out) == 0;
     if (plist >= 0)
         H5Pclose(plist);
     if (!usual)
-        return err_set(e, ERR_INPUT, "is not stored as one chunk with shuffle and deflate");
+        return err_set(e, ERR_INPUT, "is not stored in chunks of whole rows with shuffle and deflate");
     if (H5Dget_chunk_storage_size(set, origin, &len) < 0 || len == 0)
-        return err_set(e, ERR_INPUT, "its chunk is missing");
+        return err_set(e, ERR_INPUT, "its chunk at row %d is missing", row);
     out->len = len;
     if (!want_bytes)
         return 0;
@@ -190,15 +191,16 @@ static int read_chunk(hid_t set, bool want_bytes, struct ncfile_chunk *out, stru
         return 0;
     free(out->bytes);
     out->bytes = NULL;
-    return err_set(e, ERR_INPUT, "its chunk cannot be read");
+    return err_set(e, ERR_INPUT, "its chunk at row %d cannot be read", row);
 }
 
-int ncfile_chunk(struct ncfile *f, const char *var, bool want_bytes, struct ncfile_chunk *out, struct err *e)
+int ncfile_chunk(struct ncfile *f, const char *var, int32_t row, bool want_bytes, struct ncfile_chunk *out,
+                 struct err *e)
 {
     *out = (struct ncfile_chunk){0};
     nclib_lock();
     hid_t set = H5Dopen2(f->h5, var, H5P_DEFAULT);
-    int r = set < 0 ? err_set(e, ERR_INPUT, "is missing") : read_chunk(set, want_bytes, out, e);
+    int r = set < 0 ? err_set(e, ERR_INPUT, "is missing") : read_chunk(set, row, want_bytes, out, e);
     if (set >= 0)
         H5Dclose(set);
     nclib_unlock();

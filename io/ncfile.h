@@ -36,16 +36,17 @@ bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *
 /* All values of a one-dimensional variable of n doubles. */
 int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_t n, struct err *e) MUST_CHECK;
 
-/* How a two-dimensional variable is stored, and its bytes. */
+/* How a two-dimensional variable is stored, and the bytes of one of its chunks. */
 struct ncfile_chunk {
+    int32_t rows; /* of a chunk; it has all columns */
     void *bytes; /* free() */
     size_t len;
     bool shuffled, deflated;
 };
 
-/* Is the variable one chunk, with no filter but shuffle and deflate, and is it there? ERR_INPUT with the reason when not. `want_bytes` false
- * leaves `bytes` NULL: a cheap look whether the file is whole. */
-int ncfile_chunk(struct ncfile *f, const char *var, bool want_bytes, struct ncfile_chunk *out,
+/* The chunk that begins at `row`. The variable must be stored in chunks of whole rows, with no filter but shuffle and deflate: ERR_INPUT with
+ * the reason when it is not, or the chunk is missing. `want_bytes` false leaves `bytes` NULL: a cheap look whether the file is whole. */
+int ncfile_chunk(struct ncfile *f, const char *var, int32_t row, bool want_bytes, struct ncfile_chunk *out,
                  struct err *e) MUST_CHECK;
 
 #endif

@@ -1,11 +1,15 @@
 #include "io/ncmake.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "core/mem.h"
 #include "io/nclib.h"
+#include "io/outfile.h"
 
 /* The name of files in memory. HDF5's core driver looks for the name on disk before it takes an image: so one that cannot be there. */
 static const char IN_MEMORY[] = "/dev/null/subscene";
@@ -21,8 +25,8 @@ static int define_var(int nc, const struct ncspec *s, const struct ncspec_var *v
     int ids[2] = {dim_id[v->dim[0]], dim_id[v->dim[1]]};
     int id, status = nc_def_var(nc, v->name, nclib_type[v->kind], v->n_dims, ids, &id);
     if (!status && v->n_dims == 2) {
-        size_t whole[2] = {s->dim[v->dim[0]].len, s->dim[v->dim[1]].len};
-        status = nc_def_var_chunking(nc, id, NC_CHUNKED, whole);
+        size_t chunk[2] = {v->chunk_rows, s->dim[v->dim[1]].len};
+        status = nc_def_var_chunking(nc, id, NC_CHUNKED, chunk);
         if (!status && s->deflate > 0)
             status = nc_def_var_deflate(nc, id, 1, 1, s->deflate);
     }
@@ -131,17 +135,15 @@ static int build_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
     return r;
 }
 
-static int store_chunk(hid_t file, const struct ncspec_var *v, struct err *e)
+/* false: HDF5 could not. */
+static bool store_chunk(hid_t file, const char *var, hsize_t row, const void *chunk, size_t len)
 {
-    hid_t set = H5Dopen2(file, v->name, H5P_DEFAULT);
+    const hsize_t origin[2] = {row, 0};
+    hid_t set = H5Dopen2(file, var, H5P_DEFAULT);
     if (set < 0)
-        return err_set(e, ERR_INTERNAL, "HDF5 cannot open %s in memory", v->name);
-    static const hsize_t origin[2] = {0, 0};
-    herr_t stored = H5Dwrite_chunk(set, H5P_DEFAULT, 0, origin, v->chunk_len, v->chunk);
-    herr_t closed = H5Dclose(set);
-    if (stored < 0 || closed < 0)
-        return err_set(e, ERR_TEMPORARY, "HDF5 cannot store %zu bytes of %s: out of memory", v->chunk_len, v->name);
-    return 0;
+        return false;
+    herr_t stored = H5Dwrite_chunk(set, H5P_DEFAULT, 0, origin, len, chunk);
+    return H5Dclose(set) >= 0 && stored >= 0;
 }
 
 static size_t chunk_bytes(const struct ncspec *s)
@@ -171,9 +173,11 @@ static int add_chunks(const struct ncspec *s, const NC_memio *frame, void **imag
         goto close_access;
     }
     r = 0;
-    for (int i = 0; r == 0 && i < s->n_vars; i++)
-        if (s->var[i].chunk)
-            r = store_chunk(file, &s->var[i], e);
+    for (int i = 0; r == 0 && i < s->n_vars; i++) {
+        const struct ncspec_var *v = &s->var[i];
+        if (v->chunk && !store_chunk(file, v->name, 0, v->chunk, v->chunk_len))
+            r = err_set(e, ERR_TEMPORARY, "HDF5 cannot store %zu bytes of %s: out of memory", v->chunk_len, v->name);
+    }
     if (r == 0)
         r = take_image(file, image, len, e);
     H5Fclose(file);
@@ -205,4 +209,94 @@ void ncmake_versions(char *buf, size_t size)
     const char *nc = nc_inq_libvers();
     snprintf(buf, size, "netCDF %.*s, HDF5 %u.%u.%u", (int)strcspn(nc, " "), nc, major, minor, release);
     nclib_unlock();
+}
+
+/* ---- streams ---- */
+
+struct ncstream {
+    hid_t file;
+    char path[OUTFILE_PATH], part[OUTFILE_PATH];
+};
+
+/* HDF5 keeps the reason to itself; a full disk is by far the usual one, and the only one worth a retry. */
+static int disk_error(const struct ncstream *n, const char *doing, struct err *e)
+{
+    static const unsigned long long little = 4U << 20;
+    struct statvfs fs;
+    if (statvfs(n->part, &fs) == 0 && (unsigned long long)fs.f_bavail * fs.f_frsize < little)
+        return err_sys(e, ERR_OUTPUT, ENOSPC, "%s: cannot %s", n->path, doing);
+    return err_set(e, ERR_OUTPUT, "%s: HDF5 cannot %s", n->path, doing);
+}
+
+static int open_stream(const struct ncspec *s, struct ncstream *n, struct err *e)
+{
+    NC_memio frame = {0};
+    nclib_lock();
+    int r = build_frame(s, &frame, e);
+    nclib_unlock();
+    if (r)
+        return err_wrap(e, "%s", n->path);
+    r = outfile_begin(n->path, frame.memory, frame.size, n->part, e);
+    free(frame.memory);
+    if (r)
+        return r;
+    nclib_lock();
+    n->file = H5Fopen(n->part, H5F_ACC_RDWR, H5P_DEFAULT);
+    nclib_unlock();
+    if (n->file >= 0)
+        return 0;
+    r = disk_error(n, "open", e);
+    outfile_abandon(n->part);
+    return r;
+}
+
+int ncstream_create(const struct ncspec *s, const char *path, struct ncstream **out, struct err *e)
+{
+    if (s->fault)
+        return err_set(e, ERR_INTERNAL, "%s: NetCDF file: %s", path, s->fault);
+    struct ncstream *n = mem_alloc(1, sizeof *n);
+    if (!n)
+        return err_nomem(e, sizeof *n);
+    if ((size_t)snprintf(n->path, sizeof n->path, "%s", path) >= sizeof n->path) {
+        free(n);
+        return err_set(e, ERR_OUTPUT, "%s: the path is too long", path);
+    }
+    int r = open_stream(s, n, e);
+    if (r)
+        free(n);
+    else
+        *out = n;
+    return r;
+}
+
+int ncstream_chunk(struct ncstream *n, const char *var, int32_t row, const void *chunk, size_t len, struct err *e)
+{
+    nclib_lock();
+    bool ok = store_chunk(n->file, var, (hsize_t)row, chunk, len);
+    nclib_unlock();
+    return ok ? 0 : disk_error(n, "write", e);
+}
+
+int ncstream_finish(struct ncstream *n, struct err *e)
+{
+    nclib_lock();
+    bool ok = H5Fflush(n->file, H5F_SCOPE_LOCAL) >= 0;
+    ok = H5Fclose(n->file) >= 0 && ok;
+    nclib_unlock();
+    int r = ok ? outfile_commit(n->path, n->part, e) : disk_error(n, "write", e);
+    if (!ok)
+        outfile_abandon(n->part);
+    free(n);
+    return r;
+}
+
+void ncstream_abandon(struct ncstream *n)
+{
+    if (!n)
+        return;
+    nclib_lock();
+    H5Fclose(n->file);
+    nclib_unlock();
+    outfile_abandon(n->part);
+    free(n);
 }

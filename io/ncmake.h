@@ -14,6 +14,16 @@
 /* The file as bytes, to be freed with free(). The same spec gives the same bytes. Errors: ERR_INTERNAL, ERR_TEMPORARY. */
 int ncmake_image(const struct ncspec *s, void **image, size_t *len, struct err *e) MUST_CHECK;
 
+/* A file too large for memory: its rasters come chunk by chunk, in any order, already shuffled and compressed if the spec says so, and are written by
+ * HDF5 into the file aside. Until ncstream_finish nothing is at `path`. Each call locks; one stream may be used by several threads.
+ * ncstream_finish and ncstream_abandon free it, whatever they return. Errors: ERR_TEMPORARY (disk full), ERR_OUTPUT, ERR_INTERNAL. */
+struct ncstream;
+int ncstream_create(const struct ncspec *s, const char *path, struct ncstream **out, struct err *e) MUST_CHECK;
+int ncstream_chunk(struct ncstream *n, const char *var, int32_t row, const void *chunk, size_t len,
+                   struct err *e) MUST_CHECK;
+int ncstream_finish(struct ncstream *n, struct err *e) MUST_CHECK;
+void ncstream_abandon(struct ncstream *n); /* NULL is fine */
+
 /* The versions of the libraries: "netCDF 4.9.0, HDF5 1.10.8". */
 void ncmake_versions(char *buf, size_t size);
 

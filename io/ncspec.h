@@ -25,7 +25,9 @@ struct ncspec_var {
     enum nc_kind kind;
     int n_dims, dim[2];
     const void *values; /* n_dims < 2: the values (borrowed); NULL: left unwritten */
-    const void *chunk; /* n_dims == 2: the whole variable as one stored chunk (borrowed) */
+    size_t
+        chunk_rows; /* n_dims == 2: rows of a chunk, all columns; the whole variable unless ncspec_chunk_rows says else */
+    const void *chunk; /* the whole variable as one stored chunk (borrowed); NULL: io/ncmake.h's stream brings them */
     size_t chunk_len;
 };
 
@@ -52,6 +54,7 @@ int ncspec_dim(struct ncspec *s, const char *name, size_t len); /* the dimension
 int ncspec_scalar(struct ncspec *s, const char *name, enum nc_kind kind, const void *value); /* the variable's index */
 int ncspec_vector(struct ncspec *s, const char *name, enum nc_kind kind, int dim, const void *values);
 int ncspec_raster(struct ncspec *s, const char *name, enum nc_kind kind, int dim_slow, int dim_fast);
+void ncspec_chunk_rows(struct ncspec *s, int var, size_t rows);
 void ncspec_chunk(struct ncspec *s, int var, const void *chunk, size_t len);
 void ncspec_text(struct ncspec *s, int var, const char *name, const char *fmt, ...) PRINTF_LIKE(4, 5);
 void ncspec_int(struct ncspec *s, int var, const char *name, int32_t value);

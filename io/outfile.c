@@ -39,38 +39,64 @@ static int write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
-int outfile_write(const char *path, const void *data, size_t len, struct err *e)
+/* Creates, fills and closes; leaves nothing behind when it fails. */
+static int fill_part(const char *path, const char *part, const void *data, size_t len, struct err *e)
 {
-    char part[PATH_MAX];
-    if (part_path(path, part, sizeof part, e))
-        return ERR_OUTPUT;
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return err_sys(e, ERR_OUTPUT, errno, "%s: cannot create", path);
-    const char *doing = "write";
-    if (write_all(fd, data, len) != 0)
-        goto close_part;
-    /* a rename that outlives a power cut must not point at data that did not */
-    doing = "flush";
-    if (fdatasync(fd) != 0 && errno != EINVAL && errno != EROFS)
-        goto close_part;
-    doing = "close";
-    if (close(fd) != 0) {
-        fd = -1;
-        goto close_part;
+    int failed = write_all(fd, data, len), cause = errno;
+    if (close(fd) != 0 && !failed) {
+        failed = -1;
+        cause = errno;
     }
-    fd = -1;
-    doing = "rename";
-    if (rename(part, path) != 0)
-        goto close_part;
-    return 0;
+    if (!failed)
+        return 0;
+    unlink(part);
+    return err_sys(e, ERR_OUTPUT, cause, "%s: cannot write", path);
+}
 
-close_part:;
+int outfile_begin(const char *path, const void *data, size_t len, char part[OUTFILE_PATH], struct err *e)
+{
+    int r = part_path(path, part, OUTFILE_PATH, e);
+    return r ? r : fill_part(path, part, data, len, e);
+}
+
+/* A rename that outlives a power cut must not point at data that did not. */
+static int flush(const char *part)
+{
+    int fd = open(part, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int failed = fdatasync(fd) != 0 && errno != EINVAL && errno != EROFS;
     int cause = errno;
-    if (fd >= 0)
-        close(fd);
+    close(fd);
+    errno = cause;
+    return failed ? -1 : 0;
+}
+
+int outfile_commit(const char *path, const char *part, struct err *e)
+{
+    const char *doing = "flush";
+    int failed = flush(part);
+    if (!failed) {
+        doing = "rename";
+        failed = rename(part, path);
+    }
+    if (!failed)
+        return 0;
+    int cause = errno;
     unlink(part);
     return err_sys(e, ERR_OUTPUT, cause, "%s: cannot %s", path, doing);
+}
+
+void outfile_abandon(const char *part) { unlink(part); }
+
+int outfile_write(const char *path, const void *data, size_t len, struct err *e)
+{
+    char part[OUTFILE_PATH];
+    int r = outfile_begin(path, data, len, part, e);
+    return r ? r : outfile_commit(path, part, e);
 }
 
 int outfile_make_folders(const char *folder, struct err *e)

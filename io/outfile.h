@@ -12,6 +12,13 @@
  * is. Errors: ERR_TEMPORARY (disk full …), ERR_OUTPUT (permission …). */
 int outfile_write(const char *path, const void *data, size_t len, struct err *e) MUST_CHECK;
 
+/* The same in two steps, for files that somebody else fills in between: `part` (OUTFILE_PATH bytes) is the name aside, holding `data` now.
+ * outfile_commit puts it at `path`, or removes it when that fails; outfile_abandon removes it. */
+enum { OUTFILE_PATH = 4096 };
+int outfile_begin(const char *path, const void *data, size_t len, char part[OUTFILE_PATH], struct err *e) MUST_CHECK;
+int outfile_commit(const char *path, const char *part, struct err *e) MUST_CHECK;
+void outfile_abandon(const char *part);
+
 /* Makes the folder and those above it. */
 int outfile_make_folders(const char *folder, struct err *e) MUST_CHECK;
 

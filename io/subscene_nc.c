@@ -139,10 +139,11 @@ int subscene_read_band(struct ncfile *f, const char *band, int32_t size, uint16_
     size_t n = (size_t)size * (size_t)size;
     float *values = scratch;
     struct ncfile_chunk chunk;
-    int r = ncfile_chunk(f, band, true, &chunk, e);
+    int r = ncfile_chunk(f, band, 0, true, &chunk, e);
     if (r)
         return r;
-    r = unpack(&chunk, n, values, values + n, e);
+    r = chunk.rows == size ? unpack(&chunk, n, values, values + n, e)
+                           : err_set(e, ERR_INPUT, "is stored in chunks of %d rows, not %d", chunk.rows, size);
     free(chunk.bytes);
     if (r)
         return err_wrap(e, "%s", band);
@@ -162,7 +163,7 @@ int subscene_inspect(const char *path, band_set bands, char parameters[PARAMS_TE
     for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
         struct ncfile_chunk chunk;
         if (band_in(bands, b))
-            r = ncfile_chunk(f, band_table[b].name, false, &chunk, e);
+            r = ncfile_chunk(f, band_table[b].name, 0, false, &chunk, e);
     }
     if (!ncfile_text(f, NULL, SCHEMA_ATT_PARAMETERS, parameters, PARAMS_TEXT_SIZE))
         parameters[0] = '\0';
