@@ -76,6 +76,24 @@ void unshuffle4(const void *in, void *out, size_t n)
         v[i] = p0[i] | (uint32_t)p1[i] << 8 | (uint32_t)p2[i] << 16 | (uint32_t)p3[i] << 24;
 }
 
+void shuffle2(const void *in, void *out, size_t n)
+{
+    const uint16_t *restrict v = in;
+    uint8_t *restrict p0 = out, *restrict p1 = p0 + n;
+    for (size_t i = 0; i < n; i++) {
+        p0[i] = (uint8_t)v[i];
+        p1[i] = (uint8_t)(v[i] >> 8);
+    }
+}
+
+void unshuffle2(const void *in, void *out, size_t n)
+{
+    const uint8_t *restrict p0 = in, *restrict p1 = p0 + n;
+    uint16_t *restrict v = out;
+    for (size_t i = 0; i < n; i++)
+        v[i] = (uint16_t)(p0[i] | p1[i] << 8);
+}
+
 void checksum_add(struct checksum *c, const void *data, size_t len)
 {
     c->crc = libdeflate_crc32(c->crc, data, len);

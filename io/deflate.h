@@ -29,6 +29,10 @@ int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct
 void shuffle4(const void *in, void *out, size_t n);
 void unshuffle4(const void *in, void *out, size_t n);
 
+/* The same for elements of 2 bytes. */
+void shuffle2(const void *in, void *out, size_t n);
+void unshuffle2(const void *in, void *out, size_t n);
+
 /* A checksum of content that anybody can repeat: CRC-32 (ISO 3309) and Adler-32 (RFC 1950) of the same bytes, as zlib computes them. */
 struct checksum {
     uint32_t crc, adler;

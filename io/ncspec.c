@@ -58,10 +58,17 @@ int ncspec_vector(struct ncspec *s, const char *name, enum nc_kind kind, int dim
 
 int ncspec_raster(struct ncspec *s, const char *name, enum nc_kind kind, int dim_slow, int dim_fast)
 {
-    return add_var(s, name,
-                   (struct ncspec_var){
-                       .kind = kind, .n_dims = 2, .dim = {dim_slow, dim_fast}
-    });
+    struct ncspec_var v = {
+        .kind = kind, .n_dims = 2, .dim = {dim_slow, dim_fast},
+                .chunk_rows = s->dim[dim_slow].len
+    };
+    return add_var(s, name, v);
+}
+
+void ncspec_chunk_rows(struct ncspec *s, int var, size_t rows)
+{
+    if (!s->fault)
+        s->var[var].chunk_rows = rows;
 }
 
 void ncspec_chunk(struct ncspec *s, int var, const void *chunk, size_t len)

@@ -25,8 +25,7 @@ struct ncspec_var {
     enum nc_kind kind;
     int n_dims, dim[2];
     const void *values; /* n_dims < 2: the values (borrowed); NULL: left unwritten */
-    size_t
-        chunk_rows; /* n_dims == 2: rows of a chunk, all columns; the whole variable unless ncspec_chunk_rows says else */
+    size_t chunk_rows; /* n_dims == 2: rows of a chunk, which has all columns; ncspec_chunk_rows sets it */
     const void *chunk; /* the whole variable as one stored chunk (borrowed); NULL: io/ncmake.h's stream brings them */
     size_t chunk_len;
 };

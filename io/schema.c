@@ -75,12 +75,12 @@ static void describe_axis(struct ncspec *s, int var, const char *axis)
 }
 
 /* CF-1.8, appendix F, transverse Mercator; spatial_ref and GeoTransform are what GDAL and QGIS read. */
-static void describe_crs(const struct subscene_meta *m, struct ncspec *s, int var, double ulx_m, double uly_m)
+static void describe_crs(const struct geogrid *grid, struct ncspec *s, int var, double ulx_m, double uly_m)
 {
     char wkt[1024];
     int is_north = 1;
-    int zone = geogrid_utm_zone(m->grid->epsg, &is_north);
-    geogrid_wkt(m->grid->epsg, wkt, sizeof wkt);
+    int zone = geogrid_utm_zone(grid->epsg, &is_north);
+    geogrid_wkt(grid->epsg, wkt, sizeof wkt);
     ncspec_text(s, var, "grid_mapping_name", "transverse_mercator");
     ncspec_double(s, var, "latitude_of_projection_origin", 0);
     ncspec_double(s, var, "longitude_of_central_meridian", zone * 6 - 183);
@@ -93,24 +93,23 @@ static void describe_crs(const struct subscene_meta *m, struct ncspec *s, int va
     ncspec_text(s, var, "projected_crs_name", "WGS 84 / UTM zone %d%c", zone, is_north ? 'N' : 'S');
     ncspec_text(s, var, "crs_wkt", "%s", wkt);
     ncspec_text(s, var, "spatial_ref", "%s", wkt);
-    ncspec_text(s, var, "GeoTransform", "%.10g %.10g 0 %.10g 0 %.10g", ulx_m, m->grid->pixel_m, uly_m,
-                -m->grid->pixel_m);
-    ncspec_text(s, var, "epsg_code", "EPSG:%d", m->grid->epsg);
+    ncspec_text(s, var, "GeoTransform", "%.10g %.10g 0 %.10g 0 %.10g", ulx_m, grid->pixel_m, uly_m, -grid->pixel_m);
+    ncspec_text(s, var, "epsg_code", "EPSG:%d", grid->epsg);
 }
 
-static void describe_georeference(const struct subscene_meta *m, struct ncspec *s, const int dim[2], double *x_m,
-                                  double *y_m)
+void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s, const int dim[2], double *x_m,
+                         double *y_m)
 {
     static const int32_t crs_value = 0;
-    double pixel_m = m->grid->pixel_m;
-    double ulx_m = m->grid->ulx_m + m->px.x * pixel_m, uly_m = m->grid->uly_m - m->px.y * pixel_m;
-    for (int32_t i = 0; i < m->px.w; i++)
+    double pixel_m = grid->pixel_m;
+    double ulx_m = grid->ulx_m + px.x * pixel_m, uly_m = grid->uly_m - px.y * pixel_m;
+    for (int32_t i = 0; i < px.w; i++)
         x_m[i] = ulx_m + (i + 0.5) * pixel_m;
-    for (int32_t i = 0; i < m->px.h; i++)
+    for (int32_t i = 0; i < px.h; i++)
         y_m[i] = uly_m - (i + 0.5) * pixel_m;
     describe_axis(s, ncspec_vector(s, "x", NC_KIND_DOUBLE, dim[1], x_m), "x");
     describe_axis(s, ncspec_vector(s, "y", NC_KIND_DOUBLE, dim[0], y_m), "y");
-    describe_crs(m, s, ncspec_scalar(s, "crs", NC_KIND_INT, &crs_value), ulx_m, uly_m);
+    describe_crs(grid, s, ncspec_scalar(s, "crs", NC_KIND_INT, &crs_value), ulx_m, uly_m);
 }
 
 void schema_describe(const struct subscene_meta *m, struct ncspec *s, int band_var[BAND_COUNT], double *x_m,
@@ -128,7 +127,7 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, int band_v
         describe_band(m, s, band_var[b], b);
     }
     if (!published)
-        describe_georeference(m, s, (const int[]){slow, fast}, x_m, y_m);
+        schema_georeference(m->grid, m->px, s, (const int[]){slow, fast}, x_m, y_m);
     describe_file(m, s);
 }
 

@@ -36,6 +36,11 @@ struct subscene_meta {
 void schema_describe(const struct subscene_meta *m, struct ncspec *s, int band_var[BAND_COUNT], double *x_m,
                      double *y_m);
 
+/* Adds the variables x, y and crs that place the pixels `px` of `grid`; `dim`: the slow (y) and the fast (x) dimension. `x_m` (px.w) and
+ * `y_m` (px.h) are filled and borrowed by the spec. */
+void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s, const int dim[2], double *x_m,
+                         double *y_m);
+
 /* Stored value of DN k: k / 65535 in float32, correctly rounded; and back. false when `value` is not one of the 65536 stored values. */
 void schema_store(const uint16_t *dn, float *value, size_t n);
 bool schema_load(const float *value, uint16_t *dn, size_t n);

@@ -6,6 +6,7 @@
 #include "cmd/console.h"
 #include "core/json.h"
 #include "core/layout.h"
+#include "stages/run.h"
 
 /* What is known of a product; bands that cannot be used have a reason. */
 struct info {
@@ -61,8 +62,11 @@ static int make_plan(struct info *i, struct err *e)
             snprintf(i->no_plan, sizeof i->no_plan, "band %s cannot be used", band_table[b].name);
     if (r == 0 && !i->no_plan[0]) {
         struct err err = ERR_INIT;
-        i->planned = plan_create(&i->input, &i->params, cells, i->n_cells, command_threads(i->settings),
-                                 i->settings->memory, &i->plan, &err) == 0;
+        struct run_options options = {.cells = cells,
+                                      .n_cells = i->n_cells,
+                                      .threads = command_threads(i->settings),
+                                      .memory_limit = i->settings->memory};
+        i->planned = run_plan(&i->input, &i->params, &options, &i->plan, &err) == 0;
         if (!i->planned)
             snprintf(i->no_plan, sizeof i->no_plan, "%s", err.msg);
     }

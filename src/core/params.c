@@ -24,6 +24,56 @@ void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
              p->deflate);
 }
 
+/* Index of the word in the list, or −1. */
+static int find_word(const char *const *words, const char *word)
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(words[i], word) == 0)
+            return i;
+    return -1;
+}
+
+static bool parse_bands(char *names, band_set *out)
+{
+    *out = 0;
+    for (char *name = names; name;) {
+        char *comma = strchr(name, ',');
+        if (comma)
+            *comma++ = '\0';
+        int b = band_find(name);
+        if (b < 0)
+            return false;
+        *out |= (band_set)1 << b;
+        name = comma;
+    }
+    return true;
+}
+
+int params_parse(const char *text, struct params *out, struct err *e)
+{
+    char bands[64], edge[8], offset[8], profile[16], again[PARAMS_TEXT_SIZE];
+    int format = 0;
+    struct params p = {0};
+    int n = sscanf(text,
+                   "format=%d bands=%63s size=%d overlap=%lf resolution=%d filter=%15s lobes=%d engine=%7s edge=%7s "
+                   "offset=%7s profile=%15s deflate=%d",
+                   &format, bands, &p.size, &p.overlap, &p.resolution_m, p.filter, &p.lobes, p.engine, edge, offset,
+                   profile, &p.deflate);
+    int edge_at = n == 12 ? find_word(edge_policy_names, edge) : -1;
+    int profile_at = n == 12 ? find_word(file_profile_names, profile) : -1;
+    if (edge_at < 0 || profile_at < 0 || !parse_bands(bands, &p.bands))
+        return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text, FORMAT_VERSION);
+    p.edge = (enum edge_policy)edge_at;
+    p.profile = (enum file_profile)profile_at;
+    p.keep_offset = strcmp(offset, "keep") == 0;
+    /* whatever does not come out as it went in is none of ours */
+    params_format(&p, again);
+    if (strcmp(again, text) != 0)
+        return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text, FORMAT_VERSION);
+    *out = p;
+    return 0;
+}
+
 void params_digest(const char *text, char digest[PARAMS_DIGEST_SIZE])
 {
     snprintf(digest, PARAMS_DIGEST_SIZE, "%016" PRIx64, hash_text(text));

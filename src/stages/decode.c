@@ -22,7 +22,7 @@ struct band_rows {
 };
 
 struct worker_part {
-    struct jp2_decoder *decoder;
+    struct raster_reader *reader;
     struct tile_ref fault_at; /* the least (band, tile) that this worker found bad */
     struct err fault;
 };
@@ -35,16 +35,16 @@ struct decode_stage {
     struct worker_part *worker;
 };
 
-static int32_t tile_count(const struct jp2_info *info) { return info->tiles_x * info->tiles_y; }
+static int32_t tile_count(const struct raster *r) { return r->tiles_x * r->tiles_y; }
 
 static int create_rows(const struct plan_band *b, struct band_rows *rows, struct err *e)
 {
-    const struct jp2_info *info = jp2_info(b->jp2);
-    size_t samples = (size_t)b->slots * (size_t)info->tile_h * (size_t)info->width;
+    const struct raster *raster = &b->raster;
+    size_t samples = (size_t)b->slots * (size_t)raster->tile_h * (size_t)raster->width;
     rows->px = mem_alloc(samples, sizeof *rows->px);
     rows->slot_row = mem_alloc((size_t)b->slots, sizeof *rows->slot_row);
-    rows->present = mem_zalloc((size_t)tile_count(info), 1);
-    rows->bad = mem_zalloc((size_t)tile_count(info), 1);
+    rows->present = mem_zalloc((size_t)tile_count(raster), 1);
+    rows->bad = mem_zalloc((size_t)tile_count(raster), 1);
     if (!rows->px || !rows->slot_row || !rows->present || !rows->bad)
         return err_nomem(e, samples * sizeof *rows->px);
     for (int32_t i = 0; i < b->slots; i++)
@@ -59,7 +59,7 @@ static int create_parts(struct decode_stage *d, struct err *e)
         int r = create_rows(&p->band[b], &d->rows[b], e);
         if (r)
             return r;
-        d->list_cap += (size_t)tile_count(jp2_info(p->band[b].jp2));
+        d->list_cap += (size_t)tile_count(&p->band[b].raster);
     }
     for (int i = 0; i < LISTS; i++)
         if (!(d->list[i] = mem_alloc(d->list_cap, sizeof *d->list[i])))
@@ -68,7 +68,7 @@ static int create_parts(struct decode_stage *d, struct err *e)
     if (!d->worker)
         return err_nomem(e, (size_t)p->threads * sizeof *d->worker);
     for (int i = 0; i < p->threads; i++) {
-        int r = jp2_decoder_create(&d->worker[i].decoder, e);
+        int r = raster_reader_create(&d->worker[i].reader, e);
         if (r)
             return r;
     }
@@ -95,7 +95,7 @@ void decode_destroy(struct decode_stage *d)
     if (!d)
         return;
     for (int i = 0; d->worker && i < d->plan->threads; i++)
-        jp2_decoder_destroy(d->worker[i].decoder);
+        raster_reader_destroy(d->worker[i].reader);
     for (int b = 0; b < BAND_COUNT; b++) {
         free(d->rows[b].px);
         free(d->rows[b].slot_row);
@@ -112,7 +112,7 @@ void decode_destroy(struct decode_stage *d)
 static void claim_slot(const struct plan_band *b, struct band_rows *rows, int32_t row)
 {
     int32_t *held = &rows->slot_row[row % b->slots];
-    int32_t tiles_x = jp2_info(b->jp2)->tiles_x;
+    int32_t tiles_x = b->raster.tiles_x;
     if (*held == row)
         return;
     if (*held >= 0)
@@ -125,7 +125,7 @@ static size_t list_tiles(struct decode_stage *d, int band, struct rect tiles, st
 {
     const struct plan_band *b = &d->plan->band[band];
     struct band_rows *rows = &d->rows[band];
-    int32_t tiles_x = jp2_info(b->jp2)->tiles_x;
+    int32_t tiles_x = b->raster.tiles_x;
     for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++) {
         claim_slot(b, rows, y);
         for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++) {
@@ -174,8 +174,8 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
 {
     struct tile_ref at = d->list[strip % LISTS][task];
     const struct plan_band *b = &d->plan->band[at.band];
-    struct view dst = tile_view(d, at.band, jp2_tile_rect(b->jp2, at.tile));
-    int r = jp2_decode_tile(d->worker[worker].decoder, b->jp2, at.tile, dst, e);
+    struct view dst = tile_view(d, at.band, raster_tile_rect(&b->raster, at.tile));
+    int r = raster_read(d->worker[worker].reader, &b->raster, at.tile, dst, e);
     if (r == 0)
         return 0;
     err_wrap(e, "band %s", band_table[b->band_id].name);
@@ -188,15 +188,15 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
 struct ring decode_rows(const struct decode_stage *d, int band)
 {
     const struct plan_band *b = &d->plan->band[band];
-    const struct jp2_info *info = jp2_info(b->jp2);
-    return (struct ring){d->rows[band].px, info->width, info->width, b->slots * info->tile_h};
+    const struct raster *raster = &b->raster;
+    return (struct ring){d->rows[band].px, raster->width, raster->width, b->slots * raster->tile_h};
 }
 
 bool decode_is_bad(const struct decode_stage *d, struct rect target_px)
 {
     for (int b = 0; b < d->plan->n_bands; b++) {
         struct rect tiles = plan_tiles_of(d->plan, b, target_px);
-        int32_t tiles_x = jp2_info(d->plan->band[b].jp2)->tiles_x;
+        int32_t tiles_x = d->plan->band[b].raster.tiles_x;
         for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
             for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++)
                 if (d->rows[b].bad[y * tiles_x + x])

@@ -1,4 +1,4 @@
-/* Stage 1: JP2 tiles into memory. Each band keeps only the tile rows that the strips under way still need, in a ring. */
+/* Stage 1: the tiles of images into memory. Each band keeps only the tile rows that the strips under way still need, in a ring. */
 #ifndef SUBSCENE_STAGES_DECODE_H
 #define SUBSCENE_STAGES_DECODE_H
 
@@ -10,7 +10,7 @@ struct decode_stage;
 int decode_create(const struct plan *p, struct decode_stage **out, struct err *e) MUST_CHECK;
 void decode_destroy(struct decode_stage *d);
 
-/* Calls of a pipeline step (exec/pipeline.h): batch k is strip k, a task is one JP2 tile that no earlier strip decoded. A tile that is damaged is
+/* Calls of a pipeline step (exec/pipeline.h): batch k is strip k, a task is one tile that no earlier strip decoded. A tile that is damaged is
  * logged, marked bad and no error: the subscenes that need it fail, the others do not. */
 int decode_open(struct decode_stage *d, int32_t strip, size_t *tasks, struct err *e);
 int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, struct err *e);
@@ -18,7 +18,7 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
 /* The decoded rows of a band: those that strip k needs are there from the close of its batch on, until the lead lets them go. */
 struct ring decode_rows(const struct decode_stage *d, int band);
 
-/* Is any JP2 tile bad that decides this rectangle of the target grid, in any band? */
+/* Is any tile bad that decides this rectangle of the target grid, in any band? */
 bool decode_is_bad(const struct decode_stage *d, struct rect target_px);
 
 /* The first of the bad tiles, by band and number, with its reason; code ERR_NONE when there is none. After the run. */

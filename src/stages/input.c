@@ -65,6 +65,12 @@ int input_check_images(const struct input *in, int threads, int (*stopped)(void)
     return pipeline_for(BAND_COUNT, threads, stopped, check_image, &c, e);
 }
 
+void input_rasters(const struct input *in, struct raster out[BAND_COUNT])
+{
+    for (int b = 0; b < BAND_COUNT; b++)
+        out[b] = in->jp2[b] ? raster_of_jp2(in->jp2[b]) : (struct raster){0};
+}
+
 void input_close(struct input *in)
 {
     for (int b = 0; b < BAND_COUNT; b++) {

@@ -5,6 +5,7 @@
 #include "core/product.h"
 #include "io/jp2.h"
 #include "io/source.h"
+#include "stages/raster.h"
 
 struct input {
     struct source *source;
@@ -22,6 +23,9 @@ int input_open_band(struct input *in, int band_id, struct err *e) MUST_CHECK;
 /* Compares the images of all open bands with the checksums in the product's manifest.safe. ERR_INPUT names band, file and both checksums.
  * `stopped` may be NULL. */
 int input_check_images(const struct input *in, int threads, int (*stopped)(void), struct err *e) MUST_CHECK;
+
+/* The open images as rasters, by band_id. */
+void input_rasters(const struct input *in, struct raster out[BAND_COUNT]);
 
 void input_close(struct input *in);
 

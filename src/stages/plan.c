@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "core/mem.h"
-#include "io/subscene_nc.h"
-#include "stages/survey.h"
 
 /* Width of a resampling task: enough for the filters to work in peace, small enough for many threads. */
 enum { PIECE_PX = 1024 };
@@ -28,21 +26,11 @@ struct rect plan_cell_px(const struct plan *p, struct cell c)
     return rect_intersect(lattice_cell(&p->lattice, c.x, c.y), raster);
 }
 
-struct rect plan_tiles(const struct jp2 *j, struct rect px)
-{
-    const struct jp2_info *info = jp2_info(j);
-    if (rect_is_empty(px))
-        return (struct rect){0, 0, 0, 0};
-    int32_t x0 = px.x / info->tile_w, x1 = (px.x + px.w - 1) / info->tile_w;
-    int32_t y0 = px.y / info->tile_h, y1 = (px.y + px.h - 1) / info->tile_h;
-    return (struct rect){x0, y0, x1 - x0 + 1, y1 - y0 + 1};
-}
-
 struct rect plan_tiles_of(const struct plan *p, int band, struct rect target_px)
 {
     if (rect_is_empty(target_px))
         return (struct rect){0, 0, 0, 0};
-    return plan_tiles(p->band[band].jp2, resample_source_rect(p->band[band].resample, target_px));
+    return raster_tiles(&p->band[band].raster, resample_source_rect(p->band[band].resample, target_px));
 }
 
 size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band)
@@ -55,6 +43,8 @@ struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int ban
 {
     int32_t w = p->band[band].piece_w;
     struct rect column = {(s->px.x / w + (int32_t)i) * w, s->px.y, w, s->px.h}, wanted = {0, 0, 0, 0};
+    if (s->n == 0)
+        return rect_intersect(s->px, column);
     for (size_t c = s->first; c < s->first + s->n; c++)
         wanted = rect_union(wanted, rect_intersect(plan_cell_px(p, p->cell[c]), column));
     return wanted;
@@ -89,25 +79,48 @@ static int take_cells(struct plan *p, const struct cell *cells, size_t n, struct
     return 0;
 }
 
-static int plan_one_band(struct plan *p, const struct input *in, int band_id, struct err *e)
+/* Strips of whole rows. */
+static int take_rows(struct plan *p, int32_t rows, struct err *e)
 {
-    const struct params *params = p->params;
-    const struct geogrid *source = product_band_grid(p->product, band_id);
+    size_t n = (size_t)((p->target.height + rows - 1) / rows);
+    p->strip = mem_alloc(n, sizeof *p->strip);
+    if (!p->strip)
+        return err_nomem(e, n * sizeof *p->strip);
+    struct rect raster = {0, 0, p->target.width, p->target.height};
+    for (int32_t i = 0; i < (int32_t)n; i++)
+        p->strip[i] = (struct plan_strip){
+            .row = i, .px = rect_intersect((struct rect){0, i * rows, p->target.width, rows}, raster)};
+    p->n_strips = (int32_t)n;
+    p->strip_w = p->target.width;
+    p->strip_h = p->strip[0].px.h;
+    return 0;
+}
+
+static struct resample_spec spec_of(const struct plan_request *q, int band_id)
+{
+    const struct params *params = q->params;
+    const struct raster *raster = &q->raster[band_id];
     int32_t native_m = band_table[band_id].pixel_m;
-    struct resample_spec spec = {
-        .src_w = source->width,
-        .src_h = source->height,
-        .up = max32(1, native_m / params->resolution_m),
-        .down = max32(1, params->resolution_m / native_m),
+    bool pass = q->as_it_is != NULL;
+    return (struct resample_spec){
+        .src_w = raster->width,
+        .src_h = raster->height,
+        .up = pass ? 1 : max32(1, native_m / params->resolution_m),
+        .down = pass ? 1 : max32(1, params->resolution_m / native_m),
         .kernel = kernel_find(params->filter),
         .lobes = params->lobes,
         .engine = strcmp(params->engine, "direct") == 0 ? RESAMPLE_DIRECT : RESAMPLE_FFT,
-        .nodata = p->product->nodata,
-        .saturated = p->product->saturated,
-        .offset = params->keep_offset ? 0 : p->product->band[band_id].offset,
+        .nodata = q->product->nodata,
+        .saturated = q->product->saturated,
+        .offset = pass || params->keep_offset ? 0 : q->product->band[band_id].offset,
     };
+}
+
+static int plan_one_band(struct plan *p, const struct plan_request *q, int band_id, struct err *e)
+{
+    struct resample_spec spec = spec_of(q, band_id);
     struct plan_band *b = &p->band[p->n_bands];
-    *b = (struct plan_band){.band_id = band_id, .jp2 = in->jp2[band_id]};
+    *b = (struct plan_band){.band_id = band_id, .raster = q->raster[band_id]};
     int r = resample_plan_create(&spec, &b->resample, e);
     if (r)
         return err_wrap(e, "band %s", band_table[band_id].name);
@@ -150,13 +163,11 @@ static size_t worker_bytes(const struct plan *p)
 {
     size_t decode = 0, filter = 0;
     for (int b = 0; b < p->n_bands; b++) {
-        size_t d = jp2_decode_bytes(p->band[b].jp2);
+        size_t d = p->band[b].raster.read_bytes;
         decode = d > decode ? d : decode;
         filter += resample_work_bytes(p->band[b].resample);
     }
-    size_t samples = (size_t)p->params->size * (size_t)p->params->size;
-    return decode + filter + subscene_writer_bytes(p->params) + survey_work_bytes(p->params->size) +
-           samples * sizeof(uint16_t);
+    return decode + filter + p->sink_bytes;
 }
 
 static void plan_memory(struct plan *p)
@@ -164,9 +175,9 @@ static void plan_memory(struct plan *p)
     struct plan_memory *m = &p->memory;
     m->sources = 0;
     for (int b = 0; b < p->n_bands; b++) {
-        const struct jp2_info *info = jp2_info(p->band[b].jp2);
+        const struct raster *raster = &p->band[b].raster;
         p->band[b].slots = slots_needed(p, b);
-        m->sources += (size_t)p->band[b].slots * (size_t)info->tile_h * (size_t)info->width * sizeof(uint16_t);
+        m->sources += (size_t)p->band[b].slots * (size_t)raster->tile_h * (size_t)raster->width * sizeof(uint16_t);
     }
     m->strips =
         (size_t)p->lead_resample * (size_t)p->n_bands * (size_t)p->strip_w * (size_t)p->strip_h * sizeof(uint16_t);
@@ -200,18 +211,23 @@ static int fit(struct plan *p, size_t limit, struct err *e)
                    (p->memory.per_worker >> 20) + 1);
 }
 
-int plan_create(const struct input *in, const struct params *params, const struct cell *cells, size_t n_cells,
-                int threads, size_t memory_limit, struct plan *out, struct err *e)
+int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
 {
-    *out = (struct plan){.product = &in->product, .params = params, .threads = threads};
-    int r = plan_lattice(&in->product, params, &out->target, &out->lattice, e);
+    *out =
+        (struct plan){.product = q->product, .params = q->params, .threads = q->threads, .sink_bytes = q->sink_bytes};
+    int r = 0;
+    if (q->strip_rows > 0)
+        out->target = q->as_it_is ? *q->as_it_is
+                                  : geogrid_with_pixel(&q->product->grid[PRODUCT_GRID_10], q->params->resolution_m);
+    else
+        r = plan_lattice(q->product, q->params, &out->target, &out->lattice, e);
     if (r == 0)
-        r = take_cells(out, cells, n_cells, e);
+        r = q->strip_rows > 0 ? take_rows(out, q->strip_rows, e) : take_cells(out, q->cells, q->n_cells, e);
     for (int b = 0; r == 0 && b < BAND_COUNT; b++)
-        if (band_in(params->bands, b))
-            r = plan_one_band(out, in, b, e);
+        if (band_in(q->params->bands, b))
+            r = plan_one_band(out, q, b, e);
     if (r == 0)
-        r = fit(out, memory_limit, e);
+        r = fit(out, q->memory_limit, e);
     if (r)
         plan_clear(out);
     return r;

@@ -1,4 +1,4 @@
-/* What a run is going to do, worked out before it does anything: which subscenes, in which strips, from which JP2 tiles, in how much memory.
+/* What a run is going to do, worked out before it does anything: which subscenes, in which strips, from which tiles of the images, in how much memory.
  *
  * A strip is one row of the lattice with something to make in it. Strips go through the steps in order; how many may be between two steps at once
  * (`lead`) and how many threads work decides the memory. */
@@ -8,7 +8,7 @@
 #include "core/lattice.h"
 #include "core/params.h"
 #include "filters/resample.h"
-#include "stages/input.h"
+#include "stages/raster.h"
 
 struct cell {
     int32_t x, y; /* column, row of the lattice */
@@ -16,16 +16,16 @@ struct cell {
 
 struct plan_band {
     int band_id;
-    const struct jp2 *jp2;
+    struct raster raster;
     struct resample_plan *resample;
     int32_t piece_w; /* columns of the target grid that one resampling task makes */
-    int32_t slots; /* JP2 tile rows held at once */
+    int32_t slots; /* rows of tiles held at once */
 };
 
 struct plan_strip {
     int32_t row; /* of the lattice */
     struct rect px; /* what it needs of the target grid; inside of the raster */
-    size_t first, n; /* its cells */
+    size_t first, n; /* its cells; none where whole rows are made */
 };
 
 struct plan_memory {
@@ -48,6 +48,7 @@ struct plan {
     struct plan_band band[BAND_COUNT]; /* in table order */
     int n_bands;
     int threads;
+    size_t sink_bytes;
     int32_t lead_decode, lead_resample; /* strips between decode and resample, and between resample and write */
     int32_t strip_w, strip_h; /* the largest strip, px */
     struct plan_memory memory;
@@ -57,10 +58,23 @@ struct plan {
 int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target, struct lattice *lattice,
                  struct err *e) MUST_CHECK;
 
-/* Works everything out for the cells (copied; inside of the lattice). `in` has the images of all bands of `params` open and outlives the
- * plan. `memory_limit` 0 is none; with one, leads shrink until the plan fits, and ERR_USAGE says what the least is when it cannot. */
-int plan_create(const struct input *in, const struct params *params, const struct cell *cells, size_t n_cells,
-                int threads, size_t memory_limit, struct plan *out, struct err *e) MUST_CHECK;
+/* What is to be planned. Everything is borrowed and outlives the plan, but for the cells, which are copied. */
+struct plan_request {
+    const struct product *product;
+    const struct params *params;
+    const struct raster *raster; /* BAND_COUNT; those of params->bands count */
+    const struct geogrid *
+        as_it_is; /* not NULL: the rasters are on this grid already and pass unchanged; else they are brought onto the target grid */
+    const struct cell *cells; /* subscenes, inside of the lattice; */
+    size_t n_cells;
+    int32_t strip_rows; /* or, without cells, whole rows of the raster, so many a strip */
+    size_t sink_bytes; /* what each thread needs behind the resampling */
+    int threads;
+    size_t memory_limit; /* 0: none; with one, leads shrink until the plan fits */
+};
+
+/* Works everything out. ERR_USAGE says what the least memory is when it cannot fit. */
+int plan_create(const struct plan_request *request, struct plan *out, struct err *e) MUST_CHECK;
 void plan_clear(struct plan *p);
 
 /* The part of a cell that lies on the raster. */
@@ -70,10 +84,7 @@ struct rect plan_cell_px(const struct plan *p, struct cell c);
 size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band);
 struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i);
 
-/* The JP2 tiles under a rectangle of a band's native grid: columns x … x + w − 1, rows y … y + h − 1 of tiles. */
-struct rect plan_tiles(const struct jp2 *j, struct rect px);
-
-/* The JP2 tiles that decide a rectangle of the target grid. */
+/* The tiles of a band's image that decide a rectangle of the target grid (stages/raster.h). */
 struct rect plan_tiles_of(const struct plan *p, int band, struct rect target_px);
 
 #endif

@@ -12,6 +12,7 @@
 #include "exec/pipeline.h"
 #include "io/outfile.h"
 #include "stages/cut.h"
+#include "stages/input.h"
 #include "stages/resample.h"
 #include "stages/resume.h"
 #include "stages/write.h"
@@ -212,6 +213,22 @@ static int create_work(struct run *r, struct err *e)
     return 0;
 }
 
+int run_plan(const struct input *in, const struct params *params, const struct run_options *options, struct plan *out,
+             struct err *e)
+{
+    struct raster rasters[BAND_COUNT];
+    input_rasters(in, rasters);
+    struct plan_request request = {.product = &in->product,
+                                   .params = params,
+                                   .raster = rasters,
+                                   .cells = options->cells,
+                                   .n_cells = options->n_cells,
+                                   .sink_bytes = write_work_bytes(params),
+                                   .threads = options->threads,
+                                   .memory_limit = options->memory_limit};
+    return plan_create(&request, out, e);
+}
+
 static int prepare(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
     char folder[2048];
@@ -221,9 +238,11 @@ static int prepare(struct run *r, const struct cell *cells, size_t n, struct err
             failed = input_open_band(&r->input, b, e);
     if (failed == 0 && r->options->check_input)
         failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
+    struct run_options left = *r->options;
+    left.cells = cells;
+    left.n_cells = n;
     if (failed == 0)
-        failed =
-            plan_create(&r->input, r->params, cells, n, r->options->threads, r->options->memory_limit, &r->plan, e);
+        failed = run_plan(&r->input, r->params, &left, &r->plan, e);
     if (failed == 0)
         failed = decode_create(&r->plan, &r->decode, e);
     if (failed == 0)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "core/params.h"
+#include "stages/input.h"
 #include "stages/plan.h"
 
 struct run_options {
@@ -44,5 +45,9 @@ struct run_result {
  * ERR_TEMPORARY, ERR_STOPPED. One call at a time in a process. */
 int run_product(const char *path, const struct params *params, const struct run_options *options,
                 const struct run_observer *observer, struct run_result *result, struct err *e) MUST_CHECK;
+
+/* The plan of such a run for the cells of `options`, which must name them. `in` has all bands open and outlives the plan. */
+int run_plan(const struct input *in, const struct params *params, const struct run_options *options, struct plan *out,
+             struct err *e) MUST_CHECK;
 
 #endif

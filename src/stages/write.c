@@ -81,6 +81,12 @@ void write_work_destroy(struct write_work *w)
     free(w);
 }
 
+size_t write_work_bytes(const struct params *params)
+{
+    size_t n = (size_t)params->size * (size_t)params->size;
+    return subscene_writer_bytes(params) + survey_work_bytes(params->size) + n * sizeof(uint16_t);
+}
+
 static int pack(struct write_work *w, const struct params *params, struct sample_source source, struct err *e)
 {
     subscene_writer_reset(w->writer);

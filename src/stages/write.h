@@ -38,6 +38,7 @@ int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path
 struct write_work;
 int write_work_create(const struct params *params, struct write_work **out, struct err *e) MUST_CHECK;
 void write_work_destroy(struct write_work *w);
+size_t write_work_bytes(const struct params *params); /* for the memory plan */
 
 /* Writes subscene (x, y) at `px` and fills its manifest row; `*rejected` and nothing written when its valid fraction is below
  * min_valid. */

@@ -39,7 +39,8 @@ static void find_limits(const struct params *params, int threads, size_t limit[L
     assert_int_equal(n, (size_t)l.cols * (size_t)l.rows);
     limit[0] = 0;
     for (int i = 0; i < LEADS; i++) {
-        assert_int_equal(plan_create(&in, params, cells, n, threads, limit[i], &plan, &e), 0);
+        struct run_options options = {.cells = cells, .n_cells = n, .threads = threads, .memory_limit = limit[i]};
+        assert_int_equal(run_plan(&in, params, &options, &plan, &e), 0);
         assert_int_equal(plan.lead_decode, lead[i][0]);
         assert_int_equal(plan.lead_resample, lead[i][1]);
         assert_true(plan.n_strips >= 4);
