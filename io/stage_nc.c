@@ -226,6 +226,9 @@ size_t stage_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes
     return deflater_run(d, planes, n * sizeof *dn, out, out_size);
 }
 
+/* libdeflate's bound for a zlib stream, 5 bytes for every 5000 and some, with room to spare. */
+size_t stage_packed_bound(size_t bytes) { return bytes + bytes / 500 + 4096; }
+
 /* The chunk's samples: in its own bytes where it is neither compressed nor shuffled, else in `scratch`. */
 static int unpack(const struct ncfile_chunk *c, size_t n, void *scratch, const uint16_t **dn, struct err *e)
 {
@@ -279,4 +282,20 @@ int stage_same_product(const struct product *there, const struct product *here, 
         there->has_offset != here->has_offset)
         return err_set(e, ERR_INPUT, "product %s has other metadata there than here", here->name);
     return 0;
+}
+
+int stage_same(const struct stage_meta *there, const struct stage_meta *here, struct err *e)
+{
+    char here_text[PARAMS_TEXT_SIZE], there_text[PARAMS_TEXT_SIZE], difference[300];
+    if (there->kind != here->kind)
+        return err_set(e, ERR_USAGE, "was made by %s, not by %s", stage_names[there->kind], stage_names[here->kind]);
+    if (stage_same_product(&there->product, &here->product, e)) {
+        if (e)
+            e->code = ERR_USAGE;
+        return ERR_USAGE;
+    }
+    params_format(&there->params, there_text);
+    params_format(&here->params, here_text);
+    params_difference(there_text, here_text, difference, sizeof difference);
+    return difference[0] ? err_set(e, ERR_USAGE, "%s", difference) : 0;
 }

@@ -36,6 +36,9 @@ int stage_read(struct ncfile *f, struct stage_meta *out, struct err *e) MUST_CHE
  * deflate 0. Returns the length. */
 size_t stage_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes, void *out, size_t out_size);
 
+/* Room that packing `bytes` needs at any level. */
+size_t stage_packed_bound(size_t bytes);
+
 /* The chunk of `band` that begins at `row` into `dst`: as many of the chunk's rows as dst.h says (a file's last chunk may reach beyond its last row).
  * `scratch` holds 4 bytes per sample of a chunk. ERR_INPUT: damaged; ERR_TEMPORARY. */
 int stage_read_chunk(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch,
@@ -46,5 +49,8 @@ int stage_chunk_rows(struct ncfile *f, const char *band, int32_t *rows, struct e
 
 /* Do two files come from one product? The difference, as "tile_id is … there and … here", into `e` (ERR_INPUT). */
 int stage_same_product(const struct product *there, const struct product *here, struct err *e) MUST_CHECK;
+
+/* Was a file made by the same stage from the same product with the same parameters? ERR_USAGE says what differs. */
+int stage_same(const struct stage_meta *there, const struct stage_meta *here, struct err *e) MUST_CHECK;
 
 #endif

@@ -1,23 +1,33 @@
 #include "cmd/commands.h"
 
 const struct command command_table[] = {
-    {"run",    CMD_RUN,    "PRODUCT...", "a product to its subscenes: the main job",
+    {"run",      CMD_RUN,      "PRODUCT...", "a product to its subscenes: the main job",
      "Reads Sentinel-2 Level-1C products, brings all bands onto one grid, cuts it into subscenes and writes one "
      "NetCDF4 file each, with a "
      "manifest.csv beside them. A PRODUCT is a .SAFE folder, the MTD_MSIL1C.xml in it, a .zip that holds one, or "
      "@LIST: a file with one "
      "product a line (@-: stdin). Subscenes that are there, whole, and made with the same parameters are skipped: run "
      "the same command again "
-     "after an interruption. The folder of each product is printed on stdout.",                                        cmd_run   },
-    {"info",   CMD_INFO,   "PRODUCT",    "what a product holds, and the plan for it",
+     "after an interruption. The folder of each product is printed on stdout.",                                        cmd_run     },
+    {"info",     CMD_INFO,     "PRODUCT",    "what a product holds, and the plan for it",
      "Prints what the product's metadata says, which bands are there, the lattice of subscenes that the given options "
      "make, and the memory "
-     "that it would need.",                                                                                            cmd_info  },
-    {"verify", CMD_VERIFY, "OUT...",     "is every subscene whole, conforming, and what the manifest says",
+     "that it would need.",                                                                                            cmd_info    },
+    {"decode",   CMD_DECODE,   "PRODUCT",    "stage 1: JP2 images to DIR/<BAND>.nc, native grid",
+     "Decodes the bands of a product into one NetCDF4 file each: 16-bit digital numbers on the band's own grid, "
+     "georeferenced, with the "
+     "product's identity, offsets and special values in attributes. Files that are there and whole are kept. The path "
+     "of each file is printed on "
+     "stdout.",                                                                                                        cmd_decode  },
+    {"resample", CMD_RESAMPLE, "FILE.nc...", "stage 2: band files to DIR/<BAND>.nc, target grid",
+     "Brings files made by decode onto the target grid: the same kind of file, with the offset removed. Files that are "
+     "there, whole, and made with "
+     "the same parameters are kept. All files must come from one product.",                                            cmd_resample},
+    {"verify",   CMD_VERIFY,   "OUT...",     "is every subscene whole, conforming, and what the manifest says",
      "Looks below each folder for manifests and checks every file that they name: that it opens, has the variables and "
      "attributes of the "
      "dataset, that every sample can be read, and that samples, hash and statistics are those of the manifest. Also "
      "finds files that no "
-     "manifest knows and what killed runs left behind. One line for each fault on stdout; exit 1 when there are any.", cmd_verify},
+     "manifest knows and what killed runs left behind. One line for each fault on stdout; exit 1 when there are any.", cmd_verify  },
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;

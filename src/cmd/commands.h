@@ -19,6 +19,8 @@ extern const size_t command_count;
 
 int cmd_run(const struct settings *s);
 int cmd_info(const struct settings *s);
+int cmd_decode(const struct settings *s);
+int cmd_resample(const struct settings *s);
 int cmd_verify(const struct settings *s);
 
 /* ---- shared by commands ---- */
@@ -28,6 +30,12 @@ int command_fail(const struct err *e);
 
 /* The parameters of the settings; checks what depends on more than one option. ERR_USAGE. */
 int command_params(const struct settings *s, struct params *out, struct err *e) MUST_CHECK;
+
+/* Those of a command between the stages: files are uncompressed unless --deflate is given. */
+int command_stage_params(const struct settings *s, struct params *out, struct err *e) MUST_CHECK;
+
+/* --output is given. ERR_USAGE. */
+int command_output(const struct settings *s, struct err *e) MUST_CHECK;
 
 /* The layout's template, checked. */
 int command_layout(const struct settings *s, const char **template, struct err *e) MUST_CHECK;
@@ -44,6 +52,8 @@ struct name_list {
     size_t n, cap;
 };
 int command_products(const struct settings *s, struct name_list *out, struct err *e) MUST_CHECK;
+/* The same where only one is taken: also as a list of one. */
+int command_one_product(const struct settings *s, struct name_list *out, struct err *e) MUST_CHECK;
 void command_free_list(struct name_list *l);
 
 #endif

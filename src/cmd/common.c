@@ -38,6 +38,19 @@ int command_params(const struct settings *s, struct params *out, struct err *e)
     return 0;
 }
 
+int command_stage_params(const struct settings *s, struct params *out, struct err *e)
+{
+    int r = command_params(s, out, e);
+    if (!s->deflate_given)
+        out->deflate = 0;
+    return r;
+}
+
+int command_output(const struct settings *s, struct err *e)
+{
+    return s->output ? 0 : err_set(e, ERR_USAGE, "-o DIR is needed: where the files go");
+}
+
 int command_layout(const struct settings *s, const char **template, struct err *e)
 {
     *template = layout_template(s->layout);
@@ -134,6 +147,16 @@ int command_products(const struct settings *s, struct name_list *out, struct err
     }
     if (r)
         command_free_list(out);
+    return r;
+}
+
+int command_one_product(const struct settings *s, struct name_list *out, struct err *e)
+{
+    int r = command_products(s, out, e);
+    if (r || out->n == 1)
+        return r;
+    r = err_set(e, ERR_USAGE, "one product is taken, not %zu", out->n);
+    command_free_list(out);
     return r;
 }
 

@@ -35,21 +35,14 @@ static void look_at_bands(struct info *i)
 /* The wanted cells, or all. */
 static int list_cells(struct info *i, struct cell **cells, struct err *e)
 {
-    int r = command_cells(i->settings, cells, &i->n_cells, e);
-    if (r || *cells) {
-        for (size_t k = 0; r == 0 && k < i->n_cells; k++)
-            if ((*cells)[k].x >= i->lattice.cols || (*cells)[k].y >= i->lattice.rows)
-                r = err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d",
-                            (*cells)[k].x, (*cells)[k].y, i->lattice.cols - 1, i->lattice.rows - 1);
+    struct cell *asked;
+    size_t n;
+    int r = command_cells(i->settings, &asked, &n, e);
+    if (r)
         return r;
-    }
-    i->n_cells = (size_t)i->lattice.cols * (size_t)i->lattice.rows;
-    *cells = malloc(i->n_cells * sizeof **cells);
-    if (!*cells)
-        return err_nomem(e, i->n_cells * sizeof **cells);
-    for (size_t k = 0; k < i->n_cells; k++)
-        (*cells)[k] = (struct cell){(int32_t)(k % (size_t)i->lattice.cols), (int32_t)(k / (size_t)i->lattice.cols)};
-    return 0;
+    r = plan_cells(&i->lattice, asked, n, cells, &i->n_cells, e);
+    free(asked);
+    return r;
 }
 
 /* The plan needs every wanted band; without one the rest of the report still stands. */
@@ -231,17 +224,6 @@ static int print_json(const struct info *i)
     return failed ? err_exit_status(ERR_TEMPORARY) : 0;
 }
 
-/* The one product of the operands, also as a list of one. */
-static int one_product(const struct settings *s, struct name_list *list, struct err *e)
-{
-    int r = command_products(s, list, e);
-    if (r || list->n == 1)
-        return r;
-    r = err_set(e, ERR_USAGE, "info takes one product, not %zu", list->n);
-    command_free_list(list);
-    return r;
-}
-
 static int report(struct info *i, const char *path)
 {
     struct err err = ERR_INIT;
@@ -259,7 +241,7 @@ int cmd_info(const struct settings *s)
 {
     struct err err = ERR_INIT;
     struct name_list list;
-    if (one_product(s, &list, &err))
+    if (command_one_product(s, &list, &err))
         return command_fail(&err);
     struct info *i = calloc(1, sizeof *i);
     if (!i) {

@@ -11,7 +11,7 @@
 #include "core/err.h"
 
 /* Commands, as bits: which of them an option belongs to. */
-enum { CMD_RUN = 1, CMD_INFO = 2, CMD_VERIFY = 4 };
+enum { CMD_RUN = 1, CMD_INFO = 2, CMD_VERIFY = 4, CMD_DECODE = 8, CMD_RESAMPLE = 16 };
 
 enum option_kind {
     OPTION_FLAG, /* bool */
@@ -60,7 +60,7 @@ struct settings {
     bool quiet, verbose;
     int32_t log_format;
     bool help, version;
-    bool lobes_given;
+    bool lobes_given, deflate_given;
 
     const char *const *operands; /* what is not an option */
     int n_operands;

@@ -110,9 +110,9 @@ static int prepare(const struct settings *s, struct params *params, struct run_o
                               .threads = command_threads(s),
                               .memory_limit = s->memory,
                               .stopped = stop_signal};
-    if (!s->output)
-        return err_set(e, ERR_USAGE, "-o DIR is needed: where the subscenes go");
-    int r = command_params(s, params, e);
+    int r = command_output(s, e);
+    if (r == 0)
+        r = command_params(s, params, e);
     if (r == 0)
         r = command_layout(s, &o->layout, e);
     if (r == 0)

@@ -20,6 +20,27 @@ int plan_lattice(const struct product *p, const struct params *params, struct ge
     return lattice_init(lattice, params->size, params->overlap, params->edge, target->width, target->height, e);
 }
 
+int plan_cells(const struct lattice *l, const struct cell *asked, size_t n_asked, struct cell **cells, size_t *n,
+               struct err *e)
+{
+    size_t cols = (size_t)l->cols;
+    *n = asked ? n_asked : cols * (size_t)l->rows;
+    *cells = mem_alloc(*n, sizeof **cells);
+    if (!*cells)
+        return err_nomem(e, *n * sizeof **cells);
+    for (size_t i = 0; i < *n; i++) {
+        struct cell c = asked ? asked[i] : (struct cell){(int32_t)(i % cols), (int32_t)(i / cols)};
+        (*cells)[i] = c;
+        if (c.x >= 0 && c.y >= 0 && c.x < l->cols && c.y < l->rows)
+            continue;
+        free(*cells);
+        *cells = NULL;
+        return err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d", c.x,
+                       c.y, l->cols - 1, l->rows - 1);
+    }
+    return 0;
+}
+
 struct rect plan_cell_px(const struct plan *p, struct cell c)
 {
     struct rect raster = {0, 0, p->target.width, p->target.height};

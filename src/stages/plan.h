@@ -58,6 +58,10 @@ struct plan {
 int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target, struct lattice *lattice,
                  struct err *e) MUST_CHECK;
 
+/* A list of its own (free()) of the cells that were asked for, all of the lattice where `asked` is NULL. ERR_USAGE when one is outside. */
+int plan_cells(const struct lattice *l, const struct cell *asked, size_t n_asked, struct cell **cells, size_t *n,
+               struct err *e) MUST_CHECK;
+
 /* What is to be planned. Everything is borrowed and outlives the plan, but for the cells, which are copied. */
 struct plan_request {
     const struct product *product;

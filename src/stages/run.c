@@ -9,15 +9,14 @@
 
 #include "core/log.h"
 #include "core/mem.h"
-#include "exec/pipeline.h"
 #include "io/outfile.h"
 #include "stages/cut.h"
 #include "stages/input.h"
-#include "stages/resample.h"
 #include "stages/resume.h"
+#include "stages/strips.h"
 #include "stages/write.h"
 
-enum cell_state { CELL_OPEN, CELL_MADE, CELL_REJECTED };
+enum cell_state { CELL_NOT_MADE, CELL_MADE, CELL_REJECTED };
 
 /* One product on its way. */
 struct run {
@@ -29,10 +28,8 @@ struct run {
 
     struct input input;
     struct write_job job;
-    struct resume there;
-    struct plan plan;
-    struct decode_stage *decode;
-    struct resample_stage *resample;
+    struct resume resume;
+    struct strips strips;
     struct write_work **work; /* per worker */
     struct manifest_row *row; /* per cell of the plan: valid where it was made */
     enum cell_state *state; /* per cell of the plan */
@@ -52,32 +49,12 @@ static void tell(struct run *r, enum run_outcome outcome, const char *path)
     pthread_mutex_unlock(&r->lock);
 }
 
-/* ---- the three steps of a strip ---- */
-
-static int open_decode(void *ctx, int32_t strip, size_t *tasks, struct err *e)
-{
-    return decode_open(((struct run *)ctx)->decode, strip, tasks, e);
-}
-
-static int do_decode(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
-{
-    return decode_task(((struct run *)ctx)->decode, strip, task, worker, e);
-}
-
-static int open_resample(void *ctx, int32_t strip, size_t *tasks, struct err *e)
-{
-    return resample_open(((struct run *)ctx)->resample, strip, tasks, e);
-}
-
-static int do_resample(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
-{
-    return resample_task(((struct run *)ctx)->resample, strip, task, worker, e);
-}
+/* ---- the last step of a strip ---- */
 
 static int open_write(void *ctx, int32_t strip, size_t *tasks, struct err *e)
 {
     (void)e;
-    *tasks = ((struct run *)ctx)->plan.strip[strip].n;
+    *tasks = ((struct run *)ctx)->strips.plan.strip[strip].n;
     return 0;
 }
 
@@ -91,21 +68,21 @@ static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
 {
     (void)e;
     const struct strip_cell *c = ctx;
-    cut_cell(resample_strip(c->run->resample, c->strip, i), c->run->plan.strip[c->strip].px, c->px, dn);
+    cut_cell(resample_strip(c->run->strips.resample, c->strip, i), c->run->strips.plan.strip[c->strip].px, c->px, dn);
     return 0;
 }
 
 static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
 {
     struct run *r = ctx;
-    size_t i = r->plan.strip[strip].first + task;
-    struct cell c = r->plan.cell[i];
-    struct strip_cell source = {r, strip, lattice_cell(&r->plan.lattice, c.x, c.y)};
+    size_t i = r->strips.plan.strip[strip].first + task;
+    struct cell c = r->strips.plan.cell[i];
+    struct strip_cell source = {r, strip, lattice_cell(&r->strips.plan.lattice, c.x, c.y)};
     char path[1024], file[256];
     int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
     if (failed)
         return failed;
-    if (decode_is_bad(r->decode, plan_cell_px(&r->plan, c))) {
+    if (decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c))) {
         tell(r, RUN_FAILED, path);
         return 0;
     }
@@ -125,48 +102,44 @@ static int write_manifest(struct run *r, struct err *e)
 {
     char path[2048];
     int failed = write_path(&r->job, r->job.manifest, path, sizeof path, e);
-    return failed ? failed : manifest_write(&r->there.manifest, path, e);
+    return failed ? failed : manifest_write(&r->resume.manifest, path, e);
 }
 
 /* Brings the manifest up to what has become of cells first … first + n − 1, and writes it if that says anything new. */
 static int settle_cells(struct run *r, size_t first, size_t n, struct err *e)
 {
-    size_t before = r->there.manifest.n;
+    size_t before = r->resume.manifest.n;
     bool changed = false;
     for (size_t i = first; i < first + n; i++) {
-        struct cell c = r->plan.cell[i];
-        int failed = r->state[i] == CELL_MADE ? manifest_put(&r->there.manifest, &r->row[i], e) : 0;
+        struct cell c = r->strips.plan.cell[i];
+        int failed = r->state[i] == CELL_MADE ? manifest_put(&r->resume.manifest, &r->row[i], e) : 0;
         if (failed)
             return failed;
         if (r->state[i] == CELL_REJECTED)
-            manifest_drop(&r->there.manifest, c.x, c.y);
+            manifest_drop(&r->resume.manifest, c.x, c.y);
         changed |= r->state[i] == CELL_MADE;
     }
-    return changed || r->there.manifest.n != before ? write_manifest(r, e) : 0;
+    return changed || r->resume.manifest.n != before ? write_manifest(r, e) : 0;
 }
 
 /* The manifest follows strip by strip, so that a killed run leaves one that says nearly all. */
 static int close_write(void *ctx, int32_t strip, struct err *e)
 {
     struct run *r = ctx;
-    return settle_cells(r, r->plan.strip[strip].first, r->plan.strip[strip].n, e);
+    return settle_cells(r, r->strips.plan.strip[strip].first, r->strips.plan.strip[strip].n, e);
 }
 
-static int stream(struct run *r, struct err *e)
+static int stream_strips(struct run *r, struct err *e)
 {
-    const struct pipeline_step steps[] = {
-        {.open = open_decode,   .task = do_decode,             .lead = r->plan.lead_decode},
-        {                  .open = open_resample,  .task = do_resample, .lead = r->plan.lead_resample                           },
-        { .open = open_write, .task = do_write,                     .close = close_write,                            .lead = 1},
-    };
-    int failed = pipeline_run(steps, 3, r->plan.n_strips, r->plan.threads, r->options->stopped, r, e);
+    const struct pipeline_step sink = {.open = open_write, .task = do_write, .close = close_write};
+    int failed = strips_run(&r->strips, &sink, r->options->stopped, r, e);
     if (failed) {
         struct err second = ERR_INIT;
-        if (settle_cells(r, 0, r->plan.n_cells, &second)) /* what the open strips had made by then */
+        if (settle_cells(r, 0, r->strips.plan.n_cells, &second)) /* what the open strips had made by then */
             log_message(LOG_WARNING, r->job.product->name, "%s", second.msg);
         return failed;
     }
-    struct err fault = decode_first_fault(r->decode);
+    struct err fault = decode_first_fault(r->strips.decode);
     if (r->result->failed == 0)
         return 0;
     *e = fault;
@@ -175,31 +148,9 @@ static int stream(struct run *r, struct err *e)
 
 /* ---- what comes before ---- */
 
-/* The cells that were asked for; all of the lattice, or a checked copy. */
-static int list_cells(const struct run *r, const struct lattice *l, struct cell **cells, size_t *n, struct err *e)
-{
-    const struct run_options *o = r->options;
-    *n = o->cells ? o->n_cells : (size_t)l->cols * (size_t)l->rows;
-    *cells = mem_alloc(*n, sizeof **cells);
-    if (!*cells)
-        return err_nomem(e, *n * sizeof **cells);
-    for (size_t i = 0; i < *n; i++) {
-        struct cell c =
-            o->cells ? o->cells[i] : (struct cell){(int32_t)(i % (size_t)l->cols), (int32_t)(i / (size_t)l->cols)};
-        (*cells)[i] = c;
-        if (c.x >= 0 && c.y >= 0 && c.x < l->cols && c.y < l->rows)
-            continue;
-        free(*cells);
-        *cells = NULL;
-        return err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d", c.x,
-                       c.y, l->cols - 1, l->rows - 1);
-    }
-    return 0;
-}
-
 static int create_work(struct run *r, struct err *e)
 {
-    const struct plan *p = &r->plan;
+    const struct plan *p = &r->strips.plan;
     r->row = mem_zalloc(p->n_cells, sizeof *r->row);
     r->state = mem_zalloc(p->n_cells, sizeof *r->state);
     r->work = mem_zalloc((size_t)p->threads, sizeof *r->work);
@@ -229,7 +180,7 @@ int run_plan(const struct input *in, const struct params *params, const struct r
     return plan_create(&request, out, e);
 }
 
-static int prepare(struct run *r, const struct cell *cells, size_t n, struct err *e)
+static int open_and_plan(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
     char folder[2048];
     int failed = 0;
@@ -242,11 +193,9 @@ static int prepare(struct run *r, const struct cell *cells, size_t n, struct err
     left.cells = cells;
     left.n_cells = n;
     if (failed == 0)
-        failed = run_plan(&r->input, r->params, &left, &r->plan, e);
+        failed = run_plan(&r->input, r->params, &left, &r->strips.plan, e);
     if (failed == 0)
-        failed = decode_create(&r->plan, &r->decode, e);
-    if (failed == 0)
-        failed = resample_create(&r->plan, r->decode, &r->resample, e);
+        failed = strips_open(&r->strips, e);
     if (failed == 0)
         failed = create_work(r, e);
     if (failed == 0)
@@ -254,17 +203,15 @@ static int prepare(struct run *r, const struct cell *cells, size_t n, struct err
     return failed ? failed : outfile_make_folders(folder, e);
 }
 
-static void clear(struct run *r)
+static void clear_run(struct run *r)
 {
-    for (int i = 0; r->work && i < r->plan.threads; i++)
+    for (int i = 0; r->work && i < r->strips.plan.threads; i++)
         write_work_destroy(r->work[i]);
     free(r->work);
     free(r->row);
     free(r->state);
-    resample_destroy(r->resample);
-    decode_destroy(r->decode);
-    plan_clear(&r->plan);
-    resume_clear(&r->there);
+    strips_close(&r->strips);
+    resume_clear(&r->resume);
     input_close(&r->input);
     pthread_mutex_destroy(&r->lock);
 }
@@ -282,28 +229,28 @@ static int tell_cells(struct run *r, const struct cell *cells, size_t n, enum ru
 }
 
 /* Nothing on disk changes before this: the product can be read and the plan fits. */
-static int clear_the_way(struct run *r, struct err *e)
+static int make_room(struct run *r, struct err *e)
 {
-    int failed = resume_clear_away(&r->job, &r->there, e);
-    return failed == 0 && r->there.manifest_changed ? write_manifest(r, e) : failed;
+    int failed = resume_clear_away(&r->job, &r->resume, e);
+    return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 
 /* With the cells at hand: which are there, and the rest is made. */
-static int make(struct run *r, struct cell *cells, size_t n, struct err *e)
+static int make_missing(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
     if (r->observer)
         r->observer->begin(r->observer->ctx, r->job.product->name, n);
-    int failed = resume_survey(&r->job, cells, n, r->options->overwrite, &r->there, e);
-    size_t left = r->there.n_left;
+    int failed = resume_survey(&r->job, cells, n, r->options->overwrite, &r->resume, e);
+    size_t left = r->resume.n_left;
     if (failed == 0)
         failed = tell_cells(r, cells + left, n - left, RUN_SKIPPED, e);
     if (failed == 0 && r->options->dry_run)
         return tell_cells(r, cells, left, RUN_WOULD_MAKE, e);
     if (failed == 0 && left > 0)
-        failed = prepare(r, cells, left, e);
+        failed = open_and_plan(r, cells, left, e);
     if (failed == 0)
-        failed = clear_the_way(r, e);
-    return failed || left == 0 ? failed : stream(r, e);
+        failed = make_room(r, e);
+    return failed || left == 0 ? failed : stream_strips(r, e);
 }
 
 static int open_product(struct run *r, const char *path, struct err *e)
@@ -332,11 +279,11 @@ int run_product(const char *path, const struct params *params, const struct run_
     if (failed == 0)
         failed = plan_lattice(&r.input.product, params, &target, &lattice, e);
     if (failed == 0)
-        failed = list_cells(&r, &lattice, &cells, &n, e);
+        failed = plan_cells(&lattice, options->cells, options->n_cells, &cells, &n, e);
     result->total = n;
     if (failed == 0)
-        failed = make(&r, cells, n, e);
+        failed = make_missing(&r, cells, n, e);
     free(cells);
-    clear(&r);
+    clear_run(&r);
     return failed;
 }

@@ -1,0 +1,185 @@
+/* The commands decode and resample: band files. */
+#include "stages/bands.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/commands.h"
+#include "cmd/console.h"
+#include "core/log.h"
+#include "exec/stop.h"
+#include "stages/input.h"
+
+static void on_begin(void *ctx, const char *band, size_t strips)
+{
+    (void)ctx;
+    console_progress_begin(band, strips);
+}
+
+static void on_strip(void *ctx)
+{
+    (void)ctx;
+    console_progress_step();
+}
+
+static void on_done(void *ctx, enum bands_outcome outcome, const char *path)
+{
+    static const char *const what[] = {"made", "already there", "to make"};
+    (void)ctx;
+    console_progress_end();
+    console_result(path);
+    log_message(LOG_INFO, "", "%s: %s", path, what[outcome]);
+}
+
+static const struct bands_observer observer = {on_begin, on_strip, on_done, NULL};
+
+static struct bands_options options_of(const struct settings *s)
+{
+    return (struct bands_options){.folder = s->output,
+                                  .overwrite = s->overwrite,
+                                  .dry_run = s->dry_run,
+                                  .threads = command_threads(s),
+                                  .memory_limit = s->memory,
+                                  .stopped = stop_signal};
+}
+
+/* What a failure of this command is for the process. */
+static int finish(int failed, const struct err *e)
+{
+    console_progress_end();
+    if (failed == ERR_STOPPED)
+        return 128 + stop_signal();
+    return failed ? command_fail(e) : 0;
+}
+
+/* ---- decode ---- */
+
+static int decode_bands(const struct settings *s, struct input *in, const struct params *params, struct err *e)
+{
+    struct bands_options options = options_of(s);
+    for (int b = 0; b < BAND_COUNT; b++) {
+        if (!band_in(s->bands, b))
+            continue;
+        int failed = input_open_band(in, b, e);
+        if (failed)
+            return failed;
+        struct raster raster = raster_of_jp2(in->jp2[b]);
+        struct stage_meta meta = {.kind = STAGE_DECODED,
+                                  .product = in->product,
+                                  .params = *params,
+                                  .grid = *product_band_grid(&in->product, b)};
+        meta.params.bands = (band_set)1 << b;
+        failed = bands_make(&raster, &meta, &options, &observer, e);
+        if (failed)
+            return failed;
+    }
+    return 0;
+}
+
+int cmd_decode(const struct settings *s)
+{
+    struct err err = ERR_INIT;
+    struct params params;
+    struct input in;
+    struct name_list product;
+    int failed = command_output(s, &err);
+    if (failed == 0)
+        failed = command_stage_params(s, &params, &err);
+    if (failed == 0)
+        failed = command_one_product(s, &product, &err);
+    if (failed)
+        return command_fail(&err);
+    failed = stop_install(&err);
+    if (failed == 0)
+        failed = input_open(product.name[0], &in, &err);
+    if (failed == 0) {
+        failed = decode_bands(s, &in, &params, &err);
+        input_close(&in);
+    }
+    command_free_list(&product);
+    return finish(failed, &err);
+}
+
+/* ---- resample ---- */
+
+/* A band file that is open for reading. */
+struct band_input {
+    struct ncfile *file;
+    struct stage_meta meta;
+};
+
+static int open_band(const char *path, struct band_input *in, struct err *e)
+{
+    int failed = ncfile_open(path, &in->file, e);
+    if (failed)
+        return failed;
+    failed = stage_read(in->file, &in->meta, e);
+    if (failed == 0 && in->meta.kind != STAGE_DECODED)
+        failed =
+            err_set(e, ERR_INPUT, "was made by %s; resample takes the files of decode", stage_names[in->meta.kind]);
+    if (failed == 0)
+        return 0;
+    ncfile_close(in->file);
+    return err_wrap(e, "%s", path);
+}
+
+static int only_band(band_set bands)
+{
+    int b = 0;
+    while (!band_in(bands, b))
+        b++;
+    return b;
+}
+
+static int resample_one(const struct settings *s, const struct band_input *in, const struct params *params,
+                        struct err *e)
+{
+    struct raster raster;
+    struct bands_options options = options_of(s);
+    struct stage_meta meta = {.kind = STAGE_RESAMPLED, .product = in->meta.product, .params = *params};
+    meta.params.bands = in->meta.params.bands;
+    meta.grid = geogrid_with_pixel(&meta.product.grid[PRODUCT_GRID_10], params->resolution_m);
+    int failed = raster_of_file(in->file, &in->meta, only_band(meta.params.bands), &raster, e);
+    return failed ? failed : bands_make(&raster, &meta, &options, &observer, e);
+}
+
+/* All files come from the product of the first one, and no band is given twice. */
+static int resample_files(const struct settings *s, const struct params *params, struct err *e)
+{
+    struct product first;
+    band_set seen = 0;
+    for (int i = 0; i < s->n_operands; i++) {
+        struct band_input in;
+        int failed = open_band(s->operands[i], &in, e);
+        if (failed)
+            return failed;
+        if (i == 0)
+            first = in.meta.product;
+        else if ((failed = stage_same_product(&first, &in.meta.product, e)) != 0)
+            err_wrap(e, "%s and %s do not belong together", s->operands[0], s->operands[i]);
+        if (failed == 0 && (seen & in.meta.params.bands))
+            failed = err_set(e, ERR_USAGE, "%s: its band is given twice", s->operands[i]);
+        seen |= in.meta.params.bands;
+        if (failed == 0)
+            failed = resample_one(s, &in, params, e);
+        ncfile_close(in.file);
+        if (failed)
+            return failed;
+    }
+    return 0;
+}
+
+int cmd_resample(const struct settings *s)
+{
+    struct err err = ERR_INIT;
+    struct params params;
+    int failed = command_output(s, &err);
+    if (failed == 0)
+        failed = command_stage_params(s, &params, &err);
+    if (failed == 0)
+        failed = stop_install(&err);
+    if (failed == 0)
+        failed = resample_files(s, &params, &err);
+    return finish(failed, &err);
+}

@@ -1,0 +1,287 @@
+#include "stages/tiles.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "io/ncmake.h"
+#include "io/outfile.h"
+#include "stages/cut.h"
+#include "stages/strips.h"
+
+/* Buffers of one worker. */
+struct tile_work {
+    struct deflater *deflater; /* NULL: deflate 0 */
+    uint16_t *dn;
+    void *planes;
+    void *packed[BAND_COUNT];
+    double *axes;
+    struct ncspec *spec;
+};
+
+struct tiles_run {
+    const struct run_options *options;
+    const struct run_observer *observer;
+    struct run_result *result;
+    pthread_mutex_t lock; /* guards the two above */
+    struct stage_meta meta;
+    struct strips strips;
+    struct tile_work *work;
+    size_t packed_bytes;
+};
+
+static size_t samples(const struct tiles_run *r) { return (size_t)r->meta.params.size * (size_t)r->meta.params.size; }
+
+static void tell(struct tiles_run *r, enum run_outcome outcome, const char *path)
+{
+    size_t *const count[] = {[RUN_MADE] = &r->result->made,
+                             [RUN_SKIPPED] = &r->result->skipped,
+                             [RUN_REJECTED] = &r->result->rejected,
+                             [RUN_FAILED] = &r->result->failed,
+                             [RUN_WOULD_MAKE] = &r->result->made};
+    pthread_mutex_lock(&r->lock);
+    ++*count[outcome];
+    r->observer->subscene(r->observer->ctx, outcome, path);
+    pthread_mutex_unlock(&r->lock);
+}
+
+static int path_of(const struct tiles_run *r, struct cell c, char path[2048], struct err *e)
+{
+    int n = snprintf(path, 2048, "%s/tile_%d_%d.nc", r->options->output, c.x, c.y);
+    return n > 0 && n < 2048 ? 0 : err_set(e, ERR_OUTPUT, "%s: the path is too long", r->options->output);
+}
+
+/* ---- the last step of a strip ---- */
+
+static int open_write(void *ctx, int32_t strip, size_t *tasks, struct err *e)
+{
+    (void)e;
+    *tasks = ((struct tiles_run *)ctx)->strips.plan.strip[strip].n;
+    return 0;
+}
+
+/* Cuts and packs all bands, and describes the file around them. */
+static void fill_spec(struct tiles_run *r, int32_t strip, const struct stage_meta *meta, struct tile_work *w)
+{
+    int band_var[BAND_COUNT];
+    int32_t size = meta->params.size;
+    stage_describe(meta, size, w->spec, band_var, w->axes, w->axes + size);
+    for (int i = 0; i < r->strips.plan.n_bands; i++) {
+        cut_cell(resample_strip(r->strips.resample, strip, i), r->strips.plan.strip[strip].px, meta->px, w->dn);
+        size_t len = stage_pack(w->deflater, w->dn, samples(r), w->planes, w->packed[i], r->packed_bytes);
+        ncspec_chunk(w->spec, band_var[r->strips.plan.band[i].band_id], w->packed[i], len);
+    }
+}
+
+static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+{
+    struct tiles_run *r = ctx;
+    struct cell c = r->strips.plan.cell[r->strips.plan.strip[strip].first + task];
+    struct stage_meta meta = r->meta;
+    char path[2048];
+    void *image;
+    size_t len;
+    meta.px = lattice_cell(&r->strips.plan.lattice, c.x, c.y);
+    meta.x = c.x;
+    meta.y = c.y;
+    int failed = path_of(r, c, path, e);
+    if (failed)
+        return failed;
+    if (decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c))) {
+        tell(r, RUN_FAILED, path);
+        return 0;
+    }
+    fill_spec(r, strip, &meta, &r->work[worker]);
+    failed = ncmake_image(r->work[worker].spec, &image, &len, e);
+    if (failed)
+        return err_wrap(e, "%s", path);
+    failed = outfile_write(path, image, len, e);
+    free(image);
+    if (failed == 0)
+        tell(r, RUN_MADE, path);
+    return failed;
+}
+
+static int stream(struct tiles_run *r, struct err *e)
+{
+    const struct pipeline_step sink = {.open = open_write, .task = do_write};
+    int failed = strips_run(&r->strips, &sink, r->options->stopped, r, e);
+    if (failed || r->result->failed == 0)
+        return failed;
+    *e = decode_first_fault(r->strips.decode);
+    return e->code;
+}
+
+/* ---- what comes before ---- */
+
+static int create_work(struct tiles_run *r, struct tile_work *w, struct err *e)
+{
+    size_t n = samples(r);
+    int failed = r->meta.params.deflate > 0 ? deflater_create(r->meta.params.deflate, &w->deflater, e) : 0;
+    if (failed)
+        return failed;
+    w->dn = mem_alloc(n, sizeof *w->dn);
+    w->planes = mem_alloc(w->deflater ? n : 0, sizeof *w->dn);
+    w->axes = mem_alloc((size_t)r->meta.params.size, 2 * sizeof *w->axes);
+    w->spec = mem_alloc(1, sizeof *w->spec);
+    bool ok = w->dn && w->planes && w->axes && w->spec;
+    for (int i = 0; ok && i < r->strips.plan.n_bands; i++)
+        ok = (w->packed[i] = mem_alloc(r->packed_bytes, 1)) != NULL;
+    return ok ? 0 : err_nomem(e, n * sizeof *w->dn);
+}
+
+static int create_works(struct tiles_run *r, struct err *e)
+{
+    int failed = 0;
+    r->work = mem_zalloc((size_t)r->options->threads, sizeof *r->work);
+    if (!r->work)
+        return err_nomem(e, (size_t)r->options->threads * sizeof *r->work);
+    for (int i = 0; failed == 0 && i < r->options->threads; i++)
+        failed = create_work(r, &r->work[i], e);
+    return failed;
+}
+
+static int make_plan(struct tiles_run *r, const struct raster rasters[BAND_COUNT], const struct cell *cells, size_t n,
+                     struct err *e)
+{
+    size_t bytes = samples(r) * sizeof(uint16_t);
+    r->packed_bytes = stage_packed_bound(bytes);
+    struct plan_request request = {.product = &r->meta.product,
+                                   .params = &r->meta.params,
+                                   .raster = rasters,
+                                   .as_it_is = &r->meta.grid,
+                                   .cells = cells,
+                                   .n_cells = n,
+                                   /* the packed bands, and the file three times over while it is made */
+                                   .sink_bytes =
+                                       2 * bytes + 4 * r->packed_bytes * (size_t)band_set_count(r->meta.params.bands),
+                                   .threads = r->options->threads,
+                                   .memory_limit = r->options->memory_limit};
+    return plan_create(&request, &r->strips.plan, e);
+}
+
+static int make(struct tiles_run *r, const struct raster rasters[BAND_COUNT], const struct cell *cells, size_t n,
+                struct err *e)
+{
+    int failed = make_plan(r, rasters, cells, n, e);
+    if (failed == 0)
+        failed = strips_open(&r->strips, e);
+    if (failed == 0)
+        failed = create_works(r, e);
+    if (failed == 0)
+        failed = outfile_make_folders(r->options->output, e);
+    if (failed == 0)
+        failed = outfile_remove_stale(r->options->output, e);
+    return failed ? failed : stream(r, e);
+}
+
+static void clear(struct tiles_run *r)
+{
+    for (int i = 0; r->work && i < r->options->threads; i++) {
+        struct tile_work *w = &r->work[i];
+        for (int b = 0; b < BAND_COUNT; b++)
+            free(w->packed[b]);
+        deflater_destroy(w->deflater);
+        free(w->dn);
+        free(w->planes);
+        free(w->axes);
+        free(w->spec);
+    }
+    free(r->work);
+    strips_close(&r->strips);
+    pthread_mutex_destroy(&r->lock);
+}
+
+/* ---- what is there ---- */
+
+static int compare(const struct tiles_run *r, struct ncfile *f, struct err *e)
+{
+    struct stage_meta there;
+    int failed = stage_read(f, &there, e);
+    if (failed == 0)
+        failed = stage_same(&there, &r->meta, e);
+    for (int b = 0; failed == 0 && b < BAND_COUNT; b++) {
+        struct ncfile_chunk chunk;
+        if (band_in(r->meta.params.bands, b))
+            failed = ncfile_chunk(f, band_table[b].name, 0, false, &chunk, e);
+    }
+    return failed;
+}
+
+static int look(const struct tiles_run *r, struct cell c, bool *keep, struct err *e)
+{
+    char path[2048];
+    struct stat st;
+    struct ncfile *f;
+    struct err why = ERR_INIT;
+    *keep = false;
+    int failed = path_of(r, c, path, e);
+    if (failed || r->options->overwrite || stat(path, &st) != 0)
+        return failed;
+    failed = ncfile_open(path, &f, &why);
+    if (failed == 0) {
+        failed = compare(r, f, &why);
+        ncfile_close(f);
+    }
+    *keep = failed == 0;
+    if (failed == ERR_USAGE)
+        return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", path, why.msg);
+    if (failed)
+        log_message(LOG_WARNING, r->meta.product.name, "made again: %s: %s", path, why.msg);
+    return 0;
+}
+
+/* The first *left of `cells` are to be made; the others are there and told of. */
+static int survey(struct tiles_run *r, struct cell *cells, size_t n, size_t *left, struct err *e)
+{
+    *left = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool keep;
+        char path[2048];
+        struct cell c = cells[i];
+        int failed = look(r, c, &keep, e);
+        if (failed == 0)
+            failed = path_of(r, c, path, e);
+        if (failed)
+            return failed;
+        if (keep || r->options->dry_run) {
+            tell(r, keep ? RUN_SKIPPED : RUN_WOULD_MAKE, path);
+            continue;
+        }
+        cells[i] = cells[*left];
+        cells[(*left)++] = c;
+    }
+    return 0;
+}
+
+int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta *meta,
+               const struct run_options *options, const struct run_observer *observer, struct run_result *result,
+               struct err *e)
+{
+    struct tiles_run r = {.options = options, .observer = observer, .result = result, .meta = *meta};
+    struct cell *cells;
+    size_t n, left = 0;
+    struct lattice l;
+    *result = (struct run_result){0};
+    snprintf(result->product, sizeof result->product, "%s", meta->product.name);
+    snprintf(result->folder, sizeof result->folder, "%s", options->output);
+    int failed = lattice_init(&l, meta->params.size, meta->params.overlap, meta->params.edge, meta->grid.width,
+                              meta->grid.height, e);
+    if (failed == 0)
+        failed = plan_cells(&l, options->cells, options->n_cells, &cells, &n, e);
+    if (failed)
+        return failed;
+    pthread_mutex_init(&r.lock, NULL);
+    result->total = n;
+    observer->begin(observer->ctx, result->product, n);
+    failed = survey(&r, cells, n, &left, e);
+    if (failed == 0 && left > 0)
+        failed = make(&r, rasters, cells, left, e);
+    free(cells);
+    clear(&r);
+    return failed;
+}
