@@ -1,6 +1,8 @@
 #include "io/ncfile.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/mem.h"
 #include "io/nclib.h"
@@ -10,9 +12,30 @@ struct ncfile {
     hid_t h5; /* the same file again: netCDF-C does not give its chunks out as they are stored */
 };
 
+/* netCDF-C takes "http://…" for an address, "c:…" for a drive and '\\' for '/'. A leading "./" and single slashes name the same file and keep all but
+ * the last from it. */
+static int plain_name(const char *path, char name[PATH_MAX], struct err *e)
+{
+    size_t n = 0;
+    if (path[0] != '/') {
+        name[n++] = '.';
+        name[n++] = '/';
+    }
+    for (const char *s = path; *s && n < PATH_MAX - 1; s++)
+        if (*s != '/' || n == 0 || name[n - 1] != '/')
+            name[n++] = *s;
+    name[n] = '\0';
+    if (n == PATH_MAX - 1 || strchr(path, '\\'))
+        return err_set(e, ERR_INPUT, "%s: netCDF-C cannot open a file of that name", path);
+    return 0;
+}
+
 static int open_both(const char *path, struct ncfile *f, struct err *e)
 {
-    int status = nc_open(path, NC_NOWRITE, &f->nc);
+    char name[PATH_MAX];
+    if (plain_name(path, name, e))
+        return ERR_INPUT;
+    int status = nc_open(name, NC_NOWRITE, &f->nc);
     if (status)
         return err_set(e, status == NC_ENOMEM ? ERR_TEMPORARY : ERR_INPUT, "%s: cannot be opened as NetCDF4: %s", path,
                        nc_strerror(status));

@@ -18,7 +18,7 @@ int ncfile_open(const char *path, struct ncfile **out, struct err *e) MUST_CHECK
 void ncfile_close(struct ncfile *f);
 
 int ncfile_var_count(struct ncfile *f);
-/* Name (NCSPEC_NAME… 257 bytes), kind, dimension names and sizes of variable i, in the file's order. */
+/* Name, kind, dimension names and sizes of variable i, in the file's order. */
 struct ncfile_var {
     char name[257];
     enum nc_kind kind;

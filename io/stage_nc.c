@@ -168,7 +168,7 @@ static int read_bands(struct ncfile *f, struct stage_meta *m, struct err *e)
 
 static int read_place(struct ncfile *f, struct stage_meta *m, struct err *e)
 {
-    int32_t pixel_m, at[2], r = integer(f, NULL, "pixel_m", (int32_t[]){10, 60}, &pixel_m, e);
+    int32_t pixel_m = 0, at[2], r = integer(f, NULL, "pixel_m", (int32_t[]){10, 60}, &pixel_m, e);
     if (r)
         return r;
     m->grid = geogrid_with_pixel(&m->product.grid[PRODUCT_GRID_10], pixel_m);
@@ -252,7 +252,7 @@ static int unpack(const struct ncfile_chunk *c, size_t n, void *scratch, const u
 int stage_read_chunk(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch, struct err *e)
 {
     struct ncfile_chunk chunk;
-    const uint16_t *dn;
+    const uint16_t *dn = NULL;
     int r = ncfile_chunk(f, band, row, true, &chunk, e);
     if (r)
         return r;

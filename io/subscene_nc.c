@@ -152,11 +152,23 @@ int subscene_read_band(struct ncfile *f, const char *band, int32_t size, uint16_
     return 0;
 }
 
-int subscene_inspect(const char *path, band_set bands, char parameters[PARAMS_TEXT_SIZE],
-                     char digest[PARAMS_DIGEST_SIZE], struct err *e)
+static void read_facts(struct ncfile *f, struct subscene_facts *out)
+{
+    struct ncfile_var v;
+    if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, out->product, sizeof out->product))
+        out->product[0] = '\0';
+    if (!ncfile_text(f, NULL, SCHEMA_ATT_PARAMETERS, out->parameters, sizeof out->parameters))
+        out->parameters[0] = '\0';
+    if (!ncfile_text(f, NULL, SCHEMA_ATT_DIGEST, out->digest, sizeof out->digest))
+        out->digest[0] = '\0';
+    if (ncfile_var_at(f, 0, &v, NULL) == 0 && v.n_dims == 2 && v.dim_len[0] <= 32768)
+        out->size = (int32_t)v.dim_len[0];
+}
+
+int subscene_inspect(const char *path, band_set bands, struct subscene_facts *out, struct err *e)
 {
     struct ncfile *f;
-    parameters[0] = digest[0] = '\0';
+    *out = (struct subscene_facts){0};
     int r = ncfile_open(path, &f, e);
     if (r)
         return r;
@@ -165,10 +177,7 @@ int subscene_inspect(const char *path, band_set bands, char parameters[PARAMS_TE
         if (band_in(bands, b))
             r = ncfile_chunk(f, band_table[b].name, 0, false, &chunk, e);
     }
-    if (!ncfile_text(f, NULL, SCHEMA_ATT_PARAMETERS, parameters, PARAMS_TEXT_SIZE))
-        parameters[0] = '\0';
-    if (!ncfile_text(f, NULL, SCHEMA_ATT_DIGEST, digest, PARAMS_DIGEST_SIZE))
-        digest[0] = '\0';
+    read_facts(f, out);
     ncfile_close(f);
     return r ? err_wrap(e, "%s", path) : 0;
 }

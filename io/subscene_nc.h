@@ -29,9 +29,16 @@ int subscene_writer_finish(struct subscene_writer *w, const struct subscene_meta
 int subscene_read_band(struct ncfile *f, const char *band, int32_t size, uint16_t *dn, void *scratch,
                        struct err *e) MUST_CHECK;
 
-/* Is the file at `path` whole, as far as can be told without reading its samples: opens, has the bands, each stored? And which parameters made it?
- * `parameters` and `digest` become "" where the file does not say (profile kappazeta). ERR_INPUT with the reason when it is not whole. */
-int subscene_inspect(const char *path, band_set bands, char parameters[PARAMS_TEXT_SIZE],
-                     char digest[PARAMS_DIGEST_SIZE], struct err *e) MUST_CHECK;
+/* What a file says of itself; "" and 0 where it does not. */
+struct subscene_facts {
+    char product[136]; /* product_name, with ".SAFE" */
+    char parameters[PARAMS_TEXT_SIZE]; /* profile kappazeta says neither these */
+    char digest[PARAMS_DIGEST_SIZE]; /* nor this */
+    int32_t size; /* px of a side */
+};
+
+/* Is the file at `path` whole, as far as can be told without reading its samples: opens, has the bands, each stored? ERR_INPUT with the reason when it
+ * is not; the facts are filled as far as they can be read. */
+int subscene_inspect(const char *path, band_set bands, struct subscene_facts *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -8,31 +8,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/mem.h"
-
 /* Deeper than any layout; ends a walk that went astray. */
 enum { MAX_DEPTH = 64 };
 
-static int add_file(struct walk *w, const char *path, struct err *e)
-{
-    if (w->n == w->cap) {
-        size_t cap = w->cap ? w->cap * 2 : 1024;
-        char **grown = realloc(w->path, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(e, cap * sizeof *grown);
-        w->path = grown;
-        w->cap = cap;
-    }
-    char *copy = mem_strdup(path);
-    if (!copy)
-        return err_nomem(e, strlen(path) + 1);
-    w->path[w->n++] = copy;
-    return 0;
-}
+static int walk_into(struct strlist *w, const char *folder, int depth, struct err *e);
 
-static int walk_into(struct walk *w, const char *folder, int depth, struct err *e);
-
-static int visit(struct walk *w, const char *folder, const char *name, int depth, struct err *e)
+static int visit(struct strlist *w, const char *folder, const char *name, int depth, struct err *e)
 {
     char path[PATH_MAX];
     struct stat st;
@@ -45,10 +26,10 @@ static int visit(struct walk *w, const char *folder, const char *name, int depth
         return errno == ENOENT ? 0 : err_sys(e, ERR_INPUT, errno, "%s", path);
     if (S_ISDIR(st.st_mode))
         return walk_into(w, path, depth + 1, e);
-    return S_ISREG(st.st_mode) ? add_file(w, path, e) : 0;
+    return S_ISREG(st.st_mode) ? strlist_add(w, path, strlen(path), e) : 0;
 }
 
-static int walk_into(struct walk *w, const char *folder, int depth, struct err *e)
+static int walk_into(struct strlist *w, const char *folder, int depth, struct err *e)
 {
     if (depth > MAX_DEPTH)
         return err_set(e, ERR_INPUT, "%s: folders are nested too deep", folder);
@@ -65,10 +46,10 @@ static int walk_into(struct walk *w, const char *folder, int depth, struct err *
 
 static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-int walk_folder(const char *folder, struct walk *out, struct err *e)
+int walk_folder(const char *folder, struct strlist *out, struct err *e)
 {
     char root[PATH_MAX];
-    *out = (struct walk){0};
+    *out = (struct strlist){0};
     size_t n = strlen(folder);
     while (n > 1 && folder[n - 1] == '/')
         n--;
@@ -78,16 +59,8 @@ int walk_folder(const char *folder, struct walk *out, struct err *e)
     root[n] = '\0';
     int r = walk_into(out, root, 0, e);
     if (r)
-        walk_clear(out);
+        strlist_clear(out);
     else if (out->n > 0)
-        qsort(out->path, out->n, sizeof *out->path, by_name);
+        qsort(out->s, out->n, sizeof *out->s, by_name);
     return r;
-}
-
-void walk_clear(struct walk *w)
-{
-    for (size_t i = 0; i < w->n; i++)
-        free(w->path[i]);
-    free(w->path);
-    *w = (struct walk){0};
 }

@@ -82,7 +82,7 @@ int cmd_decode(const struct settings *s)
     struct err err = ERR_INIT;
     struct params params;
     struct input in;
-    struct name_list product;
+    struct strlist product;
     int failed = command_output(s, &err);
     if (failed == 0)
         failed = command_stage_params(s, &params, &err);
@@ -92,12 +92,12 @@ int cmd_decode(const struct settings *s)
         return command_fail(&err);
     failed = stop_install(&err);
     if (failed == 0)
-        failed = input_open(product.name[0], &in, &err);
+        failed = input_open(product.s[0], &in, &err);
     if (failed == 0) {
         failed = decode_bands(s, &in, &params, &err);
         input_close(&in);
     }
-    command_free_list(&product);
+    strlist_clear(&product);
     return finish(failed, &err);
 }
 
@@ -144,30 +144,40 @@ static int resample_one(const struct settings *s, const struct band_input *in, c
     return failed ? failed : bands_make(&raster, &meta, &options, &observer, e);
 }
 
-/* All files come from the product of the first one, and no band is given twice. */
-static int resample_files(const struct settings *s, const struct params *params, struct err *e)
+/* All files come from the product of the first one, and no band is given twice: seen before anything is made. */
+static int check_files(const struct settings *s, struct err *e)
 {
-    struct product first;
+    struct product first = {0};
     band_set seen = 0;
     for (int i = 0; i < s->n_operands; i++) {
         struct band_input in;
         int failed = open_band(s->operands[i], &in, e);
         if (failed)
             return failed;
+        ncfile_close(in.file);
         if (i == 0)
             first = in.meta.product;
-        else if ((failed = stage_same_product(&first, &in.meta.product, e)) != 0)
-            err_wrap(e, "%s and %s do not belong together", s->operands[0], s->operands[i]);
-        if (failed == 0 && (seen & in.meta.params.bands))
-            failed = err_set(e, ERR_USAGE, "%s: its band is given twice", s->operands[i]);
+        if (stage_same_product(&first, &in.meta.product, e))
+            return err_wrap(e, "%s and %s do not belong together", s->operands[0], s->operands[i]);
+        if (seen & in.meta.params.bands)
+            return err_set(e, ERR_USAGE, "%s: its band is given twice", s->operands[i]);
         seen |= in.meta.params.bands;
-        if (failed == 0)
-            failed = resample_one(s, &in, params, e);
-        ncfile_close(in.file);
-        if (failed)
-            return failed;
     }
     return 0;
+}
+
+static int resample_files(const struct settings *s, const struct params *params, struct err *e)
+{
+    int failed = check_files(s, e);
+    for (int i = 0; failed == 0 && i < s->n_operands; i++) {
+        struct band_input in;
+        failed = open_band(s->operands[i], &in, e);
+        if (failed)
+            return failed;
+        failed = resample_one(s, &in, params, e);
+        ncfile_close(in.file);
+    }
+    return failed;
 }
 
 int cmd_resample(const struct settings *s)

@@ -23,6 +23,13 @@ const struct command command_table[] = {
      "Brings files made by decode onto the target grid: the same kind of file, with the offset removed. Files that are "
      "there, whole, and made with "
      "the same parameters are kept. All files must come from one product.",                                            cmd_resample},
+    {"cut",      CMD_CUT,      "FILE.nc...", "stage 3: band files to DIR/tile_<x>_<y>.nc",
+     "Cuts files made by resample into one file a subscene with all given bands, 16-bit digital numbers. All files "
+     "must come from one product and be made "
+     "with the same parameters. Other sizes, overlaps and tiles are cut from the same files without decoding again.",  cmd_cut     },
+    {"write",    CMD_WRITE,    "FILE.nc...", "stage 4: tile files to the dataset's layout",
+     "Writes files made by cut as subscenes of the dataset, with their manifest: byte for byte what run makes of the "
+     "product with the same parameters.",                                                                              cmd_write   },
     {"verify",   CMD_VERIFY,   "OUT...",     "is every subscene whole, conforming, and what the manifest says",
      "Looks below each folder for manifests and checks every file that they name: that it opens, has the variables and "
      "attributes of the "

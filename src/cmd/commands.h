@@ -4,6 +4,7 @@
 
 #include "cmd/options.h"
 #include "core/params.h"
+#include "core/strlist.h"
 #include "stages/plan.h"
 
 struct command {
@@ -21,6 +22,8 @@ int cmd_run(const struct settings *s);
 int cmd_info(const struct settings *s);
 int cmd_decode(const struct settings *s);
 int cmd_resample(const struct settings *s);
+int cmd_cut(const struct settings *s);
+int cmd_write(const struct settings *s);
 int cmd_verify(const struct settings *s);
 
 /* ---- shared by commands ---- */
@@ -37,23 +40,21 @@ int command_stage_params(const struct settings *s, struct params *out, struct er
 /* --output is given. ERR_USAGE. */
 int command_output(const struct settings *s, struct err *e) MUST_CHECK;
 
+/* SOURCE_DATE_EPOCH (reproducible-builds.org) as ISO 8601 in `buf`, or NULL where it is not set. */
+int command_timestamp(char buf[32], const char **out, struct err *e) MUST_CHECK;
+
 /* The layout's template, checked. */
 int command_layout(const struct settings *s, const char **template, struct err *e) MUST_CHECK;
 
-/* The subscenes of --tiles, each once; NULL and 0 without the option. Freed with free(). */
+/* The subscenes of --tiles, as given; NULL and 0 without the option. Freed with free(). */
 int command_cells(const struct settings *s, struct cell **cells, size_t *n, struct err *e) MUST_CHECK;
 
 /* Worker threads: --threads, or the CPUs this process may use. */
 int command_threads(const struct settings *s);
 
-/* The products of the operands, @LISTs read. Freed with command_free_list. */
-struct name_list {
-    char **name;
-    size_t n, cap;
-};
-int command_products(const struct settings *s, struct name_list *out, struct err *e) MUST_CHECK;
+/* The products of the operands, @LISTs read. strlist_clear frees. */
+int command_products(const struct settings *s, struct strlist *out, struct err *e) MUST_CHECK;
 /* The same where only one is taken: also as a list of one. */
-int command_one_product(const struct settings *s, struct name_list *out, struct err *e) MUST_CHECK;
-void command_free_list(struct name_list *l);
+int command_one_product(const struct settings *s, struct strlist *out, struct err *e) MUST_CHECK;
 
 #endif

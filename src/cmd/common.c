@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cmd/commands.h"
 #include "core/layout.h"
 #include "core/log.h"
-#include "core/mem.h"
 #include "filters/kernel.h"
 
 int command_fail(const struct err *e)
@@ -48,7 +48,28 @@ int command_stage_params(const struct settings *s, struct params *out, struct er
 
 int command_output(const struct settings *s, struct err *e)
 {
-    return s->output ? 0 : err_set(e, ERR_USAGE, "-o DIR is needed: where the files go");
+    if (!s->output)
+        return err_set(e, ERR_USAGE, "-o DIR is needed: where the files go");
+    /* netCDF-C would read the files back under another name */
+    if (strchr(s->output, '\\'))
+        return err_set(e, ERR_USAGE, "--output %s: a backslash is not allowed in the folder's name", s->output);
+    return 0;
+}
+
+int command_timestamp(char buf[32], const char **out, struct err *e)
+{
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    struct tm utc;
+    char *end;
+    *out = NULL;
+    if (!text || !*text)
+        return 0;
+    time_t t = (time_t)strtoll(text, &end, 10);
+    if (*end || t < 0 || !gmtime_r(&t, &utc))
+        return err_set(e, ERR_USAGE, "SOURCE_DATE_EPOCH=%s: is no number of seconds since 1970", text);
+    strftime(buf, 32, "%Y-%m-%dT%H:%M:%S", &utc);
+    *out = buf;
+    return 0;
 }
 
 int command_layout(const struct settings *s, const char **template, struct err *e)
@@ -81,35 +102,8 @@ int command_threads(const struct settings *s)
 
 /* ---- lists ---- */
 
-static int add_name(struct name_list *l, const char *name, size_t n, struct err *e)
-{
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 16;
-        char **grown = realloc(l->name, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(e, cap * sizeof *grown);
-        l->name = grown;
-        l->cap = cap;
-    }
-    char *copy = mem_alloc(n + 1, 1);
-    if (!copy)
-        return err_nomem(e, n + 1);
-    memcpy(copy, name, n);
-    copy[n] = '\0';
-    l->name[l->n++] = copy;
-    return 0;
-}
-
-void command_free_list(struct name_list *l)
-{
-    for (size_t i = 0; i < l->n; i++)
-        free(l->name[i]);
-    free(l->name);
-    *l = (struct name_list){0};
-}
-
 /* The lines of a file ("-": stdin) without blanks around them; empty ones and those that begin with # are left out. */
-static int add_lines(struct name_list *l, const char *path, struct err *e)
+static int add_lines(struct strlist *l, const char *path, struct err *e)
 {
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     if (!f)
@@ -127,7 +121,7 @@ static int add_lines(struct name_list *l, const char *path, struct err *e)
             n--;
         }
         if (n > 0 && *s != '#')
-            r = add_name(l, s, (size_t)n, e);
+            r = strlist_add(l, s, (size_t)n, e);
     }
     if (r == 0 && ferror(f))
         r = err_sys(e, ERR_INPUT, errno, "list %s", path);
@@ -137,26 +131,26 @@ static int add_lines(struct name_list *l, const char *path, struct err *e)
     return r;
 }
 
-int command_products(const struct settings *s, struct name_list *out, struct err *e)
+int command_products(const struct settings *s, struct strlist *out, struct err *e)
 {
-    *out = (struct name_list){0};
+    *out = (struct strlist){0};
     int r = 0;
     for (int i = 0; r == 0 && i < s->n_operands; i++) {
         const char *operand = s->operands[i];
-        r = operand[0] == '@' ? add_lines(out, operand + 1, e) : add_name(out, operand, strlen(operand), e);
+        r = operand[0] == '@' ? add_lines(out, operand + 1, e) : strlist_add(out, operand, strlen(operand), e);
     }
     if (r)
-        command_free_list(out);
+        strlist_clear(out);
     return r;
 }
 
-int command_one_product(const struct settings *s, struct name_list *out, struct err *e)
+int command_one_product(const struct settings *s, struct strlist *out, struct err *e)
 {
     int r = command_products(s, out, e);
     if (r || out->n == 1)
         return r;
     r = err_set(e, ERR_USAGE, "one product is taken, not %zu", out->n);
-    command_free_list(out);
+    strlist_clear(out);
     return r;
 }
 
@@ -202,39 +196,25 @@ static int add_cells(const char *text, struct cell **cells, size_t *n, size_t *c
     }
 }
 
-static int by_place(const void *a, const void *b)
-{
-    const struct cell *s = a, *t = b;
-    return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
-}
-
-static void keep_each_once(struct cell *cells, size_t *n)
-{
-    size_t kept = 0;
-    qsort(cells, *n, sizeof *cells, by_place);
-    for (size_t i = 0; i < *n; i++)
-        if (kept == 0 || by_place(&cells[i], &cells[kept - 1]) != 0)
-            cells[kept++] = cells[i];
-    *n = kept;
-}
-
 int command_cells(const struct settings *s, struct cell **cells, size_t *n, struct err *e)
 {
-    struct name_list lines = {0};
+    struct strlist lines = {0};
     size_t cap = 0;
     *cells = NULL;
     *n = 0;
     if (!s->tiles)
         return 0;
-    int r = s->tiles[0] == '@' ? add_lines(&lines, s->tiles + 1, e) : add_name(&lines, s->tiles, strlen(s->tiles), e);
+    int r =
+        s->tiles[0] == '@' ? add_lines(&lines, s->tiles + 1, e) : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
     for (size_t i = 0; r == 0 && i < lines.n; i++)
-        r = add_cells(lines.name[i], cells, n, &cap, e);
+        r = add_cells(lines.s[i], cells, n, &cap, e);
     if (r == 0 && *n == 0)
         r = err_set(e, ERR_USAGE, "--tiles %s: the list is empty", s->tiles);
-    command_free_list(&lines);
+    strlist_clear(&lines);
     if (r == 0)
-        keep_each_once(*cells, n);
-    else
-        free(*cells);
+        return 0;
+    free(*cells);
+    *cells = NULL;
+    *n = 0;
     return r;
 }

@@ -4,12 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "core/json.h"
 
-enum { BAR_CELLS = 30 };
+enum { BAR_CELLS = 24 };
 
 static struct {
     pthread_mutex_t lock;
@@ -34,7 +35,14 @@ static void erase_bar(void)
     console.bar_drawn = false;
 }
 
-static void draw_bar(void)
+static int terminal_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+}
+
+/* "[####----] 12/484  3 s, about 60 s left" */
+static int format_bar(char *buf, size_t size)
 {
     char bar[BAR_CELLS + 1];
     size_t full = console.total ? console.done * BAR_CELLS / console.total : BAR_CELLS;
@@ -42,10 +50,20 @@ static void draw_bar(void)
     memset(bar + full, '-', BAR_CELLS - full);
     bar[BAR_CELLS] = '\0';
     double elapsed = seconds_since(&console.began);
-    fprintf(stderr, "\r%s [%s] %zu/%zu  %.0f s", console.label, bar, console.done, console.total, elapsed);
+    int n = snprintf(buf, size, "[%s] %zu/%zu  %.0f s", bar, console.done, console.total, elapsed);
     if (console.done > 0 && console.done < console.total)
-        fprintf(stderr, ", about %.0f s left", elapsed / (double)console.done * (double)(console.total - console.done));
-    fputs("\033[K", stderr);
+        n += snprintf(buf + n, size - (size_t)n, ", about %.0f s left",
+                      elapsed / (double)console.done * (double)(console.total - console.done));
+    return n;
+}
+
+/* One line of the terminal: the label gives way, at its beginning, where it is too long. */
+static void draw_bar(void)
+{
+    char bar[160];
+    int room = terminal_columns() - 2 - format_bar(bar, sizeof bar), length = (int)strlen(console.label);
+    const char *label = console.label + (length > room ? length - (room > 0 ? room : 0) : 0);
+    fprintf(stderr, "\r%s %s\033[K", label, bar);
     fflush(stderr);
     console.bar_drawn = true;
     clock_gettime(CLOCK_MONOTONIC, &console.drawn);

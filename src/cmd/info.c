@@ -27,8 +27,13 @@ static void look_at_bands(struct info *i)
 {
     for (int b = 0; b < BAND_COUNT; b++) {
         struct err err = ERR_INIT;
-        if (input_open_band(&i->input, b, &err))
-            snprintf(i->fault[b], sizeof i->fault[b], "%s", err.msg);
+        char band[16];
+        if (!input_open_band(&i->input, b, &err))
+            continue;
+        /* path and band stand at the line's beginning already */
+        snprintf(band, sizeof band, ": band %s: ", band_table[b].name);
+        const char *reason = strstr(err.msg, band);
+        snprintf(i->fault[b], sizeof i->fault[b], "%s", reason ? reason + strlen(band) : err.msg);
     }
 }
 
@@ -128,8 +133,10 @@ static void print_plan(const struct info *i)
         return;
     }
     const struct plan_memory *m = &i->plan.memory;
-    printf("memory      %.0f MiB: JP2 tile rows %.0f, strips %.0f, %d threads x %.0f, program %.0f\n", mib(m->total),
-           mib(m->sources), mib(m->strips), i->plan.threads, mib(m->per_worker), mib(m->program));
+    printf("memory      %.0f MiB: image tiles %.0f, strips %.0f, %d threads x %.0f, %d writers x %.0f, subscene lists "
+           "%.0f, program %.0f\n",
+           mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, mib(m->per_worker), i->plan.writers,
+           mib(m->per_writer), mib(m->cells), mib(m->program));
 }
 
 /* ---- as JSON ---- */
@@ -203,6 +210,9 @@ static void json_plan(struct json *j, const struct info *i)
     json_int(j, "strip_bytes", (int64_t)m->strips);
     json_int(j, "bytes_per_thread", (int64_t)m->per_worker);
     json_int(j, "threads", i->plan.threads);
+    json_int(j, "bytes_per_writer", (int64_t)m->per_writer);
+    json_int(j, "writers", i->plan.writers);
+    json_int(j, "subscene_list_bytes", (int64_t)m->cells);
     json_end_object(j);
 }
 
@@ -240,21 +250,21 @@ static int report(struct info *i, const char *path)
 int cmd_info(const struct settings *s)
 {
     struct err err = ERR_INIT;
-    struct name_list list;
+    struct strlist list;
     if (command_one_product(s, &list, &err))
         return command_fail(&err);
     struct info *i = calloc(1, sizeof *i);
     if (!i) {
-        command_free_list(&list);
+        strlist_clear(&list);
         err_nomem(&err, sizeof *i);
         return command_fail(&err);
     }
     i->settings = s;
-    int status = report(i, list.name[0]);
+    int status = report(i, list.s[0]);
     if (i->planned)
         plan_clear(&i->plan);
     input_close(&i->input);
     free(i);
-    command_free_list(&list);
+    strlist_clear(&list);
     return status;
 }

@@ -22,15 +22,15 @@ _Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
 
 #define AT(field) offsetof(struct settings, field)
 #define MAKES     (CMD_RUN | CMD_INFO)
-#define STAGES    (CMD_DECODE | CMD_RESAMPLE)
+#define STAGES    (CMD_DECODE | CMD_RESAMPLE | CMD_CUT | CMD_WRITE)
 #define ALL       (CMD_RUN | CMD_INFO | CMD_VERIFY | STAGES)
 #define GIB       1073741824.0
 
 const struct option_def option_table[] = {
     {"output",      'o', OPTION_TEXT,  "DIR",     NULL,      0,       0,          NULL,               AT(output),      CMD_RUN | STAGES,              "root of the output (needed)" },
     {"bands",       'b', OPTION_BANDS, "B02,B03", "all 13",  0,       0,          NULL,               AT(bands),       MAKES | CMD_DECODE,            "which bands"                 },
-    {"size",        0,   OPTION_INT,   "N",       "512",     1,       10980,      NULL,               AT(size),        MAKES,                         "side of a subscene in pixels"},
-    {"overlap",     0,   OPTION_REAL,  "F",       "0",       0,       0.5,        NULL,               AT(overlap),     MAKES,
+    {"size",        0,   OPTION_INT,   "N",       "512",     1,       10980,      NULL,               AT(size),        MAKES | CMD_CUT,               "side of a subscene in pixels"},
+    {"overlap",     0,   OPTION_REAL,  "F",       "0",       0,       0.5,        NULL,               AT(overlap),     MAKES | CMD_CUT,
      "overlap of neighbours as a fraction of the side"                                                                                                                              },
     {"resolution",  0,   OPTION_WORD,  "M",       "10",      0,       0,          resolution_words,   AT(resolution),  MAKES | CMD_RESAMPLE,
      "target pixel in metres"                                                                                                                                                       },
@@ -40,23 +40,24 @@ const struct option_def option_table[] = {
      "half-width of sinc, lanczos, hann and hamming in source pixels"                                                                                                               },
     {"engine",      0,   OPTION_WORD,  "NAME",    "fft",     0,       0,          engine_words,       AT(engine),      MAKES | CMD_RESAMPLE,
      "how the sums are computed"                                                                                                                                                    },
-    {"tiles",       0,   OPTION_TEXT,  "X_Y,...", "all",     0,       0,          NULL,               AT(tiles),       MAKES,
+    {"tiles",       0,   OPTION_TEXT,  "X_Y,...", "all",     0,       0,          NULL,               AT(tiles),       MAKES | CMD_CUT,
      "only these subscenes (column_row), or @FILE with a list of them"                                                                                                              },
-    {"min-valid",   0,   OPTION_REAL,  "F",       "0",       0,       1,          NULL,               AT(min_valid),   CMD_RUN,
+    {"min-valid",   0,   OPTION_REAL,  "F",       "0",       0,       1,          NULL,               AT(min_valid),   CMD_RUN | CMD_WRITE,
      "leave out subscenes with a smaller share of pixels with data"                                                                                                                 },
-    {"edge",        0,   OPTION_WORD,  "POLICY",  "pad",     0,       0,          edge_policy_names,  AT(edge),        MAKES,
+    {"edge",        0,   OPTION_WORD,  "POLICY",  "pad",     0,       0,          edge_policy_names,  AT(edge),        MAKES | CMD_CUT,
      "last column and row where they overhang: filled with no data, left out, or moved back"                                                                                        },
     {"offset",      0,   OPTION_WORD,  "HOW",     "remove",  0,       0,          offset_words,       AT(offset),      MAKES | CMD_RESAMPLE,
      "RADIO_ADD_OFFSET of baseline 04.00 and later"                                                                                                                                 },
-    {"layout",      0,   OPTION_TEXT,  "LAYOUT",  "dataset", 0,       0,          NULL,               AT(layout),      MAKES,
+    {"layout",      0,   OPTION_TEXT,  "LAYOUT",  "dataset", 0,       0,          NULL,               AT(layout),      MAKES | CMD_WRITE,
      "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"                                                                                         },
-    {"profile",     0,   OPTION_WORD,  "NAME",    "georef",  0,       0,          file_profile_names, AT(profile),     MAKES,
+    {"profile",     0,   OPTION_WORD,  "NAME",    "georef",  0,       0,          file_profile_names, AT(profile),     MAKES | CMD_WRITE,
      "files with CF georeferencing, or the exact shape of the published ones"                                                                                                       },
     {"deflate",     0,   OPTION_INT,   "LEVEL",   "1",       0,       9,          NULL,               AT(deflate),     MAKES | STAGES,
      "compression; 0 is none, and the default of files between stages"                                                                                                              },
     {"threads",     'j', OPTION_INT,   "N",       NULL,      1,       1024,       NULL,               AT(threads),     ALL,
      "worker threads; default: the CPUs this process may use"                                                                                                                       },
-    {"memory",      0,   OPTION_BYTES, "SIZE",    NULL,      1 << 20, 1024 * GIB, NULL,               AT(memory),      MAKES | STAGES,
+    {"memory",      0,   OPTION_BYTES, "SIZE",    NULL,      1 << 20, 1024 * GIB, NULL,               AT(memory),
+     MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT,
      "ceiling, as 900M or 2G; a plan that needs more is refused; default: none"                                                                                                     },
     {"overwrite",   0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(overwrite),   CMD_RUN | STAGES,
      "redo what is there (else what is whole and made with the same parameters is skipped)"                                                                                         },
@@ -152,7 +153,8 @@ static int set_bands(const struct option_def *o, const char *value, void *to, st
             memcpy(name, s, n);
         int b = band_find(name);
         if (b < 0 || (s[n] == ',' && s[n + 1] == '\0'))
-            return refuse(o, value, e);
+            return err_set(e, ERR_USAGE, "--%s %s: \"%.*s\" is no band; B01 to B12 and B8A, separated by commas, are",
+                           o->name, value, b < 0 ? (int)n : 0, s);
         set |= (band_set)1 << b;
         s += n + (s[n] == ',');
     }
@@ -236,6 +238,8 @@ static int parse_long(struct parser *p, const char *arg, struct err *e)
 {
     size_t n = strcspn(arg, "=");
     const struct option_def *o = find_option(p->command, arg, n, 0);
+    if (!o && find_option(~0U, arg, n, 0))
+        return err_set(e, ERR_USAGE, "--%.*s is not an option of this command; --help lists those", (int)n, arg);
     if (!o)
         return err_set(e, ERR_USAGE, "unknown option --%.*s; --help lists what there is", (int)n, arg);
     return apply(p, o, arg[n] == '=' ? arg + n + 1 : NULL, e);

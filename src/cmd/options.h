@@ -11,7 +11,7 @@
 #include "core/err.h"
 
 /* Commands, as bits: which of them an option belongs to. */
-enum { CMD_RUN = 1, CMD_INFO = 2, CMD_VERIFY = 4, CMD_DECODE = 8, CMD_RESAMPLE = 16 };
+enum { CMD_RUN = 1, CMD_INFO = 2, CMD_VERIFY = 4, CMD_DECODE = 8, CMD_RESAMPLE = 16, CMD_CUT = 32, CMD_WRITE = 64 };
 
 enum option_kind {
     OPTION_FLAG, /* bool */

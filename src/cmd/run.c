@@ -16,19 +16,25 @@ struct tally {
     size_t count_of[ERR_INTERNAL + 1]; /* failed products by kind */
 };
 
+/* Of the observer: the product under way. */
+struct watched {
+    char product[128];
+};
+
 static void on_begin(void *ctx, const char *product, size_t total)
 {
-    (void)ctx;
+    struct watched *w = ctx;
+    snprintf(w->product, sizeof w->product, "%s", product);
     console_progress_begin(product, total);
 }
 
 static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
 {
-    (void)ctx;
+    const struct watched *w = ctx;
     if (outcome == RUN_WOULD_MAKE)
         console_result(path);
     if (outcome == RUN_FAILED)
-        log_message(LOG_ERROR, "", "%s: not made, its input is damaged", path);
+        log_message(LOG_ERROR, w->product, "%s: not made: a JP2 tile under it is damaged", path);
     console_progress_step();
 }
 
@@ -51,7 +57,8 @@ static double now(void)
 static enum err_code run_one(const char *path, const struct params *params, const struct run_options *options,
                              struct tally *t)
 {
-    static const struct run_observer observer = {on_begin, on_subscene, NULL};
+    struct watched watched = {""};
+    const struct run_observer observer = {on_begin, on_subscene, &watched};
     struct run_result result;
     struct err err = ERR_INIT;
     double began = now();
@@ -61,7 +68,10 @@ static enum err_code run_one(const char *path, const struct params *params, cons
     if (result.product[0] && (failed == 0 || result.made + result.skipped + result.failed > 0))
         report(&result, options, now() - began);
     if (failed) {
-        log_message(LOG_ERROR, result.product, "%s", err.msg);
+        if (result.failed > 0)
+            log_message(LOG_ERROR, result.product, "%zu subscenes failed; first of all: %s", result.failed, err.msg);
+        else
+            log_message(LOG_ERROR, result.product, "%s", err.msg);
         t->failed++;
         t->count_of[err.code]++;
         t->partial += result.made + result.skipped > 0;
@@ -82,23 +92,6 @@ static int exit_status(const struct tally *t)
     return 1;
 }
 
-/* SOURCE_DATE_EPOCH (reproducible-builds.org) as ISO 8601, or NULL. */
-static int fixed_time(char buf[32], const char **out, struct err *e)
-{
-    const char *text = getenv("SOURCE_DATE_EPOCH");
-    struct tm utc;
-    char *end;
-    *out = NULL;
-    if (!text || !*text)
-        return 0;
-    time_t t = (time_t)strtoll(text, &end, 10);
-    if (*end || t < 0 || !gmtime_r(&t, &utc))
-        return err_set(e, ERR_USAGE, "SOURCE_DATE_EPOCH=%s: is no number of seconds since 1970", text);
-    strftime(buf, 32, "%Y-%m-%dT%H:%M:%S", &utc);
-    *out = buf;
-    return 0;
-}
-
 static int prepare(const struct settings *s, struct params *params, struct run_options *o, char timestamp[32],
                    struct err *e)
 {
@@ -116,17 +109,19 @@ static int prepare(const struct settings *s, struct params *params, struct run_o
     if (r == 0)
         r = command_layout(s, &o->layout, e);
     if (r == 0)
-        r = fixed_time(timestamp, &o->timestamp, e);
+        r = command_timestamp(timestamp, &o->timestamp, e);
     return r;
 }
 
-static int run_all(const struct name_list *products, const struct params *params, const struct run_options *o)
+static int run_all(const struct strlist *products, const struct params *params, const struct run_options *o)
 {
     struct tally tally = {0};
     for (size_t i = 0; i < products->n; i++)
-        if (run_one(products->name[i], params, o, &tally) == ERR_STOPPED || stop_signal())
+        if (run_one(products->s[i], params, o, &tally) == ERR_STOPPED || stop_signal())
             return 128 + stop_signal();
-    if (products->n != 1)
+    if (products->n == 0)
+        log_message(LOG_WARNING, "", "the list names no product: nothing to do");
+    if (products->n > 1)
         log_message(LOG_INFO, "", "%zu products: %zu good, %zu failed", products->n, products->n - tally.failed,
                     tally.failed);
     return exit_status(&tally);
@@ -136,7 +131,7 @@ int cmd_run(const struct settings *s)
 {
     struct params params;
     struct run_options options;
-    struct name_list products;
+    struct strlist products;
     struct cell *cells = NULL;
     char timestamp[32];
     struct err err = ERR_INIT;
@@ -147,12 +142,12 @@ int cmd_run(const struct settings *s)
     /* signals are watched only now: waiting for a list on stdin, they end the process as they always do */
     int failed = command_products(s, &products, &err);
     if (failed == 0 && (failed = stop_install(&err)) != 0)
-        command_free_list(&products);
+        strlist_clear(&products);
     if (failed) {
         status = command_fail(&err);
     } else {
         status = run_all(&products, &params, &options);
-        command_free_list(&products);
+        strlist_clear(&products);
     }
     free(cells);
     return status;

@@ -79,6 +79,7 @@ int cmd_verify(const struct settings *s)
     else if (s->json)
         console_result(j.text);
     json_clear(&j);
-    log_message(LOG_INFO, "", "%zu files of %zu manifests: %zu faults", sum.files, sum.manifests, sum.faults);
+    if (sum.manifests + sum.faults > 0)
+        log_message(LOG_INFO, "", "%zu files of %zu manifests: %zu faults", sum.files, sum.manifests, sum.faults);
     return status;
 }

@@ -102,11 +102,3 @@ int err_exit_status(enum err_code code)
                                  [ERR_TEMPORARY] = 75, [ERR_STOPPED] = 130, [ERR_INTERNAL] = 1};
     return status[code];
 }
-
-const char *err_code_name(enum err_code code)
-{
-    static const char *const name[] = {
-        [ERR_NONE] = "none",           [ERR_USAGE] = "usage",     [ERR_INPUT] = "input",      [ERR_OUTPUT] = "output",
-        [ERR_TEMPORARY] = "temporary", [ERR_STOPPED] = "stopped", [ERR_INTERNAL] = "internal"};
-    return name[code];
-}

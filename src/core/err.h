@@ -52,7 +52,4 @@ int err_nomem(struct err *e, unsigned long long bytes);
 /* The process's exit status for a code (ERR_STOPPED gives 130: the caller knows which signal it was). */
 int err_exit_status(enum err_code code);
 
-/* "usage", "input", … for machine-readable logs. */
-const char *err_code_name(enum err_code code);
-
 #endif

@@ -25,7 +25,8 @@ int lattice_init(struct lattice *l, int32_t size, double overlap, enum edge_poli
         return err_set(e, ERR_USAGE,
                        "subscenes of %d px do not fit into a raster of %d x %d px; use a smaller --size or --edge pad",
                        size, width, height);
-    int32_t step = size - (int32_t)(size * overlap);
+    /* 100 × 0.29 is 28.999… in binary: what the user wrote is 29 */
+    int32_t step = size - (int32_t)(size * overlap + 1e-9);
     *l = (struct lattice){.size = size, .step = step < 1 ? 1 : step, .width = width, .height = height, .edge = edge};
     l->cols = count(l, width);
     l->rows = count(l, height);

@@ -66,6 +66,25 @@ static int check_parts(const char *template, struct err *e)
     return 0;
 }
 
+/* {x} and {y} each in the file's name only, with something between them that no number can hold: else 1_11 and 11_1 share a file. */
+static int check_place(const char *template, const char *last, struct err *e)
+{
+    const char *x = strstr(last, "{x}"), *y = strstr(last, "{y}");
+    if (!x || !y)
+        return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} are needed in the file's name", template);
+    for (const char *t = template; t < last; t++)
+        if (strncmp(t, "{x}", 3) == 0 || strncmp(t, "{y}", 3) == 0)
+            return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} are allowed in the file's name only", template);
+    const char *end = x < y ? y : x;
+    for (const char *t = (x < y ? x : y) + 3; t < end; t++) {
+        if (*t == '{')
+            t += strcspn(t, "}");
+        else if (!isdigit((unsigned char)*t))
+            return 0;
+    }
+    return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} need a character between them that is no digit", template);
+}
+
 int layout_check(const char *template, struct err *e)
 {
     bool seen[KEY_COUNT] = {false};
@@ -78,8 +97,8 @@ int layout_check(const char *template, struct err *e)
                        template);
     if (check_characters(template, seen, e) || check_parts(template, e))
         return ERR_USAGE;
-    if (!strstr(last, "{x}") || !strstr(last, "{y}"))
-        return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} are needed in the file's name", template);
+    if (check_place(template, last, e))
+        return ERR_USAGE;
     if (!seen[KEY_PRODUCT] && !(seen[KEY_TILE] && seen[KEY_SENSING]))
         return err_set(e, ERR_USAGE, "layout \"%s\": needs {product}, or {tile} and {sensing}, to tell products apart",
                        template);

@@ -15,7 +15,7 @@
 /* The template of a name ("dataset", "flat"), or the text itself. */
 const char *layout_template(const char *name_or_template);
 
-/* A template is relative, has no ".." part, only the keys above (a leading "{root}/" is fine), {x} and {y} in its last part, letters, digits and
+/* A template is relative, has no ".." part, only the keys above (a leading "{root}/" is fine), {x} and {y} in its last part and nowhere else, told apart by a character that is no digit, letters, digits and
  * "_-+=.@/" outside of keys, and ends in ".nc". ERR_USAGE with what is wrong. */
 int layout_check(const char *template, struct err *e) MUST_CHECK;
 

@@ -11,6 +11,15 @@ static void note(int sig)
     signal(sig, SIG_DFL);
 }
 
+/* A signal that the parent had ignored stays so: a shell does that to what it runs in the background. */
+static int watch(int sig, const struct sigaction *act)
+{
+    struct sigaction old;
+    if (sigaction(sig, NULL, &old) != 0)
+        return -1;
+    return old.sa_handler == SIG_IGN ? 0 : sigaction(sig, act, NULL);
+}
+
 int stop_install(struct err *e)
 {
     static const int noted[] = {SIGINT, SIGTERM};
@@ -18,7 +27,7 @@ int stop_install(struct err *e)
     struct sigaction act = {.sa_handler = note, .sa_flags = SA_RESTART};
     sigemptyset(&act.sa_mask);
     for (unsigned i = 0; i < sizeof noted / sizeof *noted; i++)
-        if (sigaction(noted[i], &act, NULL) != 0)
+        if (watch(noted[i], &act) != 0)
             return err_sys(e, ERR_INTERNAL, errno, "cannot watch signal %d", noted[i]);
     act.sa_handler = SIG_IGN;
     for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)

@@ -10,7 +10,7 @@ struct decode_stage;
 int decode_create(const struct plan *p, struct decode_stage **out, struct err *e) MUST_CHECK;
 void decode_destroy(struct decode_stage *d);
 
-/* Calls of a pipeline step (exec/pipeline.h): batch k is strip k, a task is one tile that no earlier strip decoded. A tile that is damaged is
+/* Calls of a pipeline step (exec/pipeline.h): batch k is strip k, a task is one tile that is not in the ring. A tile that is damaged is
  * logged, marked bad and no error: the subscenes that need it fail, the others do not. */
 int decode_open(struct decode_stage *d, int32_t strip, size_t *tasks, struct err *e);
 int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, struct err *e);

@@ -20,6 +20,22 @@ int plan_lattice(const struct product *p, const struct params *params, struct ge
     return lattice_init(lattice, params->size, params->overlap, params->edge, target->width, target->height, e);
 }
 
+static int by_row_and_column(const void *a, const void *b)
+{
+    const struct cell *s = a, *t = b;
+    return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
+}
+
+static size_t sort_and_keep_each_once(struct cell *cells, size_t n)
+{
+    size_t kept = 0;
+    qsort(cells, n, sizeof *cells, by_row_and_column);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || by_row_and_column(&cells[i], &cells[kept - 1]) != 0)
+            cells[kept++] = cells[i];
+    return kept;
+}
+
 int plan_cells(const struct lattice *l, const struct cell *asked, size_t n_asked, struct cell **cells, size_t *n,
                struct err *e)
 {
@@ -38,6 +54,7 @@ int plan_cells(const struct lattice *l, const struct cell *asked, size_t n_asked
         return err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d", c.x,
                        c.y, l->cols - 1, l->rows - 1);
     }
+    *n = sort_and_keep_each_once(*cells, *n);
     return 0;
 }
 
@@ -72,12 +89,6 @@ struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int ban
 }
 
 /* ---- making ---- */
-
-static int by_row_and_column(const void *a, const void *b)
-{
-    const struct cell *s = a, *t = b;
-    return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
-}
 
 static int take_cells(struct plan *p, const struct cell *cells, size_t n, struct err *e)
 {
@@ -188,7 +199,7 @@ static size_t worker_bytes(const struct plan *p)
         decode = d > decode ? d : decode;
         filter += resample_work_bytes(p->band[b].resample);
     }
-    return decode + filter + p->sink_bytes;
+    return decode + filter;
 }
 
 static void plan_memory(struct plan *p)
@@ -204,7 +215,8 @@ static void plan_memory(struct plan *p)
         (size_t)p->lead_resample * (size_t)p->n_bands * (size_t)p->strip_w * (size_t)p->strip_h * sizeof(uint16_t);
     m->per_worker = worker_bytes(p);
     m->program = PROGRAM_BYTES;
-    m->total = m->sources + m->strips + m->per_worker * (size_t)p->threads + m->program;
+    m->total = m->sources + m->strips + m->per_worker * (size_t)p->threads + m->per_writer * (size_t)p->writers +
+               m->cells + m->program;
 }
 
 /* From the roomiest plan to the tightest. */
@@ -224,18 +236,17 @@ static int fit(struct plan *p, size_t limit, struct err *e)
         if (limit == 0 || p->memory.total <= limit)
             return 0;
     }
+    const struct plan_memory *m = &p->memory;
     return err_set(e, ERR_USAGE,
-                   "--memory %zuM is too little: this needs %zuM with %d threads (%zuM and %zuM for each thread); "
-                   "fewer threads, fewer bands or a smaller --size need less",
-                   limit >> 20, (p->memory.total >> 20) + 1, p->threads,
-                   ((p->memory.total - p->memory.per_worker * (size_t)p->threads) >> 20) + 1,
-                   (p->memory.per_worker >> 20) + 1);
+                   "--memory %zuM is too little: this needs %zuM, of that %zuM for each of %d threads; fewer threads, "
+                   "fewer bands or another "
+                   "--size need less",
+                   limit >> 20, (m->total >> 20) + 1, ((m->per_worker + m->per_writer) >> 20) + 1, p->threads);
 }
 
 int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
 {
-    *out =
-        (struct plan){.product = q->product, .params = q->params, .threads = q->threads, .sink_bytes = q->sink_bytes};
+    *out = (struct plan){.product = q->product, .params = q->params, .threads = q->threads};
     int r = 0;
     if (q->strip_rows > 0)
         out->target = q->as_it_is ? *q->as_it_is
@@ -247,6 +258,9 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
     for (int b = 0; r == 0 && b < BAND_COUNT; b++)
         if (band_in(q->params->bands, b))
             r = plan_one_band(out, q, b, e);
+    out->writers = q->strip_rows > 0 || (size_t)q->threads < q->n_cells ? q->threads : (int)q->n_cells;
+    out->memory.per_writer = q->sink_bytes;
+    out->memory.cells = q->n_cells * q->cell_bytes;
     if (r == 0)
         r = fit(out, q->memory_limit, e);
     if (r)

@@ -31,7 +31,9 @@ struct plan_strip {
 struct plan_memory {
     size_t sources; /* decoded JP2 tile rows */
     size_t strips; /* resampled strips */
-    size_t per_worker; /* decoder, filter and file buffers of one thread */
+    size_t per_worker; /* decoder and filter buffers of one thread */
+    size_t per_writer; /* file buffers of one thread, of as many as have a subscene to write */
+    size_t cells; /* lists of subscenes, the manifest */
     size_t program; /* libraries, tables, metadata */
     size_t total;
 };
@@ -48,7 +50,7 @@ struct plan {
     struct plan_band band[BAND_COUNT]; /* in table order */
     int n_bands;
     int threads;
-    size_t sink_bytes;
+    int writers; /* threads that can be writing at once */
     int32_t lead_decode, lead_resample; /* strips between decode and resample, and between resample and write */
     int32_t strip_w, strip_h; /* the largest strip, px */
     struct plan_memory memory;
@@ -58,7 +60,7 @@ struct plan {
 int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target, struct lattice *lattice,
                  struct err *e) MUST_CHECK;
 
-/* A list of its own (free()) of the cells that were asked for, all of the lattice where `asked` is NULL. ERR_USAGE when one is outside. */
+/* A list of its own (free()) of the cells that were asked for, by row and column, each once; all of the lattice where `asked` is NULL. ERR_USAGE when one is outside. */
 int plan_cells(const struct lattice *l, const struct cell *asked, size_t n_asked, struct cell **cells, size_t *n,
                struct err *e) MUST_CHECK;
 
@@ -73,6 +75,7 @@ struct plan_request {
     size_t n_cells;
     int32_t strip_rows; /* or, without cells, whole rows of the raster, so many a strip */
     size_t sink_bytes; /* what each thread needs behind the resampling */
+    size_t cell_bytes; /* what each subscene needs for as long as the run lasts */
     int threads;
     size_t memory_limit; /* 0: none; with one, leads shrink until the plan fits */
 };

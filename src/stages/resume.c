@@ -1,19 +1,16 @@
 #include "stages/resume.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/log.h"
-#include "core/mem.h"
 #include "io/outfile.h"
 
-struct survey {
+struct look_around {
     const struct write_job *job;
     const struct manifest *old; /* what the last run wrote; empty when there is none that can be read */
-    bool overwrite;
     struct survey_work *work; /* made when the first file must be read */
     struct resume *out;
 };
@@ -24,12 +21,12 @@ enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAM
 struct look {
     char path[1024];
     enum found found;
-    char parameters[PARAMS_TEXT_SIZE]; /* "": it does not say */
+    struct subscene_facts facts;
     struct manifest_row row; /* of FOUND_SAME */
 };
 
 /* A file that the manifest does not know: its row comes from its samples. */
-static int row_from_file(struct survey *s, struct look *l, struct err *e)
+static int row_from_file(struct look_around *s, struct look *l, struct err *e)
 {
     struct ncfile *f;
     int r = s->work ? 0 : survey_work_create(s->job->params->size, &s->work, e);
@@ -39,17 +36,18 @@ static int row_from_file(struct survey *s, struct look *l, struct err *e)
         return r;
     r = survey_file(s->work, s->job->params->bands, f, &l->row, e);
     ncfile_close(f);
-    return r;
+    return r ? err_wrap(e, "%s", l->path) : 0;
 }
 
-/* The file is whole: which parameters made it? Profile kappazeta does not say, then the manifest does. */
-static int classify(struct survey *s, struct look *l, const char *digest, struct err *e)
+/* The file is whole: which parameters made it? Profile kappazeta does not say, then the manifest does. Where neither does, the size must do: with the
+ * right one a killed run of these parameters may have left it, with another one it is somebody else's. */
+static int classify(struct look_around *s, struct look *l, struct err *e)
 {
     const struct write_job *job = s->job;
     const struct manifest_row *known = manifest_find(s->old, l->row.x, l->row.y);
-    const char *made_with = digest[0] ? digest : known ? known->digest : "";
+    const char *made_with = l->facts.digest[0] ? l->facts.digest : known ? known->digest : "";
     if (strcmp(made_with, job->digest) != 0) {
-        l->found = made_with[0] ? FOUND_OTHER : FOUND_UNKNOWN;
+        l->found = made_with[0] || l->facts.size != job->params->size ? FOUND_OTHER : FOUND_UNKNOWN;
         return 0;
     }
     l->found = FOUND_SAME;
@@ -64,11 +62,21 @@ static int classify(struct survey *s, struct look *l, const char *digest, struct
     return r;
 }
 
-static int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struct err *e)
+/* Layouts without {product} can give two products of one datatake the same file. */
+static int check_product(const struct look_around *s, const struct look *l, struct err *e)
+{
+    const char *name = s->job->product->name;
+    size_t n = strlen(name);
+    if (!l->facts.product[0] || (strncmp(l->facts.product, name, n) == 0 && strcmp(l->facts.product + n, ".SAFE") == 0))
+        return 0;
+    return err_set(e, ERR_USAGE, "%s: belongs to %s; choose another --output, or a --layout with {product}", l->path,
+                   l->facts.product);
+}
+
+static int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, struct err *e)
 {
     struct stat st;
     struct err why = ERR_INIT;
-    char digest[PARAMS_DIGEST_SIZE] = "";
     *l = (struct look){
         .row = {.x = x, .y = y}
     };
@@ -76,11 +84,13 @@ static int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struc
     if (r || stat(l->path, &st) != 0)
         return r;
     l->found = FOUND_DAMAGED;
-    r = subscene_inspect(l->path, s->job->params->bands, l->parameters, digest, &why);
-    if (digest[0] && strcmp(digest, s->job->digest) != 0)
+    r = subscene_inspect(l->path, s->job->params->bands, &l->facts, &why);
+    if (check_product(s, l, e))
+        return ERR_USAGE;
+    if (l->facts.digest[0] && strcmp(l->facts.digest, s->job->digest) != 0)
         l->found = FOUND_OTHER; /* of other bands, say: no damage */
     else if (r == 0)
-        r = classify(s, l, digest, &why);
+        r = classify(s, l, &why);
     if (r == ERR_TEMPORARY) {
         *e = why;
         return r;
@@ -90,59 +100,45 @@ static int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struc
     return 0;
 }
 
-static int other_parameters(const struct survey *s, const struct look *l, struct err *e)
+static int other_parameters(const struct look_around *s, const struct look *l, struct err *e)
 {
     char difference[300] = "made with other parameters";
-    if (l->parameters[0])
-        params_difference(l->parameters, s->job->parameters, difference, sizeof difference);
+    if (l->facts.parameters[0])
+        params_difference(l->facts.parameters, s->job->parameters, difference, sizeof difference);
     return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", l->path, difference);
 }
 
-static int add_obsolete(struct resume *r, const char *path, struct err *e)
-{
-    if (r->n_obsolete == r->cap_obsolete) {
-        size_t cap = r->cap_obsolete ? r->cap_obsolete * 2 : 64;
-        char **grown = realloc(r->obsolete, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(e, cap * sizeof *grown);
-        r->obsolete = grown;
-        r->cap_obsolete = cap;
-    }
-    char *copy = mem_strdup(path);
-    if (!copy)
-        return err_nomem(e, strlen(path) + 1);
-    r->obsolete[r->n_obsolete++] = copy;
-    return 0;
-}
-
 /* What becomes of a file that was looked at. */
-static int settle(struct survey *s, const struct look *l, struct err *e)
+static int settle(struct look_around *s, const struct look *l, struct err *e)
 {
     switch (l->found) {
     case FOUND_SAME:
         return manifest_put(&s->out->manifest, &l->row, e);
     case FOUND_OTHER:
-        return s->overwrite ? add_obsolete(s->out, l->path, e) : other_parameters(s, l, e);
+        return s->job->overwrite ? strlist_add(&s->out->obsolete, l->path, strlen(l->path), e)
+                                 : other_parameters(s, l, e);
     case FOUND_DAMAGED:
     case FOUND_UNKNOWN:
-        return add_obsolete(s->out, l->path, e);
+        return strlist_add(&s->out->obsolete, l->path, strlen(l->path), e);
     case FOUND_NOTHING:
         break;
     }
     return 0;
 }
 
-static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct err *e)
+static int survey_cells(struct look_around *s, struct cell *cells, size_t n, struct err *e)
 {
     size_t left = 0;
     for (size_t i = 0; i < n; i++) {
         struct look l;
+        if (s->job->stopped && s->job->stopped())
+            return err_set(e, ERR_STOPPED, "stopped by a signal");
         int r = look_at(s, cells[i].x, cells[i].y, &l, e);
         if (r == 0)
             r = settle(s, &l, e);
         if (r)
             return r;
-        if (l.found != FOUND_SAME || s->overwrite) {
+        if (l.found != FOUND_SAME || s->job->overwrite) {
             struct cell c = cells[i];
             cells[i] = cells[left];
             cells[left++] = c;
@@ -153,7 +149,7 @@ static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct e
 }
 
 /* Subscenes of the old manifest that this run was not asked for: the manifest's word is taken for them. */
-static int survey_others(struct survey *s, const struct cell *cells, size_t n, struct err *e)
+static int survey_others(struct look_around *s, const struct cell *cells, size_t n, struct err *e)
 {
     struct manifest asked;
     manifest_init(&asked, 0);
@@ -163,7 +159,7 @@ static int survey_others(struct survey *s, const struct cell *cells, size_t n, s
     for (size_t i = 0; r == 0 && i < s->old->n; i++) {
         const struct manifest_row *old = &s->old->row[i];
         struct look l = {.row = *old};
-        char file[256], digest[PARAMS_DIGEST_SIZE];
+        char file[256];
         struct stat st;
         if (manifest_find(&asked, old->x, old->y))
             continue;
@@ -171,7 +167,7 @@ static int survey_others(struct survey *s, const struct cell *cells, size_t n, s
         if (r || strcmp(file, old->file) != 0 || stat(l.path, &st) != 0)
             continue;
         l.found = strcmp(old->digest, s->job->digest) == 0 ? FOUND_SAME : FOUND_OTHER;
-        if (l.found == FOUND_OTHER && subscene_inspect(l.path, s->job->params->bands, l.parameters, digest, NULL))
+        if (l.found == FOUND_OTHER && subscene_inspect(l.path, s->job->params->bands, &l.facts, NULL))
             log_message(LOG_DEBUG, s->job->product->name, "%s: other bands, or damaged", l.path);
         r = settle(s, &l, e);
     }
@@ -205,11 +201,10 @@ static bool manifest_is(const struct manifest *a, const struct manifest *b)
     return same;
 }
 
-int resume_survey(const struct write_job *job, struct cell *cells, size_t n, bool overwrite, struct resume *out,
-                  struct err *e)
+int resume_survey(const struct write_job *job, struct cell *cells, size_t n, struct resume *out, struct err *e)
 {
     struct manifest old;
-    struct survey s = {.job = job, .old = &old, .overwrite = overwrite, .out = out};
+    struct look_around s = {.job = job, .old = &old, .out = out};
     *out = (struct resume){.n_left = n};
     manifest_init(&out->manifest, job->params->bands);
     int r = read_old(job, &old, e);
@@ -230,17 +225,15 @@ int resume_clear_away(const struct write_job *job, const struct resume *r, struc
     int failed = write_path(job, job->folder, folder, sizeof folder, e);
     if (failed == 0)
         failed = outfile_remove_stale(folder, e);
-    for (size_t i = 0; failed == 0 && i < r->n_obsolete; i++)
-        if (unlink(r->obsolete[i]) != 0 && errno != ENOENT)
-            failed = err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", r->obsolete[i]);
+    for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)
+        if (unlink(r->obsolete.s[i]) != 0 && errno != ENOENT)
+            failed = err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", r->obsolete.s[i]);
     return failed;
 }
 
 void resume_clear(struct resume *r)
 {
-    for (size_t i = 0; i < r->n_obsolete; i++)
-        free(r->obsolete[i]);
-    free(r->obsolete);
+    strlist_clear(&r->obsolete);
     manifest_clear(&r->manifest);
     *r = (struct resume){0};
 }

@@ -2,6 +2,7 @@
 #ifndef SUBSCENE_STAGES_RESUME_H
 #define SUBSCENE_STAGES_RESUME_H
 
+#include "core/strlist.h"
 #include "stages/plan.h"
 #include "stages/write.h"
 
@@ -10,8 +11,7 @@ struct resume {
     struct manifest manifest; /* rows of all subscenes that are there and good */
     bool manifest_changed; /* it is not what the file says */
     size_t n_left; /* cells to make: the first of `cells`; the others are there */
-    char **obsolete; /* files that must go before new ones come: damaged, or made with other parameters */
-    size_t n_obsolete, cap_obsolete;
+    struct strlist obsolete; /* files that must go before new ones come: damaged, or made with other parameters */
 };
 
 /* Looks at the files of `cells` and sorts them; changes nothing on disk. A file that is whole and was made with the
@@ -19,8 +19,9 @@ struct resume {
  * made again. One that other parameters made is ERR_USAGE, with the parameter that differs.
  * Subscenes of the old manifest outside of `cells` keep their rows if they were made with the same parameters; if not,
  * they are ERR_USAGE too: a folder never holds two kinds.
- * With `overwrite` all cells are to be made, and what other parameters made becomes obsolete. */
-int resume_survey(const struct write_job *job, struct cell *cells, size_t n, bool overwrite, struct resume *out,
+ * With the job's `overwrite` all cells are to be made, and what other parameters made becomes obsolete. Files of another product are always
+ * ERR_USAGE. Asks `stopped` between files. */
+int resume_survey(const struct write_job *job, struct cell *cells, size_t n, struct resume *out,
                   struct err *e) MUST_CHECK;
 
 /* Removes the obsolete files and what killed runs left behind. */

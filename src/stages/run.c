@@ -33,6 +33,7 @@ struct run {
     struct write_work **work; /* per worker */
     struct manifest_row *row; /* per cell of the plan: valid where it was made */
     enum cell_state *state; /* per cell of the plan */
+    size_t unsaved; /* changes of the manifest since it was written */
 };
 
 static void tell(struct run *r, enum run_outcome outcome, const char *path)
@@ -87,6 +88,9 @@ static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct er
         return 0;
     }
     bool rejected = false;
+    /* made when first needed: of many threads few may ever write */
+    if (!r->work[worker] && (failed = write_work_create(r->params, &r->work[worker], e)) != 0)
+        return failed;
     failed = write_cell(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
                         (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
     if (failed)
@@ -105,28 +109,40 @@ static int write_manifest(struct run *r, struct err *e)
     return failed ? failed : manifest_write(&r->resume.manifest, path, e);
 }
 
-/* Brings the manifest up to what has become of cells first … first + n − 1, and writes it if that says anything new. */
+/* Up to this many rows the manifest is rewritten after every strip; a longer one when it has grown by an eighth, so that all the
+ * writing stays in proportion to its length. What a killed run did not note, the next one reads from the files. */
+enum { SMALL_MANIFEST = 4096 };
+
+static int save_manifest(struct run *r, bool at_the_end, struct err *e)
+{
+    size_t n = r->resume.manifest.n;
+    if (r->unsaved == 0 || (!at_the_end && n > SMALL_MANIFEST && r->unsaved < n / 8))
+        return 0;
+    r->unsaved = 0;
+    return write_manifest(r, e);
+}
+
+/* Brings the manifest's rows up to what has become of cells first … first + n − 1. */
 static int settle_cells(struct run *r, size_t first, size_t n, struct err *e)
 {
-    size_t before = r->resume.manifest.n;
-    bool changed = false;
     for (size_t i = first; i < first + n; i++) {
         struct cell c = r->strips.plan.cell[i];
+        size_t before = r->resume.manifest.n;
         int failed = r->state[i] == CELL_MADE ? manifest_put(&r->resume.manifest, &r->row[i], e) : 0;
         if (failed)
             return failed;
         if (r->state[i] == CELL_REJECTED)
             manifest_drop(&r->resume.manifest, c.x, c.y);
-        changed |= r->state[i] == CELL_MADE;
+        r->unsaved += r->state[i] == CELL_MADE || r->resume.manifest.n != before;
     }
-    return changed || r->resume.manifest.n != before ? write_manifest(r, e) : 0;
+    return 0;
 }
 
-/* The manifest follows strip by strip, so that a killed run leaves one that says nearly all. */
 static int close_write(void *ctx, int32_t strip, struct err *e)
 {
     struct run *r = ctx;
-    return settle_cells(r, r->strips.plan.strip[strip].first, r->strips.plan.strip[strip].n, e);
+    int failed = settle_cells(r, r->strips.plan.strip[strip].first, r->strips.plan.strip[strip].n, e);
+    return failed ? failed : save_manifest(r, false, e);
 }
 
 static int stream_strips(struct run *r, struct err *e)
@@ -135,15 +151,16 @@ static int stream_strips(struct run *r, struct err *e)
     int failed = strips_run(&r->strips, &sink, r->options->stopped, r, e);
     if (failed) {
         struct err second = ERR_INIT;
-        if (settle_cells(r, 0, r->strips.plan.n_cells, &second)) /* what the open strips had made by then */
+        /* what the open strips had made by then */
+        if (settle_cells(r, 0, r->strips.plan.n_cells, &second) || save_manifest(r, true, &second))
             log_message(LOG_WARNING, r->job.product->name, "%s", second.msg);
         return failed;
     }
-    struct err fault = decode_first_fault(r->strips.decode);
-    if (r->result->failed == 0)
-        return 0;
-    *e = fault;
-    return fault.code;
+    failed = save_manifest(r, true, e);
+    if (failed || r->result->failed == 0)
+        return failed;
+    *e = decode_first_fault(r->strips.decode);
+    return e->code;
 }
 
 /* ---- what comes before ---- */
@@ -156,13 +173,11 @@ static int create_work(struct run *r, struct err *e)
     r->work = mem_zalloc((size_t)p->threads, sizeof *r->work);
     if (!r->row || !r->state || !r->work)
         return err_nomem(e, p->n_cells * sizeof *r->row);
-    for (int i = 0; i < p->threads; i++) {
-        int failed = write_work_create(r->params, &r->work[i], e);
-        if (failed)
-            return failed;
-    }
     return 0;
 }
+
+/* Of one subscene: its row here, in the manifest (which doubles when it grows) and as text. */
+enum { CELL_BYTES = 4 * sizeof(struct manifest_row) + sizeof(enum cell_state) + 2 * sizeof(struct cell) + 512 };
 
 int run_plan(const struct input *in, const struct params *params, const struct run_options *options, struct plan *out,
              struct err *e)
@@ -175,23 +190,28 @@ int run_plan(const struct input *in, const struct params *params, const struct r
                                    .cells = options->cells,
                                    .n_cells = options->n_cells,
                                    .sink_bytes = write_work_bytes(params),
+                                   .cell_bytes = CELL_BYTES,
                                    .threads = options->threads,
                                    .memory_limit = options->memory_limit};
     return plan_create(&request, out, e);
 }
 
+static int open_bands(struct run *r, struct err *e)
+{
+    int failed = 0;
+    for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
+        if (band_in(r->params->bands, b) && !r->input.jp2[b])
+            failed = input_open_band(&r->input, b, e);
+    return failed;
+}
+
 static int open_and_plan(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
     char folder[2048];
-    int failed = 0;
-    for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
-        if (band_in(r->params->bands, b))
-            failed = input_open_band(&r->input, b, e);
-    if (failed == 0 && r->options->check_input)
-        failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
     struct run_options left = *r->options;
     left.cells = cells;
     left.n_cells = n;
+    int failed = open_bands(r, e);
     if (failed == 0)
         failed = run_plan(&r->input, r->params, &left, &r->strips.plan, e);
     if (failed == 0)
@@ -240,7 +260,11 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
 {
     if (r->observer)
         r->observer->begin(r->observer->ctx, r->job.product->name, n);
-    int failed = resume_survey(&r->job, cells, n, r->options->overwrite, &r->resume, e);
+    int failed = r->options->check_input ? open_bands(r, e) : 0;
+    if (failed == 0 && r->options->check_input)
+        failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
+    if (failed == 0)
+        failed = resume_survey(&r->job, cells, n, &r->resume, e);
     size_t left = r->resume.n_left;
     if (failed == 0)
         failed = tell_cells(r, cells + left, n - left, RUN_SKIPPED, e);
@@ -262,6 +286,8 @@ static int open_product(struct run *r, const char *path, struct err *e)
     snprintf(r->result->product, sizeof r->result->product, "%s", p->name);
     failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
     r->job.min_valid = r->options->min_valid;
+    r->job.overwrite = r->options->overwrite;
+    r->job.stopped = r->options->stopped;
     return failed ? failed : write_path(&r->job, r->job.folder, r->result->folder, sizeof r->result->folder, e);
 }
 

@@ -19,6 +19,7 @@ struct verify {
     struct verify_result *result;
     pthread_mutex_t lock; /* guards the two above */
     char folder[4096]; /* of the manifest */
+    char product[136]; /* product_name of its files: of the first one read; under the lock */
     struct manifest manifest;
     struct survey_work **work; /* per worker, made at the first file */
     int32_t *work_size;
@@ -36,6 +37,13 @@ static void fault(struct verify *v, const char *path, const char *fmt, ...)
     v->result->faults++;
     v->observer->fault(v->observer->ctx, path, what);
     pthread_mutex_unlock(&v->lock);
+}
+
+/* The path stands before every fault; messages that begin with it need not say it twice. */
+static const char *without_path(const char *msg, const char *path)
+{
+    size_t n = strlen(path);
+    return strncmp(msg, path, n) == 0 && strncmp(msg + n, ": ", 2) == 0 ? msg + n + 2 : msg;
 }
 
 /* ---- one file ---- */
@@ -138,13 +146,27 @@ static int check_shape(struct ncfile *f, band_set bands, struct shape *s, struct
 }
 
 /* What the file says of itself must be what the manifest says. */
-static int check_attributes(struct ncfile *f, const struct shape *s, const struct manifest_row *row, struct err *e)
+/* All files of a manifest are of one product. */
+static int check_product(struct verify *v, const char *name, struct err *e)
 {
-    char text[256];
+    pthread_mutex_lock(&v->lock);
+    if (!v->product[0])
+        snprintf(v->product, sizeof v->product, "%.135s", name);
+    bool same = strcmp(v->product, name) == 0;
+    pthread_mutex_unlock(&v->lock);
+    return same ? 0 : err_set(e, ERR_INPUT, "belongs to product %s, others of its manifest to %s", name, v->product);
+}
+
+static int check_attributes(struct verify *v, struct ncfile *f, const struct shape *s, const struct manifest_row *row,
+                            struct err *e)
+{
+    char text[256], product[256];
     double number;
-    if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, text, sizeof text) ||
+    if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, product, sizeof product) ||
         !ncfile_text(f, NULL, "version", text, sizeof text) || !ncfile_number(f, NULL, "overlap", &number))
         return err_set(e, ERR_INPUT, "one of the attributes version, product_name, overlap is missing");
+    if (check_product(v, product, e))
+        return ERR_INPUT;
     if (!s->georeferenced)
         return 0;
     if (!ncfile_number(f, NULL, "subscene_x", &number) || number != row->x ||
@@ -207,7 +229,7 @@ static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err
     if (r == 0)
         r = check_shape(f, v->manifest.bands, &shape, &err);
     if (r == 0)
-        r = check_attributes(f, &shape, row, &err);
+        r = check_attributes(v, f, &shape, row, &err);
     if (r == 0)
         r = check_samples(v, worker, f, shape.size, row, &err);
     if (open)
@@ -217,7 +239,7 @@ static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err
         return r;
     }
     if (r)
-        fault(v, path, "%s", strncmp(err.msg, path, strlen(path)) == 0 ? err.msg + strlen(path) + 2 : err.msg);
+        fault(v, path, "%s", without_path(err.msg, path));
     pthread_mutex_lock(&v->lock);
     v->result->files++;
     v->observer->file(v->observer->ctx);
@@ -247,19 +269,19 @@ static bool is_manifest(const char *path)
 /* Notes which of the walked files the manifest names. */
 static int by_path(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
-static void mark_known(const struct verify *v, const struct walk *files, bool *known)
+static void mark_known(const struct verify *v, const struct strlist *files, bool *known)
 {
     for (size_t i = 0; i < v->manifest.n; i++) {
         char path[4400];
         snprintf(path, sizeof path, "%s/%s", v->folder, v->manifest.row[i].file);
         char *key = path;
-        char **found = bsearch(&key, files->path, files->n, sizeof *files->path, by_path);
+        char **found = bsearch(&key, files->s, files->n, sizeof *files->s, by_path);
         if (found)
-            known[found - files->path] = true;
+            known[found - files->s] = true;
     }
 }
 
-static int check_manifest(struct verify *v, const char *path, const struct walk *files, bool *known, int threads,
+static int check_manifest(struct verify *v, const char *path, const struct strlist *files, bool *known, int threads,
                           int (*stopped)(void), struct err *e)
 {
     struct err err = ERR_INIT;
@@ -271,8 +293,9 @@ static int check_manifest(struct verify *v, const char *path, const struct walk 
         return r;
     }
     v->result->manifests++;
+    v->product[0] = '\0';
     if (r) {
-        fault(v, path, "%s", err.msg);
+        fault(v, path, "%s; run again to rebuild it", without_path(err.msg, path));
         return 0;
     }
     v->observer->begin(v->observer->ctx, path, v->manifest.n);
@@ -283,10 +306,10 @@ static int check_manifest(struct verify *v, const char *path, const struct walk 
 }
 
 /* Files that no manifest names, and what killed runs left. */
-static void check_strays(struct verify *v, const struct walk *files, const bool *known)
+static void check_strays(struct verify *v, const struct strlist *files, const bool *known)
 {
     for (size_t i = 0; i < files->n; i++) {
-        const char *path = files->path[i];
+        const char *path = files->s[i];
         if (base_name(path)[0] == '.' && strstr(base_name(path), ".part-"))
             fault(v, path, "was left behind by a run that was killed; run it again");
         else if (ends_with(path, ".nc") && !known[i])
@@ -294,15 +317,15 @@ static void check_strays(struct verify *v, const struct walk *files, const bool 
     }
 }
 
-static int check_all(struct verify *v, const char *folder, const struct walk *files, bool *known, int threads,
+static int check_all(struct verify *v, const char *folder, const struct strlist *files, bool *known, int threads,
                      int (*stopped)(void), struct err *e)
 {
     int r = 0;
     bool any = false;
     for (size_t i = 0; r == 0 && i < files->n; i++) {
-        any |= is_manifest(files->path[i]) || ends_with(files->path[i], ".nc");
-        if (is_manifest(files->path[i]))
-            r = check_manifest(v, files->path[i], files, known, threads, stopped, e);
+        any |= is_manifest(files->s[i]) || ends_with(files->s[i], ".nc");
+        if (is_manifest(files->s[i]))
+            r = check_manifest(v, files->s[i], files, known, threads, stopped, e);
     }
     if (r == 0 && !any)
         return err_set(e, ERR_INPUT, "%s: there is no manifest.csv and no subscene below it", folder);
@@ -315,7 +338,7 @@ int verify_folder(const char *folder, int threads, int (*stopped)(void), const s
                   struct verify_result *result, struct err *e)
 {
     struct verify v = {.observer = observer, .result = result};
-    struct walk files;
+    struct strlist files;
     *result = (struct verify_result){0};
     int r = walk_folder(folder, &files, e);
     if (r)
@@ -334,6 +357,6 @@ int verify_folder(const char *folder, int threads, int (*stopped)(void), const s
     free(v.work_size);
     free(known);
     pthread_mutex_destroy(&v.lock);
-    walk_clear(&files);
+    strlist_clear(&files);
     return r;
 }

@@ -20,6 +20,8 @@ struct write_job {
     char folder[1024]; /* of the product, relative to the root */
     char manifest[1024]; /* relative to the root */
     double min_valid;
+    bool overwrite; /* redo what is there */
+    int (*stopped)(void); /* may be NULL */
 };
 
 /* `timestamp`: ISO 8601 text to stand for the time in files of profile kappazeta, or NULL for the product's own generation time.
@@ -30,7 +32,7 @@ int write_job_init(struct write_job *job, const struct product *product, const s
 /* root/relative into `buf`. */
 int write_path(const struct write_job *job, const char *relative, char *buf, size_t size, struct err *e) MUST_CHECK;
 
-/* The file of a subscene: `path` with the root; `file`, as the manifest names it, from the manifest's folder. Both 1024 bytes or more. */
+/* The file of a subscene: `path` with the root; `file`, as the manifest names it, from the manifest's folder. */
 int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path[1024], char file[256],
                     struct err *e) MUST_CHECK;
 

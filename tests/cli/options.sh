@@ -160,7 +160,7 @@ expect_line "$ERR" "unknown option -x"
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --overwrite=yes
 expect_line "$ERR" "--overwrite takes no value"
 expect_exit 2 "$SUBSCENE" verify "$P" --size 5
-expect_line "$ERR" "unknown option --size"
+expect_line "$ERR" "--size is not an option of this command"
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --lobes 4 --filter nearest
 expect_line "$ERR" "--lobes 4" nearest fixed
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --filter cubic --lobes=3

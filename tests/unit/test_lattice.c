@@ -41,6 +41,14 @@ static void published_lattices(void **state)
     assert_cell(&overlapping, 3, 22, 1440, 10560);
 }
 
+static void decimal_fractions(void **state)
+{
+    (void)state;
+    assert_int_equal(make(100, 0.29, EDGE_PAD, 1000).step, 71);
+    assert_int_equal(make(300, 0.41, EDGE_PAD, 1000).step, 177);
+    assert_int_equal(make(512, 0.1, EDGE_PAD, 1000).step, 461);
+}
+
 static void edge_policies(void **state)
 {
     (void)state;
@@ -103,10 +111,8 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_lattices),
-        cmocka_unit_test(edge_policies),
-        cmocka_unit_test(all_pixels_are_covered),
-        cmocka_unit_test(refusals),
+        cmocka_unit_test(published_lattices),     cmocka_unit_test(edge_policies), cmocka_unit_test(decimal_fractions),
+        cmocka_unit_test(all_pixels_are_covered), cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

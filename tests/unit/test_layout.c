@@ -66,6 +66,10 @@ static void bad_templates(void **state)
     assert_refused("datasets", "neither dataset nor flat");
     assert_refused("{product}/{x}.nc", "{x} and {y}");
     assert_refused("{product}/{x}/{y}.nc", "{x} and {y}");
+    assert_refused("{product}/{x}{y}.nc", "no digit");
+    assert_refused("{product}/{y}12{x}.nc", "no digit");
+    assert_refused("{product}/{x}/{x}_{y}.nc", "name only");
+    assert_refused("{product}_{x}/{x}_{y}.nc", "name only");
     assert_refused("../{product}/{x}_{y}.nc", "\"..\"");
     assert_refused("/{product}/{x}_{y}.nc", "relative");
     assert_refused("a//{product}_{x}_{y}.nc", "empty");

@@ -36,11 +36,11 @@ static int teardown(void **state)
 
 static size_t files_below(void)
 {
-    struct walk w;
+    struct strlist w;
     struct err e = ERR_INIT;
     assert_int_equal(walk_folder(dir.path, &w, &e), 0);
     size_t n = w.n;
-    walk_clear(&w);
+    strlist_clear(&w);
     return n;
 }
 
@@ -122,7 +122,7 @@ static void only_dead_processes_parts_go(void **state)
 static void walking(void **state)
 {
     (void)state;
-    struct walk w;
+    struct strlist w;
     struct err e = ERR_INIT;
     char slashes[300];
     tmpdir_write(&dir, "b/c/x.nc", "x", 1);
@@ -131,9 +131,9 @@ static void walking(void **state)
     snprintf(slashes, sizeof slashes, "%s//", dir.path);
     assert_int_equal(walk_folder(slashes, &w, &e), 0);
     assert_int_equal(w.n, 3);
-    assert_string_equal(w.path[0] + strlen(dir.path), "/a.nc");
-    assert_string_equal(w.path[2] + strlen(dir.path), "/b/c/x.nc");
-    walk_clear(&w);
+    assert_string_equal(w.s[0] + strlen(dir.path), "/a.nc");
+    assert_string_equal(w.s[2] + strlen(dir.path), "/b/c/x.nc");
+    strlist_clear(&w);
     assert_int_equal(walk_folder("/nonexistent", &w, &e), ERR_INPUT);
 }
 

@@ -187,26 +187,30 @@ static void same_bytes_every_time(void **state)
 static void inspection(void **state)
 {
     (void)state;
-    char path[1024], text[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE], expected[PARAMS_TEXT_SIZE];
+    char path[1024], expected[PARAMS_TEXT_SIZE];
+    struct subscene_facts facts;
     struct err e = ERR_INIT;
     struct params p = make_params(PROFILE_GEOREF, 1);
     params_format(&p, expected);
     write_file(&p, tmpdir_path(&dir, "a.nc", path));
-    assert_int_equal(subscene_inspect(path, p.bands, text, digest, &e), 0);
-    assert_string_equal(text, expected);
-    assert_int_equal(subscene_inspect(path, p.bands | 1, text, digest, &e), ERR_INPUT);
+    assert_int_equal(subscene_inspect(path, p.bands, &facts, &e), 0);
+    assert_string_equal(facts.parameters, expected);
+    assert_string_equal(facts.product, "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE");
+    assert_int_equal(facts.size, SIZE);
+    assert_int_equal(subscene_inspect(path, p.bands | 1, &facts, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "B01"));
     p = make_params(PROFILE_KAPPAZETA, 1);
     write_file(&p, path);
-    assert_int_equal(subscene_inspect(path, p.bands, text, digest, &e), 0);
-    assert_string_equal(digest, "");
+    assert_int_equal(subscene_inspect(path, p.bands, &facts, &e), 0);
+    assert_string_equal(facts.digest, "");
 }
 
 /* Cut anywhere, a file is never taken for whole. */
 static void cut_files_are_noticed(void **state)
 {
     (void)state;
-    char path[1024], cut[1024], text[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE];
+    char path[1024], cut[1024];
+    struct subscene_facts facts;
     size_t len;
     struct params p = make_params(PROFILE_GEOREF, 1);
     write_file(&p, tmpdir_path(&dir, "a.nc", path));
@@ -215,7 +219,7 @@ static void cut_files_are_noticed(void **state)
     for (size_t n = 0; n < len; n += 1 + len / 23) {
         struct err e = ERR_INIT;
         tmpdir_write(&dir, "cut.nc", bytes, n);
-        assert_int_equal(subscene_inspect(cut, p.bands, text, digest, &e), ERR_INPUT);
+        assert_int_equal(subscene_inspect(cut, p.bands, &facts, &e), ERR_INPUT);
     }
     free(bytes);
 }

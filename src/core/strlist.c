@@ -1,0 +1,33 @@
+#include "core/strlist.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+
+int strlist_add(struct strlist *l, const char *s, size_t len, struct err *e)
+{
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? l->cap * 2 : 64;
+        char **grown = realloc(l->s, cap * sizeof *grown);
+        if (!grown)
+            return err_nomem(e, cap * sizeof *grown);
+        l->s = grown;
+        l->cap = cap;
+    }
+    char *copy = mem_alloc(len + 1, 1);
+    if (!copy)
+        return err_nomem(e, len + 1);
+    memcpy(copy, s, len);
+    copy[len] = '\0';
+    l->s[l->n++] = copy;
+    return 0;
+}
+
+void strlist_clear(struct strlist *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->s[i]);
+    free(l->s);
+    *l = (struct strlist){0};
+}

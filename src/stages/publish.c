@@ -1,0 +1,305 @@
+#include "stages/publish.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "exec/pipeline.h"
+#include "io/outfile.h"
+#include "io/stage_nc.h"
+#include "stages/resume.h"
+
+/* A tile file and what it becomes. */
+struct tile {
+    const char *path;
+    struct cell cell;
+    struct rect px;
+    struct manifest_row row;
+    bool made, rejected;
+};
+
+struct publish {
+    const struct publish_request *request;
+    const struct run_options *options;
+    const struct run_observer *observer;
+    struct run_result *result;
+    pthread_mutex_t lock; /* guards the two above and the error */
+    struct err first_fault; /* of tile files that failed alone */
+    struct stage_meta meta; /* of the first file */
+    struct params params;
+    struct write_job job;
+    struct resume resume;
+    struct tile *tile; /* by row, then column */
+    size_t n_tiles;
+    struct cell *cell; /* of the tiles; the first n_left are to be written */
+    struct publish_work { /* of one worker */
+        struct write_work *write;
+        void *scratch;
+    } * work;
+};
+
+static void tell(struct publish *p, enum run_outcome outcome, const char *path, const struct err *fault)
+{
+    size_t *const count[] = {[RUN_MADE] = &p->result->made,
+                             [RUN_SKIPPED] = &p->result->skipped,
+                             [RUN_REJECTED] = &p->result->rejected,
+                             [RUN_FAILED] = &p->result->failed,
+                             [RUN_WOULD_MAKE] = &p->result->made};
+    pthread_mutex_lock(&p->lock);
+    ++*count[outcome];
+    if (fault && p->first_fault.code == ERR_NONE)
+        p->first_fault = *fault;
+    p->observer->subscene(p->observer->ctx, outcome, path);
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* ---- reading what the files say ---- */
+
+static int read_meta(const char *path, struct stage_meta *out, struct err *e)
+{
+    struct ncfile *f;
+    int failed = ncfile_open(path, &f, e);
+    if (failed)
+        return failed;
+    failed = stage_read(f, out, e);
+    ncfile_close(f);
+    if (failed == 0 && out->kind != STAGE_CUT)
+        failed = err_set(e, ERR_INPUT, "was made by %s; write takes the files of cut", stage_names[out->kind]);
+    return failed ? err_wrap(e, "%s", path) : 0;
+}
+
+static int take_tile(struct publish *p, size_t i, struct err *e)
+{
+    const char *const *path = p->request->path;
+    struct stage_meta meta;
+    int failed = read_meta(path[i], &meta, e);
+    if (failed)
+        return failed;
+    if (i == 0)
+        p->meta = meta;
+    else if (stage_same(&p->meta, &meta, e)) {
+        e->code = ERR_INPUT;
+        return err_wrap(e, "%s and %s do not belong together", path[0], path[i]);
+    }
+    p->tile[i] = (struct tile){
+        .path = path[i], .cell = {meta.x, meta.y},
+             .px = meta.px
+    };
+    return 0;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct cell s = ((const struct tile *)a)->cell, t = ((const struct tile *)b)->cell;
+    return s.y != t.y ? (s.y > t.y) - (s.y < t.y) : (s.x > t.x) - (s.x < t.x);
+}
+
+static int read_all(struct publish *p, struct err *e)
+{
+    size_t n = p->request->n;
+    p->tile = mem_zalloc(n, sizeof *p->tile);
+    p->cell = mem_alloc(n, sizeof *p->cell);
+    if (!p->tile || !p->cell)
+        return err_nomem(e, n * sizeof *p->tile);
+    for (size_t i = 0; i < n; i++) {
+        int failed = take_tile(p, i, e);
+        if (failed)
+            return failed;
+    }
+    qsort(p->tile, n, sizeof *p->tile, by_place);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && by_place(&p->tile[i - 1], &p->tile[i]) == 0)
+            return err_set(e, ERR_INPUT, "%s and %s are the same subscene", p->tile[i - 1].path, p->tile[i].path);
+        p->cell[i] = p->tile[i].cell;
+    }
+    p->n_tiles = n;
+    return 0;
+}
+
+static struct tile *find_tile(const struct publish *p, struct cell c)
+{
+    struct tile key = {.cell = c};
+    return bsearch(&key, p->tile, p->n_tiles, sizeof *p->tile, by_place);
+}
+
+/* ---- writing ---- */
+
+/* The samples of an open tile file. */
+struct tile_bands {
+    struct ncfile *file;
+    const struct params *params;
+    void *scratch;
+};
+
+static int read_nth_band(void *ctx, int i, uint16_t *dn, struct err *e)
+{
+    const struct tile_bands *t = ctx;
+    int b = 0, size = t->params->size;
+    for (int seen = 0;; b++)
+        if (band_in(t->params->bands, b) && seen++ == i)
+            break;
+    return stage_read_chunk(t->file, band_table[b].name, 0, (struct view){dn, size, size, size}, t->scratch, e);
+}
+
+static int write_tile(struct publish *p, struct publish_work *w, struct tile *t, struct err *e)
+{
+    struct tile_bands bands = {.params = &p->params, .scratch = w->scratch};
+    int failed = ncfile_open(t->path, &bands.file, e);
+    if (failed)
+        return failed;
+    failed = write_cell(w->write, &p->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
+                        (struct sample_source){read_nth_band, &bands}, &t->row, &t->rejected, e);
+    ncfile_close(bands.file);
+    return failed == ERR_INPUT ? err_wrap(e, "%s", t->path) : failed;
+}
+
+static int create_work(const struct publish *p, struct publish_work *w, struct err *e)
+{
+    size_t n = (size_t)p->params.size * (size_t)p->params.size;
+    if (w->write)
+        return 0;
+    if (!w->scratch && !(w->scratch = mem_alloc(n, 4)))
+        return err_nomem(e, n * 4);
+    return write_work_create(&p->params, &w->write, e);
+}
+
+static int do_tile(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
+{
+    struct publish *p = ctx;
+    struct tile *t = find_tile(p, p->cell[task]);
+    char path[1024], file[256];
+    struct err err = ERR_INIT;
+    (void)batch;
+    int failed = create_work(p, &p->work[worker], e);
+    if (failed == 0)
+        failed = write_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
+    if (failed)
+        return failed;
+    failed = write_tile(p, &p->work[worker], t, &err);
+    if (failed && failed != ERR_INPUT) {
+        *e = err;
+        return failed;
+    }
+    t->made = failed == 0 && !t->rejected;
+    if (failed)
+        log_message(LOG_ERROR, p->job.product->name, "%s", err.msg);
+    if (t->rejected && unlink(path) != 0 && errno != ENOENT)
+        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
+    tell(p, failed ? RUN_FAILED : t->rejected ? RUN_REJECTED : RUN_MADE, path, failed ? &err : NULL);
+    return 0;
+}
+
+static int write_manifest(struct publish *p, struct err *e)
+{
+    char path[2048];
+    for (size_t i = 0; i < p->n_tiles; i++) {
+        const struct tile *t = &p->tile[i];
+        int failed = t->made ? manifest_put(&p->resume.manifest, &t->row, e) : 0;
+        if (failed)
+            return failed;
+        if (t->rejected)
+            manifest_drop(&p->resume.manifest, t->cell.x, t->cell.y);
+    }
+    int failed = write_path(&p->job, p->job.manifest, path, sizeof path, e);
+    return failed ? failed : manifest_write(&p->resume.manifest, path, e);
+}
+
+static int write_missing(struct publish *p, struct err *e)
+{
+    char folder[2048];
+    p->work = mem_zalloc((size_t)p->options->threads, sizeof *p->work);
+    if (!p->work)
+        return err_nomem(e, (size_t)p->options->threads * sizeof *p->work);
+    int failed = write_path(&p->job, p->job.folder, folder, sizeof folder, e);
+    if (failed == 0)
+        failed = outfile_make_folders(folder, e);
+    if (failed == 0)
+        failed = resume_clear_away(&p->job, &p->resume, e);
+    if (failed)
+        return failed;
+    failed = pipeline_for(p->resume.n_left, p->options->threads, p->options->stopped, do_tile, p, e);
+    struct err second = ERR_INIT;
+    if (write_manifest(p, &second) && failed == 0) {
+        *e = second;
+        return second.code;
+    }
+    if (failed == 0 && p->first_fault.code != ERR_NONE) {
+        *e = p->first_fault;
+        return e->code;
+    }
+    return failed;
+}
+
+/* ---- all of it ---- */
+
+static int prepare(struct publish *p, struct err *e)
+{
+    int failed = read_all(p, e);
+    if (failed)
+        return failed;
+    p->params = p->meta.params;
+    p->params.profile = p->request->profile;
+    p->params.deflate = p->request->deflate;
+    failed = write_job_init(&p->job, &p->meta.product, &p->params, p->options->output, p->options->layout,
+                            p->options->timestamp, e);
+    p->job.min_valid = p->options->min_valid;
+    p->job.overwrite = p->options->overwrite;
+    p->job.stopped = p->options->stopped;
+    snprintf(p->result->product, sizeof p->result->product, "%s", p->meta.product.name);
+    if (failed == 0)
+        failed = write_path(&p->job, p->job.folder, p->result->folder, sizeof p->result->folder, e);
+    if (failed == 0)
+        p->observer->begin(p->observer->ctx, p->result->product, p->n_tiles);
+    return failed ? failed : resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
+}
+
+static int tell_cells(struct publish *p, const struct cell *cells, size_t n, enum run_outcome outcome, struct err *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        char path[1024], file[256];
+        int failed = write_cell_path(&p->job, cells[i].x, cells[i].y, path, file, e);
+        if (failed)
+            return failed;
+        tell(p, outcome, path, NULL);
+    }
+    return 0;
+}
+
+static int publish(struct publish *p, struct err *e)
+{
+    int failed = prepare(p, e);
+    if (failed)
+        return failed;
+    size_t left = p->resume.n_left;
+    p->result->total = p->n_tiles;
+    failed = tell_cells(p, p->cell + left, p->n_tiles - left, RUN_SKIPPED, e);
+    if (failed == 0 && p->options->dry_run)
+        return tell_cells(p, p->cell, left, RUN_WOULD_MAKE, e);
+    if (failed == 0 && (left > 0 || p->resume.manifest_changed))
+        failed = write_missing(p, e);
+    return failed;
+}
+
+int publish_tiles(const struct publish_request *request, const struct run_options *options,
+                  const struct run_observer *observer, struct run_result *result, struct err *e)
+{
+    struct publish p = {.request = request, .options = options, .observer = observer, .result = result};
+    *result = (struct run_result){0};
+    pthread_mutex_init(&p.lock, NULL);
+    int failed = publish(&p, e);
+    for (int i = 0; p.work && i < options->threads; i++) {
+        write_work_destroy(p.work[i].write);
+        free(p.work[i].scratch);
+    }
+    free(p.work);
+    free(p.tile);
+    free(p.cell);
+    resume_clear(&p.resume);
+    pthread_mutex_destroy(&p.lock);
+    return failed;
+}

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# decode, resample, cut and write, one after the other, give byte for byte what run gives; and each on its own: resuming, refusing, errors.
+. "${BASH_SOURCE[0]%/*}/lib.sh"
+
+product P --size 786 --scene texture --saturated 4 --jp2-tile 192,128,48 --bands B01,B02,B05 --threads 2
+
+# staged NAME THREADS BANDS RESAMPLE-OPTIONS CUT-OPTIONS WRITE-OPTIONS: options are words
+staged()
+{
+    local name="$1 with $2 threads" j=$2 bands=$3 resample=$4 cut=$5 write=$6
+    rm -rf d r t fused steps
+    # shellcheck disable=SC2086  # lists of words
+    {
+        expect_exit 0 "$SUBSCENE" run "$P" -o fused -q -j "$j" -b "$bands" $resample $cut $write
+        expect_exit 0 "$SUBSCENE" decode "$P" -o d -q -j "$j" -b "$bands"
+        expect_exit 0 "$SUBSCENE" resample d/*.nc -o r -q -j "$j" $resample
+        expect_exit 0 "$SUBSCENE" cut r/*.nc -o t -q -j "$j" $cut
+        expect_exit 0 "$SUBSCENE" write t/*.nc -o steps -q -j "$j" $write
+    }
+    same_tree fused steps "$name: staged is not fused"
+}
+for j in 1 3; do
+    staged "defaults" $j B01,B02,B05 "" "" ""
+    staged "256 px with overlap" $j B01,B02,B05 "" "--size 256 --overlap 0.0625" ""
+    staged "20 m" $j B01,B02,B05 "--resolution 20" "--size 128" ""
+    staged "edge drop, kappazeta" $j B02,B05 "--filter lanczos --lobes 3" "--size 200 --edge drop" "--profile kappazeta --min-valid 0.9"
+    staged "edge shift, chosen tiles" $j B02,B05,B01 "--engine direct --offset keep" "--size 200 --edge shift --tiles 0_0,3_3" \
+        "--deflate 4 --layout flat"
+done
+expect_count fused 2
+
+# ---- again: nothing is made; other sizes from the same bands ----
+rm -rf d r t o
+expect_exit 0 "$SUBSCENE" decode "$P" -o d -b B01,B05
+expect_equal "$(sort "$OUT" | paste -sd' ')" "d/B01.nc d/B05.nc" "paths on stdout"
+expect_exit 0 "$SUBSCENE" resample d/*.nc -o r --deflate 3
+expect_exit 0 "$SUBSCENE" cut r/*.nc -o t --size 256
+stat_tree . >before
+expect_exit 0 "$SUBSCENE" decode "$P" -o d -b B01,B05 -j 3
+expect_line "$ERR" d/B01.nc "already there"
+expect_exit 0 "$SUBSCENE" resample d/*.nc -o r --deflate 3
+expect_exit 0 "$SUBSCENE" cut r/*.nc -o t --size 256
+expect_line "$ERR" "0 made, 16 already there"
+stat_tree . | grep '\.nc ' | diff <(grep '\.nc ' before) - >difference || fail "a second call wrote: $(head -3 difference)"
+expect_exit 0 "$SUBSCENE" cut r/*.nc -o t2 --size 100 --tiles 1_1 --dry-run
+expect_equal "$(cat "$OUT")" t2/tile_1_1.nc "--dry-run"
+expect_absent t2
+
+# ---- other parameters in the same folder ----
+expect_exit 2 "$SUBSCENE" resample d/*.nc -o r --deflate 3 --resolution 20
+expect_line "$ERR" r/B01.nc "resolution is 10 there and 20 here"
+expect_exit 2 "$SUBSCENE" cut r/*.nc -o t --size 256 --overlap 0.25
+expect_line "$ERR" "overlap is 0 there and 0.25 here"
+expect_exit 0 "$SUBSCENE" resample d/B01.nc -o r --deflate 3 --overwrite --filter box
+expect_exit 3 "$SUBSCENE" cut r/*.nc -o t3
+expect_line "$ERR" r/B01.nc r/B05.nc filter
+
+# ---- what does not belong together ----
+product Q --size 786 --scene constant --bands B05 --tile 35VME
+expect_exit 0 "$SUBSCENE" decode "$Q" -o q -b B05
+expect_exit 3 "$SUBSCENE" resample d/B01.nc q/B05.nc -o x
+expect_line "$ERR" d/B01.nc q/B05.nc T35VLF T35VME
+expect_exit 3 "$SUBSCENE" cut d/*.nc -o x
+expect_line "$ERR" d/B01.nc "made by decode" "files of resample"
+expect_exit 3 "$SUBSCENE" write d/B01.nc -o x
+expect_line "$ERR" d/B01.nc "made by decode" "files of cut"
+expect_exit 3 "$SUBSCENE" resample t/tile_0_0.nc -o x
+expect_line "$ERR" t/tile_0_0.nc "made by cut"
+expect_exit 2 "$SUBSCENE" resample d/B05.nc d/B05.nc -o x
+expect_line "$ERR" d/B05.nc twice
+expect_exit 2 "$SUBSCENE" cut r/B05.nc -o x --tiles 9_9
+expect_line "$ERR" 9_9 "columns 0 to 1"
+expect_exit 2 "$SUBSCENE" decode "$P" "$Q" -o x
+expect_exit 3 "$SUBSCENE" cut "$P"/MTD_MSIL1C.xml -o x
+[ -z "$(find . -path './x/*' -name '*.nc')" ] || fail "files of refused calls: $(find x | head -3)"
+
+# ---- damage ----
+truncate -s 20000 d/B05.nc
+expect_exit 3 "$SUBSCENE" resample d/B05.nc -o y
+expect_line "$ERR" d/B05.nc
+expect_exit 0 "$SUBSCENE" decode "$P" -o d -b B01,B05
+expect_line "$ERR" "warning" d/B05.nc
+cp t/tile_1_1.nc kept.nc
+head -c 3000 /dev/zero | dd of=t/tile_1_1.nc bs=1 seek=60000 conv=notrunc status=none
+cp r/B05.nc bad.nc
+size=$(stat -c %s bad.nc)
+head -c 4000 /dev/urandom | dd of=bad.nc bs=1 seek=$((size / 2)) conv=notrunc status=none
+expect_exit 3 "$SUBSCENE" cut bad.nc -o z --size 786
+expect_line "$ERR" B05
+[ -z "$(find . -path './z/*' -name '*.nc')" ] || fail "a subscene of damaged rows was made"
+
+# ---- what people open them with ----
+if command -v ncdump >/dev/null && /usr/bin/python3 -c 'import netCDF4, xarray, osgeo.gdal' 2>/dev/null; then
+    ncdump -h d/B05.nc >header
+    expect_text header "ushort B05(y, x)" 'stage = "decode"' "radio_add_offset = -1000"
+    /usr/bin/python3 - d/B05.nc r/B05.nc t/tile_0_0.nc <<'END' || fail "readers see something else"
+import sys, netCDF4, numpy, xarray
+from osgeo import gdal
+gdal.UseExceptions()
+for path, pixel, side in zip(sys.argv[1:], (20, 10, 10), (393, 786, 256)):
+    with xarray.open_dataset(path) as d:
+        assert list(d.dims) == ["y", "x"] and d["B05"].dtype == numpy.uint16 and d["B05"].shape == (side, side)
+        assert d.x[0] == 300000 + pixel / 2 and d.y[0] == 6500040 - pixel / 2
+        values = d["B05"].values
+    g = gdal.Open(f"NETCDF:{path}:B05")
+    assert g.GetGeoTransform() == (300000, pixel, 0, 6500040, 0, -pixel), g.GetGeoTransform()
+    assert "32635" in g.GetProjection()
+    assert (g.ReadAsArray() == values).all()
+END
+else
+    skip_part "ncdump, netCDF4, xarray or gdal is missing"
+fi
+no_temporaries .
+finish
