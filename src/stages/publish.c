@@ -26,9 +26,7 @@ struct tile {
 struct publish {
     const struct publish_request *request;
     const struct run_options *options;
-    const struct run_observer *observer;
-    struct run_result *result;
-    pthread_mutex_t lock; /* guards the two above and the error */
+    struct report report;
     struct err first_fault; /* of tile files that failed alone */
     struct stage_meta meta; /* of the first file */
     struct params params;
@@ -43,19 +41,14 @@ struct publish {
     } * work;
 };
 
-static void tell(struct publish *p, enum run_outcome outcome, const char *path, const struct err *fault)
+/* A tile file that fails alone. */
+static void note_fault(struct publish *p, const struct err *fault)
 {
-    size_t *const count[] = {[RUN_MADE] = &p->result->made,
-                             [RUN_SKIPPED] = &p->result->skipped,
-                             [RUN_REJECTED] = &p->result->rejected,
-                             [RUN_FAILED] = &p->result->failed,
-                             [RUN_WOULD_MAKE] = &p->result->made};
-    pthread_mutex_lock(&p->lock);
-    ++*count[outcome];
-    if (fault && p->first_fault.code == ERR_NONE)
+    log_message(LOG_ERROR, p->job.product->name, "%s", fault->msg);
+    pthread_mutex_lock(&p->report.lock);
+    if (p->first_fault.code == ERR_NONE)
         p->first_fault = *fault;
-    p->observer->subscene(p->observer->ctx, outcome, path);
-    pthread_mutex_unlock(&p->lock);
+    pthread_mutex_unlock(&p->report.lock);
 }
 
 /* ---- reading what the files say ---- */
@@ -187,10 +180,10 @@ static int do_tile(void *ctx, int32_t batch, size_t task, int worker, struct err
     }
     t->made = failed == 0 && !t->rejected;
     if (failed)
-        log_message(LOG_ERROR, p->job.product->name, "%s", err.msg);
+        note_fault(p, &err);
     if (t->rejected && unlink(path) != 0 && errno != ENOENT)
         return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
-    tell(p, failed ? RUN_FAILED : t->rejected ? RUN_REJECTED : RUN_MADE, path, failed ? &err : NULL);
+    report_tell(&p->report, failed ? RUN_FAILED : t->rejected ? RUN_REJECTED : RUN_MADE, path);
     return 0;
 }
 
@@ -250,11 +243,11 @@ static int prepare(struct publish *p, struct err *e)
     p->job.min_valid = p->options->min_valid;
     p->job.overwrite = p->options->overwrite;
     p->job.stopped = p->options->stopped;
-    snprintf(p->result->product, sizeof p->result->product, "%s", p->meta.product.name);
+    snprintf(p->report.result->product, sizeof p->report.result->product, "%s", p->meta.product.name);
     if (failed == 0)
-        failed = write_path(&p->job, p->job.folder, p->result->folder, sizeof p->result->folder, e);
+        failed = write_path(&p->job, p->job.folder, p->report.result->folder, sizeof p->report.result->folder, e);
     if (failed == 0)
-        p->observer->begin(p->observer->ctx, p->result->product, p->n_tiles);
+        p->report.observer->begin(p->report.observer->ctx, p->report.result->product, p->n_tiles);
     return failed ? failed : resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
 }
 
@@ -265,7 +258,7 @@ static int tell_cells(struct publish *p, const struct cell *cells, size_t n, enu
         int failed = write_cell_path(&p->job, cells[i].x, cells[i].y, path, file, e);
         if (failed)
             return failed;
-        tell(p, outcome, path, NULL);
+        report_tell(&p->report, outcome, path);
     }
     return 0;
 }
@@ -276,7 +269,7 @@ static int publish(struct publish *p, struct err *e)
     if (failed)
         return failed;
     size_t left = p->resume.n_left;
-    p->result->total = p->n_tiles;
+    p->report.result->total = p->n_tiles;
     failed = tell_cells(p, p->cell + left, p->n_tiles - left, RUN_SKIPPED, e);
     if (failed == 0 && p->options->dry_run)
         return tell_cells(p, p->cell, left, RUN_WOULD_MAKE, e);
@@ -288,9 +281,9 @@ static int publish(struct publish *p, struct err *e)
 int publish_tiles(const struct publish_request *request, const struct run_options *options,
                   const struct run_observer *observer, struct run_result *result, struct err *e)
 {
-    struct publish p = {.request = request, .options = options, .observer = observer, .result = result};
+    struct publish p = {.request = request, .options = options};
     *result = (struct run_result){0};
-    pthread_mutex_init(&p.lock, NULL);
+    report_open(&p.report, observer, result);
     int failed = publish(&p, e);
     for (int i = 0; p.work && i < options->threads; i++) {
         write_work_destroy(p.work[i].write);
@@ -300,6 +293,6 @@ int publish_tiles(const struct publish_request *request, const struct run_option
     free(p.tile);
     free(p.cell);
     resume_clear(&p.resume);
-    pthread_mutex_destroy(&p.lock);
+    report_close(&p.report);
     return failed;
 }

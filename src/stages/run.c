@@ -1,7 +1,6 @@
 #include "stages/run.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +21,7 @@ enum cell_state { CELL_NOT_MADE, CELL_MADE, CELL_REJECTED };
 struct run {
     const struct params *params;
     const struct run_options *options;
-    const struct run_observer *observer;
-    struct run_result *result;
-    pthread_mutex_t lock; /* guards the observer and the result's counts */
+    struct report report;
 
     struct input input;
     struct write_job job;
@@ -35,20 +32,6 @@ struct run {
     enum cell_state *state; /* per cell of the plan */
     size_t unsaved; /* changes of the manifest since it was written */
 };
-
-static void tell(struct run *r, enum run_outcome outcome, const char *path)
-{
-    size_t *const count[] = {[RUN_MADE] = &r->result->made,
-                             [RUN_SKIPPED] = &r->result->skipped,
-                             [RUN_REJECTED] = &r->result->rejected,
-                             [RUN_FAILED] = &r->result->failed,
-                             [RUN_WOULD_MAKE] = &r->result->made};
-    pthread_mutex_lock(&r->lock);
-    ++*count[outcome];
-    if (r->observer)
-        r->observer->subscene(r->observer->ctx, outcome, path);
-    pthread_mutex_unlock(&r->lock);
-}
 
 /* ---- the last step of a strip ---- */
 
@@ -84,7 +67,7 @@ static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct er
     if (failed)
         return failed;
     if (decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c))) {
-        tell(r, RUN_FAILED, path);
+        report_tell(&r->report, RUN_FAILED, path);
         return 0;
     }
     bool rejected = false;
@@ -98,7 +81,7 @@ static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct er
     if (rejected && unlink(path) != 0 && errno != ENOENT)
         return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
     r->state[i] = rejected ? CELL_REJECTED : CELL_MADE;
-    tell(r, rejected ? RUN_REJECTED : RUN_MADE, path);
+    report_tell(&r->report, rejected ? RUN_REJECTED : RUN_MADE, path);
     return 0;
 }
 
@@ -157,7 +140,7 @@ static int stream_strips(struct run *r, struct err *e)
         return failed;
     }
     failed = save_manifest(r, true, e);
-    if (failed || r->result->failed == 0)
+    if (failed || r->report.result->failed == 0)
         return failed;
     *e = decode_first_fault(r->strips.decode);
     return e->code;
@@ -233,7 +216,7 @@ static void clear_run(struct run *r)
     strips_close(&r->strips);
     resume_clear(&r->resume);
     input_close(&r->input);
-    pthread_mutex_destroy(&r->lock);
+    report_close(&r->report);
 }
 
 static int tell_cells(struct run *r, const struct cell *cells, size_t n, enum run_outcome outcome, struct err *e)
@@ -243,7 +226,7 @@ static int tell_cells(struct run *r, const struct cell *cells, size_t n, enum ru
         int failed = write_cell_path(&r->job, cells[i].x, cells[i].y, path, file, e);
         if (failed)
             return failed;
-        tell(r, outcome, path);
+        report_tell(&r->report, outcome, path);
     }
     return 0;
 }
@@ -258,8 +241,8 @@ static int make_room(struct run *r, struct err *e)
 /* With the cells at hand: which are there, and the rest is made. */
 static int make_missing(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
-    if (r->observer)
-        r->observer->begin(r->observer->ctx, r->job.product->name, n);
+    if (r->report.observer)
+        r->report.observer->begin(r->report.observer->ctx, r->job.product->name, n);
     int failed = r->options->check_input ? open_bands(r, e) : 0;
     if (failed == 0 && r->options->check_input)
         failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
@@ -283,24 +266,25 @@ static int open_product(struct run *r, const char *path, struct err *e)
     if (failed)
         return failed;
     const struct product *p = &r->input.product;
-    snprintf(r->result->product, sizeof r->result->product, "%s", p->name);
+    snprintf(r->report.result->product, sizeof r->report.result->product, "%s", p->name);
     failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
     r->job.min_valid = r->options->min_valid;
     r->job.overwrite = r->options->overwrite;
     r->job.stopped = r->options->stopped;
-    return failed ? failed : write_path(&r->job, r->job.folder, r->result->folder, sizeof r->result->folder, e);
+    return failed ? failed
+                  : write_path(&r->job, r->job.folder, r->report.result->folder, sizeof r->report.result->folder, e);
 }
 
 int run_product(const char *path, const struct params *params, const struct run_options *options,
                 const struct run_observer *observer, struct run_result *result, struct err *e)
 {
-    struct run r = {.params = params, .options = options, .observer = observer, .result = result};
+    struct run r = {.params = params, .options = options};
     struct geogrid target;
     struct lattice lattice;
     struct cell *cells = NULL;
     size_t n = 0;
     *result = (struct run_result){0};
-    pthread_mutex_init(&r.lock, NULL);
+    report_open(&r.report, observer, result);
     int failed = open_product(&r, path, e);
     if (failed == 0)
         failed = plan_lattice(&r.input.product, params, &target, &lattice, e);

@@ -8,6 +8,7 @@
 #include "core/params.h"
 #include "stages/input.h"
 #include "stages/plan.h"
+#include "stages/report.h"
 
 struct run_options {
     const char *output; /* root folder */
@@ -22,21 +23,6 @@ struct run_options {
     size_t memory_limit; /* bytes; 0: none */
     const char *timestamp; /* write_job_init */
     int (*stopped)(void); /* may be NULL */
-};
-
-/* Told of every subscene; from any thread, one call at a time. */
-enum run_outcome { RUN_MADE, RUN_SKIPPED, RUN_REJECTED, RUN_FAILED, RUN_WOULD_MAKE };
-struct run_observer {
-    /* The product is open and `total` subscenes are asked for. */
-    void (*begin)(void *ctx, const char *product, size_t total);
-    void (*subscene)(void *ctx, enum run_outcome outcome, const char *path);
-    void *ctx;
-};
-
-struct run_result {
-    char product[128]; /* "" when it could not be opened */
-    char folder[2048]; /* where its subscenes are */
-    size_t total, made, skipped, rejected, failed;
 };
 
 /* Makes what is missing. Subscenes whose JP2 tiles are damaged fail alone: the result counts them, and the error returned is the first

@@ -1,6 +1,5 @@
 #include "stages/tiles.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +24,7 @@ struct tile_work {
 
 struct tiles_run {
     const struct run_options *options;
-    const struct run_observer *observer;
-    struct run_result *result;
-    pthread_mutex_t lock; /* guards the two above */
+    struct report report;
     struct stage_meta meta;
     struct strips strips;
     struct tile_work *work;
@@ -35,19 +32,6 @@ struct tiles_run {
 };
 
 static size_t samples(const struct tiles_run *r) { return (size_t)r->meta.params.size * (size_t)r->meta.params.size; }
-
-static void tell(struct tiles_run *r, enum run_outcome outcome, const char *path)
-{
-    size_t *const count[] = {[RUN_MADE] = &r->result->made,
-                             [RUN_SKIPPED] = &r->result->skipped,
-                             [RUN_REJECTED] = &r->result->rejected,
-                             [RUN_FAILED] = &r->result->failed,
-                             [RUN_WOULD_MAKE] = &r->result->made};
-    pthread_mutex_lock(&r->lock);
-    ++*count[outcome];
-    r->observer->subscene(r->observer->ctx, outcome, path);
-    pthread_mutex_unlock(&r->lock);
-}
 
 static int path_of(const struct tiles_run *r, struct cell c, char path[2048], struct err *e)
 {
@@ -92,7 +76,7 @@ static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct er
     if (failed)
         return failed;
     if (decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c))) {
-        tell(r, RUN_FAILED, path);
+        report_tell(&r->report, RUN_FAILED, path);
         return 0;
     }
     fill_spec(r, strip, &meta, &r->work[worker]);
@@ -102,7 +86,7 @@ static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct er
     failed = outfile_write(path, image, len, e);
     free(image);
     if (failed == 0)
-        tell(r, RUN_MADE, path);
+        report_tell(&r->report, RUN_MADE, path);
     return failed;
 }
 
@@ -110,7 +94,7 @@ static int stream(struct tiles_run *r, struct err *e)
 {
     const struct pipeline_step sink = {.open = open_write, .task = do_write};
     int failed = strips_run(&r->strips, &sink, r->options->stopped, r, e);
-    if (failed || r->result->failed == 0)
+    if (failed || r->report.result->failed == 0)
         return failed;
     *e = decode_first_fault(r->strips.decode);
     return e->code;
@@ -193,7 +177,7 @@ static void clear(struct tiles_run *r)
     }
     free(r->work);
     strips_close(&r->strips);
-    pthread_mutex_destroy(&r->lock);
+    report_close(&r->report);
 }
 
 /* ---- what is there ---- */
@@ -249,7 +233,7 @@ static int survey(struct tiles_run *r, struct cell *cells, size_t n, size_t *lef
         if (failed)
             return failed;
         if (keep || r->options->dry_run) {
-            tell(r, keep ? RUN_SKIPPED : RUN_WOULD_MAKE, path);
+            report_tell(&r->report, keep ? RUN_SKIPPED : RUN_WOULD_MAKE, path);
             continue;
         }
         cells[i] = cells[*left];
@@ -262,7 +246,7 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
                const struct run_options *options, const struct run_observer *observer, struct run_result *result,
                struct err *e)
 {
-    struct tiles_run r = {.options = options, .observer = observer, .result = result, .meta = *meta};
+    struct tiles_run r = {.options = options, .meta = *meta};
     struct cell *cells;
     size_t n, left = 0;
     struct lattice l;
@@ -275,7 +259,7 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
         failed = plan_cells(&l, options->cells, options->n_cells, &cells, &n, e);
     if (failed)
         return failed;
-    pthread_mutex_init(&r.lock, NULL);
+    report_open(&r.report, observer, result);
     result->total = n;
     observer->begin(observer->ctx, result->product, n);
     failed = survey(&r, cells, n, &left, e);

@@ -150,11 +150,44 @@ static void every_parameter_counts(void **state)
     }
 }
 
+static void parameters_come_back(void **state)
+{
+    (void)state;
+    struct params p = defaults(), back;
+    char text[PARAMS_TEXT_SIZE], again[PARAMS_TEXT_SIZE];
+    struct err e = ERR_INIT;
+    p.bands = 1U << 1 | 1U << 8;
+    p.overlap = 0.0625;
+    p.edge = EDGE_SHIFT;
+    p.keep_offset = true;
+    p.profile = PROFILE_KAPPAZETA;
+    params_format(&p, text);
+    assert_int_equal(params_parse(text, &back, &e), 0);
+    params_format(&back, again);
+    assert_string_equal(again, text);
+    assert_true(back.bands == p.bands && back.overlap == p.overlap && back.keep_offset && back.edge == EDGE_SHIFT);
+    static const char *const bad[] = {
+        "",
+        "format=1",
+        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad "
+        "offset=remove profile=georef deflate=1",
+        "format=1 bands=B77 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
+        "profile=georef deflate=1",
+        "format=1 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=round offset=remove "
+        "profile=georef deflate=1",
+        "format=1 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
+        "profile=georef deflate=1 more=1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(params_parse(bad[i], &back, &e), ERR_INPUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(named_layouts), cmocka_unit_test(own_templates),   cmocka_unit_test(bad_templates),
-        cmocka_unit_test(no_month),      cmocka_unit_test(parameter_texts), cmocka_unit_test(every_parameter_counts),
+        cmocka_unit_test(named_layouts),        cmocka_unit_test(own_templates),
+        cmocka_unit_test(bad_templates),        cmocka_unit_test(no_month),
+        cmocka_unit_test(parameter_texts),      cmocka_unit_test(every_parameter_counts),
+        cmocka_unit_test(parameters_come_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

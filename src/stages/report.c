@@ -1,0 +1,24 @@
+#include "stages/report.h"
+
+void report_open(struct report *r, const struct run_observer *observer, struct run_result *result)
+{
+    r->observer = observer;
+    r->result = result;
+    pthread_mutex_init(&r->lock, NULL);
+}
+
+void report_close(struct report *r) { pthread_mutex_destroy(&r->lock); }
+
+void report_tell(struct report *r, enum run_outcome outcome, const char *path)
+{
+    size_t *const count[] = {[RUN_MADE] = &r->result->made,
+                             [RUN_SKIPPED] = &r->result->skipped,
+                             [RUN_REJECTED] = &r->result->rejected,
+                             [RUN_FAILED] = &r->result->failed,
+                             [RUN_WOULD_MAKE] = &r->result->made};
+    pthread_mutex_lock(&r->lock);
+    ++*count[outcome];
+    if (r->observer)
+        r->observer->subscene(r->observer->ctx, outcome, path);
+    pthread_mutex_unlock(&r->lock);
+}

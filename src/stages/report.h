@@ -1,0 +1,36 @@
+/* What becomes of the subscenes of a job: counted, and told to whoever watches. */
+#ifndef SUBSCENE_STAGES_REPORT_H
+#define SUBSCENE_STAGES_REPORT_H
+
+#include <pthread.h>
+#include <stddef.h>
+
+/* Told of every subscene; from any thread, one call at a time. */
+enum run_outcome { RUN_MADE, RUN_SKIPPED, RUN_REJECTED, RUN_FAILED, RUN_WOULD_MAKE };
+struct run_observer {
+    /* The product is open and `total` subscenes are asked for. */
+    void (*begin)(void *ctx, const char *product, size_t total);
+    void (*subscene)(void *ctx, enum run_outcome outcome, const char *path);
+    void *ctx;
+};
+
+struct run_result {
+    char product[128]; /* "" when it could not be opened */
+    char folder[2048]; /* where its subscenes are */
+    size_t total, made, skipped, rejected, failed;
+};
+
+/* Keeps result and observer in step; both are borrowed. */
+struct report {
+    const struct run_observer *observer; /* may be NULL */
+    struct run_result *result;
+    pthread_mutex_t lock; /* guards the two above */
+};
+
+void report_open(struct report *r, const struct run_observer *observer, struct run_result *result);
+void report_close(struct report *r);
+
+/* One subscene; any thread. */
+void report_tell(struct report *r, enum run_outcome outcome, const char *path);
+
+#endif
