@@ -9,6 +9,8 @@
 
 const char *const stage_names[] = {"decode", "resample", "cut", NULL};
 
+enum { NODATA = 0, SATURATED = 65535 };
+
 /* ---- describing ---- */
 
 static void describe_product(const struct product *p, struct ncspec *s)
@@ -25,8 +27,9 @@ static void describe_product(const struct product *p, struct ncspec *s)
     ncspec_text(s, NCSPEC_GLOBAL, "sensing_compact", "%s", p->sensing_compact);
     ncspec_text(s, NCSPEC_GLOBAL, "generation_time", "%s", p->generation_time);
     ncspec_int(s, NCSPEC_GLOBAL, "quantification_value", p->quantification);
-    ncspec_int(s, NCSPEC_GLOBAL, "nodata_value", p->nodata);
-    ncspec_int(s, NCSPEC_GLOBAL, "saturated_value", p->saturated);
+    /* whatever the product's own codes were: decoding writes these */
+    ncspec_int(s, NCSPEC_GLOBAL, "nodata_value", NODATA);
+    ncspec_int(s, NCSPEC_GLOBAL, "saturated_value", SATURATED);
     ncspec_int(s, NCSPEC_GLOBAL, "has_radio_add_offset", p->has_offset);
     ncspec_int(s, NCSPEC_GLOBAL, "product_epsg", g->epsg);
     ncspec_double(s, NCSPEC_GLOBAL, "product_ulx_m", g->ulx_m);
@@ -116,11 +119,11 @@ static int read_texts(struct ncfile *f, struct product *p, struct err *e)
 
 static int read_numbers(struct ncfile *f, struct product *p, struct err *e)
 {
-    int32_t nodata = 0, saturated = 0, has_offset = 0, epsg = 0, r, dn[2] = {0, 65535};
+    int32_t nodata = 0, saturated = 0, has_offset = 0, epsg = 0, r;
     struct geogrid g = {.pixel_m = 10};
     if ((r = integer(f, NULL, "quantification_value", (int32_t[]){1, 1000000}, &p->quantification, e)) ||
-        (r = integer(f, NULL, "nodata_value", dn, &nodata, e)) ||
-        (r = integer(f, NULL, "saturated_value", dn, &saturated, e)) ||
+        (r = integer(f, NULL, "nodata_value", (int32_t[]){NODATA, NODATA}, &nodata, e)) ||
+        (r = integer(f, NULL, "saturated_value", (int32_t[]){SATURATED, SATURATED}, &saturated, e)) ||
         (r = integer(f, NULL, "has_radio_add_offset", (int32_t[]){0, 1}, &has_offset, e)) ||
         (r = integer(f, NULL, "product_epsg", (int32_t[]){32601, 32760}, &epsg, e)) ||
         (r = integer(f, NULL, "product_width_10m", (int32_t[]){1, 32768}, &g.width, e)) ||

@@ -214,6 +214,10 @@ static int look(const struct tiles_run *r, struct cell c, bool *keep, struct err
     *keep = failed == 0;
     if (failed == ERR_USAGE)
         return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", path, why.msg);
+    if (failed == ERR_TEMPORARY) {
+        *e = why;
+        return failed;
+    }
     if (failed)
         log_message(LOG_WARNING, r->meta.product.name, "made again: %s: %s", path, why.msg);
     return 0;
