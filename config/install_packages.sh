@@ -41,6 +41,7 @@ list_build_packages()
     need libdeflate-dev has_library libdeflate
     need libzip-dev has_library libzip
     need nettle-dev has_library nettle
+    need libinih-dev has_library inih
     need libcmocka-dev has_library cmocka # the build makes the test programs too
 }
 

@@ -32,27 +32,37 @@ static int close_stdout(int status)
     return status;
 }
 
+static int run_parsed(const struct command *c, const struct settings *settings)
+{
+    struct err err = ERR_INIT;
+    if (settings->help) {
+        help_command(c, stdout);
+        return 0;
+    }
+    if (settings->version) {
+        help_version(stdout);
+        return 0;
+    }
+    bool takes_operands = c->operands[0] != '\0';
+    if (takes_operands != (settings->n_operands > 0)) {
+        if (takes_operands)
+            err_set(&err, ERR_USAGE, "%s: %s is missing; subscene %s --help tells more", c->name, c->operands, c->name);
+        else
+            err_set(&err, ERR_USAGE, "%s takes no operand, not \"%s\"", c->name, settings->operands[0]);
+        return command_fail(&err);
+    }
+    return c->run(settings);
+}
+
 static int run_command(const struct command *c, int argc, char **argv)
 {
     struct settings settings;
     struct err err = ERR_INIT;
     int failed = options_parse(c->bit, argc, argv, &settings, &err);
     console_start(&settings);
-    if (failed)
-        return command_fail(&err);
-    if (settings.help) {
-        help_command(c, stdout);
-        return 0;
-    }
-    if (settings.version) {
-        help_version(stdout);
-        return 0;
-    }
-    if (settings.n_operands == 0) {
-        err_set(&err, ERR_USAGE, "%s: %s is missing; subscene %s --help tells more", c->name, c->operands, c->name);
-        return command_fail(&err);
-    }
-    return c->run(&settings);
+    int status = failed ? command_fail(&err) : run_parsed(c, &settings);
+    options_clear(&settings);
+    return status;
 }
 
 static int dispatch(int argc, char **argv)

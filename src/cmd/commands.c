@@ -36,5 +36,9 @@ const struct command command_table[] = {
      "dataset, that every sample can be read, and that samples, hash and statistics are those of the manifest. Also "
      "finds files that no "
      "manifest knows and what killed runs left behind. One line for each fault on stdout; exit 1 when there are any.", cmd_verify  },
+    {"config",   CMD_CONFIG,   "",           "all options with their defaults, as a file for --config",
+     "Prints a configuration file with every option, its meaning and its default. Lines that are changed count for "
+     "every command that has the option; "
+     "what is given on the command line wins.",                                                                        cmd_config  },
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;

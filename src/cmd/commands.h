@@ -10,7 +10,7 @@
 struct command {
     const char *name;
     unsigned bit; /* CMD_… */
-    const char *operands; /* as usage shows them */
+    const char *operands; /* as usage shows them; "": none */
     const char *summary; /* one line */
     const char *details; /* paragraphs for --help and the manual */
     int (*run)(const struct settings *s);
@@ -24,6 +24,7 @@ int cmd_decode(const struct settings *s);
 int cmd_resample(const struct settings *s);
 int cmd_cut(const struct settings *s);
 int cmd_write(const struct settings *s);
+int cmd_config(const struct settings *s);
 int cmd_verify(const struct settings *s);
 
 /* ---- shared by commands ---- */

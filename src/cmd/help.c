@@ -172,6 +172,33 @@ void help_completion(FILE *to)
     fprintf(to, "    esac\n}\ncomplete -o default -F _subscene subscene\n");
 }
 
+/* Every line commented: taken away, the mark leaves the default, or where there is none an example. */
+void help_config(FILE *to)
+{
+    fprintf(to,
+            "# Options of subscene %s; use with --config FILE. Take the mark away from the lines that you change.\n",
+            SUBSCENE_VERSION);
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_def *o = &option_table[i];
+        char meaning[512];
+        if (!options_in_config(o))
+            continue;
+        format_meaning(o, meaning, sizeof meaning);
+        bool is_value = o->def && strncmp(o->def, "all", 3) != 0;
+        fprintf(to, "\n# %s\n#%s = %s\n", meaning, o->name,
+                o->kind == OPTION_FLAG ? "false"
+                : is_value             ? o->def
+                                       : o->arg);
+    }
+}
+
+int cmd_config(const struct settings *s)
+{
+    (void)s;
+    help_config(stdout);
+    return 0;
+}
+
 static void print_markdown_cell(FILE *to, const char *text)
 {
     for (const char *s = text; *s; s++)

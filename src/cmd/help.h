@@ -11,6 +11,7 @@ void help_command(const struct command *c, FILE *to);
 void help_version(FILE *to);
 void help_manual(FILE *to); /* man(7) source */
 void help_completion(FILE *to); /* for bash */
+void help_config(FILE *to); /* the defaults as a configuration file */
 void help_markdown(FILE *to); /* the table of options */
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "core/params.h"
 #include "filters/kernel.h"
+#include "io/config.h"
 
 static const char *const resolution_words[] = {"10", "20", "60", NULL};
 static const char *const engine_words[] = {"fft", "direct", NULL};
@@ -65,6 +66,8 @@ const struct option_def option_table[] = {
     {"check-input", 0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(check_input), CMD_RUN,
      "first compare the images with the checksums in manifest.safe: damage that still decodes shows no other way"                                                                   },
     {"json",        0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(json),        CMD_INFO | CMD_VERIFY,         "result as JSON"              },
+    {"config",      0,   OPTION_TEXT,  "FILE",    NULL,      0,       0,          NULL,               AT(config),      ALL,
+     "options as lines of `name = value`, see subscene config; the command line wins"                                                                                               },
     {"progress",    0,   OPTION_WORD,  "WHEN",    "auto",    0,       0,          progress_words,     AT(progress),    CMD_RUN | CMD_VERIFY | STAGES,
      "progress bar on stderr; auto: when it is a terminal"                                                                                                                          },
     {"quiet",       'q', OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(quiet),       ALL,                           "only warnings and errors"    },
@@ -215,7 +218,18 @@ struct parser {
     int argc, at;
     char **argv;
     struct settings *s;
+    bool *given; /* per option: on the command line, or in the file */
 };
+
+static int assign(struct parser *p, const struct option_def *o, const char *value, struct err *e)
+{
+    p->given[o - option_table] = true;
+    if (strcmp(o->name, "lobes") == 0)
+        p->s->lobes_given = true;
+    if (strcmp(o->name, "deflate") == 0)
+        p->s->deflate_given = true;
+    return set_value(o, value, p->s, e);
+}
 
 static int apply(struct parser *p, const struct option_def *o, const char *attached, struct err *e)
 {
@@ -227,11 +241,7 @@ static int apply(struct parser *p, const struct option_def *o, const char *attac
             return err_set(e, ERR_USAGE, "--%s: the value is missing (%s)", o->name, o->arg);
         value = p->argv[++p->at];
     }
-    if (strcmp(o->name, "lobes") == 0)
-        p->s->lobes_given = true;
-    if (strcmp(o->name, "deflate") == 0)
-        p->s->deflate_given = true;
-    return set_value(o, value, p->s, e);
+    return assign(p, o, value, e);
 }
 
 static int parse_long(struct parser *p, const char *arg, struct err *e)
@@ -261,24 +271,75 @@ static int parse_letters(struct parser *p, const char *letters, struct err *e)
     return 0;
 }
 
-int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e)
+bool options_in_config(const struct option_def *o)
 {
-    struct parser p = {.command = command, .argc = argc, .argv = argv, .s = out};
-    int operands = 0;
+    return strcmp(o->name, "config") != 0 && strcmp(o->name, "help") != 0 && strcmp(o->name, "version") != 0;
+}
+
+/* What the file is read into: `seen` finds keys that stand there twice. */
+struct config_parser {
+    struct parser *p;
+    bool *seen;
+};
+
+static int set_flag_or_value(struct parser *p, const struct option_def *o, const char *value, struct err *e)
+{
+    if (o->kind != OPTION_FLAG)
+        return assign(p, o, value, e);
+    if (strcmp(value, "true") == 0)
+        return assign(p, o, NULL, e);
+    return strcmp(value, "false") == 0 ? 0
+                                       : err_set(e, ERR_USAGE, "%s = %s: the values are true, false", o->name, value);
+}
+
+/* One line of the file. Keys of other commands are fine: one file serves all. */
+static int set_from_config(void *ctx, const char *key, const char *value, struct err *e)
+{
+    struct config_parser *c = ctx;
+    struct parser *p = c->p;
+    const struct option_def *any = find_option(~0U, key, strlen(key), 0);
+    if (!any || !options_in_config(any))
+        return err_set(e, ERR_USAGE, "unknown key %s; subscene config prints all there are", key);
+    if (c->seen[any - option_table])
+        return err_set(e, ERR_USAGE, "%s is there twice", key);
+    c->seen[any - option_table] = true;
+    if (!(any->commands & p->command) || p->given[any - option_table])
+        return 0;
+    int r = strlist_add(&p->s->owned, value, strlen(value), e);
+    return r ? r : set_flag_or_value(p, any, p->s->owned.s[p->s->owned.n - 1], e);
+}
+
+static int parse_arguments(struct parser *p, struct err *e)
+{
+    int operands = 0, r = 0;
     bool only_operands = false;
-    int r = set_defaults(out, e);
-    for (; r == 0 && p.at < argc; p.at++) {
-        char *arg = argv[p.at];
+    for (; r == 0 && p->at < p->argc; p->at++) {
+        char *arg = p->argv[p->at];
         if (only_operands || arg[0] != '-' || arg[1] == '\0')
-            argv[operands++] = arg;
+            p->argv[operands++] = arg;
         else if (strcmp(arg, "--") == 0)
             only_operands = true;
         else if (arg[1] == '-')
-            r = parse_long(&p, arg + 2, e);
+            r = parse_long(p, arg + 2, e);
         else
-            r = parse_letters(&p, arg + 1, e);
+            r = parse_letters(p, arg + 1, e);
     }
-    out->operands = (const char *const *)argv;
-    out->n_operands = operands;
+    p->s->operands = (const char *const *)p->argv;
+    p->s->n_operands = operands;
     return r;
 }
+
+int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e)
+{
+    bool given[sizeof option_table / sizeof *option_table] = {false},
+                                            seen[sizeof option_table / sizeof *option_table] = {false};
+    struct parser p = {.command = command, .argc = argc, .argv = argv, .s = out, .given = given};
+    int r = set_defaults(out, e);
+    if (r == 0)
+        r = parse_arguments(&p, e);
+    if (r == 0 && out->config)
+        r = config_read(out->config, set_from_config, &(struct config_parser){&p, seen}, e);
+    return r;
+}
+
+void options_clear(struct settings *s) { strlist_clear(&s->owned); }

@@ -9,9 +9,19 @@
 
 #include "core/band.h"
 #include "core/err.h"
+#include "core/strlist.h"
 
 /* Commands, as bits: which of them an option belongs to. */
-enum { CMD_RUN = 1, CMD_INFO = 2, CMD_VERIFY = 4, CMD_DECODE = 8, CMD_RESAMPLE = 16, CMD_CUT = 32, CMD_WRITE = 64 };
+enum {
+    CMD_RUN = 1,
+    CMD_INFO = 2,
+    CMD_VERIFY = 4,
+    CMD_DECODE = 8,
+    CMD_RESAMPLE = 16,
+    CMD_CUT = 32,
+    CMD_WRITE = 64,
+    CMD_CONFIG = 128
+};
 
 enum option_kind {
     OPTION_FLAG, /* bool */
@@ -36,7 +46,7 @@ struct option_def {
     const char *help;
 };
 
-/* The values, defaults filled in. Texts are borrowed from argv. */
+/* The values, defaults filled in. Texts are borrowed from argv, or owned. */
 struct settings {
     const char *output;
     band_set bands;
@@ -60,6 +70,8 @@ struct settings {
     bool quiet, verbose;
     int32_t log_format;
     bool help, version;
+    const char *config;
+    struct strlist owned; /* texts that came from the configuration file */
     bool lobes_given, deflate_given;
 
     const char *const *operands; /* what is not an option */
@@ -75,9 +87,13 @@ enum { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 /* 10, 20 or 60 of settings.resolution. */
 int32_t options_resolution_m(const struct settings *s);
 
-/* Parses the arguments behind the command's name. Operands are moved to the front of `argv`. ERR_USAGE names the value and what is
- * allowed. */
+/* Parses the arguments behind the command's name, then the file of --config for what they do not say. Operands are moved to the front of
+ * `argv`. ERR_USAGE names the value and what is allowed; ERR_INPUT: the file cannot be read. options_clear also after an error. */
 int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e) MUST_CHECK;
+void options_clear(struct settings *s);
+
+/* May the option stand in a configuration file? */
+bool options_in_config(const struct option_def *o);
 
 /* "10, 20, 60", "1 to 10980", "0 to 0.5": what is allowed, for messages and documents; "" for texts and flags. */
 void options_range(const struct option_def *o, char *buf, size_t size);
