@@ -124,14 +124,6 @@ static int open_band(const char *path, struct band_input *in, struct err *e)
     return err_wrap(e, "%s", path);
 }
 
-static int only_band(band_set bands)
-{
-    int b = 0;
-    while (!band_in(bands, b))
-        b++;
-    return b;
-}
-
 static int resample_one(const struct settings *s, const struct band_input *in, const struct params *params,
                         struct err *e)
 {
@@ -140,7 +132,7 @@ static int resample_one(const struct settings *s, const struct band_input *in, c
     struct stage_meta meta = {.kind = STAGE_RESAMPLED, .product = in->meta.product, .params = *params};
     meta.params.bands = in->meta.params.bands;
     meta.grid = geogrid_with_pixel(&meta.product.grid[PRODUCT_GRID_10], params->resolution_m);
-    int failed = raster_of_file(in->file, &in->meta, only_band(meta.params.bands), &raster, e);
+    int failed = raster_of_file(in->file, &in->meta, band_set_nth(meta.params.bands, 0), &raster, e);
     return failed ? failed : bands_make(&raster, &meta, &options, &observer, e);
 }
 

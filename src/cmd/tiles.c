@@ -59,19 +59,11 @@ static void close_bands(struct band_files *b)
         ncfile_close(b->file[i]);
 }
 
-static int band_of(const struct stage_meta *m)
-{
-    int b = 0;
-    while (!band_in(m->params.bands, b))
-        b++;
-    return b;
-}
-
 /* Adds a file whose metadata is `meta`; the bands but one are compared as if both had the same. */
 static int join(struct band_files *all, const struct stage_meta *meta, struct err *e)
 {
     struct stage_meta here = *meta;
-    int b = band_of(meta);
+    int b = band_set_nth(meta->params.bands, 0);
     if (all->meta.params.bands == 0) {
         all->meta = *meta;
         return 0;
@@ -101,7 +93,7 @@ static int open_band(struct band_files *all, const char *path, struct err *e)
         failed = err_set(e, ERR_INPUT, "was made by %s; cut takes the files of resample", stage_names[meta.kind]);
     if (failed == 0)
         failed = join(all, &meta, e);
-    int b = failed == 0 ? band_of(&meta) : 0;
+    int b = failed == 0 ? band_set_nth(meta.params.bands, 0) : 0;
     if (failed == 0)
         failed = raster_of_file(f, &meta, b, &all->raster[b], e);
     if (failed)

@@ -35,6 +35,14 @@ int band_set_count(band_set s)
     return n;
 }
 
+int band_set_nth(band_set s, int i)
+{
+    for (int b = 0; b < BAND_COUNT; b++)
+        if (band_in(s, b) && i-- == 0)
+            return b;
+    return -1;
+}
+
 void band_set_format(band_set s, char buf[64])
 {
     char *at = buf;

@@ -27,6 +27,9 @@ typedef uint32_t band_set;
 static inline int band_in(band_set s, int band_id) { return (int)(s >> band_id & 1U); }
 int band_set_count(band_set s);
 
+/* band_id of the i-th band of the set, from 0, in table order; −1 when it has no more than i. */
+int band_set_nth(band_set s, int i);
+
 /* "B02,B05" in table order into `buf` (64 bytes hold all 13). */
 void band_set_format(band_set s, char buf[64]);
 

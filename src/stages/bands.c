@@ -4,12 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "core/log.h"
 #include "core/mem.h"
 #include "io/ncmake.h"
 #include "io/outfile.h"
+#include "stages/kept.h"
 #include "stages/strips.h"
 
 /* One band on its way. */
@@ -128,55 +127,6 @@ static int stream(struct band_run *r, struct err *e)
     return failed;
 }
 
-/* ---- is it there? ---- */
-
-/* Every chunk of the file is there. */
-static int check_chunks(struct ncfile *f, const char *band, int32_t height, struct err *e)
-{
-    int32_t rows;
-    int failed = stage_chunk_rows(f, band, &rows, e);
-    for (int32_t row = 0; failed == 0 && row < height; row += rows) {
-        struct ncfile_chunk chunk;
-        failed = ncfile_chunk(f, band, row, false, &chunk, e);
-    }
-    return failed;
-}
-
-static int compare(const struct band_run *r, const char *band, struct ncfile *f, struct err *e)
-{
-    struct stage_meta there;
-    int failed = stage_read(f, &there, e);
-    if (failed == 0)
-        failed = stage_same(&there, &r->meta, e);
-    return failed ? failed : check_chunks(f, band, there.px.h, e);
-}
-
-/* *keep: the file is there, whole and the same. */
-static int look(const struct band_run *r, const char *band, bool *keep, struct err *e)
-{
-    struct stat st;
-    struct ncfile *f;
-    struct err why = ERR_INIT;
-    *keep = false;
-    if (r->options->overwrite || stat(r->path, &st) != 0)
-        return 0;
-    int failed = ncfile_open(r->path, &f, &why);
-    if (failed == 0) {
-        failed = compare(r, band, f, &why);
-        ncfile_close(f);
-    }
-    *keep = failed == 0;
-    if (failed == ERR_USAGE)
-        return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", r->path, why.msg);
-    if (failed == ERR_TEMPORARY) {
-        *e = why;
-        return failed;
-    }
-    if (failed)
-        log_message(LOG_WARNING, r->meta.product.name, "made again: %s: %s", r->path, why.msg);
-    return 0;
-}
-
 static void clear(struct band_run *r)
 {
     ncstream_abandon(r->out);
@@ -206,25 +156,17 @@ static int make(struct band_run *r, const struct raster *raster, int band_id, st
     return stream(r, e);
 }
 
-static int only_band(band_set bands)
-{
-    int b = 0;
-    while (!band_in(bands, b))
-        b++;
-    return b;
-}
-
 int bands_make(const struct raster *raster, const struct stage_meta *meta, const struct bands_options *options,
                const struct bands_observer *observer, struct err *e)
 {
     struct band_run r = {.options = options, .observer = observer, .meta = *meta};
-    int band_id = only_band(meta->params.bands);
-    bool keep;
+    int band_id = band_set_nth(meta->params.bands, 0);
+    bool keep = false;
     r.meta.px = (struct rect){0, 0, meta->grid.width, meta->grid.height};
     r.chunk_rows = meta->grid.height < BANDS_CHUNK_ROWS ? meta->grid.height : BANDS_CHUNK_ROWS;
     if ((size_t)snprintf(r.path, sizeof r.path, "%s/%s.nc", options->folder, band_table[band_id].name) >= sizeof r.path)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", options->folder);
-    int failed = look(&r, band_table[band_id].name, &keep, e);
+    int failed = options->overwrite ? 0 : kept_look(r.path, &r.meta, &keep, e);
     if (failed)
         return failed;
     if (keep || options->dry_run) {

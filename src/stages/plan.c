@@ -101,7 +101,7 @@ static int take_cells(struct plan *p, const struct cell *cells, size_t n, struct
     qsort(p->cell, n, sizeof *p->cell, by_row_and_column);
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || p->cell[i].y != p->cell[i - 1].y)
-            p->strip[p->n_strips++] = (struct plan_strip){.row = p->cell[i].y, .first = i};
+            p->strip[p->n_strips++] = (struct plan_strip){.first = i};
         struct plan_strip *s = &p->strip[p->n_strips - 1];
         s->n++;
         s->px = rect_union(s->px, plan_cell_px(p, p->cell[i]));
@@ -120,8 +120,8 @@ static int take_rows(struct plan *p, int32_t rows, struct err *e)
         return err_nomem(e, n * sizeof *p->strip);
     struct rect raster = {0, 0, p->target.width, p->target.height};
     for (int32_t i = 0; i < (int32_t)n; i++)
-        p->strip[i] = (struct plan_strip){
-            .row = i, .px = rect_intersect((struct rect){0, i * rows, p->target.width, rows}, raster)};
+        p->strip[i] =
+            (struct plan_strip){.px = rect_intersect((struct rect){0, i * rows, p->target.width, rows}, raster)};
     p->n_strips = (int32_t)n;
     p->strip_w = p->target.width;
     p->strip_h = p->strip[0].px.h;

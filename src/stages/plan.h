@@ -23,7 +23,6 @@ struct plan_band {
 };
 
 struct plan_strip {
-    int32_t row; /* of the lattice */
     struct rect px; /* what it needs of the target grid; inside of the raster */
     size_t first, n; /* its cells; none where whole rows are made */
 };

@@ -132,10 +132,7 @@ struct tile_bands {
 static int read_nth_band(void *ctx, int i, uint16_t *dn, struct err *e)
 {
     const struct tile_bands *t = ctx;
-    int b = 0, size = t->params->size;
-    for (int seen = 0;; b++)
-        if (band_in(t->params->bands, b) && seen++ == i)
-            break;
+    int b = band_set_nth(t->params->bands, i), size = t->params->size;
     return stage_read_chunk(t->file, band_table[b].name, 0, (struct view){dn, size, size, size}, t->scratch, e);
 }
 
@@ -251,18 +248,6 @@ static int prepare(struct publish *p, struct err *e)
     return failed ? failed : resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
 }
 
-static int tell_cells(struct publish *p, const struct cell *cells, size_t n, enum run_outcome outcome, struct err *e)
-{
-    for (size_t i = 0; i < n; i++) {
-        char path[1024], file[256];
-        int failed = write_cell_path(&p->job, cells[i].x, cells[i].y, path, file, e);
-        if (failed)
-            return failed;
-        report_tell(&p->report, outcome, path);
-    }
-    return 0;
-}
-
 static int publish(struct publish *p, struct err *e)
 {
     int failed = prepare(p, e);
@@ -270,9 +255,9 @@ static int publish(struct publish *p, struct err *e)
         return failed;
     size_t left = p->resume.n_left;
     p->report.result->total = p->n_tiles;
-    failed = tell_cells(p, p->cell + left, p->n_tiles - left, RUN_SKIPPED, e);
+    failed = report_tell_cells(&p->report, &p->job, p->cell + left, p->n_tiles - left, RUN_SKIPPED, e);
     if (failed == 0 && p->options->dry_run)
-        return tell_cells(p, p->cell, left, RUN_WOULD_MAKE, e);
+        return report_tell_cells(&p->report, &p->job, p->cell, left, RUN_WOULD_MAKE, e);
     if (failed == 0 && (left > 0 || p->resume.manifest_changed))
         failed = write_missing(p, e);
     return failed;

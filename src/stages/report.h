@@ -5,6 +5,9 @@
 #include <pthread.h>
 #include <stddef.h>
 
+#include "stages/plan.h"
+#include "stages/write.h"
+
 /* Told of every subscene; from any thread, one call at a time. */
 enum run_outcome { RUN_MADE, RUN_SKIPPED, RUN_REJECTED, RUN_FAILED, RUN_WOULD_MAKE };
 struct run_observer {
@@ -32,5 +35,9 @@ void report_close(struct report *r);
 
 /* One subscene; any thread. */
 void report_tell(struct report *r, enum run_outcome outcome, const char *path);
+
+/* The same outcome for n subscenes of a job. ERR_USAGE when the layout gives a path that is too long. */
+int report_tell_cells(struct report *r, const struct write_job *job, const struct cell *cells, size_t n,
+                      enum run_outcome outcome, struct err *e) MUST_CHECK;
 
 #endif

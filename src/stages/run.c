@@ -219,18 +219,6 @@ static void clear_run(struct run *r)
     report_close(&r->report);
 }
 
-static int tell_cells(struct run *r, const struct cell *cells, size_t n, enum run_outcome outcome, struct err *e)
-{
-    for (size_t i = 0; i < n; i++) {
-        char path[1024], file[256];
-        int failed = write_cell_path(&r->job, cells[i].x, cells[i].y, path, file, e);
-        if (failed)
-            return failed;
-        report_tell(&r->report, outcome, path);
-    }
-    return 0;
-}
-
 /* Nothing on disk changes before this: the product can be read and the plan fits. */
 static int make_room(struct run *r, struct err *e)
 {
@@ -250,9 +238,9 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         failed = resume_survey(&r->job, cells, n, &r->resume, e);
     size_t left = r->resume.n_left;
     if (failed == 0)
-        failed = tell_cells(r, cells + left, n - left, RUN_SKIPPED, e);
+        failed = report_tell_cells(&r->report, &r->job, cells + left, n - left, RUN_SKIPPED, e);
     if (failed == 0 && r->options->dry_run)
-        return tell_cells(r, cells, left, RUN_WOULD_MAKE, e);
+        return report_tell_cells(&r->report, &r->job, cells, left, RUN_WOULD_MAKE, e);
     if (failed == 0 && left > 0)
         failed = open_and_plan(r, cells, left, e);
     if (failed == 0)

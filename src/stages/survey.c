@@ -89,10 +89,7 @@ struct file_bands {
 static int read_nth_band(void *ctx, int i, uint16_t *dn, struct err *e)
 {
     struct file_bands *f = ctx;
-    int b = 0;
-    for (int seen = 0;; b++)
-        if (band_in(f->bands, b) && seen++ == i)
-            break;
+    int b = band_set_nth(f->bands, i);
     return subscene_read_band(f->file, band_table[b].name, f->work->size, dn, f->work->scratch, e);
 }
 

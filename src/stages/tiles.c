@@ -3,13 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "core/log.h"
 #include "core/mem.h"
 #include "io/ncmake.h"
 #include "io/outfile.h"
 #include "stages/cut.h"
+#include "stages/kept.h"
 #include "stages/strips.h"
 
 /* Buffers of one worker. */
@@ -182,58 +181,17 @@ static void clear(struct tiles_run *r)
 
 /* ---- what is there ---- */
 
-static int compare(const struct tiles_run *r, struct ncfile *f, struct err *e)
-{
-    struct stage_meta there;
-    int failed = stage_read(f, &there, e);
-    if (failed == 0)
-        failed = stage_same(&there, &r->meta, e);
-    for (int b = 0; failed == 0 && b < BAND_COUNT; b++) {
-        struct ncfile_chunk chunk;
-        if (band_in(r->meta.params.bands, b))
-            failed = ncfile_chunk(f, band_table[b].name, 0, false, &chunk, e);
-    }
-    return failed;
-}
-
-static int look(const struct tiles_run *r, struct cell c, bool *keep, struct err *e)
-{
-    char path[2048];
-    struct stat st;
-    struct ncfile *f;
-    struct err why = ERR_INIT;
-    *keep = false;
-    int failed = path_of(r, c, path, e);
-    if (failed || r->options->overwrite || stat(path, &st) != 0)
-        return failed;
-    failed = ncfile_open(path, &f, &why);
-    if (failed == 0) {
-        failed = compare(r, f, &why);
-        ncfile_close(f);
-    }
-    *keep = failed == 0;
-    if (failed == ERR_USAGE)
-        return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", path, why.msg);
-    if (failed == ERR_TEMPORARY) {
-        *e = why;
-        return failed;
-    }
-    if (failed)
-        log_message(LOG_WARNING, r->meta.product.name, "made again: %s: %s", path, why.msg);
-    return 0;
-}
-
 /* The first *left of `cells` are to be made; the others are there and told of. */
 static int survey(struct tiles_run *r, struct cell *cells, size_t n, size_t *left, struct err *e)
 {
     *left = 0;
     for (size_t i = 0; i < n; i++) {
-        bool keep;
+        bool keep = false;
         char path[2048];
         struct cell c = cells[i];
-        int failed = look(r, c, &keep, e);
-        if (failed == 0)
-            failed = path_of(r, c, path, e);
+        int failed = path_of(r, c, path, e);
+        if (failed == 0 && !r->options->overwrite)
+            failed = kept_look(path, &r->meta, &keep, e);
         if (failed)
             return failed;
         if (keep || r->options->dry_run) {

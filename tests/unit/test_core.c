@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/band.h"
 #include "core/err.h"
 #include "core/geogrid.h"
 #include "core/json.h"
@@ -116,6 +117,16 @@ static void well_known_text(void **state)
     assert_int_equal(geogrid_wkt(32718, tiny, sizeof tiny), 0);
 }
 
+static void bands_of_a_set(void **state)
+{
+    (void)state;
+    band_set s = 1U << 1 | 1U << 8 | 1U << 12;
+    assert_int_equal(band_set_nth(s, 0), 1);
+    assert_int_equal(band_set_nth(s, 2), 12);
+    assert_int_equal(band_set_nth(s, 3), -1);
+    assert_int_equal(band_set_nth(0, 0), -1);
+}
+
 static void json_text(void **state)
 {
     (void)state;
@@ -151,6 +162,7 @@ int main(void)
         cmocka_unit_test(grids),
         cmocka_unit_test(well_known_text),
         cmocka_unit_test(json_text),
+        cmocka_unit_test(bands_of_a_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
