@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/log.h"
 #include "core/mem.h"
 #include "io/ncmake.h"
 #include "io/outfile.h"
@@ -218,10 +219,12 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     int failed = lattice_init(&l, meta->params.size, meta->params.overlap, meta->params.edge, meta->grid.width,
                               meta->grid.height, e);
     if (failed == 0)
-        failed = plan_cells(&l, options->cells, options->n_cells, &cells, &n, e);
+        failed = select_cells(&options->selection, &meta->grid, &l, &cells, &n, e);
     if (failed)
         return failed;
     report_open(&r.report, observer, result);
+    if (n == 0)
+        log_message(LOG_WARNING, result->product, "no subscene lies in the area of interest: nothing to do");
     result->total = n;
     observer->begin(observer->ctx, result->product, n);
     failed = survey(&r, cells, n, &left, e);

@@ -19,11 +19,14 @@ staged()
     }
     same_tree fused steps "$name: staged is not fused"
 }
+echo 'SRID=32635;POLYGON((301500 6499000, 304000 6497500, 302000 6495000, 301500 6499000))' >area.wkt
 for j in 1 3; do
     staged "defaults" $j B01,B02,B05 "" "" ""
     staged "256 px with overlap" $j B01,B02,B05 "" "--size 256 --overlap 0.0625" ""
     staged "20 m" $j B01,B02,B05 "--resolution 20" "--size 128" ""
     staged "edge drop, kappazeta" $j B02,B05 "--filter lanczos --lobes 3" "--size 200 --edge drop" "--profile kappazeta --min-valid 0.9"
+    staged "an area" $j B02,B05,B01 "" "--size 128 --aoi area.wkt" ""
+    expect_count fused 9
     staged "edge shift, chosen tiles" $j B02,B05,B01 "--engine direct --offset keep" "--size 200 --edge shift --tiles 0_0,3_3" \
         "--deflate 4 --layout flat"
 done
