@@ -213,7 +213,9 @@ void help_markdown(FILE *to)
         char option[64], range[256];
         format_option(o, option, sizeof option);
         options_range(o, range, sizeof range);
-        fprintf(to, "| `%s` | ", option + strspn(option, " "));
+        fprintf(to, "| `");
+        print_markdown_cell(to, option + strspn(option, " "));
+        fprintf(to, "` | ");
         print_markdown_cell(to, o->help);
         if (range[0]) {
             fprintf(to, " (");

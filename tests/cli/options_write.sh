@@ -18,7 +18,7 @@ call
 full=$(awk -F, 'NR > 1 && $4 >= 0.9 { print $3 }' "$(folder_of out)/manifest.csv" | sort | paste -sd' ') all=$(files) sums=$(hashes)
 changes --min-valid=0.9 files "$all" "$full"
 changes --layout=flat "place tile_2_1.nc" "out/L1C/January/$NAME/tile_2_1.nc" "out/$NAME/tile_2_1.nc"
-changes --layout={tile}/{sensing}-{x}-{y}.nc "place *-2-1.nc" "" "out/T35VLF/20220125T151701-2-1.nc"
+changes "--layout={tile}/{sensing}-{x}-{y}.nc" "place *-2-1.nc" "" "out/T35VLF/20220125T151701-2-1.nc"
 changes --profile=kappazeta "variables tile_1_1.nc" "B01 B05 x y crs" "B01 B05"
 expect_equal "$(hashes)" "$sums" "hashes of both profiles"
 changes --deflate=9 "attribute tile_1_1.nc B05:_DeflateLevel" 1 9
