@@ -229,3 +229,17 @@ void help_markdown(FILE *to)
         fprintf(to, " |\n");
     }
 }
+
+void help_table(FILE *to)
+{
+    for (size_t c = 0; c < command_count; c++)
+        for (size_t i = 0; i < option_count; i++) {
+            const struct option_def *o = &option_table[i];
+            char range[256], letter[2] = {o->letter ? o->letter : '-', '\0'};
+            if (!(o->commands & command_table[c].bit))
+                continue;
+            options_range(o, range, sizeof range);
+            fprintf(to, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", command_table[c].name, o->name, letter, o->arg ? o->arg : "-",
+                    o->def ? o->def : "-", range[0] ? range : "-", o->help);
+        }
+}

@@ -18,6 +18,7 @@ struct info {
     struct plan plan;
     bool planned; /* the plan could be made */
     char folder[1024];
+    char parameters[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE]; /* as in the files that run would make */
     size_t n_cells;
     char fault[BAND_COUNT][480]; /* "": the band is there and good */
     char no_plan[480];
@@ -77,6 +78,8 @@ static int gather(struct info *i, const char *path, struct err *e)
         r = input_open(path, &i->input, e);
     if (r)
         return r;
+    params_format(&i->params, i->parameters);
+    params_digest(i->parameters, i->digest);
     look_at_bands(i);
     r = plan_lattice(&i->input.product, &i->params, &i->target, &i->lattice, e);
     if (r == 0)
@@ -123,6 +126,7 @@ static void print_plan(const struct info *i)
     printf("lattice     %d columns x %d rows of %d px, step %d px, edge %s: %zu subscenes to make\n", l->cols, l->rows,
            l->size, l->step, edge_policy_names[l->edge], i->n_cells);
     printf("folder      %s\n", i->folder);
+    printf("parameters  %s, digest %s\n", i->parameters, i->digest);
     if (!i->planned) {
         printf("plan        none: %s\n", i->no_plan);
         return;
@@ -193,6 +197,8 @@ static void json_plan(struct json *j, const struct info *i)
     json_end_object(j);
     json_int(j, "subscenes", (int64_t)i->n_cells);
     json_string(j, "folder", i->folder);
+    json_string(j, "parameters", i->parameters);
+    json_string(j, "parameters_digest", i->digest);
     if (!i->planned) {
         json_null(j, "memory");
         json_string(j, "no_plan", i->no_plan);

@@ -76,8 +76,8 @@ const struct option_def option_table[] = {
     {"verbose",     'v', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(verbose),     ALL,                           "more messages"               },
     {"log-format",  0,   OPTION_WORD,  "FORMAT",    "text",    0,       0,          log_format_words,   AT(log_format),  ALL,
      "messages on stderr: text, or one JSON object a line"                                                                                                                            },
-    {"version",     0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(version),     ALL,                           "print versions and exit"     },
-    {"help",        'h', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(help),        ALL,                           "print this help and exit"    },
+    {"version",     0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(version),     ALL | CMD_CONFIG,              "print versions and exit"     },
+    {"help",        'h', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(help),        ALL | CMD_CONFIG,              "print this help and exit"    },
 };
 const size_t option_count = sizeof option_table / sizeof *option_table;
 
@@ -184,7 +184,7 @@ static int set_value(const struct option_def *o, const char *value, struct setti
         return set_bands(o, value, to, e);
     case OPTION_TEXT:
         if (*value == '\0')
-            return err_set(e, ERR_USAGE, "--%s: an empty value", o->name);
+            return err_set(e, ERR_USAGE, "--%s: an empty value where %s is needed", o->name, o->arg);
         *(const char **)to = value;
         return 0;
     }
@@ -237,7 +237,7 @@ static int apply(struct parser *p, const struct option_def *o, const char *attac
 {
     const char *value = attached;
     if (o->kind == OPTION_FLAG && attached)
-        return err_set(e, ERR_USAGE, "--%s takes no value", o->name);
+        return err_set(e, ERR_USAGE, "--%s=%s: this option takes no value", o->name, attached);
     if (o->kind != OPTION_FLAG && !attached) {
         if (p->at + 1 >= p->argc)
             return err_set(e, ERR_USAGE, "--%s: the value is missing (%s)", o->name, o->arg);

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "core/log.h"
 #include "core/mem.h"
 
 /* Batches of one step that can be open at once: one whose last tasks still run and the one after it. */
@@ -198,6 +199,7 @@ int pipeline_run(const struct pipeline_step *steps, int n_steps, int32_t batches
     pthread_cond_init(&p.changed, NULL);
     crew[0] = (struct crew_member){.p = &p, .worker = 0};
     int helpers = start_helpers(&p, crew, threads);
+    log_message(LOG_DEBUG, "", "working on %d threads", helpers + 1);
     work(&crew[0]);
     for (int i = 1; i <= helpers; i++)
         pthread_join(crew[i].thread, NULL);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/log.h"
 #include "core/mem.h"
 
 /* Width of a resampling task: enough for the filters to work in peace, small enough for many threads. */
@@ -227,6 +228,9 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
         r = fit(out, q->memory_limit, e);
     if (r)
         plan_clear(out);
+    else
+        log_message(LOG_DEBUG, q->product->name, "plan: %d strips of at most %d x %d px, %d threads, %zu MiB",
+                    out->n_strips, out->strip_w, out->strip_h, out->threads, (out->memory.total >> 20) + 1);
     return r;
 }
 
