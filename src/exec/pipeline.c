@@ -56,7 +56,9 @@ static bool may_open(const struct pipeline *p, int s)
         return false;
     if (s > 0 && p->state[s - 1].closed <= k)
         return false;
-    return s == p->n_steps - 1 || p->state[s + 1].closed > k - p->steps[s].lead;
+    if (s < p->n_steps - 1 && p->state[s + 1].closed <= k - p->steps[s].lead)
+        return false;
+    return !p->steps[s].after || p->state[p->n_steps - 1].closed > p->steps[s].after(p->ctx, k);
 }
 
 /* The most urgent call of one step: hand on what is complete, then work on what is open, then open more. */

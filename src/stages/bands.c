@@ -48,9 +48,8 @@ static int do_pack(void *ctx, int32_t strip, size_t task, int worker, struct err
     struct packed *packed = &r->packed[strip % r->slots];
     if (decode_is_bad(r->strips.decode, r->strips.plan.strip[strip].px))
         return err_set(e, ERR_INPUT, "%s: its image is damaged", r->path); /* nobody wants a band with holes */
-    struct view px = resample_strip(r->strips.resample, strip, 0);
-    for (int32_t y = 0; y < px.h; y++)
-        memcpy(p->rows + (ptrdiff_t)y * px.w, view_row(px, y), (size_t)px.w * sizeof *p->rows);
+    struct rect px = r->strips.plan.strip[strip].px;
+    resample_read(r->strips.resample, strip, 0, px, (struct view){p->rows, px.w, px.w, px.h});
     memset(p->rows + (ptrdiff_t)px.h * px.w, 0, (size_t)(r->chunk_rows - px.h) * (size_t)px.w * sizeof *p->rows);
     packed->len = stage_pack(p->deflater, p->rows, chunk_samples(r), p->planes, packed->bytes, r->packed_bytes);
     return 0;

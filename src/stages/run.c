@@ -52,7 +52,7 @@ static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
 {
     (void)e;
     const struct strip_cell *c = ctx;
-    cut_cell(resample_strip(c->run->strips.resample, c->strip, i), c->run->strips.plan.strip[c->strip].px, c->px, dn);
+    cut_cell(c->run->strips.resample, c->strip, i, c->run->strips.plan.strip[c->strip].px, c->px, dn);
     return 0;
 }
 

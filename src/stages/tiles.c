@@ -56,7 +56,7 @@ static void fill_spec(struct tiles_run *r, int32_t strip, const struct stage_met
     int32_t size = meta->params.size;
     stage_describe(meta, size, w->spec, band_var, w->axes, w->axes + size);
     for (int i = 0; i < r->strips.plan.n_bands; i++) {
-        cut_cell(resample_strip(r->strips.resample, strip, i), r->strips.plan.strip[strip].px, meta->px, w->dn);
+        cut_cell(r->strips.resample, strip, i, r->strips.plan.strip[strip].px, meta->px, w->dn);
         size_t len = stage_pack(w->deflater, w->dn, samples(r), w->planes, w->packed[i], r->packed_bytes);
         ncspec_chunk(w->spec, band_var[r->strips.plan.band[i].band_id], w->packed[i], len);
     }
