@@ -42,6 +42,10 @@ list_build_packages()
     need libzip-dev has_library libzip
     need nettle-dev has_library nettle
     need libinih-dev has_library inih
+    need libgeos-dev has_library 'geos >= 3.10'
+    need libproj-dev has_library 'proj >= 7.2'
+    need libisal-dev has_library libisal
+    need libjansson-dev has_library jansson
     need libcmocka-dev has_library cmocka # the build makes the test programs too
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clones.h"
 #include "core/mem.h"
 #include "filters/nodata.h"
 #include "filters/quantise.h"
@@ -364,8 +365,8 @@ static void make_phase(const struct resample_fft *f, struct resample_fft_work *w
 }
 
 /* out = half · h over all n frequencies; `half` holds those of a real row up to n/2, the others are its conjugates. */
-QUANTISE_CLONES static void multiply_row(const float *restrict half, const float *restrict h, int32_t n,
-                                         float *restrict out)
+SIMD_CLONES static void multiply_row(const float *restrict half, const float *restrict h, int32_t n,
+                                     float *restrict out)
 {
     for (int32_t i = 0; i < n + 2; i += 2) {
         out[i] = half[i] * h[i] - half[i + 1] * h[i + 1];

@@ -38,16 +38,14 @@ static void look_at_bands(struct info *i)
     }
 }
 
-/* The wanted cells, or all. */
+/* The selected cells. */
 static int list_cells(struct info *i, struct cell **cells, struct err *e)
 {
-    struct cell *asked;
-    size_t n;
-    int r = command_cells(i->settings, &asked, &n, e);
-    if (r)
-        return r;
-    r = plan_cells(&i->lattice, asked, n, cells, &i->n_cells, e);
-    free(asked);
+    struct selection selection;
+    int r = command_selection(i->settings, &selection, e);
+    if (r == 0)
+        r = select_cells(&selection, &i->target, &i->lattice, cells, &i->n_cells, e);
+    command_selection_clear(&selection);
     return r;
 }
 
@@ -61,11 +59,8 @@ static int make_plan(struct info *i, struct err *e)
             snprintf(i->no_plan, sizeof i->no_plan, "band %s cannot be used", band_table[b].name);
     if (r == 0 && !i->no_plan[0]) {
         struct err err = ERR_INIT;
-        struct run_options options = {.cells = cells,
-                                      .n_cells = i->n_cells,
-                                      .threads = command_threads(i->settings),
-                                      .memory_limit = i->settings->memory};
-        i->planned = run_plan(&i->input, &i->params, &options, &i->plan, &err) == 0;
+        struct run_options options = {.threads = command_threads(i->settings), .memory_limit = i->settings->memory};
+        i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan, &err) == 0;
         if (!i->planned)
             snprintf(i->no_plan, sizeof i->no_plan, "%s", err.msg);
     }

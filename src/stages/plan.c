@@ -21,44 +21,6 @@ int plan_lattice(const struct product *p, const struct params *params, struct ge
     return lattice_init(lattice, params->size, params->overlap, params->edge, target->width, target->height, e);
 }
 
-static int by_row_and_column(const void *a, const void *b)
-{
-    const struct cell *s = a, *t = b;
-    return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
-}
-
-static size_t sort_and_keep_each_once(struct cell *cells, size_t n)
-{
-    size_t kept = 0;
-    qsort(cells, n, sizeof *cells, by_row_and_column);
-    for (size_t i = 0; i < n; i++)
-        if (kept == 0 || by_row_and_column(&cells[i], &cells[kept - 1]) != 0)
-            cells[kept++] = cells[i];
-    return kept;
-}
-
-int plan_cells(const struct lattice *l, const struct cell *asked, size_t n_asked, struct cell **cells, size_t *n,
-               struct err *e)
-{
-    size_t cols = (size_t)l->cols;
-    *n = asked ? n_asked : cols * (size_t)l->rows;
-    *cells = mem_alloc(*n, sizeof **cells);
-    if (!*cells)
-        return err_nomem(e, *n * sizeof **cells);
-    for (size_t i = 0; i < *n; i++) {
-        struct cell c = asked ? asked[i] : (struct cell){(int32_t)(i % cols), (int32_t)(i / cols)};
-        (*cells)[i] = c;
-        if (c.x >= 0 && c.y >= 0 && c.x < l->cols && c.y < l->rows)
-            continue;
-        free(*cells);
-        *cells = NULL;
-        return err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d", c.x,
-                       c.y, l->cols - 1, l->rows - 1);
-    }
-    *n = sort_and_keep_each_once(*cells, *n);
-    return 0;
-}
-
 struct rect plan_cell_px(const struct plan *p, struct cell c)
 {
     struct rect raster = {0, 0, p->target.width, p->target.height};
@@ -99,7 +61,7 @@ static int take_cells(struct plan *p, const struct cell *cells, size_t n, struct
         return err_nomem(e, n * (sizeof *p->cell + sizeof *p->strip));
     memcpy(p->cell, cells, n * sizeof *cells);
     p->n_cells = n;
-    qsort(p->cell, n, sizeof *p->cell, by_row_and_column);
+    qsort(p->cell, n, sizeof *p->cell, cell_by_row_and_column);
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || p->cell[i].y != p->cell[i - 1].y)
             p->strip[p->n_strips++] = (struct plan_strip){.first = i};

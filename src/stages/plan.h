@@ -9,10 +9,7 @@
 #include "core/params.h"
 #include "filters/resample.h"
 #include "stages/raster.h"
-
-struct cell {
-    int32_t x, y; /* column, row of the lattice */
-};
+#include "stages/select.h"
 
 struct plan_band {
     int band_id;
@@ -58,10 +55,6 @@ struct plan {
 /* The grid and the lattice of a product: all that is needed to say which subscenes there are. Errors: ERR_USAGE. */
 int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target, struct lattice *lattice,
                  struct err *e) MUST_CHECK;
-
-/* A list of its own (free()) of the cells that were asked for, by row and column, each once; all of the lattice where `asked` is NULL. ERR_USAGE when one is outside. */
-int plan_cells(const struct lattice *l, const struct cell *asked, size_t n_asked, struct cell **cells, size_t *n,
-               struct err *e) MUST_CHECK;
 
 /* What is to be planned. Everything is borrowed and outlives the plan, but for the cells, which are copied. */
 struct plan_request {

@@ -64,7 +64,7 @@ remade() { find out -name '*.nc' -newermt 2002-01-01 | wc -l; } # of a BEFORE th
 aged() { find "$1" -exec touch -d 2001-01-01 {} +; }
 of_file() { find out -name "$1" | head -1; }
 # `of_parameters NAME FILE`: a word of the parameters that a file gives
-of_parameters() { grep -oaE 'format=1 bands=[ -~]*' "$(of_file "$2")" | tr ' ' '\n' | sed -n "s/^$1=//p"; }
+of_parameters() { grep -oaE 'format=[0-9]+ bands=[ -~]*' "$(of_file "$2")" | tr ' ' '\n' | sed -n "s/^$1=//p"; }
 
 # What the probes read files with.
 need_ncdump() { command -v ncdump >/dev/null || skip_all "ncdump is missing"; }

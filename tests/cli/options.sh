@@ -74,6 +74,7 @@ filter|lanczos3|sinc, nearest, box, linear, cubic, catrom, mitchell, lanczos, he
 lobes|65|2 to 64
 engine|gpu|fft, direct
 tiles|1-1|column_row, as 3_4
+aoi|POLYGON((0 0,1 1|is no EWKT
 min-valid|1.01|0 to 1
 edge|cut|pad, drop, shift
 offset|add|remove, keep

@@ -16,6 +16,7 @@ changes --size=256 file_count 4 9
 WITH_BOTH="--size 256" changes --overlap=0.5 "left tile_1_0.nc" 302560 301280
 WITH_BOTH="--size 256" changes --overlap=0.5 file_count 9 25
 changes --tiles=1_0,0_1 files "tile_0_0.nc tile_0_1.nc tile_1_0.nc tile_1_1.nc" "tile_0_1.nc tile_1_0.nc"
+changes "--aoi=SRID=32635;POINT(306000 6499000)" files "tile_0_0.nc tile_0_1.nc tile_1_0.nc tile_1_1.nc" tile_1_0.nc
 WITH_BOTH="--size 256" changes --edge=drop file_count 9 4
 WITH_BOTH="--size 256" changes --edge=shift "left tile_2_2.nc" 305120 303740
 expect_equal "$(numbers out/tile_2_2.nc B05 | tail -1)" "$(numbers r/B05.nc B05 | tail -1)" "the last pixel, moved back"

@@ -17,6 +17,7 @@ changes --resolution=20 "line target" "630 x 630 px of 10 m" "315 x 315 px of 20
 changes --filter=box "parameter filter" sinc box
 changes --lobes=8 "parameter lobes" 4 8
 changes --engine=direct "parameter engine" fft direct
+changes "--aoi=SRID=32635;POINT(303000 6499000)" "of_line lattice [0-9]+.subscenes" "4 subscenes" "1 subscenes"
 changes --tiles=0_0,1_1 "of_line lattice [0-9]+.subscenes" "4 subscenes" "2 subscenes"
 changes --edge=drop "of_line lattice [0-9]+.columns.x.[0-9]+.rows" "2 columns x 2 rows" "1 columns x 1 rows"
 changes --offset=keep "parameter offset" remove keep
@@ -32,6 +33,6 @@ common_options
 call --filter=cubic --size=256 --offset=keep --deflate=3
 parameters=$(line parameters)
 expect_exit 0 "$SUBSCENE" run "$P" -b B01,B05 --filter=cubic --size=256 --offset=keep --deflate=3 --tiles 1_1 -o out -q
-expect_equal "$(grep -oaE 'format=1 bands=[ -~]*' "$(of_file tile_1_1.nc)"), digest $(tail -1 out/L1C/*/*/manifest.csv | sed 's/.*,//')" \
+expect_equal "$(grep -oaE 'format=[0-9]+ bands=[ -~]*' "$(of_file tile_1_1.nc)"), digest $(tail -1 out/L1C/*/*/manifest.csv | sed 's/.*,//')" \
     "$parameters" "parameters that info tells"
 finish_options

@@ -38,6 +38,7 @@ expect_equal "$(sort -u filters | wc -l)" 11 "different results of filters"
 WITH_BOTH="--tiles 1_1" changes --lobes=2 result same other
 changes --engine=direct "of_parameters engine tile_1_1.nc" fft direct
 changes --tiles=2_0,1_1 files "$all" "tile_1_1.nc tile_2_0.nc"
+changes "--aoi=SRID=32635;POINT(303000 6499000)" files "$all" tile_1_0.nc
 changes --min-valid=0.9 files "$all" "$full"
 changes --edge=drop file_count 9 4
 changes --edge=shift "left tile_2_2.nc" 305120 303740

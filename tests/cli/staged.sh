@@ -29,6 +29,9 @@ staged "$ALL" "defaults" "" "" "" ""
 staged "$P" "256 px with overlap" B01,B02,B05 "" "--size 256 --overlap 0.0625" ""
 staged "$P" "20 m, not compressed" B01,B02,B05 "--resolution 20" "--size 128" "--deflate 0"
 staged "$P" "60 m, box" B01,B02,B05 "--resolution 60 --filter box" "--size 64" ""
+echo 'SRID=32635;POLYGON((301500 6499000, 304000 6497500, 302000 6495000, 301500 6499000))' >area.wkt
+staged "$P" "an area" B02,B05,B01 "" "--size 128 --aoi area.wkt" ""
+expect_count 3/fused 9
 staged "$P" "edge drop" B01,B02,B05 "" "--size 200 --edge drop" ""
 staged "$P" "edge shift" B01,B02,B05 "" "--size 200 --edge shift" ""
 staged "$P" "bands in disorder, chosen tiles" B02,B05,B01 "--engine direct" "--size 200 --tiles 0_0,3_3" "--layout flat"

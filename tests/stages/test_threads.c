@@ -39,8 +39,8 @@ static void find_limits(const struct params *params, int threads, size_t limit[L
     assert_int_equal(n, (size_t)l.cols * (size_t)l.rows);
     limit[0] = 0;
     for (int i = 0; i < LEADS; i++) {
-        struct run_options options = {.cells = cells, .n_cells = n, .threads = threads, .memory_limit = limit[i]};
-        assert_int_equal(run_plan(&in, params, &options, &plan, &e), 0);
+        struct run_options options = {.threads = threads, .memory_limit = limit[i]};
+        assert_int_equal(run_plan(&in, params, &options, cells, n, &plan, &e), 0);
         assert_int_equal(plan.lead_decode, lead[i][0]);
         assert_int_equal(plan.lead_resample, lead[i][1]);
         assert_true(plan.n_strips >= 4);
@@ -93,7 +93,7 @@ static void direct_engine(void **state)
 static void some_subscenes(void **state)
 {
     (void)state;
-    static const struct cell some[] = {
+    static struct cell some[] = {
         {3, 0},
         {0, 1},
         {2, 1},
@@ -107,8 +107,8 @@ static void some_subscenes(void **state)
         snprintf(name, sizeof name, "some-%d", threads);
         struct run_options o = trial_options(&dir, name, output);
         o.threads = threads;
-        o.cells = some;
-        o.n_cells = sizeof some / sizeof *some;
+        o.selection.cells = some;
+        o.selection.n_cells = sizeof some / sizeof *some;
         trial_run(product, &params, &o, &result);
         if (threads == 1)
             first = result;
