@@ -9,7 +9,6 @@ NAME=$(basename "$P" .SAFE)
 line() { sed -n "s/^$1  *//p" "$OUT"; } # line NAME: what stands behind it
 of_line() { line "$1" | grep -oE "$2" | head -1; } # of_line NAME PATTERN
 parameter() { line parameters | tr ' ' '\n' | tr -d , | sed -n "s/^$1=//p"; }
-memory_mib() { of_line memory '^[0-9]+'; }
 
 changes --bands=B05 "parameter bands" B01B05 B05
 changes --size=256 "of_line lattice [0-9]+.subscenes" "4 subscenes" "9 subscenes"

@@ -221,6 +221,10 @@ class Intermediates(unittest.TestCase):
     def folder(cls, place, stage, pixel=""):
         return os.path.join(cls.root, place, f"{stage}{pixel}")
 
+    @staticmethod
+    def stage_of(path):
+        return os.path.basename(os.path.dirname(path)).rstrip("0126")
+
     def files(self):
         """Each file with its bands, pixel (m), upper left pixel and side of what it holds."""
         for place in PLACES:
@@ -250,6 +254,7 @@ class Intermediates(unittest.TestCase):
             self.assertEqual(call("ncdump", "-k", path).strip(), "netCDF-4")
             header = call("ncdump", "-h", path)
             for line in (f"y = {side} ;", f"x = {side} ;", *(f"ushort {band}(y, x) ;" for band in bands), f':epsg_code = "EPSG:{epsg}" ;',
+                         f":radio_add_offset = {-1000 if epsg == 32635 else 0} ;", f':stage = "{self.stage_of(path)}" ;',
                          f':GeoTransform = "{corner[0]} {pixel} 0 {corner[1]} 0 -{pixel}" ;', f":pixel_m = {pixel}. ;"):
                 self.assertIn(line, header)
             for band in bands:
