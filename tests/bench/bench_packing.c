@@ -158,7 +158,7 @@ static int add_outcome(struct outcomes *o, const struct content *c, const char *
     double begin = clock_now(CLOCK_THREAD_CPUTIME_ID);
     int failed = !planes || !out;
     for (size_t i = 0; !failed && i < c->chunks; i++) {
-        shuffle4(c->values + i * c->samples, planes, c->samples);
+        shuffle4(c->values + i * c->samples, c->samples, planes, c->samples);
         size_t packed = run(state, planes, len, out, room);
         failed = packed == 0;
         here->bytes += packed;
