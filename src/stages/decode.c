@@ -152,7 +152,8 @@ int decode_open(struct decode_stage *d, int32_t strip, size_t *tasks, struct err
     return 0;
 }
 
-static struct view tile_view(const struct decode_stage *d, int band, struct rect px)
+/* Where pixels of one tile lie: a ring never ends within a tile. */
+static struct view part_view(const struct decode_stage *d, int band, struct rect px)
 {
     struct ring ring = decode_rows(d, band);
     return (struct view){ring_row(ring, px.y) + px.x, ring.stride, px.w, px.h};
@@ -174,8 +175,8 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
 {
     struct tile_ref at = d->list[strip % LISTS][task];
     const struct plan_band *b = &d->plan->band[at.band];
-    struct view dst = tile_view(d, at.band, raster_tile_rect(&b->raster, at.tile));
-    int r = raster_read(d->worker[worker].reader, &b->raster, at.tile, dst, e);
+    struct rect window = b->window[at.tile];
+    int r = raster_read(d->worker[worker].reader, &b->raster, at.tile, window, part_view(d, at.band, window), e);
     if (r == 0)
         return 0;
     err_wrap(e, "band %s", band_table[b->band_id].name);

@@ -223,6 +223,51 @@ static int find_what_to_wait_for(struct plan *p, int band, struct err *e)
     return 0;
 }
 
+/* A part of a tile that is nearly all of it is not worth the trouble. */
+static struct rect worthwhile(struct rect part, struct rect tile)
+{
+    return 4 * (int64_t)part.w * part.h > 3 * (int64_t)tile.w * tile.h ? tile : part;
+}
+
+static void widen_windows(struct plan_band *b, struct rect source)
+{
+    struct rect tiles = raster_tiles(&b->raster, source);
+    for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
+        for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++) {
+            int32_t t = y * b->raster.tiles_x + x;
+            b->window[t] = rect_union(b->window[t], rect_intersect(source, raster_tile_rect(&b->raster, t)));
+        }
+}
+
+/* What of each tile is needed, over all strips. */
+static int find_windows(struct plan *p, int band, struct err *e)
+{
+    struct plan_band *b = &p->band[band];
+    int32_t n = b->raster.tiles_x * b->raster.tiles_y;
+    b->window = mem_zalloc((size_t)n, sizeof *b->window);
+    if (!b->window)
+        return err_nomem(e, (size_t)n * sizeof *b->window);
+    for (int32_t k = 0; k < p->n_strips; k++)
+        for (size_t i = 0; i < plan_piece_count(p, &p->strip[k], band); i++) {
+            struct rect piece = plan_piece(p, &p->strip[k], band, i);
+            if (!rect_is_empty(piece))
+                widen_windows(b, resample_source_rect(plan_resampler(p, band), piece));
+        }
+    for (int32_t t = 0; t < n; t++) {
+        struct rect tile = raster_tile_rect(&b->raster, t);
+        b->window[t] = raster_reads_parts(&b->raster) ? worthwhile(b->window[t], tile) : tile;
+    }
+    return 0;
+}
+
+static int plan_tiles(struct plan *p, struct err *e)
+{
+    int r = 0;
+    for (int b = 0; r == 0 && b < p->n_bands; b++)
+        r = find_windows(p, b, e);
+    return r;
+}
+
 static int plan_waits(struct plan *p, struct err *e)
 {
     int r = 0;
@@ -321,6 +366,8 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
     out->memory.cells = q->n_cells * q->cell_bytes;
     if (r == 0)
         r = fit(out, q->memory_limit, e);
+    if (r == 0)
+        r = plan_tiles(out, e);
     if (r)
         plan_clear(out);
     else
@@ -333,6 +380,8 @@ void plan_clear(struct plan *p)
 {
     for (int i = 0; i < p->n_resamplers; i++)
         resample_plan_destroy(p->resampler[i]);
+    for (int b = 0; b < p->n_bands; b++)
+        free(p->band[b].window);
     free(p->cell);
     free(p->strip);
     *p = (struct plan){0};

@@ -18,6 +18,7 @@ struct plan_band {
     int stored; /* place among the bands whose resampled pixels are stored, −1: pixels are picked from the decoded rows when they are wanted */
     int32_t piece_w; /* columns of the target grid that one resampling task makes */
     int32_t slots; /* rows of tiles held at once: row r in slot r mod slots */
+    struct rect *window; /* per tile: the pixels of it that any strip needs */
 };
 
 struct plan_strip {
