@@ -16,4 +16,8 @@ void *mem_zalloc(size_t n, size_t size);
 /* A copy of a string; NULL when memory is short. */
 char *mem_strdup(const char *s);
 
+/* Has the process keep what it frees, up to some megabytes: buffers that come and go with every image tile then cost no page faults. Call it
+ * once, before any thread; does nothing where the C library has no such setting. */
+void mem_keep(void);
+
 #endif

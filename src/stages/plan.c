@@ -305,7 +305,7 @@ static void plan_memory(struct plan *p, bool roomy)
         (size_t)p->lead_resample * (size_t)p->n_stored * (size_t)p->strip_w * (size_t)p->strip_h * sizeof(uint16_t);
     m->per_worker = worker_bytes(p);
     m->program = PROGRAM_BYTES;
-    m->total = m->sources + m->strips + m->per_worker * (size_t)p->threads + m->per_writer * (size_t)p->writers +
+    m->total = m->sources + m->strips + m->per_worker * (size_t)plan_workers(p) + m->per_writer * (size_t)p->writers +
                m->cells + m->program;
 }
 
@@ -324,18 +324,22 @@ static int fit(struct plan *p, size_t limit, struct err *e)
         int32_t narrower; /* strips have this part of the usual columns */
         int32_t lead_resample;
         bool roomy;
+        int spare; /* threads */
     } tries[] = {
-        {1, 2, true },
-        {1, 2, false},
-        {1, 1, false},
-        {2, 1, false},
-        {4, 1, false}
+        {1, 2, true,  1},
+        {1, 2, false, 1},
+        {1, 1, false, 1},
+        {1, 1, false, 0},
+        {2, 1, false, 0},
+        {4, 1, false, 0}
     };
     p->lead_decode = 2;
     for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
         if (p->n_cells > 0)
             make_strips(p, max32(1, strip_cols(p) / tries[i].narrower));
         p->lead_resample = tries[i].lead_resample;
+        p->spare = p->n_cells > 0 ? tries[i].spare : 0;
+        p->writers = p->n_cells == 0 || (size_t)plan_workers(p) < p->n_cells ? plan_workers(p) : (int)p->n_cells;
         plan_memory(p, tries[i].roomy);
         if (limit == 0 || p->memory.total <= limit)
             return plan_waits(p, e);
@@ -361,7 +365,6 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
         r = q->strip_rows > 0 ? take_rows(out, q->strip_rows, e) : copy_cells(out, q->cells, q->n_cells, e);
     if (r == 0)
         r = plan_bands(out, q, e);
-    out->writers = q->strip_rows > 0 || (size_t)q->threads < q->n_cells ? q->threads : (int)q->n_cells;
     out->memory.per_writer = q->sink_bytes;
     out->memory.cells = q->n_cells * q->cell_bytes;
     if (r == 0)
