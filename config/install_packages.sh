@@ -42,6 +42,9 @@ list_build_packages()
     need libzip-dev has_library libzip
     need nettle-dev has_library nettle
     need libinih-dev has_library inih
+    need libjson-c-dev has_library json-c
+    need libpng-dev has_library libpng
+    need libtiff-dev has_library libtiff-4
     need libcmocka-dev has_library cmocka # the build makes the test programs too
 }
 
