@@ -1,5 +1,5 @@
 /* The part of io/source that works on plain folders and files, and the words for a root that holds no product.
- * Private to io/source. Threads: source_folder_pread from any number at once. */
+ * Private to io/source and io/wholefile. Threads: source_folder_pread from any number at once. */
 #ifndef SUBSCENE_IO_SOURCE_FOLDER_H
 #define SUBSCENE_IO_SOURCE_FOLDER_H
 
