@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/mem.h"
 #include "io/safe_value.h"
 #include "io/xmldoc.h"
 
@@ -33,20 +34,6 @@ static int bad(const struct reader *r, struct err *e, const char *fmt, ...)
         return err_set(e, ERR_INPUT, "%s: line %ld: %s: %s", r->path, xmldoc_line(r->node), xmldoc_name(r->node), text);
     return err_set(e, ERR_INPUT, "%s: line %ld: %s of image \"%.100s\": %s", r->path, xmldoc_line(r->node),
                    xmldoc_name(r->node), r->image, text);
-}
-
-/* Room for one more in an array of `*cap` elements; NULL when memory is short, and the array stays. */
-static void *grown(void *array, size_t n, size_t *cap, size_t size, struct err *e)
-{
-    if (n < *cap)
-        return array;
-    size_t more = *cap ? *cap * 2 : 64;
-    void *p = more <= SIZE_MAX / size ? realloc(array, more * size) : NULL;
-    if (!p)
-        err_nomem(e, (unsigned long long)more * size);
-    else
-        *cap = more;
-    return p;
 }
 
 /* ---- values ---- */
@@ -116,7 +103,7 @@ static bool is_printable(const char *s, size_t longest)
 static int add_vertex(struct reader *r, struct cvat_shape *s, struct point p, struct err *e)
 {
     struct cvat *c = r->out;
-    struct point *v = grown(c->vertex, c->vertices, &r->cap.vertex, sizeof *v, e);
+    struct point *v = mem_grown(c->vertex, c->vertices, &r->cap.vertex, sizeof *v, e);
     if (!v)
         return ERR_TEMPORARY;
     c->vertex = v;
@@ -193,7 +180,7 @@ static int take_runs(struct reader *r, struct cvat_shape *s, struct err *e)
         if (sum > all)
             return bad(r, e, "run %zu of its rle ends at pixel %lld of %d x %d", s->n + 1, (long long)sum, s->window.w,
                        s->window.h);
-        uint32_t *p = grown(c->run, c->runs, &r->cap.run, sizeof *p, e);
+        uint32_t *p = mem_grown(c->run, c->runs, &r->cap.run, sizeof *p, e);
         if (!p)
             return ERR_TEMPORARY;
         c->run = p;
@@ -253,7 +240,7 @@ static int take_shape(struct reader *r, int (*take)(struct reader *, struct cvat
     rc = rc ? rc : take(r, &s, e);
     if (rc)
         return rc;
-    struct cvat_shape *p = grown(c->shape, c->shapes, &r->cap.shape, sizeof *p, e);
+    struct cvat_shape *p = mem_grown(c->shape, c->shapes, &r->cap.shape, sizeof *p, e);
     if (!p)
         return ERR_TEMPORARY;
     c->shape = p;
@@ -293,7 +280,7 @@ static int take_image(struct reader *r, struct err *e)
     rc = rc ? rc : take_integer(r, "width", side, &image.width, e);
     rc = rc ? rc : take_integer(r, "height", side, &image.height, e);
     rc = rc ? rc : strlist_add(&c->names, name, strlen(name), e);
-    struct cvat_image *p = rc ? NULL : grown(c->image, c->images, &r->cap.image, sizeof *p, e);
+    struct cvat_image *p = rc ? NULL : mem_grown(c->image, c->images, &r->cap.image, sizeof *p, e);
     if (!p)
         return rc ? rc : ERR_TEMPORARY;
     image.name = c->names.s[c->names.n - 1];

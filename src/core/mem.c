@@ -32,3 +32,16 @@ char *mem_strdup(const char *s)
         memcpy(copy, s, n);
     return copy;
 }
+
+void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e)
+{
+    if (n < *cap)
+        return array;
+    size_t more = *cap ? *cap * 2 : 64;
+    void *p = more <= SIZE_MAX / size ? realloc(array, more * size) : NULL;
+    if (p)
+        *cap = more;
+    else
+        err_nomem(e, (unsigned long long)more * size);
+    return p;
+}
