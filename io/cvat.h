@@ -51,7 +51,7 @@ struct cvat {
 int cvat_read(const char *path, struct cvat *out, struct err *e) MUST_CHECK;
 void cvat_clear(struct cvat *c);
 
-/* Views of a shape; they live as long as `c` and `s`. */
+/* Views of a shape of that kind; they live as long as `c` and `s`. */
 struct polygon cvat_polygon(const struct cvat *c, const struct cvat_shape *s);
 struct run_mask cvat_mask(const struct cvat *c, const struct cvat_shape *s);
 

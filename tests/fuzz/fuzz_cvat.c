@@ -23,14 +23,15 @@ static void paint(const struct cvat *c, const struct cvat_image *image)
         abort();
     for (size_t i = 0; i < image->shapes; i++) {
         const struct cvat_shape *s = &c->shape[image->first + i];
-        struct polygon polygon = cvat_polygon(c, s);
-        struct run_mask mask = cvat_mask(c, s);
         if ((size_t)s->category >= c->category.n)
             abort();
-        if (s->kind == CVAT_POLYGON)
-            rasterize_polygon(&polygon, 1, to, scratch);
-        else
-            rasterize_runs(&mask, 1, to);
+        if (s->kind == CVAT_POLYGON) {
+            struct polygon p = cvat_polygon(c, s);
+            rasterize_polygon(&p, 1, to, scratch);
+        } else {
+            struct run_mask m = cvat_mask(c, s);
+            rasterize_runs(&m, 1, to);
+        }
     }
 }
 

@@ -83,8 +83,11 @@ static void put_block(TIFF *t, const struct plan *p, uint32_t x0, uint32_t y0, u
     for (uint32_t y = 0; y < h; y++)
         for (uint32_t x = 0; x < w; x++) {
             uint16_t v = value(p, x0 + x, y0 + y);
-            unsigned char low = (unsigned char)v;
-            memcpy(px + ((size_t)y * w + x) * bytes, p->bits == 8 ? (void *)&low : (void *)&v, bytes < 2 ? 1 : 2);
+            unsigned char *at = px + ((size_t)y * w + x) * bytes;
+            if (p->bits == 8)
+                *at = (unsigned char)v;
+            else
+                memcpy(at, &v, sizeof v);
         }
     tmsize_t done =
         p->tile ? TIFFWriteEncodedTile(t, index, px, (tmsize_t)n) : TIFFWriteEncodedStrip(t, index, px, (tmsize_t)n);
