@@ -2,6 +2,7 @@
 # Installs what subscene needs on Debian 12, Ubuntu 22.04 or later.
 #   sh config/install_packages.sh          to build and run it
 #   sh config/install_packages.sh tests    for the tests too
+#   sh config/install_packages.sh bench    for the benchmark: what it compares with
 # Does nothing, and needs neither network nor root, when all is there already.
 set -eu
 
@@ -42,7 +43,10 @@ list_build_packages()
     need libzip-dev has_library libzip
     need nettle-dev has_library nettle
     need libinih-dev has_library inih
-    need libjson-c-dev has_library json-c
+    need libgeos-dev has_library 'geos >= 3.10'
+    need libproj-dev has_library 'proj >= 7.2'
+    need libisal-dev has_library libisal
+    need libjansson-dev has_library jansson
     need libpng-dev has_library libpng
     need libtiff-dev has_library libtiff-4
     need libcmocka-dev has_library cmocka # the build makes the test programs too
@@ -62,18 +66,31 @@ list_test_packages()
     need zip has_command zip
 }
 
+list_bench_packages()
+{
+    need zlib1g-dev has_library zlib
+    need libisal-dev has_library libisal
+    need gdal-bin has_command gdalwarp
+    need python3 test -x /usr/bin/python3
+    need python3-numpy has_module numpy
+    need python3-scipy has_module scipy.ndimage
+    need python3-netcdf4 has_module netCDF4
+    need python3-gdal has_module osgeo.gdal
+}
+
 list_missing()
 {
     missing=
     list_build_packages
-    if [ "$set" = tests ]; then
-        list_test_packages
-    fi
+    case $set in
+    tests) list_test_packages ;;
+    bench) list_bench_packages ;;
+    esac
 }
 
 set=${1:-build}
-case $# in 0 | 1) ;; *) fail "usage: install_packages.sh [tests]" ;; esac
-case $set in build | tests) ;; *) fail "usage: install_packages.sh [tests]" ;; esac
+case $# in 0 | 1) ;; *) fail "usage: install_packages.sh [tests|bench]" ;; esac
+case $set in build | tests | bench) ;; *) fail "usage: install_packages.sh [tests|bench]" ;; esac
 
 list_missing
 [ -n "$missing" ] || exit 0

@@ -5,16 +5,6 @@
 
 #include <stdint.h>
 
-/* On x86-64 the hot loops also exist in an AVX2 version, chosen when the program starts: 3 to 4 times as fast as
- * baseline SSE2 here. Both give the same bits: AVX2 does not include FMA, so nothing is contracted. Not under
- * sanitizers: they cannot run the resolvers that early. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__GLIBC__) &&                           \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define QUANTISE_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define QUANTISE_CLONES
-#endif
-
 enum { QUANTISE_MIN = 1, QUANTISE_MAX = 65534 };
 
 /* out[i] = clamp(round(v[i] + add)). |add| < 2^20; |v| < 2^22, beyond it the result is still clamped right.

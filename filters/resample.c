@@ -128,6 +128,8 @@ static int32_t target_size(const struct resample_spec *s, int32_t src) { return 
 int32_t resample_target_width(const struct resample_plan *p) { return target_size(&p->spec, p->spec.src_w); }
 int32_t resample_target_height(const struct resample_plan *p) { return target_size(&p->spec, p->spec.src_h); }
 
+bool resample_picks(const struct resample_plan *p) { return p->method == PICK; }
+
 int32_t resample_block_width(const struct resample_plan *p)
 {
     return p->method == FFT ? resample_fft_block_width(p->fft) : resample_direct_block_width();

@@ -18,6 +18,7 @@
 #ifndef SUBSCENE_FILTERS_RESAMPLE_H
 #define SUBSCENE_FILTERS_RESAMPLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/err.h"
@@ -63,6 +64,9 @@ int32_t resample_block_width(const struct resample_plan *p);
  * blocks, the kernel's reach, the reach of the no-data fill, cut at the raster. A source pixel outside of this cannot
  * change a single bit of the result. */
 struct rect resample_source_rect(const struct resample_plan *p, struct rect dst);
+
+/* Does it only pick source pixels (KERNEL_NEAREST, or nothing to resample)? Then resample_run needs no work, and any rectangle costs just its pixels. */
+bool resample_picks(const struct resample_plan *p);
 
 /* Makes the target pixels of `dst` (inside of the target raster) into `out` (dst.w × dst.h). `src` holds the rows and
  * columns of resample_source_rect(dst). Allocates nothing. */

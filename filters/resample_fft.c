@@ -1,25 +1,20 @@
 #include "filters/resample_fft.h"
 
 #include <fftw3.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clones.h"
 #include "core/mem.h"
+#include "filters/fft_axis.h"
 #include "filters/nodata.h"
 #include "filters/quantise.h"
-
-/* One axis of the blocks. */
-struct axis {
-    int32_t src; /* size of the raster */
-    int32_t n; /* length of the transform */
-    int32_t valid; /* anchors that a block makes; a multiple of `down` */
-    int32_t extent; /* source samples that go into a block; ≤ n */
-};
 
 struct resample_fft {
     const struct resample_spec *spec;
     const struct kernel_taps *taps;
-    struct axis x, y;
+    struct fft_axis x, y;
     int32_t pitch; /* complex elements per row of a spectrum; the columns beyond n/2 are zero */
     int32_t pairs; /* of horizontal phases; the second of the last pair may be missing */
     float *y_response; /* up × n complex */
@@ -38,45 +33,6 @@ struct resample_fft_work {
     uint16_t *filled;
     int16_t *scratch;
 };
-
-/* Lengths for which FFTW_ESTIMATE finds a fast complex transform: measured, 72, 216, 264, 288, 360 cost 1.5 to 3 times
- * as much per sample as their neighbours here, both along rows and along columns. */
-static const int32_t x_sizes[] = {64, 128, 160, 192, 256, 320, 384, 512, 1024, 2048};
-static const int32_t y_sizes[] = {64, 128, 256, 512, 1024, 2048};
-enum { X_SIZES = sizeof x_sizes / sizeof *x_sizes, Y_SIZES = sizeof y_sizes / sizeof *y_sizes };
-
-/* Larger only when the kernel's length asks for it: up to these a block's spectra stay in the second-level cache. And
- * low, as a strip's first and last blocks are made twice. */
-enum { X_LIMIT = 320, Y_LIMIT = 64 };
-
-static struct axis axis_of_size(int32_t src, int32_t n, const struct kernel_taps *t)
-{
-    int32_t span = t->hi - t->lo, down = t->down;
-    int32_t valid = n > span ? (n - span + down - 1) / down * down : 0;
-    return (struct axis){src, n, valid, valid - (down - 1) + span};
-}
-
-/* Of the lengths of which at least 0.6 is valid (or that take in the whole raster): the one that makes the raster with
- * the fewest samples transformed among those up to `limit`, or the first beyond. The longest kernel, 64 lobes widened
- * by 6, still finds 2048. */
-static struct axis axis_choose(int32_t src, const struct kernel_taps *t, const int32_t *sizes, int count, int32_t limit)
-{
-    struct axis best = {0};
-    int64_t best_cost = INT64_MAX;
-    for (int i = 0; i < count; i++) {
-        struct axis a = axis_of_size(src, sizes[i], t);
-        if (a.valid <= 0 || (a.valid < 0.6 * a.n && a.valid < src))
-            continue;
-        if (best.n && a.n > limit)
-            break;
-        int64_t cost = ((int64_t)src + a.valid - 1) / a.valid * a.n;
-        if (cost < best_cost) {
-            best = a;
-            best_cost = cost;
-        }
-    }
-    return best;
-}
 
 static int fill_y_response(struct resample_fft *f, double (*h)[2], struct err *e)
 {
@@ -155,8 +111,8 @@ int resample_fft_create(const struct resample_spec *spec, const struct kernel_ta
         return err_nomem(e, sizeof *f);
     f->spec = spec;
     f->taps = taps;
-    f->x = axis_choose(spec->src_w, taps, x_sizes, X_SIZES, X_LIMIT);
-    f->y = axis_choose(spec->src_h, taps, y_sizes, Y_SIZES, Y_LIMIT);
+    f->x = fft_axis_x(spec->src_w, taps);
+    f->y = fft_axis_y(spec->src_h, taps);
     f->pitch = (f->x.n / 2 + 1 + 7) / 8 * 8;
     f->pairs = (taps->up + 1) / 2;
     int rc = make_responses(f, e);
@@ -347,25 +303,30 @@ static void forward(const struct resample_fft *f, struct resample_fft_work *w, c
     fftwf_execute_dft(f->columns_forward, (fftwf_complex *)w->spectrum, (fftwf_complex *)w->spectrum);
 }
 
+/* Row k of the spectrum times h[k], for all rows. */
+SIMD_CLONES static void multiply_rows(const float *restrict spectrum, const float *restrict h, int32_t rows,
+                                      int32_t floats, float *restrict out)
+{
+    for (int32_t k = 0; k < rows; k++, spectrum += floats, out += floats) {
+        float re = h[2 * k], im = h[2 * k + 1];
+        for (int32_t i = 0; i < floats; i += 2) {
+            out[i] = spectrum[i] * re - spectrum[i + 1] * im;
+            out[i + 1] = spectrum[i] * im + spectrum[i + 1] * re;
+        }
+    }
+}
+
 /* One vertical phase: rows in space, columns still in frequency. */
 static void make_phase(const struct resample_fft *f, struct resample_fft_work *w, int32_t phase)
 {
     const float *h = f->y_response + (ptrdiff_t)phase * f->y.n * 2;
-    for (int32_t k = 0; k < f->y.n; k++) {
-        const float *restrict from = w->spectrum + (ptrdiff_t)k * f->pitch * 2;
-        float *restrict to = w->phase + (ptrdiff_t)k * f->pitch * 2;
-        float re = h[2 * k], im = h[2 * k + 1];
-        for (int32_t i = 0; i < 2 * f->pitch; i += 2) {
-            to[i] = from[i] * re - from[i + 1] * im;
-            to[i + 1] = from[i] * im + from[i + 1] * re;
-        }
-    }
+    multiply_rows(w->spectrum, h, f->y.n, 2 * f->pitch, w->phase);
     fftwf_execute_dft(f->columns_back, (fftwf_complex *)w->phase, (fftwf_complex *)w->phase);
 }
 
 /* out = half · h over all n frequencies; `half` holds those of a real row up to n/2, the others are its conjugates. */
-QUANTISE_CLONES static void multiply_row(const float *restrict half, const float *restrict h, int32_t n,
-                                         float *restrict out)
+SIMD_CLONES static void multiply_row(const float *restrict half, const float *restrict h, int32_t n,
+                                     float *restrict out)
 {
     for (int32_t i = 0; i < n + 2; i += 2) {
         out[i] = half[i] * h[i] - half[i + 1] * h[i + 1];

@@ -1,9 +1,11 @@
 #include "filters/statistics.h"
 
+#include "core/clones.h"
+
 /* Rows of at most 65536 samples keep the sums of one call in 32 bits, which vectorises. */
 enum { PIECE = 65536 };
 
-static void add_piece(struct band_stats *s, const uint16_t *dn, size_t n)
+SIMD_CLONES static void add_piece(struct band_stats *s, const uint16_t *dn, size_t n)
 {
     uint32_t sum = 0, count = 0;
     uint16_t max = 0, min_less_1 = UINT16_MAX;
@@ -30,13 +32,13 @@ void band_stats_add(struct band_stats *s, const uint16_t *dn, size_t n)
     add_piece(s, dn, n);
 }
 
-void valid_mask_and(uint8_t *mask, const uint16_t *dn, size_t n)
+SIMD_CLONES void valid_mask_and(uint8_t *mask, const uint16_t *dn, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         mask[i] = (uint8_t)(mask[i] & (dn[i] != 0));
 }
 
-int64_t valid_mask_count(const uint8_t *mask, size_t n)
+SIMD_CLONES int64_t valid_mask_count(const uint8_t *mask, size_t n)
 {
     int64_t count = 0;
     for (size_t i = 0; i < n; i++)

@@ -5,21 +5,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/clones.h"
 #include "core/mem.h"
+#include "io/igzip.h"
 
 struct deflater {
     struct libdeflate_compressor *c;
+    struct igzip *fast; /* level 1, where there is ISA-L */
 };
 
 int deflater_create(int level, struct deflater **out, struct err *e)
 {
-    struct deflater *d = mem_alloc(1, sizeof *d);
+    struct deflater *d = mem_zalloc(1, sizeof *d);
     if (!d)
         return err_nomem(e, sizeof *d);
-    d->c = libdeflate_alloc_compressor(level);
-    if (!d->c) {
-        free(d);
-        return err_set(e, ERR_TEMPORARY, "out of memory for a compressor of level %d", level);
+    int r = level == 1 && igzip_is_there() ? igzip_create(&d->fast, e) : 0;
+    if (r == 0 && !(d->c = libdeflate_alloc_compressor(level)))
+        r = err_set(e, ERR_TEMPORARY, "out of memory for a compressor of level %d", level);
+    if (r) {
+        deflater_destroy(d);
+        return r;
     }
     *out = d;
     return 0;
@@ -29,7 +34,9 @@ void deflater_destroy(struct deflater *d)
 {
     if (!d)
         return;
-    libdeflate_free_compressor(d->c);
+    if (d->c)
+        libdeflate_free_compressor(d->c);
+    igzip_destroy(d->fast);
     free(d);
 }
 
@@ -37,7 +44,8 @@ size_t deflater_bound(struct deflater *d, size_t len) { return libdeflate_zlib_c
 
 size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out, size_t out_size)
 {
-    return libdeflate_zlib_compress(d->c, data, len, out, out_size);
+    size_t fast = d->fast ? igzip_run(d->fast, data, len, out, out_size) : 0;
+    return fast ? fast : libdeflate_zlib_compress(d->c, data, len, out, out_size);
 }
 
 int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e)
@@ -53,10 +61,10 @@ int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct
     return 0;
 }
 
-void shuffle4(const void *in, void *out, size_t n)
+SIMD_CLONES void shuffle4(const void *in, size_t n, void *out, size_t plane)
 {
     const uint32_t *restrict v = in;
-    uint8_t *restrict p0 = out, *restrict p1 = p0 + n, *restrict p2 = p1 + n, *restrict p3 = p2 + n;
+    uint8_t *restrict p0 = out, *restrict p1 = p0 + plane, *restrict p2 = p1 + plane, *restrict p3 = p2 + plane;
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #error "the chunks are little-endian: add a byte swap"
 #endif
@@ -68,7 +76,7 @@ void shuffle4(const void *in, void *out, size_t n)
     }
 }
 
-void unshuffle4(const void *in, void *out, size_t n)
+SIMD_CLONES void unshuffle4(const void *in, void *out, size_t n)
 {
     const uint8_t *restrict p0 = in, *restrict p1 = p0 + n, *restrict p2 = p1 + n, *restrict p3 = p2 + n;
     uint32_t *restrict v = out;
@@ -76,7 +84,7 @@ void unshuffle4(const void *in, void *out, size_t n)
         v[i] = p0[i] | (uint32_t)p1[i] << 8 | (uint32_t)p2[i] << 16 | (uint32_t)p3[i] << 24;
 }
 
-void shuffle2(const void *in, void *out, size_t n)
+SIMD_CLONES void shuffle2(const void *in, void *out, size_t n)
 {
     const uint16_t *restrict v = in;
     uint8_t *restrict p0 = out, *restrict p1 = p0 + n;
@@ -86,7 +94,7 @@ void shuffle2(const void *in, void *out, size_t n)
     }
 }
 
-void unshuffle2(const void *in, void *out, size_t n)
+SIMD_CLONES void unshuffle2(const void *in, void *out, size_t n)
 {
     const uint8_t *restrict p0 = in, *restrict p1 = p0 + n;
     uint16_t *restrict v = out;

@@ -1,4 +1,4 @@
-/* Shuffle, deflate and checksums of chunks (libdeflate).
+/* Shuffle, deflate and checksums of chunks (libdeflate; level 1: ISA-L, where it is there).
  *
  * The bytes are what HDF5's own shuffle and deflate filters make and read: byte k of every element in plane k, then a zlib stream
  * (HDF5 File Format Specification, filters 2 and 1; RFC 1950). */
@@ -12,7 +12,7 @@
 
 struct deflater; /* of one thread */
 
-/* level 1 … 9 */
+/* level 1 … 9. Level 1 is for speed: which library makes it, and so its bytes, depends on the build and the type of CPU. */
 int deflater_create(int level, struct deflater **out, struct err *e) MUST_CHECK;
 void deflater_destroy(struct deflater *d);
 
@@ -25,11 +25,14 @@ size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out,
 /* Exactly `len` bytes from a zlib stream (its Adler-32 is checked); ERR_INPUT when it is damaged or of another length. Any thread. */
 int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e) MUST_CHECK;
 
-/* n elements of 4 bytes ↔ 4 planes of n bytes. `in` and `out` do not overlap. */
-void shuffle4(const void *in, void *out, size_t n);
+/* n elements of 4 bytes into 4 planes that begin `plane` ≥ n bytes apart: all at once, or a piece of each plane at a time. `in` and `out` do not
+ * overlap. */
+void shuffle4(const void *in, size_t n, void *out, size_t plane);
+
+/* 4 planes of n bytes, one behind the other, into n elements. */
 void unshuffle4(const void *in, void *out, size_t n);
 
-/* The same for elements of 2 bytes. */
+/* The same for elements of 2 bytes, all at once. */
 void shuffle2(const void *in, void *out, size_t n);
 void unshuffle2(const void *in, void *out, size_t n);
 

@@ -154,39 +154,121 @@ static size_t chunk_bytes(const struct ncspec *s)
     return n;
 }
 
-/* Opens the frame in memory again, now by HDF5, and adds the rasters. */
-static int add_chunks(const struct ncspec *s, const NC_memio *frame, void **image, size_t *len, struct err *e)
+/* ---- the image: HDF5's file in memory is the caller's buffer, so nothing is copied out of it ---- */
+
+void ncimage_clear(struct ncimage *image)
 {
-    int r = ERR_INTERNAL;
+    free(image->data);
+    *image = (struct ncimage){0};
+}
+
+static bool is_of_file(H5FD_file_image_op_t op)
+{
+    return op == H5FD_FILE_IMAGE_OP_FILE_OPEN || op == H5FD_FILE_IMAGE_OP_FILE_RESIZE ||
+           op == H5FD_FILE_IMAGE_OP_FILE_CLOSE;
+}
+
+static bool reserve_image(struct ncimage *image, size_t size)
+{
+    if (size <= image->capacity)
+        return true;
+    size_t capacity = (size + OUTFILE_ALIGN - 1) / OUTFILE_ALIGN * OUTFILE_ALIGN;
+    void *grown = aligned_alloc(OUTFILE_ALIGN, capacity);
+    if (!grown)
+        return false;
+    if (image->capacity > 0)
+        memcpy(grown, image->data, image->capacity);
+    free(image->data);
+    image->data = grown;
+    image->capacity = capacity;
+    return true;
+}
+
+static void *image_malloc(size_t size, H5FD_file_image_op_t op, void *udata)
+{
+    struct ncimage *image = udata;
+    if (!is_of_file(op))
+        return malloc(size);
+    return reserve_image(image, size) ? image->data : NULL;
+}
+
+static void *image_realloc(void *ptr, size_t size, H5FD_file_image_op_t op, void *udata)
+{
+    struct ncimage *image = udata;
+    if (!is_of_file(op))
+        return realloc(ptr, size);
+    return reserve_image(image, size) ? image->data : NULL;
+}
+
+static void *image_memcpy(void *to, const void *from, size_t size, H5FD_file_image_op_t op, void *udata)
+{
+    (void)op;
+    (void)udata;
+    return memcpy(to, from, size);
+}
+
+static herr_t image_free(void *ptr, H5FD_file_image_op_t op, void *udata)
+{
+    (void)udata;
+    if (!is_of_file(op))
+        free(ptr);
+    return 0;
+}
+
+static void *udata_copy(void *udata) { return udata; }
+
+static herr_t udata_free(void *udata)
+{
+    (void)udata;
+    return 0;
+}
+
+/* A property list that opens `frame` in the buffer of `image`; negative: HDF5 could not. */
+static hid_t image_access(const NC_memio *frame, struct ncimage *image, size_t room)
+{
+    H5FD_file_image_callbacks_t callbacks = {image_malloc, image_memcpy, image_realloc, image_free,
+                                             udata_copy,   udata_free,   image};
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    if (access < 0)
-        return err_set(e, r, "HDF5 cannot make a property list");
     /* grown once, to what is coming, instead of chunk by chunk */
-    if (H5Pset_fapl_core(access, chunk_bytes(s) + (1 << 20), 0) < 0 ||
-        H5Pset_file_image(access, frame->memory, frame->size) < 0) {
-        err_set(e, r, "HDF5 cannot take a file image");
-        goto close_access;
-    }
-    hid_t file = H5Fopen(IN_MEMORY, H5F_ACC_RDWR, access);
-    if (file < 0) {
-        err_set(e, r, "HDF5 cannot open a file in memory");
-        goto close_access;
-    }
-    r = 0;
-    for (int i = 0; r == 0 && i < s->n_vars; i++) {
+    if (access >= 0 && H5Pset_file_image_callbacks(access, &callbacks) >= 0 && H5Pset_fapl_core(access, room, 0) >= 0 &&
+        H5Pset_file_image(access, frame->memory, frame->size) >= 0)
+        return access;
+    if (access >= 0)
+        H5Pclose(access);
+    return -1;
+}
+
+static int store_chunks(const struct ncspec *s, hid_t file, struct ncimage *image, struct err *e)
+{
+    for (int i = 0; i < s->n_vars; i++) {
         const struct ncspec_var *v = &s->var[i];
         if (v->chunk && !store_chunk(file, v->name, 0, v->chunk, v->chunk_len))
-            r = err_set(e, ERR_TEMPORARY, "HDF5 cannot store %zu bytes of %s: out of memory", v->chunk_len, v->name);
+            return err_set(e, ERR_TEMPORARY, "HDF5 cannot store %zu bytes of %s: out of memory", v->chunk_len, v->name);
     }
-    if (r == 0)
-        r = take_image(file, image, len, e);
-    H5Fclose(file);
-close_access:
-    H5Pclose(access);
+    ssize_t n = H5Fflush(file, H5F_SCOPE_LOCAL) < 0 ? -1 : H5Fget_file_image(file, NULL, 0);
+    if (n <= 0)
+        return err_set(e, ERR_INTERNAL, "HDF5 cannot give the image of a file in memory");
+    image->len = (size_t)n;
+    return 0;
+}
+
+/* Opens the frame in memory again, now by HDF5, and adds the rasters. */
+static int add_chunks(const struct ncspec *s, const NC_memio *frame, struct ncimage *image, struct err *e)
+{
+    size_t room = chunk_bytes(s) + frame->size + (1 << 18);
+    if (!reserve_image(image, room))
+        return err_nomem(e, room);
+    hid_t access = image_access(frame, image, room);
+    hid_t file = access < 0 ? -1 : H5Fopen(IN_MEMORY, H5F_ACC_RDWR, access);
+    int r = file < 0 ? err_set(e, ERR_INTERNAL, "HDF5 cannot open a file in memory") : store_chunks(s, file, image, e);
+    if (file >= 0 && H5Fclose(file) < 0 && r == 0)
+        r = err_set(e, ERR_INTERNAL, "HDF5 cannot close a file in memory");
+    if (access >= 0)
+        H5Pclose(access);
     return r;
 }
 
-int ncmake_image(const struct ncspec *s, void **image, size_t *len, struct err *e)
+int ncmake_image(const struct ncspec *s, struct ncimage *image, struct err *e)
 {
     if (s->fault)
         return err_set(e, ERR_INTERNAL, "NetCDF file: %s", s->fault);
@@ -194,7 +276,7 @@ int ncmake_image(const struct ncspec *s, void **image, size_t *len, struct err *
     nclib_lock();
     int r = build_frame(s, &frame, e);
     if (r == 0) {
-        r = add_chunks(s, &frame, image, len, e);
+        r = add_chunks(s, &frame, image, e);
         free(frame.memory);
     }
     nclib_unlock();

@@ -11,8 +11,16 @@
 
 #include "io/ncspec.h"
 
-/* The file as bytes, to be freed with free(). The same spec gives the same bytes. Errors: ERR_INTERNAL, ERR_TEMPORARY. */
-int ncmake_image(const struct ncspec *s, void **image, size_t *len, struct err *e) MUST_CHECK;
+/* A file in memory. Starts as {0}; its memory serves one file after the other and is aligned for io/outfile.h. */
+struct ncimage {
+    void *data;
+    size_t len;
+    size_t capacity;
+};
+void ncimage_clear(struct ncimage *image);
+
+/* The file as bytes. The same spec gives the same bytes. Errors: ERR_INTERNAL, ERR_TEMPORARY. */
+int ncmake_image(const struct ncspec *s, struct ncimage *image, struct err *e) MUST_CHECK;
 
 /* A file too large for memory: its rasters come chunk by chunk, in any order, already shuffled and compressed if the spec says so, and are written by
  * HDF5 into the file aside. Until ncstream_finish nothing is at `path`. Each call locks; one stream may be used by several threads.

@@ -8,6 +8,10 @@
 
 #include "core/err.h"
 
+/* Data that begin at a multiple of this are written past the page cache where the file system can do that (O_DIRECT): nobody reads a file again
+ * at once, and its pages would only drive the product's own out. */
+enum { OUTFILE_ALIGN = 4096 };
+
 /* Makes `path` hold exactly these bytes, replacing what was there in one step. On an error nothing is left behind and what was there still
  * is. Errors: ERR_TEMPORARY (disk full …), ERR_OUTPUT (permission …). */
 int outfile_write(const char *path, const void *data, size_t len, struct err *e) MUST_CHECK;

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/clones.h"
+
 /* EPSG/WGS 84 */
 static const double WGS84_SEMI_MAJOR_M = 6378137.0, WGS84_INVERSE_FLATTENING = 298.257223563;
 
@@ -131,13 +133,13 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, int band_v
     describe_file(m, s);
 }
 
-void schema_store(const uint16_t *dn, float *value, size_t n)
+SIMD_CLONES void schema_store(const uint16_t *dn, float *value, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         value[i] = (float)dn[i] / 65535.0f;
 }
 
-bool schema_load(const float *value, uint16_t *dn, size_t n)
+SIMD_CLONES bool schema_load(const float *value, uint16_t *dn, size_t n)
 {
     bool wrong = false;
     for (size_t i = 0; i < n; i++) {

@@ -1,11 +1,9 @@
-/* Segments.ai's classes (json-c): which category the values of a segmentation mask mean, from segments_ai_classes.json:
+/* Segments.ai's classes (read with io/jsondoc.h): which category the values of a segmentation mask mean, from segments_ai_classes.json:
  *
  *     {"format_version": "0.0.1", "label_map": [{"id": 1, "category_name": "cloud"}, …]}
  *
  * The lists of the tool's own files are read too: {"task_attributes": {"categories": [{"id": 1, "name": "cloud"}, …]}}, {"categories": […]}, or
  * the bare list. Members that are not known count for nothing. In the mask 0 is the background: it may, but need not, be in the list.
- *
- * Why json-c and not jansson: jansson has functions of the names that core/json.h has.
  *
  * Errors: ERR_INPUT with file and place ("classes.json: label_map[3]: id is -1: …"), ERR_TEMPORARY. Any thread. */
 #ifndef SUBSCENE_IO_SEGMENTS_H

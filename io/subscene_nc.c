@@ -17,10 +17,10 @@ struct subscene_writer {
     size_t n; /* samples of a band */
     size_t bound; /* bytes a packed band can have */
     struct deflater *deflater; /* NULL: --deflate 0 */
-    float *values;
-    void *planes;
+    uint8_t *planes;
     double *x_m, *y_m;
     struct ncspec *spec;
+    struct ncimage image;
     int added;
     struct packed_band band[BAND_COUNT];
 };
@@ -35,11 +35,10 @@ static int allocate(struct subscene_writer *w, const struct params *p, struct er
         w->planes = mem_alloc(w->n, sizeof(float));
     }
     w->bound = w->deflater ? deflater_bound(w->deflater, w->n * sizeof(float)) : w->n * sizeof(float);
-    w->values = mem_alloc(w->n, sizeof *w->values);
     w->x_m = mem_alloc((size_t)p->size, sizeof *w->x_m);
     w->y_m = mem_alloc((size_t)p->size, sizeof *w->y_m);
     w->spec = mem_alloc(1, sizeof *w->spec);
-    bool ok = w->values && w->x_m && w->y_m && w->spec && (w->planes || !w->deflater);
+    bool ok = w->x_m && w->y_m && w->spec && (w->planes || !w->deflater);
     for (int i = 0; ok && i < bands; i++)
         ok = (w->band[i].bytes = mem_alloc(w->bound, 1)) != NULL;
     return ok ? 0 : err_nomem(e, subscene_writer_bytes(p));
@@ -67,20 +66,32 @@ void subscene_writer_destroy(struct subscene_writer *w)
     for (int i = 0; i < BAND_COUNT; i++)
         free(w->band[i].bytes);
     deflater_destroy(w->deflater);
-    free(w->values);
     free(w->planes);
     free(w->x_m);
     free(w->y_m);
     free(w->spec);
+    ncimage_clear(&w->image);
     free(w);
 }
 
 size_t subscene_writer_bytes(const struct params *params)
 {
     size_t samples = (size_t)params->size * (size_t)params->size;
-    /* values, planes, the packed bands; the file exists three times while it is made: HDF5's memory (which may have just grown), the image, the write */
+    /* planes, the packed bands, the file; the compressor, and what the library keeps of a file */
     size_t packed = (samples * sizeof(float) + 4096) * (size_t)band_set_count(params->bands);
-    return 2 * samples * sizeof(float) + 3 * packed + (4U << 20);
+    return samples * sizeof(float) + 2 * packed + (4U << 20);
+}
+
+/* The stored values of n samples, shuffled, in pieces that stay in the first cache. */
+static void store_shuffled(const uint16_t *dn, size_t n, uint8_t *planes)
+{
+    enum { PIECE = 2048 };
+    float values[PIECE];
+    for (size_t i = 0; i < n; i += PIECE) {
+        size_t some = n - i < PIECE ? n - i : PIECE;
+        schema_store(dn + i, values, some);
+        shuffle4(values, some, planes + i, n);
+    }
 }
 
 void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t *dn)
@@ -92,8 +103,7 @@ void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t 
         schema_store(dn, b->bytes, w->n);
         return;
     }
-    schema_store(dn, w->values, w->n);
-    shuffle4(w->values, w->planes, w->n);
+    store_shuffled(dn, w->n, w->planes);
     b->len = deflater_run(w->deflater, w->planes, w->n * sizeof(float), b->bytes, w->bound);
 }
 
@@ -105,15 +115,9 @@ int subscene_writer_finish(struct subscene_writer *w, const struct subscene_meta
     schema_describe(m, w->spec, band_var, w->x_m, w->y_m);
     for (int i = 0; i < w->added; i++)
         ncspec_chunk(w->spec, band_var[w->band[i].band_id], w->band[i].bytes, w->band[i].len);
-    void *image;
-    size_t len;
-    int r = ncmake_image(w->spec, &image, &len, e);
-    if (r)
-        return err_wrap(e, "%s", path);
-    r = outfile_write(path, image, len, e);
-    free(image);
+    int r = ncmake_image(w->spec, &w->image, e);
     subscene_writer_reset(w);
-    return r;
+    return r ? err_wrap(e, "%s", path) : outfile_write(path, w->image.data, w->image.len, e);
 }
 
 static int unpack(const struct ncfile_chunk *c, size_t n, float *values, void *planes, struct err *e)

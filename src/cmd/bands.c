@@ -26,13 +26,12 @@ static void on_strip(void *ctx)
 static void on_done(void *ctx, enum bands_outcome outcome, const char *path)
 {
     static const char *const what[] = {"made", "already there", "to make"};
-    (void)ctx;
+    const bool *dry_run = ctx;
     console_progress_end();
-    console_result(path);
+    if (!*dry_run || outcome == BANDS_WOULD_MAKE)
+        console_result(path);
     log_message(LOG_INFO, "", "%s: %s", path, what[outcome]);
 }
-
-static const struct bands_observer observer = {on_begin, on_strip, on_done, NULL};
 
 static struct bands_options options_of(const struct settings *s)
 {
@@ -58,6 +57,7 @@ static int finish(int failed, const struct err *e)
 static int decode_bands(const struct settings *s, struct input *in, const struct params *params, struct err *e)
 {
     struct bands_options options = options_of(s);
+    const struct bands_observer observer = {on_begin, on_strip, on_done, &options.dry_run};
     for (int b = 0; b < BAND_COUNT; b++) {
         if (!band_in(s->bands, b))
             continue;
@@ -133,6 +133,7 @@ static int resample_one(const struct settings *s, const struct band_input *in, c
     meta.params.bands = in->meta.params.bands;
     meta.grid = geogrid_with_pixel(&meta.product.grid[PRODUCT_GRID_10], params->resolution_m);
     int failed = raster_of_file(in->file, &in->meta, band_set_nth(meta.params.bands, 0), &raster, e);
+    const struct bands_observer observer = {on_begin, on_strip, on_done, &options.dry_run};
     return failed ? failed : bands_make(&raster, &meta, &options, &observer, e);
 }
 

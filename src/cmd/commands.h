@@ -5,7 +5,7 @@
 #include "cmd/options.h"
 #include "core/params.h"
 #include "core/strlist.h"
-#include "stages/plan.h"
+#include "stages/select.h"
 
 struct command {
     const char *name;
@@ -47,8 +47,9 @@ int command_timestamp(char buf[32], const char **out, struct err *e) MUST_CHECK;
 /* The layout's template, checked. */
 int command_layout(const struct settings *s, const char **template, struct err *e) MUST_CHECK;
 
-/* The subscenes of --tiles, as given; NULL and 0 without the option. Freed with free(). */
-int command_cells(const struct settings *s, struct cell **cells, size_t *n, struct err *e) MUST_CHECK;
+/* What --tiles and --aoi say; command_selection_clear frees it, also after an error. ERR_USAGE; ERR_INPUT: a file cannot be read. */
+int command_selection(const struct settings *s, struct selection *out, struct err *e) MUST_CHECK;
+void command_selection_clear(struct selection *s);
 
 /* Worker threads: --threads, or the CPUs this process may use. */
 int command_threads(const struct settings *s);

@@ -196,12 +196,11 @@ static int add_cells(const char *text, struct cell **cells, size_t *n, size_t *c
     }
 }
 
-int command_cells(const struct settings *s, struct cell **cells, size_t *n, struct err *e)
+/* The subscenes of --tiles, as given; NULL and 0 without the option. */
+static int read_cells(const struct settings *s, struct cell **cells, size_t *n, struct err *e)
 {
     struct strlist lines = {0};
     size_t cap = 0;
-    *cells = NULL;
-    *n = 0;
     if (!s->tiles)
         return 0;
     int r =
@@ -211,10 +210,19 @@ int command_cells(const struct settings *s, struct cell **cells, size_t *n, stru
     if (r == 0 && *n == 0)
         r = err_set(e, ERR_USAGE, "--tiles %s: the list is empty", s->tiles);
     strlist_clear(&lines);
-    if (r == 0)
-        return 0;
-    free(*cells);
-    *cells = NULL;
-    *n = 0;
     return r;
+}
+
+int command_selection(const struct settings *s, struct selection *out, struct err *e)
+{
+    *out = (struct selection){0};
+    int r = read_cells(s, &out->cells, &out->n_cells, e);
+    return r == 0 && s->aoi ? aoi_open(s->aoi, &out->aoi, e) : r;
+}
+
+void command_selection_clear(struct selection *s)
+{
+    free(s->cells);
+    aoi_close(s->aoi);
+    *s = (struct selection){0};
 }

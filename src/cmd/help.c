@@ -213,7 +213,9 @@ void help_markdown(FILE *to)
         char option[64], range[256];
         format_option(o, option, sizeof option);
         options_range(o, range, sizeof range);
-        fprintf(to, "| `%s` | ", option + strspn(option, " "));
+        fprintf(to, "| `");
+        print_markdown_cell(to, option + strspn(option, " "));
+        fprintf(to, "` | ");
         print_markdown_cell(to, o->help);
         if (range[0]) {
             fprintf(to, " (");
@@ -226,4 +228,18 @@ void help_markdown(FILE *to)
                 fprintf(to, "%s%s", n++ ? ", " : "", command_table[c].name);
         fprintf(to, " |\n");
     }
+}
+
+void help_table(FILE *to)
+{
+    for (size_t c = 0; c < command_count; c++)
+        for (size_t i = 0; i < option_count; i++) {
+            const struct option_def *o = &option_table[i];
+            char range[256], letter[2] = {o->letter ? o->letter : '-', '\0'};
+            if (!(o->commands & command_table[c].bit))
+                continue;
+            options_range(o, range, sizeof range);
+            fprintf(to, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", command_table[c].name, o->name, letter, o->arg ? o->arg : "-",
+                    o->def ? o->def : "-", range[0] ? range : "-", o->help);
+        }
 }

@@ -28,54 +28,56 @@ _Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
 #define GIB       1073741824.0
 
 const struct option_def option_table[] = {
-    {"output",      'o', OPTION_TEXT,  "DIR",     NULL,      0,       0,          NULL,               AT(output),      CMD_RUN | STAGES,              "root of the output (needed)" },
-    {"bands",       'b', OPTION_BANDS, "B02,B03", "all 13",  0,       0,          NULL,               AT(bands),       MAKES | CMD_DECODE,            "which bands"                 },
-    {"size",        0,   OPTION_INT,   "N",       "512",     1,       10980,      NULL,               AT(size),        MAKES | CMD_CUT,               "side of a subscene in pixels"},
-    {"overlap",     0,   OPTION_REAL,  "F",       "0",       0,       0.5,        NULL,               AT(overlap),     MAKES | CMD_CUT,
-     "overlap of neighbours as a fraction of the side"                                                                                                                              },
-    {"resolution",  0,   OPTION_WORD,  "M",       "10",      0,       0,          resolution_words,   AT(resolution),  MAKES | CMD_RESAMPLE,
-     "target pixel in metres"                                                                                                                                                       },
-    {"filter",      0,   OPTION_WORD,  "NAME",    "sinc",    0,       0,          filter_words,       AT(filter),      MAKES | CMD_RESAMPLE,
-     "resampling kernel; sinc is the Blackman-windowed one of the dataset"                                                                                                          },
-    {"lobes",       0,   OPTION_INT,   "N",       "4",       2,       64,         NULL,               AT(lobes),       MAKES | CMD_RESAMPLE,
-     "half-width of sinc, lanczos, hann and hamming in source pixels"                                                                                                               },
-    {"engine",      0,   OPTION_WORD,  "NAME",    "fft",     0,       0,          engine_words,       AT(engine),      MAKES | CMD_RESAMPLE,
-     "how the sums are computed"                                                                                                                                                    },
-    {"tiles",       0,   OPTION_TEXT,  "X_Y,...", "all",     0,       0,          NULL,               AT(tiles),       MAKES | CMD_CUT,
-     "only these subscenes (column_row), or @FILE with a list of them"                                                                                                              },
-    {"min-valid",   0,   OPTION_REAL,  "F",       "0",       0,       1,          NULL,               AT(min_valid),   CMD_RUN | CMD_WRITE,
-     "leave out subscenes with a smaller share of pixels with data"                                                                                                                 },
-    {"edge",        0,   OPTION_WORD,  "POLICY",  "pad",     0,       0,          edge_policy_names,  AT(edge),        MAKES | CMD_CUT,
-     "last column and row where they overhang: filled with no data, left out, or moved back"                                                                                        },
-    {"offset",      0,   OPTION_WORD,  "HOW",     "remove",  0,       0,          offset_words,       AT(offset),      MAKES | CMD_RESAMPLE,
-     "RADIO_ADD_OFFSET of baseline 04.00 and later"                                                                                                                                 },
-    {"layout",      0,   OPTION_TEXT,  "LAYOUT",  "dataset", 0,       0,          NULL,               AT(layout),      MAKES | CMD_WRITE,
-     "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"                                                                                         },
-    {"profile",     0,   OPTION_WORD,  "NAME",    "georef",  0,       0,          file_profile_names, AT(profile),     MAKES | CMD_WRITE,
-     "files with CF georeferencing, or the exact shape of the published ones"                                                                                                       },
-    {"deflate",     0,   OPTION_INT,   "LEVEL",   "1",       0,       9,          NULL,               AT(deflate),     MAKES | STAGES,
-     "compression; 0 is none, and the default of files between stages"                                                                                                              },
-    {"threads",     'j', OPTION_INT,   "N",       NULL,      1,       1024,       NULL,               AT(threads),     ALL,
-     "worker threads; default: the CPUs this process may use"                                                                                                                       },
-    {"memory",      0,   OPTION_BYTES, "SIZE",    NULL,      1 << 20, 1024 * GIB, NULL,               AT(memory),
+    {"output",      'o', OPTION_TEXT,  "DIR",       NULL,      0,       0,          NULL,               AT(output),      CMD_RUN | STAGES,              "root of the output (needed)" },
+    {"bands",       'b', OPTION_BANDS, "B02,B03",   "all 13",  0,       0,          NULL,               AT(bands),       MAKES | CMD_DECODE,            "which bands"                 },
+    {"size",        0,   OPTION_INT,   "N",         "512",     1,       10980,      NULL,               AT(size),        MAKES | CMD_CUT,               "side of a subscene in pixels"},
+    {"overlap",     0,   OPTION_REAL,  "F",         "0",       0,       0.5,        NULL,               AT(overlap),     MAKES | CMD_CUT,
+     "overlap of neighbours as a fraction of the side"                                                                                                                                },
+    {"resolution",  0,   OPTION_WORD,  "M",         "10",      0,       0,          resolution_words,   AT(resolution),  MAKES | CMD_RESAMPLE,
+     "target pixel in metres"                                                                                                                                                         },
+    {"filter",      0,   OPTION_WORD,  "NAME",      "sinc",    0,       0,          filter_words,       AT(filter),      MAKES | CMD_RESAMPLE,
+     "resampling kernel; sinc is the Blackman-windowed one of the dataset"                                                                                                            },
+    {"lobes",       0,   OPTION_INT,   "N",         "4",       2,       64,         NULL,               AT(lobes),       MAKES | CMD_RESAMPLE,
+     "half-width of sinc, lanczos, hann and hamming in source pixels"                                                                                                                 },
+    {"engine",      0,   OPTION_WORD,  "NAME",      "fft",     0,       0,          engine_words,       AT(engine),      MAKES | CMD_RESAMPLE,
+     "how the sums are computed"                                                                                                                                                      },
+    {"tiles",       0,   OPTION_TEXT,  "X_Y,...",   "all",     0,       0,          NULL,               AT(tiles),       MAKES | CMD_CUT,
+     "only these subscenes (column_row), or @FILE with a list of them"                                                                                                                },
+    {"aoi",         0,   OPTION_TEXT,  "FILE|EWKT", NULL,      0,       0,          NULL,               AT(aoi),         MAKES | CMD_CUT,
+     "only subscenes in this area: a GeoJSON file, or (SRID=EPSG code;)WKT, longitude first"                                                                                          },
+    {"min-valid",   0,   OPTION_REAL,  "F",         "0",       0,       1,          NULL,               AT(min_valid),   CMD_RUN | CMD_WRITE,
+     "leave out subscenes with a smaller share of pixels with data"                                                                                                                   },
+    {"edge",        0,   OPTION_WORD,  "POLICY",    "pad",     0,       0,          edge_policy_names,  AT(edge),        MAKES | CMD_CUT,
+     "last column and row where they overhang: filled with no data, left out, or moved back"                                                                                          },
+    {"offset",      0,   OPTION_WORD,  "HOW",       "remove",  0,       0,          offset_words,       AT(offset),      MAKES | CMD_RESAMPLE,
+     "RADIO_ADD_OFFSET of baseline 04.00 and later"                                                                                                                                   },
+    {"layout",      0,   OPTION_TEXT,  "LAYOUT",    "dataset", 0,       0,          NULL,               AT(layout),      MAKES | CMD_WRITE,
+     "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"                                                                                           },
+    {"profile",     0,   OPTION_WORD,  "NAME",      "georef",  0,       0,          file_profile_names, AT(profile),     MAKES | CMD_WRITE,
+     "files with CF georeferencing, or the exact shape of the published ones"                                                                                                         },
+    {"deflate",     0,   OPTION_INT,   "LEVEL",     "1",       0,       9,          NULL,               AT(deflate),     MAKES | STAGES,
+     "compression; 0 is none, and the default of files between stages"                                                                                                                },
+    {"threads",     'j', OPTION_INT,   "N",         NULL,      1,       1024,       NULL,               AT(threads),     ALL,
+     "worker threads; default: the CPUs this process may use"                                                                                                                         },
+    {"memory",      0,   OPTION_BYTES, "SIZE",      NULL,      1 << 20, 1024 * GIB, NULL,               AT(memory),
      MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT,
-     "ceiling, as 900M or 2G; a plan that needs more is refused; default: none"                                                                                                     },
-    {"overwrite",   0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(overwrite),   CMD_RUN | STAGES,
-     "redo what is there (else what is whole and made with the same parameters is skipped)"                                                                                         },
-    {"dry-run",     0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(dry_run),     CMD_RUN | STAGES,              "only list what would be made"},
-    {"check-input", 0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(check_input), CMD_RUN,
-     "first compare the images with the checksums in manifest.safe: damage that still decodes shows no other way"                                                                   },
-    {"json",        0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(json),        CMD_INFO | CMD_VERIFY,         "result as JSON"              },
-    {"config",      0,   OPTION_TEXT,  "FILE",    NULL,      0,       0,          NULL,               AT(config),      ALL,
-     "options as lines of `name = value`, see subscene config; the command line wins"                                                                                               },
-    {"progress",    0,   OPTION_WORD,  "WHEN",    "auto",    0,       0,          progress_words,     AT(progress),    CMD_RUN | CMD_VERIFY | STAGES,
-     "progress bar on stderr; auto: when it is a terminal"                                                                                                                          },
-    {"quiet",       'q', OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(quiet),       ALL,                           "only warnings and errors"    },
-    {"verbose",     'v', OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(verbose),     ALL,                           "more messages"               },
-    {"log-format",  0,   OPTION_WORD,  "FORMAT",  "text",    0,       0,          log_format_words,   AT(log_format),  ALL,
-     "messages on stderr: text, or one JSON object a line"                                                                                                                          },
-    {"version",     0,   OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(version),     ALL,                           "print versions and exit"     },
-    {"help",        'h', OPTION_FLAG,  NULL,      NULL,      0,       0,          NULL,               AT(help),        ALL,                           "print this help and exit"    },
+     "ceiling, as 900M or 2G; a plan that needs more is refused; default: none"                                                                                                       },
+    {"overwrite",   0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(overwrite),   CMD_RUN | STAGES,
+     "redo what is there (else what is whole and made with the same parameters is skipped)"                                                                                           },
+    {"dry-run",     0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(dry_run),     CMD_RUN | STAGES,              "only list what would be made"},
+    {"check-input", 0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(check_input), CMD_RUN,
+     "first compare the images with the checksums in manifest.safe: damage that still decodes shows no other way"                                                                     },
+    {"json",        0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(json),        CMD_INFO | CMD_VERIFY,         "result as JSON"              },
+    {"config",      0,   OPTION_TEXT,  "FILE",      NULL,      0,       0,          NULL,               AT(config),      ALL,
+     "options as lines of `name = value`, see subscene config; the command line wins"                                                                                                 },
+    {"progress",    0,   OPTION_WORD,  "WHEN",      "auto",    0,       0,          progress_words,     AT(progress),    CMD_RUN | CMD_VERIFY | STAGES,
+     "progress bar on stderr; auto: when it is a terminal"                                                                                                                            },
+    {"quiet",       'q', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(quiet),       ALL,                           "only warnings and errors"    },
+    {"verbose",     'v', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(verbose),     ALL,                           "more messages"               },
+    {"log-format",  0,   OPTION_WORD,  "FORMAT",    "text",    0,       0,          log_format_words,   AT(log_format),  ALL,
+     "messages on stderr: text, or one JSON object a line"                                                                                                                            },
+    {"version",     0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(version),     ALL | CMD_CONFIG,              "print versions and exit"     },
+    {"help",        'h', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(help),        ALL | CMD_CONFIG,              "print this help and exit"    },
 };
 const size_t option_count = sizeof option_table / sizeof *option_table;
 
@@ -182,7 +184,7 @@ static int set_value(const struct option_def *o, const char *value, struct setti
         return set_bands(o, value, to, e);
     case OPTION_TEXT:
         if (*value == '\0')
-            return err_set(e, ERR_USAGE, "--%s: an empty value", o->name);
+            return err_set(e, ERR_USAGE, "--%s: an empty value where %s is needed", o->name, o->arg);
         *(const char **)to = value;
         return 0;
     }
@@ -235,7 +237,7 @@ static int apply(struct parser *p, const struct option_def *o, const char *attac
 {
     const char *value = attached;
     if (o->kind == OPTION_FLAG && attached)
-        return err_set(e, ERR_USAGE, "--%s takes no value", o->name);
+        return err_set(e, ERR_USAGE, "--%s=%s: this option takes no value", o->name, attached);
     if (o->kind != OPTION_FLAG && !attached) {
         if (p->at + 1 >= p->argc)
             return err_set(e, ERR_USAGE, "--%s: the value is missing (%s)", o->name, o->arg);

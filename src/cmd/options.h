@@ -56,7 +56,7 @@ struct settings {
     int32_t filter; /* enum kernel_id */
     int32_t lobes;
     int32_t engine;
-    const char *tiles;
+    const char *tiles, *aoi;
     double min_valid;
     int32_t edge;
     int32_t offset;

@@ -132,15 +132,15 @@ int cmd_run(const struct settings *s)
     struct params params;
     struct run_options options;
     struct strlist products;
-    struct cell *cells = NULL;
     char timestamp[32];
     struct err err = ERR_INIT;
-    if (prepare(s, &params, &options, timestamp, &err) || command_cells(s, &cells, &options.n_cells, &err))
-        return command_fail(&err);
-    options.cells = cells;
     int status;
+    int failed = prepare(s, &params, &options, timestamp, &err);
+    if (failed == 0)
+        failed = command_selection(s, &options.selection, &err);
     /* signals are watched only now: waiting for a list on stdin, they end the process as they always do */
-    int failed = command_products(s, &products, &err);
+    if (failed == 0)
+        failed = command_products(s, &products, &err);
     if (failed == 0 && (failed = stop_install(&err)) != 0)
         strlist_clear(&products);
     if (failed) {
@@ -149,6 +149,6 @@ int cmd_run(const struct settings *s)
         status = run_all(&products, &params, &options);
         strlist_clear(&products);
     }
-    free(cells);
+    command_selection_clear(&options.selection);
     return status;
 }

@@ -149,11 +149,9 @@ int cmd_cut(const struct settings *s)
     struct band_files all = {0};
     struct run_result result = {0};
     struct run_options options = options_of(s);
-    struct cell *cells = NULL;
     int failed = command_output(s, &err);
     if (failed == 0)
-        failed = command_cells(s, &cells, &options.n_cells, &err);
-    options.cells = cells;
+        failed = command_selection(s, &options.selection, &err);
     if (failed == 0)
         failed = stop_install(&err);
     if (failed == 0)
@@ -161,7 +159,7 @@ int cmd_cut(const struct settings *s)
     if (failed == 0)
         failed = cut_bands(s, &all, &options, &result, &err);
     close_bands(&all);
-    free(cells);
+    command_selection_clear(&options.selection);
     return finish(failed, &result, &options, &err);
 }
 

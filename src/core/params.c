@@ -10,7 +10,7 @@ const char *const edge_policy_names[] = {"pad", "drop", "shift", NULL};
 const char *const file_profile_names[] = {"georef", "kappazeta", NULL};
 
 /* Raised when files of equal parameters get other bytes: a resumed folder then refuses to mix the two. */
-enum { FORMAT_VERSION = 1 };
+enum { FORMAT_VERSION = 2 };
 
 void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
 {

@@ -31,7 +31,7 @@ struct params {
 
 enum { PARAMS_TEXT_SIZE = 512, PARAMS_DIGEST_SIZE = 17 };
 
-/* "format=1 bands=B01,… size=512 …": one `key=value` each, in a fixed order, separated by single blanks. */
+/* "format=2 bands=B01,… size=512 …": one `key=value` each, in a fixed order, separated by single blanks. */
 void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE]);
 
 /* The parameters of such a text. ERR_INPUT when it is none of this format version. */

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "core/log.h"
 #include "core/mem.h"
 
 /* Batches of one step that can be open at once: one whose last tasks still run and the one after it. */
@@ -55,7 +56,9 @@ static bool may_open(const struct pipeline *p, int s)
         return false;
     if (s > 0 && p->state[s - 1].closed <= k)
         return false;
-    return s == p->n_steps - 1 || p->state[s + 1].closed > k - p->steps[s].lead;
+    if (s < p->n_steps - 1 && p->state[s + 1].closed <= k - p->steps[s].lead)
+        return false;
+    return !p->steps[s].after || p->state[p->n_steps - 1].closed > p->steps[s].after(p->ctx, k);
 }
 
 /* The most urgent call of one step: hand on what is complete, then work on what is open, then open more. */
@@ -198,6 +201,7 @@ int pipeline_run(const struct pipeline_step *steps, int n_steps, int32_t batches
     pthread_cond_init(&p.changed, NULL);
     crew[0] = (struct crew_member){.p = &p, .worker = 0};
     int helpers = start_helpers(&p, crew, threads);
+    log_message(LOG_DEBUG, "", "working on %d threads", helpers + 1);
     work(&crew[0]);
     for (int i = 1; i <= helpers; i++)
         pthread_join(crew[i].thread, NULL);

@@ -7,7 +7,8 @@
  * What is guaranteed, and so why memory is bounded:
  *   – a step opens its batches in order, and batch k only after the step before closed k;
  *   – a step closes its batches in order, batch k when all of its tasks are done;
- *   – a step opens batch k only after the next step closed batch k − lead: what step s makes for step s + 1 needs room for `lead` batches.
+ *   – a step opens batch k only after the next step closed batch k − lead: what step s makes for step s + 1 needs room for `lead` batches;
+ *   – a step with `after` opens batch k only after the last step closed batch after(k): what several later steps read may then be overwritten.
  * A step may open batch k + 1 while the last tasks of its batch k still run; open, tasks and close of one batch never overlap, and what open did is
  * seen by the tasks, what tasks did by close, what close did by the next step's open (the lock orders them).
  *
@@ -30,6 +31,9 @@ struct pipeline_step {
     /* After the batch's last task; may be NULL. One thread at a time per step, in order. */
     int (*close)(void *ctx, int32_t batch, struct err *e);
     int32_t lead; /* ≥ 1; of no meaning for the last step */
+    /* The batch that must have left the whole pipeline before batch k opens here: less than k, −1 for none. NULL: none. Called with the
+     * pipeline's lock held. */
+    int32_t (*after)(void *ctx, int32_t batch);
 };
 
 enum { PIPELINE_MAX_STEPS = 8 };

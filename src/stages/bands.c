@@ -1,6 +1,5 @@
 #include "stages/bands.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +10,13 @@
 #include "stages/kept.h"
 #include "stages/strips.h"
 
+/* Strips that can be in the last step at once (exec/pipeline.h: k and k + 1). */
+enum { SLOTS = 2 };
+
 /* One band on its way. */
 struct band_run {
     const struct bands_options *options;
     const struct bands_observer *observer;
-    pthread_mutex_t lock; /* guards the observer */
     struct stage_meta meta;
     char path[2048];
     struct strips strips;
@@ -24,8 +25,13 @@ struct band_run {
     struct packer { /* of one worker */
         struct deflater *deflater; /* NULL: deflate 0 */
         uint16_t *rows; /* a chunk without gaps between its rows */
-        void *planes, *packed;
+        void *planes;
     } * packer;
+    struct packed { /* of strip k: slot k % slots */
+        void *bytes;
+        size_t len;
+    } packed[SLOTS];
+    int32_t slots;
     size_t packed_bytes;
 };
 
@@ -34,24 +40,29 @@ static size_t chunk_samples(const struct band_run *r) { return (size_t)r->meta.p
 /* ---- the last step of a strip ---- */
 
 /* A strip is a chunk; the last one is filled up with no data. */
-static int do_store(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+static int do_pack(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
 {
     (void)task;
     struct band_run *r = ctx;
     struct packer *p = &r->packer[worker];
+    struct packed *packed = &r->packed[strip % r->slots];
     if (decode_is_bad(r->strips.decode, r->strips.plan.strip[strip].px))
         return err_set(e, ERR_INPUT, "%s: its image is damaged", r->path); /* nobody wants a band with holes */
-    struct view px = resample_strip(r->strips.resample, strip, 0);
-    for (int32_t y = 0; y < px.h; y++)
-        memcpy(p->rows + (ptrdiff_t)y * px.w, view_row(px, y), (size_t)px.w * sizeof *p->rows);
+    struct rect px = r->strips.plan.strip[strip].px;
+    resample_read(r->strips.resample, strip, 0, px, (struct view){p->rows, px.w, px.w, px.h});
     memset(p->rows + (ptrdiff_t)px.h * px.w, 0, (size_t)(r->chunk_rows - px.h) * (size_t)px.w * sizeof *p->rows);
-    size_t len = stage_pack(p->deflater, p->rows, chunk_samples(r), p->planes, p->packed, r->packed_bytes);
-    int failed = ncstream_chunk(r->out, band_table[r->strips.plan.band[0].band_id].name, strip * r->chunk_rows,
-                                p->packed, len, e);
-    pthread_mutex_lock(&r->lock);
+    packed->len = stage_pack(p->deflater, p->rows, chunk_samples(r), p->planes, packed->bytes, r->packed_bytes);
+    return 0;
+}
+
+/* In order, whichever strip was packed first: the order is seen in the file's bytes. */
+static int store(void *ctx, int32_t strip, struct err *e)
+{
+    struct band_run *r = ctx;
+    const struct packed *packed = &r->packed[strip % r->slots];
     r->observer->strip(r->observer->ctx);
-    pthread_mutex_unlock(&r->lock);
-    return failed;
+    return ncstream_chunk(r->out, band_table[r->strips.plan.band[0].band_id].name, strip * r->chunk_rows, packed->bytes,
+                          packed->len, e);
 }
 
 /* ---- what comes before ---- */
@@ -64,8 +75,7 @@ static int create_packer(const struct band_run *r, struct packer *p, struct err 
         return failed;
     p->rows = mem_alloc(bytes, 1);
     p->planes = mem_alloc(p->deflater ? bytes : 0, 1);
-    p->packed = mem_alloc(r->packed_bytes, 1);
-    return p->rows && p->planes && p->packed ? 0 : err_nomem(e, 3 * bytes);
+    return p->rows && p->planes ? 0 : err_nomem(e, 2 * bytes);
 }
 
 static int create_packers(struct band_run *r, struct err *e)
@@ -76,6 +86,10 @@ static int create_packers(struct band_run *r, struct err *e)
         return err_nomem(e, (size_t)r->options->threads * sizeof *r->packer);
     for (int i = 0; failed == 0 && i < r->options->threads; i++)
         failed = create_packer(r, &r->packer[i], e);
+    r->slots = r->options->threads < SLOTS ? r->options->threads : SLOTS; /* one thread stores before it packs again */
+    for (int i = 0; failed == 0 && i < r->slots; i++)
+        if (!(r->packed[i].bytes = mem_alloc(r->packed_bytes, 1)))
+            failed = err_nomem(e, r->packed_bytes);
     return failed;
 }
 
@@ -114,7 +128,7 @@ static int create_file(struct band_run *r, struct err *e)
 
 static int stream(struct band_run *r, struct err *e)
 {
-    const struct pipeline_step sink = {.task = do_store};
+    const struct pipeline_step sink = {.task = do_pack, .close = store};
     int failed = strips_run(&r->strips, &sink, r->options->stopped, r, e);
     if (failed == 0) {
         failed = ncstream_finish(r->out, e);
@@ -134,11 +148,11 @@ static void clear(struct band_run *r)
         deflater_destroy(r->packer[i].deflater);
         free(r->packer[i].rows);
         free(r->packer[i].planes);
-        free(r->packer[i].packed);
     }
     free(r->packer);
+    for (int i = 0; i < SLOTS; i++)
+        free(r->packed[i].bytes);
     strips_close(&r->strips);
-    pthread_mutex_destroy(&r->lock);
 }
 
 static int make(struct band_run *r, const struct raster *raster, int band_id, struct err *e)
@@ -173,7 +187,6 @@ int bands_make(const struct raster *raster, const struct stage_meta *meta, const
         observer->done(observer->ctx, keep ? BANDS_SKIPPED : BANDS_WOULD_MAKE, r.path);
         return 0;
     }
-    pthread_mutex_init(&r.lock, NULL);
     failed = make(&r, raster, band_id, e);
     clear(&r);
     if (failed == 0)

@@ -3,10 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/log.h"
 #include "core/mem.h"
 
 /* Width of a resampling task: enough for the filters to work in peace, small enough for many threads. */
 enum { PIECE_PX = 1024 };
+
+/* The least width of a strip, where the lattice has so many columns. */
+enum { STRIP_PX = 2560 };
 
 /* Code, libraries, their tables and heaps, the product's metadata: measured about 25 MB. */
 static const size_t PROGRAM_BYTES = 32U << 20;
@@ -20,44 +24,6 @@ int plan_lattice(const struct product *p, const struct params *params, struct ge
     return lattice_init(lattice, params->size, params->overlap, params->edge, target->width, target->height, e);
 }
 
-static int by_row_and_column(const void *a, const void *b)
-{
-    const struct cell *s = a, *t = b;
-    return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
-}
-
-static size_t sort_and_keep_each_once(struct cell *cells, size_t n)
-{
-    size_t kept = 0;
-    qsort(cells, n, sizeof *cells, by_row_and_column);
-    for (size_t i = 0; i < n; i++)
-        if (kept == 0 || by_row_and_column(&cells[i], &cells[kept - 1]) != 0)
-            cells[kept++] = cells[i];
-    return kept;
-}
-
-int plan_cells(const struct lattice *l, const struct cell *asked, size_t n_asked, struct cell **cells, size_t *n,
-               struct err *e)
-{
-    size_t cols = (size_t)l->cols;
-    *n = asked ? n_asked : cols * (size_t)l->rows;
-    *cells = mem_alloc(*n, sizeof **cells);
-    if (!*cells)
-        return err_nomem(e, *n * sizeof **cells);
-    for (size_t i = 0; i < *n; i++) {
-        struct cell c = asked ? asked[i] : (struct cell){(int32_t)(i % cols), (int32_t)(i / cols)};
-        (*cells)[i] = c;
-        if (c.x >= 0 && c.y >= 0 && c.x < l->cols && c.y < l->rows)
-            continue;
-        free(*cells);
-        *cells = NULL;
-        return err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d", c.x,
-                       c.y, l->cols - 1, l->rows - 1);
-    }
-    *n = sort_and_keep_each_once(*cells, *n);
-    return 0;
-}
-
 struct rect plan_cell_px(const struct plan *p, struct cell c)
 {
     struct rect raster = {0, 0, p->target.width, p->target.height};
@@ -68,7 +34,7 @@ struct rect plan_tiles_of(const struct plan *p, int band, struct rect target_px)
 {
     if (rect_is_empty(target_px))
         return (struct rect){0, 0, 0, 0};
-    return raster_tiles(&p->band[band].raster, resample_source_rect(p->band[band].resample, target_px));
+    return raster_tiles(&p->band[band].raster, resample_source_rect(plan_resampler(p, band), target_px));
 }
 
 size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band)
@@ -90,7 +56,7 @@ struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int ban
 
 /* ---- making ---- */
 
-static int take_cells(struct plan *p, const struct cell *cells, size_t n, struct err *e)
+static int copy_cells(struct plan *p, const struct cell *cells, size_t n, struct err *e)
 {
     p->cell = mem_alloc(n, sizeof *p->cell);
     p->strip = mem_alloc(n, sizeof *p->strip);
@@ -98,17 +64,26 @@ static int take_cells(struct plan *p, const struct cell *cells, size_t n, struct
         return err_nomem(e, n * (sizeof *p->cell + sizeof *p->strip));
     memcpy(p->cell, cells, n * sizeof *cells);
     p->n_cells = n;
-    qsort(p->cell, n, sizeof *p->cell, by_row_and_column);
-    for (size_t i = 0; i < n; i++) {
-        if (i == 0 || p->cell[i].y != p->cell[i - 1].y)
-            p->strip[p->n_strips++] = (struct plan_strip){.first = i};
-        struct plan_strip *s = &p->strip[p->n_strips - 1];
+    qsort(p->cell, n, sizeof *p->cell, cell_by_row_and_column);
+    return 0;
+}
+
+/* Strips of at most so many columns of the lattice. */
+static void make_strips(struct plan *p, int32_t cols)
+{
+    p->n_strips = 0;
+    p->strip_w = p->strip_h = 0;
+    for (size_t i = 0; i < p->n_cells; i++) {
+        struct plan_strip *s = p->n_strips > 0 ? &p->strip[p->n_strips - 1] : NULL;
+        if (!s || p->cell[i].y != p->cell[s->first].y || p->cell[i].x - p->cell[s->first].x >= cols) {
+            s = &p->strip[p->n_strips++];
+            *s = (struct plan_strip){.first = i};
+        }
         s->n++;
         s->px = rect_union(s->px, plan_cell_px(p, p->cell[i]));
         p->strip_w = max32(p->strip_w, s->px.w);
         p->strip_h = max32(p->strip_h, s->px.h);
     }
-    return 0;
 }
 
 /* Strips of whole rows. */
@@ -148,48 +123,117 @@ static struct resample_spec spec_of(const struct plan_request *q, int band_id)
     };
 }
 
-static int plan_one_band(struct plan *p, const struct plan_request *q, int band_id, struct err *e)
+static bool resample_alike(const struct resample_spec *a, const struct resample_spec *b)
 {
-    struct resample_spec spec = spec_of(q, band_id);
-    struct plan_band *b = &p->band[p->n_bands];
-    *b = (struct plan_band){.band_id = band_id, .raster = q->raster[band_id]};
-    int r = resample_plan_create(&spec, &b->resample, e);
-    if (r)
-        return err_wrap(e, "band %s", band_table[band_id].name);
-    p->n_bands++;
-    int32_t block = resample_block_width(b->resample);
-    b->piece_w = (PIECE_PX + block - 1) / block * block;
+    return a->src_w == b->src_w && a->src_h == b->src_h && a->up == b->up && a->down == b->down &&
+           a->offset == b->offset; /* kernel, engine and special values are those of the run */
+}
+
+/* The resampler of a specification: one that is there, or a new one. */
+static int find_resampler(struct plan *p, const struct resample_spec *spec, struct resample_spec *known, int *index,
+                          struct err *e)
+{
+    for (*index = 0; *index < p->n_resamplers; ++*index)
+        if (resample_alike(spec, &known[*index]))
+            return 0;
+    int r = resample_plan_create(spec, &p->resampler[*index], e);
+    if (r == 0)
+        known[p->n_resamplers++] = *spec;
+    return r;
+}
+
+static int plan_bands(struct plan *p, const struct plan_request *q, struct err *e)
+{
+    struct resample_spec known[BAND_COUNT];
+    for (int id = 0; id < BAND_COUNT; id++) {
+        if (!band_in(q->params->bands, id))
+            continue;
+        struct resample_spec spec = spec_of(q, id);
+        struct plan_band *b = &p->band[p->n_bands];
+        *b = (struct plan_band){.band_id = id, .raster = q->raster[id]};
+        int r = find_resampler(p, &spec, known, &b->resampler, e);
+        if (r)
+            return err_wrap(e, "band %s", band_table[id].name);
+        p->n_bands++;
+        const struct resample_plan *resampler = p->resampler[b->resampler];
+        int32_t block = resample_block_width(resampler);
+        b->piece_w = (PIECE_PX + block - 1) / block * block;
+        b->stored = resample_picks(resampler) ? -1 : p->n_stored++;
+    }
     return 0;
 }
 
-/* The tile rows of a band that strip s needs: first and how many. */
+/* ---- rows of image tiles ---- */
+
+/* The tile rows of a band that strip s needs: y and h of the result. */
 static struct rect strip_tiles(const struct plan *p, const struct plan_strip *s, int band)
 {
     return plan_tiles_of(p, band, s->px);
 }
 
-/* Do all tile rows that strips k − lead + 1 … k need have a slot of their own among n? Row r lives in slot r mod n. */
-static bool window_fits(const struct plan *p, int band, int32_t k, int32_t n)
+/* Do the tile rows of two strips have slots of their own among n? Row r lives in slot r mod n. */
+static bool rows_fit(struct rect a, struct rect b, int32_t n)
 {
-    for (int32_t i = max32(0, k - p->lead_decode + 1); i <= k; i++) {
-        struct rect t = strip_tiles(p, &p->strip[i], band);
-        struct rect u = strip_tiles(p, &p->strip[k], band);
-        for (int32_t row = t.y; row < t.y + t.h; row++)
-            for (int32_t other = u.y; other < u.y + u.h; other++)
-                if (row != other && row % n == other % n)
-                    return false;
-    }
+    for (int32_t row = a.y; row < a.y + a.h; row++)
+        for (int32_t other = b.y; other < b.y + b.h; other++)
+            if (row != other && row % n == other % n)
+                return false;
     return true;
 }
 
-static int32_t slots_needed(const struct plan *p, int band)
+/* The least that strips need one by one; `roomy`: so many that the tiles of one strip can be decoded while the one before it is at work. */
+static int32_t slots_needed(const struct plan *p, int band, bool roomy)
 {
     int32_t n = 1;
-    for (int32_t k = 0; k < p->n_strips; k++)
-        while (!window_fits(p, band, k, n))
+    struct rect before = {0, 0, 0, 0};
+    for (int32_t k = 0; k < p->n_strips; k++) {
+        struct rect rows = strip_tiles(p, &p->strip[k], band);
+        while (!rows_fit(rows, rows, n) || (roomy && !rows_fit(before, rows, n)))
             n++;
+        before = rows;
+    }
     return n;
 }
+
+/* Goes through the strips as decoding will, and notes whom each must wait for. */
+static int find_what_to_wait_for(struct plan *p, int band, struct err *e)
+{
+    const struct plan_band *b = &p->band[band];
+    int32_t *user = mem_alloc((size_t)b->raster.tiles_y, sizeof *user); /* the last strip of a row of tiles */
+    int32_t *held = mem_alloc((size_t)b->slots, sizeof *held); /* the row in a slot */
+    if (!user || !held) {
+        free(user);
+        free(held);
+        return err_nomem(e, (size_t)b->raster.tiles_y * sizeof *user);
+    }
+    for (int32_t i = 0; i < b->slots; i++)
+        held[i] = -1;
+    for (int32_t k = 0; k < p->n_strips; k++) {
+        struct rect rows = strip_tiles(p, &p->strip[k], band);
+        for (int32_t row = rows.y; row < rows.y + rows.h; row++) {
+            int32_t *slot = &held[row % b->slots];
+            if (*slot >= 0 && *slot != row)
+                p->strip[k].after = max32(p->strip[k].after, user[*slot]);
+            *slot = row;
+            user[row] = k;
+        }
+    }
+    free(user);
+    free(held);
+    return 0;
+}
+
+static int plan_waits(struct plan *p, struct err *e)
+{
+    int r = 0;
+    for (int32_t k = 0; k < p->n_strips; k++)
+        p->strip[k].after = -1;
+    for (int b = 0; r == 0 && b < p->n_bands; b++)
+        r = find_what_to_wait_for(p, b, e);
+    return r;
+}
+
+/* ---- memory ---- */
 
 static size_t worker_bytes(const struct plan *p)
 {
@@ -197,44 +241,59 @@ static size_t worker_bytes(const struct plan *p)
     for (int b = 0; b < p->n_bands; b++) {
         size_t d = p->band[b].raster.read_bytes;
         decode = d > decode ? d : decode;
-        filter += resample_work_bytes(p->band[b].resample);
     }
+    for (int i = 0; i < p->n_resamplers; i++)
+        filter += resample_work_bytes(p->resampler[i]);
     return decode + filter;
 }
 
-static void plan_memory(struct plan *p)
+static void plan_memory(struct plan *p, bool roomy)
 {
     struct plan_memory *m = &p->memory;
     m->sources = 0;
     for (int b = 0; b < p->n_bands; b++) {
         const struct raster *raster = &p->band[b].raster;
-        p->band[b].slots = slots_needed(p, b);
+        p->band[b].slots = slots_needed(p, b, roomy);
         m->sources += (size_t)p->band[b].slots * (size_t)raster->tile_h * (size_t)raster->width * sizeof(uint16_t);
     }
     m->strips =
-        (size_t)p->lead_resample * (size_t)p->n_bands * (size_t)p->strip_w * (size_t)p->strip_h * sizeof(uint16_t);
+        (size_t)p->lead_resample * (size_t)p->n_stored * (size_t)p->strip_w * (size_t)p->strip_h * sizeof(uint16_t);
     m->per_worker = worker_bytes(p);
     m->program = PROGRAM_BYTES;
     m->total = m->sources + m->strips + m->per_worker * (size_t)p->threads + m->per_writer * (size_t)p->writers +
                m->cells + m->program;
 }
 
+/* How many columns of the lattice make a strip: enough that two strips keep all threads writing, and that the filters' blocks, which are cut
+ * where strips meet, are few. */
+static int32_t strip_cols(const struct plan *p)
+{
+    int32_t step = p->lattice.step > 0 ? p->lattice.step : 1;
+    return max32(p->threads, (STRIP_PX + step - 1) / step);
+}
+
 /* From the roomiest plan to the tightest. */
 static int fit(struct plan *p, size_t limit, struct err *e)
 {
     static const struct {
-        int32_t decode, resample;
-    } leads[] = {
-        {2, 2},
-        {2, 1},
-        {1, 1}
+        int32_t narrower; /* strips have this part of the usual columns */
+        int32_t lead_resample;
+        bool roomy;
+    } tries[] = {
+        {1, 2, true },
+        {1, 2, false},
+        {1, 1, false},
+        {2, 1, false},
+        {4, 1, false}
     };
-    for (size_t i = 0; i < sizeof leads / sizeof *leads; i++) {
-        p->lead_decode = leads[i].decode;
-        p->lead_resample = leads[i].resample;
-        plan_memory(p);
+    p->lead_decode = 2;
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        if (p->n_cells > 0)
+            make_strips(p, max32(1, strip_cols(p) / tries[i].narrower));
+        p->lead_resample = tries[i].lead_resample;
+        plan_memory(p, tries[i].roomy);
         if (limit == 0 || p->memory.total <= limit)
-            return 0;
+            return plan_waits(p, e);
     }
     const struct plan_memory *m = &p->memory;
     return err_set(e, ERR_USAGE,
@@ -254,10 +313,9 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
     else
         r = plan_lattice(q->product, q->params, &out->target, &out->lattice, e);
     if (r == 0)
-        r = q->strip_rows > 0 ? take_rows(out, q->strip_rows, e) : take_cells(out, q->cells, q->n_cells, e);
-    for (int b = 0; r == 0 && b < BAND_COUNT; b++)
-        if (band_in(q->params->bands, b))
-            r = plan_one_band(out, q, b, e);
+        r = q->strip_rows > 0 ? take_rows(out, q->strip_rows, e) : copy_cells(out, q->cells, q->n_cells, e);
+    if (r == 0)
+        r = plan_bands(out, q, e);
     out->writers = q->strip_rows > 0 || (size_t)q->threads < q->n_cells ? q->threads : (int)q->n_cells;
     out->memory.per_writer = q->sink_bytes;
     out->memory.cells = q->n_cells * q->cell_bytes;
@@ -265,13 +323,16 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
         r = fit(out, q->memory_limit, e);
     if (r)
         plan_clear(out);
+    else
+        log_message(LOG_DEBUG, q->product->name, "plan: %d strips of at most %d x %d px, %d threads, %zu MiB",
+                    out->n_strips, out->strip_w, out->strip_h, out->threads, (out->memory.total >> 20) + 1);
     return r;
 }
 
 void plan_clear(struct plan *p)
 {
-    for (int b = 0; b < p->n_bands; b++)
-        resample_plan_destroy(p->band[b].resample);
+    for (int i = 0; i < p->n_resamplers; i++)
+        resample_plan_destroy(p->resampler[i]);
     free(p->cell);
     free(p->strip);
     *p = (struct plan){0};

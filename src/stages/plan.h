@@ -1,7 +1,7 @@
 /* What a run is going to do, worked out before it does anything: which subscenes, in which strips, from which tiles of the images, in how much memory.
  *
- * A strip is one row of the lattice with something to make in it. Strips go through the steps in order; how many may be between two steps at once
- * (`lead`) and how many threads work decides the memory. */
+ * A strip is a row of the lattice, or some columns of one, with something to make in it. Strips go through the steps in order, row by row; how wide they
+ * are, how many may be between two steps at once (`lead`), how many rows of image tiles are held, and how many threads work decides the memory. */
 #ifndef SUBSCENE_STAGES_PLAN_H
 #define SUBSCENE_STAGES_PLAN_H
 
@@ -9,22 +9,22 @@
 #include "core/params.h"
 #include "filters/resample.h"
 #include "stages/raster.h"
-
-struct cell {
-    int32_t x, y; /* column, row of the lattice */
-};
+#include "stages/select.h"
 
 struct plan_band {
     int band_id;
     struct raster raster;
-    struct resample_plan *resample;
+    int resampler; /* its index: bands that are resampled alike share one */
+    int stored; /* place among the bands whose resampled pixels are stored, −1: pixels are picked from the decoded rows when they are wanted */
     int32_t piece_w; /* columns of the target grid that one resampling task makes */
-    int32_t slots; /* rows of tiles held at once */
+    int32_t slots; /* rows of tiles held at once: row r in slot r mod slots */
 };
 
 struct plan_strip {
     struct rect px; /* what it needs of the target grid; inside of the raster */
     size_t first, n; /* its cells; none where whole rows are made */
+    int32_t
+        after; /* the strip that still needs a row of tiles whose slot this one takes: that strip must be done with; −1 for none */
 };
 
 struct plan_memory {
@@ -47,7 +47,9 @@ struct plan {
     struct plan_strip *strip;
     int32_t n_strips;
     struct plan_band band[BAND_COUNT]; /* in table order */
-    int n_bands;
+    int n_bands, n_stored;
+    struct resample_plan *resampler[BAND_COUNT];
+    int n_resamplers;
     int threads;
     int writers; /* threads that can be writing at once */
     int32_t lead_decode, lead_resample; /* strips between decode and resample, and between resample and write */
@@ -58,10 +60,6 @@ struct plan {
 /* The grid and the lattice of a product: all that is needed to say which subscenes there are. Errors: ERR_USAGE. */
 int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target, struct lattice *lattice,
                  struct err *e) MUST_CHECK;
-
-/* A list of its own (free()) of the cells that were asked for, by row and column, each once; all of the lattice where `asked` is NULL. ERR_USAGE when one is outside. */
-int plan_cells(const struct lattice *l, const struct cell *asked, size_t n_asked, struct cell **cells, size_t *n,
-               struct err *e) MUST_CHECK;
 
 /* What is to be planned. Everything is borrowed and outlives the plan, but for the cells, which are copied. */
 struct plan_request {
@@ -76,7 +74,7 @@ struct plan_request {
     size_t sink_bytes; /* what each thread needs behind the resampling */
     size_t cell_bytes; /* what each subscene needs for as long as the run lasts */
     int threads;
-    size_t memory_limit; /* 0: none; with one, leads shrink until the plan fits */
+    size_t memory_limit; /* 0: none; with one, the plan shrinks until it fits */
 };
 
 /* Works everything out. ERR_USAGE says what the least memory is when it cannot fit. */
@@ -85,6 +83,11 @@ void plan_clear(struct plan *p);
 
 /* The part of a cell that lies on the raster. */
 struct rect plan_cell_px(const struct plan *p, struct cell c);
+
+static inline const struct resample_plan *plan_resampler(const struct plan *p, int band)
+{
+    return p->resampler[p->band[band].resampler];
+}
 
 /* Resampling tasks of a strip and band: piece i makes these pixels of the target grid; empty where no subscene needs them. */
 size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band);

@@ -11,12 +11,12 @@ int resample_create(const struct plan *p, const struct decode_stage *source, str
                     struct err *e) MUST_CHECK;
 void resample_destroy(struct resample_stage *r);
 
-/* Calls of a pipeline step: batch k is strip k, a task is one piece of one band (stages/plan.h). */
+/* Calls of a pipeline step: batch k is strip k, a task is one piece of one band that is stored (stages/plan.h). */
 int resample_open(struct resample_stage *r, int32_t strip, size_t *tasks, struct err *e);
 int resample_task(struct resample_stage *r, int32_t strip, size_t task, int worker, struct err *e);
 
-/* The strip's pixels of a band: plan strip's `px`, digital numbers with the offset removed. Only the columns of its subscenes are of
- * meaning. */
-struct view resample_strip(const struct resample_stage *r, int32_t strip, int band);
+/* Pixels `px` of the target grid, not empty and of the strip's subscenes, into `dst` of their size: digital numbers with the offset removed. Between
+ * open and close of the pipeline's last step for this strip. */
+void resample_read(const struct resample_stage *r, int32_t strip, int band, struct rect px, struct view dst);
 
 #endif

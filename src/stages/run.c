@@ -52,7 +52,7 @@ static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
 {
     (void)e;
     const struct strip_cell *c = ctx;
-    cut_cell(resample_strip(c->run->strips.resample, c->strip, i), c->run->strips.plan.strip[c->strip].px, c->px, dn);
+    cut_cell(c->run->strips.resample, c->strip, i, c->run->strips.plan.strip[c->strip].px, c->px, dn);
     return 0;
 }
 
@@ -162,16 +162,16 @@ static int create_work(struct run *r, struct err *e)
 /* Of one subscene: its row here, in the manifest (which doubles when it grows) and as text. */
 enum { CELL_BYTES = 4 * sizeof(struct manifest_row) + sizeof(enum cell_state) + 2 * sizeof(struct cell) + 512 };
 
-int run_plan(const struct input *in, const struct params *params, const struct run_options *options, struct plan *out,
-             struct err *e)
+int run_plan(const struct input *in, const struct params *params, const struct run_options *options,
+             const struct cell *cells, size_t n, struct plan *out, struct err *e)
 {
     struct raster rasters[BAND_COUNT];
     input_rasters(in, rasters);
     struct plan_request request = {.product = &in->product,
                                    .params = params,
                                    .raster = rasters,
-                                   .cells = options->cells,
-                                   .n_cells = options->n_cells,
+                                   .cells = cells,
+                                   .n_cells = n,
                                    .sink_bytes = write_work_bytes(params),
                                    .cell_bytes = CELL_BYTES,
                                    .threads = options->threads,
@@ -191,12 +191,9 @@ static int open_bands(struct run *r, struct err *e)
 static int open_and_plan(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
     char folder[2048];
-    struct run_options left = *r->options;
-    left.cells = cells;
-    left.n_cells = n;
     int failed = open_bands(r, e);
     if (failed == 0)
-        failed = run_plan(&r->input, r->params, &left, &r->strips.plan, e);
+        failed = run_plan(&r->input, r->params, r->options, cells, n, &r->strips.plan, e);
     if (failed == 0)
         failed = strips_open(&r->strips, e);
     if (failed == 0)
@@ -277,9 +274,11 @@ int run_product(const char *path, const struct params *params, const struct run_
     if (failed == 0)
         failed = plan_lattice(&r.input.product, params, &target, &lattice, e);
     if (failed == 0)
-        failed = plan_cells(&lattice, options->cells, options->n_cells, &cells, &n, e);
+        failed = select_cells(&options->selection, &target, &lattice, &cells, &n, e);
     result->total = n;
-    if (failed == 0)
+    if (failed == 0 && n == 0)
+        log_message(LOG_WARNING, result->product, "no subscene lies in the area of interest: nothing to do");
+    else if (failed == 0)
         failed = make_missing(&r, cells, n, e);
     free(cells);
     clear_run(&r);

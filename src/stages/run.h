@@ -13,8 +13,7 @@
 struct run_options {
     const char *output; /* root folder */
     const char *layout; /* template, checked (core/layout.h) */
-    const struct cell *cells; /* what was asked for; NULL: everything */
-    size_t n_cells;
+    struct selection selection; /* what was asked for */
     double min_valid; /* 0 … 1 */
     bool overwrite; /* redo what is there */
     bool dry_run; /* only say what would be made */
@@ -32,8 +31,8 @@ struct run_options {
 int run_product(const char *path, const struct params *params, const struct run_options *options,
                 const struct run_observer *observer, struct run_result *result, struct err *e) MUST_CHECK;
 
-/* The plan of such a run for the cells of `options`, which must name them. `in` has all bands open and outlives the plan. */
-int run_plan(const struct input *in, const struct params *params, const struct run_options *options, struct plan *out,
-             struct err *e) MUST_CHECK;
+/* The plan of such a run for `n` cells; of `options`: threads, memory_limit. `in` has all bands open and outlives the plan. */
+int run_plan(const struct input *in, const struct params *params, const struct run_options *options,
+             const struct cell *cells, size_t n, struct plan *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -25,6 +25,8 @@ static int open_decode(void *ctx, int32_t strip, size_t *tasks, struct err *e)
     return decode_open(((struct strips_ctx *)ctx)->s->decode, strip, tasks, e);
 }
 
+static int32_t after_strip(void *ctx, int32_t strip) { return ((struct strips_ctx *)ctx)->s->plan.strip[strip].after; }
+
 static int do_decode(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
 {
     return decode_task(((struct strips_ctx *)ctx)->s->decode, strip, task, worker, e);
@@ -61,10 +63,10 @@ static int close_sink(void *ctx, int32_t strip, struct err *e)
 int strips_run(struct strips *s, const struct pipeline_step *sink, int (*stopped)(void), void *ctx, struct err *e)
 {
     struct strips_ctx c = {s, sink, ctx};
-    const struct pipeline_step steps[] = {
-        {.open = open_decode,  .task = do_decode,             .lead = s->plan.lead_decode},
-        {                 .open = open_resample, .task = do_resample, .lead = s->plan.lead_resample                           },
-        { .open = open_sink, .task = do_sink,                     .close = close_sink,                            .lead = 1},
-    };
+    const struct pipeline_step decode = {
+        .open = open_decode, .task = do_decode, .lead = s->plan.lead_decode, .after = after_strip};
+    const struct pipeline_step resample = {.open = open_resample, .task = do_resample, .lead = s->plan.lead_resample};
+    const struct pipeline_step last = {.open = open_sink, .task = do_sink, .close = close_sink, .lead = 1};
+    const struct pipeline_step steps[] = {decode, resample, last};
     return pipeline_run(steps, 3, s->plan.n_strips, s->plan.threads, stopped, &c, e);
 }

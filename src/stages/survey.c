@@ -10,9 +10,10 @@
 
 struct survey_work {
     int32_t size;
-    uint16_t *dn;
-    uint8_t *mask;
-    void *scratch; /* made when a file is first read */
+    uint8_t *mask; /* pixels at which all bands so far have data */
+    struct checksum hash;
+    uint16_t *dn; /* made when a file is first read, */
+    void *scratch; /* as this */
 };
 
 /* Of one sample, in the buffers above. */
@@ -26,9 +27,8 @@ int survey_work_create(int32_t size, struct survey_work **out, struct err *e)
     if (!w)
         return err_nomem(e, sizeof *w);
     w->size = size;
-    w->dn = mem_alloc(samples(size), DN_BYTES);
     w->mask = mem_alloc(samples(size), MASK_BYTES);
-    if (!w->dn || !w->mask) {
+    if (!w->mask) {
         survey_work_destroy(w);
         return err_nomem(e, survey_work_bytes(size));
     }
@@ -46,7 +46,7 @@ void survey_work_destroy(struct survey_work *w)
     free(w);
 }
 
-size_t survey_work_bytes(int32_t size) { return samples(size) * (DN_BYTES + MASK_BYTES); }
+size_t survey_work_bytes(int32_t size) { return samples(size) * MASK_BYTES; }
 
 static double rounded(double value, double scale) { return nearbyint(value * scale) / scale; }
 
@@ -57,46 +57,50 @@ static struct manifest_band summarise(const struct band_stats *s)
     return (struct manifest_band){s->count, s->min, s->max, rounded((double)s->sum / (double)s->count, 1e3)};
 }
 
-int survey_samples(struct survey_work *w, band_set bands, struct sample_source source, struct manifest_row *row,
-                   struct err *e)
+void survey_begin(struct survey_work *w)
 {
-    size_t n = samples(w->size);
-    struct checksum hash = CHECKSUM_INIT;
-    memset(w->mask, 1, n);
-    for (int b = 0, i = 0; b < BAND_COUNT; b++) {
-        if (!band_in(bands, b))
-            continue;
-        int r = source.band(source.ctx, i++, w->dn, e);
-        if (r)
-            return r;
-        struct band_stats stats = BAND_STATS_INIT;
-        band_stats_add(&stats, w->dn, n);
-        row->band[b] = summarise(&stats);
-        valid_mask_and(w->mask, w->dn, n);
-        checksum_add(&hash, w->dn, n * DN_BYTES);
-    }
-    row->valid_fraction = rounded((double)valid_mask_count(w->mask, n) / (double)n, 1e6);
-    checksum_format(hash, row->content_hash);
-    return 0;
+    memset(w->mask, 1, samples(w->size));
+    w->hash = CHECKSUM_INIT;
 }
 
-struct file_bands {
-    struct ncfile *file;
-    band_set bands;
-    struct survey_work *work;
-};
-
-static int read_nth_band(void *ctx, int i, uint16_t *dn, struct err *e)
+void survey_band(struct survey_work *w, int band_id, const uint16_t *dn, struct manifest_row *row)
 {
-    struct file_bands *f = ctx;
-    int b = band_set_nth(f->bands, i);
-    return subscene_read_band(f->file, band_table[b].name, f->work->size, dn, f->work->scratch, e);
+    size_t n = samples(w->size);
+    struct band_stats stats = BAND_STATS_INIT;
+    band_stats_add(&stats, dn, n);
+    row->band[band_id] = summarise(&stats);
+    valid_mask_and(w->mask, dn, n);
+    checksum_add(&w->hash, dn, n * DN_BYTES);
+}
+
+void survey_end(struct survey_work *w, struct manifest_row *row)
+{
+    size_t n = samples(w->size);
+    row->valid_fraction = rounded((double)valid_mask_count(w->mask, n) / (double)n, 1e6);
+    checksum_format(w->hash, row->content_hash);
+}
+
+static int reserve_for_files(struct survey_work *w, struct err *e)
+{
+    size_t n = samples(w->size);
+    if (!w->dn)
+        w->dn = mem_alloc(n, DN_BYTES);
+    if (!w->scratch)
+        w->scratch = mem_alloc(n, SCRATCH_BYTES);
+    return w->dn && w->scratch ? 0 : err_nomem(e, n * (DN_BYTES + SCRATCH_BYTES));
 }
 
 int survey_file(struct survey_work *w, band_set bands, struct ncfile *f, struct manifest_row *row, struct err *e)
 {
-    if (!w->scratch && !(w->scratch = mem_alloc(samples(w->size), SCRATCH_BYTES)))
-        return err_nomem(e, samples(w->size) * SCRATCH_BYTES);
-    struct file_bands source = {f, bands, w};
-    return survey_samples(w, bands, (struct sample_source){read_nth_band, &source}, row, e);
+    int r = reserve_for_files(w, e);
+    survey_begin(w);
+    for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
+        if (!band_in(bands, b))
+            continue;
+        r = subscene_read_band(f, band_table[b].name, w->size, w->dn, w->scratch, e);
+        if (r == 0)
+            survey_band(w, b, w->dn, row);
+    }
+    survey_end(w, row);
+    return r;
 }

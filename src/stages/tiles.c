@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/log.h"
 #include "core/mem.h"
 #include "io/ncmake.h"
 #include "io/outfile.h"
@@ -19,6 +20,7 @@ struct tile_work {
     void *packed[BAND_COUNT];
     double *axes;
     struct ncspec *spec;
+    struct ncimage image;
 };
 
 struct tiles_run {
@@ -54,7 +56,7 @@ static void fill_spec(struct tiles_run *r, int32_t strip, const struct stage_met
     int32_t size = meta->params.size;
     stage_describe(meta, size, w->spec, band_var, w->axes, w->axes + size);
     for (int i = 0; i < r->strips.plan.n_bands; i++) {
-        cut_cell(resample_strip(r->strips.resample, strip, i), r->strips.plan.strip[strip].px, meta->px, w->dn);
+        cut_cell(r->strips.resample, strip, i, r->strips.plan.strip[strip].px, meta->px, w->dn);
         size_t len = stage_pack(w->deflater, w->dn, samples(r), w->planes, w->packed[i], r->packed_bytes);
         ncspec_chunk(w->spec, band_var[r->strips.plan.band[i].band_id], w->packed[i], len);
     }
@@ -66,8 +68,6 @@ static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct er
     struct cell c = r->strips.plan.cell[r->strips.plan.strip[strip].first + task];
     struct stage_meta meta = r->meta;
     char path[2048];
-    void *image;
-    size_t len;
     meta.px = lattice_cell(&r->strips.plan.lattice, c.x, c.y);
     meta.x = c.x;
     meta.y = c.y;
@@ -79,11 +79,11 @@ static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct er
         return 0;
     }
     fill_spec(r, strip, &meta, &r->work[worker]);
-    failed = ncmake_image(r->work[worker].spec, &image, &len, e);
+    struct ncimage *image = &r->work[worker].image;
+    failed = ncmake_image(r->work[worker].spec, image, e);
     if (failed)
         return err_wrap(e, "%s", path);
-    failed = outfile_write(path, image, len, e);
-    free(image);
+    failed = outfile_write(path, image->data, image->len, e);
     if (failed == 0)
         report_tell(&r->report, RUN_MADE, path);
     return failed;
@@ -139,9 +139,9 @@ static int make_plan(struct tiles_run *r, const struct raster rasters[BAND_COUNT
                                    .as_it_is = &r->meta.grid,
                                    .cells = cells,
                                    .n_cells = n,
-                                   /* the packed bands, and the file three times over while it is made */
+                                   /* the packed bands, and the file */
                                    .sink_bytes =
-                                       2 * bytes + 4 * r->packed_bytes * (size_t)band_set_count(r->meta.params.bands),
+                                       2 * bytes + 2 * r->packed_bytes * (size_t)band_set_count(r->meta.params.bands),
                                    .threads = r->options->threads,
                                    .memory_limit = r->options->memory_limit};
     return plan_create(&request, &r->strips.plan, e);
@@ -173,6 +173,7 @@ static void clear(struct tiles_run *r)
         free(w->planes);
         free(w->axes);
         free(w->spec);
+        ncimage_clear(&w->image);
     }
     free(r->work);
     strips_close(&r->strips);
@@ -218,10 +219,12 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     int failed = lattice_init(&l, meta->params.size, meta->params.overlap, meta->params.edge, meta->grid.width,
                               meta->grid.height, e);
     if (failed == 0)
-        failed = plan_cells(&l, options->cells, options->n_cells, &cells, &n, e);
+        failed = select_cells(&options->selection, &meta->grid, &l, &cells, &n, e);
     if (failed)
         return failed;
     report_open(&r.report, observer, result);
+    if (n == 0)
+        log_message(LOG_WARNING, result->product, "no subscene lies in the area of interest: nothing to do");
     result->total = n;
     observer->begin(observer->ctx, result->product, n);
     failed = survey(&r, cells, n, &left, e);

@@ -87,17 +87,22 @@ size_t write_work_bytes(const struct params *params)
     return subscene_writer_bytes(params) + survey_work_bytes(params->size) + n * sizeof(uint16_t);
 }
 
-static int pack(struct write_work *w, const struct params *params, struct sample_source source, struct err *e)
+/* Every band once: its samples are looked at and packed while they are in the cache. */
+static int take_bands(struct write_work *w, band_set bands, struct sample_source source, struct manifest_row *row,
+                      struct err *e)
 {
     subscene_writer_reset(w->writer);
+    survey_begin(w->survey);
     for (int b = 0, i = 0; b < BAND_COUNT; b++) {
-        if (!band_in(params->bands, b))
+        if (!band_in(bands, b))
             continue;
         int r = source.band(source.ctx, i++, w->dn, e);
         if (r)
             return r;
+        survey_band(w->survey, b, w->dn, row);
         subscene_writer_add(w->writer, b, w->dn);
     }
+    survey_end(w->survey, row);
     return 0;
 }
 
@@ -109,12 +114,9 @@ int write_cell(struct write_work *w, const struct write_job *job, struct rect px
     memcpy(row->digest, job->digest, sizeof row->digest);
     int r = write_cell_path(job, xy[0], xy[1], path, row->file, e);
     if (r == 0)
-        r = survey_samples(w->survey, job->params->bands, source, row, e);
+        r = take_bands(w, job->params->bands, source, row, e);
     *rejected = r == 0 && row->valid_fraction < job->min_valid;
     if (r || *rejected)
-        return r;
-    r = pack(w, job->params, source, e);
-    if (r)
         return r;
     struct subscene_meta meta = {.product = job->product,
                                  .params = job->params,

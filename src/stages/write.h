@@ -36,6 +36,12 @@ int write_path(const struct write_job *job, const char *relative, char *buf, siz
 int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path[1024], char file[256],
                     struct err *e) MUST_CHECK;
 
+/* Where the samples of a subscene come from: fills `dn` (size × size) with those of the i-th band of its set. */
+struct sample_source {
+    int (*band)(void *ctx, int i, uint16_t *dn, struct err *e);
+    void *ctx;
+};
+
 /* Buffers of one thread. */
 struct write_work;
 int write_work_create(const struct params *params, struct write_work **out, struct err *e) MUST_CHECK;

@@ -1,8 +1,8 @@
 # Shared by the tests of the command line (tests/CMakeLists.txt runs each cli/NAME.sh as cli_NAME). The environment gives SUBSCENE and
-# MAKE_PRODUCT (the programs), SOURCE_DIR, SHARED_DIR (real test data; may be absent) and SANITIZE (the build's sanitizers, or nothing).
+# MAKE_PRODUCT, MAKE_DOCUMENTS (the programs), SOURCE_DIR, SHARED_DIR (real test data; may be absent) and SANITIZE (the build's sanitizers, or nothing).
 # A check that fails is printed and counted; `finish` gives the status. Nothing outside of $TMP is written.
 set -u -o pipefail
-: "${SUBSCENE:?}" "${MAKE_PRODUCT:?}" "${SOURCE_DIR:?}"
+: "${SUBSCENE:?}" "${MAKE_PRODUCT:?}" "${MAKE_DOCUMENTS:?}" "${SOURCE_DIR:?}"
 SANITIZE=${SANITIZE-} SHARED=${SHARED_DIR-$SOURCE_DIR/../shared}
 export LC_ALL=C TZ=UTC
 unset SOURCE_DATE_EPOCH

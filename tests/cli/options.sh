@@ -13,78 +13,122 @@ run_to()
     shift
     expect_exit 0 "$SUBSCENE" run "$P" -o "$to" --size 256 -b B01,B05 $FLAT -q "$@"
 }
-rows() { tail -n +2 "$1/$P_NAME/manifest.csv"; }
-column() { # column DIR NAME: its values in the manifest
-    awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i } NR > 1 { print $c }' "$1/$P_NAME/manifest.csv"
-}
-hashes() { column "$1" content_hash; }
 
-# ---- good values do what they say ----
+# ---- how values are written; what they do is in options_run.sh ----
 run_to base
 expect_count base 9
 expect_equal "$(head -1 "base/$P_NAME/manifest.csv")" \
     x,y,file,valid_fraction,B01_min,B01_mean,B01_max,B05_min,B05_mean,B05_max,content_hash,parameters "columns"
-run_to bands -b B8A
-expect_text "bands/$P_NAME/manifest.csv" ,B8A_min,
-expect_no_text "bands/$P_NAME/manifest.csv" B01
 run_to all_bands --bands=B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12 --tiles 1_1
 expect_text "all_bands/$P_NAME/manifest.csv" B01_min B07_min,B07_mean,B07_max,B08_min B08_max,B8A_min B8A_max,B09_min B12_max
-run_to size --size 128
-expect_count size 25
-run_to overlap --overlap 0.5
-expect_count overlap 25
-run_to res20 --resolution 20
-expect_count res20 4
-run_to res60 --resolution 60
-expect_count res60 1
-run_to keep --offset keep
-expect_equal "$(paste <(column keep B01_min) <(column base B01_min) | awk '{ print $1 - $2 }' | sort -u)" 1000 "offset kept"
+run_to last --size 100 --overlap=0.3 --size=256 --overlap 0
+same_tree base last "an option given twice: the last one counts"
+run_to joined -bB01,B05 -j2 -qq
+same_tree base joined "letters with their values behind them"
+run_to exponent --overlap 0e+0 --min-valid 0.
+same_tree base exponent "fractions in other words"
 run_to tiles --tiles 2_0,tile_1_1,2_0
-expect_equal "$(rows tiles | cut -d, -f1,2 | tr '\n' ' ')" "2,0 1,1 " "--tiles"
+expect_equal "$(tail -n +2 "tiles/$P_NAME/manifest.csv" | cut -d, -f1,2 | tr '\n' ' ')" "2,0 1,1 " "--tiles"
 printf '# wanted\n\n  2_0  \ntile_1_1.nc\n' >wanted
 run_to tiles_file --tiles @wanted
 same_tree tiles tiles_file "--tiles @FILE"
-run_to drop --edge drop
-expect_count drop 4
-run_to shift --edge shift
-expect_count shift 9
-expect_equal "$(hashes shift | head -2)" "$(hashes base | head -2)" "inner subscenes of --edge shift"
-[ "$(hashes shift | tail -1)" != "$(hashes base | tail -1)" ] || fail "--edge shift changes nothing"
-run_to min_valid --min-valid 0.9
-expect_equal "$(rows min_valid | cut -d, -f1,2)" "$(rows base | awk -F, '$4 >= 0.9' | cut -d, -f1,2)" "--min-valid"
-[ "$(count_nc min_valid)" -gt 0 ] && [ "$(count_nc min_valid)" -lt 9 ] || fail "--min-valid 0.9 left $(count_nc min_valid) of 9"
-for filter in nearest box linear cubic catrom mitchell lanczos hermite gaussian quadratic hann hamming; do
-    run_to "f_$filter" --filter $filter --tiles 1_1
-    [ "$(hashes "f_$filter")" != "$(hashes base | sed -n 5p)" ] || fail "--filter $filter gives what sinc gives"
+for memory in 1073741824 1048576K 1024M 1G; do
+    rm -rf memory
+    run_to memory --memory $memory
+    same_tree base memory "--memory $memory"
 done
-# above its own size a box is the nearest pixel
-expect_equal "$(for f in f_*; do hashes $f; done | sort -u | wc -l)" 11 "different results of filters"
-run_to f_lobes --lobes 2 --tiles 1_1
-[ "$(hashes f_lobes)" != "$(hashes base | sed -n 5p)" ] || fail "--lobes 2 gives what 4 gives"
-run_to direct --engine direct --tiles 1_1
-run_to deflate0 --deflate 0 --tiles 1_1
-run_to deflate9 --deflate 9 --tiles 1_1
-[ "$(stat -c %s deflate9/*/tile_1_1.nc)" -lt "$(stat -c %s deflate0/*/tile_1_1.nc)" ] || fail "--deflate 9 is not smaller than 0"
-expect_equal "$(hashes deflate0)" "$(hashes deflate9)" "content hash, which does not depend on compression"
-run_to kz --profile kappazeta --tiles 1_1
-grep -qa crs_wkt kz/*/tile_1_1.nc && fail "--profile kappazeta has a crs"
-grep -qa crs_wkt base/*/tile_1_1.nc || fail "--profile georef has no crs"
-expect_equal "$(hashes kz)" "$(hashes base | sed -n 5p)" "content hash of both profiles"
-run_to memory --memory 1G
-same_tree base memory "--memory"
-expect_exit 2 "$SUBSCENE" run "$P" -o tight --memory 4M
-expect_line "$ERR" "--memory 4M is too little" "this needs"
-expect_absent tight
 
-# ---- bad values: exit 2, the value and what is allowed are named, nothing is made ----
-while IFS='|' read -r option value range; do
-    expect_exit 2 "$SUBSCENE" run "$P" -o bad "--$option" "$value"
-    expect_line "$ERR" "error: " "--$option" "${value:-\"\"}" "$range"
+# ---- every option of every command refuses a bad value: exit 2, option, value and what is allowed are named, nothing is made ----
+expect_exit 0 "$SUBSCENE" decode "$P" -o d -q -b B01,B05
+expect_exit 0 "$SUBSCENE" resample d/B01.nc d/B05.nc -o r -q
+expect_exit 0 "$SUBSCENE" cut r/B01.nc r/B05.nc -o t -q --size 256
+declare -A operands=([run]=$P [info]=$P [decode]=$P [resample]="d/B01.nc d/B05.nc" [cut]="r/B01.nc r/B05.nc"
+    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [config]="")
+"$MAKE_DOCUMENTS" table >table
+commands=$(cut -f 1 table | uniq)
+has() { grep -q "^$1"$'\t'"$2"$'\t' table; } # has COMMAND OPTION
+
+# refuses COMMAND OPTION VALUE RANGE
+refuses()
+{
+    local command=$1 option=$2 value=$3 range=$4 to=
+    has "$command" output && to="-o bad"
+    # shellcheck disable=SC2086  # lists of words
+    expect_exit 2 "$SUBSCENE" "$command" ${operands[$command]} $to "--$option=$value"
+    expect_line "$ERR" "error: " "$option" "$value" "$range"
     expect_empty "$OUT"
-    expect_exit 2 "$SUBSCENE" run "$P" -o bad "--$option=$value"
+    expect_absent bad
+    echo "$command $option" >>refused
+}
+while IFS='|' read -r option value range; do
+    for command in $commands; do
+        has "$command" "$option" && refuses "$command" "$option" "$value" "$range"
+    done
+done <<'END'
+output||an empty value where DIR is needed
+bands|B13|B01 to B12 and B8A
+size|0|1 to 10980
+overlap|0.51|0 to 0.5
+resolution|30|10, 20, 60
+filter|lanczos3|sinc, nearest, box, linear, cubic, catrom, mitchell, lanczos, hermite, gaussian, quadratic, hann, hamming
+lobes|65|2 to 64
+engine|gpu|fft, direct
+tiles|1-1|column_row, as 3_4
+aoi|POLYGON((0 0,1 1|is no EWKT
+min-valid|1.01|0 to 1
+edge|cut|pad, drop, shift
+offset|add|remove, keep
+layout|datasets|is neither dataset nor flat nor a template that ends in .nc
+profile|geo|georef, kappazeta
+deflate|10|0 to 9
+threads|1025|1 to 1024
+memory|1023K|1M to 1024G
+overwrite|yes|takes no value
+dry-run|yes|takes no value
+check-input|yes|takes no value
+json|1|takes no value
+config||an empty value where FILE is needed
+progress|yes|auto, always, never
+quiet|no|takes no value
+verbose|2|takes no value
+log-format|xml|text, json
+version|1|takes no value
+help|run|takes no value
+END
+forgotten=$(comm -13 <(sort refused) <(cut -f 1,2 --output-delimiter=' ' table | sort) | paste -sd,)
+[ -z "$forgotten" ] || fail "of these no bad value is tried: $forgotten"
+# accepted values are shown command by command, where finish_options finds what is forgotten
+for command in $commands; do
+    script=$(dirname "$0")/options_$command.sh
+    [ "$(tail -1 "$script")" = finish_options ] && grep -qE "^options_of $command( |$)" "$script" ||
+        fail "${script##*/} should show what the options of $command do, and end with finish_options"
+done
+# what only other commands have
+for command in $commands; do
+    for option in $(cut -f 2 table | sort -u) sizes; do
+        has "$command" "$option" && continue
+        # shellcheck disable=SC2086
+        expect_exit 2 "$SUBSCENE" "$command" ${operands[$command]} "--$option"
+        expect_line "$ERR" "error: " "--$option" "--help lists"
+    done
+done
+# what the raster does not have
+for call in "info $P" "run $P -o bad" "cut r/B01.nc -o bad"; do
+    # shellcheck disable=SC2086
+    expect_exit 2 "$SUBSCENE" $call --size 256 --tiles 1_1,3_0
+    expect_line "$ERR" 3_0 "columns 0 to 2" "rows 0 to 2"
+    # shellcheck disable=SC2086
+    expect_exit 2 "$SUBSCENE" $call --edge drop --size 640
+    expect_line "$ERR" "640 px" "630 x 630"
+done
+expect_absent bad
+
+# ---- the many ways to be wrong: of run, in both ways of writing ----
+while IFS='|' read -r option value range; do
+    refuses run "$option" "$value" "$range"
+    expect_exit 2 "$SUBSCENE" run "$P" -o bad "--$option" "$value"
     expect_line "$ERR" "--$option" "${value:-\"\"}" "$range"
 done <<'END'
-size|0|1 to 10980
 size|10981|1 to 10980
 size|-5|1 to 10980
 size|512x|1 to 10980
@@ -97,39 +141,24 @@ size|512 |1 to 10980
 size|512.5|1 to 10980
 size|99999999999999999999|1 to 10980
 size||1 to 10980
-overlap|0.51|0 to 0.5
 overlap|-0.1|0 to 0.5
 overlap|nan|0 to 0.5
 overlap|0.1x|0 to 0.5
 overlap|0,1|0 to 0.5
-resolution|30|10, 20, 60
 resolution|10m|10, 20, 60
-filter|lanczos3|sinc, nearest, box
 filter|SINC|sinc, nearest, box
 filter||sinc, nearest, box
 lobes|1|2 to 64
-lobes|65|2 to 64
-engine|gpu|fft, direct
-min-valid|1.01|0 to 1
 min-valid|-1|0 to 1
 min-valid|inf|0 to 1
-edge|cut|pad, drop, shift
-offset|add|remove, keep
-profile|geo|georef, kappazeta
-deflate|10|0 to 9
 deflate|-1|0 to 9
 threads|0|1 to 1024
-threads|1025|1 to 1024
 threads|2.5|1 to 1024
 memory|0|1M to 1024G
-memory|1023K|1M to 1024G
 memory|2T|1M to 1024G
 memory|1GB|1M to 1024G
 memory|nan|1M to 1024G
 memory|G|1M to 1024G
-progress|yes|auto, always, never
-log-format|xml|text, json
-bands|B13|B01 to B12 and B8A
 bands|b02|B01 to B12 and B8A
 bands|B2|B01 to B12 and B8A
 bands|B02,|B01 to B12 and B8A
@@ -157,10 +186,6 @@ expect_exit 2 "$SUBSCENE" run "$P" -o bad --sizes 5
 expect_line "$ERR" "unknown option --sizes"
 expect_exit 2 "$SUBSCENE" run "$P" -o bad -x
 expect_line "$ERR" "unknown option -x"
-expect_exit 2 "$SUBSCENE" run "$P" -o bad --overwrite=yes
-expect_line "$ERR" "--overwrite takes no value"
-expect_exit 2 "$SUBSCENE" verify "$P" --size 5
-expect_line "$ERR" "--size is not an option of this command"
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --lobes 4 --filter nearest
 expect_line "$ERR" "--lobes 4" nearest fixed
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --filter cubic --lobes=3
@@ -169,8 +194,6 @@ expect_exit 2 "$SUBSCENE" run "$P"
 expect_line "$ERR" "-o DIR is needed"
 expect_exit 2 "$SUBSCENE" run -o bad
 expect_line "$ERR" "PRODUCT"
-expect_exit 2 "$SUBSCENE" run "$P" -o bad --size 256 --tiles 1_1,3_0
-expect_line "$ERR" "3_0" "columns 0 to 2" "rows 0 to 2"
 for tiles in 1 1_ _1 1_1x 1-1 -1_0 1_-1 1_1, ,1_1 1_1,,2_2 0x1_1 99999999999_0 4294967296_0 tile_1_1.ncx; do
     expect_exit 2 "$SUBSCENE" run "$P" -o bad --size 256 "--tiles=$tiles"
     expect_line "$ERR" "error: " "tiles"
@@ -180,8 +203,6 @@ expect_line "$ERR" no-such-list "No such file"
 printf '# nothing\n' >nothing
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --tiles @nothing
 expect_line "$ERR" "@nothing" empty
-expect_exit 2 "$SUBSCENE" run "$P" -o bad --edge drop --size 640
-expect_line "$ERR" "640 px" "630 x 630"
 expect_exit 2 env SOURCE_DATE_EPOCH=yesterday "$SUBSCENE" run "$P" -o bad
 expect_line "$ERR" SOURCE_DATE_EPOCH yesterday
 expect_absent bad
@@ -227,14 +248,12 @@ expect_empty "$OUT"
 expect_exit 2 "$SUBSCENE"
 expect_text "$ERR" run info verify
 expect_empty "$OUT"
-for call in --help -h help "run --help" "run -h" "info --help" "verify -h" --version "run --version"; do
+for call in --help -h help "run -h" "help run" --version; do # documents.sh reads them
+    # shellcheck disable=SC2086
     expect_exit 0 "$SUBSCENE" $call
     [ -s "$OUT" ] || fail "$call prints nothing"
     expect_empty "$ERR"
 done
-expect_exit 0 "$SUBSCENE" run --help
-expect_text "$OUT" --output --bands --size --overlap --resolution --filter --lobes --engine --tiles --min-valid --edge --offset --layout \
-    --profile --deflate --threads --memory --overwrite --dry-run --progress --quiet --verbose --log-format "1 to 10980"
 expect_exit 0 "$SUBSCENE" --version
 expect_text "$OUT" subscene
 expect_exit 2 "$SUBSCENE" info "$P" "$Q"
@@ -272,6 +291,13 @@ expect_exit 75 bash -c '"$0" info "$1" >/dev/full' "$SUBSCENE" "$P"
 expect_line "$ERR" stdout "No space left"
 expect_exit 75 bash -c '"$0" run "$1" -o s7 -b B01 --size 256 --layout flat >/dev/full' "$SUBSCENE" "$P"
 same_tree s1 s7 "a full stdout"
+if command -v script >/dev/null; then # it makes a terminal
+    script -qec "'$SUBSCENE' run '$P' -o s9 -b B01 --size 256 $FLAT" terminal >/dev/null </dev/null || fail "run at a terminal"
+    expect_text terminal "[####" "9/9" "9 made"
+    same_tree s1 s9 "a run at a terminal"
+else
+    skip_part "script is missing: no terminal"
+fi
 for closed in '>&-' '2>&-' '<&- >&- 2>&-'; do
     rm -rf s8
     timeout 60 bash -c '"$0" run "$1" -o s8 -b B01 --size 256 --layout flat --log-format json --progress always '"$closed" \

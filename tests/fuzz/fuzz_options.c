@@ -19,17 +19,19 @@ static int split(char *text, size_t size, char **words)
 static void check(const struct settings *s)
 {
     struct params p;
-    struct cell *cells = NULL;
-    size_t n;
+    struct selection selection;
     struct err e = ERR_INIT;
     bool in_range = s->size >= 1 && s->size <= 10980 && s->overlap >= 0 && s->overlap <= 0.5 && s->lobes >= 2 &&
                     s->lobes <= 64 && s->deflate >= 0 && s->deflate <= 9 && s->min_valid >= 0 && s->min_valid <= 1 &&
                     s->bands != 0 && (s->bands & ~BAND_SET_ALL) == 0;
     if (!in_range || (command_params(s, &p, &e) != 0 && e.msg[0] == '\0'))
         abort();
-    /* never a list in a file: the target must not read what the bytes name */
-    if (s->tiles && s->tiles[0] != '@' && command_cells(s, &cells, &n, &e) == 0)
-        free(cells);
+    /* never a list or an area in a file: the target must not read what the bytes name */
+    if ((s->tiles && s->tiles[0] == '@') || s->aoi)
+        return;
+    if (command_selection(s, &selection, &e) != 0 && e.msg[0] == '\0')
+        abort();
+    command_selection_clear(&selection);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -277,7 +277,7 @@ static void check(const struct ground *g, struct params p, const char *engine)
     char name[32], output[1024];
     int32_t step = p.size - (int32_t)(p.size * p.overlap), wide = g->side_px * 10 / p.resolution_m;
     int32_t last = (wide + step - 1) / step - 1;
-    const struct cell cells[] = {
+    struct cell cells[] = {
         {0,        0       },
         {last,     0       },
         {0,        last    },
@@ -289,10 +289,10 @@ static void check(const struct ground *g, struct params p, const char *engine)
     snprintf(name, sizeof name, "run-%d", count++);
     snprintf(p.engine, sizeof p.engine, "%s", engine);
     struct run_options o = trial_options(&dir, name, output);
-    o.cells = cells;
-    o.n_cells = sizeof cells / sizeof *cells;
+    o.selection.cells = cells;
+    o.selection.n_cells = sizeof cells / sizeof *cells;
     trial_run(g->path, &p, &o, &result);
-    for (size_t i = 0; i < o.n_cells; i++)
+    for (size_t i = 0; i < o.selection.n_cells; i++)
         check_coordinates(g, &p, step, cells[i], result.folder);
     for (int b = 0; b < BAND_COUNT; b++) {
         struct sight s;
@@ -300,7 +300,7 @@ static void check(const struct ground *g, struct params p, const char *engine)
             continue;
         sight_open(&s, g, b, &p);
         assert_true(s.tight < TIGHTEST_USEFUL);
-        for (size_t i = 0; i < o.n_cells; i++)
+        for (size_t i = 0; i < o.selection.n_cells; i++)
             check_band(&s, &p, step, cells[i], result.folder);
         report(&s, &p);
         assert_true(s.inside > 0 && s.nodata > 0 && (g->scene.saturated == 0 || s.saturated > 0));

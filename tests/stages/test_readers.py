@@ -1,12 +1,15 @@
 #!/usr/bin/python3
-"""Are subscenes what the readers people use take them for?
+"""Are subscenes, and the files between the stages, what the readers people use take them for?
 
 usage: test_readers.py SUBSCENE MAKE_PRODUCT
 
-Makes a small product, runs subscene on it in both profiles and opens the files with ncdump, netCDF4, xarray and GDAL.
+Makes small products, runs subscene on them in both profiles and stage by stage, and opens the files with ncdump, netCDF4, xarray, gdalinfo
+and GDAL.
 Exit 77 (skipped) where one of them is not installed.
 """
 import csv
+import glob
+import json
 import os
 import shutil
 import subprocess
@@ -24,9 +27,10 @@ try:
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(SKIP)
-if not shutil.which("ncdump"):
-    print("skipped: ncdump is not installed")
-    sys.exit(SKIP)
+for tool in ("ncdump", "gdalinfo"):
+    if not shutil.which(tool):
+        print(f"skipped: {tool} is not installed")
+        sys.exit(SKIP)
 
 gdal.UseExceptions()
 SUBSCENE, MAKE_PRODUCT = (os.path.abspath(p) for p in sys.argv[1:3])
@@ -44,10 +48,14 @@ def call(*words, **options):
     return result.stdout
 
 
+def make_product(root, place):
+    return call(MAKE_PRODUCT, "--size", "480", "--bands", ",".join(BANDS), "--saturated", "2", "--jp2-tile", "128,96,40",
+                *PLACES[place][1], tempfile.mkdtemp(dir=root)).strip()
+
+
 def convert(root, place, profile):
     """Returns the folder of a run's subscenes."""
-    product = call(MAKE_PRODUCT, "--size", "480", "--bands", ",".join(BANDS), "--saturated", "2", "--jp2-tile", "128,96,40",
-                   *PLACES[place][1], tempfile.mkdtemp(dir=root)).strip()
+    product = make_product(root, place)
     output = tempfile.mkdtemp(dir=root)
     return call(SUBSCENE, "run", product, "-q", "-b", ",".join(BANDS), "--size", str(SIZE), "--profile", profile,
                 "-o", output).strip()
@@ -185,6 +193,130 @@ class Readers(unittest.TestCase):
         call(SUBSCENE, "run", product, "-q", "-b", "B02", "--size", "60", "-o", "out", cwd=folder)
         with open(os.path.join(folder, "subscene")) as f:
             self.assertEqual(f.read(), "mine")
+
+
+class Intermediates(unittest.TestCase):
+    """The files of decode, resample and cut: of bands of 10, 20 and 60 m, on all target grids, in both hemispheres."""
+
+    NATIVE = {"B01": 60, "B02": 10, "B05": 20, "B8A": 20, "B09": 60}
+    SIDE = {10: 128, 20: 96, 60: 48}  # of tiles; none divides its grid, so that edges overhang
+
+    @classmethod
+    def setUpClass(cls):
+        cls.root = tempfile.mkdtemp()
+        cls.product = {place: make_product(cls.root, place) for place in PLACES}
+        for place, product in cls.product.items():
+            decoded = cls.folder(place, "decode")
+            call(SUBSCENE, "decode", product, "-q", "-b", ",".join(BANDS), "-o", decoded)
+            for pixel, side in cls.SIDE.items():
+                resampled, tiles = cls.folder(place, "resample", pixel), cls.folder(place, "cut", pixel)
+                call(SUBSCENE, "resample", *glob.glob(f"{decoded}/*.nc"), "-q", "-o", resampled, "--resolution", str(pixel))
+                call(SUBSCENE, "cut", *glob.glob(f"{resampled}/*.nc"), "-q", "-o", tiles, "--size", str(side), "--deflate", "1")
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.root)
+
+    @classmethod
+    def folder(cls, place, stage, pixel=""):
+        return os.path.join(cls.root, place, f"{stage}{pixel}")
+
+    @staticmethod
+    def stage_of(path):
+        return os.path.basename(os.path.dirname(path)).rstrip("0126")
+
+    def files(self):
+        """Each file with its bands, pixel (m), upper left pixel and side of what it holds."""
+        for place in PLACES:
+            for band, native in self.NATIVE.items():
+                yield place, os.path.join(self.folder(place, "decode"), band + ".nc"), [band], native, (0, 0), 4800 // native
+                for pixel in self.SIDE:
+                    yield place, os.path.join(self.folder(place, "resample", pixel), band + ".nc"), [band], pixel, (0, 0), 4800 // pixel
+            for pixel, side in self.SIDE.items():
+                count = -(-4800 // pixel // side)
+                for x, y in ((0, 0), (1, 0), (count - 1, count - 1)):
+                    yield place, tile(self.folder(place, "cut", pixel), (x, y)), BANDS, pixel, (x * side, y * side), side
+
+    def each(self, check):
+        for place, path, bands, pixel, corner, side in self.files():
+            with self.subTest(file=os.path.relpath(path, self.root)):
+                left, top = ULX + corner[0] * pixel, ULY - corner[1] * pixel
+                check(path, bands, pixel, (left, top), side, PLACES[place][0])
+
+    @staticmethod
+    def numbers(path, band):
+        with netCDF4.Dataset(path) as dataset:
+            dataset.set_auto_mask(False)
+            return dataset[band][:]
+
+    def test_ncdump(self):
+        def check(path, bands, pixel, corner, side, epsg):
+            self.assertEqual(call("ncdump", "-k", path).strip(), "netCDF-4")
+            header = call("ncdump", "-h", path)
+            for line in (f"y = {side} ;", f"x = {side} ;", *(f"ushort {band}(y, x) ;" for band in bands), f':epsg_code = "EPSG:{epsg}" ;',
+                         f":radio_add_offset = {-1000 if epsg == 32635 else 0} ;", f':stage = "{self.stage_of(path)}" ;',
+                         f':GeoTransform = "{corner[0]} {pixel} 0 {corner[1]} 0 -{pixel}" ;', f":pixel_m = {pixel}. ;"):
+                self.assertIn(line, header)
+            for band in bands:
+                data = call("ncdump", "-v", band, path).split(f"\n {band} =")[1].split(";")[0]
+                # 65535 is netCDF's default fill value, which ncdump (and no other reader here) writes as "_"
+                self.assertEqual([int(n) for n in data.replace("_", "65535").split(",")], self.numbers(path, band).flatten().tolist())
+        self.each(check)
+
+    def test_xarray(self):
+        def check(path, bands, pixel, corner, side, epsg):
+            middle = pixel * (numpy.arange(side) + 0.5)
+            with xarray.open_dataset(path, decode_coords="all") as dataset:
+                self.assertEqual(list(dataset.data_vars), bands)
+                self.assertLessEqual({"x", "y", "crs"}, set(dataset.coords))
+                self.assertTrue((dataset.x == corner[0] + middle).all() and (dataset.y == corner[1] - middle).all())
+                self.assertEqual(dataset.crs.epsg_code, f"EPSG:{epsg}")
+                for band in bands:
+                    self.assertEqual((dataset[band].dims, dataset[band].dtype, dataset[band].shape), (("y", "x"), numpy.uint16, (side, side)))
+                    self.assertTrue((dataset[band].values == self.numbers(path, band)).all())
+        self.each(check)
+
+    def test_gdal(self):
+        def check(path, bands, pixel, corner, side, epsg):
+            for band in bands:
+                name = f'NETCDF:"{path}":{band}'
+                info = json.loads(call("gdalinfo", "-json", name))
+                self.assertEqual(info["geoTransform"], [corner[0], pixel, 0, corner[1], 0, -pixel])  # north up
+                self.assertEqual((info["size"], [b["type"] for b in info["bands"]]), ([side, side], ["UInt16"]))
+                self.assertEqual(info["cornerCoordinates"]["lowerRight"], [corner[0] + side * pixel, corner[1] - side * pixel])
+                self.assertIn(f'ID["EPSG",{epsg}]]', info["coordinateSystem"]["wkt"].replace("\n", "")[-20:])
+                self.assertTrue((gdal.Open(name).ReadAsArray() == self.numbers(path, band)).all())  # not flipped either
+        self.each(check)
+
+    def test_decoded_is_the_image(self):
+        """As GDAL decodes it."""
+        if not gdal.GetDriverByName("JP2OpenJPEG"):
+            self.skipTest("GDAL cannot read JP2")
+        for place, product in self.product.items():
+            for band in BANDS:
+                image = gdal.Open(glob.glob(f"{product}/GRANULE/*/IMG_DATA/*_{band}.jp2")[0]).ReadAsArray()
+                self.assertGreater(image.std(), 0)
+                self.assertTrue((image == self.numbers(os.path.join(self.folder(place, "decode"), band + ".nc"), band)).all(), (place, band))
+
+    def test_resampled_on_its_own_grid_is_decoded(self):
+        """But for the offset, which baseline 02.09 (south) does not have."""
+        for place, offset in (("north", -1000), ("south", 0)):
+            for band, native in self.NATIVE.items():
+                decoded = self.numbers(os.path.join(self.folder(place, "decode"), band + ".nc"), band).astype("i4")
+                wanted = numpy.where((decoded == 0) | (decoded == 65535), decoded, numpy.clip(decoded + offset, 1, 65534))
+                resampled = self.numbers(os.path.join(self.folder(place, "resample", native), band + ".nc"), band)
+                self.assertTrue((resampled == wanted).all(), (place, band))
+                self.assertTrue((wanted == 65535).any() and (wanted == 0).any())
+
+    def test_cut_is_a_part_of_resampled(self):
+        for place, path, bands, pixel, (x, y), side in self.files():
+            if len(bands) == 1:
+                continue
+            for band in bands:
+                whole = self.numbers(os.path.join(self.folder(place, "resample", pixel), band + ".nc"), band)
+                part = whole[y:y + side, x:x + side]
+                padded = numpy.pad(part, ((0, side - part.shape[0]), (0, side - part.shape[1])))
+                self.assertTrue((self.numbers(path, band) == padded).all(), (path, band))
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ static void at_60_m(void **state)
 static void some_are_the_same_files(void **state)
 {
     (void)state;
-    static const struct cell some[] = {
+    static struct cell some[] = {
         {1, 1},
         {3, 0},
         {0, 7},
@@ -175,10 +175,10 @@ static void some_are_the_same_files(void **state)
         struct run_options o = trial_options(&dir, all_name, all_output);
         trial_run(product, &p, &o, &all_result);
         o = trial_options(&dir, some_name, some_output);
-        o.cells = some;
-        o.n_cells = sizeof some / sizeof *some;
+        o.selection.cells = some;
+        o.selection.n_cells = sizeof some / sizeof *some;
         trial_run(product, &p, &o, &some_result);
-        for (size_t i = 0; i < o.n_cells; i++) {
+        for (size_t i = 0; i < o.selection.n_cells; i++) {
             char a[2200], b[2200];
             snprintf(a, sizeof a, "%s/tile_%d_%d.nc", all_result.folder, some[i].x, some[i].y);
             snprintf(b, sizeof b, "%s/tile_%d_%d.nc", some_result.folder, some[i].x, some[i].y);

@@ -4,25 +4,21 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "support/trial_run.h"
 
-enum { SIZE = 64, LEADS = 3 };
+enum { SIZE = 64, PLANS_MAX = 6 };
 
 static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4; /* B01, B02, B05 */
-static const int32_t lead[LEADS][2] = {
-    {2, 2},
-    {2, 1},
-    {1, 1}
-};
 
 static struct tmpdir dir;
 static char product[1024];
 
-/* The memory limits that leave the plan with each of the pairs of leads: a byte less than the roomier plan takes. */
-static void find_limits(const struct params *params, int threads, size_t limit[LEADS])
+/* Memory limits that each give another plan, from the roomiest to the tightest: a byte less than the one before takes. Returns how many. */
+static int find_limits(const struct params *params, int threads, size_t limit[PLANS_MAX])
 {
     struct input in;
     struct plan plan;
@@ -37,20 +33,21 @@ static void find_limits(const struct params *params, int threads, size_t limit[L
         for (int32_t x = 0; x < l.cols && n < 64; x++)
             cells[n++] = (struct cell){x, y};
     assert_int_equal(n, (size_t)l.cols * (size_t)l.rows);
-    limit[0] = 0;
-    for (int i = 0; i < LEADS; i++) {
-        struct run_options options = {.cells = cells, .n_cells = n, .threads = threads, .memory_limit = limit[i]};
-        assert_int_equal(run_plan(&in, params, &options, &plan, &e), 0);
-        assert_int_equal(plan.lead_decode, lead[i][0]);
-        assert_int_equal(plan.lead_resample, lead[i][1]);
+    int plans = 0;
+    for (limit[0] = 0; plans < PLANS_MAX; plans++) {
+        struct run_options options = {.threads = threads, .memory_limit = limit[plans]};
+        if (run_plan(&in, params, &options, cells, n, &plan, &e))
+            break;
         assert_true(plan.n_strips >= 4);
-        if (i + 1 < LEADS)
-            limit[i + 1] = plan.memory.total - 1;
-        else
-            limit[i] = plan.memory.total; /* it just fits: more would do too */
+        if (plans + 1 < PLANS_MAX)
+            limit[plans + 1] = plan.memory.total - 1;
         plan_clear(&plan);
     }
+    assert_int_equal(e.code, ERR_USAGE); /* the last one was the tightest */
+    assert_non_null(strstr(e.msg, "too little"));
+    assert_true(plans >= 3);
     input_close(&in);
+    return plans;
 }
 
 static void same_bytes(const char *engine)
@@ -60,9 +57,9 @@ static void same_bytes(const char *engine)
     struct run_result first = {0}, result;
     snprintf(params.engine, sizeof params.engine, "%s", engine);
     for (int t = 0; t < 3; t++) {
-        size_t limit[LEADS];
-        find_limits(&params, threads[t], limit);
-        for (int i = 0; i < LEADS; i++) {
+        size_t limit[PLANS_MAX];
+        int plans = find_limits(&params, threads[t], limit);
+        for (int i = 0; i < plans; i++) {
             char name[64], output[1024];
             snprintf(name, sizeof name, "%s-%d-%d", engine, threads[t], i);
             struct run_options o = trial_options(&dir, name, output);
@@ -93,7 +90,7 @@ static void direct_engine(void **state)
 static void some_subscenes(void **state)
 {
     (void)state;
-    static const struct cell some[] = {
+    static struct cell some[] = {
         {3, 0},
         {0, 1},
         {2, 1},
@@ -107,8 +104,8 @@ static void some_subscenes(void **state)
         snprintf(name, sizeof name, "some-%d", threads);
         struct run_options o = trial_options(&dir, name, output);
         o.threads = threads;
-        o.cells = some;
-        o.n_cells = sizeof some / sizeof *some;
+        o.selection.cells = some;
+        o.selection.n_cells = sizeof some / sizeof *some;
         trial_run(product, &params, &o, &result);
         if (threads == 1)
             first = result;

@@ -109,7 +109,7 @@ static void parameter_texts(void **state)
     char here[PARAMS_TEXT_SIZE], there[PARAMS_TEXT_SIZE], digest[2][PARAMS_DIGEST_SIZE], difference[300];
     params_format(&a, here);
     assert_string_equal(
-        here, "format=1 bands=B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12 size=512 overlap=0 resolution=10 "
+        here, "format=2 bands=B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12 size=512 overlap=0 resolution=10 "
               "filter=sinc lobes=4 engine=fft edge=pad offset=remove profile=georef deflate=1");
     params_difference(here, here, difference, sizeof difference);
     assert_string_equal(difference, "");
@@ -168,14 +168,14 @@ static void parameters_come_back(void **state)
     assert_true(back.bands == p.bands && back.overlap == p.overlap && back.keep_offset && back.edge == EDGE_SHIFT);
     static const char *const bad[] = {
         "",
-        "format=1",
-        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad "
+        "format=2",
+        "format=3 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad "
         "offset=remove profile=georef deflate=1",
-        "format=1 bands=B77 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
+        "format=2 bands=B77 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
         "profile=georef deflate=1",
-        "format=1 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=round offset=remove "
+        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=round offset=remove "
         "profile=georef deflate=1",
-        "format=1 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
+        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
         "profile=georef deflate=1 more=1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(params_parse(bad[i], &back, &e), ERR_INPUT);

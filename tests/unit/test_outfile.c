@@ -137,6 +137,30 @@ static void walking(void **state)
     assert_int_equal(walk_folder("/nonexistent", &w, &e), ERR_INPUT);
 }
 
+/* Aligned memory takes the way past the page cache, with a tail that does not: every length must arrive whole. */
+static void aligned_data_of_every_length(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {
+        0, 1, OUTFILE_ALIGN - 1, OUTFILE_ALIGN, OUTFILE_ALIGN + 1, 100 * OUTFILE_ALIGN + 7};
+    unsigned char *data = aligned_alloc(OUTFILE_ALIGN, 101 * OUTFILE_ALIGN);
+    struct err e = ERR_INIT;
+    char path[1024];
+    assert_non_null(data);
+    for (size_t i = 0; i < 101 * OUTFILE_ALIGN; i++)
+        data[i] = (unsigned char)(i * 31 + i / OUTFILE_ALIGN);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        size_t len;
+        assert_int_equal(outfile_write(tmpdir_path(&dir, "aligned", path), data, lengths[i], &e), 0);
+        unsigned char *back = tmpdir_slurp(path, &len);
+        assert_non_null(back);
+        assert_int_equal(len, lengths[i]);
+        assert_memory_equal(back, data, len);
+        free(back);
+    }
+    free(data);
+}
+
 enum { N = 5000 };
 
 static void chunks_come_back(void **state)
@@ -147,7 +171,7 @@ static void chunks_come_back(void **state)
     struct err e = ERR_INIT;
     for (uint32_t i = 0; i < N; i++)
         values[i] = i * 2654435761U >> 7;
-    shuffle4(values, planes, N);
+    shuffle4(values, N, planes, N);
     assert_int_equal(((uint8_t *)planes)[N], values[0] >> 8 & 0xff);
     assert_int_equal(((uint8_t *)planes)[4 * N - 1], values[N - 1] >> 24);
     assert_int_equal(deflater_create(1, &d, &e), 0);
@@ -167,6 +191,36 @@ static void chunks_come_back(void **state)
     deflater_destroy(d);
 }
 
+/* Every level, on what is hard (noise), easy (one value), short, or in between: it comes back, and fits what was promised. */
+static void every_level_comes_back(void **state)
+{
+    (void)state;
+    enum { LONGEST = 300000 };
+    static uint8_t in[3][LONGEST], back[LONGEST];
+    static const size_t lengths[] = {1, 2, 255, 65536, LONGEST};
+    for (uint32_t i = 0, noise = 1; i < LONGEST; i++) {
+        noise = noise * 1664525 + 1013904223;
+        in[0][i] = (uint8_t)(noise >> 24);
+        in[2][i] = (uint8_t)(i / 700 + (noise >> 30));
+    }
+    for (int level = 1; level <= 9; level++) {
+        struct deflater *d;
+        struct err e = ERR_INIT;
+        assert_int_equal(deflater_create(level, &d, &e), 0);
+        for (size_t i = 0; i < 15; i++) {
+            size_t n = lengths[i % 5], bound = deflater_bound(d, n);
+            unsigned char *packed = malloc(bound);
+            assert_non_null(packed);
+            size_t len = deflater_run(d, in[i / 5], n, packed, bound);
+            assert_true(len > 0 && len <= bound);
+            assert_int_equal(inflate_run(packed, len, back, n, &e), 0);
+            assert_memory_equal(back, in[i / 5], n);
+            free(packed);
+        }
+        deflater_destroy(d);
+    }
+}
+
 /* The check values of the two algorithms' descriptions, and that pieces add up. */
 static void checksums(void **state)
 {
@@ -184,10 +238,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(replaces_in_one_step, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failure_leaves_what_was_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(aligned_data_of_every_length, setup, teardown),
         cmocka_unit_test_setup_teardown(folders_are_made, setup, teardown),
         cmocka_unit_test_setup_teardown(only_dead_processes_parts_go, setup, teardown),
         cmocka_unit_test_setup_teardown(walking, setup, teardown),
         cmocka_unit_test(chunks_come_back),
+        cmocka_unit_test(every_level_comes_back),
         cmocka_unit_test(checksums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,9 +142,9 @@ CALLS_OF(1)
 CALLS_OF(2)
 
 static const struct pipeline_step all_steps[STEPS] = {
-    {open_0, task_0, close_0, 1},
-    {open_1, task_1, close_1, 1},
-    {open_2, task_2, close_2, 1}
+    {open_0, task_0, close_0, 1, NULL},
+    {open_1, task_1, close_1, 1, NULL},
+    {open_2, task_2, close_2, 1, NULL}
 };
 
 struct setup {
@@ -153,12 +153,20 @@ struct setup {
     int (*stopped)(void);
 };
 
+/* Batches that must have left: none for some, the very one before for others. */
+static int32_t after_batch(void *ctx, int32_t batch)
+{
+    (void)ctx;
+    return batch % 3 == 0 ? batch - 1 : batch % 3 == 1 ? -1 : batch - 2;
+}
+
 static int run(const struct setup *s, struct err *e)
 {
     struct pipeline_step steps[STEPS];
     memcpy(steps, all_steps, sizeof steps);
     for (int i = 0; i < STEPS; i++) {
         steps[i].lead = s->lead[i];
+        steps[i].after = i == 0 ? after_batch : NULL;
         for (int32_t k = 0; k < BATCHES; k++)
             trial.tasks_of[i][k] = next_random() % TASKS; /* 0 among them */
     }
@@ -192,6 +200,8 @@ static void replay_begin(struct replay *r, const struct event *e)
             assert_true(r->closed[s - 1] > k);
         if (s + 1 < r->setup->steps) /* there is room for what it makes */
             assert_true(r->closed[s + 1] > k - r->setup->lead[s]);
+        if (s == 0) /* what later steps still read is not overwritten */
+            assert_true(r->closed[r->setup->steps - 1] > after_batch(NULL, k));
         assert_true(k - r->closed[s] < 2);
         r->calling[s] = true;
         break;
@@ -403,8 +413,8 @@ static void steps_without_open_and_close(void **state)
 {
     (void)state;
     const struct pipeline_step steps[2] = {
-        {NULL, count_task, NULL, 1},
-        {NULL, count_task, NULL, 1}
+        {NULL, count_task, NULL, 1, NULL},
+        {NULL, count_task, NULL, 1, NULL}
     };
     for (int threads = 1; threads <= WORKERS; threads++) {
         struct err e = ERR_INIT;

@@ -13,6 +13,8 @@ int main(int argc, char **argv)
         help_completion(stdout);
     else if (strcmp(what, "markdown") == 0)
         help_markdown(stdout);
+    else if (strcmp(what, "table") == 0)
+        help_table(stdout);
     else
         return 2;
     return fflush(stdout) != 0;

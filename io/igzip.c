@@ -1,0 +1,70 @@
+#include "io/igzip.h"
+
+#include "core/mem.h"
+
+#ifdef SUBSCENE_ISAL
+
+#include <isa-l/igzip_lib.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+/* Of its levels 1 to 3 the second is the best bargain on shuffled bands: as fast as the first, 3 % smaller, and no larger than the third. */
+enum { LEVEL = 2, LEVEL_BYTES = ISAL_DEF_LVL2_LARGE };
+
+struct igzip {
+    struct isal_zstream stream;
+    _Alignas(64) uint8_t tables[LEVEL_BYTES];
+};
+
+bool igzip_is_there(void) { return true; }
+
+int igzip_create(struct igzip **out, struct err *e)
+{
+    *out = mem_alloc(1, sizeof **out);
+    return *out ? 0 : err_nomem(e, sizeof **out);
+}
+
+void igzip_destroy(struct igzip *z) { free(z); }
+
+size_t igzip_run(struct igzip *z, const void *data, size_t len, void *out, size_t out_size)
+{
+    struct isal_zstream *s = &z->stream;
+    if (len > UINT32_MAX)
+        return 0;
+    isal_deflate_stateless_init(s);
+    s->level = LEVEL;
+    s->level_buf = z->tables;
+    s->level_buf_size = LEVEL_BYTES;
+    s->gzip_flag = IGZIP_ZLIB;
+    s->flush = NO_FLUSH;
+    s->end_of_stream = 1;
+    s->next_in = (uint8_t *)(uintptr_t)data; /* read only, whatever its type says */
+    s->avail_in = (uint32_t)len;
+    s->next_out = out;
+    s->avail_out = out_size < UINT32_MAX ? (uint32_t)out_size : UINT32_MAX;
+    return isal_deflate_stateless(s) == COMP_OK && s->avail_in == 0 ? s->total_out : 0;
+}
+
+#else
+
+bool igzip_is_there(void) { return false; }
+
+int igzip_create(struct igzip **out, struct err *e)
+{
+    *out = NULL;
+    return err_set(e, ERR_USAGE, "this build has no ISA-L");
+}
+
+void igzip_destroy(struct igzip *z) { (void)z; }
+
+size_t igzip_run(struct igzip *z, const void *data, size_t len, void *out, size_t out_size)
+{
+    (void)z;
+    (void)data;
+    (void)len;
+    (void)out;
+    (void)out_size;
+    return 0;
+}
+
+#endif

@@ -1,0 +1,118 @@
+# Shared by options_COMMAND.sh: each option of one command has an accepted value that changes what the command gives, as documented.
+#
+#   options_of COMMAND WORD...                   calls are: subscene COMMAND WORD... (and -o out where the command has -o)
+#   changes --OPTION[=VALUE] "PROBE" WITHOUT WITH    calls it without and with the option; after each, PROBE (a command with words; it sees
+#                                                the folder out, $OUT, $ERR and $STATUS) must print what is told
+#   common_options                               the same for those that most commands have
+#   finish_options                               fails for options of the command that no `changes` has shown; then as finish
+#
+# Before a `changes` may be set: WITH_BOTH="WORDS" (options of both calls), BEFORE=DIR (what is in the folder already).
+. "${BASH_SOURCE[0]%/*}/lib.sh" || exit 1
+
+WITH_BOTH='' BEFORE='' shown=''
+
+# The command's options, a line each.
+options_in_table() { "$MAKE_DOCUMENTS" table | awk -F'\t' -v c="$COMMAND" '$1 == c { print $2 }'; }
+has_option() { [[ " $OPTIONS " == *" $1 "* ]]; }
+
+options_of()
+{
+    COMMAND=$1
+    shift
+    WORDS=("$@")
+    OPTIONS=$(options_in_table | paste -sd' ')
+    [ -n "$OPTIONS" ] || fail "the table knows no options of $COMMAND"
+    has_option output && WORDS+=(-o out)
+}
+
+call() # OPTION...
+{
+    STATUS=0
+    rm -rf out
+    [ -z "$BEFORE" ] || cp -a "$BEFORE" out
+    # shellcheck disable=SC2086  # a list of words
+    timeout -k 5 120 "$SUBSCENE" "$COMMAND" "${WORDS[@]}" $WITH_BOTH "$@" >"$OUT" 2>"$ERR" || STATUS=$?
+    check_clean_stderr
+}
+
+changes()
+{
+    local option=$1 probe=$2 name=${1#--} without with
+    name=${name%%=*}
+    call
+    without=$($probe)
+    call "$option"
+    with=$($probe)
+    expect_equal "$without" "$3" "$COMMAND $WITH_BOTH without --$name, $probe"
+    expect_equal "$with" "$4" "$COMMAND $WITH_BOTH $option, $probe"
+    [ "$3" != "$4" ] || fail "$option shows nothing: $3 with and without"
+    has_option "$name" || fail "$COMMAND has no option --$name"
+    [[ " $shown " == *" $name "* ]] || shown+=" $name"
+}
+
+# ---- probes ----
+status() { echo "$STATUS"; }
+said() { grep -qF -e "$*" "$OUT" && echo yes || echo no; }
+told() { grep -qF -e "$*" "$ERR" && echo yes || echo no; }
+messages() { grep -qv '^.\[K' "$ERR" && echo some || echo none; }
+threads() { sed -n 's/.* \([0-9]*\) threads.*/\1/p' "$ERR" | sort -u; }
+files() { (cd out 2>/dev/null && find . -name '*.nc' -printf '%f\n' | sort | paste -sd' '); }
+file_count() { files | wc -w; }
+is_there() { [ -e "$1" ] && echo yes || echo no; }
+messages_as() { awk '{ json += /^\{"time":.*"level":.*"message":.*\}$/; plain += /^subscene: / } END { print json == NR ? "json" : plain == NR ? "text" : "both" }' "$ERR"; }
+remade() { find out -name '*.nc' -newermt 2002-01-01 | wc -l; } # of a BEFORE that was made old by `aged`
+aged() { find "$1" -exec touch -d 2001-01-01 {} +; }
+of_file() { find out -name "$1" | head -1; }
+# `of_parameters NAME FILE`: a word of the parameters that a file gives
+of_parameters() { grep -oaE 'format=[0-9]+ bands=[ -~]*' "$(of_file "$2")" | tr ' ' '\n' | sed -n "s/^$1=//p"; }
+
+# What the probes read files with.
+need_ncdump() { command -v ncdump >/dev/null || skip_all "ncdump is missing"; }
+header() { ncdump -hs "$(of_file "$1")"; } # header FILE
+attribute() { header "$1" | sed -n "s/^[[:space:]]*$2 = \(.*\) ;$/\1/p" | tr -d '"'; } # attribute FILE [VARIABLE]:NAME
+numbers() { ncdump -v "$2" "$1" | sed -n "/^ $2 =/,/;/p" | sed "s/^ $2 =//" | tr -d ' ;' | tr ',' '\n' | grep .; } # numbers PATH BAND
+lowest() { numbers "$(of_file "$1")" "$2" | awk '$1 > 0 && (low == "" || $1 < low) { low = $1 } END { print low }'; } # but for no data
+
+# ---- what most commands have ----
+common_options()
+{
+    echo "verbose = true" >config.ini
+    changes --config=config.ini "told threads" no yes
+    WITH_BOTH="-v -j 2" changes --threads=3 threads 2 3
+    changes --verbose "told threads" no yes
+    WITH_BOTH="-v" changes --quiet messages some none
+    WITH_BOTH="-v" changes --log-format=json messages_as text json
+    changes --version "said subscene ${VERSION:=$("$SUBSCENE" --version | sed 's/^subscene \([^ ]*\).*/\1/')}" no yes
+    changes --help "said usage: subscene $COMMAND" no yes
+    has_option progress || return
+    changes --progress=always "told [####" no yes
+}
+
+# Those of commands that make files: `making_options N`, which is how many files a call makes.
+making_options()
+{
+    changes --output=elsewhere "is_there elsewhere" no yes
+    changes --dry-run file_count "$1" 0
+    call --dry-run
+    expect_equal "$(grep -c '\.nc$' "$OUT")" "$1" "files that --dry-run lists"
+    call
+    cp -r out kept
+    aged kept
+    BEFORE=kept changes --overwrite remade 0 "$1"
+    same_tree kept out "--overwrite with the same parameters"
+    has_option memory || return
+    changes --memory=1M status 0 2
+    expect_line "$ERR" "--memory 1M is too little: this needs"
+    [ -z "$(files)" ] || fail "a refused plan makes files"
+    call --memory=1G
+    same_tree kept out "--memory 1G"
+}
+
+finish_options()
+{
+    local option
+    for option in $OPTIONS; do
+        [[ " $shown " == *" $option "* ]] || fail "nothing here shows what --$option does in $COMMAND"
+    done
+    finish
+}
