@@ -47,6 +47,8 @@ list_build_packages()
     need libproj-dev has_library 'proj >= 7.2'
     need libisal-dev has_library libisal
     need libjansson-dev has_library jansson
+    need libpng-dev has_library libpng
+    need libtiff-dev has_library libtiff-4
     need libcmocka-dev has_library cmocka # the build makes the test programs too
 }
 

@@ -31,20 +31,30 @@ static int named(const struct source_file *f, int rc, struct err *e)
 
 /* ---- open ---- */
 
-int jp2_open(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e)
+static int open_wanted(struct source_file *f, struct jp2_wanted wanted, struct jp2 **out, struct err *e)
 {
     *out = NULL;
     struct jp2 *j = mem_zalloc(1, sizeof *j);
     if (!j)
         return err_nomem(e, sizeof *j);
     j->file = f;
-    int rc = jp2_index_read(&j->index, f, expect_w, expect_h, e);
+    int rc = jp2_index_read(&j->index, f, wanted, e);
     if (rc) {
         free(j);
         return named(f, rc, e);
     }
     *out = j;
     return 0;
+}
+
+int jp2_open(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e)
+{
+    return open_wanted(f, (struct jp2_wanted){expect_w, expect_h, false, 1}, out, e);
+}
+
+int jp2_open_mask(struct source_file *f, int32_t max_w, int32_t max_h, struct jp2 **out, struct err *e)
+{
+    return open_wanted(f, (struct jp2_wanted){max_w, max_h, true, 3}, out, e);
 }
 
 void jp2_close(struct jp2 *j)
@@ -107,12 +117,12 @@ size_t jp2_decode_bytes(const struct jp2 *j)
         precincts += p;
         most = p > most ? p : most;
     }
-    uint64_t pixels = (uint64_t)i->tile_w * (uint64_t)i->tile_h;
+    uint64_t components = (uint64_t)i->components, pixels = components * (uint64_t)i->tile_w * (uint64_t)i->tile_h;
     uint64_t longest = (uint64_t)(i->tile_w > i->tile_h ? i->tile_w : i->tile_h);
     uint64_t order = 2 * (uint64_t)(c->layers + 1) * (uint64_t)(c->levels + 1) * most;
     uint64_t compressed = 2 * (j->index.header_len + j->index.tile_bytes_max); /* the decoder's and OpenJPEG's */
-    uint64_t sum =
-        8 * pixels + 900 * blocks + 700 * precincts + order + compressed + 256 * longest + STREAM_BUFFER + 512 * 1024;
+    uint64_t sum = 8 * pixels + components * (900 * blocks + 700 * precincts + order) + compressed + 256 * longest +
+                   STREAM_BUFFER + 512 * 1024;
     return sum < SIZE_MAX ? (size_t)sum : SIZE_MAX;
 }
 
@@ -297,23 +307,39 @@ static opj_stream_t *new_stream(struct memory *m)
     return stream;
 }
 
-static int copy_samples(const opj_image_t *image, int32_t precision, struct view dst, struct err *e)
+/* One component as it is; of several a bit each. */
+static uint32_t copy_component(const opj_image_comp_t *comp, int bit, bool several, struct view dst)
 {
-    const opj_image_comp_t *comp = image->comps;
-    if (image->numcomps != 1 || !comp->data || comp->w != (OPJ_UINT32)dst.w || comp->h != (OPJ_UINT32)dst.h)
-        return err_set(e, ERR_INPUT, "decoded to %lu x %lu px instead of %d x %d", (unsigned long)(comp ? comp->w : 0),
-                       (unsigned long)(comp ? comp->h : 0), (int)dst.w, (int)dst.h);
-    const uint32_t outside = ~((UINT32_C(1) << precision) - 1);
     uint32_t seen = 0;
     for (int32_t y = 0; y < dst.h; y++) {
         const OPJ_INT32 *from = comp->data + (size_t)y * comp->w;
         uint16_t *to = view_row(dst, y);
         for (int32_t x = 0; x < dst.w; x++) {
             seen |= (uint32_t)from[x];
-            to[x] = (uint16_t)from[x];
+            if (!several)
+                to[x] = (uint16_t)from[x];
+            else
+                to[x] = (uint16_t)((bit ? to[x] : 0) | (from[x] != 0) << bit);
         }
     }
-    return seen & outside ? err_set(e, ERR_INPUT, "has samples of more than %d bits", (int)precision) : 0;
+    return seen;
+}
+
+static int copy_samples(const opj_image_t *image, const struct jp2_info *info, struct view dst, struct err *e)
+{
+    const uint32_t outside = ~((UINT32_C(1) << info->precision) - 1);
+    uint32_t seen = 0;
+    if (image->numcomps != (OPJ_UINT32)info->components)
+        return err_set(e, ERR_INPUT, "decoded to %lu components instead of %d", (unsigned long)image->numcomps,
+                       (int)info->components);
+    for (int c = 0; c < info->components; c++) {
+        const opj_image_comp_t *comp = &image->comps[c];
+        if (!comp->data || comp->w != (OPJ_UINT32)dst.w || comp->h != (OPJ_UINT32)dst.h)
+            return err_set(e, ERR_INPUT, "decoded to %lu x %lu px instead of %d x %d", (unsigned long)comp->w,
+                           (unsigned long)comp->h, (int)dst.w, (int)dst.h);
+        seen |= copy_component(comp, c, info->components > 1, dst);
+    }
+    return seen & outside ? err_set(e, ERR_INPUT, "has samples of more than %d bits", (int)info->precision) : 0;
 }
 
 static int failed(const struct complaint *c, struct err *e)
@@ -326,7 +352,7 @@ static int failed(const struct complaint *c, struct err *e)
 struct want {
     struct rect window;
     bool is_whole; /* tile */
-    int32_t precision;
+    const struct jp2_info *info;
 };
 
 /* OpenJPEG decodes the code-blocks under an area alone, and as much of the wavelet as they need. */
@@ -357,7 +383,7 @@ static int decode(struct jp2_decoder *d, const struct want *want, struct view ds
     if (!run_codec(codec, stream, want, &image) || complaint.msg[0] != '\0')
         rc = failed(&complaint, e);
     else
-        rc = copy_samples(image, want->precision, dst, e);
+        rc = copy_samples(image, want->info, dst, e);
     opj_image_destroy(image);
     opj_stream_destroy(stream);
 destroy_codec:
@@ -375,7 +401,7 @@ int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struc
     if (rect_is_empty(window) || inside.w != window.w || inside.h != window.h || dst.w != window.w || dst.h != window.h)
         return err_set(e, ERR_INTERNAL, "tile %d: %d x %d px at %d, %d into %d x %d", (int)t, (int)window.w,
                        (int)window.h, (int)window.x, (int)window.y, (int)dst.w, (int)dst.h);
-    const struct want want = {window, window.w == tile.w && window.h == tile.h, i->precision};
+    const struct want want = {window, window.w == tile.w && window.h == tile.h, i};
     int rc = load_tile(d, j, t, e);
     if (!rc)
         rc = decode(d, &want, dst, e);

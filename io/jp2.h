@@ -23,7 +23,7 @@ struct jp2_info {
     int32_t width, height; /* px */
     int32_t tile_w, tile_h; /* px, of the codestream's tiles */
     int32_t tiles_x, tiles_y;
-    int32_t components; /* 1 for bands and class masks */
+    int32_t components; /* 1; up to 3 of a mask */
     int32_t precision; /* bits, 1 … 16, unsigned */
 };
 
@@ -34,6 +34,10 @@ struct jp2_info {
  * off: tile 37 ends at byte …"). */
 int jp2_open(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e) MUST_CHECK;
 void jp2_close(struct jp2 *j);
+
+/* The same for class masks, whose size the metadata does not say: the sizes are limits, and up to three components of up to 8 bits each are accepted.
+ * A sample of more than one component has bit c set where component c is not 0 (MSK_CLASSI: 1 opaque cloud, 2 cirrus, 4 snow). */
+int jp2_open_mask(struct source_file *f, int32_t max_w, int32_t max_h, struct jp2 **out, struct err *e) MUST_CHECK;
 const struct jp2_info *jp2_info(const struct jp2 *j);
 
 /* The pixels of tile `t` = row · tiles_x + column: the last column and row are narrower. */

@@ -121,7 +121,7 @@ static int find_codestream(struct source_file *f, struct span *cs, struct err *e
 
 /* ---- main header ---- */
 
-static int read_siz(const unsigned char *m, size_t len, struct jp2_info *info, struct err *e)
+static int read_siz(struct jp2_index *x, const unsigned char *m, size_t len, struct err *e)
 {
     if (len < 38)
         return err_set(e, ERR_INPUT, "is damaged: its SIZ marker has %zu bytes", len);
@@ -132,27 +132,35 @@ static int read_siz(const unsigned char *m, size_t len, struct jp2_info *info, s
     if (w == 0 || h == 0 || w > INT32_MAX || h > INT32_MAX || tile_w == 0 || tile_h == 0)
         return err_set(e, ERR_INPUT, "is damaged: %lu x %lu px in tiles of %lu x %lu", (unsigned long)w,
                        (unsigned long)h, (unsigned long)tile_w, (unsigned long)tile_h);
-    if (components != 1 || len != 41)
-        return err_set(e, ERR_INPUT, "has %lu components, one is needed", (unsigned long)components);
-    if (m[38] > 15) /* Ssiz: depth − 1, the highest bit for signed */
-        return err_set(e, ERR_INPUT, "has %d-bit %s samples; up to 16 unsigned bits are needed", (m[38] & 0x7f) + 1,
-                       m[38] & 0x80 ? "signed" : "unsigned");
-    if (m[39] != 1 || m[40] != 1)
-        return err_set(e, ERR_INPUT, "is subsampled by %d x %d: not supported", m[39], m[40]);
-    *info = (struct jp2_info){.width = (int32_t)w,
-                              .height = (int32_t)h,
-                              .tile_w = (int32_t)(tile_w < w ? tile_w : w),
-                              .tile_h = (int32_t)(tile_h < h ? tile_h : h),
-                              .components = 1,
-                              .precision = m[38] + 1};
+    if (components == 0 || components > (uint32_t)x->wanted.components || len != 38 + 3 * components)
+        return err_set(e, ERR_INPUT, "has %lu components, %s needed", (unsigned long)components,
+                       x->wanted.components == 1 ? "one is" : "1 to 3 are");
+    for (const unsigned char *c = m + 38; c < m + len; c += 3) {
+        if (c[0] > 15) /* Ssiz: depth − 1, the highest bit for signed */
+            return err_set(e, ERR_INPUT, "has %d-bit %s samples; up to 16 unsigned bits are needed", (c[0] & 0x7f) + 1,
+                           c[0] & 0x80 ? "signed" : "unsigned");
+        if (c[1] != 1 || c[2] != 1)
+            return err_set(e, ERR_INPUT, "is subsampled by %d x %d: not supported", c[1], c[2]);
+        if (components > 1 && (c[0] > 7 || c[0] != m[38]))
+            return err_set(e, ERR_INPUT, "has components of more than 8 bits or of different depths: not supported");
+    }
+    x->info = (struct jp2_info){.width = (int32_t)w,
+                                .height = (int32_t)h,
+                                .tile_w = (int32_t)(tile_w < w ? tile_w : w),
+                                .tile_h = (int32_t)(tile_h < h ? tile_h : h),
+                                .components = (int32_t)components,
+                                .precision = m[38] + 1};
     return 0;
 }
 
-static int check_size(struct jp2_info *info, int32_t expect_w, int32_t expect_h, struct err *e)
+static int check_size(struct jp2_info *info, const struct jp2_wanted *want, struct err *e)
 {
-    if (info->width != expect_w || info->height != expect_h)
+    if (want->is_limit && (info->width > want->width || info->height > want->height))
+        return err_set(e, ERR_INPUT, "is %d x %d px, more than the %d x %d that are allowed", (int)info->width,
+                       (int)info->height, (int)want->width, (int)want->height);
+    if (!want->is_limit && (info->width != want->width || info->height != want->height))
         return err_set(e, ERR_INPUT, "is %d x %d px, but the metadata says %d x %d", (int)info->width,
-                       (int)info->height, (int)expect_w, (int)expect_h);
+                       (int)info->height, (int)want->width, (int)want->height);
     info->tiles_x = (info->width - 1) / info->tile_w + 1;
     info->tiles_y = (info->height - 1) / info->tile_h + 1;
     if ((int64_t)info->tiles_x * info->tiles_y > TILES_MAX)
@@ -184,7 +192,7 @@ static int take_segment(struct jp2_index *x, uint32_t marker, const unsigned cha
 {
     switch (marker) {
     case JP2_SIZ:
-        return x->info.width ? err_set(e, ERR_INPUT, "is damaged: two SIZ markers") : read_siz(m, len, &x->info, e);
+        return x->info.width ? err_set(e, ERR_INPUT, "is damaged: two SIZ markers") : read_siz(x, m, len, e);
     case JP2_COD:
         return read_cod(m, len, &x->coding, e);
     case JP2_COC: /* with one component it only replaces COD; the memory plan reads one of them */
@@ -393,15 +401,15 @@ static int read_parts(struct jp2_index *x, struct source_file *f, struct span cs
     return rc;
 }
 
-int jp2_index_read(struct jp2_index *x, struct source_file *f, int32_t expect_w, int32_t expect_h, struct err *e)
+int jp2_index_read(struct jp2_index *x, struct source_file *f, struct jp2_wanted wanted, struct err *e)
 {
-    *x = (struct jp2_index){0};
+    *x = (struct jp2_index){.wanted = wanted};
     struct span cs = {0, 0};
     int rc = find_codestream(f, &cs, e);
     if (!rc)
         rc = read_header(x, f, &cs, e);
     if (!rc)
-        rc = check_size(&x->info, expect_w, expect_h, e);
+        rc = check_size(&x->info, &wanted, e);
     if (!rc)
         rc = read_parts(x, f, cs, e);
     if (rc)

@@ -4,6 +4,7 @@
 #ifndef SUBSCENE_IO_JP2_INDEX_H
 #define SUBSCENE_IO_JP2_INDEX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,7 +41,15 @@ struct jp2_part {
     int32_t tile;
 };
 
+/* What is wanted of an image. */
+struct jp2_wanted {
+    int32_t width, height;
+    bool is_limit; /* smaller ones are good too */
+    int32_t components; /* at most; of more than one each has the same depth of up to 8 bits */
+};
+
 struct jp2_index {
+    struct jp2_wanted wanted;
     struct jp2_info info;
     struct jp2_coding coding;
     unsigned char *header; /* SOC, SIZ, and the rest up to the first SOT, without TLM and PLM (of the file) */
@@ -54,8 +63,7 @@ static inline uint32_t jp2_u16(const unsigned char *p) { return (uint32_t)p[0] <
 static inline uint32_t jp2_u32(const unsigned char *p) { return jp2_u16(p) << 16 | jp2_u16(p + 2); }
 
 /* Reads and checks all of it, as jp2_open promises. On an error the index is as after jp2_index_clear. */
-int jp2_index_read(struct jp2_index *x, struct source_file *f, int32_t expect_w, int32_t expect_h,
-                   struct err *e) MUST_CHECK;
+int jp2_index_read(struct jp2_index *x, struct source_file *f, struct jp2_wanted wanted, struct err *e) MUST_CHECK;
 void jp2_index_clear(struct jp2_index *x);
 
 /* Walks the header of a tile-part that is in memory: `*header_len` is where its data begin (behind SOD). When it

@@ -52,3 +52,35 @@ static const json_t *find(const struct jsondoc *d, const char *path)
 bool jsondoc_has(const struct jsondoc *d, const char *path) { return find(d, path) != NULL; }
 
 const char *jsondoc_string(const struct jsondoc *d, const char *path) { return json_string_value(find(d, path)); }
+
+/* The values that are handed out are jansson's own under a name that does not need its header. */
+static const struct jsonvalue *value_of(const json_t *j) { return (const struct jsonvalue *)(const void *)j; }
+static const json_t *json_of(const struct jsonvalue *v) { return (const json_t *)(const void *)v; }
+
+const struct jsonvalue *jsondoc_root(const struct jsondoc *d) { return value_of(d->root); }
+
+const struct jsonvalue *jsondoc_member(const struct jsonvalue *v, const char *key)
+{
+    return value_of(json_object_get(json_of(v), key));
+}
+
+bool jsondoc_is_object(const struct jsonvalue *v) { return json_is_object(json_of(v)); }
+
+bool jsondoc_is_list(const struct jsonvalue *v) { return json_is_array(json_of(v)); }
+
+size_t jsondoc_length(const struct jsonvalue *list) { return json_array_size(json_of(list)); }
+
+const struct jsonvalue *jsondoc_element(const struct jsonvalue *list, size_t i)
+{
+    return value_of(json_array_get(json_of(list), i));
+}
+
+bool jsondoc_int(const struct jsonvalue *v, int64_t *out)
+{
+    if (!json_is_integer(json_of(v)))
+        return false;
+    *out = json_integer_value(json_of(v));
+    return true;
+}
+
+const char *jsondoc_text(const struct jsonvalue *v) { return json_string_value(json_of(v)); }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/err.h"
 
@@ -18,5 +19,16 @@ bool jsondoc_has(const struct jsondoc *d, const char *path);
 
 /* The string there; NULL when there is none. Lives as long as the document. */
 const char *jsondoc_string(const struct jsondoc *d, const char *path);
+
+/* Values one by one; they live as long as the document. Each function takes NULL for a value that is not there. */
+struct jsonvalue;
+const struct jsonvalue *jsondoc_root(const struct jsondoc *d);
+const struct jsonvalue *jsondoc_member(const struct jsonvalue *v, const char *key); /* NULL: none, or no object */
+bool jsondoc_is_object(const struct jsonvalue *v);
+bool jsondoc_is_list(const struct jsonvalue *v);
+size_t jsondoc_length(const struct jsonvalue *list);
+const struct jsonvalue *jsondoc_element(const struct jsonvalue *list, size_t i);
+bool jsondoc_int(const struct jsonvalue *v, int64_t *out); /* false: no number without fraction and exponent */
+const char *jsondoc_text(const struct jsonvalue *v); /* UTF-8 without NUL bytes; NULL: no string */
 
 #endif

@@ -158,6 +158,89 @@ int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_
     return 0;
 }
 
+static bool kind_of(nc_type type, enum nc_kind *kind)
+{
+    for (enum nc_kind k = NC_KIND_TEXT; k <= NC_KIND_DOUBLE; k++)
+        if (nclib_type[k] == type) {
+            *kind = k;
+            return true;
+        }
+    return false;
+}
+
+int ncfile_att_count(struct ncfile *f, int var)
+{
+    int n = 0;
+    nclib_lock();
+    int status = var < 0 ? nc_inq_natts(f->nc, &n) : nc_inq_varnatts(f->nc, var, &n);
+    nclib_unlock();
+    return status ? 0 : n;
+}
+
+enum { ELEMENT_MAX = 8 };
+
+static int read_att(int nc, int var, int i, struct ncfile_att *out, struct err *e)
+{
+    nc_type type;
+    int status = nc_inq_attname(nc, var, i, out->name);
+    if (!status)
+        status = nc_inq_att(nc, var, out->name, &type, &out->n);
+    if (status)
+        return err_set(e, ERR_INPUT, "attribute %d cannot be read: %s", i, nc_strerror(status));
+    if (!kind_of(type, &out->kind))
+        return err_set(e, ERR_INPUT, "attribute %s is of a kind that subscenes do not have", out->name);
+    out->values = mem_alloc(out->n + 1, ELEMENT_MAX);
+    if (!out->values)
+        return err_nomem(e, (out->n + 1) * ELEMENT_MAX);
+    status = nc_get_att(nc, var, out->name, out->values);
+    if (!status)
+        return 0;
+    free(out->values);
+    out->values = NULL;
+    return err_set(e, ERR_INPUT, "attribute %s cannot be read: %s", out->name, nc_strerror(status));
+}
+
+int ncfile_att_at(struct ncfile *f, int var, int i, struct ncfile_att *out, struct err *e)
+{
+    *out = (struct ncfile_att){0};
+    nclib_lock();
+    int r = read_att(f->nc, var < 0 ? NC_GLOBAL : var, i, out, e);
+    nclib_unlock();
+    return r;
+}
+
+int ncfile_read_values(struct ncfile *f, int var, void **values, struct err *e)
+{
+    struct ncfile_var v;
+    *values = NULL;
+    int r = ncfile_var_at(f, var, &v, e);
+    if (r)
+        return r;
+    if (!v.known_kind || v.n_dims > 1)
+        return err_set(e, ERR_INPUT, "variable %s is not like those of subscenes", v.name);
+    size_t n = v.n_dims ? v.dim_len[0] : 1;
+    *values = mem_alloc(n, ELEMENT_MAX);
+    if (!*values)
+        return err_nomem(e, n * ELEMENT_MAX);
+    nclib_lock();
+    int status = nc_get_var(f->nc, var, *values);
+    nclib_unlock();
+    if (!status)
+        return 0;
+    free(*values);
+    *values = NULL;
+    return err_set(e, ERR_INPUT, "variable %s cannot be read: %s", v.name, nc_strerror(status));
+}
+
+int ncfile_deflate_level(struct ncfile *f, int var)
+{
+    int shuffle = 0, deflate = 0, level = 0;
+    nclib_lock();
+    int status = nc_inq_var_deflate(f->nc, var, &shuffle, &deflate, &level);
+    nclib_unlock();
+    return !status && deflate ? level : 0;
+}
+
 /* Only shuffle and deflate, in this order: what we write, and what the caller can undo. */
 static int chunk_filters(hid_t plist, struct ncfile_chunk *out)
 {

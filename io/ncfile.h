@@ -36,6 +36,23 @@ bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *
 /* All values of a one-dimensional variable of n doubles. */
 int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_t n, struct err *e) MUST_CHECK;
 
+/* For copying a file: attribute i of variable `var` (−1: of the file), in the file's order. ERR_INPUT: it is of no kind of ours, or cannot be
+ * read. */
+struct ncfile_att {
+    char name[257];
+    enum nc_kind kind;
+    size_t n; /* elements, or characters */
+    void *values; /* free() */
+};
+int ncfile_att_count(struct ncfile *f, int var);
+int ncfile_att_at(struct ncfile *f, int var, int i, struct ncfile_att *out, struct err *e) MUST_CHECK;
+
+/* All values of variable `var` of a known kind with at most one dimension, as they are; `*values` is freed with free(). */
+int ncfile_read_values(struct ncfile *f, int var, void **values, struct err *e) MUST_CHECK;
+
+/* The level with which a variable is deflated; 0: not at all. */
+int ncfile_deflate_level(struct ncfile *f, int var);
+
 /* How a two-dimensional variable is stored, and the bytes of one of its chunks. */
 struct ncfile_chunk {
     int32_t rows; /* of a chunk; it has all columns */

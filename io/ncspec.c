@@ -128,3 +128,8 @@ void ncspec_double(struct ncspec *s, int var, const char *name, double value)
 {
     add_att(s, var, name, NC_KIND_DOUBLE, &value, 1);
 }
+
+void ncspec_values(struct ncspec *s, int var, const char *name, enum nc_kind kind, const void *values, size_t n)
+{
+    add_att(s, var, name, kind, values, n);
+}

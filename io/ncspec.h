@@ -60,5 +60,7 @@ void ncspec_int(struct ncspec *s, int var, const char *name, int32_t value);
 void ncspec_ints(struct ncspec *s, int var, const char *name, const int32_t *values, size_t n);
 void ncspec_float(struct ncspec *s, int var, const char *name, float value);
 void ncspec_double(struct ncspec *s, int var, const char *name, double value);
+void ncspec_values(struct ncspec *s, int var, const char *name, enum nc_kind kind, const void *values,
+                   size_t n); /* of any kind; characters too */
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "core/strlist.h"
 
 struct source;
 struct source_file;
@@ -29,6 +30,13 @@ const char *source_path(const struct source *s);
 /* Is there a plain file of that name? */
 bool source_has(struct source *s, const char *name);
 
+/* The names of all plain files, sorted; names that would be refused are not among them. Links to folders are not followed. */
+int source_list(struct source *s, struct strlist *out, struct err *e) MUST_CHECK;
+
+/* Those that match a pattern as the shell has it: *, ? and [] stand for characters other than '/' ("FMASK_DATA/L*_Fmask4.tif"). None is no error:
+ * the list is empty. */
+int source_find(struct source *s, const char *pattern, struct strlist *out, struct err *e) MUST_CHECK;
+
 /* The whole of a small file; `*data` is freed with free() and has a NUL byte after its `*len` bytes. ERR_INPUT when
  * it is missing or longer than `max_bytes`. */
 int source_read(struct source *s, const char *name, size_t max_bytes, unsigned char **data, size_t *len,
@@ -38,6 +46,10 @@ int source_read(struct source *s, const char *name, size_t max_bytes, unsigned c
  * unlinked temporary file (at most 2 GiB; more is ERR_INPUT). Lives as long as the source. */
 int source_file_open(struct source *s, const char *name, struct source_file **out, struct err *e) MUST_CHECK;
 void source_file_close(struct source_file *f);
+
+/* The same for a file that is part of no product. */
+int source_file_open_plain(const char *path, struct source_file **out, struct err *e) MUST_CHECK;
+
 uint64_t source_file_size(const struct source_file *f);
 
 /* The name it was opened with, for messages: every error of a source and its files begins with the file's name. */

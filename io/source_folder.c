@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -97,6 +99,14 @@ int source_folder_open(const char *folder, int *dir, struct err *e)
     return rc;
 }
 
+int source_check_size(const char *name, uint64_t size, uint64_t max_bytes, struct err *e)
+{
+    if (size <= max_bytes)
+        return 0;
+    return err_set(e, ERR_INPUT, "%s: is %llu bytes long, more than the %llu that are allowed", name,
+                   (unsigned long long)size, (unsigned long long)max_bytes);
+}
+
 bool source_folder_has(int dir, const char *name)
 {
     struct stat st;
@@ -151,4 +161,52 @@ bool source_folder_is_zip(const char *path)
     if (fd >= 0)
         close(fd);
     return yes;
+}
+
+/* ---- listing ---- */
+
+enum { DEPTH_MAX = 16 }; /* real products have 4 */
+
+static int list_into(int dir, const char *prefix, int depth, struct strlist *out, struct err *e);
+
+static int list_entry(int dir, const char *path, const char *name, int depth, struct strlist *out, struct err *e)
+{
+    struct stat st;
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? 0 : err_sys(e, ERR_INPUT, errno, "%s", path);
+    if (S_ISDIR(st.st_mode)) {
+        int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        return fd >= 0 ? list_into(fd, path, depth + 1, out, e) : err_sys(e, ERR_INPUT, errno, "%s", path);
+    }
+    return source_name_ok(path) && source_folder_has(dir, name) ? strlist_add(out, path, strlen(path), e) : 0;
+}
+
+/* Closes `dir`. */
+static int list_into(int dir, const char *prefix, int depth, struct strlist *out, struct err *e)
+{
+    DIR *d = fdopendir(dir);
+    if (!d) {
+        int error = errno;
+        close(dir);
+        return err_sys(e, ERR_INPUT, error, "%s: cannot read the folder", prefix);
+    }
+    int rc = depth > DEPTH_MAX ? err_set(e, ERR_INPUT, "%s: folders are nested too deep", prefix) : 0;
+    for (const struct dirent *entry; !rc && (entry = readdir(d));) {
+        char path[PATH_MAX];
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+            continue;
+        if (snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "/" : "", name) >= (int)sizeof path)
+            rc = err_set(e, ERR_INPUT, "%s/%s: the path is too long", prefix, name);
+        else
+            rc = list_entry(dir, path, name, depth, out, e);
+    }
+    closedir(d);
+    return rc;
+}
+
+int source_folder_list(int dir, struct strlist *out, struct err *e)
+{
+    int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* with a position of its own */
+    return copy >= 0 ? list_into(copy, "", 0, out, e) : err_sys(e, ERR_INPUT, errno, "cannot read the folder");
 }

@@ -1,5 +1,5 @@
 /* The part of io/source that works on plain folders and files, and the words for a root that holds no product.
- * Private to io/source. Threads: source_folder_pread from any number at once. */
+ * Private to io/source and io/wholefile. Threads: source_folder_pread from any number at once. */
 #ifndef SUBSCENE_IO_SOURCE_FOLDER_H
 #define SUBSCENE_IO_SOURCE_FOLDER_H
 
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "core/strlist.h"
 
 #define SOURCE_PRODUCT_XML "MTD_MSIL1C.xml"
 #define SOURCE_LEVEL2_XML  "MTD_MSIL2A.xml"
@@ -24,9 +25,15 @@ const char *source_last_part(const char *path);
 void source_finding_note(struct source_finding *f, const char *part);
 int source_finding_explain(const struct source_finding *f, const char *path, struct err *e) MUST_CHECK;
 
+/* ERR_INPUT when a file is longer than is allowed. */
+int source_check_size(const char *name, uint64_t size, uint64_t max_bytes, struct err *e) MUST_CHECK;
+
 /* A descriptor of a folder that holds a product; the caller closes it. */
 int source_folder_open(const char *folder, int *dir, struct err *e) MUST_CHECK;
 bool source_folder_has(int dir, const char *name);
+
+/* Appends the plain files at and below it, in no order; links to files count, links to folders are not followed. */
+int source_folder_list(int dir, struct strlist *out, struct err *e) MUST_CHECK;
 
 /* A descriptor of a regular file; the caller closes it. */
 int source_folder_file(int dir, const char *name, int *fd, uint64_t *size, struct err *e) MUST_CHECK;

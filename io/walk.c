@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -44,8 +43,6 @@ static int walk_into(struct strlist *w, const char *folder, int depth, struct er
     return r;
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
-
 int walk_folder(const char *folder, struct strlist *out, struct err *e)
 {
     char root[PATH_MAX];
@@ -60,7 +57,7 @@ int walk_folder(const char *folder, struct strlist *out, struct err *e)
     int r = walk_into(out, root, 0, e);
     if (r)
         strlist_clear(out);
-    else if (out->n > 0)
-        qsort(out->s, out->n, sizeof *out->s, by_name);
+    else
+        strlist_sort(out);
     return r;
 }

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "io/safe_value.h"
+#include "io/wholefile.h"
 
-static const size_t XML_MAX = (size_t)64 << 20;
+static const size_t XML_MAX = (size_t)64 << 20, XML_FILE_MAX = (size_t)512 << 20;
 
 struct report {
     bool doctype;
@@ -38,7 +39,12 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id,
     xmlStopParser(parser);
 }
 
-static int parse_bytes(const char *file, const unsigned char *data, size_t len, xmlDoc **out, struct err *e)
+struct bytes {
+    unsigned char *data;
+    size_t len;
+};
+
+static int parse_bytes(const char *file, struct bytes b, int options, xmlDoc **out, struct err *e)
 {
     *out = NULL;
     xmlParserCtxt *parser = xmlNewParserCtxt();
@@ -48,7 +54,7 @@ static int parse_bytes(const char *file, const unsigned char *data, size_t len, 
     parser->_private = &report;
     parser->sax->internalSubset = on_doctype;
     xmlSetStructuredErrorFunc(&report, on_error); /* else libxml2 prints */
-    xmlDoc *doc = xmlCtxtReadMemory(parser, (const char *)data, (int)len, file, NULL, XML_PARSE_NONET);
+    xmlDoc *doc = xmlCtxtReadMemory(parser, (const char *)b.data, (int)b.len, file, NULL, XML_PARSE_NONET | options);
     xmlSetStructuredErrorFunc(NULL, NULL);
     bool memory = parser->errNo == XML_ERR_NO_MEMORY;
     xmlFreeParserCtxt(parser);
@@ -57,7 +63,7 @@ static int parse_bytes(const char *file, const unsigned char *data, size_t len, 
     if (report.doctype)
         rc = err_set(e, ERR_INPUT, "%s: has a DOCTYPE, which real metadata never has: refused", file);
     else if (memory)
-        rc = err_nomem(e, len);
+        rc = err_nomem(e, b.len);
     else if (!doc || !xmlDocGetRootElement(doc))
         rc = err_set(e, ERR_INPUT, "%s: is not well-formed XML: line %d: %s", file, report.line,
                      report.msg[0] ? report.msg : "no elements");
@@ -70,15 +76,29 @@ static int parse_bytes(const char *file, const unsigned char *data, size_t len, 
 
 int xmldoc_open(struct source *s, const char *file, struct xmldoc **out, struct err *e)
 {
-    unsigned char *data;
-    size_t len;
+    struct bytes b;
     *out = NULL;
-    int rc = source_read(s, file, XML_MAX, &data, &len, e);
+    int rc = source_read(s, file, XML_MAX, &b.data, &b.len, e);
     if (rc)
         return rc;
     xmlDoc *doc;
-    rc = parse_bytes(file, data, len, &doc, e);
-    free(data);
+    rc = parse_bytes(file, b, 0, &doc, e);
+    free(b.data);
+    *out = (struct xmldoc *)doc;
+    return rc;
+}
+
+int xmldoc_open_file(const char *path, struct xmldoc **out, struct err *e)
+{
+    struct bytes b;
+    *out = NULL;
+    int rc = wholefile_read(path, XML_FILE_MAX, &b.data, &b.len, e);
+    if (rc)
+        return rc;
+    xmlDoc *doc;
+    /* HUGE only lifts limits on lengths and depth here: without a DOCTYPE there is nothing that could grow */
+    rc = parse_bytes(path, b, XML_PARSE_HUGE | XML_PARSE_BIG_LINES, &doc, e);
+    free(b.data);
     *out = (struct xmldoc *)doc;
     return rc;
 }
@@ -114,6 +134,34 @@ struct xml_node *xmldoc_first(const struct xml_place *p, const char *name)
 {
     return xmldoc_next(p->node, p->node, name);
 }
+
+struct xml_node *xmldoc_child(struct xml_node *parent, struct xml_node *after)
+{
+    xmlNode *at = after ? ((xmlNode *)after)->next : ((xmlNode *)parent)->children;
+    while (at && at->type != XML_ELEMENT_NODE)
+        at = at->next;
+    return (struct xml_node *)at;
+}
+
+const char *xmldoc_name(const struct xml_node *node) { return name_of(node); }
+long xmldoc_line(const struct xml_node *node) { return xmlGetLineNo((const xmlNode *)node); }
+
+/* The one piece of text below an attribute or element. */
+static const char *only_text(const xmlNode *children)
+{
+    if (!children)
+        return "";
+    bool one = !children->next && (children->type == XML_TEXT_NODE || children->type == XML_CDATA_SECTION_NODE);
+    return one && children->content ? (const char *)children->content : NULL;
+}
+
+const char *xmldoc_attribute_raw(struct xml_node *node, const char *name)
+{
+    const xmlAttr *a = xmlHasNsProp((xmlNode *)node, (const xmlChar *)name, NULL);
+    return a ? only_text(a->children) : NULL;
+}
+
+const char *xmldoc_text_raw(struct xml_node *node) { return only_text(((xmlNode *)node)->children); }
 
 /* Takes `raw` over: blanks around it are dropped; printable ASCII only, because it ends up in names and attributes. */
 static int take_text(const char *where, xmlChar *raw, char *buf, size_t size, struct err *e)

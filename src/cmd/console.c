@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/json.h"
+#include "core/jsonout.h"
 
 enum { BAR_CELLS = 24 };
 
@@ -76,17 +76,17 @@ static void print_json(enum log_level level, const char *product, const char *me
     time_t now = time(NULL);
     struct tm utc;
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    struct json j = {0};
-    json_object(&j, NULL);
-    json_string(&j, "time", when);
-    json_string(&j, "level", names[level]);
+    struct jsonout j = {0};
+    jsonout_object(&j, NULL);
+    jsonout_string(&j, "time", when);
+    jsonout_string(&j, "level", names[level]);
     if (product[0])
-        json_string(&j, "product", product);
-    json_string(&j, "message", message);
-    json_end_object(&j);
+        jsonout_string(&j, "product", product);
+    jsonout_string(&j, "message", message);
+    jsonout_end_object(&j);
     if (!j.failed)
         fprintf(stderr, "%s\n", j.text);
-    json_clear(&j);
+    jsonout_clear(&j);
 }
 
 static void print_message(void *ctx, enum log_level level, const char *product, const char *message)

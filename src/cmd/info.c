@@ -4,7 +4,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/console.h"
-#include "core/json.h"
+#include "core/jsonout.h"
 #include "core/layout.h"
 #include "stages/run.h"
 
@@ -140,98 +140,98 @@ static void print_plan(const struct info *i)
 
 /* ---- as JSON ---- */
 
-static void json_grid(struct json *j, const char *key, const struct geogrid *g)
+static void json_grid(struct jsonout *j, const char *key, const struct geogrid *g)
 {
-    json_object(j, key);
-    json_int(j, "width", g->width);
-    json_int(j, "height", g->height);
-    json_double(j, "pixel_m", g->pixel_m);
-    json_double(j, "ulx_m", g->ulx_m);
-    json_double(j, "uly_m", g->uly_m);
-    json_int(j, "epsg", g->epsg);
-    json_end_object(j);
+    jsonout_object(j, key);
+    jsonout_int(j, "width", g->width);
+    jsonout_int(j, "height", g->height);
+    jsonout_double(j, "pixel_m", g->pixel_m);
+    jsonout_double(j, "ulx_m", g->ulx_m);
+    jsonout_double(j, "uly_m", g->uly_m);
+    jsonout_int(j, "epsg", g->epsg);
+    jsonout_end_object(j);
 }
 
-static void json_product(struct json *j, const struct product *p)
+static void json_product(struct jsonout *j, const struct product *p)
 {
-    json_string(j, "product", p->name);
-    json_string(j, "level", p->level);
-    json_string(j, "baseline", p->baseline);
-    json_string(j, "spacecraft", p->spacecraft);
-    json_string(j, "sensing_time", p->sensing_time);
-    json_string(j, "tile_id", p->tile_id);
-    json_int(j, "quantification", p->quantification);
-    json_int(j, "nodata", p->nodata);
-    json_int(j, "saturated", p->saturated);
-    json_bool(j, "has_offset", p->has_offset);
+    jsonout_string(j, "product", p->name);
+    jsonout_string(j, "level", p->level);
+    jsonout_string(j, "baseline", p->baseline);
+    jsonout_string(j, "spacecraft", p->spacecraft);
+    jsonout_string(j, "sensing_time", p->sensing_time);
+    jsonout_string(j, "tile_id", p->tile_id);
+    jsonout_int(j, "quantification", p->quantification);
+    jsonout_int(j, "nodata", p->nodata);
+    jsonout_int(j, "saturated", p->saturated);
+    jsonout_bool(j, "has_offset", p->has_offset);
 }
 
-static void json_band(struct json *j, const struct info *i, int b)
+static void json_band(struct jsonout *j, const struct info *i, int b)
 {
-    json_object(j, NULL);
-    json_string(j, "name", band_table[b].name);
+    jsonout_object(j, NULL);
+    jsonout_string(j, "name", band_table[b].name);
     json_grid(j, "grid", product_band_grid(&i->input.product, b));
-    json_int(j, "offset", i->input.product.band[b].offset);
-    json_string(j, "image", i->input.product.band[b].image);
-    json_bool(j, "usable", i->input.jp2[b] != NULL);
+    jsonout_int(j, "offset", i->input.product.band[b].offset);
+    jsonout_string(j, "image", i->input.product.band[b].image);
+    jsonout_bool(j, "usable", i->input.jp2[b] != NULL);
     if (i->input.jp2[b]) {
         const struct jp2_info *info = jp2_info(i->input.jp2[b]);
-        json_int(j, "jp2_tile_width", info->tile_w);
-        json_int(j, "jp2_tile_height", info->tile_h);
-        json_int(j, "bytes", (int64_t)source_file_size(i->input.file[b]));
+        jsonout_int(j, "jp2_tile_width", info->tile_w);
+        jsonout_int(j, "jp2_tile_height", info->tile_h);
+        jsonout_int(j, "bytes", (int64_t)source_file_size(i->input.file[b]));
     } else {
-        json_string(j, "reason", i->fault[b]);
+        jsonout_string(j, "reason", i->fault[b]);
     }
-    json_end_object(j);
+    jsonout_end_object(j);
 }
 
-static void json_plan(struct json *j, const struct info *i)
+static void json_plan(struct jsonout *j, const struct info *i)
 {
     json_grid(j, "target", &i->target);
-    json_object(j, "lattice");
-    json_int(j, "size", i->lattice.size);
-    json_int(j, "step", i->lattice.step);
-    json_int(j, "columns", i->lattice.cols);
-    json_int(j, "rows", i->lattice.rows);
-    json_string(j, "edge", edge_policy_names[i->lattice.edge]);
-    json_end_object(j);
-    json_int(j, "subscenes", (int64_t)i->n_cells);
-    json_string(j, "folder", i->folder);
-    json_string(j, "parameters", i->parameters);
-    json_string(j, "parameters_digest", i->digest);
+    jsonout_object(j, "lattice");
+    jsonout_int(j, "size", i->lattice.size);
+    jsonout_int(j, "step", i->lattice.step);
+    jsonout_int(j, "columns", i->lattice.cols);
+    jsonout_int(j, "rows", i->lattice.rows);
+    jsonout_string(j, "edge", edge_policy_names[i->lattice.edge]);
+    jsonout_end_object(j);
+    jsonout_int(j, "subscenes", (int64_t)i->n_cells);
+    jsonout_string(j, "folder", i->folder);
+    jsonout_string(j, "parameters", i->parameters);
+    jsonout_string(j, "parameters_digest", i->digest);
     if (!i->planned) {
-        json_null(j, "memory");
-        json_string(j, "no_plan", i->no_plan);
+        jsonout_null(j, "memory");
+        jsonout_string(j, "no_plan", i->no_plan);
         return;
     }
     const struct plan_memory *m = &i->plan.memory;
-    json_object(j, "memory");
-    json_int(j, "total_bytes", (int64_t)m->total);
-    json_int(j, "source_bytes", (int64_t)m->sources);
-    json_int(j, "strip_bytes", (int64_t)m->strips);
-    json_int(j, "bytes_per_thread", (int64_t)m->per_worker);
-    json_int(j, "threads", i->plan.threads);
-    json_int(j, "bytes_per_writer", (int64_t)m->per_writer);
-    json_int(j, "writers", i->plan.writers);
-    json_int(j, "subscene_list_bytes", (int64_t)m->cells);
-    json_end_object(j);
+    jsonout_object(j, "memory");
+    jsonout_int(j, "total_bytes", (int64_t)m->total);
+    jsonout_int(j, "source_bytes", (int64_t)m->sources);
+    jsonout_int(j, "strip_bytes", (int64_t)m->strips);
+    jsonout_int(j, "bytes_per_thread", (int64_t)m->per_worker);
+    jsonout_int(j, "threads", i->plan.threads);
+    jsonout_int(j, "bytes_per_writer", (int64_t)m->per_writer);
+    jsonout_int(j, "writers", i->plan.writers);
+    jsonout_int(j, "subscene_list_bytes", (int64_t)m->cells);
+    jsonout_end_object(j);
 }
 
 static int print_json(const struct info *i)
 {
-    struct json j = {0};
-    json_object(&j, NULL);
+    struct jsonout j = {0};
+    jsonout_object(&j, NULL);
     json_product(&j, &i->input.product);
-    json_array(&j, "bands");
+    jsonout_array(&j, "bands");
     for (int b = 0; b < BAND_COUNT; b++)
         json_band(&j, i, b);
-    json_end_array(&j);
+    jsonout_end_array(&j);
     json_plan(&j, i);
-    json_end_object(&j);
+    jsonout_end_object(&j);
     int failed = j.failed;
     if (!failed)
         puts(j.text);
-    json_clear(&j);
+    jsonout_clear(&j);
     return failed ? err_exit_status(ERR_TEMPORARY) : 0;
 }
 

@@ -5,7 +5,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/console.h"
-#include "core/json.h"
+#include "core/jsonout.h"
 #include "core/log.h"
 #include "exec/stop.h"
 
@@ -25,13 +25,13 @@ static void on_file(void *ctx)
 /* `ctx` is the JSON document, or NULL for lines of text. */
 static void on_fault(void *ctx, const char *path, const char *what)
 {
-    struct json *j = ctx;
+    struct jsonout *j = ctx;
     char line[5100];
     if (j) {
-        json_object(j, NULL);
-        json_string(j, "path", path);
-        json_string(j, "fault", what);
-        json_end_object(j);
+        jsonout_object(j, NULL);
+        jsonout_string(j, "path", path);
+        jsonout_string(j, "fault", what);
+        jsonout_end_object(j);
         return;
     }
     snprintf(line, sizeof line, "%s: %s", path, what);
@@ -39,7 +39,7 @@ static void on_fault(void *ctx, const char *path, const char *what)
 }
 
 /* All folders; the worst status counts. */
-static int verify_all(const struct settings *s, struct json *j, struct verify_result *sum)
+static int verify_all(const struct settings *s, struct jsonout *j, struct verify_result *sum)
 {
     struct verify_observer observer = {on_begin, on_file, on_fault, j};
     int status = 0;
@@ -61,24 +61,24 @@ static int verify_all(const struct settings *s, struct json *j, struct verify_re
 
 int cmd_verify(const struct settings *s)
 {
-    struct json j = {0};
+    struct jsonout j = {0};
     struct verify_result sum = {0};
     struct err err = ERR_INIT;
     if (stop_install(&err))
         return command_fail(&err);
-    json_object(&j, NULL);
-    json_array(&j, "faults");
+    jsonout_object(&j, NULL);
+    jsonout_array(&j, "faults");
     int status = verify_all(s, s->json ? &j : NULL, &sum);
-    json_end_array(&j);
-    json_int(&j, "manifests", (int64_t)sum.manifests);
-    json_int(&j, "files", (int64_t)sum.files);
-    json_int(&j, "fault_count", (int64_t)sum.faults);
-    json_end_object(&j);
+    jsonout_end_array(&j);
+    jsonout_int(&j, "manifests", (int64_t)sum.manifests);
+    jsonout_int(&j, "files", (int64_t)sum.files);
+    jsonout_int(&j, "fault_count", (int64_t)sum.faults);
+    jsonout_end_object(&j);
     if (s->json && j.failed)
         status = err_exit_status(ERR_TEMPORARY);
     else if (s->json)
         console_result(j.text);
-    json_clear(&j);
+    jsonout_clear(&j);
     if (sum.manifests + sum.faults > 0)
         log_message(LOG_INFO, "", "%zu files of %zu manifests: %zu faults", sum.files, sum.manifests, sum.faults);
     return status;

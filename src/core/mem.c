@@ -41,3 +41,16 @@ void mem_keep(void)
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
 #endif
 }
+
+void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e)
+{
+    if (n < *cap)
+        return array;
+    size_t more = *cap ? *cap * 2 : 64;
+    void *p = more <= SIZE_MAX / size ? realloc(array, more * size) : NULL;
+    if (p)
+        *cap = more;
+    else
+        err_nomem(e, (unsigned long long)more * size);
+    return p;
+}

@@ -13,6 +13,10 @@ void *mem_alloc(size_t n, size_t size);
 /* The same, zeroed. */
 void *mem_zalloc(size_t n, size_t size);
 
+/* Room for one more in an array that grows: `array` (NULL at first) when it has room, else a larger one with `*cap` elements in its place. NULL when memory
+ * is short: then `array` stays. */
+void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e);
+
 /* A copy of a string; NULL when memory is short. */
 char *mem_strdup(const char *s);
 

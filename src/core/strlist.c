@@ -31,3 +31,11 @@ void strlist_clear(struct strlist *l)
     free(l->s);
     *l = (struct strlist){0};
 }
+
+static int by_bytes(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+void strlist_sort(struct strlist *l)
+{
+    if (l->n > 0)
+        qsort(l->s, l->n, sizeof *l->s, by_bytes);
+}

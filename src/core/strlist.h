@@ -15,4 +15,7 @@ struct strlist {
 int strlist_add(struct strlist *l, const char *s, size_t len, struct err *e) MUST_CHECK;
 void strlist_clear(struct strlist *l);
 
+/* By bytes, ascending. */
+void strlist_sort(struct strlist *l);
+
 #endif

@@ -66,6 +66,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         } else if (e.msg[0] == '\0') {
             abort();
         }
+        if (jp2_open_mask(f, SIDE_MAX, SIDE_MAX, &j, &e) == 0) {
+            decode_first(j);
+            jp2_close(j);
+        }
         source_file_close(f);
     }
     source_close(s);

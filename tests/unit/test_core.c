@@ -13,7 +13,7 @@
 #include "core/band.h"
 #include "core/err.h"
 #include "core/geogrid.h"
-#include "core/json.h"
+#include "core/jsonout.h"
 #include "core/mem.h"
 #include "core/view.h"
 
@@ -130,24 +130,24 @@ static void bands_of_a_set(void **state)
 static void json_text(void **state)
 {
     (void)state;
-    struct json j = {0};
-    json_object(&j, NULL);
-    json_string(&j, "a", "quote \" slash \\ line\nbell\a \xc3\xa4 bad \xff\xc0\xaf end");
-    json_array(&j, "b");
-    json_int(&j, NULL, -3);
-    json_double(&j, NULL, 0.5);
-    json_double(&j, NULL, 1.0 / 0.0);
-    json_end_array(&j);
-    json_object(&j, "c");
-    json_end_object(&j);
-    json_bool(&j, "d", true);
-    json_null(&j, "e");
-    json_end_object(&j);
+    struct jsonout j = {0};
+    jsonout_object(&j, NULL);
+    jsonout_string(&j, "a", "quote \" slash \\ line\nbell\a \xc3\xa4 bad \xff\xc0\xaf end");
+    jsonout_array(&j, "b");
+    jsonout_int(&j, NULL, -3);
+    jsonout_double(&j, NULL, 0.5);
+    jsonout_double(&j, NULL, 1.0 / 0.0);
+    jsonout_end_array(&j);
+    jsonout_object(&j, "c");
+    jsonout_end_object(&j);
+    jsonout_bool(&j, "d", true);
+    jsonout_null(&j, "e");
+    jsonout_end_object(&j);
     assert_false(j.failed);
     assert_string_equal(
         j.text, "{\"a\":\"quote \\\" slash \\\\ line\\u000abell\\u0007 \xc3\xa4 bad \\ufffd\\ufffd\\ufffd end\","
                 "\"b\":[-3,0.5,null],\"c\":{},\"d\":true,\"e\":null}");
-    json_clear(&j);
+    jsonout_clear(&j);
 }
 
 int main(void)

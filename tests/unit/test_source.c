@@ -457,13 +457,104 @@ static void test_real(void **state)
     source_close(s);
 }
 
+/* ---- lists ---- */
+
+static const char mask[] = "GRANULE/L1C_A/FMASK_DATA/L1C_Fmask4.tif";
+
+static void finds(struct source *s, const char *pattern, const char *wanted)
+{
+    struct strlist l;
+    struct err e = ERR_INIT;
+    char found[1000] = "";
+    assert_int_equal(source_find(s, pattern, &l, &e), 0);
+    for (size_t i = 0; i < l.n; i++)
+        snprintf(found + strlen(found), sizeof found - strlen(found), "%s%s", i ? " " : "", l.s[i]);
+    assert_string_equal(found, wanted);
+    strlist_clear(&l);
+}
+
+static void check_lists(struct source *s)
+{
+    struct strlist l;
+    struct err e = ERR_INIT;
+    assert_int_equal(source_list(s, &l, &e), 0);
+    assert_int_equal(l.n, 5);
+    assert_string_equal(l.s[0], mask);
+    assert_string_equal(l.s[1], "GRANULE/L1C_A/FMASK_DATA/deep/x_Fmask4.tif");
+    assert_string_equal(l.s[4], "dluvclouds_rgbiswir.tif");
+    strlist_clear(&l);
+    finds(s, "GRANULE/*/FMASK_DATA/*_Fmask4.tif", mask);
+    finds(s, "GRANULE/*/*_DATA/*_R[12].tif", "GRANULE/L1C_A/MAJA_DATA/S_CLM_R1.tif");
+    finds(s, "GRANULE/*_Fmask4.tif", "");
+    finds(s, "*", "MTD_MSIL1C.xml dluvclouds_rgbiswir.tif");
+    finds(s, "none.tif", "");
+}
+
+static void test_find(void **state)
+{
+    const struct tmpdir *dir = *state;
+    static const char *const names[] = {"MTD_MSIL1C.xml", mask, "GRANULE/L1C_A/FMASK_DATA/deep/x_Fmask4.tif",
+                                        "GRANULE/L1C_A/MAJA_DATA/S_CLM_R1.tif", "dluvclouds_rgbiswir.tif"};
+    struct source_entry memory[6];
+    struct entry zipped[10] = {
+        {.name = "../evil.tif", .data = "x"},
+        {.name = "other.tif",   .data = "x"},
+        {.name = "A.SAFE/",     .data = "" },
+        {.name = "A.SAFE/a\\b", .data = "x"}
+    };
+    char path[1024], in_zip[5][100], in_folder[200];
+    for (int i = 0; i < 5; i++) {
+        snprintf(in_folder, sizeof in_folder, "listed.SAFE/%s", names[i]);
+        tmpdir_write(dir, in_folder, "x", 1);
+        memory[i] = (struct source_entry){names[i], "x", 1};
+        snprintf(in_zip[i], sizeof in_zip[i], "A.SAFE/%s", names[i]);
+        zipped[4 + i] = (struct entry){.name = in_zip[i], .data = "x"};
+    }
+    memory[5] = (struct source_entry){"../evil", "x", 1};
+    struct err e = ERR_INIT;
+    struct source *s = open_ok(tmpdir_path(dir, "listed.SAFE", path));
+    check_lists(s);
+    check_lists(s); /* the folder is read from its beginning again */
+    source_close(s);
+    tmpdir_path(dir, "listed.SAFE/GRANULE/L1C_A/loop", path);
+    assert_int_equal(symlink("..", path), 0);
+    s = open_ok(tmpdir_path(dir, "listed.SAFE", path));
+    check_lists(s);
+    source_close(s);
+    s = open_zip(dir, zipped, 9);
+    check_lists(s);
+    source_close(s);
+    assert_int_equal(source_open_memory(memory, 6, &s, &e), 0);
+    check_lists(s);
+    source_close(s);
+}
+
+static void test_plain_file(void **state)
+{
+    const struct tmpdir *dir = *state;
+    struct source_file *f;
+    struct err e = ERR_INIT;
+    char path[1024], buf[4] = "";
+    tmpdir_write(dir, "plain.bin", "abcdef", 6);
+    assert_int_equal(source_file_open_plain(tmpdir_path(dir, "plain.bin", path), &f, &e), 0);
+    assert_string_equal(source_file_name(f), path);
+    assert_int_equal(source_file_size(f), 6);
+    assert_int_equal(source_file_pread(f, buf, 3, 2, &e), 0);
+    assert_string_equal(buf, "cde");
+    assert_int_equal(source_file_pread(f, buf, 3, 4, &e), ERR_INPUT);
+    source_file_close(f);
+    assert_int_equal(source_file_open_plain(dir->path, &f, &e), ERR_INPUT);
+    assert_null(f);
+    assert_int_equal(source_file_open_plain(tmpdir_path(dir, "none", path), &f, &e), ERR_INPUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names),        cmocka_unit_test(test_folder),   cmocka_unit_test(test_pread),
         cmocka_unit_test(test_other_inputs), cmocka_unit_test(test_memory),   cmocka_unit_test(test_zip),
         cmocka_unit_test(test_zip_refused),  cmocka_unit_test(test_zip_lies), cmocka_unit_test(test_zip_threads),
-        cmocka_unit_test(test_real),
+        cmocka_unit_test(test_real),         cmocka_unit_test(test_find),     cmocka_unit_test(test_plain_file),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,4 +1,4 @@
-#include "core/json.h"
+#include "core/jsonout.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void put(struct json *j, const char *s, size_t n)
+static void put(struct jsonout *j, const char *s, size_t n)
 {
     if (j->failed)
         return;
@@ -25,7 +25,7 @@ static void put(struct json *j, const char *s, size_t n)
     j->text[j->len] = '\0';
 }
 
-static void puts_json(struct json *j, const char *s) { put(j, s, strlen(s)); }
+static void puts_json(struct jsonout *j, const char *s) { put(j, s, strlen(s)); }
 
 /* Length of the valid UTF-8 sequence at `s` (RFC 3629: shortest form, no surrogates), 0 when it is none. */
 static size_t utf8_length(const unsigned char *s)
@@ -42,7 +42,7 @@ static size_t utf8_length(const unsigned char *s)
     return n;
 }
 
-static void put_quoted(struct json *j, const char *value)
+static void put_quoted(struct jsonout *j, const char *value)
 {
     puts_json(j, "\"");
     for (const unsigned char *s = (const unsigned char *)value; *s;) {
@@ -65,7 +65,7 @@ static void put_quoted(struct json *j, const char *value)
     puts_json(j, "\"");
 }
 
-static void begin_value(struct json *j, const char *key)
+static void begin_value(struct jsonout *j, const char *key)
 {
     if (j->needs_comma)
         puts_json(j, ",");
@@ -76,55 +76,55 @@ static void begin_value(struct json *j, const char *key)
     }
 }
 
-static void open_scope(struct json *j, const char *key, const char *bracket)
+static void open_scope(struct jsonout *j, const char *key, const char *bracket)
 {
     begin_value(j, key);
     puts_json(j, bracket);
     j->needs_comma = false;
 }
 
-static void close_scope(struct json *j, const char *bracket)
+static void close_scope(struct jsonout *j, const char *bracket)
 {
     puts_json(j, bracket);
     j->needs_comma = true;
 }
 
-void json_clear(struct json *j)
+void jsonout_clear(struct jsonout *j)
 {
     free(j->text);
-    *j = (struct json){0};
+    *j = (struct jsonout){0};
 }
 
-void json_object(struct json *j, const char *key) { open_scope(j, key, "{"); }
-void json_array(struct json *j, const char *key) { open_scope(j, key, "["); }
-void json_end_object(struct json *j) { close_scope(j, "}"); }
-void json_end_array(struct json *j) { close_scope(j, "]"); }
+void jsonout_object(struct jsonout *j, const char *key) { open_scope(j, key, "{"); }
+void jsonout_array(struct jsonout *j, const char *key) { open_scope(j, key, "["); }
+void jsonout_end_object(struct jsonout *j) { close_scope(j, "}"); }
+void jsonout_end_array(struct jsonout *j) { close_scope(j, "]"); }
 
-void json_string(struct json *j, const char *key, const char *value)
+void jsonout_string(struct jsonout *j, const char *key, const char *value)
 {
     begin_value(j, key);
     put_quoted(j, value);
 }
 
-static void put_number(struct json *j, const char *key, const char *number)
+static void put_number(struct jsonout *j, const char *key, const char *number)
 {
     begin_value(j, key);
     puts_json(j, number);
 }
 
-void json_int(struct json *j, const char *key, int64_t value)
+void jsonout_int(struct jsonout *j, const char *key, int64_t value)
 {
     char number[32];
     snprintf(number, sizeof number, "%" PRId64, value);
     put_number(j, key, number);
 }
 
-void json_double(struct json *j, const char *key, double value)
+void jsonout_double(struct jsonout *j, const char *key, double value)
 {
     char number[32];
     snprintf(number, sizeof number, "%.10g", value);
     put_number(j, key, isfinite(value) ? number : "null");
 }
 
-void json_bool(struct json *j, const char *key, bool value) { put_number(j, key, value ? "true" : "false"); }
-void json_null(struct json *j, const char *key) { put_number(j, key, "null"); }
+void jsonout_bool(struct jsonout *j, const char *key, bool value) { put_number(j, key, value ? "true" : "false"); }
+void jsonout_null(struct jsonout *j, const char *key) { put_number(j, key, "null"); }

@@ -1,0 +1,176 @@
+#include "io/classraster.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "io/jp2.h"
+#include "io/pngfile.h"
+#include "io/tiffile.h"
+
+static const uint64_t PNG_BYTES_MAX = UINT64_C(1) << 30;
+
+struct classraster {
+    struct source_file *file;
+    struct classraster_info info;
+    struct tiffile *tiff; /* one of these three */
+    struct pngfile png;
+    struct jp2 *jp2;
+    struct jp2_decoder *decoder;
+    uint16_t *strip; /* of a JPEG 2000: the row of tiles that was decoded last */
+    int32_t held; /* which that is, or −1 */
+};
+
+/* ---- open ---- */
+
+static int open_tiff(struct classraster *r, int32_t max_width, int32_t max_height, struct err *e)
+{
+    int rc = tiffile_open(r->file, max_width, max_height, &r->tiff, e);
+    if (rc)
+        return rc;
+    const struct tiffile_info *i = tiffile_info(r->tiff);
+    r->info = (struct classraster_info){i->width, i->height, i->bits, i->has_place, i->ulx_m, i->uly_m, i->pixel_m};
+    return 0;
+}
+
+static int open_png(struct classraster *r, int32_t max_width, int32_t max_height, struct err *e)
+{
+    const char *name = source_file_name(r->file);
+    uint64_t size = source_file_size(r->file);
+    if (size > PNG_BYTES_MAX)
+        return err_set(e, ERR_INPUT, "%s: is %llu bytes long, more than the %llu that are allowed", name,
+                       (unsigned long long)size, (unsigned long long)PNG_BYTES_MAX);
+    unsigned char *data = mem_alloc((size_t)size, 1);
+    if (!data)
+        return err_nomem(e, size);
+    int rc = source_file_pread(r->file, data, (size_t)size, 0, e);
+    if (!rc)
+        rc = pngfile_decode(name, (struct pngfile_bytes){data, (size_t)size}, max_width, max_height, &r->png, e);
+    free(data);
+    if (rc)
+        return rc;
+    if (r->png.kind == PNGFILE_ID)
+        return err_set(e, ERR_INPUT, "%s: is a colour image; gray or palette values are needed", name);
+    r->info.width = r->png.width;
+    r->info.height = r->png.height;
+    r->info.bits = 8 * r->png.bytes;
+    return 0;
+}
+
+static int open_jp2(struct classraster *r, int32_t max_width, int32_t max_height, struct err *e)
+{
+    int rc = jp2_open_mask(r->file, max_width, max_height, &r->jp2, e);
+    if (!rc)
+        rc = jp2_decoder_create(&r->decoder, e);
+    if (rc)
+        return rc;
+    const struct jp2_info *i = jp2_info(r->jp2);
+    r->info.width = i->width;
+    r->info.height = i->height;
+    r->info.bits = i->precision > 8 ? 16 : 8;
+    r->strip = mem_alloc((size_t)i->width * (size_t)i->tile_h, sizeof *r->strip);
+    return r->strip ? 0 : err_nomem(e, (unsigned long long)i->width * (unsigned long long)i->tile_h * sizeof *r->strip);
+}
+
+/* What is neither TIFF nor PNG goes to the JPEG 2000 reader, which says what it is instead. */
+static int open_any(struct classraster *r, int32_t max_width, int32_t max_height, struct err *e)
+{
+    unsigned char head[8] = {0};
+    size_t n = source_file_size(r->file) < sizeof head ? (size_t)source_file_size(r->file) : sizeof head;
+    int rc = source_file_pread(r->file, head, n, 0, e);
+    if (rc)
+        return rc;
+    if (tiffile_is(head, n))
+        return open_tiff(r, max_width, max_height, e);
+    if (n >= 4 && memcmp(head, "\x89PNG", 4) == 0)
+        return open_png(r, max_width, max_height, e);
+    return open_jp2(r, max_width, max_height, e);
+}
+
+int classraster_open(struct source_file *f, int32_t max_width, int32_t max_height, struct classraster **out,
+                     struct err *e)
+{
+    *out = NULL;
+    struct classraster *r = mem_zalloc(1, sizeof *r);
+    if (!r)
+        return err_nomem(e, sizeof *r);
+    r->file = f;
+    r->held = -1;
+    int rc = open_any(r, max_width, max_height, e);
+    if (rc)
+        classraster_close(r);
+    else
+        *out = r;
+    return rc;
+}
+
+void classraster_close(struct classraster *r)
+{
+    if (!r)
+        return;
+    tiffile_close(r->tiff);
+    pngfile_clear(&r->png);
+    jp2_decoder_destroy(r->decoder);
+    jp2_close(r->jp2);
+    free(r->strip);
+    free(r);
+}
+
+const struct classraster_info *classraster_info(const struct classraster *r) { return &r->info; }
+
+/* ---- rows ---- */
+
+static int decode_strip(struct classraster *r, int32_t strip, struct err *e)
+{
+    const struct jp2_info *i = jp2_info(r->jp2);
+    if (r->held == strip)
+        return 0;
+    r->held = -1;
+    for (int32_t x = 0; x < i->tiles_x; x++) {
+        int32_t t = strip * i->tiles_x + x;
+        struct rect tile = jp2_tile_rect(r->jp2, t);
+        int rc =
+            jp2_decode_tile(r->decoder, r->jp2, t, tile, (struct view){r->strip + tile.x, i->width, tile.w, tile.h}, e);
+        if (rc)
+            return rc;
+    }
+    r->held = strip;
+    return 0;
+}
+
+static void copy_jp2_row(const struct classraster *r, const uint16_t *from, void *to)
+{
+    if (r->info.bits == 16) {
+        memcpy(to, from, (size_t)r->info.width * sizeof *from);
+        return;
+    }
+    for (int32_t x = 0; x < r->info.width; x++)
+        ((uint8_t *)to)[x] = (uint8_t)from[x];
+}
+
+static int read_row(struct classraster *r, int32_t y, void *to, struct err *e)
+{
+    if (r->png.px) {
+        size_t n = (size_t)r->info.width * (size_t)r->png.bytes;
+        memcpy(to, (const unsigned char *)r->png.px + (size_t)y * n, n);
+        return 0;
+    }
+    const struct jp2_info *i = jp2_info(r->jp2);
+    int rc = decode_strip(r, y / i->tile_h, e);
+    if (!rc)
+        copy_jp2_row(r, r->strip + (ptrdiff_t)(y % i->tile_h) * i->width, to);
+    return rc;
+}
+
+int classraster_read(struct classraster *r, int32_t y, int32_t n, void *px, size_t stride, struct err *e)
+{
+    if (y < 0 || n < 0 || n > r->info.height - y)
+        return err_set(e, ERR_INTERNAL, "%s: rows %d to %d of %d", source_file_name(r->file), (int)y, (int)(y + n - 1),
+                       (int)r->info.height);
+    if (r->tiff)
+        return tiffile_read(r->tiff, y, n, px, stride, e);
+    int rc = 0;
+    for (int32_t i = 0; i < n && !rc; i++)
+        rc = read_row(r, y + i, (unsigned char *)px + (size_t)i * stride, e);
+    return rc;
+}

@@ -1,0 +1,205 @@
+#include "io/layers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "io/deflate.h"
+#include "io/ncmake.h"
+#include "io/outfile.h"
+
+enum { VARS_MAX = NCSPEC_VARS };
+
+/* A file on its way from its old form to its new one. */
+struct copy {
+    struct ncfile *f;
+    const struct layer *layer;
+    int32_t size;
+    int dim[2];
+    struct ncspec *spec;
+    struct deflater *deflater;
+    void *packed; /* the layer's chunk */
+    size_t packed_len;
+    bool is_placed; /* the layer is in the spec */
+    void *bytes[VARS_MAX]; /* what the spec borrows */
+    int n_bytes;
+};
+
+bool layers_has(struct ncfile *f, const char *name)
+{
+    struct ncfile_var v;
+    for (int i = 0; i < ncfile_var_count(f); i++)
+        if (ncfile_var_at(f, i, &v, NULL) == 0 && strcmp(v.name, name) == 0)
+            return true;
+    return false;
+}
+
+int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, struct err *e)
+{
+    size_t n = (size_t)size * (size_t)size;
+    struct ncfile_chunk chunk;
+    int r = ncfile_chunk(f, name, 0, true, &chunk, e);
+    if (r)
+        return r;
+    /* shuffling bytes changes nothing */
+    if (chunk.rows != size)
+        r = err_set(e, ERR_INPUT, "is stored in chunks of %d rows, not %d", chunk.rows, size);
+    else if (chunk.deflated)
+        r = inflate_run(chunk.bytes, chunk.len, px, n, e);
+    else if (chunk.len == n)
+        memcpy(px, chunk.bytes, n);
+    else
+        r = err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", chunk.len, n);
+    free(chunk.bytes);
+    return r ? err_wrap(e, "%s", name) : 0;
+}
+
+static int pack(struct copy *c, int level, struct err *e)
+{
+    size_t n = (size_t)c->size * (size_t)c->size;
+    int r = level > 0 ? deflater_create(level, &c->deflater, e) : 0;
+    if (r)
+        return r;
+    size_t bound = c->deflater ? deflater_bound(c->deflater, n) : n;
+    c->packed = mem_alloc(bound, 1);
+    if (!c->packed)
+        return err_nomem(e, bound);
+    c->packed_len = n;
+    if (c->deflater)
+        c->packed_len = deflater_run(c->deflater, c->layer->px, n, c->packed, bound);
+    else
+        memcpy(c->packed, c->layer->px, n);
+    return 0;
+}
+
+static void place_layer(struct copy *c)
+{
+    const struct class_map *m = c->layer->map;
+    char meanings[CLASS_MEANINGS_SIZE];
+    uint8_t values[CLASS_FLAGS_MAX];
+    if (c->is_placed)
+        return;
+    c->is_placed = true;
+    int var = ncspec_raster(c->spec, m->layer, NC_KIND_UBYTE, c->dim[0], c->dim[1]);
+    ncspec_chunk(c->spec, var, c->packed, c->packed_len);
+    if (m->title[0])
+        ncspec_text(c->spec, var, "long_name", "%s", m->title);
+    for (size_t i = 0; i < m->flags; i++)
+        values[i] = m->flag[i].value;
+    if (m->flags > 0) {
+        class_map_meanings(m, meanings);
+        ncspec_values(c->spec, var, "flag_values", NC_KIND_UBYTE, values, m->flags);
+        ncspec_text(c->spec, var, "flag_meanings", "%s", meanings);
+    }
+    if (layers_has(c->f, "crs"))
+        ncspec_text(c->spec, var, "grid_mapping", "crs");
+}
+
+static int copy_atts(struct copy *c, int from, int to, struct err *e)
+{
+    for (int i = 0; i < ncfile_att_count(c->f, from); i++) {
+        struct ncfile_att a;
+        int r = ncfile_att_at(c->f, from, i, &a, e);
+        if (r)
+            return r;
+        ncspec_values(c->spec, to, a.name, a.kind, a.values, a.n);
+        free(a.values);
+    }
+    return 0;
+}
+
+static int copy_raster(struct copy *c, int i, const struct ncfile_var *v, struct err *e)
+{
+    struct ncfile_chunk chunk;
+    bool packed = c->spec->deflate > 0;
+    if (v->dim_len[0] != (size_t)c->size || v->dim_len[1] != (size_t)c->size)
+        return err_set(e, ERR_INPUT, "is not %d × %d", c->size, c->size);
+    int r = ncfile_chunk(c->f, v->name, 0, true, &chunk, e);
+    if (r)
+        return r;
+    c->bytes[c->n_bytes++] = chunk.bytes;
+    if (chunk.rows != c->size || chunk.deflated != packed || chunk.shuffled != packed ||
+        ncfile_deflate_level(c->f, i) != c->spec->deflate)
+        return err_set(e, ERR_INPUT,
+                       "is not stored as the first band is, in one chunk with shuffle and deflate or without");
+    int var = ncspec_raster(c->spec, v->name, v->kind, c->dim[0], c->dim[1]);
+    ncspec_chunk(c->spec, var, chunk.bytes, chunk.len);
+    return copy_atts(c, i, var, e);
+}
+
+static int copy_small(struct copy *c, int i, const struct ncfile_var *v, struct err *e)
+{
+    void *values;
+    int r = ncfile_read_values(c->f, i, &values, e);
+    if (r)
+        return r;
+    c->bytes[c->n_bytes++] = values;
+    bool is_slow = v->n_dims == 1 && strcmp(v->dim_name[0], c->spec->dim[c->dim[0]].name) == 0;
+    int var = v->n_dims == 0 ? ncspec_scalar(c->spec, v->name, v->kind, values)
+                             : ncspec_vector(c->spec, v->name, v->kind, c->dim[is_slow ? 0 : 1], values);
+    return copy_atts(c, i, var, e);
+}
+
+static int copy_var(struct copy *c, int i, struct err *e)
+{
+    struct ncfile_var v;
+    int r = ncfile_var_at(c->f, i, &v, e);
+    if (r)
+        return r;
+    if (!v.known_kind || v.n_dims > 2)
+        return err_set(e, ERR_INPUT, "variable %s is not like those of subscenes", v.name);
+    if (v.n_dims == 2 && strcmp(v.name, c->layer->map->layer) == 0) {
+        if (v.kind != NC_KIND_UBYTE)
+            return err_set(e, ERR_INPUT, "%s is there and no class layer", v.name);
+        place_layer(c);
+        return 0;
+    }
+    if (v.n_dims < 2)
+        place_layer(c);
+    r = v.n_dims == 2 ? copy_raster(c, i, &v, e) : copy_small(c, i, &v, e);
+    return r ? err_wrap(e, "%s", v.name) : 0;
+}
+
+static int make_spec(struct copy *c, struct err *e)
+{
+    struct ncfile_var v;
+    int n = ncfile_var_count(c->f), r = ncfile_var_at(c->f, 0, &v, e);
+    if (r)
+        return r;
+    if (v.n_dims != 2 || n >= VARS_MAX)
+        return err_set(e, ERR_INPUT, "is no subscene: its first variable is no band");
+    c->spec = mem_alloc(1, sizeof *c->spec);
+    if (!c->spec)
+        return err_nomem(e, sizeof *c->spec);
+    ncspec_init(c->spec, ncfile_deflate_level(c->f, 0));
+    c->dim[0] = ncspec_dim(c->spec, v.dim_name[0], v.dim_len[0]);
+    c->dim[1] = ncspec_dim(c->spec, v.dim_name[1], v.dim_len[1]);
+    r = pack(c, c->spec->deflate, e);
+    for (int i = 0; r == 0 && i < n; i++)
+        r = copy_var(c, i, e);
+    if (r)
+        return r;
+    place_layer(c);
+    return copy_atts(c, NCSPEC_GLOBAL, NCSPEC_GLOBAL, e);
+}
+
+int layers_put(const char *path, const struct layer *layer, int32_t size, struct err *e)
+{
+    struct copy c = {.layer = layer, .size = size};
+    struct ncimage image = {0};
+    int r = ncfile_open(path, &c.f, e);
+    if (r)
+        return r;
+    r = make_spec(&c, e);
+    if (r == 0)
+        r = ncmake_image(c.spec, &image, e);
+    ncfile_close(c.f);
+    r = r ? err_wrap(e, "%s", path) : outfile_write(path, image.data, image.len, e);
+    ncimage_clear(&image);
+    for (int i = 0; i < c.n_bytes; i++)
+        free(c.bytes[i]);
+    deflater_destroy(c.deflater);
+    free(c.packed);
+    free(c.spec);
+    return r;
+}

@@ -1,0 +1,26 @@
+/* Class layers of subscene files: unsigned bytes with flag_values and flag_meanings, behind the bands and before x, y and crs.
+ *
+ * Any thread, but two never on one path. */
+#ifndef SUBSCENE_IO_LAYERS_H
+#define SUBSCENE_IO_LAYERS_H
+
+#include "core/classes.h"
+#include "io/ncfile.h"
+
+struct layer {
+    const struct class_map *map; /* names and describes it */
+    const uint8_t *px; /* size × size, row after row */
+};
+
+/* Makes the file at `path` again with the layer added, or put in the place of the one of its name, in one step (io/outfile.h). All else stays as it
+ * is: the other variables' stored bytes, their attributes, and the order of everything. `size` is the side of the file's rasters. Errors: ERR_INPUT (damaged, or not
+ * as subscene writes files: says what), ERR_TEMPORARY, ERR_OUTPUT. */
+int layers_put(const char *path, const struct layer *layer, int32_t size, struct err *e) MUST_CHECK;
+
+/* Has the file a variable of that name? */
+bool layers_has(struct ncfile *f, const char *name);
+
+/* The values of a layer, size × size. ERR_INPUT: missing, damaged. */
+int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, struct err *e) MUST_CHECK;
+
+#endif

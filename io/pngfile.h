@@ -1,0 +1,56 @@
+/* PNG images as masks and as pictures (libpng), from and to memory.
+ *
+ * A mask's values are read as they are stored: gray of 1 to 16 bits, the index of a palette image, and ids in 8-bit RGB or RGBA as Segments.ai
+ * writes them: R + 256·G + 65536·B with alpha 255 (or a pixel of four zeros). Nothing is scaled, no gamma, no palette is applied.
+ *
+ * Nothing is printed. Any thread. Sources: PNG specification (ISO/IEC 15948); Segments.ai's bitmap2file for the ids. */
+#ifndef SUBSCENE_IO_PNGFILE_H
+#define SUBSCENE_IO_PNGFILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+
+enum pngfile_kind { PNGFILE_GRAY, PNGFILE_INDEX, PNGFILE_ID };
+
+struct pngfile {
+    enum pngfile_kind kind;
+    int32_t width, height;
+    int32_t bits; /* of a stored sample: 1 … 16; 24 for ids */
+    int32_t bytes; /* of a value in px: 1, 2 (more than 8 bits) or 4 (ids) */
+    void *px; /* uint8_t, uint16_t or uint32_t, row after row without gaps */
+};
+
+struct pngfile_bytes {
+    const unsigned char *data;
+    size_t len;
+};
+
+/* `name` is for messages. An image that is wider or higher than the limits is refused before anything is allocated for it, with both sizes named.
+ * Errors: ERR_INPUT (cut off, damaged, another kind of image), ERR_TEMPORARY. */
+int pngfile_decode(const char *name, struct pngfile_bytes in, int32_t max_width, int32_t max_height,
+                   struct pngfile *out, struct err *e) MUST_CHECK;
+void pngfile_clear(struct pngfile *p);
+
+/* The value of pixel i, counted row after row. */
+static inline uint32_t pngfile_value(const struct pngfile *p, size_t i)
+{
+    return p->bytes == 1   ? ((const uint8_t *)p->px)[i]
+           : p->bytes == 2 ? ((const uint16_t *)p->px)[i]
+                           : ((const uint32_t *)p->px)[i];
+}
+
+/* A picture to write: uint8_t samples with 8 bits, uint16_t ones with 16. */
+struct pngfile_picture {
+    int32_t width, height;
+    int32_t bits; /* 8, 16 */
+    int32_t channels; /* 1 gray, 3 RGB */
+    const void *px;
+    size_t stride; /* bytes from row to row */
+};
+
+/* The whole file, freed with free(). The same picture gives the same bytes with the same versions of libpng and zlib. */
+int pngfile_encode(const struct pngfile_picture *p, unsigned char **data, size_t *len, struct err *e) MUST_CHECK;
+
+#endif

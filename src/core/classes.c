@@ -1,0 +1,68 @@
+#include "core/classes.h"
+
+#include <string.h>
+
+static const char *const label_names[LABEL_COUNT] = {
+    [LABEL_MISSING] = "MISSING",
+    [LABEL_CLEAR] = "CLEAR",
+    [LABEL_CLOUD_SHADOW] = "CLOUD_SHADOW",
+    [LABEL_SEMI_TRANSPARENT_CLOUD] = "SEMI_TRANSPARENT_CLOUD",
+    [LABEL_CLOUD] = "CLOUD",
+    [LABEL_UNDEFINED] = "UNDEFINED",
+};
+
+const char *label_name(int code) { return code >= 0 && code < LABEL_COUNT ? label_names[code] : NULL; }
+
+void class_map_init(struct class_map *m)
+{
+    static const uint8_t order[] = {LABEL_CLEAR, LABEL_CLOUD_SHADOW, LABEL_SEMI_TRANSPARENT_CLOUD,
+                                    LABEL_CLOUD, LABEL_MISSING,      LABEL_UNDEFINED};
+    *m = (struct class_map){.kind = CLASS_CODES, .unlabelled = LABEL_UNDEFINED};
+    class_map_set_order(m, order, sizeof order);
+}
+
+void class_map_set_order(struct class_map *m, const uint8_t *code, size_t n)
+{
+    memset(m->rank, UINT8_MAX, sizeof m->rank);
+    for (size_t i = 0; i < n; i++)
+        m->rank[code[i]] = (uint8_t)i;
+}
+
+/* Not tolower(): the same whatever the locale. */
+static char folded(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return c == '_' || c == '-' ? ' ' : c;
+}
+
+bool class_name_equal(const char *a, const char *b)
+{
+    while (*a && folded(*a) == folded(*b)) {
+        a++;
+        b++;
+    }
+    return *a == '\0' && *b == '\0';
+}
+
+const struct class_category *class_map_category(const struct class_map *m, const char *name)
+{
+    for (size_t i = 0; i < m->categories; i++) {
+        if (class_name_equal(m->category[i].name, name))
+            return &m->category[i];
+    }
+    return NULL;
+}
+
+void class_map_meanings(const struct class_map *m, char buf[CLASS_MEANINGS_SIZE])
+{
+    char *at = buf;
+    *at = '\0';
+    for (size_t i = 0; i < m->flags; i++) {
+        size_t n = strlen(m->flag[i].meaning);
+        if (i > 0)
+            *at++ = ' ';
+        memcpy(at, m->flag[i].meaning, n + 1);
+        at += n;
+    }
+}

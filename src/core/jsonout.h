@@ -1,0 +1,31 @@
+/* JSON text, written front to back into a growing string: for results on stdout, log lines and status files. */
+#ifndef SUBSCENE_CORE_JSONOUT_H
+#define SUBSCENE_CORE_JSONOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct jsonout {
+    char *text; /* NUL-terminated; owned; NULL until something is written */
+    size_t len, cap;
+    bool needs_comma;
+    bool failed; /* memory ran out: the text is worthless */
+};
+
+/* Start with `struct jsonout j = {0}`; jsonout_clear frees the text. */
+void jsonout_clear(struct jsonout *j);
+
+/* `key` is NULL inside of an array and at the top. Keys and strings are UTF-8; bytes that are not valid UTF-8 come out as U+FFFD. A
+ * number that is not finite comes out as null. */
+void jsonout_object(struct jsonout *j, const char *key);
+void jsonout_array(struct jsonout *j, const char *key);
+void jsonout_end_object(struct jsonout *j);
+void jsonout_end_array(struct jsonout *j);
+void jsonout_string(struct jsonout *j, const char *key, const char *value);
+void jsonout_int(struct jsonout *j, const char *key, int64_t value);
+void jsonout_double(struct jsonout *j, const char *key, double value);
+void jsonout_bool(struct jsonout *j, const char *key, bool value);
+void jsonout_null(struct jsonout *j, const char *key);
+
+#endif

@@ -1,0 +1,1 @@
+<Mask><MaskFeature><maskType>OPAQUE</maskType><Polygon><posList>1 2 nan</posList></Polygon></MaskFeature></Mask>

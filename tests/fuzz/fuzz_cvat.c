@@ -1,0 +1,56 @@
+/* CVAT's annotations: what is read is painted as a label stage would, so that a sanitizer sees every index that a shape can have. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "core/cellname.h"
+#include "filters/rasterize.h"
+#include "io/cvat.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { SIDE = 64 };
+
+static void paint(const struct cvat *c, const struct cvat_image *image)
+{
+    static uint8_t px[SIDE * SIDE], scratch[SIDE * SIDE];
+    struct byte_part to = {
+        px, SIDE, {0, 0, SIDE, SIDE}
+    };
+    struct cellname name;
+    if (cellname_parse(image->name, &name) && (name.x < 0 || name.y < 0))
+        abort();
+    for (size_t i = 0; i < image->shapes; i++) {
+        const struct cvat_shape *s = &c->shape[image->first + i];
+        if ((size_t)s->category >= c->category.n)
+            abort();
+        if (s->kind == CVAT_POLYGON) {
+            struct polygon p = cvat_polygon(c, s);
+            rasterize_polygon(&p, 1, to, scratch);
+        } else {
+            struct run_mask m = cvat_mask(c, s);
+            rasterize_runs(&m, 1, to);
+        }
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char path[64];
+    struct cvat c;
+    struct err e = ERR_INIT;
+    int fd = memfd_create("cvat", MFD_CLOEXEC);
+    if (fd < 0 || (size > 0 && write(fd, data, size) != (ssize_t)size))
+        abort();
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    if (cvat_read(path, &c, &e) == 0) {
+        for (size_t i = 0; i < c.images; i++)
+            paint(&c, &c.image[i]);
+        cvat_clear(&c);
+    } else if (e.msg[0] == '\0') {
+        abort();
+    }
+    close(fd);
+    return 0;
+}
