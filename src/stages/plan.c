@@ -326,8 +326,8 @@ static int fit(struct plan *p, size_t limit, struct err *e)
         bool roomy;
         int spare; /* threads */
     } tries[] = {
-        {1, 2, true,  1},
-        {1, 2, false, 1},
+        {1, 2, true,  2},
+        {1, 2, false, 2},
         {1, 1, false, 1},
         {1, 1, false, 0},
         {2, 1, false, 0},
