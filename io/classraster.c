@@ -129,7 +129,8 @@ static int decode_strip(struct classraster *r, int32_t strip, struct err *e)
     for (int32_t x = 0; x < i->tiles_x; x++) {
         int32_t t = strip * i->tiles_x + x;
         struct rect tile = jp2_tile_rect(r->jp2, t);
-        int rc = jp2_decode_tile(r->decoder, r->jp2, t, (struct view){r->strip + tile.x, i->width, tile.w, tile.h}, e);
+        int rc =
+            jp2_decode_tile(r->decoder, r->jp2, t, tile, (struct view){r->strip + tile.x, i->width, tile.w, tile.h}, e);
         if (rc)
             return rc;
     }

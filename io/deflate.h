@@ -22,6 +22,9 @@ size_t deflater_bound(struct deflater *d, size_t len);
 /* Compresses into `out` of at least deflater_bound(len) bytes; returns the compressed length. */
 size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out, size_t out_size);
 
+/* The same for `count` planes of n bytes, one behind the other, of shuffled values: faster where the last one hardly changes. */
+size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, int count, void *out, size_t out_size);
+
 /* Exactly `len` bytes from a zlib stream (its Adler-32 is checked); ERR_INPUT when it is damaged or of another length. Any thread. */
 int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e) MUST_CHECK;
 

@@ -348,7 +348,25 @@ static int failed(const struct complaint *c, struct err *e)
                    c->msg[0] ? c->msg : "it cannot be decoded");
 }
 
-static int decode(struct jp2_decoder *d, const struct jp2_info *info, struct view dst, struct err *e)
+/* What is to be decoded. */
+struct want {
+    struct rect window;
+    bool is_whole; /* tile */
+    const struct jp2_info *info;
+};
+
+/* OpenJPEG decodes the code-blocks under an area alone, and as much of the wavelet as they need. */
+static bool run_codec(opj_codec_t *codec, opj_stream_t *stream, const struct want *want, opj_image_t **image)
+{
+    struct rect r = want->window;
+    if (!opj_read_header(stream, codec, image))
+        return false;
+    if (!want->is_whole && !opj_set_decode_area(codec, *image, r.x, r.y, r.x + r.w, r.y + r.h))
+        return false;
+    return opj_decode(codec, stream, *image) && opj_end_decompress(codec, stream);
+}
+
+static int decode(struct jp2_decoder *d, const struct want *want, struct view dst, struct err *e)
 {
     struct complaint complaint = {{0}, false};
     struct memory memory = {d->buf, d->len, 0};
@@ -362,11 +380,10 @@ static int decode(struct jp2_decoder *d, const struct jp2_info *info, struct vie
         rc = err_nomem(e, STREAM_BUFFER);
         goto destroy_codec;
     }
-    if (!opj_read_header(stream, codec, &image) || !opj_decode(codec, stream, image) ||
-        !opj_end_decompress(codec, stream) || complaint.msg[0] != '\0')
+    if (!run_codec(codec, stream, want, &image) || complaint.msg[0] != '\0')
         rc = failed(&complaint, e);
     else
-        rc = copy_samples(image, info, dst, e);
+        rc = copy_samples(image, want->info, dst, e);
     opj_image_destroy(image);
     opj_stream_destroy(stream);
 destroy_codec:
@@ -374,18 +391,20 @@ destroy_codec:
     return rc;
 }
 
-int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct view dst, struct err *e)
+int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window, struct view dst,
+                    struct err *e)
 {
     const struct jp2_info *i = &j->index.info;
     if (t < 0 || t >= i->tiles_x * i->tiles_y)
         return err_set(e, ERR_INTERNAL, "tile %d of %d", (int)t, (int)(i->tiles_x * i->tiles_y));
-    struct rect r = jp2_tile_rect(j, t);
-    if (dst.w != r.w || dst.h != r.h)
-        return err_set(e, ERR_INTERNAL, "tile %d: %d x %d px into %d x %d", (int)t, (int)r.w, (int)r.h, (int)dst.w,
-                       (int)dst.h);
+    struct rect tile = jp2_tile_rect(j, t), inside = rect_intersect(window, tile);
+    if (rect_is_empty(window) || inside.w != window.w || inside.h != window.h || dst.w != window.w || dst.h != window.h)
+        return err_set(e, ERR_INTERNAL, "tile %d: %d x %d px at %d, %d into %d x %d", (int)t, (int)window.w,
+                       (int)window.h, (int)window.x, (int)window.y, (int)dst.w, (int)dst.h);
+    const struct want want = {window, window.w == tile.w && window.h == tile.h, i};
     int rc = load_tile(d, j, t, e);
     if (!rc)
-        rc = decode(d, i, dst, e);
+        rc = decode(d, &want, dst, e);
     if (rc)
         err_wrap(e, "tile %d", (int)t);
     return named(j->file, rc, e);

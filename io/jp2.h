@@ -48,10 +48,11 @@ struct jp2_decoder;
 int jp2_decoder_create(struct jp2_decoder **out, struct err *e) MUST_CHECK;
 void jp2_decoder_destroy(struct jp2_decoder *d);
 
-/* Decodes one tile into `dst`, which has the size of jp2_tile_rect. OpenJPEG runs in strict mode and its warnings
- * count as errors: a damaged tile is never handed on as if it were good. On an error `dst` holds anything. ERR_INPUT:
- * damaged; ERR_TEMPORARY: memory. */
-int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct view dst, struct err *e) MUST_CHECK;
+/* Decodes the pixels `window` of the image, not empty and inside of tile `t`, into `dst` of their size: the same numbers whatever the window, and
+ * in less time the smaller it is. OpenJPEG runs in strict mode and its warnings count as errors: a damaged tile is never handed on as if it were
+ * good. On an error `dst` holds anything. ERR_INPUT: damaged; ERR_TEMPORARY: memory. */
+int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window, struct view dst,
+                    struct err *e) MUST_CHECK;
 
 /* The most bytes that decoding a tile of `j` needs beside `dst` (the decoder's buffer and all that OpenJPEG
  * allocates), for the memory plan. Measured on real images it is 2 to 3 times what is used. */

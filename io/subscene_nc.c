@@ -104,20 +104,24 @@ void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t 
         return;
     }
     store_shuffled(dn, w->n, w->planes);
-    b->len = deflater_run(w->deflater, w->planes, w->n * sizeof(float), b->bytes, w->bound);
+    b->len = deflater_run_planes(w->deflater, w->planes, w->n, sizeof(float), b->bytes, w->bound);
 }
 
 void subscene_writer_reset(struct subscene_writer *w) { w->added = 0; }
 
-int subscene_writer_finish(struct subscene_writer *w, const struct subscene_meta *m, const char *path, struct err *e)
+int subscene_writer_make(struct subscene_writer *w, const struct subscene_meta *m, struct err *e)
 {
     int band_var[BAND_COUNT];
     schema_describe(m, w->spec, band_var, w->x_m, w->y_m);
     for (int i = 0; i < w->added; i++)
         ncspec_chunk(w->spec, band_var[w->band[i].band_id], w->band[i].bytes, w->band[i].len);
-    int r = ncmake_image(w->spec, &w->image, e);
     subscene_writer_reset(w);
-    return r ? err_wrap(e, "%s", path) : outfile_write(path, w->image.data, w->image.len, e);
+    return ncmake_image(w->spec, &w->image, e);
+}
+
+int subscene_writer_store(struct subscene_writer *w, const char *path, struct err *e)
+{
+    return outfile_write(path, w->image.data, w->image.len, e);
 }
 
 static int unpack(const struct ncfile_chunk *c, size_t n, float *values, void *planes, struct err *e)

@@ -14,15 +14,17 @@ size_t
 subscene_writer_bytes(const struct params *params); /* what it and the library need at most, for the memory plan */
 
 /* Adds a band: packs it and keeps the packed bytes. `dn`: size × size digital numbers, row after row. Bands are added in table order, all bands of
- * the parameters, between two subscene_writer_finish. */
+ * the parameters, between two subscene_writer_make. */
 void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t *dn);
 
 /* Forgets the bands that were added. */
 void subscene_writer_reset(struct subscene_writer *w);
 
-/* Makes the file of the bands added and puts it at `path` (io/outfile.h). Errors: ERR_TEMPORARY, ERR_OUTPUT, ERR_INTERNAL. */
-int subscene_writer_finish(struct subscene_writer *w, const struct subscene_meta *m, const char *path,
-                           struct err *e) MUST_CHECK;
+/* Makes the file of the bands added, in memory. Errors: ERR_TEMPORARY, ERR_INTERNAL. */
+int subscene_writer_make(struct subscene_writer *w, const struct subscene_meta *m, struct err *e) MUST_CHECK;
+
+/* Puts the file that was made last at `path` (io/outfile.h). Errors: ERR_TEMPORARY, ERR_OUTPUT. */
+int subscene_writer_store(struct subscene_writer *w, const char *path, struct err *e) MUST_CHECK;
 
 /* Reads the samples of a band of an open file. `scratch` holds 8 · size² bytes. Checks that every sample is a stored value.
  * Errors: ERR_INPUT (damaged), ERR_TEMPORARY. */

@@ -9,6 +9,7 @@
 #include "cmd/commands.h"
 #include "cmd/console.h"
 #include "cmd/help.h"
+#include "core/mem.h"
 
 static const struct command *find_command(const char *name)
 {
@@ -104,6 +105,7 @@ static void occupy_standard_streams(void)
 int main(int argc, char **argv)
 {
     occupy_standard_streams();
+    mem_keep();
     /* files are only read by HDF5 here, never changed in place: its locks would only fail on some network file systems */
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
     return close_stdout(dispatch(argc, argv));

@@ -1,5 +1,6 @@
 #include "core/mem.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,14 @@ char *mem_strdup(const char *s)
     if (copy)
         memcpy(copy, s, n);
     return copy;
+}
+
+void mem_keep(void)
+{
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
 }
 
 void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e)

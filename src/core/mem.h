@@ -20,4 +20,8 @@ void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e);
 /* A copy of a string; NULL when memory is short. */
 char *mem_strdup(const char *s);
 
+/* Has the process keep what it frees, up to some megabytes: buffers that come and go with every image tile then cost no page faults. Call it
+ * once, before any thread; does nothing where the C library has no such setting. */
+void mem_keep(void);
+
 #endif

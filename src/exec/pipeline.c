@@ -24,12 +24,14 @@ struct pipeline {
     const struct pipeline_step *steps;
     int n_steps;
     int32_t batches;
+    int threads; /* at work at a time */
     int (*stopped)(void);
     void *ctx;
 
     pthread_mutex_t lock; /* guards all below */
     pthread_cond_t changed;
     struct step_state state[PIPELINE_MAX_STEPS];
+    int at_work; /* calls under way but those that wait */
     struct err err; /* the first */
 };
 
@@ -82,7 +84,7 @@ static struct call next_of_step(struct pipeline *p, int s)
 
 static struct call next_call(struct pipeline *p)
 {
-    for (int s = p->n_steps - 1; s >= 0; s--) {
+    for (int s = p->n_steps - 1; s >= 0 && p->at_work < p->threads; s--) {
         struct call c = next_of_step(p, s);
         if (c.kind != CALL_NONE)
             return c;
@@ -143,6 +145,18 @@ static bool is_over(const struct pipeline *p)
     return p->err.code != ERR_NONE || p->state[p->n_steps - 1].closed == p->batches;
 }
 
+/* The waiting part of a task; the lock is held before and after. */
+static int wait_for(struct pipeline *p, const struct call *c, int worker, struct err *e)
+{
+    p->at_work--;
+    pthread_cond_broadcast(&p->changed);
+    pthread_mutex_unlock(&p->lock);
+    int failed = p->steps[c->step].wait(p->ctx, c->batch, c->task, worker, e);
+    pthread_mutex_lock(&p->lock);
+    p->at_work++;
+    return failed;
+}
+
 /* One thread's life. The lock is held except inside of the steps' calls. */
 static void *work(void *arg)
 {
@@ -160,11 +174,15 @@ static void *work(void *arg)
             continue;
         }
         begin(p, &c);
+        p->at_work++;
         pthread_mutex_unlock(&p->lock);
         size_t tasks = 0;
         struct err err = ERR_INIT;
         int failed = perform(p, &c, m->worker, &tasks, &err);
         pthread_mutex_lock(&p->lock);
+        if (!failed && c.kind == CALL_TASK && p->steps[c.step].wait)
+            failed = wait_for(p, &c, m->worker, &err);
+        p->at_work--;
         finish(p, &c, tasks);
         if (failed && p->err.code == ERR_NONE)
             p->err = err;
@@ -188,26 +206,33 @@ static int start_helpers(struct pipeline *p, struct crew_member *crew, int threa
     return started;
 }
 
-int pipeline_run(const struct pipeline_step *steps, int n_steps, int32_t batches, int threads, int (*stopped)(void),
-                 void *ctx, struct err *e)
+int pipeline_run(const struct pipeline_step *steps, int n_steps, int32_t batches, struct pipeline_crew crew,
+                 int (*stopped)(void), void *ctx, struct err *e)
 {
-    if (n_steps < 1 || n_steps > PIPELINE_MAX_STEPS || threads < 1)
-        return err_set(e, ERR_INTERNAL, "a pipeline of %d steps and %d threads", n_steps, threads);
-    struct pipeline p = {.steps = steps, .n_steps = n_steps, .batches = batches, .stopped = stopped, .ctx = ctx};
-    struct crew_member *crew = mem_alloc((size_t)threads, sizeof *crew);
-    if (!crew)
-        return err_nomem(e, (size_t)threads * sizeof *crew);
+    int members = crew.threads + crew.spare;
+    if (n_steps < 1 || n_steps > PIPELINE_MAX_STEPS || crew.threads < 1 || crew.spare < 0)
+        return err_set(e, ERR_INTERNAL, "a pipeline of %d steps and %d + %d threads", n_steps, crew.threads,
+                       crew.spare);
+    struct pipeline p = {.steps = steps,
+                         .n_steps = n_steps,
+                         .batches = batches,
+                         .threads = crew.threads,
+                         .stopped = stopped,
+                         .ctx = ctx};
+    struct crew_member *member = mem_alloc((size_t)members, sizeof *member);
+    if (!member)
+        return err_nomem(e, (size_t)members * sizeof *member);
     pthread_mutex_init(&p.lock, NULL);
     pthread_cond_init(&p.changed, NULL);
-    crew[0] = (struct crew_member){.p = &p, .worker = 0};
-    int helpers = start_helpers(&p, crew, threads);
-    log_message(LOG_DEBUG, "", "working on %d threads", helpers + 1);
-    work(&crew[0]);
+    member[0] = (struct crew_member){.p = &p, .worker = 0};
+    int helpers = start_helpers(&p, member, members);
+    log_message(LOG_DEBUG, "", "working on %d threads", helpers + 1 < crew.threads ? helpers + 1 : crew.threads);
+    work(&member[0]);
     for (int i = 1; i <= helpers; i++)
-        pthread_join(crew[i].thread, NULL);
+        pthread_join(member[i].thread, NULL);
     pthread_cond_destroy(&p.changed);
     pthread_mutex_destroy(&p.lock);
-    free(crew);
+    free(member);
     if (p.err.code != ERR_NONE && e)
         *e = p.err;
     return p.err.code;
@@ -241,5 +266,5 @@ int pipeline_for(size_t n, int threads, int (*stopped)(void),
     struct pipeline_step step = {.open = for_open, .task = for_task, .lead = 1};
     if (threads > 1 && (size_t)threads > n)
         threads = n > 0 ? (int)n : 1;
-    return pipeline_run(&step, 1, 1, threads, stopped, &f, e);
+    return pipeline_run(&step, 1, 1, (struct pipeline_crew){threads, 0}, stopped, &f, e);
 }

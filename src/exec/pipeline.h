@@ -26,7 +26,7 @@ struct pipeline_step {
     /* Prepares batch k and says how many tasks it has (0 is fine). NULL: one task a batch. One thread at a
      * time per step, in order. */
     int (*open)(void *ctx, int32_t batch, size_t *tasks, struct err *e);
-    /* `worker` is 0 … threads − 1, never used by two threads at once: the index of what a thread owns. */
+    /* `worker` is 0 … threads + spare − 1, never used by two threads at once: the index of what a thread owns. */
     int (*task)(void *ctx, int32_t batch, size_t task, int worker, struct err *e);
     /* After the batch's last task; may be NULL. One thread at a time per step, in order. */
     int (*close)(void *ctx, int32_t batch, struct err *e);
@@ -34,13 +34,21 @@ struct pipeline_step {
     /* The batch that must have left the whole pipeline before batch k opens here: less than k, −1 for none. NULL: none. Called with the
      * pipeline's lock held. */
     int32_t (*after)(void *ctx, int32_t batch);
+    /* The rest of a task, most of it waiting for a disk; NULL: there is none. Called on the task's thread, with its worker, which does not count
+     * as one of those at work meanwhile: a spare one takes its place. The task is done when this is. */
+    int (*wait)(void *ctx, int32_t batch, size_t task, int worker, struct err *e);
+};
+
+/* `threads` are at work at a time, of threads + spare: the spare ones stand in for those that wait. */
+struct pipeline_crew {
+    int threads, spare;
 };
 
 enum { PIPELINE_MAX_STEPS = 8 };
 
-/* Runs all batches with `threads` threads, the caller's being one of them. `stopped` (may be NULL) returns non-zero to end early. */
-int pipeline_run(const struct pipeline_step *steps, int n_steps, int32_t batches, int threads, int (*stopped)(void),
-                 void *ctx, struct err *e) MUST_CHECK;
+/* Runs all batches, the caller's thread being one of the crew. `stopped` (may be NULL) returns non-zero to end early. */
+int pipeline_run(const struct pipeline_step *steps, int n_steps, int32_t batches, struct pipeline_crew crew,
+                 int (*stopped)(void), void *ctx, struct err *e) MUST_CHECK;
 
 /* The plain parallel-for: tasks 0 … n−1 in any order. Same rules for errors and stopping. */
 int pipeline_for(size_t n, int threads, int (*stopped)(void),

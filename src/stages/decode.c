@@ -64,10 +64,10 @@ static int create_parts(struct decode_stage *d, struct err *e)
     for (int i = 0; i < LISTS; i++)
         if (!(d->list[i] = mem_alloc(d->list_cap, sizeof *d->list[i])))
             return err_nomem(e, d->list_cap * sizeof *d->list[i]);
-    d->worker = mem_zalloc((size_t)p->threads, sizeof *d->worker);
+    d->worker = mem_zalloc((size_t)plan_workers(p), sizeof *d->worker);
     if (!d->worker)
-        return err_nomem(e, (size_t)p->threads * sizeof *d->worker);
-    for (int i = 0; i < p->threads; i++) {
+        return err_nomem(e, (size_t)plan_workers(p) * sizeof *d->worker);
+    for (int i = 0; i < plan_workers(p); i++) {
         int r = raster_reader_create(&d->worker[i].reader, e);
         if (r)
             return r;
@@ -94,7 +94,7 @@ void decode_destroy(struct decode_stage *d)
 {
     if (!d)
         return;
-    for (int i = 0; d->worker && i < d->plan->threads; i++)
+    for (int i = 0; d->worker && i < plan_workers(d->plan); i++)
         raster_reader_destroy(d->worker[i].reader);
     for (int b = 0; b < BAND_COUNT; b++) {
         free(d->rows[b].px);
@@ -152,7 +152,8 @@ int decode_open(struct decode_stage *d, int32_t strip, size_t *tasks, struct err
     return 0;
 }
 
-static struct view tile_view(const struct decode_stage *d, int band, struct rect px)
+/* Where pixels of one tile lie: a ring never ends within a tile. */
+static struct view part_view(const struct decode_stage *d, int band, struct rect px)
 {
     struct ring ring = decode_rows(d, band);
     return (struct view){ring_row(ring, px.y) + px.x, ring.stride, px.w, px.h};
@@ -174,8 +175,8 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
 {
     struct tile_ref at = d->list[strip % LISTS][task];
     const struct plan_band *b = &d->plan->band[at.band];
-    struct view dst = tile_view(d, at.band, raster_tile_rect(&b->raster, at.tile));
-    int r = raster_read(d->worker[worker].reader, &b->raster, at.tile, dst, e);
+    struct rect window = b->window[at.tile];
+    int r = raster_read(d->worker[worker].reader, &b->raster, at.tile, window, part_view(d, at.band, window), e);
     if (r == 0)
         return 0;
     err_wrap(e, "band %s", band_table[b->band_id].name);
@@ -208,7 +209,7 @@ bool decode_is_bad(const struct decode_stage *d, struct rect target_px)
 struct err decode_first_fault(const struct decode_stage *d)
 {
     const struct worker_part *first = NULL;
-    for (int i = 0; i < d->plan->threads; i++) {
+    for (int i = 0; i < plan_workers(d->plan); i++) {
         const struct worker_part *w = &d->worker[i];
         if (w->fault.code == ERR_NONE)
             continue;

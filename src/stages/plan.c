@@ -223,6 +223,51 @@ static int find_what_to_wait_for(struct plan *p, int band, struct err *e)
     return 0;
 }
 
+/* A part of a tile that is nearly all of it is not worth the trouble. */
+static struct rect worthwhile(struct rect part, struct rect tile)
+{
+    return 4 * (int64_t)part.w * part.h > 3 * (int64_t)tile.w * tile.h ? tile : part;
+}
+
+static void widen_windows(struct plan_band *b, struct rect source)
+{
+    struct rect tiles = raster_tiles(&b->raster, source);
+    for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
+        for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++) {
+            int32_t t = y * b->raster.tiles_x + x;
+            b->window[t] = rect_union(b->window[t], rect_intersect(source, raster_tile_rect(&b->raster, t)));
+        }
+}
+
+/* What of each tile is needed, over all strips. */
+static int find_windows(struct plan *p, int band, struct err *e)
+{
+    struct plan_band *b = &p->band[band];
+    int32_t n = b->raster.tiles_x * b->raster.tiles_y;
+    b->window = mem_zalloc((size_t)n, sizeof *b->window);
+    if (!b->window)
+        return err_nomem(e, (size_t)n * sizeof *b->window);
+    for (int32_t k = 0; k < p->n_strips; k++)
+        for (size_t i = 0; i < plan_piece_count(p, &p->strip[k], band); i++) {
+            struct rect piece = plan_piece(p, &p->strip[k], band, i);
+            if (!rect_is_empty(piece))
+                widen_windows(b, resample_source_rect(plan_resampler(p, band), piece));
+        }
+    for (int32_t t = 0; t < n; t++) {
+        struct rect tile = raster_tile_rect(&b->raster, t);
+        b->window[t] = raster_reads_parts(&b->raster) ? worthwhile(b->window[t], tile) : tile;
+    }
+    return 0;
+}
+
+static int plan_tiles(struct plan *p, struct err *e)
+{
+    int r = 0;
+    for (int b = 0; r == 0 && b < p->n_bands; b++)
+        r = find_windows(p, b, e);
+    return r;
+}
+
 static int plan_waits(struct plan *p, struct err *e)
 {
     int r = 0;
@@ -260,7 +305,7 @@ static void plan_memory(struct plan *p, bool roomy)
         (size_t)p->lead_resample * (size_t)p->n_stored * (size_t)p->strip_w * (size_t)p->strip_h * sizeof(uint16_t);
     m->per_worker = worker_bytes(p);
     m->program = PROGRAM_BYTES;
-    m->total = m->sources + m->strips + m->per_worker * (size_t)p->threads + m->per_writer * (size_t)p->writers +
+    m->total = m->sources + m->strips + m->per_worker * (size_t)plan_workers(p) + m->per_writer * (size_t)p->writers +
                m->cells + m->program;
 }
 
@@ -279,18 +324,22 @@ static int fit(struct plan *p, size_t limit, struct err *e)
         int32_t narrower; /* strips have this part of the usual columns */
         int32_t lead_resample;
         bool roomy;
+        int spare; /* threads */
     } tries[] = {
-        {1, 2, true },
-        {1, 2, false},
-        {1, 1, false},
-        {2, 1, false},
-        {4, 1, false}
+        {1, 2, true,  1},
+        {1, 2, false, 1},
+        {1, 1, false, 1},
+        {1, 1, false, 0},
+        {2, 1, false, 0},
+        {4, 1, false, 0}
     };
     p->lead_decode = 2;
     for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
         if (p->n_cells > 0)
             make_strips(p, max32(1, strip_cols(p) / tries[i].narrower));
         p->lead_resample = tries[i].lead_resample;
+        p->spare = p->n_cells > 0 ? tries[i].spare : 0;
+        p->writers = p->n_cells == 0 || (size_t)plan_workers(p) < p->n_cells ? plan_workers(p) : (int)p->n_cells;
         plan_memory(p, tries[i].roomy);
         if (limit == 0 || p->memory.total <= limit)
             return plan_waits(p, e);
@@ -316,11 +365,12 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
         r = q->strip_rows > 0 ? take_rows(out, q->strip_rows, e) : copy_cells(out, q->cells, q->n_cells, e);
     if (r == 0)
         r = plan_bands(out, q, e);
-    out->writers = q->strip_rows > 0 || (size_t)q->threads < q->n_cells ? q->threads : (int)q->n_cells;
     out->memory.per_writer = q->sink_bytes;
     out->memory.cells = q->n_cells * q->cell_bytes;
     if (r == 0)
         r = fit(out, q->memory_limit, e);
+    if (r == 0)
+        r = plan_tiles(out, e);
     if (r)
         plan_clear(out);
     else
@@ -333,6 +383,8 @@ void plan_clear(struct plan *p)
 {
     for (int i = 0; i < p->n_resamplers; i++)
         resample_plan_destroy(p->resampler[i]);
+    for (int b = 0; b < p->n_bands; b++)
+        free(p->band[b].window);
     free(p->cell);
     free(p->strip);
     *p = (struct plan){0};

@@ -18,6 +18,7 @@ struct plan_band {
     int stored; /* place among the bands whose resampled pixels are stored, −1: pixels are picked from the decoded rows when they are wanted */
     int32_t piece_w; /* columns of the target grid that one resampling task makes */
     int32_t slots; /* rows of tiles held at once: row r in slot r mod slots */
+    struct rect *window; /* per tile: the pixels of it that any strip needs */
 };
 
 struct plan_strip {
@@ -51,7 +52,8 @@ struct plan {
     struct resample_plan *resampler[BAND_COUNT];
     int n_resamplers;
     int threads;
-    int writers; /* threads that can be writing at once */
+    int spare; /* threads that work while others wait for the disk */
+    int writers; /* threads that can have a subscene of theirs at once */
     int32_t lead_decode, lead_resample; /* strips between decode and resample, and between resample and write */
     int32_t strip_w, strip_h; /* the largest strip, px */
     struct plan_memory memory;
@@ -80,6 +82,9 @@ struct plan_request {
 /* Works everything out. ERR_USAGE says what the least memory is when it cannot fit. */
 int plan_create(const struct plan_request *request, struct plan *out, struct err *e) MUST_CHECK;
 void plan_clear(struct plan *p);
+
+/* Threads of the crew, each with buffers of its own. */
+static inline int plan_workers(const struct plan *p) { return p->threads + p->spare; }
 
 /* The part of a cell that lies on the raster. */
 struct rect plan_cell_px(const struct plan *p, struct cell c);

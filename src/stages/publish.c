@@ -1,11 +1,9 @@
 #include "stages/publish.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/log.h"
 #include "core/mem.h"
@@ -142,7 +140,7 @@ static int write_tile(struct publish *p, struct publish_work *w, struct tile *t,
     int failed = ncfile_open(t->path, &bands.file, e);
     if (failed)
         return failed;
-    failed = write_cell(w->write, &p->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
+    failed = write_make(w->write, &p->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
                         (struct sample_source){read_nth_band, &bands}, &t->row, &t->rejected, e);
     ncfile_close(bands.file);
     return failed == ERR_INPUT ? err_wrap(e, "%s", t->path) : failed;
@@ -175,11 +173,11 @@ static int do_tile(void *ctx, int32_t batch, size_t task, int worker, struct err
         *e = err;
         return failed;
     }
-    t->made = failed == 0 && !t->rejected;
     if (failed)
         note_fault(p, &err);
-    if (t->rejected && unlink(path) != 0 && errno != ENOENT)
-        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
+    else if (t->rejected ? write_remove(path, e) : write_store(p->work[worker].write, path, e))
+        return e->code;
+    t->made = failed == 0 && !t->rejected;
     report_tell(&p->report, failed ? RUN_FAILED : t->rejected ? RUN_REJECTED : RUN_MADE, path);
     return 0;
 }

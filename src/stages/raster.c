@@ -94,10 +94,13 @@ static int reserve(struct raster_reader *reader, size_t bytes, struct err *e)
     return reader->scratch ? 0 : err_nomem(e, bytes);
 }
 
-int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct view dst, struct err *e)
+bool raster_reads_parts(const struct raster *r) { return r->jp2 != NULL; }
+
+int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window, struct view dst,
+                struct err *e)
 {
     if (r->jp2)
-        return jp2_decode_tile(reader->decoder, r->jp2, t, dst, e);
+        return jp2_decode_tile(reader->decoder, r->jp2, t, window, dst, e);
     int failed = reserve(reader, chunk_samples(r) * SCRATCH_BYTES, e);
-    return failed ? failed : stage_read_chunk(r->file, r->band, raster_tile_rect(r, t).y, dst, reader->scratch, e);
+    return failed ? failed : stage_read_chunk(r->file, r->band, window.y, dst, reader->scratch, e);
 }

@@ -33,8 +33,12 @@ struct raster_reader;
 int raster_reader_create(struct raster_reader **out, struct err *e) MUST_CHECK;
 void raster_reader_destroy(struct raster_reader *r);
 
-/* Reads a tile into `dst`, which has the size of raster_tile_rect. ERR_INPUT: damaged, `dst` then holds anything; ERR_TEMPORARY: memory. */
-int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct view dst,
+/* Can a part of a tile be read for less than the whole? */
+bool raster_reads_parts(const struct raster *r);
+
+/* Reads the pixels `window` of tile `t` into `dst`, which has their size: where parts cost as much, the window is the whole tile. ERR_INPUT: damaged,
+ * `dst` then holds anything; ERR_TEMPORARY: memory. */
+int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window, struct view dst,
                 struct err *e) MUST_CHECK;
 
 #endif

@@ -18,7 +18,7 @@ static int create_parts(struct resample_stage *r, struct err *e)
 {
     const struct plan *p = r->plan;
     size_t n = (size_t)p->lead_resample * (size_t)p->n_stored * strip_samples(p);
-    size_t works = (size_t)p->threads * (size_t)p->n_resamplers;
+    size_t works = (size_t)plan_workers(p) * (size_t)p->n_resamplers;
     r->strips = mem_alloc(n, sizeof *r->strips);
     r->work = mem_zalloc(works, sizeof *r->work);
     if (!r->strips || !r->work)
@@ -51,7 +51,7 @@ void resample_destroy(struct resample_stage *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; r->work && i < (size_t)r->plan->threads * (size_t)r->plan->n_resamplers; i++)
+    for (size_t i = 0; r->work && i < (size_t)plan_workers(r->plan) * (size_t)r->plan->n_resamplers; i++)
         resample_work_destroy(r->work[i]);
     free(r->work);
     free(r->strips);

@@ -1,10 +1,8 @@
 #include "stages/run.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/log.h"
 #include "core/mem.h"
@@ -15,7 +13,7 @@
 #include "stages/strips.h"
 #include "stages/write.h"
 
-enum cell_state { CELL_NOT_MADE, CELL_MADE, CELL_REJECTED };
+enum cell_state { CELL_NOT_MADE, CELL_DAMAGED, CELL_IN_MEMORY, CELL_MADE, CELL_REJECTED };
 
 /* One product on its way. */
 struct run {
@@ -56,33 +54,46 @@ static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
     return 0;
 }
 
-static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
 {
     struct run *r = ctx;
     size_t i = r->strips.plan.strip[strip].first + task;
     struct cell c = r->strips.plan.cell[i];
     struct strip_cell source = {r, strip, lattice_cell(&r->strips.plan.lattice, c.x, c.y)};
-    char path[1024], file[256];
-    int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
-    if (failed)
-        return failed;
+    bool rejected = false;
     if (decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c))) {
-        report_tell(&r->report, RUN_FAILED, path);
+        r->state[i] = CELL_DAMAGED;
         return 0;
     }
-    bool rejected = false;
     /* made when first needed: of many threads few may ever write */
-    if (!r->work[worker] && (failed = write_work_create(r->params, &r->work[worker], e)) != 0)
-        return failed;
-    failed = write_cell(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
-                        (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
-    if (failed)
-        return failed;
-    if (rejected && unlink(path) != 0 && errno != ENOENT)
-        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
-    r->state[i] = rejected ? CELL_REJECTED : CELL_MADE;
-    report_tell(&r->report, rejected ? RUN_REJECTED : RUN_MADE, path);
-    return 0;
+    int failed = r->work[worker] ? 0 : write_work_create(r->params, &r->work[worker], e);
+    if (failed == 0)
+        failed = write_make(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
+                            (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
+    if (failed == 0)
+        r->state[i] = rejected ? CELL_REJECTED : CELL_IN_MEMORY;
+    return failed;
+}
+
+static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+{
+    struct run *r = ctx;
+    size_t i = r->strips.plan.strip[strip].first + task;
+    struct cell c = r->strips.plan.cell[i];
+    enum run_outcome outcome = RUN_FAILED;
+    char path[1024], file[256];
+    int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
+    if (failed == 0 && r->state[i] == CELL_IN_MEMORY) {
+        failed = write_store(r->work[worker], path, e);
+        r->state[i] = failed ? CELL_NOT_MADE : CELL_MADE;
+        outcome = RUN_MADE;
+    } else if (failed == 0 && r->state[i] == CELL_REJECTED) {
+        failed = write_remove(path, e);
+        outcome = RUN_REJECTED;
+    }
+    if (failed == 0)
+        report_tell(&r->report, outcome, path);
+    return failed;
 }
 
 static int write_manifest(struct run *r, struct err *e)
@@ -130,7 +141,7 @@ static int close_write(void *ctx, int32_t strip, struct err *e)
 
 static int stream_strips(struct run *r, struct err *e)
 {
-    const struct pipeline_step sink = {.open = open_write, .task = do_write, .close = close_write};
+    const struct pipeline_step sink = {.open = open_write, .task = make_cell, .close = close_write, .wait = store_cell};
     int failed = strips_run(&r->strips, &sink, r->options->stopped, r, e);
     if (failed) {
         struct err second = ERR_INIT;
@@ -153,7 +164,7 @@ static int create_work(struct run *r, struct err *e)
     const struct plan *p = &r->strips.plan;
     r->row = mem_zalloc(p->n_cells, sizeof *r->row);
     r->state = mem_zalloc(p->n_cells, sizeof *r->state);
-    r->work = mem_zalloc((size_t)p->threads, sizeof *r->work);
+    r->work = mem_zalloc((size_t)plan_workers(p), sizeof *r->work);
     if (!r->row || !r->state || !r->work)
         return err_nomem(e, p->n_cells * sizeof *r->row);
     return 0;
@@ -205,7 +216,7 @@ static int open_and_plan(struct run *r, const struct cell *cells, size_t n, stru
 
 static void clear_run(struct run *r)
 {
-    for (int i = 0; r->work && i < r->strips.plan.threads; i++)
+    for (int i = 0; r->work && i < plan_workers(&r->strips.plan); i++)
         write_work_destroy(r->work[i]);
     free(r->work);
     free(r->row);

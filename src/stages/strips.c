@@ -54,6 +54,12 @@ static int do_sink(void *ctx, int32_t strip, size_t task, int worker, struct err
     return c->sink->task(c->ctx, strip, task, worker, e);
 }
 
+static int wait_sink(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+{
+    struct strips_ctx *c = ctx;
+    return c->sink->wait(c->ctx, strip, task, worker, e);
+}
+
 static int close_sink(void *ctx, int32_t strip, struct err *e)
 {
     struct strips_ctx *c = ctx;
@@ -66,7 +72,9 @@ int strips_run(struct strips *s, const struct pipeline_step *sink, int (*stopped
     const struct pipeline_step decode = {
         .open = open_decode, .task = do_decode, .lead = s->plan.lead_decode, .after = after_strip};
     const struct pipeline_step resample = {.open = open_resample, .task = do_resample, .lead = s->plan.lead_resample};
-    const struct pipeline_step last = {.open = open_sink, .task = do_sink, .close = close_sink, .lead = 1};
+    const struct pipeline_step last = {
+        .open = open_sink, .task = do_sink, .close = close_sink, .lead = 1, .wait = sink->wait ? wait_sink : NULL};
     const struct pipeline_step steps[] = {decode, resample, last};
-    return pipeline_run(steps, 3, s->plan.n_strips, s->plan.threads, stopped, &c, e);
+    return pipeline_run(steps, 3, s->plan.n_strips, (struct pipeline_crew){s->plan.threads, s->plan.spare}, stopped, &c,
+                        e);
 }

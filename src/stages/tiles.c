@@ -21,6 +21,7 @@ struct tile_work {
     double *axes;
     struct ncspec *spec;
     struct ncimage image;
+    bool is_damaged; /* the subscene at hand: there is no image of it */
 };
 
 struct tiles_run {
@@ -62,36 +63,43 @@ static void fill_spec(struct tiles_run *r, int32_t strip, const struct stage_met
     }
 }
 
-static int do_write(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+static struct cell cell_of(const struct tiles_run *r, int32_t strip, size_t task)
+{
+    return r->strips.plan.cell[r->strips.plan.strip[strip].first + task];
+}
+
+static int make_tile(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
 {
     struct tiles_run *r = ctx;
-    struct cell c = r->strips.plan.cell[r->strips.plan.strip[strip].first + task];
+    struct tile_work *w = &r->work[worker];
+    struct cell c = cell_of(r, strip, task);
     struct stage_meta meta = r->meta;
-    char path[2048];
     meta.px = lattice_cell(&r->strips.plan.lattice, c.x, c.y);
     meta.x = c.x;
     meta.y = c.y;
-    int failed = path_of(r, c, path, e);
-    if (failed)
-        return failed;
-    if (decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c))) {
-        report_tell(&r->report, RUN_FAILED, path);
+    w->is_damaged = decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c));
+    if (w->is_damaged)
         return 0;
-    }
-    fill_spec(r, strip, &meta, &r->work[worker]);
-    struct ncimage *image = &r->work[worker].image;
-    failed = ncmake_image(r->work[worker].spec, image, e);
-    if (failed)
-        return err_wrap(e, "%s", path);
-    failed = outfile_write(path, image->data, image->len, e);
+    fill_spec(r, strip, &meta, w);
+    return ncmake_image(w->spec, &w->image, e) ? err_wrap(e, "tile_%d_%d.nc", c.x, c.y) : 0;
+}
+
+static int store_tile(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
+{
+    struct tiles_run *r = ctx;
+    const struct tile_work *w = &r->work[worker];
+    char path[2048];
+    int failed = path_of(r, cell_of(r, strip, task), path, e);
+    if (failed == 0 && !w->is_damaged)
+        failed = outfile_write(path, w->image.data, w->image.len, e);
     if (failed == 0)
-        report_tell(&r->report, RUN_MADE, path);
+        report_tell(&r->report, w->is_damaged ? RUN_FAILED : RUN_MADE, path);
     return failed;
 }
 
 static int stream(struct tiles_run *r, struct err *e)
 {
-    const struct pipeline_step sink = {.open = open_write, .task = do_write};
+    const struct pipeline_step sink = {.open = open_write, .task = make_tile, .wait = store_tile};
     int failed = strips_run(&r->strips, &sink, r->options->stopped, r, e);
     if (failed || r->report.result->failed == 0)
         return failed;
@@ -120,10 +128,11 @@ static int create_work(struct tiles_run *r, struct tile_work *w, struct err *e)
 static int create_works(struct tiles_run *r, struct err *e)
 {
     int failed = 0;
-    r->work = mem_zalloc((size_t)r->options->threads, sizeof *r->work);
+    int workers = plan_workers(&r->strips.plan);
+    r->work = mem_zalloc((size_t)workers, sizeof *r->work);
     if (!r->work)
-        return err_nomem(e, (size_t)r->options->threads * sizeof *r->work);
-    for (int i = 0; failed == 0 && i < r->options->threads; i++)
+        return err_nomem(e, (size_t)workers * sizeof *r->work);
+    for (int i = 0; failed == 0 && i < workers; i++)
         failed = create_work(r, &r->work[i], e);
     return failed;
 }
@@ -164,7 +173,7 @@ static int make(struct tiles_run *r, const struct raster rasters[BAND_COUNT], co
 
 static void clear(struct tiles_run *r)
 {
-    for (int i = 0; r->work && i < r->options->threads; i++) {
+    for (int i = 0; r->work && i < plan_workers(&r->strips.plan); i++) {
         struct tile_work *w = &r->work[i];
         for (int b = 0; b < BAND_COUNT; b++)
             free(w->packed[b]);

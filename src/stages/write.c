@@ -1,8 +1,10 @@
 #include "stages/write.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/layout.h"
 #include "core/mem.h"
@@ -106,7 +108,7 @@ static int take_bands(struct write_work *w, band_set bands, struct sample_source
     return 0;
 }
 
-int write_cell(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
+int write_make(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
                struct sample_source source, struct manifest_row *row, bool *rejected, struct err *e)
 {
     char path[1024];
@@ -129,5 +131,16 @@ int write_cell(struct write_work *w, const struct write_job *job, struct rect px
                                  .y = xy[1],
                                  .valid_fraction = row->valid_fraction,
                                  .content_hash = row->content_hash};
-    return subscene_writer_finish(w->writer, &meta, path, e);
+    r = subscene_writer_make(w->writer, &meta, e);
+    return r ? err_wrap(e, "%s", path) : 0;
+}
+
+int write_store(struct write_work *w, const char *path, struct err *e)
+{
+    return subscene_writer_store(w->writer, path, e);
+}
+
+int write_remove(const char *path, struct err *e)
+{
+    return unlink(path) == 0 || errno == ENOENT ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
 }

@@ -48,9 +48,15 @@ int write_work_create(const struct params *params, struct write_work **out, stru
 void write_work_destroy(struct write_work *w);
 size_t write_work_bytes(const struct params *params); /* for the memory plan */
 
-/* Writes subscene (x, y) at `px` and fills its manifest row; `*rejected` and nothing written when its valid fraction is below
+/* Makes subscene (x, y) at `px` in the work's memory and fills its manifest row; `*rejected`, and nothing made, when its valid fraction is below
  * min_valid. */
-int write_cell(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
+int write_make(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
                struct sample_source source, struct manifest_row *row, bool *rejected, struct err *e) MUST_CHECK;
+
+/* Puts what was made last at `path`: waits for the disk, and does little else. */
+int write_store(struct write_work *w, const char *path, struct err *e) MUST_CHECK;
+
+/* Removes the file of a subscene that is rejected, if it is there. */
+int write_remove(const char *path, struct err *e) MUST_CHECK;
 
 #endif

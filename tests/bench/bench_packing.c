@@ -238,7 +238,9 @@ static int write_files(const struct content *c, struct subscene_writer *w, const
         for (int band = 0; band < BAND_COUNT; band++)
             subscene_writer_add(w, band, c->dn + (i * BAND_COUNT + (size_t)band) * c->samples);
         packing += clock_now(CLOCK_MONOTONIC) - added;
-        int r = subscene_writer_finish(w, m, path, e);
+        int r = subscene_writer_make(w, m, e);
+        if (r == 0)
+            r = subscene_writer_store(w, path, e);
         if (r)
             return r;
     }

@@ -37,7 +37,11 @@ static void decode_first(const struct jp2 *j)
     struct jp2_decoder *d = NULL;
     if (px && jp2_decoder_create(&d, &e) == 0) {
         struct view v = {px, r.w, r.w, r.h};
-        if (jp2_decode_tile(d, j, 0, v, &e) != 0 && e.msg[0] == '\0')
+        if (jp2_decode_tile(d, j, 0, r, v, &e) != 0 && e.msg[0] == '\0')
+            abort();
+        struct rect part = {r.x + r.w / 3, r.y + r.h / 2, r.w - r.w / 3, r.h - r.h / 2};
+        struct view p = {px, part.w, part.w, part.h};
+        if (jp2_decode_tile(d, j, 0, part, p, &e) != 0 && e.msg[0] == '\0')
             abort();
         jp2_decoder_destroy(d);
     }

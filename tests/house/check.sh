@@ -28,8 +28,8 @@ layer_of() {
     esac
 }
 
-# C11's and POSIX's own headers; every other header in <> belongs to a library.
-STANDARD="assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic \
+# C11's and POSIX's own headers, and the C library's for its heap; every other header in <> belongs to a library.
+STANDARD="assert complex ctype errno fenv float inttypes iso646 limits locale malloc math setjmp signal stdalign stdarg stdatomic \
 stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype"
 POSIX="dirent dlfcn fcntl fnmatch ftw getopt glob grp libgen poll pthread pwd sched search spawn strings sys/file sys/mman \
 sys/random sys/resource sys/stat sys/statvfs sys/time sys/types sys/wait termios unistd sys/ioctl"

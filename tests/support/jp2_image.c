@@ -39,7 +39,8 @@ int jp2_image_decode(struct jp2_decoder *d, const struct jp2 *j, int32_t t, uint
 {
     const struct jp2_info *i = jp2_info(j);
     struct view whole = {px, i->width, i->width, i->height};
-    return jp2_decode_tile(d, j, t, view_part(whole, jp2_tile_rect(j, t)), e);
+    struct rect tile = jp2_tile_rect(j, t);
+    return jp2_decode_tile(d, j, t, tile, view_part(whole, tile), e);
 }
 
 int jp2_image_decode_all(const struct jp2 *j, int32_t stride, uint16_t *px, struct err *e)

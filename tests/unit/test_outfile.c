@@ -221,6 +221,75 @@ static void every_level_comes_back(void **state)
     }
 }
 
+/* Planes whose last one is of runs of every length, at both levels of care: what any inflate makes of the stream is what went in. */
+static void planes_with_runs_come_back(void **state)
+{
+    (void)state;
+    enum { LONGEST = 200000, PLANES = 4 };
+    static uint8_t in[PLANES * LONGEST], back[PLANES * LONGEST];
+    uint32_t noise = 3;
+    for (int trial = 0; trial < 12; trial++) {
+        size_t n = trial == 0 ? 1 : trial == 1 ? 40 : LONGEST - 1000 * (size_t)trial, run = 0;
+        for (size_t i = 0; i < PLANES * n; i++) {
+            noise = noise * 1664525 + 1013904223;
+            in[i] = i < (PLANES - 1) * n ? (uint8_t)(noise >> 27) : i == (PLANES - 1) * n ? (uint8_t)trial : in[i - 1];
+            if (i > (PLANES - 1) * n && trial > 2 &&
+                run-- == 0) { /* a new value, for 1 … 600 samples and sometimes many more */
+                in[i] = (uint8_t)(noise >> 24);
+                run = (noise >> 8) % 600 + (noise % 16 == 0 ? 60000 : 0);
+            }
+        }
+        for (int level = 1; level <= 2; level++) {
+            struct deflater *d;
+            struct err e = ERR_INIT;
+            assert_int_equal(deflater_create(level, &d, &e), 0);
+            size_t bound = deflater_bound(d, PLANES * n);
+            unsigned char *packed = malloc(bound);
+            assert_non_null(packed);
+            size_t len = deflater_run_planes(d, in, n, PLANES, packed, bound);
+            assert_true(len > 0 && len <= bound);
+            if (inflate_run(packed, len, back, PLANES * n, &e) != 0)
+                fail_msg("trial %d, level %d: %s", trial, level, e.msg);
+            assert_memory_equal(back, in, PLANES * n);
+            free(packed);
+            deflater_destroy(d);
+        }
+    }
+}
+
+/* The same input gives the same stream, whoever packs it, where that one's memory lies, and what it packed before. */
+static void streams_depend_on_the_input_alone(void **state)
+{
+    (void)state;
+    enum { INPUTS = 30000, LONGEST = 400 };
+    struct deflater *d[2];
+    struct err e = ERR_INIT;
+    uint8_t in[LONGEST];
+    uint32_t noise = 5;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(deflater_create(1, &d[i], &e), 0);
+    size_t bound = deflater_bound(d[0], LONGEST);
+    unsigned char *packed[2] = {malloc(bound), malloc(bound)};
+    assert_true(packed[0] && packed[1]);
+    for (int k = 0; k < INPUTS; k++) {
+        size_t n = 200 + (size_t)k % 200, len[2];
+        for (size_t i = 0; i < n; i++) { /* hills with some noise, as rows of an image */
+            noise = noise * 1664525 + 1013904223;
+            in[i] = (uint8_t)(i / 9 + (noise >> 24) % (1 + (unsigned)k % 7));
+        }
+        for (int i = 0; i < 2; i++)
+            len[i] = deflater_run(d[i], in, n, packed[i], bound);
+        assert_int_equal(len[0], len[1]);
+        assert_memory_equal(packed[0], packed[1], len[0]);
+        if (k % 100 == 0)
+            (void)deflater_run(d[0], in, n / 2, packed[0], bound);
+    }
+    for (int i = 0; i < 2; i++) {
+        free(packed[i]);
+        deflater_destroy(d[i]);
+    }
+}
+
 /* The check values of the two algorithms' descriptions, and that pieces add up. */
 static void checksums(void **state)
 {
@@ -244,6 +313,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(walking, setup, teardown),
         cmocka_unit_test(chunks_come_back),
         cmocka_unit_test(every_level_comes_back),
+        cmocka_unit_test(planes_with_runs_come_back),
+        cmocka_unit_test(streams_depend_on_the_input_alone),
         cmocka_unit_test(checksums),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

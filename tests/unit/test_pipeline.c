@@ -142,9 +142,9 @@ CALLS_OF(1)
 CALLS_OF(2)
 
 static const struct pipeline_step all_steps[STEPS] = {
-    {open_0, task_0, close_0, 1, NULL},
-    {open_1, task_1, close_1, 1, NULL},
-    {open_2, task_2, close_2, 1, NULL}
+    {open_0, task_0, close_0, 1, NULL, NULL},
+    {open_1, task_1, close_1, 1, NULL, NULL},
+    {open_2, task_2, close_2, 1, NULL, NULL}
 };
 
 struct setup {
@@ -173,7 +173,7 @@ static int run(const struct setup *s, struct err *e)
     trial.n = 0;
     trial.threads = s->threads;
     atomic_store(&trial.failed, false);
-    int rc = pipeline_run(steps, s->steps, s->batches, s->threads, s->stopped, &trial, e);
+    int rc = pipeline_run(steps, s->steps, s->batches, (struct pipeline_crew){s->threads, 0}, s->stopped, &trial, e);
     assert_true(trial.n < JOURNAL);
     assert_int_equal(atomic_load(&trial.workers_met), 0);
     return rc;
@@ -294,10 +294,11 @@ static void few_and_no_batches(void **state)
 static void bad_numbers_are_refused(void **state)
 {
     (void)state;
+    const struct pipeline_crew one = {1, 0};
     struct err e = ERR_INIT;
-    assert_int_equal(pipeline_run(all_steps, 0, 1, 1, NULL, &trial, &e), ERR_INTERNAL);
-    assert_int_equal(pipeline_run(all_steps, PIPELINE_MAX_STEPS + 1, 1, 1, NULL, &trial, &e), ERR_INTERNAL);
-    assert_int_equal(pipeline_run(all_steps, 1, 1, 0, NULL, &trial, NULL), ERR_INTERNAL);
+    assert_int_equal(pipeline_run(all_steps, 0, 1, one, NULL, &trial, &e), ERR_INTERNAL);
+    assert_int_equal(pipeline_run(all_steps, PIPELINE_MAX_STEPS + 1, 1, one, NULL, &trial, &e), ERR_INTERNAL);
+    assert_int_equal(pipeline_run(all_steps, 1, 1, (struct pipeline_crew){0, 1}, NULL, &trial, NULL), ERR_INTERNAL);
 }
 
 /* Between the end of the faulty call and the moment that the crew knows of it, each of the other threads can begin one call, and no
@@ -413,16 +414,109 @@ static void steps_without_open_and_close(void **state)
 {
     (void)state;
     const struct pipeline_step steps[2] = {
-        {NULL, count_task, NULL, 1, NULL},
-        {NULL, count_task, NULL, 1, NULL}
+        {NULL, count_task, NULL, 1, NULL, NULL},
+        {NULL, count_task, NULL, 1, NULL, NULL}
     };
     for (int threads = 1; threads <= WORKERS; threads++) {
         struct err e = ERR_INIT;
         memset(counted, 0, sizeof counted);
-        assert_int_equal(pipeline_run(steps, 2, 64, threads, NULL, NULL, &e), 0);
+        assert_int_equal(pipeline_run(steps, 2, 64, (struct pipeline_crew){threads, 0}, NULL, NULL, &e), 0);
         for (int i = 0; i < 64; i++)
             assert_int_equal(atomic_load(&counted[i]), 2);
     }
+}
+
+/* ---- waiting ---- */
+
+enum { WAITS = 60 };
+
+static struct {
+    atomic_int working, waiting, most_working, most_together; /* now, and at most so far */
+    atomic_bool held[WORKERS]; /* the worker is between the begin of a task and the end of its wait */
+    atomic_int done[WAITS];
+} waits;
+
+static void keep_most(atomic_int *most, int now)
+{
+    for (int before = atomic_load(most); now > before && !atomic_compare_exchange_weak(most, &before, now);)
+        ;
+}
+
+static int work_and_leave(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
+{
+    (void)ctx;
+    (void)batch;
+    (void)task;
+    (void)e;
+    assert_false(atomic_exchange(&waits.held[worker], true));
+    int working = atomic_fetch_add(&waits.working, 1) + 1;
+    keep_most(&waits.most_working, working);
+    keep_most(&waits.most_together, working + atomic_load(&waits.waiting));
+    nap_ms(1);
+    atomic_fetch_sub(&waits.working, 1);
+    return 0;
+}
+
+static int wait_outside(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
+{
+    const size_t *faulty = ctx;
+    size_t at = (size_t)batch * 6 + task;
+    atomic_fetch_add(&waits.waiting, 1);
+    nap_ms(2);
+    atomic_fetch_sub(&waits.waiting, 1);
+    atomic_fetch_add(&waits.done[at], 1);
+    assert_true(atomic_exchange(&waits.held[worker], false));
+    return faulty && *faulty == at ? err_set(e, ERR_OUTPUT, "disk") : 0;
+}
+
+static int open_six(void *ctx, int32_t batch, size_t *tasks, struct err *e)
+{
+    (void)ctx;
+    (void)batch;
+    (void)e;
+    *tasks = 6;
+    return 0;
+}
+
+/* Closed only when all of a batch's waits are over. */
+static int close_six(void *ctx, int32_t batch, struct err *e)
+{
+    (void)ctx;
+    (void)e;
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(atomic_load(&waits.done[(size_t)batch * 6 + i]), 1);
+    return 0;
+}
+
+static int run_waits(int threads, int spare, size_t *faulty, struct err *e)
+{
+    const struct pipeline_step step = {open_six, work_and_leave, close_six, 1, NULL, wait_outside};
+    memset(&waits, 0, sizeof waits);
+    return pipeline_run(&step, 1, WAITS / 6, (struct pipeline_crew){threads, spare}, NULL, faulty, e);
+}
+
+static void who_waits_does_not_count(void **state)
+{
+    (void)state;
+    struct err e = ERR_INIT;
+    for (int threads = 1; threads <= 3; threads++)
+        for (int spare = 0; spare <= 2; spare++) {
+            int together = 0;
+            /* with spare threads work goes on beside the waiting: seen at once, or the machine was busy */
+            for (int tries = 0; tries < 20 && together <= (spare ? threads : 0); tries++) {
+                assert_int_equal(run_waits(threads, spare, NULL, &e), 0);
+                assert_true(atomic_load(&waits.most_working) <= threads);
+                together = atomic_load(&waits.most_together);
+                assert_true(together <= threads + spare);
+            }
+            if (spare)
+                assert_true(together > threads);
+            for (int i = 0; i < WAITS; i++)
+                assert_int_equal(atomic_load(&waits.done[i]), 1);
+        }
+    size_t faulty = 20;
+    assert_int_equal(run_waits(2, 1, &faulty, &e), ERR_OUTPUT);
+    assert_string_equal(e.msg, "disk");
 }
 
 static int fail_at_40(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
@@ -465,6 +559,7 @@ int main(void)
         cmocka_unit_test(the_first_of_many_errors),
         cmocka_unit_test(stopping),
         cmocka_unit_test(steps_without_open_and_close),
+        cmocka_unit_test(who_waits_does_not_count),
         cmocka_unit_test(parallel_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,7 +82,8 @@ static void write_file(const struct params *params, const char *path)
     assert_int_equal(subscene_writer_create(params, &w, &e), 0);
     for (int b = 0; b < 3; b++)
         subscene_writer_add(w, bands[b], dn[b]);
-    assert_int_equal(subscene_writer_finish(w, &m, path, &e), 0);
+    assert_int_equal(subscene_writer_make(w, &m, &e), 0);
+    assert_int_equal(subscene_writer_store(w, path, &e), 0);
     subscene_writer_destroy(w);
 }
 
