@@ -54,6 +54,45 @@ int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, s
     return r ? err_wrap(e, "%s", name) : 0;
 }
 
+/* Which values the layer allows: all where it does not say. */
+static int read_flags(struct ncfile *f, const char *name, bool allowed[256], struct err *e)
+{
+    struct ncfile_var v = {0};
+    int i = 0, r = 0;
+    memset(allowed, true, 256 * sizeof *allowed);
+    while (i < ncfile_var_count(f) && ncfile_var_at(f, i, &v, NULL) == 0 && strcmp(v.name, name) != 0)
+        i++;
+    for (int k = 0; r == 0 && k < ncfile_att_count(f, i); k++) {
+        struct ncfile_att a;
+        r = ncfile_att_at(f, i, k, &a, e);
+        if (r == 0 && strcmp(a.name, "flag_values") == 0 && a.kind == NC_KIND_UBYTE) {
+            memset(allowed, false, 256 * sizeof *allowed);
+            for (size_t n = 0; n < a.n; n++)
+                allowed[((const uint8_t *)a.values)[n]] = true;
+        }
+        free(a.values);
+    }
+    return r;
+}
+
+int layers_check(struct ncfile *f, const char *name, int32_t size, struct err *e)
+{
+    bool allowed[256];
+    size_t n = (size_t)size * (size_t)size;
+    uint8_t *px = mem_alloc(n, 1);
+    if (!px)
+        return err_nomem(e, n);
+    int r = read_flags(f, name, allowed, e);
+    if (r == 0)
+        r = layers_read(f, name, size, px, e);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (!allowed[px[i]])
+            r = err_set(e, ERR_INPUT, "%s: the code %d at column %d, row %d is not among its flag_values", name, px[i],
+                        (int)(i % (size_t)size), (int)(i / (size_t)size));
+    free(px);
+    return r;
+}
+
 static int pack(struct copy *c, int level, struct err *e)
 {
     size_t n = (size_t)c->size * (size_t)c->size;

@@ -23,4 +23,7 @@ bool layers_has(struct ncfile *f, const char *name);
 /* The values of a layer, size × size. ERR_INPUT: missing, damaged. */
 int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, struct err *e) MUST_CHECK;
 
+/* Can the layer be read, and is every value one of its flag_values, where it has these? ERR_INPUT names code and pixel. */
+int layers_check(struct ncfile *f, const char *name, int32_t size, struct err *e) MUST_CHECK;
+
 #endif

@@ -24,6 +24,7 @@ int cmd_decode(const struct settings *s);
 int cmd_resample(const struct settings *s);
 int cmd_cut(const struct settings *s);
 int cmd_write(const struct settings *s);
+int cmd_label(const struct settings *s);
 int cmd_config(const struct settings *s);
 int cmd_verify(const struct settings *s);
 

@@ -20,7 +20,8 @@ enum {
     CMD_RESAMPLE = 16,
     CMD_CUT = 32,
     CMD_WRITE = 64,
-    CMD_CONFIG = 128
+    CMD_CONFIG = 128,
+    CMD_LABEL = 256
 };
 
 enum option_kind {
@@ -72,7 +73,9 @@ struct settings {
     bool help, version;
     const char *config;
     struct strlist owned; /* texts that came from the configuration file */
-    bool lobes_given, deflate_given;
+    const char *cvat, *segments, *map;
+    int32_t unlabelled;
+    bool lobes_given, deflate_given, unlabelled_given;
 
     const char *const *operands; /* what is not an option */
     int n_operands;

@@ -9,6 +9,7 @@
 
 #include "core/mem.h"
 #include "exec/pipeline.h"
+#include "io/layers.h"
 #include "io/schema.h"
 #include "io/walk.h"
 #include "stages/survey.h"
@@ -135,6 +136,8 @@ static int check_shape(struct ncfile *f, band_set bands, struct shape *s, struct
         r = ncfile_var_at(f, at, &v, e);
         if (r == 0 && !is_raster(&v, NC_KIND_UBYTE, s))
             r = err_set(e, ERR_INPUT, "variable %s is neither a band of the manifest nor a class layer", v.name);
+        if (r == 0)
+            r = layers_check(f, v.name, s->size, e);
     }
     static const char *const names[] = {"x", "y", "crs"};
     for (int i = 0; r == 0 && i < coordinates; i++) {

@@ -43,7 +43,7 @@ expect_exit 0 "$SUBSCENE" decode "$P" -o d -q -b B01,B05
 expect_exit 0 "$SUBSCENE" resample d/B01.nc d/B05.nc -o r -q
 expect_exit 0 "$SUBSCENE" cut r/B01.nc r/B05.nc -o t -q --size 256
 declare -A operands=([run]=$P [info]=$P [decode]=$P [resample]="d/B01.nc d/B05.nc" [cut]="r/B01.nc r/B05.nc"
-    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [config]="")
+    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [config]="")
 "$MAKE_DOCUMENTS" table >table
 commands=$(cut -f 1 table | uniq)
 has() { grep -q "^$1"$'\t'"$2"$'\t' table; } # has COMMAND OPTION
@@ -87,6 +87,10 @@ overwrite|yes|takes no value
 dry-run|yes|takes no value
 check-input|yes|takes no value
 json|1|takes no value
+cvat||an empty value where FILE is needed
+segments||an empty value where DIR is needed
+map|no-such-map|label
+unlabelled|256|0 to 255
 config||an empty value where FILE is needed
 progress|yes|auto, always, never
 quiet|no|takes no value

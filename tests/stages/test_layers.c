@@ -176,6 +176,10 @@ static void kept(void **state)
         struct verify_result v;
         assert_int_equal(verify_folder(r.folder, 1, NULL, &observer, &v, NULL), 0);
         assert_int_equal(v.faults, 0);
+        uint8_t wrong[SIZE * SIZE] = {[SIZE + 3] = 6};
+        put(path, "label", wrong);
+        assert_int_equal(verify_folder(r.folder, 1, NULL, &observer, &v, NULL), 0);
+        assert_int_equal(v.faults, 1);
     }
 }
 
