@@ -42,15 +42,16 @@ finish_run() # what is left, made
     same_tree clean out "$1"
 }
 
-hits=0
-for ((i = 0; i < 10; i++)); do
-    disturb KILL $((i * 95 + RANDOM % 95))
-    [ $status = 137 ] && hits=$((hits + 1))
+# at ten moments that cover the run; where it was over before the signal came, the next ones come sooner
+hits=0 sooner=95
+for ((i = 0; i < 10 || (hits < 5 && i < 40); i++)); do
+    disturb KILL $((i % 10 * sooner + RANDOM % sooner))
+    [ $status = 137 ] && hits=$((hits + 1)) || sooner=$((sooner * 9 / 10 + 1))
     [ $status = 137 ] || expect_equal $status 0 "exit of a run that was done before kill -9"
     [ -z "$(find out -name '*.nc' ! -name '.*' 2>/dev/null)" ] || expect_whole out
     finish_run "kill -9 and run again"
 done
-[ $hits -ge 5 ] || fail "only $hits of 10 runs were there to be killed"
+[ $hits -ge 5 ] || fail "only $hits of $i runs were there to be killed"
 
 stopped_well() # stopped_well STATUS
 {
@@ -68,13 +69,14 @@ stopped_well() # stopped_well STATUS
     fi
 }
 
-hits=0
-for ((i = 0; i < 10; i++)); do
-    disturb TERM $((i * 95 + RANDOM % 95))
+hits=0 sooner=95
+for ((i = 0; i < 10 || (hits < 5 && i < 40); i++)); do
+    disturb TERM $((i % 10 * sooner + RANDOM % sooner))
     stopped_well 143
+    [ $status = 143 ] || sooner=$((sooner * 9 / 10 + 1))
     finish_run "SIGTERM and run again"
 done
-[ $hits -ge 5 ] || fail "only $hits of 10 runs were there to be stopped"
+[ $hits -ge 5 ] || fail "only $hits of $i runs were there to be stopped"
 set -m # a background job of a script ignores SIGINT; with job control it does not
 for share in 300 600; do
     disturb INT $share
