@@ -18,7 +18,7 @@ struct tile {
     struct cell cell;
     struct rect px;
     struct manifest_row row;
-    bool made, rejected;
+    bool made, rejected, is_damaged;
 };
 
 struct publish {
@@ -38,6 +38,11 @@ struct publish {
         void *scratch;
     } * work;
 };
+
+/* Threads that work while others wait for the disk. */
+enum { SPARE = 2 };
+
+static size_t workers(const struct publish *p) { return (size_t)p->options->threads + SPARE; }
 
 /* A tile file that fails alone. */
 static void note_fault(struct publish *p, const struct err *fault)
@@ -134,7 +139,7 @@ static int read_nth_band(void *ctx, int i, uint16_t *dn, struct err *e)
     return stage_read_chunk(t->file, band_table[b].name, 0, (struct view){dn, size, size, size}, t->scratch, e);
 }
 
-static int write_tile(struct publish *p, struct publish_work *w, struct tile *t, struct err *e)
+static int make_of_tile(struct publish *p, struct publish_work *w, struct tile *t, struct err *e)
 {
     struct tile_bands bands = {.params = &p->params, .scratch = w->scratch};
     int failed = ncfile_open(t->path, &bands.file, e);
@@ -156,29 +161,47 @@ static int create_work(const struct publish *p, struct publish_work *w, struct e
     return write_work_create(&p->params, &w->write, e);
 }
 
-static int do_tile(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
+static int open_tiles(void *ctx, int32_t batch, size_t *tasks, struct err *e)
+{
+    (void)batch;
+    (void)e;
+    *tasks = ((struct publish *)ctx)->resume.n_left;
+    return 0;
+}
+
+static int make_subscene(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
+{
+    struct publish *p = ctx;
+    struct tile *t = find_tile(p, p->cell[task]);
+    struct err err = ERR_INIT;
+    (void)batch;
+    int failed = create_work(p, &p->work[worker], e);
+    if (failed)
+        return failed;
+    failed = make_of_tile(p, &p->work[worker], t, &err);
+    t->is_damaged = failed == ERR_INPUT;
+    if (t->is_damaged) {
+        note_fault(p, &err);
+        return 0;
+    }
+    if (failed)
+        *e = err;
+    return failed;
+}
+
+static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
 {
     struct publish *p = ctx;
     struct tile *t = find_tile(p, p->cell[task]);
     char path[1024], file[256];
-    struct err err = ERR_INIT;
     (void)batch;
-    int failed = create_work(p, &p->work[worker], e);
-    if (failed == 0)
-        failed = write_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
+    int failed = write_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
+    if (failed == 0 && !t->is_damaged)
+        failed = t->rejected ? write_remove(path, e) : write_store(p->work[worker].write, path, e);
     if (failed)
         return failed;
-    failed = write_tile(p, &p->work[worker], t, &err);
-    if (failed && failed != ERR_INPUT) {
-        *e = err;
-        return failed;
-    }
-    if (failed)
-        note_fault(p, &err);
-    else if (t->rejected ? write_remove(path, e) : write_store(p->work[worker].write, path, e))
-        return e->code;
-    t->made = failed == 0 && !t->rejected;
-    report_tell(&p->report, failed ? RUN_FAILED : t->rejected ? RUN_REJECTED : RUN_MADE, path);
+    t->made = !t->is_damaged && !t->rejected;
+    report_tell(&p->report, t->is_damaged ? RUN_FAILED : t->rejected ? RUN_REJECTED : RUN_MADE, path);
     return 0;
 }
 
@@ -200,9 +223,9 @@ static int write_manifest(struct publish *p, struct err *e)
 static int write_missing(struct publish *p, struct err *e)
 {
     char folder[2048];
-    p->work = mem_zalloc((size_t)p->options->threads, sizeof *p->work);
+    p->work = mem_zalloc(workers(p), sizeof *p->work);
     if (!p->work)
-        return err_nomem(e, (size_t)p->options->threads * sizeof *p->work);
+        return err_nomem(e, workers(p) * sizeof *p->work);
     int failed = write_path(&p->job, p->job.folder, folder, sizeof folder, e);
     if (failed == 0)
         failed = outfile_make_folders(folder, e);
@@ -210,7 +233,9 @@ static int write_missing(struct publish *p, struct err *e)
         failed = resume_clear_away(&p->job, &p->resume, e);
     if (failed)
         return failed;
-    failed = pipeline_for(p->resume.n_left, p->options->threads, p->options->stopped, do_tile, p, e);
+    const struct pipeline_step step = {.open = open_tiles, .task = make_subscene, .lead = 1, .wait = store_subscene};
+    const struct pipeline_crew crew = {p->options->threads, SPARE};
+    failed = pipeline_run(&step, 1, 1, crew, p->options->stopped, p, e);
     struct err second = ERR_INIT;
     if (write_manifest(p, &second) && failed == 0) {
         *e = second;
@@ -268,7 +293,7 @@ int publish_tiles(const struct publish_request *request, const struct run_option
     *result = (struct run_result){0};
     report_open(&p.report, observer, result);
     int failed = publish(&p, e);
-    for (int i = 0; p.work && i < options->threads; i++) {
+    for (size_t i = 0; p.work && i < workers(&p); i++) {
         write_work_destroy(p.work[i].write);
         free(p.work[i].scratch);
     }
