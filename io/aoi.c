@@ -1,7 +1,6 @@
 #include "io/aoi.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <geos_c.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include "core/mem.h"
 #include "io/crs.h"
 #include "io/jsondoc.h"
+#include "io/wholefile.h"
 
 /* Points along each side of a rectangle: a side of 5 km is then never more than a few millimetres off its curve in another system. */
 enum { SIDE_POINTS = 16, RING_POINTS = 4 * SIDE_POINTS + 1 };
@@ -42,40 +42,6 @@ static void note(const char *message, void *ctx)
 }
 
 /* ---- the text ---- */
-
-static int read_file(const char *path, char **text, size_t *len, struct err *e)
-{
-    FILE *f = fopen(path, "re");
-    if (!f)
-        return err_sys(e, ERR_INPUT, errno, "--aoi %s", path);
-    char *buf = NULL;
-    size_t used = 0, cap = 0;
-    int r = 0;
-    while (r == 0 && !feof(f)) {
-        if (used + 1 >= cap) {
-            char *grown = realloc(buf, cap = cap ? 2 * cap : 65536);
-            if (!grown) {
-                r = err_nomem(e, cap);
-                break;
-            }
-            buf = grown;
-        }
-        used += fread(buf + used, 1, cap - used - 1, f);
-        if (ferror(f))
-            r = err_sys(e, ERR_INPUT, errno ? errno : EIO, "--aoi %s", path);
-        else if (used > FILE_BYTES_MAX)
-            r = err_set(e, ERR_USAGE, "--aoi %s: is longer than %d MiB", path, FILE_BYTES_MAX >> 20);
-    }
-    fclose(f);
-    if (r) {
-        free(buf);
-        return r;
-    }
-    buf[used] = '\0';
-    *text = buf;
-    *len = used;
-    return 0;
-}
 
 /* What the library does not understand. */
 static int refuse(const struct aoi *a, const char *name, const char *kind, struct err *e)
@@ -228,12 +194,12 @@ static int open_area(struct aoi *a, const char *text, struct err *e)
     if (strchr(text, '(') && stat(text, &st) != 0) {
         r = parse_ewkt(a, text, text, e);
     } else {
-        char *content = NULL;
+        unsigned char *content = NULL; /* with a NUL behind it */
         size_t len = 0;
-        r = read_file(text, &content, &len, e);
+        r = wholefile_read(text, FILE_BYTES_MAX, &content, &len, e);
         if (r)
-            return r;
-        r = parse(a, text, content, len, e);
+            return err_wrap(e, "--aoi");
+        r = parse(a, text, (const char *)content, len, e);
         free(content);
     }
     if (r == 0)
