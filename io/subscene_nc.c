@@ -79,7 +79,7 @@ size_t subscene_writer_bytes(const struct params *params)
     size_t samples = (size_t)params->size * (size_t)params->size;
     /* planes, the packed bands, the file; the compressor, and what the library keeps of a file */
     size_t packed = (samples * sizeof(float) + 4096) * (size_t)band_set_count(params->bands);
-    return samples * sizeof(float) + 2 * packed + (4U << 20);
+    return samples * sizeof(float) + 2 * packed + (3U << 20);
 }
 
 /* The stored values of n samples, shuffled, in pieces that stay in the first cache. */

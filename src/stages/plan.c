@@ -13,7 +13,7 @@ enum { PIECE_PX = 1024 };
 enum { STRIP_PX = 2560 };
 
 /* Code, libraries, their tables and heaps, the product's metadata: measured about 25 MB. */
-static const size_t PROGRAM_BYTES = 32U << 20;
+static const size_t PROGRAM_BYTES = 30U << 20;
 
 static int32_t max32(int32_t a, int32_t b) { return a > b ? a : b; }
 
@@ -328,9 +328,8 @@ static int fit(struct plan *p, size_t limit, struct err *e)
     } tries[] = {
         {1, 2, true,  2},
         {1, 2, false, 2},
-        {1, 1, false, 1},
-        {1, 1, false, 0},
-        {2, 1, false, 0},
+        {2, 2, false, 1},
+        {4, 2, false, 0},
         {4, 1, false, 0}
     };
     p->lead_decode = 2;
