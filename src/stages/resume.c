@@ -152,6 +152,7 @@ static int survey_cells(struct look_around *s, struct cell *cells, size_t n, str
 static int survey_others(struct look_around *s, const struct cell *cells, size_t n, struct err *e)
 {
     struct manifest asked;
+    size_t removed = 0;
     manifest_init(&asked, 0);
     int r = 0;
     for (size_t i = 0; r == 0 && i < n; i++)
@@ -170,7 +171,12 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
         if (l.found == FOUND_OTHER && subscene_inspect(l.path, s->job->params->bands, &l.facts, NULL))
             log_message(LOG_DEBUG, s->job->product->name, "%s: other bands, or damaged", l.path);
         r = settle(s, &l, e);
+        removed += r == 0 && l.found == FOUND_OTHER;
     }
+    if (r == 0 && removed > 0)
+        log_message(LOG_WARNING, s->job->product->name,
+                    "--overwrite removes %zu subscenes that are not selected: they were made with other parameters",
+                    removed);
     manifest_clear(&asked);
     return r;
 }

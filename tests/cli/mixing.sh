@@ -82,4 +82,14 @@ done
     wait $!
 )
 expect_exit 0 "$SUBSCENE" verify i
+# --overwrite with a selection: what other parameters made elsewhere goes, and how much is said, even before it happens
+rm -rf selected
+expect_exit 0 "$SUBSCENE" run "$A" -o selected -b B01 --size 256 -q
+many=$(count_nc selected)
+expect_exit 0 "$SUBSCENE" run "$A" -o selected -b B01 --size 256 --deflate 3 --overwrite --tiles 1_1 --dry-run
+expect_line "$ERR" warning "--overwrite removes $((many - 1)) subscenes"
+expect_count selected "$many"
+expect_exit 0 "$SUBSCENE" run "$A" -o selected -b B01 --size 256 --deflate 3 --overwrite --tiles 1_1
+expect_line "$ERR" warning "--overwrite removes $((many - 1)) subscenes"
+expect_count selected 1
 finish
