@@ -49,12 +49,13 @@ size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out,
     return fast ? fast : libdeflate_zlib_compress(d->c, data, len, out, out_size);
 }
 
-/* One stream of blocks of two kinds: matches for all planes but the last, and that one as runs. 0 when it does not fit. */
-static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t n, int count, uint8_t *out,
-                               size_t out_size)
+/* One stream of blocks of two kinds: matches for the `head` bytes of all planes but the last, and that one, of n bytes with so many changes, as runs.
+ * 0 when it does not fit. */
+static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t head, size_t n, size_t changes,
+                               uint8_t *out, size_t out_size)
 {
     enum { HEADER = 2, CHECKSUM = 4 };
-    size_t head = n * (size_t)(count - 1), room = runs_bound(n, runs_changes(planes + head, n)) + CHECKSUM;
+    size_t room = runs_bound(n, changes) + CHECKSUM;
     if (out_size < HEADER + room)
         return 0;
     size_t len = igzip_run_part(d->fast, planes, head, out + HEADER, out_size - HEADER - room);
@@ -64,7 +65,7 @@ static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t
     out[1] = 0x01;
     len += HEADER;
     len += runs_write(planes + head, n, out + len);
-    uint32_t adler = libdeflate_adler32(1, planes, n * (size_t)count);
+    uint32_t adler = libdeflate_adler32(1, planes, head + n);
     for (int i = 0; i < CHECKSUM; i++)
         out[len++] = (uint8_t)(adler >> (24 - 8 * i));
     return len;
@@ -72,11 +73,11 @@ static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t
 
 size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, int count, void *out, size_t out_size)
 {
-    const uint8_t *last = planes + n * (size_t)(count - 1);
-    size_t len = 0;
-    if (d->fast && count > 1 && n > 0 && runs_changes(last, n) < n / 32)
-        len = run_in_two_parts(d, planes, n, count, out, out_size);
-    return len ? len : deflater_run(d, planes, n * (size_t)count, out, out_size);
+    size_t head = n * (size_t)(count - 1), len = 0;
+    size_t changes = d->fast && head > 0 ? runs_changes(planes + head, n) : n;
+    if (changes < n / 32)
+        len = run_in_two_parts(d, planes, head, n, changes, out, out_size);
+    return len ? len : deflater_run(d, planes, head + n, out, out_size);
 }
 
 int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e)
