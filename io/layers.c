@@ -54,24 +54,99 @@ int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, s
     return r ? err_wrap(e, "%s", name) : 0;
 }
 
-/* Which values the layer allows: all where it does not say. */
-static int read_flags(struct ncfile *f, const char *name, bool allowed[256], struct err *e)
+/* ---- what a file says of its layers ---- */
+
+static int take_values(const struct ncfile_att *a, struct class_layer *layer, struct err *e)
 {
-    struct ncfile_var v = {0};
-    int i = 0, r = 0;
-    memset(allowed, true, 256 * sizeof *allowed);
-    while (i < ncfile_var_count(f) && ncfile_var_at(f, i, &v, NULL) == 0 && strcmp(v.name, name) != 0)
-        i++;
+    if (a->kind != NC_KIND_UBYTE || a->n > CLASS_FLAGS_MAX)
+        return err_set(e, ERR_INPUT, "its flag_values are not up to %d unsigned bytes", CLASS_FLAGS_MAX);
+    layer->flags = a->n;
+    for (size_t i = 0; i < a->n; i++)
+        layer->flag[i].value = ((const uint8_t *)a->values)[i];
+    return 0;
+}
+
+/* One word for each of the values. */
+static int take_meanings(const char *text, struct class_layer *layer, struct err *e)
+{
+    size_t words = 0;
+    for (const char *s = text + strspn(text, " "); *s; s += strspn(s, " "), words++) {
+        size_t n = strcspn(s, " ");
+        if (words < layer->flags && n < CLASS_NAME_SIZE) {
+            memcpy(layer->flag[words].meaning, s, n);
+            layer->flag[words].meaning[n] = '\0';
+        } else if (words < layer->flags) {
+            return err_set(e, ERR_INPUT, "the word %.*s of its flag_meanings is too long", CLASS_NAME_SIZE, s);
+        }
+        s += n;
+    }
+    if (words != layer->flags)
+        return err_set(e, ERR_INPUT, "it has %zu flag_values and %zu flag_meanings", layer->flags, words);
+    return 0;
+}
+
+/* Variable i, which is a layer. */
+static int read_layer(struct ncfile *f, int i, const char *name, struct class_layer *out, struct err *e)
+{
+    char meanings[CLASS_MEANINGS_SIZE] = "";
+    int r = 0;
+    *out = (struct class_layer){.flags = 0};
+    if (strlen(name) >= sizeof out->name)
+        return err_set(e, ERR_INPUT, "%s: the name is too long for a class layer", name);
+    memcpy(out->name, name, strlen(name) + 1);
     for (int k = 0; r == 0 && k < ncfile_att_count(f, i); k++) {
         struct ncfile_att a;
         r = ncfile_att_at(f, i, k, &a, e);
-        if (r == 0 && strcmp(a.name, "flag_values") == 0 && a.kind == NC_KIND_UBYTE) {
-            memset(allowed, false, 256 * sizeof *allowed);
-            for (size_t n = 0; n < a.n; n++)
-                allowed[((const uint8_t *)a.values)[n]] = true;
-        }
+        if (r == 0 && strcmp(a.name, "flag_values") == 0)
+            r = take_values(&a, out, e);
         free(a.values);
     }
+    if (r == 0 && out->flags > 0 && !ncfile_text(f, name, "flag_meanings", meanings, sizeof meanings))
+        r = err_set(e, ERR_INPUT, "it has flag_values and no flag_meanings");
+    if (r == 0)
+        r = take_meanings(meanings, out, e);
+    return r ? err_wrap(e, "%s", name) : 0;
+}
+
+int layers_list(struct ncfile *f, struct class_layer **out, size_t *n, struct err *e)
+{
+    size_t cap = 0;
+    int r = 0;
+    *out = NULL;
+    *n = 0;
+    for (int i = 0; r == 0 && i < ncfile_var_count(f); i++) {
+        struct ncfile_var v;
+        r = ncfile_var_at(f, i, &v, e);
+        if (r || !v.known_kind || v.kind != NC_KIND_UBYTE || v.n_dims != 2)
+            continue;
+        struct class_layer *grown = mem_grown(*out, *n, &cap, sizeof **out, e);
+        if (!grown) {
+            r = ERR_TEMPORARY;
+            continue;
+        }
+        *out = grown;
+        r = read_layer(f, i, v.name, &grown[(*n)++], e);
+    }
+    if (r) {
+        free(*out);
+        *out = NULL;
+        *n = 0;
+    }
+    return r;
+}
+
+/* Which values the layer allows: all where it does not say. */
+static int read_allowed(struct ncfile *f, const char *name, bool allowed[256], struct err *e)
+{
+    struct class_layer layer;
+    struct ncfile_var v = {0};
+    int i = 0;
+    while (i < ncfile_var_count(f) && ncfile_var_at(f, i, &v, NULL) == 0 && strcmp(v.name, name) != 0)
+        i++;
+    int r = read_layer(f, i, name, &layer, e);
+    memset(allowed, r == 0 && layer.flags == 0, 256 * sizeof *allowed);
+    for (size_t k = 0; r == 0 && k < layer.flags; k++)
+        allowed[layer.flag[k].value] = true;
     return r;
 }
 
@@ -82,7 +157,7 @@ int layers_check(struct ncfile *f, const char *name, int32_t size, struct err *e
     uint8_t *px = mem_alloc(n, 1);
     if (!px)
         return err_nomem(e, n);
-    int r = read_flags(f, name, allowed, e);
+    int r = read_allowed(f, name, allowed, e);
     if (r == 0)
         r = layers_read(f, name, size, px, e);
     for (size_t i = 0; r == 0 && i < n; i++)

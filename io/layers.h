@@ -20,6 +20,10 @@ int layers_put(const char *path, const struct layer *layer, int32_t size, struct
 /* Has the file a variable of that name? */
 bool layers_has(struct ncfile *f, const char *name);
 
+/* The class layers of the file in its order, with their flags; `*out` is freed with free(), and NULL where there are none. ERR_INPUT: a layer whose flags are not
+ * understood. */
+int layers_list(struct ncfile *f, struct class_layer **out, size_t *n, struct err *e) MUST_CHECK;
+
 /* The values of a layer, size × size. ERR_INPUT: missing, damaged. */
 int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, struct err *e) MUST_CHECK;
 

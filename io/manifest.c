@@ -129,26 +129,39 @@ static void put(struct text *t, const char *fmt, ...)
     t->len += (size_t)n;
 }
 
-static void put_header(struct text *t, band_set bands)
+/* `used` NULL: all class columns. */
+static void put_header(struct text *t, const struct manifest *m, const bool *used)
 {
+    char name[MANIFEST_CLASS_NAME];
     put(t, "x,y,file,valid_fraction");
     for (int b = 0; b < BAND_COUNT; b++)
-        if (band_in(bands, b))
+        if (band_in(m->bands, b))
             put(t, ",%s_min,%s_mean,%s_max", band_table[b].name, band_table[b].name, band_table[b].name);
+    for (size_t i = 0; i < m->classes; i++) {
+        manifest_class_name(&m->class[i], name);
+        if (!used || used[i])
+            put(t, ",%s", name);
+    }
     put(t, ",content_hash,parameters\n");
 }
 
-static void put_row(struct text *t, const struct manifest_row *r, band_set bands)
+static void put_row(struct text *t, const struct manifest *m, const bool *used, const struct manifest_row *r)
 {
     put(t, "%d,%d,%s,%.6f", r->x, r->y, r->file, r->valid_fraction);
     for (int b = 0; b < BAND_COUNT; b++) {
         const struct manifest_band *s = &r->band[b];
-        if (!band_in(bands, b))
+        if (!band_in(m->bands, b))
             continue;
         if (s->count > 0)
             put(t, ",%u,%.3f,%u", s->min, s->mean, s->max);
         else
             put(t, ",,,");
+    }
+    for (size_t i = 0; i < m->classes; i++) {
+        if (used[i] && isnan(r->fraction[i]))
+            put(t, ",");
+        else if (used[i])
+            put(t, ",%.*f", m->class[i].is_mean ? 3 : 6, (double)r->fraction[i]);
     }
     put(t, ",%s,%s\n", r->content_hash, r->digest);
 }
@@ -156,9 +169,13 @@ static void put_row(struct text *t, const struct manifest_row *r, band_set bands
 int manifest_write(const struct manifest *m, const char *path, struct err *e)
 {
     struct text t = {0};
-    put_header(&t, m->bands);
+    bool used[MANIFEST_CLASSES_MAX] = {false};
     for (size_t i = 0; i < m->n; i++)
-        put_row(&t, &m->row[i], m->bands);
+        for (size_t c = 0; c < m->classes; c++)
+            used[c] |= !isnan(m->row[i].fraction[c]);
+    put_header(&t, m, used);
+    for (size_t i = 0; i < m->n; i++)
+        put_row(&t, m, used, &m->row[i]);
     int r = t.failed ? err_nomem(e, t.cap * 2) : outfile_write(path, t.s, t.len, e);
     free(t.s);
     return r;
@@ -238,34 +255,79 @@ static bool take_band(char **line, struct manifest_band *s)
     return true;
 }
 
-static bool parse_row(char *line, band_set bands, struct manifest_row *r)
+static bool take_class(char **line, const struct manifest_class *c, float *fraction)
+{
+    double value = NAN;
+    bool is_empty = *line && (**line == ',' || **line == '\0');
+    bool ok = is_empty ? next_field(line) != NULL : take_number(line, 0, c->is_mean ? UINT8_MAX : 1, &value);
+    *fraction = (float)value;
+    return ok;
+}
+
+static bool parse_row(char *line, const struct manifest *m, struct manifest_row *r)
 {
     double x, y;
     *r = (struct manifest_row){0};
+    manifest_row_no_classes(r);
     if (!take_number(&line, 0, INT32_MAX, &x) || !take_number(&line, 0, INT32_MAX, &y) ||
         !take_text(&line, r->file, sizeof r->file) || !take_number(&line, 0, 1, &r->valid_fraction))
         return false;
     r->x = (int32_t)x;
     r->y = (int32_t)y;
     for (int b = 0; b < BAND_COUNT; b++)
-        if (band_in(bands, b) && !take_band(&line, &r->band[b]))
+        if (band_in(m->bands, b) && !take_band(&line, &r->band[b]))
+            return false;
+    for (size_t i = 0; i < m->classes; i++)
+        if (!take_class(&line, &m->class[i], &r -> fraction[i]))
             return false;
     return take_text(&line, r->content_hash, sizeof r->content_hash) && take_text(&line, r->digest, sizeof r->digest) &&
            line == NULL;
 }
 
-/* The header names the bands; it must be one that put_header writes. */
-static bool parse_header(const char *line, band_set *bands)
+static bool take_class_name(const char *name, size_t len, struct manifest *m)
+{
+    struct manifest_class c = {.has_code = false};
+    struct err e;
+    const char *end = memchr(name, '_', len);
+    size_t n = end ? (size_t)(end - name) : len;
+    if (!end || n >= sizeof c.layer || len - n - 1 >= sizeof c.meaning)
+        return false;
+    memcpy(c.layer, name, n);
+    memcpy(c.meaning, end + 1, len - n - 1);
+    c.is_mean = strcmp(c.meaning, "mean") == 0;
+    return manifest_add_class(m, &c, &e) == 0;
+}
+
+/* What stands between the bands' columns and the last two. */
+static bool parse_class_names(const char *line, struct manifest *m)
+{
+    int fixed = 4 + 3 * band_set_count(m->bands);
+    while (fixed > 0 && (line = strchr(line, ',')) != NULL) {
+        line++;
+        fixed--;
+    }
+    while (line && strcmp(line, "content_hash,parameters") != 0) {
+        size_t n = strcspn(line, ",");
+        if (line[n] == '\0' || !take_class_name(line, n, m))
+            return false;
+        line += n + 1;
+    }
+    return line != NULL;
+}
+
+/* The header names bands and class columns; it must be one that put_header writes. */
+static bool parse_header(const char *line, struct manifest *m)
 {
     struct text t = {0};
-    *bands = 0;
     for (int b = 0; b < BAND_COUNT; b++) {
         char column[16];
         snprintf(column, sizeof column, ",%s_min,", band_table[b].name);
         if (strstr(line, column))
-            *bands |= (band_set)1 << b;
+            m->bands |= (band_set)1 << b;
     }
-    put_header(&t, *bands);
+    if (!parse_class_names(line, m))
+        return false;
+    put_header(&t, m, NULL);
     bool same = !t.failed && strlen(line) + 1 == t.len && memcmp(line, t.s, t.len - 1) == 0;
     free(t.s);
     return same;
@@ -282,9 +344,9 @@ static int parse(char *text, const char *path, struct manifest *out, struct err 
         *end = '\0';
         struct manifest_row row;
         if (line_number == 1) {
-            if (!parse_header(line, &out->bands))
+            if (!parse_header(line, out))
                 return err_set(e, ERR_INPUT, "%s: line 1 is not the header of a manifest", path);
-        } else if (!parse_row(line, out->bands, &row)) {
+        } else if (!parse_row(line, out, &row)) {
             return err_set(e, ERR_INPUT, "%s: line %d is not a row of a manifest", path, line_number);
         } else {
             r = manifest_put(out, &row, e);

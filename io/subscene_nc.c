@@ -171,6 +171,9 @@ static void read_facts(struct ncfile *f, struct subscene_facts *out)
         out->digest[0] = '\0';
     if (ncfile_var_at(f, 0, &v, NULL) == 0 && v.n_dims == 2 && v.dim_len[0] <= 32768)
         out->size = (int32_t)v.dim_len[0];
+    for (int i = ncfile_var_count(f) - 1; i > 0 && !out->has_layers; i--)
+        out->has_layers =
+            ncfile_var_at(f, i, &v, NULL) == 0 && v.known_kind && v.kind == NC_KIND_UBYTE && v.n_dims == 2;
 }
 
 int subscene_inspect(const char *path, band_set bands, struct subscene_facts *out, struct err *e)

@@ -37,6 +37,7 @@ struct subscene_facts {
     char parameters[PARAMS_TEXT_SIZE]; /* profile kappazeta says neither these */
     char digest[PARAMS_DIGEST_SIZE]; /* nor this */
     int32_t size; /* px of a side */
+    bool has_layers; /* class layers, io/layers.h */
 };
 
 /* Is the file at `path` whole, as far as can be told without reading its samples: opens, has the bands, each stored? ERR_INPUT with the reason when it

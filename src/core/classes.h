@@ -45,6 +45,13 @@ struct class_flag {
     char meaning[CLASS_NAME_SIZE];
 };
 
+/* A class layer as its file describes it. */
+struct class_layer {
+    char name[CLASS_NAME_SIZE];
+    struct class_flag flag[CLASS_FLAGS_MAX];
+    size_t flags; /* 0: its values are no classes, but a probability */
+};
+
 /* What labelling tools call a class. */
 struct class_category {
     char name[CLASS_NAME_SIZE];

@@ -10,6 +10,8 @@
 #include "io/layers.h"
 #include "io/subscene_nc.h"
 #include "io/walk.h"
+#include "stages/fractions.h"
+#include "stages/manifests.h"
 
 enum { NO_IMAGE = -1 };
 
@@ -29,6 +31,7 @@ struct label {
     struct label_result *result;
     struct target *target;
     size_t n, cap;
+    struct strlist manifests; /* below the folders */
     int32_t size; /* of the buffers */
     uint8_t *px, *scratch;
     uint16_t *dn;
@@ -98,6 +101,8 @@ static int find_targets(struct label *l, const char *folder, struct err *e)
             r = err_set(e, ERR_STOPPED, "stopped by a signal");
         else if (is_subscene(files.s[i]))
             r = add_target(l, files.s[i], e);
+        else if (manifests_is(files.s[i]))
+            r = strlist_add(&l->manifests, files.s[i], strlen(files.s[i]), e);
     }
     strlist_clear(&files);
     return r;
@@ -255,6 +260,21 @@ static int label_all(struct label *l, struct err *e)
     return r;
 }
 
+/* Also for subscenes that had their layer: a call that was killed may not have come to this. */
+static int refresh_manifests(struct label *l, struct err *e)
+{
+    struct strlist files = {0};
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < l->n; i++)
+        if (l->target[i].image != NO_IMAGE)
+            r = strlist_add(&files, l->target[i].path, strlen(l->target[i].path), e);
+    strlist_sort(&files);
+    if (r == 0)
+        r = fractions_refresh(&l->manifests, &files, e);
+    strlist_clear(&files);
+    return r;
+}
+
 int label_folders(const char *const *folder, size_t n, const struct labelsource *source,
                   const struct label_options *options, const struct label_observer *observer,
                   struct label_result *result, struct err *e)
@@ -266,6 +286,15 @@ int label_folders(const char *const *folder, size_t n, const struct labelsource 
         r = find_targets(&l, folder[i], e);
     if (r == 0)
         r = label_all(&l, e);
+    struct err second = ERR_INIT;
+    if (!options->dry_run && result->made + result->skipped > 0 && refresh_manifests(&l, &second)) {
+        if (r)
+            log_message(LOG_WARNING, "", "%s", second.msg);
+        else
+            *e = second;
+        r = e->code;
+    }
+    strlist_clear(&l.manifests);
     for (size_t i = 0; i < l.n; i++)
         free(l.target[i].path);
     free(l.target);

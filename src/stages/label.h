@@ -26,7 +26,7 @@ struct label_result {
 
 /* Labels the subscenes below the folders for which the source has an image. All images that count are looked at before the first file changes: a wrong one
  * changes nothing. Every file is replaced in one step, so that a stop at any moment leaves it as it was or labelled. Pixels without data in a band become MISSING in the
- * layer Label. Errors: ERR_INPUT (a damaged subscene or image; an image that may be of several subscenes; two images of one; none that fits),
+ * layer Label. The manifests of the folders get the shares of the layer's classes at the end, also after a stop. Errors: ERR_INPUT (a damaged subscene or image; an image that may be of several subscenes; two images of one; none that fits),
  * ERR_OUTPUT, ERR_TEMPORARY, ERR_STOPPED. One call at a time. */
 int label_folders(const char *const *folder, size_t n, const struct labelsource *source,
                   const struct label_options *options, const struct label_observer *observer,

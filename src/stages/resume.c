@@ -25,6 +25,34 @@ struct look {
     struct manifest_row row; /* of FOUND_SAME */
 };
 
+/* The class columns of a row whose other columns are right. What cannot be said of layers is a warning: a file is never made again for them. */
+static int take_layers(struct look_around *s, struct look *l, struct ncfile *f, const struct manifest_row *known,
+                       struct err *e)
+{
+    struct manifest *m = &s->out->manifest;
+    struct err why = ERR_INIT;
+    bool has = false;
+    int r = survey_add_layers(m, f, &why);
+    if (r == 0 && known) {
+        memcpy(l->row.fraction, known->fraction, sizeof l->row.fraction);
+        manifest_row_move(s->old, m, &l->row);
+        r = survey_has_layers(m, f, &l->row, &has, &why);
+    }
+    if (r == 0 && !has && !s->work)
+        r = survey_work_create(s->job->params->size, &s->work, &why);
+    if (r == 0 && !has)
+        r = survey_layers(s->work, m, f, &l->row, &why);
+    if (r == ERR_TEMPORARY) {
+        *e = why;
+        return r;
+    }
+    if (r) {
+        manifest_row_no_classes(&l->row);
+        log_message(LOG_WARNING, s->job->product->name, "%s: its class layers are not counted: %s", l->path, why.msg);
+    }
+    return 0;
+}
+
 /* A file that the manifest does not know: its row comes from its samples. */
 static int row_from_file(struct look_around *s, struct look *l, struct err *e)
 {
@@ -35,8 +63,24 @@ static int row_from_file(struct look_around *s, struct look *l, struct err *e)
     if (r)
         return r;
     r = survey_file(s->work, s->job->params->bands, f, &l->row, e);
+    if (r == 0)
+        r = take_layers(s, l, f, NULL, e);
     ncfile_close(f);
     return r ? err_wrap(e, "%s", l->path) : 0;
+}
+
+/* The manifest's word is taken for it, but for layers that came later. */
+static int row_from_manifest(struct look_around *s, struct look *l, const struct manifest_row *known, struct err *e)
+{
+    struct ncfile *f;
+    l->row = *known;
+    manifest_row_no_classes(&l->row);
+    int r = l->facts.has_layers ? ncfile_open(l->path, &f, e) : 0;
+    if (r || !l->facts.has_layers)
+        return r;
+    r = take_layers(s, l, f, known, e);
+    ncfile_close(f);
+    return r;
 }
 
 /* The file is whole: which parameters made it? Profile kappazeta does not say, then the manifest does. Where neither does, the size must do: with the
@@ -52,11 +96,8 @@ static int classify(struct look_around *s, struct look *l, struct err *e)
     }
     l->found = FOUND_SAME;
     memcpy(l->row.digest, job->digest, sizeof l->row.digest);
-    if (known && s->old->bands == job->params->bands && strcmp(known->digest, job->digest) == 0) {
-        l->row = *known;
-        return 0;
-    }
-    int r = row_from_file(s, l, e);
+    bool is_known = known && s->old->bands == job->params->bands && strcmp(known->digest, job->digest) == 0;
+    int r = is_known ? row_from_manifest(s, l, known, e) : row_from_file(s, l, e);
     if (r)
         l->found = FOUND_DAMAGED;
     return r;
@@ -160,6 +201,7 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
     for (size_t i = 0; r == 0 && i < s->old->n; i++) {
         const struct manifest_row *old = &s->old->row[i];
         struct look l = {.row = *old};
+        manifest_row_move(s->old, &s->out->manifest, &l.row);
         char file[256];
         struct stat st;
         if (manifest_find(&asked, old->x, old->y))
@@ -199,11 +241,16 @@ static int read_old(const struct write_job *job, struct manifest *old, struct er
     return 0;
 }
 
+/* `a` has all class columns of `b`. */
 static bool manifest_is(const struct manifest *a, const struct manifest *b)
 {
     bool same = a->n == b->n && a->bands == b->bands;
-    for (size_t i = 0; same && i < a->n; i++)
-        same = manifest_row_equal(&a->row[i], &b->row[i], a->bands) && strcmp(a->row[i].file, b->row[i].file) == 0;
+    for (size_t i = 0; same && i < a->n; i++) {
+        struct manifest_row row = b->row[i];
+        manifest_row_move(b, a, &row);
+        same = manifest_row_equal(&a->row[i], &row, a->bands) && strcmp(a->row[i].file, row.file) == 0 &&
+               !manifest_class_difference(a, &a->row[i], &row);
+    }
     return same;
 }
 
@@ -216,7 +263,9 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
     int r = read_old(job, &old, e);
     if (r)
         return r;
-    r = survey_cells(&s, cells, n, e);
+    r = manifest_add_classes(&out->manifest, &old, e);
+    if (r == 0)
+        r = survey_cells(&s, cells, n, e);
     if (r == 0)
         r = survey_others(&s, cells, n, e);
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);

@@ -12,6 +12,7 @@
 #include "io/layers.h"
 #include "io/schema.h"
 #include "io/walk.h"
+#include "stages/manifests.h"
 #include "stages/survey.h"
 
 /* One manifest being checked, shared by the threads. */
@@ -199,6 +200,29 @@ static int survey_of(struct verify *v, int worker, int32_t size, struct survey_w
     return r;
 }
 
+/* The class columns of the row are those of the file's layers. */
+static int check_fractions(struct survey_work *work, const struct manifest *m, struct ncfile *f,
+                           const struct manifest_row *row, struct err *e)
+{
+    static const char remedy[] = "label again, or remove the manifest and run again, to rebuild it";
+    struct manifest_row now = *row;
+    char name[MANIFEST_CLASS_NAME], is[32] = "nothing", said[32] = "nothing";
+    int r = survey_layers(work, m, f, &now, e);
+    if (r == ERR_INPUT) {
+        struct err why = *e;
+        return err_set(e, r, "%s; %s", why.msg, remedy);
+    }
+    const struct manifest_class *c = r ? NULL : manifest_class_difference(m, &now, row);
+    if (!c)
+        return r;
+    manifest_class_name(c, name);
+    if (!isnan(now.fraction[c - m->class]))
+        snprintf(is, sizeof is, "%.6f", (double)now.fraction[c - m->class]);
+    if (!isnan(row->fraction[c - m->class]))
+        snprintf(said, sizeof said, "%.6f", (double)row->fraction[c - m->class]);
+    return err_set(e, ERR_INPUT, "%s is %s in the file, and %s in the manifest; %s", name, is, said, remedy);
+}
+
 static int check_samples(struct verify *v, int worker, struct ncfile *f, int32_t size, const struct manifest_row *row,
                          struct err *e)
 {
@@ -214,7 +238,7 @@ static int check_samples(struct verify *v, int worker, struct ncfile *f, int32_t
                        row->content_hash);
     if (!manifest_row_equal(&now, row, v->manifest.bands))
         return err_set(e, ERR_INPUT, "the samples' statistics are not those of the manifest");
-    return 0;
+    return check_fractions(work, &v->manifest, f, row, e);
 }
 
 static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err *e)
@@ -264,11 +288,6 @@ static bool ends_with(const char *s, const char *end)
     return n >= m && strcmp(s + n - m, end) == 0;
 }
 
-static bool is_manifest(const char *path)
-{
-    return strcmp(base_name(path), "manifest.csv") == 0 || ends_with(path, ".manifest.csv");
-}
-
 /* Notes which of the walked files the manifest names. */
 static int by_path(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
 
@@ -288,8 +307,7 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
                           int (*stopped)(void), struct err *e)
 {
     struct err err = ERR_INIT;
-    int n = (int)(base_name(path) - path);
-    snprintf(v->folder, sizeof v->folder, "%.*s", n > 0 ? n - 1 : 1, n > 0 ? path : ".");
+    manifests_folder(path, v->folder);
     int r = manifest_read(path, &v->manifest, &err);
     if (r == ERR_TEMPORARY) {
         *e = err;
@@ -326,8 +344,8 @@ static int check_all(struct verify *v, const char *folder, const struct strlist 
     int r = 0;
     bool any = false;
     for (size_t i = 0; r == 0 && i < files->n; i++) {
-        any |= is_manifest(files->s[i]) || ends_with(files->s[i], ".nc");
-        if (is_manifest(files->s[i]))
+        any |= manifests_is(files->s[i]) || ends_with(files->s[i], ".nc");
+        if (manifests_is(files->s[i]))
             r = check_manifest(v, files->s[i], files, known, threads, stopped, e);
     }
     if (r == 0 && !any)

@@ -113,6 +113,7 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
 {
     char path[1024];
     *row = (struct manifest_row){.x = xy[0], .y = xy[1]};
+    manifest_row_no_classes(row);
     memcpy(row->digest, job->digest, sizeof row->digest);
     int r = write_cell_path(job, xy[0], xy[1], path, row->file, e);
     if (r == 0)
