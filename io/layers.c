@@ -7,6 +7,7 @@
 #include "io/deflate.h"
 #include "io/ncmake.h"
 #include "io/outfile.h"
+#include "io/schema.h"
 
 enum { VARS_MAX = NCSPEC_VARS };
 
@@ -14,13 +15,13 @@ enum { VARS_MAX = NCSPEC_VARS };
 struct copy {
     struct ncfile *f;
     const struct layer *layer;
+    size_t layers, placed; /* so many, the first of them in the spec */
     int32_t size;
     int dim[2];
     struct ncspec *spec;
     struct deflater *deflater;
-    void *packed; /* the layer's chunk */
-    size_t packed_len;
-    bool is_placed; /* the layer is in the spec */
+    void *packed[SCHEMA_LAYERS_MAX]; /* the layers' chunks */
+    size_t packed_len[SCHEMA_LAYERS_MAX];
     void *bytes[VARS_MAX]; /* what the spec borrows */
     int n_bytes;
 };
@@ -175,38 +176,40 @@ static int pack(struct copy *c, int level, struct err *e)
     if (r)
         return r;
     size_t bound = c->deflater ? deflater_bound(c->deflater, n) : n;
-    c->packed = mem_alloc(bound, 1);
-    if (!c->packed)
-        return err_nomem(e, bound);
-    c->packed_len = n;
-    if (c->deflater)
-        c->packed_len = deflater_run(c->deflater, c->layer->px, n, c->packed, bound);
-    else
-        memcpy(c->packed, c->layer->px, n);
+    for (size_t i = 0; i < c->layers; i++) {
+        c->packed[i] = mem_alloc(bound, 1);
+        if (!c->packed[i])
+            return err_nomem(e, bound);
+        c->packed_len[i] = n;
+        if (c->deflater)
+            c->packed_len[i] = deflater_run(c->deflater, c->layer[i].px, n, c->packed[i], bound);
+        else
+            memcpy(c->packed[i], c->layer[i].px, n);
+    }
     return 0;
 }
 
-static void place_layer(struct copy *c)
+static void place_next(struct copy *c)
 {
-    const struct class_map *m = c->layer->map;
-    char meanings[CLASS_MEANINGS_SIZE];
-    uint8_t values[CLASS_FLAGS_MAX];
-    if (c->is_placed)
-        return;
-    c->is_placed = true;
-    int var = ncspec_raster(c->spec, m->layer, NC_KIND_UBYTE, c->dim[0], c->dim[1]);
-    ncspec_chunk(c->spec, var, c->packed, c->packed_len);
-    if (m->title[0])
-        ncspec_text(c->spec, var, "long_name", "%s", m->title);
-    for (size_t i = 0; i < m->flags; i++)
-        values[i] = m->flag[i].value;
-    if (m->flags > 0) {
-        class_map_meanings(m, meanings);
-        ncspec_values(c->spec, var, "flag_values", NC_KIND_UBYTE, values, m->flags);
-        ncspec_text(c->spec, var, "flag_meanings", "%s", meanings);
-    }
-    if (layers_has(c->f, "crs"))
-        ncspec_text(c->spec, var, "grid_mapping", "crs");
+    size_t i = c->placed++;
+    int var = schema_layer(c->layer[i].map, c->spec, c->dim, layers_has(c->f, "crs"));
+    ncspec_chunk(c->spec, var, c->packed[i], c->packed_len[i]);
+}
+
+/* Does the next layer come before a variable, or in its place? Bands come first, what is no raster last. */
+static bool is_before(const struct copy *c, const struct ncfile_var *v)
+{
+    return c->placed < c->layers &&
+           (v->n_dims < 2 ||
+            (v->kind == NC_KIND_UBYTE && schema_layer_order(c->layer[c->placed].map->layer, v->name) <= 0));
+}
+
+static bool is_replaced(const struct copy *c, const struct ncfile_var *v)
+{
+    for (size_t i = 0; v->n_dims == 2 && i < c->layers; i++)
+        if (strcmp(v->name, c->layer[i].map->layer) == 0)
+            return true;
+    return false;
 }
 
 static int copy_atts(struct copy *c, int from, int to, struct err *e)
@@ -262,14 +265,13 @@ static int copy_var(struct copy *c, int i, struct err *e)
         return r;
     if (!v.known_kind || v.n_dims > 2)
         return err_set(e, ERR_INPUT, "variable %s is not like those of subscenes", v.name);
-    if (v.n_dims == 2 && strcmp(v.name, c->layer->map->layer) == 0) {
-        if (v.kind != NC_KIND_UBYTE)
-            return err_set(e, ERR_INPUT, "%s is there and no class layer", v.name);
-        place_layer(c);
+    bool replaced = is_replaced(c, &v);
+    if (replaced && v.kind != NC_KIND_UBYTE)
+        return err_set(e, ERR_INPUT, "%s is there and no class layer", v.name);
+    while (is_before(c, &v))
+        place_next(c);
+    if (replaced)
         return 0;
-    }
-    if (v.n_dims < 2)
-        place_layer(c);
     r = v.n_dims == 2 ? copy_raster(c, i, &v, e) : copy_small(c, i, &v, e);
     return r ? err_wrap(e, "%s", v.name) : 0;
 }
@@ -293,13 +295,14 @@ static int make_spec(struct copy *c, struct err *e)
         r = copy_var(c, i, e);
     if (r)
         return r;
-    place_layer(c);
+    while (c->placed < c->layers)
+        place_next(c);
     return copy_atts(c, NCSPEC_GLOBAL, NCSPEC_GLOBAL, e);
 }
 
-int layers_put(const char *path, const struct layer *layer, int32_t size, struct err *e)
+int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size, struct err *e)
 {
-    struct copy c = {.layer = layer, .size = size};
+    struct copy c = {.layer = layer, .layers = n, .size = size};
     struct ncimage image = {0};
     int r = ncfile_open(path, &c.f, e);
     if (r)
@@ -313,7 +316,8 @@ int layers_put(const char *path, const struct layer *layer, int32_t size, struct
     for (int i = 0; i < c.n_bytes; i++)
         free(c.bytes[i]);
     deflater_destroy(c.deflater);
-    free(c.packed);
+    for (size_t i = 0; i < n; i++)
+        free(c.packed[i]);
     free(c.spec);
     return r;
 }

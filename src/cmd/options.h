@@ -30,6 +30,7 @@ enum option_kind {
     OPTION_REAL, /* double, min … max */
     OPTION_WORD, /* int32_t: index into `words` */
     OPTION_TEXT, /* const char *, as given */
+    OPTION_TEXTS, /* struct strlist: the option may be given again and again */
     OPTION_BANDS, /* band_set */
     OPTION_BYTES, /* size_t: number with K, M or G; min … max */
 };
@@ -73,7 +74,9 @@ struct settings {
     bool help, version;
     const char *config;
     struct strlist owned; /* texts that came from the configuration file */
-    const char *cvat, *segments, *map;
+    const char *cvat, *segments, *map, *product;
+    struct strlist raster;
+    bool no_masks;
     int32_t unlabelled;
     bool lobes_given, deflate_given, unlabelled_given;
 

@@ -7,6 +7,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/console.h"
+#include "cmd/layers.h"
 #include "core/log.h"
 #include "exec/stop.h"
 
@@ -44,7 +45,9 @@ static void report(const struct run_result *r, const struct run_options *o, doub
         console_result(r->folder);
     log_message(LOG_INFO, r->product,
                 "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s", r->total,
-                r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed, seconds);
+                r->made, o->dry_run ? "to make" : "made", r->skipped + r->labelled, r->rejected, r->failed, seconds);
+    if (r->labelled > 0)
+        log_message(LOG_INFO, r->product, "%zu subscenes that were there got class layers", r->labelled);
 }
 
 static double now(void)
@@ -65,7 +68,7 @@ static enum err_code run_one(const char *path, const struct params *params, cons
     int failed = run_product(path, params, options, &observer, &result, &err);
     console_progress_end();
     t->products++;
-    if (result.product[0] && (failed == 0 || result.made + result.skipped + result.failed > 0))
+    if (result.product[0] && (failed == 0 || result.made + result.labelled + result.skipped + result.failed > 0))
         report(&result, options, now() - began);
     if (failed) {
         if (result.failed > 0)
@@ -74,7 +77,7 @@ static enum err_code run_one(const char *path, const struct params *params, cons
             log_message(LOG_ERROR, result.product, "%s", err.msg);
         t->failed++;
         t->count_of[err.code]++;
-        t->partial += result.made + result.skipped > 0;
+        t->partial += result.made + result.labelled + result.skipped > 0;
     }
     return failed ? err.code : ERR_NONE;
 }
@@ -127,11 +130,26 @@ static int run_all(const struct strlist *products, const struct params *params, 
     return exit_status(&tally);
 }
 
+/* What belongs to one product must not be given to several. */
+static int check_sources(const struct layer_request *r, size_t products, struct err *e)
+{
+    for (size_t i = 0; products > 1 && i < r->masks; i++)
+        if (r->mask[i].file)
+            return err_set(e, ERR_USAGE, "--raster %s=%s: is of one product, not of %zu", r->mask[i].map.layer,
+                           r->mask[i].file, products);
+    if (products > 1 && r->labels && !labelsource_names_products(r->labels))
+        return err_set(e, ERR_USAGE,
+                       "of %zu products: an image's name does not say of which it is, as T35VLF_20200529T094041 would",
+                       products);
+    return 0;
+}
+
 int cmd_run(const struct settings *s)
 {
     struct params params;
     struct run_options options;
-    struct strlist products;
+    struct strlist products = {0};
+    struct command_layers layers = {0};
     char timestamp[32];
     struct err err = ERR_INIT;
     int status;
@@ -141,14 +159,16 @@ int cmd_run(const struct settings *s)
     /* signals are watched only now: waiting for a list on stdin, they end the process as they always do */
     if (failed == 0)
         failed = command_products(s, &products, &err);
-    if (failed == 0 && (failed = stop_install(&err)) != 0)
-        strlist_clear(&products);
-    if (failed) {
-        status = command_fail(&err);
-    } else {
-        status = run_all(&products, &params, &options);
-        strlist_clear(&products);
-    }
+    if (failed == 0)
+        failed = stop_install(&err);
+    if (failed == 0)
+        failed = command_layers_open(s, !s->no_masks, &layers, &err);
+    if (failed == 0)
+        failed = check_sources(&layers.request, products.n, &err);
+    options.layers = &layers.request;
+    status = failed ? command_fail(&err) : run_all(&products, &params, &options);
+    strlist_clear(&products);
+    command_layers_clear(&layers);
     command_selection_clear(&options.selection);
     return status;
 }

@@ -12,6 +12,7 @@ void report_close(struct report *r) { pthread_mutex_destroy(&r->lock); }
 void report_tell(struct report *r, enum run_outcome outcome, const char *path)
 {
     size_t *const count[] = {[RUN_MADE] = &r->result->made,
+                             [RUN_LABELLED] = &r->result->labelled,
                              [RUN_SKIPPED] = &r->result->skipped,
                              [RUN_REJECTED] = &r->result->rejected,
                              [RUN_FAILED] = &r->result->failed,

@@ -1,6 +1,8 @@
 #include "stages/resume.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +15,8 @@ struct look_around {
     const struct manifest *old; /* what the last run wrote; empty when there is none that can be read */
     struct survey_work *work; /* made when the first file must be read */
     struct resume *out;
+    size_t losing; /* files whose layers the job would not make again */
+    char lost[CLASS_NAME_SIZE]; /* one of these layers */
 };
 
 enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAME };
@@ -75,8 +79,8 @@ static int row_from_manifest(struct look_around *s, struct look *l, const struct
     struct ncfile *f;
     l->row = *known;
     manifest_row_no_classes(&l->row);
-    int r = l->facts.has_layers ? ncfile_open(l->path, &f, e) : 0;
-    if (r || !l->facts.has_layers)
+    int r = l->facts.layers > 0 ? ncfile_open(l->path, &f, e) : 0;
+    if (r || l->facts.layers == 0)
         return r;
     r = take_layers(s, l, f, known, e);
     ncfile_close(f);
@@ -167,25 +171,101 @@ static int settle(struct look_around *s, const struct look *l, struct err *e)
     return 0;
 }
 
+/* ---- class layers ---- */
+
+static bool has_layer(const struct subscene_facts *f, const char *layer)
+{
+    for (int i = 0; i < f->layers; i++)
+        if (strcmp(f->layer[i], layer) == 0)
+            return true;
+    return false;
+}
+
+/* Does the file lack a layer that the job has for it? */
+static int is_bare(const struct look_around *s, const struct look *l, bool *bare, struct err *e)
+{
+    const struct layerset *set = s->job->layers;
+    int r = 0;
+    *bare = false;
+    for (size_t i = 0; r == 0 && !*bare && i < layerset_count(set); i++) {
+        bool there = false;
+        if (!has_layer(&l->facts, layerset_map(set, i)->layer))
+            r = layerset_has(set, i, l->row.x, l->row.y, &there, e);
+        *bare = there;
+    }
+    return r;
+}
+
+/* Notes layers that the file has and its next form will not. */
+static int note_losses(struct look_around *s, const struct look *l, struct err *e)
+{
+    const struct layerset *set = s->job->layers;
+    bool loses = false;
+    for (int k = 0; k < l->facts.layers; k++) {
+        bool there = false;
+        for (size_t i = 0; i < layerset_count(set); i++) {
+            int r = strcmp(layerset_map(set, i)->layer, l->facts.layer[k]) == 0
+                        ? layerset_has(set, i, l->row.x, l->row.y, &there, e)
+                        : 0;
+            if (r)
+                return r;
+        }
+        if (!there)
+            snprintf(s->lost, sizeof s->lost, "%s", l->facts.layer[k]);
+        loses |= !there;
+    }
+    s->losing += loses;
+    return 0;
+}
+
+/* Files that stay as they are go to the end, those that lack layers before them. */
+static void sort_cell(struct cell *cells, size_t i, struct resume *r, bool make, bool bare)
+{
+    struct cell c = cells[i];
+    if (make || bare) {
+        cells[i] = cells[r->n_left + r->n_bare];
+        cells[r->n_left + r->n_bare] = c;
+        r->n_bare++;
+    }
+    if (make) {
+        size_t at = r->n_left + r->n_bare - 1;
+        cells[at] = cells[r->n_left];
+        cells[r->n_left++] = c;
+        r->n_bare--;
+    }
+}
+
+static int survey_cell(struct look_around *s, struct cell *cells, size_t i, struct err *e)
+{
+    struct look l;
+    bool bare = false;
+    int r = look_at(s, cells[i].x, cells[i].y, &l, e);
+    if (r == 0)
+        r = settle(s, &l, e);
+    bool make = l.found != FOUND_SAME || s->job->overwrite;
+    if (r == 0 && make && l.found != FOUND_NOTHING)
+        r = note_losses(s, &l, e);
+    if (r == 0 && !make)
+        r = is_bare(s, &l, &bare, e);
+    if (r == 0)
+        sort_cell(cells, i, s->out, make, bare);
+    return r;
+}
+
 static int survey_cells(struct look_around *s, struct cell *cells, size_t n, struct err *e)
 {
-    size_t left = 0;
+    s->out->n_left = s->out->n_bare = 0;
     for (size_t i = 0; i < n; i++) {
-        struct look l;
         if (s->job->stopped && s->job->stopped())
             return err_set(e, ERR_STOPPED, "stopped by a signal");
-        int r = look_at(s, cells[i].x, cells[i].y, &l, e);
-        if (r == 0)
-            r = settle(s, &l, e);
+        int r = survey_cell(s, cells, i, e);
         if (r)
             return r;
-        if (l.found != FOUND_SAME || s->job->overwrite) {
-            struct cell c = cells[i];
-            cells[i] = cells[left];
-            cells[left++] = c;
-        }
     }
-    s->out->n_left = left;
+    qsort(cells + s->out->n_left, s->out->n_bare, sizeof *cells, cell_by_row_and_column);
+    if (s->losing > 0)
+        log_message(LOG_WARNING, s->job->product->name,
+                    "%zu subscenes are made again without class layers that they have: %s", s->losing, s->lost);
     return 0;
 }
 

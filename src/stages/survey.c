@@ -81,6 +81,8 @@ void survey_end(struct survey_work *w, struct manifest_row *row)
     checksum_format(w->hash, row->content_hash);
 }
 
+const uint8_t *survey_valid(const struct survey_work *w) { return w->mask; }
+
 static int reserve_for_files(struct survey_work *w, struct err *e)
 {
     size_t n = samples(w->size);

@@ -17,6 +17,9 @@ void survey_begin(struct survey_work *w);
 void survey_band(struct survey_work *w, int band_id, const uint16_t *dn, struct manifest_row *row);
 void survey_end(struct survey_work *w, struct manifest_row *row);
 
+/* Of the subscene that ended last: size × size bytes, 1 where all of its bands have data. Until the next begin. */
+const uint8_t *survey_valid(const struct survey_work *w);
+
 /* All of it from a file, but for its class layers. Errors: ERR_INPUT (a band is missing or damaged), ERR_TEMPORARY. */
 int survey_file(struct survey_work *w, band_set bands, struct ncfile *f, struct manifest_row *row,
                 struct err *e) MUST_CHECK;

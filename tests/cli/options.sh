@@ -88,6 +88,15 @@ dry-run|yes|takes no value
 check-input|yes|takes no value
 json|1|takes no value
 cvat||an empty value where FILE is needed
+raster||an empty value where LAYER[=FILE] is needed
+raster|=mask.png|LAYER[=FILE[:MAP]] is wanted
+raster|Mask|no product has a place for it
+raster|B02=mask.png|that is no band
+raster|FMC=mask.png:fog|no such class map; there are
+raster|Mine=mask.png|no such class map; there are
+raster|MAJAC=mask.png|more than one class map makes this layer
+product||an empty value where PRODUCT is needed
+no-masks|yes|takes no value
 segments||an empty value where DIR is needed
 map|no-such-map|label
 unlabelled|256|0 to 255

@@ -52,6 +52,15 @@ expect_equal "$(column content_hash)" "$hashes" "hashes of both levels"
 making_options 9
 common_options
 
+# class layers
+label_sources
+product M --size 630 --jp2-tile 256,160,48 --bands B01,B05 --nodata none --masks s2cloudless
+options_of run "$M" -b B01,B05 --size 256 --tiles 1_1
+changes --no-masks "layers tile_1_1.nc" "SS2C SS2CC" ""
+options_of run "$M" -b B01,B05 --size 256 --tiles 1_1 --no-masks
+label_options
+raster_options
+
 # an image that decodes, but is not the one that the product has the checksum of
 cp -r "$P" "$NAME.SAFE"
 sed -i '/_B05.jp2/,/<\/byteStream>/s/\(<checksum[^>]*>\)[0-9A-Fa-f]\{4\}/\10000/' "$NAME.SAFE/manifest.safe"
