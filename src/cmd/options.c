@@ -25,6 +25,7 @@ _Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
 #define MAKES     (CMD_RUN | CMD_INFO)
 #define STAGES    (CMD_DECODE | CMD_RESAMPLE | CMD_CUT | CMD_WRITE)
 #define ALL       (CMD_RUN | CMD_INFO | CMD_VERIFY | STAGES)
+#define TALKING   (ALL | CMD_LABEL | CMD_DATASET)
 #define GIB       1073741824.0
 
 const struct option_def option_table[] = {
@@ -77,18 +78,16 @@ const struct option_def option_table[] = {
     {"unlabelled",  0,   OPTION_INT,   "CODE",      NULL,      0,       255,        NULL,               AT(unlabelled),  CMD_LABEL,
      "code of pixels that nothing covers; default: the map's, 5 UNDEFINED"                                                                                                                                  },
     {"json",        0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(json),        CMD_INFO | CMD_VERIFY,        "result as JSON"                                     },
-    {"config",      0,   OPTION_TEXT,  "FILE",      NULL,      0,       0,          NULL,               AT(config),      ALL | CMD_LABEL,
+    {"config",      0,   OPTION_TEXT,  "FILE",      NULL,      0,       0,          NULL,               AT(config),      TALKING,
      "options as lines of `name = value`, see subscene config; the command line wins"                                                                                                                       },
     {"progress",    0,   OPTION_WORD,  "WHEN",      "auto",    0,       0,          progress_words,     AT(progress),
      CMD_RUN | CMD_VERIFY | CMD_LABEL | STAGES,                                                                                                        "progress bar on stderr; auto: when it is a terminal"},
-    {"quiet",       'q', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(quiet),       ALL | CMD_LABEL,              "only warnings and errors"                           },
-    {"verbose",     'v', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(verbose),     ALL | CMD_LABEL,              "more messages"                                      },
-    {"log-format",  0,   OPTION_WORD,  "FORMAT",    "text",    0,       0,          log_format_words,   AT(log_format),  ALL | CMD_LABEL,
+    {"quiet",       'q', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(quiet),       TALKING,                      "only warnings and errors"                           },
+    {"verbose",     'v', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(verbose),     TALKING,                      "more messages"                                      },
+    {"log-format",  0,   OPTION_WORD,  "FORMAT",    "text",    0,       0,          log_format_words,   AT(log_format),  TALKING,
      "messages on stderr: text, or one JSON object a line"                                                                                                                                                  },
-    {"version",     0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(version),     ALL | CMD_LABEL | CMD_CONFIG,
-     "print versions and exit"                                                                                                                                                                              },
-    {"help",        'h', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(help),        ALL | CMD_LABEL | CMD_CONFIG,
-     "print this help and exit"                                                                                                                                                                             },
+    {"version",     0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(version),     TALKING | CMD_CONFIG,         "print versions and exit"                            },
+    {"help",        'h', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(help),        TALKING | CMD_CONFIG,         "print this help and exit"                           },
 };
 const size_t option_count = sizeof option_table / sizeof *option_table;
 
