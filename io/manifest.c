@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/text.h"
 #include "io/outfile.h"
 
 /* No real manifest comes near: 22 × 22 rows of 400 characters are 200 KB, one of 1-px subscenes is refused here. */
@@ -102,68 +102,41 @@ bool manifest_row_equal(const struct manifest_row *a, const struct manifest_row 
 
 /* ---- writing ---- */
 
-struct text {
-    char *s;
-    size_t len, cap;
-    bool failed;
-};
-
-static void put(struct text *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static void put(struct text *t, const char *fmt, ...)
-{
-    char piece[512];
-    va_list ap;
-    va_start(ap, fmt);
-    int n = vsnprintf(piece, sizeof piece, fmt, ap);
-    va_end(ap);
-    if (t->len + (size_t)n + 1 > t->cap) {
-        size_t cap = (t->len + (size_t)n + 1) * 2;
-        char *s = realloc(t->s, cap);
-        t->failed |= !s;
-        if (!s)
-            return;
-        t->s = s;
-        t->cap = cap;
-    }
-    memcpy(t->s + t->len, piece, (size_t)n + 1);
-    t->len += (size_t)n;
-}
-
 /* `used` NULL: all class columns. */
 static void put_header(struct text *t, const struct manifest *m, const bool *used)
 {
     char name[MANIFEST_CLASS_NAME];
-    put(t, "x,y,file,valid_fraction");
+    text_put(t, "x,y,file,valid_fraction");
     for (int b = 0; b < BAND_COUNT; b++)
         if (band_in(m->bands, b))
-            put(t, ",%s_min,%s_mean,%s_max", band_table[b].name, band_table[b].name, band_table[b].name);
+            text_put(t, ",%s_min,%s_mean,%s_max", band_table[b].name, band_table[b].name, band_table[b].name);
     for (size_t i = 0; i < m->classes; i++) {
         manifest_class_name(&m->class[i], name);
         if (!used || used[i])
-            put(t, ",%s", name);
+            text_put(t, ",%s", name);
     }
-    put(t, ",content_hash,parameters\n");
+    text_put(t, ",content_hash,parameters\n");
 }
 
 static void put_row(struct text *t, const struct manifest *m, const bool *used, const struct manifest_row *r)
 {
-    put(t, "%d,%d,%s,%.6f", r->x, r->y, r->file, r->valid_fraction);
+    text_put(t, "%d,%d,%s,%.6f", r->x, r->y, r->file, r->valid_fraction);
     for (int b = 0; b < BAND_COUNT; b++) {
         const struct manifest_band *s = &r->band[b];
         if (!band_in(m->bands, b))
             continue;
         if (s->count > 0)
-            put(t, ",%u,%.3f,%u", s->min, s->mean, s->max);
+            text_put(t, ",%u,%.3f,%u", s->min, s->mean, s->max);
         else
-            put(t, ",,,");
+            text_put(t, ",,,");
     }
     for (size_t i = 0; i < m->classes; i++) {
-        if (used[i] && isnan(r->fraction[i]))
-            put(t, ",");
-        else if (used[i])
-            put(t, ",%.*f", m->class[i].is_mean ? 3 : 6, (double)r->fraction[i]);
+        char value[MANIFEST_FRACTION_SIZE];
+        manifest_fraction_format(&m->class[i], r->fraction[i], value);
+        if (used[i])
+            text_put(t, ",%s", value);
     }
-    put(t, ",%s,%s\n", r->content_hash, r->digest);
+    text_put(t, ",%s,%s\n", r->content_hash, r->digest);
 }
 
 int manifest_write(const struct manifest *m, const char *path, struct err *e)

@@ -27,7 +27,7 @@ struct manifest_band {
     double mean; /* rounded to 3 decimals, as in the file */
 };
 
-enum { MANIFEST_CLASSES_MAX = 96, MANIFEST_CLASS_NAME = 2 * CLASS_NAME_SIZE };
+enum { MANIFEST_CLASSES_MAX = 96, MANIFEST_CLASS_NAME = 2 * CLASS_NAME_SIZE, MANIFEST_FRACTION_SIZE = 32 };
 
 /* A column of a class layer. */
 struct manifest_class {
@@ -84,6 +84,9 @@ bool manifest_row_equal(const struct manifest_row *a, const struct manifest_row 
 /* The column's name, "Label_CLOUD"; and the order of columns, which is that of qsort. */
 void manifest_class_name(const struct manifest_class *c, char buf[MANIFEST_CLASS_NAME]);
 int manifest_class_compare(const struct manifest_class *a, const struct manifest_class *b);
+
+/* A value of the column as it is written; "" for NAN. */
+void manifest_fraction_format(const struct manifest_class *c, float fraction, char buf[MANIFEST_FRACTION_SIZE]);
 
 /* Makes sure that there are columns for the flags of a layer (none: for its mean). The rows in the manifest keep their fractions; rows that are not in it
  * yet must be made afterwards. Where the layer is there already with other codes, the ones given last count from now on. Nothing changes on an error: ERR_USAGE

@@ -11,6 +11,13 @@ void manifest_class_name(const struct manifest_class *c, char buf[MANIFEST_CLASS
     snprintf(buf, MANIFEST_CLASS_NAME, "%s_%s", c->layer, c->meaning);
 }
 
+void manifest_fraction_format(const struct manifest_class *c, float fraction, char buf[MANIFEST_FRACTION_SIZE])
+{
+    buf[0] = '\0';
+    if (!isnan(fraction))
+        snprintf(buf, MANIFEST_FRACTION_SIZE, "%.*f", c->is_mean ? 3 : 6, (double)fraction);
+}
+
 /* A name, character by character. */
 struct cursor {
     const char *at;

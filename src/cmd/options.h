@@ -21,7 +21,8 @@ enum {
     CMD_CUT = 32,
     CMD_WRITE = 64,
     CMD_CONFIG = 128,
-    CMD_LABEL = 256
+    CMD_LABEL = 256,
+    CMD_DATASET = 512
 };
 
 enum option_kind {

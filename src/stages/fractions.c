@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "io/outfile.h"
 #include "stages/manifests.h"
 #include "stages/survey.h"
 
@@ -95,8 +96,12 @@ static int refresh(struct refresh *f, const char *path, struct err *e)
         *e = why;
         return r;
     }
+    char folder[4096];
+    manifests_folder(path, folder);
     f->changed = 0;
-    r = refresh_rows(f, path, e);
+    r = outfile_remove_stale(folder, e); /* of a call that was killed */
+    if (r == 0)
+        r = refresh_rows(f, path, e);
     if (r == 0 && f->changed > 0)
         r = manifest_write(&f->manifest, path, e);
     if (r == 0 && f->changed > 0)

@@ -2,7 +2,7 @@
 source "$(dirname "$0")/lib.sh" || exit 1
 
 product P --size 630 --jp2-tile 256,160,48
-product Q --size 630 --jp2-tile 256,160,48 --sensing 20200717T221941 --baseline 02.09
+product Q --size 630 --jp2-tile 256,160,48 --sensing 20200717T221941 --baseline 02.09 --ulx 409800
 P_NAME=$(basename "$P" .SAFE) Q_NAME=$(basename "$Q" .SAFE)
 FLAT="--layout flat"
 
@@ -43,7 +43,7 @@ expect_exit 0 "$SUBSCENE" decode "$P" -o d -q -b B01,B05
 expect_exit 0 "$SUBSCENE" resample d/B01.nc d/B05.nc -o r -q
 expect_exit 0 "$SUBSCENE" cut r/B01.nc r/B05.nc -o t -q --size 256
 declare -A operands=([run]=$P [info]=$P [decode]=$P [resample]="d/B01.nc d/B05.nc" [cut]="r/B01.nc r/B05.nc"
-    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [config]="")
+    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [dataset]=base [config]="")
 "$MAKE_DOCUMENTS" table >table
 commands=$(cut -f 1 table | uniq)
 has() { grep -q "^$1"$'\t'"$2"$'\t' table; } # has COMMAND OPTION
