@@ -77,6 +77,8 @@ struct plan_request {
     size_t cell_bytes; /* what each subscene needs for as long as the run lasts */
     int threads;
     size_t memory_limit; /* 0: none; with one, the plan shrinks until it fits */
+    const char *
+        memory_from; /* whose limit it is, where --memory did not say it: begins the message that it is too little; may be NULL */
 };
 
 /* Works everything out. ERR_USAGE says what the least memory is when it cannot fit. */
