@@ -7,6 +7,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/console.h"
+#include "cmd/resources.h"
 #include "core/log.h"
 #include "exec/stop.h"
 #include "stages/input.h"
@@ -33,13 +34,15 @@ static void on_done(void *ctx, enum bands_outcome outcome, const char *path)
     log_message(LOG_INFO, "", "%s: %s", path, what[outcome]);
 }
 
-static struct bands_options options_of(const struct settings *s)
+static struct bands_options options_of(const struct settings *s, struct resources *resources)
 {
+    resources_find(s, resources);
     return (struct bands_options){.folder = s->output,
                                   .overwrite = s->overwrite,
                                   .dry_run = s->dry_run,
-                                  .threads = command_threads(s),
-                                  .memory_limit = s->memory,
+                                  .threads = resources->threads,
+                                  .memory_limit = resources->memory,
+                                  .memory_from = resources->memory_refusal,
                                   .stopped = stop_signal};
 }
 
@@ -56,7 +59,8 @@ static int finish(int failed, const struct err *e)
 
 static int decode_bands(const struct settings *s, struct input *in, const struct params *params, struct err *e)
 {
-    struct bands_options options = options_of(s);
+    struct resources resources;
+    struct bands_options options = options_of(s, &resources);
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options.dry_run};
     for (int b = 0; b < BAND_COUNT; b++) {
         if (!band_in(s->bands, b))
@@ -124,17 +128,16 @@ static int open_band(const char *path, struct band_input *in, struct err *e)
     return err_wrap(e, "%s", path);
 }
 
-static int resample_one(const struct settings *s, const struct band_input *in, const struct params *params,
+static int resample_one(struct bands_options *options, const struct band_input *in, const struct params *params,
                         struct err *e)
 {
     struct raster raster;
-    struct bands_options options = options_of(s);
     struct stage_meta meta = {.kind = STAGE_RESAMPLED, .product = in->meta.product, .params = *params};
     meta.params.bands = in->meta.params.bands;
     meta.grid = geogrid_with_pixel(&meta.product.grid[PRODUCT_GRID_10], params->resolution_m);
     int failed = raster_of_file(in->file, &in->meta, band_set_nth(meta.params.bands, 0), &raster, e);
-    const struct bands_observer observer = {on_begin, on_strip, on_done, &options.dry_run};
-    return failed ? failed : bands_make(&raster, &meta, &options, &observer, e);
+    const struct bands_observer observer = {on_begin, on_strip, on_done, &options->dry_run};
+    return failed ? failed : bands_make(&raster, &meta, options, &observer, e);
 }
 
 /* All files come from the product of the first one, and no band is given twice: seen before anything is made. */
@@ -161,13 +164,15 @@ static int check_files(const struct settings *s, struct err *e)
 
 static int resample_files(const struct settings *s, const struct params *params, struct err *e)
 {
+    struct resources resources;
+    struct bands_options options = options_of(s, &resources);
     int failed = check_files(s, e);
     for (int i = 0; failed == 0 && i < s->n_operands; i++) {
         struct band_input in;
         failed = open_band(s->operands[i], &in, e);
         if (failed)
             return failed;
-        failed = resample_one(s, &in, params, e);
+        failed = resample_one(&options, &in, params, e);
         ncfile_close(in.file);
     }
     return failed;

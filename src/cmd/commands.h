@@ -53,9 +53,6 @@ int command_layout(const struct settings *s, const char **template, struct err *
 int command_selection(const struct settings *s, struct selection *out, struct err *e) MUST_CHECK;
 void command_selection_clear(struct selection *s);
 
-/* Worker threads: --threads, or the CPUs this process may use. */
-int command_threads(const struct settings *s);
-
 /* The products of the operands, @LISTs read. strlist_clear frees. */
 int command_products(const struct settings *s, struct strlist *out, struct err *e) MUST_CHECK;
 /* The same where only one is taken: also as a list of one. */

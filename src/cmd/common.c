@@ -1,6 +1,5 @@
 #include <ctype.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,28 +75,6 @@ int command_layout(const struct settings *s, const char **template, struct err *
 {
     *template = layout_template(s->layout);
     return layout_check(*template, e);
-}
-
-/* The CPU time per wall time that a version 2 control group allows, in whole CPUs rounded up; 0 when there is no limit. */
-static int cgroup_cpus(void)
-{
-    long long quota, period;
-    FILE *f = fopen("/sys/fs/cgroup/cpu.max", "re");
-    if (!f)
-        return 0;
-    int n = fscanf(f, "%lld %lld", &quota, &period);
-    fclose(f);
-    return n == 2 && quota > 0 && period > 0 ? (int)((quota + period - 1) / period) : 0;
-}
-
-int command_threads(const struct settings *s)
-{
-    cpu_set_t set;
-    if (s->threads > 0)
-        return s->threads;
-    int cpus = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-    int quota = cgroup_cpus();
-    return quota > 0 && quota < cpus ? quota : cpus;
 }
 
 /* ---- lists ---- */

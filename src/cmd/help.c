@@ -134,8 +134,11 @@ void help_manual(FILE *to)
     fprintf(to, ".SH EXIT STATUS\n");
     for (int i = 0; i < EXIT_CODE_COUNT; i++)
         fprintf(to, ".TP\n%s\n%s\n", EXIT_CODES[i][0], EXIT_CODES[i][1]);
-    fprintf(to, ".SH ENVIRONMENT\n.TP\nSOURCE_DATE_EPOCH\nthe time that files of profile kappazeta give as "
-                "last_modified, instead of the product's own\n");
+    fprintf(to,
+            ".SH ENVIRONMENT\n.TP\nSOURCE_DATE_EPOCH\nthe time that files of profile kappazeta give as "
+            "last_modified, instead of the product's own\n"
+            ".TP\nSLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_MEM_PER_NODE, SLURM_MEM_PER_CPU\nthreads and memory "
+            "that the task was given, for when \\-\\-threads and \\-\\-memory are not\n");
 }
 
 static void print_words(FILE *to, const struct option_def *o)

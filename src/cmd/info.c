@@ -5,6 +5,7 @@
 #include "cmd/commands.h"
 #include "cmd/console.h"
 #include "cmd/layers.h"
+#include "cmd/resources.h"
 #include "core/jsonout.h"
 #include "core/layout.h"
 #include "stages/run.h"
@@ -12,6 +13,7 @@
 /* What is known of a product; bands that cannot be used have a reason. */
 struct info {
     const struct settings *settings;
+    struct resources resources;
     struct input input;
     struct command_layers layers;
     struct params params;
@@ -64,7 +66,9 @@ static int make_plan(struct info *i, struct err *e)
             snprintf(i->no_plan, sizeof i->no_plan, "band %s cannot be used", band_table[b].name);
     if (r == 0 && !i->no_plan[0]) {
         struct err err = ERR_INIT;
-        struct run_options options = {.threads = command_threads(i->settings), .memory_limit = i->settings->memory};
+        struct run_options options = {.threads = i->resources.threads,
+                                      .memory_limit = i->resources.memory,
+                                      .memory_from = i->resources.memory_refusal};
         i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan, &err) == 0;
         if (!i->planned)
             snprintf(i->no_plan, sizeof i->no_plan, "%s", err.msg);
@@ -126,6 +130,18 @@ static void print_bands(const struct info *i)
 
 static double mib(size_t bytes) { return (double)bytes / 1048576.0; }
 
+static void print_resources(const struct resources *r)
+{
+    printf("threads     %d: %s\n", r->threads, r->threads_from);
+    if (r->memory == 0)
+        printf("ceiling     none: neither --memory nor a limit of this task\n");
+    else if (r->memory_limit == 0)
+        printf("ceiling     %.0f MiB: %s\n", mib(r->memory), r->memory_from);
+    else
+        printf("ceiling     %.0f MiB: %.0f MiB of %s, less %.0f for what a plan cannot count\n", mib(r->memory),
+               mib(r->memory_limit), r->memory_from, mib(r->memory_limit - r->memory));
+}
+
 static void print_plan(const struct info *i)
 {
     const struct lattice *l = &i->lattice;
@@ -137,6 +153,7 @@ static void print_plan(const struct info *i)
                layerset_origin(i->input.layers, k));
     printf("folder      %s\n", i->folder);
     printf("parameters  %s, digest %s\n", i->parameters, i->digest);
+    print_resources(&i->resources);
     if (!i->planned) {
         printf("plan        none: %s\n", i->no_plan);
         return;
@@ -195,6 +212,24 @@ static void json_band(struct jsonout *j, const struct info *i, int b)
     jsonout_end_object(j);
 }
 
+static void json_resources(struct jsonout *j, const struct resources *r)
+{
+    jsonout_object(j, "threads");
+    jsonout_int(j, "count", r->threads);
+    jsonout_string(j, "from", r->threads_from);
+    jsonout_end_object(j);
+    if (r->memory == 0) {
+        jsonout_null(j, "memory_ceiling");
+        return;
+    }
+    jsonout_object(j, "memory_ceiling");
+    jsonout_int(j, "bytes", (int64_t)r->memory);
+    if (r->memory_limit > 0)
+        jsonout_int(j, "limit_bytes", (int64_t)r->memory_limit);
+    jsonout_string(j, "from", r->memory_from);
+    jsonout_end_object(j);
+}
+
 static void json_plan(struct jsonout *j, const struct info *i)
 {
     json_grid(j, "target", &i->target);
@@ -209,6 +244,7 @@ static void json_plan(struct jsonout *j, const struct info *i)
     jsonout_string(j, "folder", i->folder);
     jsonout_string(j, "parameters", i->parameters);
     jsonout_string(j, "parameters_digest", i->digest);
+    json_resources(j, &i->resources);
     if (!i->planned) {
         jsonout_null(j, "memory");
         jsonout_string(j, "no_plan", i->no_plan);
@@ -286,6 +322,7 @@ int cmd_info(const struct settings *s)
         return command_fail(&err);
     }
     i->settings = s;
+    resources_find(s, &i->resources);
     int status = report(i, list.s[0]);
     if (i->planned)
         plan_clear(&i->plan);

@@ -8,6 +8,7 @@
 #include "cmd/commands.h"
 #include "cmd/console.h"
 #include "cmd/layers.h"
+#include "cmd/resources.h"
 #include "core/log.h"
 #include "exec/stop.h"
 
@@ -95,16 +96,17 @@ static int exit_status(const struct tally *t)
     return 1;
 }
 
-static int prepare(const struct settings *s, struct params *params, struct run_options *o, char timestamp[32],
-                   struct err *e)
+static int prepare(const struct settings *s, const struct resources *resources, struct params *params,
+                   struct run_options *o, char timestamp[32], struct err *e)
 {
     *o = (struct run_options){.output = s->output,
                               .min_valid = s->min_valid,
                               .overwrite = s->overwrite,
                               .dry_run = s->dry_run,
                               .check_input = s->check_input,
-                              .threads = command_threads(s),
-                              .memory_limit = s->memory,
+                              .threads = resources->threads,
+                              .memory_limit = resources->memory,
+                              .memory_from = resources->memory_refusal,
                               .stopped = stop_signal};
     int r = command_output(s, e);
     if (r == 0)
@@ -147,13 +149,15 @@ static int check_sources(const struct layer_request *r, size_t products, struct 
 int cmd_run(const struct settings *s)
 {
     struct params params;
+    struct resources resources;
     struct run_options options;
     struct strlist products = {0};
     struct command_layers layers = {0};
     char timestamp[32];
     struct err err = ERR_INIT;
     int status;
-    int failed = prepare(s, &params, &options, timestamp, &err);
+    resources_find(s, &resources);
+    int failed = prepare(s, &resources, &params, &options, timestamp, &err);
     if (failed == 0)
         failed = command_selection(s, &options.selection, &err);
     /* signals are watched only now: waiting for a list on stdin, they end the process as they always do */

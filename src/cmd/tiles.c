@@ -6,6 +6,7 @@
 #include "cmd/commands.h"
 #include "cmd/console.h"
 #include "cmd/layers.h"
+#include "cmd/resources.h"
 #include "core/log.h"
 #include "exec/stop.h"
 #include "stages/publish.h"
@@ -136,14 +137,16 @@ static int cut_bands(const struct settings *s, struct band_files *all, const str
     return tiles_make(all->raster, &meta, o, &observer, result, e);
 }
 
-static struct run_options options_of(const struct settings *s)
+static struct run_options options_of(const struct settings *s, struct resources *resources)
 {
+    resources_find(s, resources);
     return (struct run_options){.output = s->output,
                                 .min_valid = s->min_valid,
                                 .overwrite = s->overwrite,
                                 .dry_run = s->dry_run,
-                                .threads = command_threads(s),
-                                .memory_limit = s->memory,
+                                .threads = resources->threads,
+                                .memory_limit = resources->memory,
+                                .memory_from = resources->memory_refusal,
                                 .stopped = stop_signal};
 }
 
@@ -152,7 +155,8 @@ int cmd_cut(const struct settings *s)
     struct err err = ERR_INIT;
     struct band_files all = {0};
     struct run_result result = {0};
-    struct run_options options = options_of(s);
+    struct resources resources;
+    struct run_options options = options_of(s, &resources);
     int failed = command_output(s, &err);
     if (failed == 0)
         failed = command_selection(s, &options.selection, &err);
@@ -173,7 +177,8 @@ int cmd_write(const struct settings *s)
 {
     struct err err = ERR_INIT;
     struct run_result result = {0};
-    struct run_options options = options_of(s);
+    struct resources resources;
+    struct run_options options = options_of(s, &resources);
     struct params params = {0};
     struct command_layers layers = {0};
     char timestamp[32];

@@ -6,6 +6,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/console.h"
+#include "cmd/resources.h"
 #include "core/jsonout.h"
 #include "core/log.h"
 #include "core/product.h"
@@ -44,12 +45,14 @@ static void on_fault(void *ctx, const char *path, const char *what)
 /* All folders; the worst status counts. */
 static int verify_all(const struct settings *s, struct jsonout *j, struct verify_result *sum)
 {
+    struct resources resources;
+    resources_find(s, &resources);
     struct verify_observer observer = {on_begin, on_file, on_fault, j};
     int status = 0;
     for (int i = 0; i < s->n_operands; i++) {
         struct verify_result result;
         struct err err = ERR_INIT;
-        int failed = verify_folder(s->operands[i], command_threads(s), stop_signal, &observer, &result, &err);
+        int failed = verify_folder(s->operands[i], resources.threads, stop_signal, &observer, &result, &err);
         console_progress_end();
         sum->manifests += result.manifests;
         sum->files += result.files;

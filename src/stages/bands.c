@@ -105,7 +105,8 @@ static int make_plan(struct band_run *r, const struct raster *raster, int band_i
                                    .strip_rows = r->chunk_rows,
                                    .sink_bytes = 3 * r->packed_bytes,
                                    .threads = r->options->threads,
-                                   .memory_limit = r->options->memory_limit};
+                                   .memory_limit = r->options->memory_limit,
+                                   .memory_from = r->options->memory_from};
     return plan_create(&request, &r->strips.plan, e);
 }
 

@@ -13,6 +13,7 @@ struct bands_options {
     bool dry_run;
     int threads;
     size_t memory_limit;
+    const char *memory_from; /* plan_request */
     int (*stopped)(void); /* may be NULL */
 };
 

@@ -318,7 +318,7 @@ static int32_t strip_cols(const struct plan *p)
 }
 
 /* From the roomiest plan to the tightest. */
-static int fit(struct plan *p, size_t limit, struct err *e)
+static int fit(struct plan *p, size_t limit, const char *limit_from, struct err *e)
 {
     static const struct {
         int32_t narrower; /* strips have this part of the usual columns */
@@ -345,10 +345,11 @@ static int fit(struct plan *p, size_t limit, struct err *e)
     }
     const struct plan_memory *m = &p->memory;
     return err_set(e, ERR_USAGE,
-                   "--memory %zuM is too little: this needs %zuM, of that %zuM for each of %d threads; fewer threads, "
+                   "%s %zuM is too little: this needs %zuM, of that %zuM for each of %d threads; fewer threads, "
                    "fewer bands or another "
                    "--size need less",
-                   limit >> 20, (m->total >> 20) + 1, ((m->per_worker + m->per_writer) >> 20) + 1, p->threads);
+                   limit_from ? limit_from : "--memory", limit >> 20, (m->total >> 20) + 1,
+                   ((m->per_worker + m->per_writer) >> 20) + 1, p->threads);
 }
 
 int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
@@ -368,7 +369,7 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
     out->memory.cells = q->n_cells * q->cell_bytes;
     out->memory.masks = q->other_bytes;
     if (r == 0)
-        r = fit(out, q->memory_limit, e);
+        r = fit(out, q->memory_limit, q->memory_from, e);
     if (r == 0)
         r = plan_tiles(out, e);
     if (r)

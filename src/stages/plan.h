@@ -79,6 +79,8 @@ struct plan_request {
     size_t other_bytes; /* of masks */
     int threads;
     size_t memory_limit; /* 0: none; with one, the plan shrinks until it fits */
+    const char *
+        memory_from; /* whose limit it is, where --memory did not say it: begins the message that it is too little; may be NULL */
 };
 
 /* Works everything out. ERR_USAGE says what the least memory is when it cannot fit. */

@@ -189,7 +189,8 @@ int run_plan(const struct input *in, const struct params *params, const struct r
                                    .other_bytes = layerset_bytes(in->layers, params->size),
                                    .cell_bytes = CELL_BYTES,
                                    .threads = options->threads,
-                                   .memory_limit = options->memory_limit};
+                                   .memory_limit = options->memory_limit,
+                                   .memory_from = options->memory_from};
     return plan_create(&request, out, e);
 }
 

@@ -21,6 +21,7 @@ struct run_options {
     bool check_input; /* compare the images with the product's own checksums first */
     int threads;
     size_t memory_limit; /* bytes; 0: none */
+    const char *memory_from; /* plan_request */
     const char *timestamp; /* write_job_init */
     int (*stopped)(void); /* may be NULL */
 };
@@ -32,7 +33,7 @@ struct run_options {
 int run_product(const char *path, const struct params *params, const struct run_options *options,
                 const struct run_observer *observer, struct run_result *result, struct err *e) MUST_CHECK;
 
-/* The plan of such a run for `n` cells; of `options`: threads, memory_limit. `in` has all bands and the layers open and outlives the
+/* The plan of such a run for `n` cells; of `options`: threads, memory_limit, memory_from. `in` has all bands and the layers open and outlives the
  * plan. */
 int run_plan(const struct input *in, const struct params *params, const struct run_options *options,
              const struct cell *cells, size_t n, struct plan *out, struct err *e) MUST_CHECK;

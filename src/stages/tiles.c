@@ -152,7 +152,8 @@ static int make_plan(struct tiles_run *r, const struct raster rasters[BAND_COUNT
                                    .sink_bytes =
                                        2 * bytes + 2 * r->packed_bytes * (size_t)band_set_count(r->meta.params.bands),
                                    .threads = r->options->threads,
-                                   .memory_limit = r->options->memory_limit};
+                                   .memory_limit = r->options->memory_limit,
+                                   .memory_from = r->options->memory_from};
     return plan_create(&request, &r->strips.plan, e);
 }
 

@@ -5,7 +5,7 @@ set -u -o pipefail
 : "${SUBSCENE:?}" "${MAKE_PRODUCT:?}" "${MAKE_DOCUMENTS:?}" "${SOURCE_DIR:?}"
 SANITIZE=${SANITIZE-} SHARED=${SHARED_DIR-$SOURCE_DIR/../shared}
 export LC_ALL=C TZ=UTC
-unset SOURCE_DATE_EPOCH
+unset SOURCE_DATE_EPOCH "${!SLURM_@}"
 # a sanitizer's finding must never pass for an expected exit status
 export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99 LSAN_OPTIONS=exitcode=99 TSAN_OPTIONS=exitcode=99
 
