@@ -30,16 +30,16 @@ const struct command command_table[] = {
     {"write",    CMD_WRITE,    "FILE.nc...", "stage 4: tile files to the dataset's layout",
      "Writes files made by cut as subscenes of the dataset, with their manifest: byte for byte what run makes of the "
      "product with the same parameters.",                                                                             cmd_write   },
-    {"label",    CMD_LABEL,    "OUT...",     "labels of CVAT or Segments.ai into subscenes, as their class layer",
-     "Adds the class layer Label to the subscenes below each folder for which there are labels: from annotations.xml "
-     "of CVAT, or from masks of "
-     "Segments.ai. An image belongs to the subscene that its name says: tile_<x>_<y>, with the product or "
-     "T<tile>_<time> before it where the folders hold "
-     "several products. Pixels count whose centre a shape covers; pixels without data in a band become 0 MISSING. "
-     "Every image is checked before a file "
-     "changes. Each file is replaced in one step, and all else in it stays as it was. Subscenes that have the layer "
-     "are left alone unless --overwrite. The "
-     "path of each file that was labelled is printed on stdout.",                                                     cmd_label   },
+    {"label",    CMD_LABEL,    "OUT...",     "class layers into subscenes: labels, and masks of other tools",
+     "Adds class layers to the subscenes below each folder for which there are any: Label from annotations.xml of CVAT "
+     "or from masks of Segments.ai; others from class "
+     "rasters that are named with --raster, or that other tools left in --product. An image belongs to the subscene "
+     "that its name says: tile_<x>_<y>, with the product or "
+     "T<tile>_<time> before it where the folders hold several products. Pixels count whose centre a shape covers; "
+     "pixels without data in a band become 0 MISSING in Label. Every "
+     "source is checked before a file changes. Each file is replaced in one step, and all else in it stays as it was. "
+     "Layers that are there are left alone unless --overwrite. The "
+     "path of each file that changed is printed on stdout.",                                                          cmd_label   },
     {"verify",   CMD_VERIFY,   "OUT...",     "is every subscene whole, conforming, and what the manifest says",
      "Looks below each folder for manifests and checks every file that they name: that it opens, has the variables and "
      "attributes of the "

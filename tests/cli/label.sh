@@ -107,6 +107,56 @@ expect_line "$ERR" warning manifest.csv "run again"
 expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
 sha_tree out | diff labelled - >difference || fail "a manifest that could not be read: $(head -3 difference)"
 
+# ---- Segments.ai: masks of 8 bits, 16 bits, and ids in RGBA give the exact array too ----
+segments_mask() # segments_mask BITS: ids of some classes, background 0, large ids where the format has room
+{
+    python3 - "$1" seg/tile_3_0/segments_ai_classification_mask.png <<'END'
+import struct, sys, zlib
+kind = sys.argv[1]
+ids = {"8": (1, 2, 3, 4, 5, 6, 255), "16": (1, 256, 513, 4, 65535, 6, 7), "rgba": (1, 256, 65536, 16777215, 5, 70000, 7)}[kind]
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+def sample(x, y):
+    k = (x // 7 + 3 * (y // 5)) % 8
+    value = 0 if k == 7 else ids[k]
+    if kind == "rgba":
+        return bytes((value & 255, value >> 8 & 255, value >> 16, 255)) if value else bytes(4)
+    return struct.pack(">H" if kind == "16" else "B", value)
+rows = b"".join(b"\0" + b"".join(sample(x, y) for x in range(64)) for y in range(64))
+depth, colour = {"8": (8, 0), "16": (16, 0), "rgba": (8, 6)}[kind]
+open(sys.argv[2], "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, depth, colour, 0, 0, 0))
+                              + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+names = ("clear", "cloud_shadow", "semi_transparent_cloud", "cloud", "not_defined", "invalid", "cloud")
+open("seg/tile_3_0/segments_ai_classes.json", "w").write('{"format_version": "0.0.1", "label_map": [%s]}'
+    % ", ".join('{"id": %d, "category_name": "%s"}' % pair for pair in zip(ids, names)))
+END
+}
+if command -v python3 >/dev/null; then
+    mkdir -p seg/tile_3_0
+    for kind in 8 16 rgba; do
+        segments_mask $kind
+        rm_out
+        expect_exit 0 "$SUBSCENE" label out --segments seg
+        awk 'BEGIN { split("1 2 3 4 5 0 4 5", code); for (y = 0; y < 64; y++) for (x = 0; x < 64; x++)
+            print (x >= 48 ? 0 : code[(int(x / 7) + 3 * int(y / 5)) % 8 + 1]) }' >wanted
+        label_of tile_3_0.nc | diff wanted - >difference || fail "Label of a mask of $kind: $(head -5 difference)"
+    done
+    truncate -s 90 seg/tile_3_0/segments_ai_classification_mask.png
+    rm_out
+    expect_exit 3 "$SUBSCENE" label out --segments seg
+    expect_line "$ERR" seg/tile_3_0/segments_ai_classification_mask.png
+    segments_mask 8
+    echo '{"label_map": {"id": 1}}' >seg/tile_3_0/segments_ai_classes.json
+    expect_exit 3 "$SUBSCENE" label out --segments seg
+    expect_line "$ERR" seg/tile_3_0/segments_ai_classes.json
+    echo '{"label_map": [{"id": 1, "category_name": "clear"}]}' >seg/tile_3_0/segments_ai_classes.json
+    expect_exit 3 "$SUBSCENE" label out --segments seg
+    expect_line "$ERR" segments_ai_classification_mask.png "column" "row" "the id"
+    same_tree base out "after masks that were refused"
+else
+    skip_part "python3 is missing: masks of Segments.ai"
+fi
+
 # ---- what is refused names file and place, and changes nothing ----
 refused() # refused CODE FILE TEXT...
 {
@@ -133,6 +183,14 @@ refused 3 bad.xml tile_1_1.png
 { annotations tile_1_1.png "$POLYGON" | sed '$d' && annotations "$NAME/tile_1_1.png" "$POLYGON" | sed 1d; } >bad.xml
 refused 3 bad.xml "the same subscene"
 refused 3 gone.xml gone.xml
+# a million vertices; a mask whose runs do not fit
+{ annotations tile_1_1.png | sed '/<\/image>/,$d' && printf '<polygon label="cloud" z_order="0" points="' &&
+    awk 'BEGIN { for (i = 0; i < 1000001; i++) printf "%s%d,%d", i ? ";" : "", i % 64, int(i / 64) % 64 }' && echo '"></polygon></image></annotations>'; } >bad.xml
+rm_out
+"$SUBSCENE" label out --cvat bad.xml -q >"$OUT" 2>"$ERR"
+case $? in 0) expect_exit 0 "$SUBSCENE" verify out -q ;; 3) expect_line "$ERR" bad.xml && same_tree base out "a million vertices" ;; *) fail "a million vertices: exit $?" ;; esac
+annotations tile_1_1.png '<mask label="cloud" rle="0, 300" left="0" top="0" width="5" height="2" z_order="0"></mask>' >bad.xml
+refused 3 bad.xml bad.xml "line 3"
 rm_out
 expect_exit 2 "$SUBSCENE" label out
 expect_line "$ERR" "--cvat" "--segments"
