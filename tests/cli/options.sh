@@ -29,7 +29,7 @@ run_to exponent --overlap 0e+0 --min-valid 0.
 same_tree base exponent "fractions in other words"
 run_to tiles --tiles 2_0,tile_1_1,2_0
 expect_equal "$(tail -n +2 "tiles/$P_NAME/manifest.csv" | cut -d, -f1,2 | tr '\n' ' ')" "2,0 1,1 " "--tiles"
-printf '# wanted\n\n  2_0  \ntile_1_1.nc\n' >wanted
+printf '# wanted\n\n  2_0  \ntile_1_1.nc  # the middle, 9_9\n' >wanted
 run_to tiles_file --tiles @wanted
 same_tree tiles tiles_file "--tiles @FILE"
 for memory in 1073741824 1048576K 1024M 1G; do

@@ -15,11 +15,5 @@ all=$(listed) first=$(listed | cut -d' ' -f1,2)
 changes --top=2 listed "$all" "$first"
 WITH_BOTH="--top 1" changes --by=cirrus listed "${first%% *}" "$brightest"
 changes --min-valid=0.9 "line_count" 9 "$full"
-echo "verbose = true" >config.ini
-changes --config=config.ini "told manifest.csv: 9 subscenes" no yes
-changes --verbose "told manifest.csv: 9 subscenes" no yes
-changes --quiet messages some none
-changes --log-format=json messages_as text json
-changes --version "said subscene $("$SUBSCENE" --version | sed 's/^subscene \([^ ]*\).*/\1/')" no yes
-changes --help "said usage: subscene select" no yes
+talking_options "manifest.csv: 9 subscenes"
 finish_options
