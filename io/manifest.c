@@ -132,7 +132,7 @@ static void put_row(struct text *t, const struct manifest *m, const bool *used, 
     }
     for (size_t i = 0; i < m->classes; i++) {
         char value[MANIFEST_FRACTION_SIZE];
-        manifest_fraction_format(&m->class[i], r->fraction[i], value);
+        manifest_fraction_format(m->class + i, r->fraction[i], value);
         if (used[i])
             text_put(t, ",%s", value);
     }
@@ -257,11 +257,30 @@ static bool parse_row(char *line, const struct manifest *m, struct manifest_row 
            line == NULL;
 }
 
-static bool take_class_name(const char *name, size_t len, struct manifest *m)
+/* Where a column's name parts into layer and meaning. Names of layers may have underscores too: a meaning of the Label, or "mean", is known as
+ * such; else the first underscore counts. */
+static const char *find_meaning(const char *name)
+{
+    for (const char *s = strchr(name, '_'); s; s = strchr(s + 1, '_')) {
+        if (strcmp(s + 1, "mean") == 0)
+            return s;
+        for (int code = 0; code < LABEL_COUNT; code++)
+            if (strcmp(s + 1, label_name(code)) == 0)
+                return s;
+    }
+    return strchr(name, '_');
+}
+
+static bool take_class_name(const char *text, size_t len, struct manifest *m)
 {
     struct manifest_class c = {.has_code = false};
     struct err e;
-    const char *end = memchr(name, '_', len);
+    char name[MANIFEST_CLASS_NAME];
+    if (len >= sizeof name)
+        return false;
+    memcpy(name, text, len);
+    name[len] = '\0';
+    const char *end = find_meaning(name);
     size_t n = end ? (size_t)(end - name) : len;
     if (!end || n >= sizeof c.layer || len - n - 1 >= sizeof c.meaning)
         return false;

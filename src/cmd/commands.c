@@ -53,6 +53,12 @@ const struct command command_table[] = {
      "Reads all manifests below the folder and writes dataset.csv into it: one row a subscene, sorted by file, with "
      "product, month, tile, sensing time, column and row, valid fraction, the shares of all class layers, content hash "
      "and parameters. Nothing else changes. The path is printed on stdout.",                                          cmd_dataset },
+    {"select",   CMD_SELECT,   "OUT...",     "the most telling subscenes of each product, for --tiles @FILE",
+     "Ranks the subscenes of every product below the folders by what their manifests say of them, and prints the first "
+     "ones of each: a list for --tiles @FILE, with "
+     "the product and the scores as remarks. With several products each line begins with the product's name and counts "
+     "for that product alone. Nothing is "
+     "changed.",                                                                                                      cmd_select  },
     {"config",   CMD_CONFIG,   "",           "all options with their defaults, as a file for --config",
      "Prints a configuration file with every option, its meaning and its default. Lines that are changed count for "
      "every command that has the option; "

@@ -47,6 +47,7 @@ static int list_cells(struct info *i, struct cell **cells, struct err *e)
 {
     struct selection selection;
     int r = command_selection(i->settings, &selection, e);
+    selection.product = i->input.product.name;
     if (r == 0)
         r = select_cells(&selection, &i->target, &i->lattice, cells, &i->n_cells, e);
     command_selection_clear(&selection);

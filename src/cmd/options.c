@@ -9,6 +9,7 @@
 #include "core/params.h"
 #include "filters/kernel.h"
 #include "io/config.h"
+#include "stages/rank.h"
 
 static const char *const resolution_words[] = {"10", "20", "60", NULL};
 static const char *const engine_words[] = {"fft", "direct", NULL};
@@ -26,7 +27,7 @@ _Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
 #define STAGES    (CMD_DECODE | CMD_RESAMPLE | CMD_CUT | CMD_WRITE)
 #define LABELS    (CMD_LABEL | CMD_RUN | CMD_WRITE)
 #define ALL       (CMD_RUN | CMD_INFO | CMD_VERIFY | STAGES)
-#define TALKING   (ALL | CMD_LABEL | CMD_DATASET)
+#define TALKING   (ALL | CMD_LABEL | CMD_DATASET | CMD_SELECT)
 #define GIB       1073741824.0
 
 /* clang-format off: a table that grows at the same time in many places; lines that are aligned would all change */
@@ -48,10 +49,10 @@ const struct option_def option_table[] = {
     {"engine", 0, OPTION_WORD, "NAME", "fft", 0, 0, engine_words, AT(engine), MAKES | CMD_RESAMPLE,
      "how the sums are computed"},
     {"tiles", 0, OPTION_TEXT, "X_Y,...", "all", 0, 0, NULL, AT(tiles), MAKES | CMD_CUT,
-     "only these subscenes (column_row), or @FILE with a list of them"},
+     "only these subscenes (column_row or PRODUCT/column_row), or @FILE with a list of them"},
     {"aoi", 0, OPTION_TEXT, "FILE|EWKT", NULL, 0, 0, NULL, AT(aoi), MAKES | CMD_CUT,
      "only subscenes in this area: a GeoJSON file, or (SRID=EPSG code;)WKT, longitude first"},
-    {"min-valid", 0, OPTION_REAL, "F", "0", 0, 1, NULL, AT(min_valid), CMD_RUN | CMD_WRITE,
+    {"min-valid", 0, OPTION_REAL, "F", "0", 0, 1, NULL, AT(min_valid), CMD_RUN | CMD_WRITE | CMD_SELECT,
      "leave out subscenes with a smaller share of pixels with data"},
     {"edge", 0, OPTION_WORD, "POLICY", "pad", 0, 0, edge_policy_names, AT(edge), MAKES | CMD_CUT,
      "last column and row where they overhang: filled with no data, left out, or moved back"},
@@ -87,6 +88,10 @@ const struct option_def option_table[] = {
      "a product: class rasters that other tools left in it become layers"},
     {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks), MAKES,
      "leave class rasters that are in the product alone"},
+    {"top", 0, OPTION_INT, "N", "10", 1, 100000, NULL, AT(top), CMD_SELECT,
+     "how many subscenes of each product"},
+    {"by", 0, OPTION_WORD, "WHAT", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT,
+     "the score: the README has the formulas"},
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(json), CMD_INFO | CMD_VERIFY,
      "result as JSON"},
     {"config", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(config), TALKING,

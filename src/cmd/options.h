@@ -22,7 +22,8 @@ enum {
     CMD_WRITE = 64,
     CMD_CONFIG = 128,
     CMD_LABEL = 256,
-    CMD_DATASET = 512
+    CMD_DATASET = 512,
+    CMD_SELECT = 1024
 };
 
 enum option_kind {
@@ -79,6 +80,7 @@ struct settings {
     struct strlist raster;
     bool no_masks;
     int32_t unlabelled;
+    int32_t top, by; /* by: enum rank_by */
     bool lobes_given, deflate_given, unlabelled_given;
 
     const char *const *operands; /* what is not an option */

@@ -354,17 +354,19 @@ int run_product(const char *path, const struct params *params, const struct run_
     struct run r = {.params = params, .options = options};
     struct geogrid target;
     struct cell *cells = NULL;
+    struct selection selection = options->selection;
     size_t n = 0;
+    selection.product = r.input.product.name;
     *result = (struct run_result){0};
     report_open(&r.report, observer, result);
     int failed = open_product(&r, path, e);
     if (failed == 0)
         failed = plan_lattice(&r.input.product, params, &target, &r.lattice, e);
     if (failed == 0)
-        failed = select_cells(&options->selection, &target, &r.lattice, &cells, &n, e);
+        failed = select_cells(&selection, &target, &r.lattice, &cells, &n, e);
     result->total = n;
     if (failed == 0 && n == 0)
-        log_message(LOG_WARNING, result->product, "no subscene lies in the area of interest: nothing to do");
+        log_message(LOG_WARNING, result->product, "%s", select_why_none(&selection));
     else if (failed == 0)
         failed = make_missing(&r, cells, n, e);
     free(cells);

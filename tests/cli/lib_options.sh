@@ -4,6 +4,7 @@
 #   changes --OPTION[=VALUE] "PROBE" WITHOUT WITH    calls it without and with the option; after each, PROBE (a command with words; it sees
 #                                                the folder out, $OUT, $ERR and $STATUS) must print what is told
 #   common_options                               the same for those that most commands have
+#   talking_options TEXT                         likewise for commands that have no threads
 #   finish_options                               fails for options of the command that no `changes` has shown; then as finish
 #
 # Before a `changes` may be set: WITH_BOTH="WORDS" (options of both calls), BEFORE=DIR (what is in the folder already).
@@ -141,6 +142,20 @@ common_options()
     WITH_BOTH="-v" changes --quiet messages some none
     WITH_BOTH="-v" changes --log-format=json messages_as text json
     changes --version "said subscene ${VERSION:=$("$SUBSCENE" --version | sed 's/^subscene \([^ ]*\).*/\1/')}" no yes
+    changes --help "said usage: subscene $COMMAND" no yes
+    has_option progress || return
+    changes --progress=always "told [####" no yes
+}
+
+# Those of commands that work on one thread: `talking_options TEXT`, which is told with --verbose only.
+talking_options()
+{
+    echo "verbose = true" >config.ini
+    changes --config=config.ini "told $1" no yes
+    changes --verbose "told $1" no yes
+    changes --quiet messages some none
+    changes --log-format=json messages_as text json
+    changes --version "said subscene $("$SUBSCENE" --version | sed 's/^subscene \([^ ]*\).*/\1/')" no yes
     changes --help "said usage: subscene $COMMAND" no yes
     has_option progress || return
     changes --progress=always "told [####" no yes

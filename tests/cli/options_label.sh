@@ -19,12 +19,5 @@ cp -a out labelled
 BEFORE=labelled
 WITH_BOTH="--cvat cloud.xml" changes --overwrite codes "1:32768 5:32768" "4:32768 5:32768"
 BEFORE=base WITH_BOTH="--cvat cloud.xml"
-echo "verbose = true" >config.ini
-changes --config=config.ini "told what nothing covers" no yes
-changes --verbose "told what nothing covers" no yes
-changes --quiet messages some none
-changes --log-format=json messages_as text json
-changes --version "said subscene $("$SUBSCENE" --version | sed 's/^subscene \([^ ]*\).*/\1/')" no yes
-changes --help "said usage: subscene label" no yes
-changes --progress=always "told [####" no yes
+talking_options "what nothing covers"
 finish_options

@@ -359,6 +359,15 @@ static void damaged_class_columns_are_refused(void **state)
     tmpdir_write(&dir, "good.csv", good, sizeof good - 1);
     assert_int_equal(manifest_read(tmpdir_path(&dir, "good.csv", path), &m, &e), 0);
     manifest_clear(&m);
+    /* layers whose names have underscores */
+    static const char split[] = CLASS_HEADER "A_B_CLOUD_SHADOW,A_B_mean,A_OTHER_CLASS,content_hash,parameters\n";
+    tmpdir_write(&dir, "good.csv", split, sizeof split - 1);
+    assert_int_equal(manifest_read(path, &m, &e), 0);
+    assert_string_equal(m.class[0].layer, "A_B");
+    assert_string_equal(m.class[0].meaning, "CLOUD_SHADOW");
+    assert_string_equal(m.class[1].layer, "A_B");
+    assert_string_equal(m.class[2].layer, "A");
+    manifest_clear(&m);
     assert_refused(CLASS_HEADER "FMC_A,Label_A,content_hash,parameters\n", "line 1");
     assert_refused(CLASS_HEADER "Label_A,Label_A,content_hash,parameters\n", "line 1");
     assert_refused(CLASS_HEADER "Label,content_hash,parameters\n", "line 1");
