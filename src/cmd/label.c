@@ -6,6 +6,7 @@
 #include "cmd/commands.h"
 #include "cmd/console.h"
 #include "cmd/layers.h"
+#include "cmd/resources.h"
 #include "core/log.h"
 #include "exec/stop.h"
 
@@ -37,11 +38,16 @@ int cmd_label(const struct settings *s)
     struct command_layers layers = {0};
     struct label_result result = {0};
     struct err err = ERR_INIT;
-    const struct label_options options = {.request = &layers.request,
-                                          .product = s->product,
-                                          .overwrite = s->overwrite,
-                                          .dry_run = s->dry_run,
-                                          .stopped = stop_signal};
+    struct resources resources;
+    resources_find(s, &resources);
+    const struct label_options options = {
+        .request = &layers.request,
+        .product = s->product,
+        .overwrite = s->overwrite,
+        .dry_run = s->dry_run,
+        .lock = {.timeout_s = s->lock_timeout_s, .job = resources.job},
+        .stopped = stop_signal
+    };
     const struct label_observer observer = {on_begin, on_subscene, NULL};
     int failed = stop_install(&err);
     if (failed == 0)

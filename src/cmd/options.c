@@ -92,6 +92,8 @@ const struct option_def option_table[] = {
      "how many subscenes of each product"},
     {"by", 0, OPTION_WORD, "WHAT", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT,
      "the score: the README has the formulas"},
+    {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s), CMD_RUN | CMD_WRITE | CMD_LABEL,
+     "a lock that another process has not renewed for so long is taken over"},
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(json), CMD_INFO | CMD_VERIFY,
      "result as JSON"},
     {"config", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(config), TALKING,

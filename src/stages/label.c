@@ -11,6 +11,7 @@
 #include "io/walk.h"
 #include "stages/addlayers.h"
 #include "stages/fractions.h"
+#include "stages/hold.h"
 #include "stages/input.h"
 #include "stages/manifests.h"
 
@@ -26,7 +27,7 @@ struct target {
     bool wanted; /* some source has a layer for it */
 };
 
-/* Targets of one product and pixel, and what they can get. */
+/* Targets of one product, pixel and size, and what they can get. */
 struct group {
     size_t first, n;
     struct layerset *set;
@@ -43,6 +44,7 @@ struct label {
     size_t groups, group_cap;
     struct strlist manifests; /* below the folders */
     struct addlayers_work work;
+    struct hold *hold;
 };
 
 static int check_stop(const struct label *l, struct err *e)
@@ -128,6 +130,8 @@ static int by_group_and_place(const void *a, const void *b)
     int order = strcmp(s->product, t->product);
     if (order == 0)
         order = compare(s->place.grid.pixel_m, t->place.grid.pixel_m);
+    if (order == 0)
+        order = compare(s->size, t->size);
     if (order == 0)
         order = compare(s->place.px_y, t->place.px_y);
     if (order == 0)
@@ -261,17 +265,17 @@ static struct layer_cell cell_of(const struct target *t)
 static int check_group(struct label *l, const struct group *g, size_t *wanted, struct err *e)
 {
     size_t n = 0;
-    struct layer_cell *cells = mem_alloc(g->n, sizeof *cells);
+    struct cell *cells = mem_alloc(g->n, sizeof *cells);
     if (!cells)
         return err_nomem(e, g->n * sizeof *cells);
     for (size_t i = g->first; i < g->first + g->n; i++) {
         struct target *t = &l->target[i];
         t->wanted |= layerset_count(g->set) > (l->options->request->labels != NULL);
         if (t->wanted)
-            cells[n++] = cell_of(t);
+            cells[n++] = (struct cell){t->x, t->y};
     }
     *wanted += n;
-    int r = n > 0 ? layerset_check(g->set, cells, n, l->options->stopped, e) : 0;
+    int r = layerset_check(g->set, cells, n, l->target[g->first].size, l->options->stopped, e);
     free(cells);
     return r;
 }
@@ -293,6 +297,26 @@ static int put(struct label *l, const struct group *g, const struct target *t, s
     return 0;
 }
 
+/* Takes hold of all that is going to change; what a file lacks is looked at when its turn comes. */
+static int hold_targets(struct label *l, struct err *e)
+{
+    struct strlist locks = {0};
+    char path[HOLD_PATH];
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < l->n; i++) {
+        if (!l->target[i].wanted)
+            continue;
+        r = hold_lock_path(l->target[i].path, l->target[i].product, path, e);
+        if (r == 0)
+            r = strlist_add(&locks, path, strlen(path), e);
+    }
+    strlist_sort(&locks);
+    if (r == 0)
+        r = hold_open_paths(&locks, &l->options->lock, &l->hold, e);
+    strlist_clear(&locks);
+    return r;
+}
+
 static int label_all(struct label *l, struct err *e)
 {
     size_t wanted = 0;
@@ -304,6 +328,8 @@ static int label_all(struct label *l, struct err *e)
         r = check_group(l, &l->group[i], &wanted, e);
     if (r == 0 && wanted == 0)
         r = err_set(e, ERR_INPUT, "%s: there is no mask of a class layer in it", l->options->product);
+    if (r == 0 && !l->options->dry_run)
+        r = hold_targets(l, e);
     if (r)
         return r;
     l->observer->begin(l->observer->ctx, wanted);
@@ -333,6 +359,7 @@ static int refresh_manifests(const struct label *l, struct err *e)
 
 static void clear(struct label *l)
 {
+    hold_close(l->hold);
     strlist_clear(&l->manifests);
     for (size_t i = 0; i < l->groups; i++)
         layerset_close(l->group[i].set);

@@ -2,6 +2,7 @@
 #ifndef SUBSCENE_STAGES_LABEL_H
 #define SUBSCENE_STAGES_LABEL_H
 
+#include "io/lock.h"
 #include "stages/layerset.h"
 
 struct label_options {
@@ -9,6 +10,7 @@ struct label_options {
     const char *product; /* whose masks are found, for its subscenes; NULL: nothing is found */
     bool overwrite; /* replace layers that are there (else they are left as they are) */
     bool dry_run;
+    struct lock_options lock; /* of the folders (stages/hold.h) */
     int (*stopped)(void); /* may be NULL */
 };
 
@@ -30,7 +32,7 @@ struct label_result {
  * without data in a band become MISSING where the class map says so. The manifests of the folders get the shares of the classes at the end, also
  * after a stop. Errors: ERR_INPUT (a damaged subscene, image or mask; an image that may be of several
  * subscenes; two images of one; nothing that fits; masks where the files do not say where their pixels are, or are of several products), ERR_USAGE,
- * ERR_OUTPUT, ERR_TEMPORARY, ERR_STOPPED. One call at a time. */
+ * ERR_OUTPUT, ERR_TEMPORARY (also: another process holds a folder), ERR_STOPPED. One call at a time. */
 int label_folders(const char *const *folder, size_t n, const struct label_options *options,
                   const struct label_observer *observer, struct label_result *result, struct err *e) MUST_CHECK;
 

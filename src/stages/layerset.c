@@ -193,32 +193,42 @@ void layerset_close(struct layerset *s)
 
 /* ---- check ---- */
 
-static int check_labels(const struct layerset *s, const struct layer_cell *c, uint8_t *px, uint8_t *scratch,
-                        struct err *e)
+/* What labels are rendered into, only to see whether they can be. */
+struct canvas {
+    int32_t size;
+    uint8_t *px, *scratch;
+};
+
+static int check_label(const struct layerset *s, struct cell c, const struct canvas *to, struct err *e)
 {
     int64_t image;
-    int r = labelsource_find(s->labels, s->product, c->x, c->y, &image, e);
-    return r || image == LABELSOURCE_NONE ? r : labelsource_render(s->labels, (size_t)image, c->size, px, scratch, e);
+    int r = labelsource_find(s->labels, s->product, c.x, c.y, &image, e);
+    if (r || image == LABELSOURCE_NONE)
+        return r;
+    return labelsource_render(s->labels, (size_t)image, to->size, to->px, to->scratch, e);
 }
 
-int layerset_check(const struct layerset *s, const struct layer_cell *cells, size_t n, int (*stopped)(void),
+static int check_labels(const struct layerset *s, const struct cell *cells, size_t n, int32_t size,
+                        int (*stopped)(void), struct err *e)
+{
+    size_t samples = (size_t)size * (size_t)size;
+    struct canvas to = {size, mem_alloc(samples, 1), mem_zalloc(samples, 1)};
+    int r = to.px && to.scratch ? 0 : err_nomem(e, 2 * samples);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = stopped && stopped() ? err_set(e, ERR_STOPPED, "stopped by a signal") : check_label(s, cells[i], &to, e);
+    free(to.px);
+    free(to.scratch);
+    return r;
+}
+
+int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size, int (*stopped)(void),
                    struct err *e)
 {
-    size_t samples = s && s->labels && n > 0 ? (size_t)cells->size * (size_t)cells->size : 0;
     int r = 0;
-    for (size_t i = 0; r == 0 && i < layerset_count(s); i++)
+    for (size_t i = 0; r == 0 && n > 0 && i < layerset_count(s); i++)
         if (s->layer[i].mask)
             r = mask_check(s->layer[i].mask, stopped, e);
-    if (r || samples == 0)
-        return r;
-    uint8_t *px = mem_alloc(samples, 1), *scratch = mem_zalloc(samples, 1);
-    r = px && scratch ? 0 : err_nomem(e, 2 * samples);
-    for (size_t i = 0; r == 0 && i < n; i++)
-        r = stopped && stopped() ? err_set(e, ERR_STOPPED, "stopped by a signal")
-                                 : check_labels(s, &cells[i], px, scratch, e);
-    free(px);
-    free(scratch);
-    return r;
+    return r == 0 && n > 0 && s && s->labels ? check_labels(s, cells, n, size, stopped, e) : r;
 }
 
 /* ---- take ---- */

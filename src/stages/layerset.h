@@ -7,6 +7,7 @@
 #include "io/manifest.h"
 #include "stages/labelsource.h"
 #include "stages/mask.h"
+#include "stages/select.h"
 
 /* A mask that the user names; `map` has the name of the layer. */
 struct named_mask {
@@ -43,9 +44,9 @@ int layerset_open(const struct layer_request *request, struct source *source, co
                   const struct mask_frame *frame, struct layerset **out, struct err *e) MUST_CHECK;
 void layerset_close(struct layerset *s); /* NULL is fine */
 
-/* Reads all masks once, and the labels of n subscenes (`valid` does not count): what is wrong shows before anything is written. `px` and `scratch` as for
- * layerset_take. Errors as there, and ERR_STOPPED. */
-int layerset_check(const struct layerset *s, const struct layer_cell *cells, size_t n, int (*stopped)(void),
+/* Reads all masks once, and the labels of n subscenes of that size, so that what is wrong shows before anything is written; of none nothing.
+ * Errors as layerset_take, and ERR_STOPPED. */
+int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size, int (*stopped)(void),
                    struct err *e) MUST_CHECK;
 
 /* The layers, in the order in which files have them. */

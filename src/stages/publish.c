@@ -8,9 +8,9 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "exec/pipeline.h"
-#include "io/outfile.h"
 #include "io/stage_nc.h"
 #include "stages/addlayers.h"
+#include "stages/hold.h"
 #include "stages/resume.h"
 
 /* A tile file and what it becomes. */
@@ -32,6 +32,7 @@ struct publish {
     struct layerset *layers;
     struct params params;
     struct write_job job;
+    struct hold *hold; /* from before the last look at what is there */
     struct resume resume;
     struct tile *tile; /* by row, then column */
     size_t n_tiles;
@@ -230,15 +231,10 @@ static int write_manifest(struct publish *p, struct err *e)
 
 static int write_missing(struct publish *p, struct err *e)
 {
-    char folder[2048];
     p->work = mem_zalloc(workers(p), sizeof *p->work);
     if (!p->work)
         return err_nomem(e, workers(p) * sizeof *p->work);
-    int failed = write_path(&p->job, p->job.folder, folder, sizeof folder, e);
-    if (failed == 0)
-        failed = outfile_make_folders(folder, e);
-    if (failed == 0)
-        failed = resume_clear_away(&p->job, &p->resume, e);
+    int failed = resume_clear_away(&p->resume, e);
     if (failed)
         return failed;
     const struct pipeline_step step = {.open = open_tiles, .task = make_subscene, .lead = 1, .wait = store_subscene};
@@ -326,28 +322,36 @@ static int prepare(struct publish *p, struct err *e)
         failed = write_path(&p->job, p->job.folder, p->report.result->folder, sizeof p->report.result->folder, e);
     if (failed == 0)
         p->report.observer->begin(p->report.observer->ctx, p->report.result->product, p->n_tiles);
-    if (failed == 0)
-        failed = resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
-    p->job.columns = &p->resume.manifest;
-    return failed ? failed : layerset_columns(p->layers, &p->resume.manifest, e);
+    return failed;
 }
 
-/* What is wrong with a source shows before anything is written. */
-static int check_layers(const struct publish *p, size_t n, struct err *e)
+/* What is left to write; where there is anything, another look with the folder in hold. */
+static int look(struct publish *p, struct err *e)
 {
-    struct layer_cell *list = mem_alloc(n, sizeof *list);
-    if (!list)
-        return err_nomem(e, n * sizeof *list);
-    for (size_t i = 0; i < n; i++)
-        list[i] = (struct layer_cell){.x = p->cell[i].x, .y = p->cell[i].y, .size = p->params.size};
-    int failed = n > 0 ? layerset_check(p->layers, list, n, p->options->stopped, e) : 0;
-    free(list);
-    return failed;
+    p->job.first_look = !p->options->dry_run;
+    int failed = resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
+    if (failed || p->options->dry_run)
+        return failed;
+    size_t open = p->resume.n_left + p->resume.n_bare;
+    if (open == 0 && !p->resume.manifest_changed) {
+        hold_tidy(&p->job, &p->options->lock);
+        return 0;
+    }
+    failed = layerset_check(p->layers, p->cell, open, p->params.size, p->options->stopped, e);
+    if (failed == 0)
+        failed = hold_open(&p->job, &p->options->lock, &p->hold, e);
+    if (failed)
+        return failed;
+    resume_clear(&p->resume);
+    p->job.first_look = false;
+    return resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
 }
 
 static int publish(struct publish *p, struct err *e)
 {
     int failed = prepare(p, e);
+    if (failed == 0)
+        failed = look(p, e);
     if (failed)
         return failed;
     size_t left = p->resume.n_left, open = left + p->resume.n_bare;
@@ -355,8 +359,9 @@ static int publish(struct publish *p, struct err *e)
     failed = report_tell_cells(&p->report, &p->job, p->cell + open, p->n_tiles - open, RUN_SKIPPED, e);
     if (failed == 0 && p->options->dry_run)
         return report_tell_cells(&p->report, &p->job, p->cell, open, RUN_WOULD_MAKE, e);
+    p->job.columns = &p->resume.manifest;
     if (failed == 0)
-        failed = check_layers(p, open, e);
+        failed = layerset_columns(p->layers, &p->resume.manifest, e);
     if (failed == 0 && (left > 0 || p->resume.manifest_changed))
         failed = write_missing(p, e);
     return failed ? failed : dress(p, e);
@@ -379,6 +384,7 @@ int publish_tiles(const struct publish_request *request, const struct run_option
     resume_clear(&p.resume);
     layerset_close(p.layers);
     input_close(&p.input);
+    hold_close(p.hold);
     report_close(&p.report);
     return failed;
 }

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/log.h"
 #include "io/outfile.h"
@@ -18,6 +17,8 @@ struct look_around {
     size_t losing; /* files whose layers the job would not make again */
     char lost[CLASS_NAME_SIZE]; /* one of these layers */
 };
+
+static enum log_level warning(const struct write_job *job) { return job->first_look ? LOG_DEBUG : LOG_WARNING; }
 
 enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAME };
 
@@ -141,7 +142,7 @@ static int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, 
         return r;
     }
     if (l->found == FOUND_DAMAGED)
-        log_message(LOG_WARNING, s->job->product->name, "made again: %s", why.msg);
+        log_message(warning(s->job), s->job->product->name, "made again: %s", why.msg);
     return 0;
 }
 
@@ -263,7 +264,7 @@ static int survey_cells(struct look_around *s, struct cell *cells, size_t n, str
             return r;
     }
     qsort(cells + s->out->n_left, s->out->n_bare, sizeof *cells, cell_by_row_and_column);
-    if (s->losing > 0)
+    if (s->losing > 0 && !s->job->first_look)
         log_message(LOG_WARNING, s->job->product->name,
                     "%zu subscenes are made again without class layers that they have: %s", s->losing, s->lost);
     return 0;
@@ -296,7 +297,7 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
         removed += r == 0 && l.found == FOUND_OTHER;
     }
     if (r == 0 && removed > 0)
-        log_message(LOG_WARNING, s->job->product->name,
+        log_message(warning(s->job), s->job->product->name,
                     "--overwrite removes %zu subscenes that are not selected: they were made with other parameters",
                     removed);
     manifest_clear(&asked);
@@ -317,7 +318,7 @@ static int read_old(const struct write_job *job, struct manifest *old, struct er
         return r;
     }
     if (r && why.sys_errno != ENOENT && why.sys_errno != ENOTDIR)
-        log_message(LOG_WARNING, job->product->name, "made again: %s", why.msg);
+        log_message(warning(job), job->product->name, "made again: %s", why.msg);
     return 0;
 }
 
@@ -354,15 +355,11 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
     return r;
 }
 
-int resume_clear_away(const struct write_job *job, const struct resume *r, struct err *e)
+int resume_clear_away(const struct resume *r, struct err *e)
 {
-    char folder[2048];
-    int failed = write_path(job, job->folder, folder, sizeof folder, e);
-    if (failed == 0)
-        failed = outfile_remove_stale(folder, e);
+    int failed = 0;
     for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)
-        if (unlink(r->obsolete.s[i]) != 0 && errno != ENOENT)
-            failed = err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", r->obsolete.s[i]);
+        failed = outfile_remove(r->obsolete.s[i], e);
     return failed;
 }
 

@@ -6,9 +6,9 @@
 
 #include "core/log.h"
 #include "core/mem.h"
-#include "io/outfile.h"
 #include "stages/addlayers.h"
 #include "stages/cut.h"
+#include "stages/hold.h"
 #include "stages/input.h"
 #include "stages/resume.h"
 #include "stages/strips.h"
@@ -25,6 +25,7 @@ struct run {
     struct input input;
     struct write_job job;
     struct lattice lattice;
+    struct hold *hold; /* from before the last look at what is there */
     struct resume resume;
     struct strips strips;
     struct write_work **work; /* per worker */
@@ -148,7 +149,8 @@ static int stream_strips(struct run *r, struct err *e)
     if (failed) {
         struct err second = ERR_INIT;
         /* what the open strips had made by then */
-        if (settle_cells(r, 0, r->strips.plan.n_cells, &second) || save_manifest(r, true, &second))
+        if ((settle_cells(r, 0, r->strips.plan.n_cells, &second) || save_manifest(r, true, &second)) &&
+            strcmp(second.msg, e->msg) != 0)
             log_message(LOG_WARNING, r->job.product->name, "%s", second.msg);
         return failed;
     }
@@ -205,17 +207,56 @@ static int open_bands(struct run *r, struct err *e)
 
 static int open_and_plan(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
-    char folder[2048];
     int failed = open_bands(r, e);
-    if (failed == 0)
-        failed = run_plan(&r->input, r->params, r->options, cells, n, &r->strips.plan, e);
-    if (failed == 0)
-        failed = strips_open(&r->strips, e);
-    if (failed == 0)
-        failed = create_work(r, e);
-    if (failed == 0)
-        failed = write_path(&r->job, r->job.folder, folder, sizeof folder, e);
-    return failed ? failed : outfile_make_folders(folder, e);
+    return failed ? failed : run_plan(&r->input, r->params, r->options, cells, n, &r->strips.plan, e);
+}
+
+static bool is_planned(const struct plan *p, const struct cell *cells, size_t n)
+{
+    bool same = n == p->n_cells;
+    for (size_t i = 0; same && i < n; i++)
+        same = bsearch(&cells[i], p->cell, n, sizeof *cells, cell_by_row_and_column) != NULL;
+    return same;
+}
+
+/* Takes hold of the folder and looks again: between the first look and now another process may have made some, or all. */
+static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err *e)
+{
+    int failed = hold_open(&r->job, &r->options->lock, &r->hold, e);
+    if (failed)
+        return failed;
+    resume_clear(&r->resume);
+    r->job.first_look = false;
+    failed = resume_survey(&r->job, cells, n, &r->resume, e);
+    if (failed || is_planned(&r->strips.plan, cells, r->resume.n_left))
+        return failed;
+    plan_clear(&r->strips.plan);
+    return r->resume.n_left == 0 ? 0 : open_and_plan(r, cells, r->resume.n_left, e);
+}
+
+/* What is left to make: planned first, then the folder is taken hold of, so that nothing on disk changes for a product or a mask that cannot be read, or a plan that
+ * does not fit. */
+static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
+{
+    r->job.first_look = !r->options->dry_run;
+    int failed = resume_survey(&r->job, cells, n, &r->resume, e);
+    if (failed || r->options->dry_run)
+        return failed;
+    size_t open = r->resume.n_left + r->resume.n_bare;
+    if (open == 0 && !r->resume.manifest_changed) {
+        hold_tidy(&r->job, &r->options->lock);
+        return 0;
+    }
+    failed = layerset_check(r->job.layers, cells, open, r->params->size, r->options->stopped, e);
+    if (failed == 0 && r->resume.n_left > 0)
+        failed = open_and_plan(r, cells, r->resume.n_left, e);
+    return failed ? failed : hold_and_look(r, cells, n, e);
+}
+
+static int open_strips(struct run *r, struct err *e)
+{
+    int failed = strips_open(&r->strips, e);
+    return failed ? failed : create_work(r, e);
 }
 
 static void clear_run(struct run *r)
@@ -228,13 +269,13 @@ static void clear_run(struct run *r)
     strips_close(&r->strips);
     resume_clear(&r->resume);
     input_close(&r->input);
+    hold_close(r->hold);
     report_close(&r->report);
 }
 
-/* Nothing on disk changes before this: the product can be read and the plan fits. */
 static int make_room(struct run *r, struct err *e)
 {
-    int failed = resume_clear_away(&r->job, &r->resume, e);
+    int failed = resume_clear_away(&r->resume, e);
     return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 
@@ -288,19 +329,6 @@ static int dress_cells(struct run *r, const struct cell *cells, size_t n, struct
     return failed;
 }
 
-/* What is wrong with a source shows before anything is written. */
-static int check_layers(const struct run *r, const struct cell *cells, size_t n, struct err *e)
-{
-    struct layer_cell *list = mem_alloc(n, sizeof *list);
-    if (!list)
-        return err_nomem(e, n * sizeof *list);
-    for (size_t i = 0; i < n; i++)
-        list[i] = (struct layer_cell){.x = cells[i].x, .y = cells[i].y, .size = r->params->size};
-    int failed = n > 0 ? layerset_check(r->job.layers, list, n, r->options->stopped, e) : 0;
-    free(list);
-    return failed;
-}
-
 /* With the cells at hand: which are there, and the rest is made. */
 static int make_missing(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
@@ -313,7 +341,7 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
     if (failed == 0 && r->options->check_input)
         failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
     if (failed == 0)
-        failed = resume_survey(&r->job, cells, n, &r->resume, e);
+        failed = look(r, cells, n, e);
     size_t left = r->resume.n_left, bare = r->resume.n_bare;
     if (failed == 0)
         failed = layerset_columns(r->job.layers, &r->resume.manifest, e);
@@ -322,10 +350,8 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         failed = report_tell_cells(&r->report, &r->job, cells + left + bare, n - left - bare, RUN_SKIPPED, e);
     if (failed == 0 && r->options->dry_run)
         return report_tell_cells(&r->report, &r->job, cells, left + bare, RUN_WOULD_MAKE, e);
-    if (failed == 0)
-        failed = check_layers(r, cells, left + bare, e);
     if (failed == 0 && left > 0)
-        failed = open_and_plan(r, cells, left, e);
+        failed = open_strips(r, e);
     if (failed == 0)
         failed = make_room(r, e);
     if (failed == 0 && left > 0)

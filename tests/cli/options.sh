@@ -88,6 +88,7 @@ dry-run|yes|takes no value
 check-input|yes|takes no value
 top|0|1 to 100000
 by|best|challenge, valid, bright, cirrus, spread, cloud, mixed
+lock-timeout|1|2 to 86400
 json|1|takes no value
 cvat||an empty value where FILE is needed
 raster||an empty value where LAYER[=FILE] is needed

@@ -19,5 +19,7 @@ cp -a out labelled
 BEFORE=labelled
 WITH_BOTH="--cvat cloud.xml" changes --overwrite codes "1:32768 5:32768" "4:32768 5:32768"
 BEFORE=base WITH_BOTH="--cvat cloud.xml"
+lock_options base
+BEFORE=base
 talking_options "what nothing covers"
 finish_options
