@@ -76,6 +76,10 @@ const struct option_def option_table[] = {
      "which codes the categories have: a built-in class map, or an .ini file"                                                                                                                                                     },
     {"unlabelled",   0,   OPTION_INT,   "CODE",      NULL,      0,       255,        NULL,               AT(unlabelled),     CMD_LABEL,
      "code of pixels that nothing covers; default: the map's, 5 UNDEFINED"                                                                                                                                                        },
+    {"shard",        0,   OPTION_TEXT,  "K/N",       NULL,      0,       0,          NULL,               AT(shard),          CMD_RUN,
+     "only share K of N of the products, by their places in the list; K from 1 to N, N to 1000000"                                                                                                                                },
+    {"max-failures", 0,   OPTION_INT,   "N",         NULL,      1,       1000000,    NULL,               AT(max_failures),   CMD_RUN,
+     "leave the rest of the list when so many products have failed; default: never"                                                                                                                                               },
     {"lock-timeout", 0,   OPTION_INT,   "SECONDS",   "120",     2,       86400,      NULL,               AT(lock_timeout_s),
      CMD_RUN | CMD_WRITE | CMD_LABEL,                                                                                                                      "a lock that another process has not renewed for so long is taken over"},
     {"json",         0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(json),           CMD_INFO | CMD_VERIFY,        "result as JSON"                                                       },
@@ -103,7 +107,7 @@ void options_range(const struct option_def *o, char *buf, size_t size)
 {
     buf[0] = '\0';
     if (o->kind == OPTION_INT || o->kind == OPTION_REAL)
-        snprintf(buf, size, "%g to %g", o->min, o->max);
+        snprintf(buf, size, "%.10g to %.10g", o->min, o->max);
     else if (o->kind == OPTION_BYTES)
         snprintf(buf, size, "%gM to %gG", o->min / 1048576, o->max / GIB);
     else if (o->kind == OPTION_BANDS)

@@ -110,6 +110,8 @@ static int prepare(const struct settings *s, const struct resources *resources, 
     };
     int r = command_output(s, e);
     if (r == 0)
+        r = command_shard(s, &(struct strlist){0}, e); /* refused before a list is waited for */
+    if (r == 0)
         r = command_params(s, params, e);
     if (r == 0)
         r = command_layout(s, &o->layout, e);
@@ -118,17 +120,30 @@ static int prepare(const struct settings *s, const struct resources *resources, 
     return r;
 }
 
-static int run_all(const struct strlist *products, const struct params *params, const struct run_options *o)
+/* What became of a list. */
+static void sum_up(const struct tally *t, size_t listed)
+{
+    size_t left = listed - t->products;
+    char untried[64] = "";
+    if (left > 0) {
+        log_message(LOG_ERROR, "", "--max-failures: %zu products failed; %zu were not tried", t->failed, left);
+        snprintf(untried, sizeof untried, ", %zu not tried", left);
+    }
+    if (listed > 1)
+        log_message(LOG_INFO, "", "%zu products: %zu good, %zu failed%s", listed, t->products - t->failed, t->failed,
+                    untried);
+}
+
+static int run_all(const struct strlist *products, size_t max_failures, const struct params *params,
+                   const struct run_options *o)
 {
     struct tally tally = {0};
-    for (size_t i = 0; i < products->n; i++)
+    for (size_t i = 0; i < products->n && (max_failures == 0 || tally.failed < max_failures); i++)
         if (run_one(products->s[i], params, o, &tally) == ERR_STOPPED || stop_signal())
             return 128 + stop_signal();
     if (products->n == 0)
         log_message(LOG_WARNING, "", "the list names no product: nothing to do");
-    if (products->n > 1)
-        log_message(LOG_INFO, "", "%zu products: %zu good, %zu failed", products->n, products->n - tally.failed,
-                    tally.failed);
+    sum_up(&tally, products->n);
     return exit_status(&tally);
 }
 
@@ -148,12 +163,14 @@ int cmd_run(const struct settings *s)
     /* signals are watched only now: waiting for a list on stdin, they end the process as they always do */
     if (failed == 0)
         failed = command_products(s, &products, &err);
+    if (failed == 0 && (failed = command_shard(s, &products, &err)) != 0)
+        strlist_clear(&products);
     if (failed == 0 && (failed = stop_install(&err)) != 0)
         strlist_clear(&products);
     if (failed) {
         status = command_fail(&err);
     } else {
-        status = run_all(&products, &params, &options);
+        status = run_all(&products, (size_t)s->max_failures, &params, &options);
         strlist_clear(&products);
     }
     command_selection_clear(&options.selection);

@@ -130,6 +130,9 @@ no_temporaries()
 # The folder of the only product below OUT.
 folder_of() { dirname "$(find "$1" -name manifest.csv | head -1)"; }
 
+now_ms() { date +%s%3N; }
+nap() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; } # milliseconds
+
 # A lock of another machine's process in FOLDER, renewed SECONDS ago.
 foreign_lock() # FOLDER SECONDS
 {
