@@ -88,6 +88,7 @@ dry-run|yes|takes no value
 check-input|yes|takes no value
 shard|0/3|K from 1 to N, and N to 1000000
 max-failures|0|1 to 1000000
+status||an empty value where DIR is needed
 lock-timeout|1|2 to 86400
 json|1|takes no value
 cvat||an empty value where FILE is needed

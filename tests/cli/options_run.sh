@@ -53,6 +53,9 @@ making_options 9
 lock_options kept tile_1_1.nc
 common_options
 
+BEFORE=
+changes --status=st "is_there st/$NAME.json" no yes
+
 # lists
 product Q --size 630 --jp2-tile 256,160,48 --bands B01 --sensing 20200717T221941
 printf '%s\n' no-such-product "$P" "$Q" >list
