@@ -92,6 +92,12 @@ const struct option_def option_table[] = {
      "how many subscenes of each product"},
     {"by", 0, OPTION_WORD, "WHAT", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT,
      "the score: the README has the formulas"},
+    {"shard", 0, OPTION_TEXT, "K/N", NULL, 0, 0, NULL, AT(shard), CMD_RUN,
+     "only share K of N of the products, by their places in the list; K from 1 to N, N to 1000000"},
+    {"max-failures", 0, OPTION_INT, "N", NULL, 1, 1000000, NULL, AT(max_failures), CMD_RUN,
+     "leave the rest of the list when so many products have failed; default: never"},
+    {"status", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(status), CMD_RUN,
+     "folder for a file of each product that says how it stands, as JSON"},
     {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s), CMD_RUN | CMD_WRITE | CMD_LABEL,
      "a lock that another process has not renewed for so long is taken over"},
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(json), CMD_INFO | CMD_VERIFY,
@@ -123,7 +129,7 @@ void options_range(const struct option_def *o, char *buf, size_t size)
 {
     buf[0] = '\0';
     if (o->kind == OPTION_INT || o->kind == OPTION_REAL)
-        snprintf(buf, size, "%g to %g", o->min, o->max);
+        snprintf(buf, size, "%.10g to %.10g", o->min, o->max);
     else if (o->kind == OPTION_BYTES)
         snprintf(buf, size, "%gM to %gG", o->min / 1048576, o->max / GIB);
     else if (o->kind == OPTION_BANDS)
@@ -371,6 +377,15 @@ static int parse_arguments(struct parser *p, struct err *e)
     return r;
 }
 
+/* Also what is said of arguments that are wrong is said in the format that they ask for. */
+static void find_log_format(int argc, char *const *argv, struct settings *s)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--log-format=json") == 0 ||
+            (strcmp(argv[i], "json") == 0 && i > 0 && strcmp(argv[i - 1], "--log-format") == 0))
+            s->log_format = LOG_FORMAT_JSON;
+}
+
 int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e)
 {
     enum { OPTIONS = sizeof option_table / sizeof *option_table };
@@ -380,6 +395,8 @@ int options_parse(unsigned command, int argc, char **argv, struct settings *out,
     if (r == 0)
         r = parse_arguments(&p, e);
     memcpy(on_line, given, sizeof on_line);
+    if (r)
+        find_log_format(argc, argv, out);
     if (r == 0 && out->config)
         r = config_read(out->config, set_from_config, &(struct config_parser){&p, seen, on_line}, e);
     return r;

@@ -36,10 +36,9 @@ static int finish(int failed, const struct run_result *r, const struct run_optio
         if (!o->dry_run && failed == 0)
             console_result(r->folder);
         log_message(LOG_INFO, r->product, "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed",
-                    r->total, r->made, o->dry_run ? "to make" : "made", r->skipped + r->labelled, r->rejected,
-                    r->failed);
+                    r->total, r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed);
         if (r->labelled > 0)
-            log_message(LOG_INFO, r->product, "%zu subscenes that were there got class layers", r->labelled);
+            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
     }
     if (failed == ERR_STOPPED)
         return 128 + stop_signal();

@@ -27,7 +27,8 @@ struct run_observer {
 struct run_result {
     char product[128]; /* "" when it could not be opened */
     char folder[2048]; /* where its subscenes are */
-    size_t total, made, labelled, skipped, rejected, failed;
+    size_t total, made, skipped, rejected, failed;
+    size_t labelled; /* of the skipped ones: they were there, and got class layers that they lacked */
 };
 
 /* Keeps result and observer in step; both are borrowed. */
