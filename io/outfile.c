@@ -4,27 +4,83 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/identity.h"
+
 static const char PART[] = ".part-";
 
-/* "<folder>/.<name>.part-<pid>" of "<folder>/<name>". */
-static int part_path(const char *path, char *part, size_t size, struct err *e)
+int outfile_part_path(const char *path, char part[OUTFILE_PATH], struct err *e)
 {
+    char tag[IDENTITY_TAG];
     const char *slash = strrchr(path, '/');
     int folder = slash ? (int)(slash - path) + 1 : 0;
-    int n = snprintf(part, size, "%.*s.%s%s%ld", folder, path, path + folder, PART, (long)getpid());
-    if (n < 0 || (size_t)n >= size)
+    identity_tag(tag);
+    int n = snprintf(part, OUTFILE_PATH, "%.*s.%s%s%s", folder, path, path + folder, PART, tag);
+    if (n < 0 || n >= OUTFILE_PATH)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", path);
     return 0;
 }
+
+/* ---- guards ---- */
+
+static pthread_rwlock_t guards_lock = PTHREAD_RWLOCK_INITIALIZER;
+static struct outfile_guard *guards;
+
+static int stat_folder_of(const char *path, struct stat *st)
+{
+    char folder[OUTFILE_PATH];
+    const char *slash = strrchr(path, '/');
+    int n = snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+    return n < 0 || (size_t)n >= sizeof folder ? -1 : stat(folder[0] ? folder : "/", st);
+}
+
+int outfile_guard_add(struct outfile_guard *g, const char *path, struct err *e)
+{
+    struct stat st;
+    if (stat_folder_of(path, &st) != 0)
+        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot find its folder", path);
+    g->dev = st.st_dev;
+    g->ino = st.st_ino;
+    pthread_rwlock_wrlock(&guards_lock);
+    g->next = guards;
+    guards = g;
+    pthread_rwlock_unlock(&guards_lock);
+    return 0;
+}
+
+void outfile_guard_remove(struct outfile_guard *g)
+{
+    pthread_rwlock_wrlock(&guards_lock);
+    struct outfile_guard **at = &guards;
+    while (*at && *at != g)
+        at = &(*at)->next;
+    if (*at)
+        *at = g->next;
+    pthread_rwlock_unlock(&guards_lock);
+}
+
+/* What the guards of the path's folder say. */
+static int ask_guards(const char *path, struct err *e)
+{
+    struct stat st;
+    int r = 0;
+    pthread_rwlock_rdlock(&guards_lock);
+    if (guards && stat_folder_of(path, &st) == 0)
+        for (const struct outfile_guard *g = guards; r == 0 && g; g = g->next)
+            if (g->dev == st.st_dev && g->ino == st.st_ino)
+                r = g->check(g->ctx, e);
+    pthread_rwlock_unlock(&guards_lock);
+    return r;
+}
+
+/* ---- writing ---- */
 
 static int write_all(int fd, const char *data, size_t len)
 {
@@ -81,7 +137,7 @@ static int fill_part(const char *path, const char *part, const void *data, size_
 
 int outfile_begin(const char *path, const void *data, size_t len, char part[OUTFILE_PATH], struct err *e)
 {
-    int r = part_path(path, part, OUTFILE_PATH, e);
+    int r = outfile_part_path(path, part, e);
     return r ? r : fill_part(path, part, data, len, e);
 }
 
@@ -101,7 +157,12 @@ static int flush(const char *part)
 int outfile_commit(const char *path, const char *part, struct err *e)
 {
     const char *doing = "flush";
-    int failed = flush(part);
+    int failed = ask_guards(path, e);
+    if (failed) {
+        unlink(part);
+        return failed;
+    }
+    failed = flush(part);
     if (!failed) {
         doing = "rename";
         failed = rename(part, path);
@@ -110,7 +171,9 @@ int outfile_commit(const char *path, const char *part, struct err *e)
         return 0;
     int cause = errno;
     unlink(part);
-    return err_sys(e, ERR_OUTPUT, cause, "%s: cannot %s", path, doing);
+    /* whoever took the folder over removed the part: that is the reason to tell */
+    failed = cause == ENOENT ? ask_guards(path, e) : 0;
+    return failed ? failed : err_sys(e, ERR_OUTPUT, cause, "%s: cannot %s", path, doing);
 }
 
 void outfile_abandon(const char *part) { unlink(part); }
@@ -120,6 +183,14 @@ int outfile_write(const char *path, const void *data, size_t len, struct err *e)
     char part[OUTFILE_PATH];
     int r = outfile_begin(path, data, len, part, e);
     return r ? r : outfile_commit(path, part, e);
+}
+
+int outfile_remove(const char *path, struct err *e)
+{
+    int failed = ask_guards(path, e);
+    if (failed || unlink(path) == 0 || errno == ENOENT)
+        return failed;
+    return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
 }
 
 int outfile_make_folders(const char *folder, struct err *e)
@@ -146,30 +217,49 @@ int outfile_make_folders(const char *folder, struct err *e)
     return 0;
 }
 
-/* Is `name` the part of a process that is gone? Asks this machine only: a part of a process elsewhere whose number is free here counts as
- * stale. Two machines never work on one product at once. */
-static bool is_stale_part(const char *name)
+/* Where the owner's tag begins in the name of a part; NULL when it is none, or is this process's. */
+static const char *part_owner(const char *name)
 {
-    const char *mark = strstr(name, PART);
-    if (name[0] != '.' || !mark)
-        return false;
-    char *end;
-    errno = 0;
-    long pid = strtol(mark + sizeof PART - 1, &end, 10);
-    return errno == 0 && *end == '\0' && pid > 0 && pid != getpid() && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+    char tag[IDENTITY_TAG];
+    const char *mark = name[0] == '.' ? strstr(name, PART) : NULL;
+    for (const char *next = mark; next; next = strstr(next + 1, PART))
+        mark = next;
+    if (!mark)
+        return NULL;
+    identity_tag(tag);
+    mark += sizeof PART - 1;
+    return strcmp(mark, tag) == 0 ? NULL : mark;
 }
 
-int outfile_remove_stale(const char *folder, struct err *e)
+int outfile_remove_parts(const char *folder, outfile_part_filter *takes, void *ctx, struct err *e)
 {
     DIR *d = opendir(folder);
     if (!d)
         return errno == ENOENT ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot read the folder", folder);
     const struct dirent *entry;
     int result = 0;
-    while (result == 0 && (entry = readdir(d)) != NULL)
-        if (is_stale_part(entry->d_name) && unlinkat(dirfd(d), entry->d_name, 0) != 0 && errno != ENOENT)
+    while (result == 0 && (entry = readdir(d)) != NULL) {
+        char name[NAME_MAX + 1];
+        const char *owner = part_owner(entry->d_name);
+        if (!owner)
+            continue;
+        snprintf(name, sizeof name, "%.*s", (int)(owner - entry->d_name - (sizeof PART - 1) - 1), entry->d_name + 1);
+        if (takes(ctx, name, owner) && unlinkat(dirfd(d), entry->d_name, 0) != 0 && errno != ENOENT)
             result =
                 err_sys(e, ERR_OUTPUT, errno, "%s/%s: cannot remove what a killed run left", folder, entry->d_name);
+    }
     closedir(d);
     return result;
+}
+
+static bool is_of_the_dead(void *ctx, const char *name, const char *owner)
+{
+    (void)ctx;
+    (void)name;
+    return identity_is_gone(owner);
+}
+
+int outfile_remove_stale(const char *folder, struct err *e)
+{
+    return outfile_remove_parts(folder, is_of_the_dead, NULL, e);
 }

@@ -1,10 +1,13 @@
-/* Files that are either whole or not there: written aside as `.<name>.part-<pid>` in the same folder, checked on close, renamed.
+/* Files that are either whole or not there: written aside as `.<name>.part-<tag>` in the same folder, checked on close, renamed. The tag is the process's own
+ * among those of all machines (io/identity.h).
  *
  * Any thread; two threads never write the same path. */
 #ifndef SUBSCENE_IO_OUTFILE_H
 #define SUBSCENE_IO_OUTFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "core/err.h"
 
@@ -23,10 +26,35 @@ int outfile_begin(const char *path, const void *data, size_t len, char part[OUTF
 int outfile_commit(const char *path, const char *part, struct err *e) MUST_CHECK;
 void outfile_abandon(const char *part);
 
+/* The name aside of `path`. */
+int outfile_part_path(const char *path, char part[OUTFILE_PATH], struct err *e) MUST_CHECK;
+
+/* Removes a file. That there is none is fine. */
+int outfile_remove(const char *path, struct err *e) MUST_CHECK;
+
+/* A say in what happens to a folder: between writing a part and putting it in place, and before outfile_remove, every guard of the file's folder is asked; its error
+ * is the caller's, and nothing happens to the file. `check` is called from any thread, several at a time. */
+struct outfile_guard {
+    int (*check)(void *ctx, struct err *e);
+    void *ctx;
+    dev_t dev; /* these are set by outfile_guard_add */
+    ino_t ino;
+    struct outfile_guard *next;
+};
+
+/* Guards the folder of `path`, which is there. The struct stays the caller's, and in use until it is removed. ERR_OUTPUT: there is no such folder. */
+int outfile_guard_add(struct outfile_guard *g, const char *path, struct err *e) MUST_CHECK;
+void outfile_guard_remove(struct outfile_guard *g);
+
 /* Makes the folder and those above it. */
 int outfile_make_folders(const char *folder, struct err *e) MUST_CHECK;
 
-/* Removes the `.<name>.part-<pid>` files in `folder` that processes which no longer live left there. A folder that does not exist is fine. */
+/* Removes the parts in `folder`, other than this process's own, that the filter takes: `name` of the file that it was to be, and the tag of its owner. A folder that
+ * does not exist is fine. */
+typedef bool outfile_part_filter(void *ctx, const char *name, const char *owner);
+int outfile_remove_parts(const char *folder, outfile_part_filter *takes, void *ctx, struct err *e) MUST_CHECK;
+
+/* Those of processes that are certainly gone. */
 int outfile_remove_stale(const char *folder, struct err *e) MUST_CHECK;
 
 #endif

@@ -9,7 +9,7 @@ static const char EXIT_CODES[][2][110] = {
     {"1",   "some subscenes or products failed, the others are good; or the output cannot be written"},
     {"2",   "usage or configuration"                                                                 },
     {"3",   "input missing or bad: do not retry"                                                     },
-    {"75",  "temporary (disk full, out of memory): retry"                                            },
+    {"75",  "temporary (disk full, out of memory, made by another process right now): retry"         },
     {"130", "stopped by SIGINT, cleanly"                                                             },
     {"143", "stopped by SIGTERM, cleanly"                                                            },
 };
@@ -77,8 +77,8 @@ void help_command(const struct command *c, FILE *to)
             continue;
         format_option(&option_table[i], option, sizeof option);
         format_meaning(&option_table[i], meaning, sizeof meaning);
-        fprintf(to, "  %-25s ", option);
-        print_wrapped(to, meaning, 28);
+        fprintf(to, "  %-26s ", option);
+        print_wrapped(to, meaning, 29);
     }
     fprintf(to, "\nexit codes:\n");
     for (int i = 0; i < EXIT_CODE_COUNT; i++)

@@ -5,6 +5,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/console.h"
+#include "cmd/resources.h"
 #include "core/log.h"
 #include "exec/stop.h"
 #include "io/classmap.h"
@@ -53,8 +54,15 @@ int cmd_label(const struct settings *s)
     struct labelsource *source = NULL;
     struct label_result result;
     struct err err = ERR_INIT;
+    struct resources resources;
+    resources_find(s, &resources);
     const struct label_options options = {
-        .map = &map, .overwrite = s->overwrite, .dry_run = s->dry_run, .stopped = stop_signal};
+        .map = &map,
+        .overwrite = s->overwrite,
+        .dry_run = s->dry_run,
+        .lock = {.timeout_s = s->lock_timeout_s, .job = resources.job},
+        .stopped = stop_signal
+    };
     const struct label_observer observer = {on_begin, on_subscene, NULL};
     int failed = stop_install(&err);
     if (failed == 0)

@@ -67,6 +67,7 @@ struct settings {
     int32_t threads; /* 0: not given */
     size_t memory; /* 0: none */
     bool overwrite, dry_run, check_input, json;
+    int32_t lock_timeout_s;
     int32_t progress;
     bool quiet, verbose;
     int32_t log_format;

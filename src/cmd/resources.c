@@ -58,6 +58,14 @@ static void leave_margin(struct resources *r)
              r->memory_limit >> 20, r->memory_from);
 }
 
+static void name_job(const struct surroundings *a, char job[RESOURCES_JOB])
+{
+    if (a->array_job_id && *a->array_job_id && a->array_task_id && *a->array_task_id)
+        snprintf(job, RESOURCES_JOB, "%s_%s", a->array_job_id, a->array_task_id);
+    else
+        snprintf(job, RESOURCES_JOB, "%s", a->job_id ? a->job_id : "");
+}
+
 void resources_of(const struct settings *s, const struct surroundings *around, struct resources *out)
 {
     unsigned long long per_task = count_in("SLURM_CPUS_PER_TASK", around->cpus_per_task, CPUS_MAX),
@@ -66,6 +74,7 @@ void resources_of(const struct settings *s, const struct surroundings *around, s
                        per_cpu = count_in("SLURM_MEM_PER_CPU", around->mem_per_cpu, MIB_MAX);
     *out = (struct resources){
         .threads = THREADS_MAX, .threads_from = "the most that --threads takes", .memory_refusal = "--memory"};
+    name_job(around, out->job);
     at_most(out, (unsigned long long)around->affinity, "CPU affinity");
     at_most(out, (unsigned long long)around->cgroup.cpus, around->cgroup.cpus_from);
     at_most(out, on_node, "SLURM_CPUS_ON_NODE");
@@ -109,7 +118,10 @@ void resources_find(const struct settings *s, struct resources *out)
                                   .cpus_per_task = getenv("SLURM_CPUS_PER_TASK"),
                                   .cpus_on_node = getenv("SLURM_CPUS_ON_NODE"),
                                   .mem_per_node = getenv("SLURM_MEM_PER_NODE"),
-                                  .mem_per_cpu = getenv("SLURM_MEM_PER_CPU")};
+                                  .mem_per_cpu = getenv("SLURM_MEM_PER_CPU"),
+                                  .job_id = getenv("SLURM_JOB_ID"),
+                                  .array_job_id = getenv("SLURM_ARRAY_JOB_ID"),
+                                  .array_task_id = getenv("SLURM_ARRAY_TASK_ID")};
     cgroup_read("", &around.cgroup);
     resources_of(s, &around, out);
     log_message(LOG_DEBUG, "", "threads %d (%s), memory ceiling %zu MiB%s%s", out->threads, out->threads_from,

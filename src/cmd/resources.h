@@ -12,6 +12,8 @@
 #include "cmd/options.h"
 #include "io/cgroup.h"
 
+enum { RESOURCES_JOB = 64 };
+
 struct resources {
     int threads;
     char threads_from[300]; /* an option, a variable, a file, or "CPU affinity" */
@@ -19,6 +21,8 @@ struct resources {
     size_t memory_limit; /* what the task was given: memory and margin; 0 where --memory says it, or nothing does */
     char memory_from[300]; /* likewise; "" where there is no ceiling */
     char memory_refusal[400]; /* plan_request's memory_from */
+    char job
+        [RESOURCES_JOB]; /* the batch job that this process is of, as people name it: "4711", "4711_3" of an array; "": none */
 };
 
 /* What there is to be asked. The texts may be NULL: the variable is not set. */
@@ -26,6 +30,7 @@ struct surroundings {
     int affinity; /* CPUs that the process may run on */
     struct cgroup_limits cgroup;
     const char *cpus_per_task, *cpus_on_node, *mem_per_node, *mem_per_cpu; /* of Slurm; memory in MiB */
+    const char *job_id, *array_job_id, *array_task_id; /* likewise */
 };
 
 /* Those of this process. */

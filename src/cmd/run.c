@@ -96,15 +96,18 @@ static int exit_status(const struct tally *t)
 static int prepare(const struct settings *s, const struct resources *resources, struct params *params,
                    struct run_options *o, char timestamp[32], struct err *e)
 {
-    *o = (struct run_options){.output = s->output,
-                              .min_valid = s->min_valid,
-                              .overwrite = s->overwrite,
-                              .dry_run = s->dry_run,
-                              .check_input = s->check_input,
-                              .threads = resources->threads,
-                              .memory_limit = resources->memory,
-                              .memory_from = resources->memory_refusal,
-                              .stopped = stop_signal};
+    *o = (struct run_options){
+        .output = s->output,
+        .min_valid = s->min_valid,
+        .overwrite = s->overwrite,
+        .dry_run = s->dry_run,
+        .check_input = s->check_input,
+        .threads = resources->threads,
+        .memory_limit = resources->memory,
+        .memory_from = resources->memory_refusal,
+        .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
+        .stopped = stop_signal
+    };
     int r = command_output(s, e);
     if (r == 0)
         r = command_params(s, params, e);

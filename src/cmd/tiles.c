@@ -136,14 +136,17 @@ static int cut_bands(const struct settings *s, struct band_files *all, const str
 static struct run_options options_of(const struct settings *s, struct resources *resources)
 {
     resources_find(s, resources);
-    return (struct run_options){.output = s->output,
-                                .min_valid = s->min_valid,
-                                .overwrite = s->overwrite,
-                                .dry_run = s->dry_run,
-                                .threads = resources->threads,
-                                .memory_limit = resources->memory,
-                                .memory_from = resources->memory_refusal,
-                                .stopped = stop_signal};
+    return (struct run_options){
+        .output = s->output,
+        .min_valid = s->min_valid,
+        .overwrite = s->overwrite,
+        .dry_run = s->dry_run,
+        .threads = resources->threads,
+        .memory_limit = resources->memory,
+        .memory_from = resources->memory_refusal,
+        .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
+        .stopped = stop_signal
+    };
 }
 
 int cmd_cut(const struct settings *s)

@@ -129,17 +129,14 @@ static const char *key_value(enum key k, const struct product *p, const char *x,
 }
 
 /* Expands the first n characters of a checked template. */
-static int expand(const char *t, size_t n, const struct product *p, const int32_t xy[2], char *buf, size_t size,
+static int expand(const char *t, size_t n, const struct product *p, const char *const xy[2], char *buf, size_t size,
                   struct err *e)
 {
-    char x[16], y[16];
-    snprintf(x, sizeof x, "%d", xy[0]);
-    snprintf(y, sizeof y, "%d", xy[1]);
     size_t used = 0;
     for (const char *end = t + n; t < end;) {
         enum key k = key_at(t);
         char single[2] = {*t, '\0'};
-        const char *value = k < KEY_COUNT ? key_value(k, p, x, y) : single;
+        const char *value = k < KEY_COUNT ? key_value(k, p, xy[0], xy[1]) : single;
         if (!value)
             return err_set(e, ERR_INPUT, "no month in the sensing time \"%s\"", p->sensing_time);
         size_t len = strlen(value);
@@ -157,7 +154,18 @@ int layout_file(const char *template, const struct product *p, int32_t x, int32_
                 struct err *e)
 {
     const char *t = skip_root(template);
-    return expand(t, strlen(t), p, (int32_t[2]){x, y}, buf, size, e);
+    char column[16], row[16];
+    snprintf(column, sizeof column, "%d", x);
+    snprintf(row, sizeof row, "%d", y);
+    return expand(t, strlen(t), p, (const char *const[2]){column, row}, buf, size, e);
+}
+
+int layout_pattern(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
+{
+    const char *t = skip_root(template);
+    const char *slash = strrchr(t, '/');
+    t = slash ? slash + 1 : t;
+    return expand(t, strlen(t), p, (const char *const[2]){"[0-9]*", "[0-9]*"}, buf, size, e);
 }
 
 int layout_folder(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
@@ -168,7 +176,7 @@ int layout_folder(const char *template, const struct product *p, char *buf, size
         snprintf(buf, size, ".");
         return 0;
     }
-    return expand(t, (size_t)(slash - t), p, (int32_t[2]){0, 0}, buf, size, e);
+    return expand(t, (size_t)(slash - t), p, (const char *const[2]){"", ""}, buf, size, e);
 }
 
 int layout_manifest(const char *template, const struct product *p, char *buf, size_t size, struct err *e)

@@ -23,6 +23,9 @@ int layout_check(const char *template, struct err *e) MUST_CHECK;
 int layout_file(const char *template, const struct product *p, int32_t x, int32_t y, char *buf, size_t size,
                 struct err *e) MUST_CHECK;
 
+/* A pattern, as of fnmatch, that the names (without folder) of all of the product's files match. */
+int layout_pattern(const char *template, const struct product *p, char *buf, size_t size, struct err *e) MUST_CHECK;
+
 /* The folder of all of the product's subscenes, relative to the output folder; "." for the output folder itself. */
 int layout_folder(const char *template, const struct product *p, char *buf, size_t size, struct err *e) MUST_CHECK;
 

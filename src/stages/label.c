@@ -10,6 +10,7 @@
 #include "io/layers.h"
 #include "io/subscene_nc.h"
 #include "io/walk.h"
+#include "stages/hold.h"
 
 enum { NO_IMAGE = -1 };
 
@@ -29,6 +30,7 @@ struct label {
     struct label_result *result;
     struct target *target;
     size_t n, cap;
+    struct hold *hold;
     int32_t size; /* of the buffers */
     uint8_t *px, *scratch;
     uint16_t *dn;
@@ -60,6 +62,17 @@ static int read_target(struct ncfile *f, const struct label *l, struct target *t
     return 0;
 }
 
+static int look(const struct label *l, struct target *t, struct err *e)
+{
+    struct ncfile *f;
+    int r = ncfile_open(t->path, &f, e);
+    if (r)
+        return r;
+    r = read_target(f, l, t, e);
+    ncfile_close(f);
+    return r;
+}
+
 static int add_target(struct label *l, const char *path, struct err *e)
 {
     struct target *grown = mem_grown(l->target, l->n, &l->cap, sizeof *l->target, e);
@@ -71,13 +84,7 @@ static int add_target(struct label *l, const char *path, struct err *e)
     if (!t->path)
         return err_nomem(e, strlen(path));
     l->n++;
-    struct ncfile *f;
-    int r = ncfile_open(path, &f, e);
-    if (r)
-        return r;
-    r = read_target(f, l, t, e);
-    ncfile_close(f);
-    return r;
+    return look(l, t, e);
 }
 
 static bool is_subscene(const char *path)
@@ -240,12 +247,37 @@ static int put(struct label *l, const struct target *t, struct err *e)
     return 0;
 }
 
+/* Takes hold of all that is going to change, and looks again whether it has its layer by now. */
+static int hold_targets(struct label *l, struct err *e)
+{
+    struct strlist locks = {0};
+    char path[HOLD_PATH];
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < l->n; i++) {
+        if (l->target[i].image == NO_IMAGE)
+            continue;
+        r = hold_lock_path(l->target[i].path, l->target[i].product, path, e);
+        if (r == 0)
+            r = strlist_add(&locks, path, strlen(path), e);
+    }
+    strlist_sort(&locks);
+    if (r == 0)
+        r = hold_open_paths(&locks, &l->options->lock, &l->hold, e);
+    strlist_clear(&locks);
+    for (size_t i = 0; r == 0 && i < l->n; i++)
+        if (l->target[i].image != NO_IMAGE)
+            r = look(l, &l->target[i], e);
+    return r;
+}
+
 static int label_all(struct label *l, struct err *e)
 {
     int r = match_all(l, e);
     for (size_t i = 0; r == 0 && i < l->n; i++)
         if (l->target[i].image != NO_IMAGE)
             r = render(l, &l->target[i], e);
+    if (r == 0 && !l->options->dry_run)
+        r = hold_targets(l, e);
     if (r)
         return r;
     l->observer->begin(l->observer->ctx, l->result->images - l->result->strangers);
@@ -269,6 +301,7 @@ int label_folders(const char *const *folder, size_t n, const struct labelsource 
     for (size_t i = 0; i < l.n; i++)
         free(l.target[i].path);
     free(l.target);
+    hold_close(l.hold);
     free_buffers(&l);
     return r;
 }

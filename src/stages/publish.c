@@ -8,8 +8,8 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "exec/pipeline.h"
-#include "io/outfile.h"
 #include "io/stage_nc.h"
+#include "stages/hold.h"
 #include "stages/resume.h"
 
 /* A tile file and what it becomes. */
@@ -29,6 +29,7 @@ struct publish {
     struct stage_meta meta; /* of the first file */
     struct params params;
     struct write_job job;
+    struct hold *hold; /* from before the last look at what is there */
     struct resume resume;
     struct tile *tile; /* by row, then column */
     size_t n_tiles;
@@ -222,15 +223,10 @@ static int write_manifest(struct publish *p, struct err *e)
 
 static int write_missing(struct publish *p, struct err *e)
 {
-    char folder[2048];
     p->work = mem_zalloc(workers(p), sizeof *p->work);
     if (!p->work)
         return err_nomem(e, workers(p) * sizeof *p->work);
-    int failed = write_path(&p->job, p->job.folder, folder, sizeof folder, e);
-    if (failed == 0)
-        failed = outfile_make_folders(folder, e);
-    if (failed == 0)
-        failed = resume_clear_away(&p->job, &p->resume, e);
+    int failed = resume_clear_away(&p->resume, e);
     if (failed)
         return failed;
     const struct pipeline_step step = {.open = open_tiles, .task = make_subscene, .lead = 1, .wait = store_subscene};
@@ -268,12 +264,33 @@ static int prepare(struct publish *p, struct err *e)
         failed = write_path(&p->job, p->job.folder, p->report.result->folder, sizeof p->report.result->folder, e);
     if (failed == 0)
         p->report.observer->begin(p->report.observer->ctx, p->report.result->product, p->n_tiles);
-    return failed ? failed : resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
+    return failed;
+}
+
+/* What is left to write; where there is anything, another look with the folder in hold. */
+static int look(struct publish *p, struct err *e)
+{
+    p->job.first_look = !p->options->dry_run;
+    int failed = resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
+    if (failed || p->options->dry_run)
+        return failed;
+    if (p->resume.n_left == 0 && !p->resume.manifest_changed) {
+        hold_tidy(&p->job, &p->options->lock);
+        return 0;
+    }
+    failed = hold_open(&p->job, &p->options->lock, &p->hold, e);
+    if (failed)
+        return failed;
+    resume_clear(&p->resume);
+    p->job.first_look = false;
+    return resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
 }
 
 static int publish(struct publish *p, struct err *e)
 {
     int failed = prepare(p, e);
+    if (failed == 0)
+        failed = look(p, e);
     if (failed)
         return failed;
     size_t left = p->resume.n_left;
@@ -301,6 +318,7 @@ int publish_tiles(const struct publish_request *request, const struct run_option
     free(p.tile);
     free(p.cell);
     resume_clear(&p.resume);
+    hold_close(p.hold);
     report_close(&p.report);
     return failed;
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/log.h"
 #include "io/outfile.h"
@@ -14,6 +13,8 @@ struct look_around {
     struct survey_work *work; /* made when the first file must be read */
     struct resume *out;
 };
+
+static enum log_level warning(const struct write_job *job) { return job->first_look ? LOG_DEBUG : LOG_WARNING; }
 
 enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAME };
 
@@ -96,7 +97,7 @@ static int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, 
         return r;
     }
     if (l->found == FOUND_DAMAGED)
-        log_message(LOG_WARNING, s->job->product->name, "made again: %s", why.msg);
+        log_message(warning(s->job), s->job->product->name, "made again: %s", why.msg);
     return 0;
 }
 
@@ -174,7 +175,7 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
         removed += r == 0 && l.found == FOUND_OTHER;
     }
     if (r == 0 && removed > 0)
-        log_message(LOG_WARNING, s->job->product->name,
+        log_message(warning(s->job), s->job->product->name,
                     "--overwrite removes %zu subscenes that are not selected: they were made with other parameters",
                     removed);
     manifest_clear(&asked);
@@ -195,7 +196,7 @@ static int read_old(const struct write_job *job, struct manifest *old, struct er
         return r;
     }
     if (r && why.sys_errno != ENOENT && why.sys_errno != ENOTDIR)
-        log_message(LOG_WARNING, job->product->name, "made again: %s", why.msg);
+        log_message(warning(job), job->product->name, "made again: %s", why.msg);
     return 0;
 }
 
@@ -225,15 +226,11 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
     return r;
 }
 
-int resume_clear_away(const struct write_job *job, const struct resume *r, struct err *e)
+int resume_clear_away(const struct resume *r, struct err *e)
 {
-    char folder[2048];
-    int failed = write_path(job, job->folder, folder, sizeof folder, e);
-    if (failed == 0)
-        failed = outfile_remove_stale(folder, e);
+    int failed = 0;
     for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)
-        if (unlink(r->obsolete.s[i]) != 0 && errno != ENOENT)
-            failed = err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", r->obsolete.s[i]);
+        failed = outfile_remove(r->obsolete.s[i], e);
     return failed;
 }
 

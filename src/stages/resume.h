@@ -24,8 +24,8 @@ struct resume {
 int resume_survey(const struct write_job *job, struct cell *cells, size_t n, struct resume *out,
                   struct err *e) MUST_CHECK;
 
-/* Removes the obsolete files and what killed runs left behind. */
-int resume_clear_away(const struct write_job *job, const struct resume *r, struct err *e) MUST_CHECK;
+/* Removes the obsolete files. */
+int resume_clear_away(const struct resume *r, struct err *e) MUST_CHECK;
 
 void resume_clear(struct resume *r);
 

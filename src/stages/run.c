@@ -6,8 +6,8 @@
 
 #include "core/log.h"
 #include "core/mem.h"
-#include "io/outfile.h"
 #include "stages/cut.h"
+#include "stages/hold.h"
 #include "stages/input.h"
 #include "stages/resume.h"
 #include "stages/strips.h"
@@ -23,6 +23,7 @@ struct run {
 
     struct input input;
     struct write_job job;
+    struct hold *hold; /* from before the last look at what is there */
     struct resume resume;
     struct strips strips;
     struct write_work **work; /* per worker */
@@ -146,7 +147,8 @@ static int stream_strips(struct run *r, struct err *e)
     if (failed) {
         struct err second = ERR_INIT;
         /* what the open strips had made by then */
-        if (settle_cells(r, 0, r->strips.plan.n_cells, &second) || save_manifest(r, true, &second))
+        if ((settle_cells(r, 0, r->strips.plan.n_cells, &second) || save_manifest(r, true, &second)) &&
+            strcmp(second.msg, e->msg) != 0)
             log_message(LOG_WARNING, r->job.product->name, "%s", second.msg);
         return failed;
     }
@@ -202,17 +204,53 @@ static int open_bands(struct run *r, struct err *e)
 
 static int open_and_plan(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
-    char folder[2048];
     int failed = open_bands(r, e);
-    if (failed == 0)
-        failed = run_plan(&r->input, r->params, r->options, cells, n, &r->strips.plan, e);
-    if (failed == 0)
-        failed = strips_open(&r->strips, e);
-    if (failed == 0)
-        failed = create_work(r, e);
-    if (failed == 0)
-        failed = write_path(&r->job, r->job.folder, folder, sizeof folder, e);
-    return failed ? failed : outfile_make_folders(folder, e);
+    return failed ? failed : run_plan(&r->input, r->params, r->options, cells, n, &r->strips.plan, e);
+}
+
+static bool is_planned(const struct plan *p, const struct cell *cells, size_t n)
+{
+    bool same = n == p->n_cells;
+    for (size_t i = 0; same && i < n; i++)
+        same = bsearch(&cells[i], p->cell, n, sizeof *cells, cell_by_row_and_column) != NULL;
+    return same;
+}
+
+/* Takes hold of the folder and looks again: between the first look and now another process may have made some, or all. */
+static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err *e)
+{
+    int failed = hold_open(&r->job, &r->options->lock, &r->hold, e);
+    if (failed)
+        return failed;
+    resume_clear(&r->resume);
+    r->job.first_look = false;
+    failed = resume_survey(&r->job, cells, n, &r->resume, e);
+    if (failed || is_planned(&r->strips.plan, cells, r->resume.n_left))
+        return failed;
+    plan_clear(&r->strips.plan);
+    return r->resume.n_left == 0 ? 0 : open_and_plan(r, cells, r->resume.n_left, e);
+}
+
+/* What is left to make: planned first, then the folder is taken hold of, so that nothing on disk changes for a product that cannot be read or a plan that does not
+ * fit. */
+static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
+{
+    r->job.first_look = !r->options->dry_run;
+    int failed = resume_survey(&r->job, cells, n, &r->resume, e);
+    if (failed || r->options->dry_run)
+        return failed;
+    if (r->resume.n_left == 0 && !r->resume.manifest_changed) {
+        hold_tidy(&r->job, &r->options->lock);
+        return 0;
+    }
+    failed = r->resume.n_left == 0 ? 0 : open_and_plan(r, cells, r->resume.n_left, e);
+    return failed ? failed : hold_and_look(r, cells, n, e);
+}
+
+static int open_strips(struct run *r, struct err *e)
+{
+    int failed = strips_open(&r->strips, e);
+    return failed ? failed : create_work(r, e);
 }
 
 static void clear_run(struct run *r)
@@ -225,13 +263,13 @@ static void clear_run(struct run *r)
     strips_close(&r->strips);
     resume_clear(&r->resume);
     input_close(&r->input);
+    hold_close(r->hold);
     report_close(&r->report);
 }
 
-/* Nothing on disk changes before this: the product can be read and the plan fits. */
 static int make_room(struct run *r, struct err *e)
 {
-    int failed = resume_clear_away(&r->job, &r->resume, e);
+    int failed = resume_clear_away(&r->resume, e);
     return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 
@@ -244,14 +282,14 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
     if (failed == 0 && r->options->check_input)
         failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
     if (failed == 0)
-        failed = resume_survey(&r->job, cells, n, &r->resume, e);
+        failed = look(r, cells, n, e);
     size_t left = r->resume.n_left;
     if (failed == 0)
         failed = report_tell_cells(&r->report, &r->job, cells + left, n - left, RUN_SKIPPED, e);
     if (failed == 0 && r->options->dry_run)
         return report_tell_cells(&r->report, &r->job, cells, left, RUN_WOULD_MAKE, e);
     if (failed == 0 && left > 0)
-        failed = open_and_plan(r, cells, left, e);
+        failed = open_strips(r, e);
     if (failed == 0)
         failed = make_room(r, e);
     return failed || left == 0 ? failed : stream_strips(r, e);

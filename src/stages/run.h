@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "core/params.h"
+#include "io/lock.h"
 #include "stages/input.h"
 #include "stages/plan.h"
 #include "stages/report.h"
@@ -22,11 +23,13 @@ struct run_options {
     size_t memory_limit; /* bytes; 0: none */
     const char *memory_from; /* plan_request */
     const char *timestamp; /* write_job_init */
+    struct lock_options lock; /* of the product's folder (stages/hold.h) */
     int (*stopped)(void); /* may be NULL */
 };
 
 /* Makes what is missing. Subscenes whose JP2 tiles are damaged fail alone: the result counts them, and the error returned is the first
  * fault (ERR_INPUT) with the others made. Any other error ends the product: what was made stays, whole and in the manifest.
+ * While anything is made the product's folder is held: ERR_TEMPORARY when another process holds it, or took it over from this one.
  * Errors: ERR_INPUT, ERR_USAGE (cells outside of the lattice; a folder made with other parameters and no `overwrite`; memory), ERR_OUTPUT,
  * ERR_TEMPORARY, ERR_STOPPED. One call at a time in a process. */
 int run_product(const char *path, const struct params *params, const struct run_options *options,

@@ -1,13 +1,12 @@
 #include "stages/write.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/layout.h"
 #include "core/mem.h"
+#include "io/outfile.h"
 
 struct write_work {
     struct subscene_writer *writer;
@@ -140,7 +139,4 @@ int write_store(struct write_work *w, const char *path, struct err *e)
     return subscene_writer_store(w->writer, path, e);
 }
 
-int write_remove(const char *path, struct err *e)
-{
-    return unlink(path) == 0 || errno == ENOENT ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
-}
+int write_remove(const char *path, struct err *e) { return outfile_remove(path, e); }

@@ -21,6 +21,7 @@ struct write_job {
     char manifest[1024]; /* relative to the root */
     double min_valid;
     bool overwrite; /* redo what is there */
+    bool first_look; /* of resume_survey: another one comes, which is the one to give warnings */
     int (*stopped)(void); /* may be NULL */
 };
 

@@ -130,6 +130,14 @@ no_temporaries()
 # The folder of the only product below OUT.
 folder_of() { dirname "$(find "$1" -name manifest.csv | head -1)"; }
 
+# A lock of another machine's process in FOLDER, renewed SECONDS ago.
+foreign_lock() # FOLDER SECONDS
+{
+    echo '{"host":"elsewhere","pid":4711,"started":"2026-01-01T00:00:00Z","job":"12_3","tag":"ffffffff-4711","nonce":"0123456789abcdef","renewed_every_ms":2000}' \
+        >"$1/.subscene.lock"
+    touch -d "$2 seconds ago" "$1/.subscene.lock"
+}
+
 # product NAME OPTIONS...: makes a product in $TMP/NAME; its path is put into the variable NAME.
 product()
 {

@@ -108,6 +108,18 @@ making_options()
     same_tree kept out "--memory 1G"
 }
 
+# Of commands that hold the product's folder: the lock of somebody else is too old only with the option.
+lock_options() # FOLDER [FILE]: what is there before, and which of it is not
+{
+    rm -rf locked
+    cp -a "$1" locked
+    [ $# = 1 ] || rm "$(find locked -name "$2")"
+    foreign_lock "$(folder_of locked)" 60
+    BEFORE=locked changes --lock-timeout=30 status 75 0
+    expect_line "$ERR" "warning: " "taken over: elsewhere pid 4711, job 12_3, at work since 2026-01-01T00:00:00Z, has not renewed it for 6"
+    expect_absent "$(folder_of out)/.subscene.lock"
+}
+
 finish_options()
 {
     local option

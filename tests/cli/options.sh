@@ -86,6 +86,7 @@ memory|1023K|1M to 1024G
 overwrite|yes|takes no value
 dry-run|yes|takes no value
 check-input|yes|takes no value
+lock-timeout|1|2 to 86400
 json|1|takes no value
 cvat||an empty value where FILE is needed
 segments||an empty value where DIR is needed

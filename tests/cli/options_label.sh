@@ -51,6 +51,8 @@ cp -a out labelled
 BEFORE=labelled
 WITH_BOTH="--cvat cloud.xml" changes --overwrite codes "1:32768 5:32768" "4:32768 5:32768"
 BEFORE=base WITH_BOTH="--cvat cloud.xml"
+lock_options base
+BEFORE=base
 echo "verbose = true" >config.ini
 changes --config=config.ini "told what nothing covers" no yes
 changes --verbose "told what nothing covers" no yes

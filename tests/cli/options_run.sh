@@ -50,6 +50,7 @@ expect_equal "$(column content_hash)" "$hashes" "hashes of both profiles"
 changes --deflate=9 "attribute tile_1_1.nc B05:_DeflateLevel" 1 9
 expect_equal "$(column content_hash)" "$hashes" "hashes of both levels"
 making_options 9
+lock_options kept tile_1_1.nc
 common_options
 
 # an image that decodes, but is not the one that the product has the checksum of

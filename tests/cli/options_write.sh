@@ -24,5 +24,6 @@ expect_equal "$(hashes)" "$sums" "hashes of both profiles"
 changes --deflate=9 "attribute tile_1_1.nc B05:_DeflateLevel" 1 9
 expect_equal "$(hashes)" "$sums" "hashes of both levels"
 making_options 9
+lock_options kept tile_1_1.nc
 common_options
 finish_options

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <fnmatch.h>
 #include <string.h>
 
 #include "core/layout.h"
@@ -32,6 +33,11 @@ static void assert_file(const char *layout, const char *expected, const char *ma
     assert_string_equal(path, expected);
     assert_int_equal(layout_manifest(template, &p, path, sizeof path, &e), 0);
     assert_string_equal(path, manifest);
+    assert_int_equal(layout_pattern(template, &p, path, sizeof path, &e), 0);
+    const char *slash = strrchr(expected, '/');
+    assert_int_equal(fnmatch(path, slash ? slash + 1 : expected, 0), 0);
+    assert_int_equal(fnmatch(path, "tile_x_y.nc", 0), FNM_NOMATCH);
+    assert_int_equal(fnmatch(path, "manifest.csv", 0), FNM_NOMATCH);
 }
 
 #define NAME "S2A_MSIL1C_20200408T094031_N0209_R036_T35VLF_20200408T115425"

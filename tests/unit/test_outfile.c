@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "io/deflate.h"
+#include "io/identity.h"
 #include "io/outfile.h"
 #include "io/walk.h"
 #include "support/tmpdir.h"
@@ -102,21 +103,95 @@ static pid_t dead_process(void)
     return pid;
 }
 
+/* A part of a file, and of a process of this machine or of another one. */
+static void leave_part(const char *file, const char *machine, long pid)
+{
+    char name[128], here[IDENTITY_MACHINE];
+    identity_machine(here);
+    snprintf(name, sizeof name, ".%s.part-%s-%ld", file, machine ? machine : here, pid);
+    tmpdir_write(&dir, name, "x", 1);
+}
+
 static void only_dead_processes_parts_go(void **state)
 {
     (void)state;
-    char name[64];
     struct err e = ERR_INIT;
-    snprintf(name, sizeof name, ".tile_0_0.nc.part-%ld", (long)dead_process());
-    tmpdir_write(&dir, name, "x", 1);
-    snprintf(name, sizeof name, ".tile_0_1.nc.part-%ld", (long)getppid());
-    tmpdir_write(&dir, name, "x", 1);
+    pid_t dead = dead_process();
+    leave_part("tile_0_0.nc", NULL, dead);
+    leave_part("tile_0_1.nc", NULL, getppid());
+    leave_part("tile_0_1.nc", NULL, getpid());
+    leave_part("tile_0_2.nc", "00000000", dead);
     tmpdir_write(&dir, ".tile_0_2.nc.part-", "x", 1);
+    tmpdir_write(&dir, ".tile_0_2.nc.part-1", "x", 1);
     tmpdir_write(&dir, "tile_0_3.nc.part-1x", "x", 1);
     tmpdir_write(&dir, "tile_0_4.nc", "x", 1);
     assert_int_equal(outfile_remove_stale(dir.path, &e), 0);
-    assert_int_equal(files_below(), 4);
+    assert_int_equal(files_below(), 7);
     assert_int_equal(outfile_remove_stale("/nonexistent/folder", &e), 0);
+}
+
+static bool takes_tiles(void *ctx, const char *name, const char *owner)
+{
+    assert_true(strlen(owner) > 0);
+    ++*(int *)ctx;
+    return strncmp(name, "tile", 4) == 0 && name[strlen(name) - 1] == 'c';
+}
+
+static void a_filter_says_whose_parts_go(void **state)
+{
+    (void)state;
+    int asked = 0;
+    struct err e = ERR_INIT;
+    leave_part("tile_0_0.nc", NULL, getppid());
+    leave_part("tile_0_1.nc", "00000000", 7);
+    leave_part("tile_0_2.nc", NULL, getpid()); /* its own are not asked for */
+    leave_part("other_0_1.nc", "00000000", 7);
+    leave_part("tile.part-x", "00000000", 7); /* a name that looks like a part's */
+    tmpdir_write(&dir, ".tile_0_2.nc.part-1", "x", 1);
+    tmpdir_write(&dir, "tile_0_4.nc", "x", 1);
+    assert_int_equal(outfile_remove_parts(dir.path, takes_tiles, &asked, &e), 0);
+    assert_int_equal(asked, 5);
+    assert_int_equal(files_below(), 4);
+}
+
+static int refuse(void *ctx, struct err *e)
+{
+    ++*(int *)ctx;
+    return err_set(e, ERR_TEMPORARY, "not now");
+}
+
+/* What was there stays, nothing is left, and other folders are free. */
+static void guards_are_asked(void **state)
+{
+    (void)state;
+    char path[1024], removed[1024], elsewhere[1024];
+    int asked = 0;
+    size_t len;
+    struct err e = ERR_INIT;
+    struct outfile_guard g = {.check = refuse, .ctx = &asked};
+    tmpdir_write(&dir, "a.nc", "old", 3);
+    tmpdir_write(&dir, "b/c.nc", "old", 3);
+    tmpdir_path(&dir, "a.nc", path);
+    tmpdir_path(&dir, "b/../a.nc", removed); /* the folder counts, not how it is written */
+    tmpdir_path(&dir, "b/c.nc", elsewhere);
+    assert_int_equal(outfile_guard_add(&g, "/nonexistent/x", &e), ERR_OUTPUT);
+    assert_int_equal(outfile_guard_add(&g, path, &e), 0);
+    assert_int_equal(outfile_write(path, "new", 3, &e), ERR_TEMPORARY);
+    assert_string_equal(e.msg, "not now");
+    assert_int_equal(outfile_remove(removed, &e), ERR_TEMPORARY);
+    assert_int_equal(asked, 2);
+    assert_int_equal(outfile_write(elsewhere, "new", 3, &e), 0);
+    assert_int_equal(outfile_remove(elsewhere, &e), 0);
+    assert_int_equal(asked, 2);
+    assert_int_equal(files_below(), 1);
+    unsigned char *text = tmpdir_slurp(path, &len);
+    assert_memory_equal(text, "old", 3);
+    free(text);
+    outfile_guard_remove(&g);
+    assert_int_equal(outfile_write(path, "new", 3, &e), 0);
+    assert_int_equal(outfile_remove(path, &e), 0);
+    assert_int_equal(outfile_remove(path, &e), 0); /* there is none: fine */
+    assert_int_equal(files_below(), 0);
 }
 
 static void walking(void **state)
@@ -310,6 +385,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(aligned_data_of_every_length, setup, teardown),
         cmocka_unit_test_setup_teardown(folders_are_made, setup, teardown),
         cmocka_unit_test_setup_teardown(only_dead_processes_parts_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_filter_says_whose_parts_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(guards_are_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(walking, setup, teardown),
         cmocka_unit_test(chunks_come_back),
         cmocka_unit_test(every_level_comes_back),

@@ -1,0 +1,211 @@
+#include "stages/hold.h"
+
+#include <fnmatch.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/layout.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "exec/heartbeat.h"
+#include "io/outfile.h"
+
+static const char LOCK[] = "subscene.lock", MANIFEST[] = "manifest.csv";
+
+struct hold {
+    pthread_mutex_t mutex; /* guards the list */
+    struct lock **lock;
+    size_t n, cap;
+    struct heartbeat *heartbeat;
+};
+
+/* Whose parts go: of the product, by the names of its files; of an owner, whatever they are of. */
+struct parts {
+    const char *lock, *manifest, *pattern; /* names; NULL: none */
+    const char *owner; /* tag; NULL: none */
+    bool only_look, found;
+};
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static bool takes(void *ctx, const char *name, const char *owner)
+{
+    struct parts *p = ctx;
+    bool is_ours = strcmp(name, p->lock) == 0 || (p->manifest && strcmp(name, p->manifest) == 0) ||
+                   (p->pattern && fnmatch(p->pattern, name, 0) == 0) || (p->owner && strcmp(owner, p->owner) == 0);
+    p->found |= is_ours;
+    return is_ours && !p->only_look;
+}
+
+/* "…/manifest.csv" → "…/.subscene.lock", "…/X.manifest.csv" → "…/.X.subscene.lock" */
+static int lock_of_manifest(const char *manifest, char path[HOLD_PATH], struct err *e)
+{
+    const char *name = base_name(manifest);
+    size_t n = strlen(name) - (sizeof MANIFEST - 1);
+    int len = snprintf(path, HOLD_PATH, "%.*s.%.*s%s", (int)(name - manifest), manifest, (int)n, name, LOCK);
+    return len > 0 && len < HOLD_PATH ? 0 : err_set(e, ERR_OUTPUT, "%s: the path is too long", manifest);
+}
+
+int hold_lock_path(const char *file, const char *product, char path[HOLD_PATH], struct err *e)
+{
+    char manifest[HOLD_PATH], lock[HOLD_PATH];
+    int folder = (int)(base_name(file) - file), n = (int)strlen(product);
+    if (n > 5 && strcmp(product + n - 5, ".SAFE") == 0)
+        n -= 5;
+    int len = snprintf(manifest, sizeof manifest, "%.*s%.*s.%s", folder, file, n, product, MANIFEST);
+    if (len < 0 || len >= HOLD_PATH)
+        return err_set(e, ERR_OUTPUT, "%s: the path is too long", file);
+    /* a folder of several products: a run that began only now has no manifest yet, but its lock */
+    int failed = lock_of_manifest(manifest, lock, e);
+    if (failed == 0 && access(manifest, F_OK) != 0 && access(lock, F_OK) != 0)
+        snprintf(manifest, sizeof manifest, "%.*s%s", folder, file, MANIFEST);
+    return failed ? failed : lock_of_manifest(manifest, path, e);
+}
+
+static void tell(const char *product, const char *lock, const struct lock_takeover *t)
+{
+    const struct lock_owner *o = &t->from;
+    char who[200] = "a process that it does not name", why[96];
+    if (o->host[0])
+        snprintf(who, sizeof who, "%s pid %ld%s%s, at work since %s,", o->host, o->pid, o->job[0] ? ", job " : "",
+                 o->job, o->started);
+    if (t->is_gone)
+        snprintf(why, sizeof why, "is gone");
+    else
+        snprintf(why, sizeof why, "has not renewed it for %.0f s", t->silent_s);
+    log_message(LOG_WARNING, product, "%s: taken over: %s %s", lock, who, why);
+}
+
+static void renew(void *ctx)
+{
+    struct hold *h = ctx;
+    pthread_mutex_lock(&h->mutex);
+    for (size_t i = 0; i < h->n; i++)
+        lock_renew(h->lock[i]);
+    pthread_mutex_unlock(&h->mutex);
+}
+
+static int add(struct hold *h, struct lock *l, struct err *e)
+{
+    pthread_mutex_lock(&h->mutex);
+    struct lock **grown = mem_grown(h->lock, h->n, &h->cap, sizeof *h->lock, e);
+    if (grown) {
+        h->lock = grown;
+        h->lock[h->n++] = l;
+    }
+    pthread_mutex_unlock(&h->mutex);
+    return grown ? 0 : ERR_TEMPORARY;
+}
+
+/* One more lock, and what was written aside under it goes. */
+static int take(struct hold *h, const char *lock, const char *product, const struct lock_options *o,
+                struct parts *parts, struct err *e)
+{
+    struct lock_takeover takeover;
+    struct lock *l;
+    char folder[HOLD_PATH];
+    snprintf(folder, sizeof folder, "%.*s.", (int)(base_name(lock) - lock), lock);
+    int failed = lock_take(lock, o, &l, &takeover, e);
+    if (failed)
+        return failed;
+    failed = add(h, l, e);
+    if (failed) {
+        lock_release(l);
+        return failed;
+    }
+    if (takeover.happened)
+        tell(product, lock, &takeover);
+    parts->lock = base_name(lock);
+    parts->owner = takeover.happened && takeover.from.tag[0] ? takeover.from.tag : NULL;
+    failed = outfile_remove_parts(folder, takes, parts, e);
+    if (failed == 0)
+        failed = outfile_remove_stale(folder, e);
+    if (failed == 0 && !h->heartbeat)
+        failed = heartbeat_start(lock_interval_s(l), renew, h, &h->heartbeat, e);
+    return failed;
+}
+
+static int create(struct hold **out, struct err *e)
+{
+    struct hold *h = mem_zalloc(1, sizeof *h);
+    if (!h)
+        return err_nomem(e, sizeof *h);
+    pthread_mutex_init(&h->mutex, NULL);
+    *out = h;
+    return 0;
+}
+
+/* Where the job's files are, and which they are. */
+struct place {
+    char folder[HOLD_PATH], lock[HOLD_PATH], pattern[1024];
+    struct parts parts;
+};
+
+static int find_place(const struct write_job *job, struct place *p, struct err *e)
+{
+    char manifest[HOLD_PATH];
+    p->parts = (struct parts){.manifest = base_name(job->manifest), .pattern = p->pattern};
+    int failed = write_path(job, job->folder, p->folder, sizeof p->folder, e);
+    if (failed == 0)
+        failed = write_path(job, job->manifest, manifest, sizeof manifest, e);
+    if (failed == 0)
+        failed = lock_of_manifest(manifest, p->lock, e);
+    return failed ? failed : layout_pattern(job->layout, job->product, p->pattern, sizeof p->pattern, e);
+}
+
+int hold_open(const struct write_job *job, const struct lock_options *o, struct hold **out, struct err *e)
+{
+    struct place p;
+    int failed = find_place(job, &p, e);
+    if (failed == 0)
+        failed = outfile_make_folders(p.folder, e);
+    if (failed == 0)
+        failed = create(out, e);
+    return failed ? failed : take(*out, p.lock, job->product->name, o, &p.parts, e);
+}
+
+int hold_open_paths(const struct strlist *locks, const struct lock_options *o, struct hold **out, struct err *e)
+{
+    int failed = create(out, e);
+    for (size_t i = 0; failed == 0 && i < locks->n; i++)
+        if (i == 0 || strcmp(locks->s[i], locks->s[i - 1]) != 0)
+            failed = take(*out, locks->s[i], "", o, &(struct parts){0}, e);
+    return failed;
+}
+
+void hold_close(struct hold *h)
+{
+    if (!h)
+        return;
+    heartbeat_stop(h->heartbeat);
+    for (size_t i = 0; i < h->n; i++)
+        lock_release(h->lock[i]);
+    free(h->lock);
+    pthread_mutex_destroy(&h->mutex);
+    free(h);
+}
+
+void hold_tidy(const struct write_job *job, const struct lock_options *o)
+{
+    struct place p;
+    struct err why = ERR_INIT;
+    struct hold *h = NULL;
+    int failed = find_place(job, &p, &why);
+    if (failed == 0) {
+        p.parts.lock = base_name(p.lock);
+        p.parts.only_look = true;
+        failed = outfile_remove_parts(p.folder, takes, &p.parts, &why);
+    }
+    if (failed == 0 && (p.parts.found || access(p.lock, F_OK) == 0))
+        failed = hold_open(job, o, &h, &why);
+    if (failed)
+        log_message(LOG_DEBUG, job->product->name, "%s", why.msg);
+    hold_close(h);
+}
