@@ -52,6 +52,9 @@ int command_layout(const struct settings *s, const char **template, struct err *
 int command_selection(const struct settings *s, struct selection *out, struct err *e) MUST_CHECK;
 void command_selection_clear(struct selection *s);
 
+/* The share that --shard names: products K, K + N, K + 2 N … of the list, counted from 1; the others are dropped. ERR_USAGE. */
+int command_shard(const struct settings *s, struct strlist *products, struct err *e) MUST_CHECK;
+
 /* The products of the operands, @LISTs read. strlist_clear frees. */
 int command_products(const struct settings *s, struct strlist *out, struct err *e) MUST_CHECK;
 /* The same where only one is taken: also as a list of one. */

@@ -121,6 +121,39 @@ int command_products(const struct settings *s, struct strlist *out, struct err *
     return r;
 }
 
+/* A number of digits alone, 1 … max; 0 when it is none. `*end` is behind it. */
+static long parse_share(const char *s, long max, const char **end)
+{
+    char *stop;
+    if (!isdigit((unsigned char)*s))
+        return 0;
+    errno = 0;
+    long n = strtol(s, &stop, 10);
+    *end = stop;
+    return errno == 0 && n >= 1 && n <= max ? n : 0;
+}
+
+int command_shard(const struct settings *s, struct strlist *products, struct err *e)
+{
+    enum { SHARDS_MAX = 1000000 };
+    const char *at = s->shard;
+    if (!s->shard)
+        return 0;
+    long k = parse_share(at, SHARDS_MAX, &at), n = k > 0 && *at == '/' ? parse_share(at + 1, SHARDS_MAX, &at) : 0;
+    if (n == 0 || k > n || *at)
+        return err_set(e, ERR_USAGE, "--shard %s: not allowed; K/N is, with K from 1 to N, and N to %d", s->shard,
+                       SHARDS_MAX);
+    size_t kept = 0;
+    for (size_t i = 0; i < products->n; i++) {
+        if (i % (size_t)n == (size_t)k - 1)
+            products->s[kept++] = products->s[i];
+        else
+            free(products->s[i]);
+    }
+    products->n = kept;
+    return 0;
+}
+
 int command_one_product(const struct settings *s, struct strlist *out, struct err *e)
 {
     int r = command_products(s, out, e);

@@ -69,7 +69,19 @@ static void draw_bar(void)
     clock_gettime(CLOCK_MONOTONIC, &console.drawn);
 }
 
-static void print_json(enum log_level level, const char *product, const char *message)
+static void print_event(struct jsonout *j, const struct log_event *event)
+{
+    jsonout_string(j, "event", event->name);
+    for (size_t i = 0; i < event->n; i++) {
+        const struct log_field *f = &event->field[i];
+        if (f->text)
+            jsonout_string(j, f->key, f->text);
+        else
+            jsonout_double(j, f->key, f->number);
+    }
+}
+
+static void print_json(enum log_level level, const char *product, const struct log_event *event, const char *message)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
     char when[32];
@@ -82,6 +94,8 @@ static void print_json(enum log_level level, const char *product, const char *me
     jsonout_string(&j, "level", names[level]);
     if (product[0])
         jsonout_string(&j, "product", product);
+    if (event)
+        print_event(&j, event);
     jsonout_string(&j, "message", message);
     jsonout_end_object(&j);
     if (!j.failed)
@@ -89,14 +103,17 @@ static void print_json(enum log_level level, const char *product, const char *me
     jsonout_clear(&j);
 }
 
-static void print_message(void *ctx, enum log_level level, const char *product, const char *message)
+static void print_message(void *ctx, enum log_level level, const char *product, const struct log_event *event,
+                          const char *message)
 {
     static const char *const prefix[] = {"error: ", "warning: ", "", ""};
     (void)ctx;
+    if (event && event->is_for_programs && !console.json)
+        return;
     pthread_mutex_lock(&console.lock);
     erase_bar();
     if (console.json)
-        print_json(level, product, message);
+        print_json(level, product, event, message);
     else
         fprintf(stderr, "subscene: %s%s%s%s\n", prefix[level], product, product[0] ? ": " : "", message);
     pthread_mutex_unlock(&console.lock);

@@ -76,6 +76,12 @@ const struct option_def option_table[] = {
      "which codes the categories have: a built-in class map, or an .ini file"                                                                                                                                                     },
     {"unlabelled",   0,   OPTION_INT,   "CODE",      NULL,      0,       255,        NULL,               AT(unlabelled),     CMD_LABEL,
      "code of pixels that nothing covers; default: the map's, 5 UNDEFINED"                                                                                                                                                        },
+    {"shard",        0,   OPTION_TEXT,  "K/N",       NULL,      0,       0,          NULL,               AT(shard),          CMD_RUN,
+     "only share K of N of the products, by their places in the list; K from 1 to N, N to 1000000"                                                                                                                                },
+    {"max-failures", 0,   OPTION_INT,   "N",         NULL,      1,       1000000,    NULL,               AT(max_failures),   CMD_RUN,
+     "leave the rest of the list when so many products have failed; default: never"                                                                                                                                               },
+    {"status",       0,   OPTION_TEXT,  "DIR",       NULL,      0,       0,          NULL,               AT(status),         CMD_RUN,
+     "folder for a file of each product that says how it stands, as JSON"                                                                                                                                                         },
     {"lock-timeout", 0,   OPTION_INT,   "SECONDS",   "120",     2,       86400,      NULL,               AT(lock_timeout_s),
      CMD_RUN | CMD_WRITE | CMD_LABEL,                                                                                                                      "a lock that another process has not renewed for so long is taken over"},
     {"json",         0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(json),           CMD_INFO | CMD_VERIFY,        "result as JSON"                                                       },
@@ -103,7 +109,7 @@ void options_range(const struct option_def *o, char *buf, size_t size)
 {
     buf[0] = '\0';
     if (o->kind == OPTION_INT || o->kind == OPTION_REAL)
-        snprintf(buf, size, "%g to %g", o->min, o->max);
+        snprintf(buf, size, "%.10g to %.10g", o->min, o->max);
     else if (o->kind == OPTION_BYTES)
         snprintf(buf, size, "%gM to %gG", o->min / 1048576, o->max / GIB);
     else if (o->kind == OPTION_BANDS)
@@ -346,6 +352,15 @@ static int parse_arguments(struct parser *p, struct err *e)
     return r;
 }
 
+/* Also what is said of arguments that are wrong is said in the format that they ask for. */
+static void find_log_format(int argc, char *const *argv, struct settings *s)
+{
+    for (int i = 0; i < argc; i++)
+        if (strcmp(argv[i], "--log-format=json") == 0 ||
+            (strcmp(argv[i], "json") == 0 && i > 0 && strcmp(argv[i - 1], "--log-format") == 0))
+            s->log_format = LOG_FORMAT_JSON;
+}
+
 int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e)
 {
     bool given[sizeof option_table / sizeof *option_table] = {false},
@@ -354,6 +369,8 @@ int options_parse(unsigned command, int argc, char **argv, struct settings *out,
     int r = set_defaults(out, e);
     if (r == 0)
         r = parse_arguments(&p, e);
+    if (r)
+        find_log_format(argc, argv, out);
     if (r == 0 && out->config)
         r = config_read(out->config, set_from_config, &(struct config_parser){&p, seen}, e);
     return r;

@@ -67,6 +67,8 @@ struct settings {
     int32_t threads; /* 0: not given */
     size_t memory; /* 0: none */
     bool overwrite, dry_run, check_input, json;
+    const char *shard, *status;
+    int32_t max_failures; /* 0: none */
     int32_t lock_timeout_s;
     int32_t progress;
     bool quiet, verbose;

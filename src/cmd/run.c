@@ -1,13 +1,10 @@
 #include "stages/run.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "cmd/commands.h"
-#include "cmd/console.h"
 #include "cmd/resources.h"
+#include "cmd/watch.h"
 #include "core/log.h"
 #include "exec/stop.h"
 
@@ -16,69 +13,6 @@ struct tally {
     size_t products, failed, partial;
     size_t count_of[ERR_INTERNAL + 1]; /* failed products by kind */
 };
-
-/* Of the observer: the product under way. */
-struct watched {
-    char product[128];
-};
-
-static void on_begin(void *ctx, const char *product, size_t total)
-{
-    struct watched *w = ctx;
-    snprintf(w->product, sizeof w->product, "%s", product);
-    console_progress_begin(product, total);
-}
-
-static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
-{
-    const struct watched *w = ctx;
-    if (outcome == RUN_WOULD_MAKE)
-        console_result(path);
-    if (outcome == RUN_FAILED)
-        log_message(LOG_ERROR, w->product, "%s: not made: a JP2 tile under it is damaged", path);
-    console_progress_step();
-}
-
-static void report(const struct run_result *r, const struct run_options *o, double seconds)
-{
-    if (!o->dry_run)
-        console_result(r->folder);
-    log_message(LOG_INFO, r->product,
-                "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s", r->total,
-                r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed, seconds);
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-static enum err_code run_one(const char *path, const struct params *params, const struct run_options *options,
-                             struct tally *t)
-{
-    struct watched watched = {""};
-    const struct run_observer observer = {on_begin, on_subscene, &watched};
-    struct run_result result;
-    struct err err = ERR_INIT;
-    double began = now();
-    int failed = run_product(path, params, options, &observer, &result, &err);
-    console_progress_end();
-    t->products++;
-    if (result.product[0] && (failed == 0 || result.made + result.skipped + result.failed > 0))
-        report(&result, options, now() - began);
-    if (failed) {
-        if (result.failed > 0)
-            log_message(LOG_ERROR, result.product, "%zu subscenes failed; first of all: %s", result.failed, err.msg);
-        else
-            log_message(LOG_ERROR, result.product, "%s", err.msg);
-        t->failed++;
-        t->count_of[err.code]++;
-        t->partial += result.made + result.skipped > 0;
-    }
-    return failed ? err.code : ERR_NONE;
-}
 
 /* One status for all products: of one kind when all failed alike and nothing was made; 75 whenever a retry can help; else 1. */
 static int exit_status(const struct tally *t)
@@ -91,6 +25,39 @@ static int exit_status(const struct tally *t)
         if (t->count_of[c] == t->products && t->partial == 0)
             return err_exit_status(c);
     return 1;
+}
+
+/* What all products of a call have in common. */
+struct call {
+    const struct params *params;
+    const struct run_options *options;
+    const struct status_options *status; /* NULL: no status files */
+    size_t max_failures; /* 0: no matter how many */
+};
+
+static void count(struct tally *t, enum err_code code, const struct run_result *r)
+{
+    t->products++;
+    if (code == ERR_NONE)
+        return;
+    t->failed++;
+    t->count_of[code]++;
+    t->partial += r->made + r->skipped > 0;
+}
+
+static enum err_code run_one(const char *path, const struct call *c, struct tally *t)
+{
+    struct watch watch;
+    struct run_result result;
+    struct err err = ERR_INIT;
+    struct tally alone = {0};
+    watch_open(&watch, path, c->options, c->status);
+    int failed = run_product(path, c->params, c->options, &watch.observer, &result, &err);
+    enum err_code code = failed ? err.code : ERR_NONE;
+    count(t, code, &result);
+    count(&alone, code, &result);
+    watch_close(&watch, &result, code == ERR_STOPPED ? 128 + stop_signal() : exit_status(&alone), &err);
+    return code;
 }
 
 static int prepare(const struct settings *s, const struct resources *resources, struct params *params,
@@ -110,6 +77,8 @@ static int prepare(const struct settings *s, const struct resources *resources, 
     };
     int r = command_output(s, e);
     if (r == 0)
+        r = command_shard(s, &(struct strlist){0}, e); /* refused before a list is waited for */
+    if (r == 0)
         r = command_params(s, params, e);
     if (r == 0)
         r = command_layout(s, &o->layout, e);
@@ -118,18 +87,54 @@ static int prepare(const struct settings *s, const struct resources *resources, 
     return r;
 }
 
-static int run_all(const struct strlist *products, const struct params *params, const struct run_options *o)
+/* What became of a list. */
+static void sum_up(const struct tally *t, size_t listed)
+{
+    size_t left = listed - t->products, good = t->products - t->failed;
+    char untried[64] = "";
+    const struct log_field field[] = {
+        {"products",  NULL, (double)listed   },
+        {"good",      NULL, (double)good     },
+        {"failed",    NULL, (double)t->failed},
+        {"not_tried", NULL, (double)left     }
+    };
+    const struct log_event event = {.name = "run_end", .field = field, .n = 4, .is_for_programs = listed <= 1};
+    if (left > 0) {
+        log_message(LOG_ERROR, "", "--max-failures: %zu products failed; %zu were not tried", t->failed, left);
+        snprintf(untried, sizeof untried, ", %zu not tried", left);
+    }
+    log_event(LOG_INFO, "", &event, "%zu products: %zu good, %zu failed%s", listed, good, t->failed, untried);
+}
+
+static int run_all(const struct strlist *products, const struct call *c)
 {
     struct tally tally = {0};
-    for (size_t i = 0; i < products->n; i++)
-        if (run_one(products->s[i], params, o, &tally) == ERR_STOPPED || stop_signal())
+    for (size_t i = 0; i < products->n && (c->max_failures == 0 || tally.failed < c->max_failures); i++)
+        if (run_one(products->s[i], c, &tally) == ERR_STOPPED || stop_signal())
             return 128 + stop_signal();
     if (products->n == 0)
         log_message(LOG_WARNING, "", "the list names no product: nothing to do");
-    if (products->n > 1)
-        log_message(LOG_INFO, "", "%zu products: %zu good, %zu failed", products->n, products->n - tally.failed,
-                    tally.failed);
+    sum_up(&tally, products->n);
     return exit_status(&tally);
+}
+
+/* The products of this call. Signals are watched only in the end: waiting for a list on stdin, they end the process as they always do. */
+static int list_products(const struct settings *s, const struct status_options *status, struct strlist *out,
+                         struct err *e)
+{
+    int failed = command_products(s, out, e);
+    if (failed)
+        return failed;
+    /* of all shares, for their files lie in one folder */
+    if (status)
+        failed = status_prepare(status->folder, out, e);
+    if (failed == 0)
+        failed = command_shard(s, out, e);
+    if (failed == 0)
+        failed = stop_install(e);
+    if (failed)
+        strlist_clear(out);
+    return failed;
 }
 
 int cmd_run(const struct settings *s)
@@ -138,22 +143,25 @@ int cmd_run(const struct settings *s)
     struct resources resources;
     struct run_options options;
     struct strlist products;
-    char timestamp[32];
+    char timestamp[32], parameters[PARAMS_TEXT_SIZE];
     struct err err = ERR_INIT;
     int status;
     resources_find(s, &resources);
     int failed = prepare(s, &resources, &params, &options, timestamp, &err);
     if (failed == 0)
         failed = command_selection(s, &options.selection, &err);
-    /* signals are watched only now: waiting for a list on stdin, they end the process as they always do */
+    struct status_options files = {.folder = s->status, .parameters = parameters, .job = resources.job, .period_s = 10};
+    struct call call = {.params = &params, .options = &options, .max_failures = (size_t)s->max_failures};
+    /* a dry run changes nothing */
+    if (s->status && !s->dry_run)
+        call.status = &files;
     if (failed == 0)
-        failed = command_products(s, &products, &err);
-    if (failed == 0 && (failed = stop_install(&err)) != 0)
-        strlist_clear(&products);
+        failed = list_products(s, call.status, &products, &err);
     if (failed) {
         status = command_fail(&err);
     } else {
-        status = run_all(&products, &params, &options);
+        params_format(&params, parameters);
+        status = run_all(&products, &call);
         strlist_clear(&products);
     }
     command_selection_clear(&options.selection);

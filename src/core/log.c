@@ -16,14 +16,28 @@ void log_to(log_sink *sink, void *ctx, enum log_level max)
     target.max = max;
 }
 
-void log_message(enum log_level level, const char *product, const char *fmt, ...)
+PRINTF_LIKE(4, 0)
+static void tell(enum log_level level, const char *product, const struct log_event *event, const char *fmt, va_list ap)
 {
+    char text[1024];
     if (!target.sink || level > target.max)
         return;
-    char text[1024];
+    vsnprintf(text, sizeof text, fmt, ap);
+    target.sink(target.ctx, level, product, event, text);
+}
+
+void log_message(enum log_level level, const char *product, const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    tell(level, product, NULL, fmt, ap);
     va_end(ap);
-    target.sink(target.ctx, level, product, text);
+}
+
+void log_event(enum log_level level, const char *product, const struct log_event *event, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    tell(level, product, event, fmt, ap);
+    va_end(ap);
 }

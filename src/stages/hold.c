@@ -80,7 +80,16 @@ static void tell(const char *product, const char *lock, const struct lock_takeov
         snprintf(why, sizeof why, "is gone");
     else
         snprintf(why, sizeof why, "has not renewed it for %.0f s", t->silent_s);
-    log_message(LOG_WARNING, product, "%s: taken over: %s %s", lock, who, why);
+    const struct log_field field[] = {
+        {"lock",     lock,       0             },
+        {"host",     o->host,    0             },
+        {"pid",      NULL,       (double)o->pid},
+        {"job",      o->job,     0             },
+        {"started",  o->started, 0             },
+        {"silent_s", NULL,       t->silent_s   },
+    };
+    const struct log_event event = {.name = "lock_taken_over", .field = field, .n = sizeof field / sizeof *field};
+    log_event(LOG_WARNING, product, &event, "%s: taken over: %s %s", lock, who, why);
 }
 
 static void renew(void *ctx)

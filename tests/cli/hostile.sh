@@ -7,15 +7,7 @@ OPTIONS="-b B01,B02,B05 --size 128 --layout flat"
 expect_exit 0 "$SUBSCENE" run "$P" -o clean $OPTIONS
 
 fresh() { rm -rf X.SAFE out; cp -r "$P" X.SAFE; }
-poke() { printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; } # poke FILE OFFSET BYTES
-hex() { od -An -v -tx1 "$@" | tr -d ' \n'; }
 flip() { poke "$1" "$2" "\\x$(printf '%02x' $((0x$(hex -j "$2" -N 1 "$1") ^ $3)))"; } # flip FILE OFFSET MASK
-offset_of() # offset_of FILE HEX: of the first such bytes
-{
-    local at
-    for at in $(hex "$1" | grep -ob "$2" | cut -d: -f1); do [ $((at % 2)) = 0 ] && echo $((at / 2)) && return; done
-    fail "no $2 in ${1##*/}"
-}
 
 # refused WORDS...: X.SAFE is refused as a whole, and the error's line has all the words
 refused()
@@ -54,13 +46,6 @@ for cut in 0 1 11 60 100 200 $((size / 3)) $((size - 3000)) $((size - 1)); do
 done
 
 # ---- JP2: one tile's data begins with what looks like markers: tile 4 of 9, 256 px wide, is subscenes 2 and 3 ----
-# spoil FILE TILE BYTES: overwrites the packets at the head of the first part of a tile (entropy-coded bits have no checks of their own)
-spoil()
-{
-    local sot
-    sot=$(offset_of "$1" "ff90000a000$2")
-    head -c "$3" /dev/zero | tr '\0' '\377' | dd of="$1" bs=1 seek=$((sot + 14)) conv=notrunc status=none
-}
 fresh
 spoil "$(image X.SAFE B02)" 4 2000
 partly B02

@@ -3,8 +3,6 @@ source "$(dirname "$0")/lib.sh" || exit 1
 
 product P --size 1110 --jp2-tile 256,160,48 --nodata none
 OPTIONS="-b B01,B02,B03,B04,B05,B8A --size 128 --deflate 6 -j 2"
-now_ms() { date +%s%3N; }
-nap() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; } # milliseconds
 
 began=$(now_ms)
 expect_exit 0 "$SUBSCENE" run "$P" -o clean $OPTIONS

@@ -130,6 +130,9 @@ no_temporaries()
 # The folder of the only product below OUT.
 folder_of() { dirname "$(find "$1" -name manifest.csv | head -1)"; }
 
+now_ms() { date +%s%3N; }
+nap() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; } # milliseconds
+
 # A lock of another machine's process in FOLDER, renewed SECONDS ago.
 foreign_lock() # FOLDER SECONDS
 {
@@ -149,6 +152,23 @@ product()
 
 # The image of a band.
 image() { echo "$1"/GRANULE/*/IMG_DATA/*_"$2".jp2; }
+
+# ---- damage ----
+poke() { printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; } # poke FILE OFFSET BYTES
+hex() { od -An -v -tx1 "$@" | tr -d ' \n'; }
+offset_of() # offset_of FILE HEX: of the first such bytes
+{
+    local at
+    for at in $(hex "$1" | grep -ob "$2" | cut -d: -f1); do [ $((at % 2)) = 0 ] && echo $((at / 2)) && return; done
+    fail "no $2 in ${1##*/}"
+}
+# spoil FILE TILE BYTES: overwrites the packets at the head of the first part of a tile (entropy-coded bits have no checks of their own)
+spoil()
+{
+    local sot
+    sot=$(offset_of "$1" "ff90000a000$2")
+    head -c "$3" /dev/zero | tr '\0' '\377' | dd of="$1" bs=1 seek=$((sot + 14)) conv=notrunc status=none
+}
 
 # Does what verify reports name whole subscenes only? (After kill -9 the manifest may not know all of them.)
 expect_whole()

@@ -86,6 +86,9 @@ memory|1023K|1M to 1024G
 overwrite|yes|takes no value
 dry-run|yes|takes no value
 check-input|yes|takes no value
+shard|0/3|K from 1 to N, and N to 1000000
+max-failures|0|1 to 1000000
+status||an empty value where DIR is needed
 lock-timeout|1|2 to 86400
 json|1|takes no value
 cvat||an empty value where FILE is needed
@@ -134,6 +137,22 @@ while IFS='|' read -r option value range; do
     expect_exit 2 "$SUBSCENE" run "$P" -o bad "--$option" "$value"
     expect_line "$ERR" "--$option" "${value:-\"\"}" "$range"
 done <<'END'
+shard|4/3|K from 1 to N, and N to 1000000
+shard|1|K from 1 to N, and N to 1000000
+shard|/|K from 1 to N, and N to 1000000
+shard|1/|K from 1 to N, and N to 1000000
+shard|/3|K from 1 to N, and N to 1000000
+shard|-1/3|K from 1 to N, and N to 1000000
+shard|1/3x|K from 1 to N, and N to 1000000
+shard|1/0|K from 1 to N, and N to 1000000
+shard|01x/3|K from 1 to N, and N to 1000000
+shard|1/1000001|K from 1 to N, and N to 1000000
+shard|1 /3|K from 1 to N, and N to 1000000
+shard|1/ 3|K from 1 to N, and N to 1000000
+shard|a/b|K from 1 to N, and N to 1000000
+shard|99999999999999999999/1|K from 1 to N, and N to 1000000
+shard|0x1/3|K from 1 to N, and N to 1000000
+shard|+1/3|K from 1 to N, and N to 1000000
 size|10981|1 to 10980
 size|-5|1 to 10980
 size|512x|1 to 10980

@@ -53,6 +53,17 @@ making_options 9
 lock_options kept tile_1_1.nc
 common_options
 
+BEFORE=
+changes --status=st "is_there st/$NAME.json" no yes
+
+# lists
+product Q --size 630 --jp2-tile 256,160,48 --bands B01 --sensing 20200717T221941
+printf '%s\n' no-such-product "$P" "$Q" >list
+options_of run @list -b B01 --size 256
+changes --shard=2/3 status 1 0
+changes --shard=2/3 file_count 18 9
+changes --max-failures=1 file_count 18 0
+
 # an image that decodes, but is not the one that the product has the checksum of
 cp -r "$P" "$NAME.SAFE"
 sed -i '/_B05.jp2/,/<\/byteStream>/s/\(<checksum[^>]*>\)[0-9A-Fa-f]\{4\}/\10000/' "$NAME.SAFE/manifest.safe"

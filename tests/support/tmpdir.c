@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/walk.h"
+
 static void give_up(const char *what)
 {
     perror(what);
@@ -72,6 +74,17 @@ unsigned char *tmpdir_slurp(const char *path, size_t *len)
     data[st.st_size] = '\0';
     *len = (size_t)st.st_size;
     return data;
+}
+
+size_t tmpdir_files(const struct tmpdir *t)
+{
+    struct strlist files;
+    struct err e = ERR_INIT;
+    if (walk_folder(t->path, &files, &e))
+        give_up(e.msg);
+    size_t n = files.n;
+    strlist_clear(&files);
+    return n;
 }
 
 bool tmpdir_have(const char *path)

@@ -23,6 +23,9 @@ void tmpdir_write(const struct tmpdir *t, const char *name, const void *data, si
 /* The whole of any file, with a NUL behind it; freed with free(). NULL when there is none. */
 unsigned char *tmpdir_slurp(const char *path, size_t *len);
 
+/* How many plain files are in it and below, hidden ones too. */
+size_t tmpdir_files(const struct tmpdir *t);
+
 /* Is the test data of the machine there (beside the source folder, not part of the project)? */
 bool tmpdir_have(const char *path);
 

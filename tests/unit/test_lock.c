@@ -18,7 +18,6 @@
 #include "io/jsondoc.h"
 #include "io/lock.h"
 #include "io/outfile.h"
-#include "io/walk.h"
 #include "support/tmpdir.h"
 
 static struct tmpdir dir;
@@ -38,16 +37,6 @@ static int teardown(void **state)
     (void)state;
     tmpdir_remove(&dir);
     return 0;
-}
-
-static size_t files_below(void)
-{
-    struct strlist w;
-    struct err e = ERR_INIT;
-    assert_int_equal(walk_folder(dir.path, &w, &e), 0);
-    size_t n = w.n;
-    strlist_clear(&w);
-    return n;
 }
 
 static void grow_old(int seconds)
@@ -87,7 +76,7 @@ static void refused(const char *said)
     assert_int_equal(lock_take(path, &usual, &l, &t, &e), ERR_TEMPORARY);
     if (!strstr(e.msg, said))
         fail_msg("\"%s\" is not in \"%s\"", said, e.msg);
-    assert_int_equal(files_below(), 1);
+    assert_int_equal(tmpdir_files(&dir), 1);
 }
 
 static void says_who_has_it(void **state)
@@ -101,7 +90,7 @@ static void says_who_has_it(void **state)
     size_t len;
     struct lock *l = take(&t);
     assert_false(t.happened);
-    assert_int_equal(files_below(), 1);
+    assert_int_equal(tmpdir_files(&dir), 1);
     char *text = (char *)tmpdir_slurp(path, &len);
     assert_ptr_equal(strchr(text, '\n'), text + len - 1); /* one line */
     assert_int_equal(jsondoc_parse(path, text, len, &d, &e), 0);
@@ -115,7 +104,7 @@ static void says_who_has_it(void **state)
     assert_int_equal(lock_check(l, &e), 0);
     assert_true(lock_interval_s(l) >= 9.9 && lock_interval_s(l) <= 10.1);
     lock_release(l);
-    assert_int_equal(files_below(), 0);
+    assert_int_equal(tmpdir_files(&dir), 0);
 }
 
 static void a_fresh_one_of_elsewhere_holds(void **state)
@@ -143,7 +132,7 @@ static void an_old_one_is_taken_over(void **state)
     assert_int_equal(t.from.pid, 77);
     assert_int_equal(lock_check(l, &e), 0);
     lock_release(l);
-    assert_int_equal(files_below(), 0);
+    assert_int_equal(tmpdir_files(&dir), 0);
 }
 
 /* Somebody was killed, or is at it, between judging a lock and taking it over. */
@@ -156,14 +145,14 @@ static void while_another_takes_it_over(void **state)
     leave_lock(NULL, 1000, 100);
     tmpdir_write(&dir, ".subscene.lock.taking", "{}", 2);
     assert_int_equal(lock_take(path, &usual, &l, &t, &e), ERR_TEMPORARY);
-    assert_int_equal(files_below(), 2);
+    assert_int_equal(tmpdir_files(&dir), 2);
     char taking[1024];
     const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
     assert_int_equal(utimensat(AT_FDCWD, tmpdir_path(&dir, ".subscene.lock.taking", taking), old, 0), 0);
     l = take(&t);
     assert_true(t.happened);
     lock_release(l);
-    assert_int_equal(files_below(), 0);
+    assert_int_equal(tmpdir_files(&dir), 0);
 }
 
 static void one_of_the_dead_is_taken_over_at_once(void **state)
@@ -242,7 +231,7 @@ static void the_old_owner_finds_out(void **state)
     assert_int_equal(stat(tile, &after), 0);
     assert_int_equal(after.st_size, 1);
     lock_release(first);
-    assert_int_equal(files_below(), 2); /* the other's lock stays */
+    assert_int_equal(tmpdir_files(&dir), 2); /* the other's lock stays */
 
     grow_old(100);
     second = take(&t);
@@ -262,7 +251,7 @@ static void where_no_lock_can_be(void **state)
     assert_int_equal(lock_take("/nonexistent/.subscene.lock", &usual, &l, &t, &e), ERR_OUTPUT);
     assert_int_equal(mkdir(path, 0777), 0);
     assert_int_equal(lock_take(path, &usual, &l, &t, &e), ERR_OUTPUT);
-    assert_int_equal(files_below(), 0);
+    assert_int_equal(tmpdir_files(&dir), 0);
 }
 
 /* One of those that fight over a lock: how often it had it, or 255 when it was not alone. */
@@ -314,7 +303,7 @@ static void of_many_one_has_it(void **state)
     assert_true(had > FIGHTERS);
     struct lock *l = take(&t); /* the last may have left it */
     lock_release(l);
-    assert_int_equal(files_below(), 0); /* nothing was left aside */
+    assert_int_equal(tmpdir_files(&dir), 0); /* nothing was left aside */
 }
 
 int main(void)

@@ -35,16 +35,6 @@ static int teardown(void **state)
     return 0;
 }
 
-static size_t files_below(void)
-{
-    struct strlist w;
-    struct err e = ERR_INIT;
-    assert_int_equal(walk_folder(dir.path, &w, &e), 0);
-    size_t n = w.n;
-    strlist_clear(&w);
-    return n;
-}
-
 static void replaces_in_one_step(void **state)
 {
     (void)state;
@@ -58,7 +48,7 @@ static void replaces_in_one_step(void **state)
     assert_int_equal(len, 3);
     assert_memory_equal(text, "2nd", 3);
     free(text);
-    assert_int_equal(files_below(), 1);
+    assert_int_equal(tmpdir_files(&dir), 1);
 }
 
 static void a_failure_leaves_what_was_there(void **state)
@@ -70,10 +60,10 @@ static void a_failure_leaves_what_was_there(void **state)
     tmpdir_path(&dir, "folder", path); /* a file cannot replace a folder: the rename fails */
     assert_int_equal(outfile_write(path, "data", 4, &e), ERR_OUTPUT);
     assert_non_null(strstr(e.msg, "cannot rename"));
-    assert_int_equal(files_below(), 1);
+    assert_int_equal(tmpdir_files(&dir), 1);
     tmpdir_path(&dir, "nowhere/a.nc", path);
     assert_int_equal(outfile_write(path, "data", 4, &e), ERR_OUTPUT);
-    assert_int_equal(files_below(), 1);
+    assert_int_equal(tmpdir_files(&dir), 1);
 }
 
 static void folders_are_made(void **state)
@@ -126,7 +116,7 @@ static void only_dead_processes_parts_go(void **state)
     tmpdir_write(&dir, "tile_0_3.nc.part-1x", "x", 1);
     tmpdir_write(&dir, "tile_0_4.nc", "x", 1);
     assert_int_equal(outfile_remove_stale(dir.path, &e), 0);
-    assert_int_equal(files_below(), 7);
+    assert_int_equal(tmpdir_files(&dir), 7);
     assert_int_equal(outfile_remove_stale("/nonexistent/folder", &e), 0);
 }
 
@@ -151,7 +141,7 @@ static void a_filter_says_whose_parts_go(void **state)
     tmpdir_write(&dir, "tile_0_4.nc", "x", 1);
     assert_int_equal(outfile_remove_parts(dir.path, takes_tiles, &asked, &e), 0);
     assert_int_equal(asked, 5);
-    assert_int_equal(files_below(), 4);
+    assert_int_equal(tmpdir_files(&dir), 4);
 }
 
 static int refuse(void *ctx, struct err *e)
@@ -183,7 +173,7 @@ static void guards_are_asked(void **state)
     assert_int_equal(outfile_write(elsewhere, "new", 3, &e), 0);
     assert_int_equal(outfile_remove(elsewhere, &e), 0);
     assert_int_equal(asked, 2);
-    assert_int_equal(files_below(), 1);
+    assert_int_equal(tmpdir_files(&dir), 1);
     unsigned char *text = tmpdir_slurp(path, &len);
     assert_memory_equal(text, "old", 3);
     free(text);
@@ -191,7 +181,7 @@ static void guards_are_asked(void **state)
     assert_int_equal(outfile_write(path, "new", 3, &e), 0);
     assert_int_equal(outfile_remove(path, &e), 0);
     assert_int_equal(outfile_remove(path, &e), 0); /* there is none: fine */
-    assert_int_equal(files_below(), 0);
+    assert_int_equal(tmpdir_files(&dir), 0);
 }
 
 static void walking(void **state)

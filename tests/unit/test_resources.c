@@ -18,10 +18,12 @@ enum { MIB = 1 << 20 };
 static struct tmpdir dir;
 static int warnings;
 
-static void count_warnings(void *ctx, enum log_level level, const char *product, const char *message)
+static void count_warnings(void *ctx, enum log_level level, const char *product, const struct log_event *event,
+                           const char *message)
 {
     (void)ctx;
     (void)product;
+    (void)event;
     (void)message;
     warnings += level == LOG_WARNING;
 }
