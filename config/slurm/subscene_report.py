@@ -60,15 +60,21 @@ def read_list(path):
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def folder_of(operand):
+    """The product itself: a MTD_MSIL1C.xml stands for its folder."""
+    path = operand.rstrip("/") or "/"
+    if os.path.basename(path) == "MTD_MSIL1C.xml":
+        path = os.path.dirname(path).rstrip("/") or "."
+    return path
+
+
 def name_of(operand):
     """The name of its status file, as subscene run makes it."""
-    path = operand.rstrip("/")
-    if os.path.basename(path) == "MTD_MSIL1C.xml":
-        path = os.path.dirname(os.path.abspath(path))
+    path = folder_of(operand)
     name = os.path.basename(path)
-    for ending in (".SAFE", ".zip"):
-        name = name.removesuffix(ending)
-    return name
+    if not name.strip("."):
+        name = os.path.basename(os.path.realpath(path))
+    return name.removesuffix(".SAFE").removesuffix(".zip").removesuffix(".SAFE")
 
 
 def check_names(operands):
@@ -83,7 +89,7 @@ def check_names(operands):
 def slurm_jobs():
     """State of every job that Slurm still has in its queue; None where there is no Slurm to ask."""
     try:
-        run = subprocess.run(["squeue", "--all", "--noheader", "--array", "--format=%A %T"], stdout=subprocess.PIPE,
+        run = subprocess.run(["squeue", "--all", "--noheader", "--array", "--format=%i %T"], stdout=subprocess.PIPE,
                              stderr=subprocess.DEVNULL, timeout=120, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
@@ -133,7 +139,7 @@ def describe(operand, options):
     if status is None:
         return row
     for key in ("state", "exit_code", "error", "total", "made", "skipped", "rejected", "failed", "seconds", "host", "pid",
-                "slurm_job_id", "started", "updated"):
+                "job", "started", "updated"):
         row[key] = status.get(key)
     row["written"] = written
     row["age_seconds"] = max(0, round(time.time() - written))
@@ -146,7 +152,7 @@ def describe(operand, options):
 
 def judge_running(row, jobs, stale):
     """What a file that says running means: a state, and why where it is not that."""
-    job = row["slurm_job_id"]
+    job = row["job"]
     if job and jobs is not None:
         state = jobs.get(str(job))
         if state is None:
@@ -164,7 +170,7 @@ def look_at_running(rows, options):
     """Which of those under way are alive. The queue is asked after the files were read, and where a job is gone the file is read again:
     it may have ended in between."""
     running = [i for i, row in enumerate(rows) if row["state"] == "running"]
-    jobs = slurm_jobs() if any(rows[i]["slurm_job_id"] for i in running) else None
+    jobs = slurm_jobs() if any(rows[i]["job"] for i in running) else None
     for i in running:
         state, reason = judge_running(rows[i], jobs, options.stale)
         if state == "crashed":
@@ -177,9 +183,7 @@ def look_at_running(rows, options):
 
 def newest_change(operand):
     """When anything of the product last changed. Change times, not those of the data: a copy may keep the latter."""
-    path = operand.rstrip("/")
-    if os.path.basename(path) == "MTD_MSIL1C.xml":
-        path = os.path.dirname(os.path.abspath(path))
+    path = folder_of(operand)
     newest = 0.0
     try:
         newest = os.stat(path).st_ctime

@@ -77,6 +77,7 @@ KillWait=10
 OverTimeLimit=0
 MinJobAge=86400
 MaxArraySize=${LAB_MAX_ARRAY-1001}
+MaxJobCount=200
 SlurmctldTimeout=30
 SlurmdTimeout=10
 AccountingStorageType=accounting_storage/none

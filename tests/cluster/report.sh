@@ -46,10 +46,10 @@ status gone running host $here pid $dead
 status other running host '"n1"' pid 1 started '"t"'
 status silent running host '"n1"' pid 1
 touch -d '11 minutes ago' out-status/silent.json
-status job running host '"n1"' pid 1 slurm_job_id '"41"'
-status lost running host '"n1"' pid 1 slurm_job_id '"42"'
-status again running host '"n1"' pid 1 slurm_job_id '"43"'
-status ended running host '"n1"' pid 1 slurm_job_id '"44"' started '"t"'
+status job running host '"n1"' pid 1 job '"41"'
+status lost running host '"n1"' pid 1 job '"42"'
+status again running host '"n1"' pid 1 job '"43"'
+status ended running host '"n1"' pid 1 job '"44"' started '"t"'
 status broken done
 echo '{"state": "do' >out-status/broken.json
 printf '  # a comment\n\n  /data/none.zip  \n/data/sub/folder.SAFE/MTD_MSIL1C.xml\n' >>"$LIST"
@@ -134,7 +134,7 @@ with open("products.txt", "w") as products:
         products.write(f"/data/p{i}.SAFE\n")
         if i % 3:
             with open(f"out-status/p{i}.json", "w") as file:
-                json.dump({"state": "done" if i % 3 == 1 else "running", "slurm_job_id": "9", "host": "n"}, file)
+                json.dump({"state": "done" if i % 3 == 1 else "running", "job": "9", "host": "n"}, file)
 END
 echo "9 RUNNING" >queue
 began=$(date +%s%3N)

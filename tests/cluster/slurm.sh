@@ -30,10 +30,21 @@ expect_submit 0 "$LIST" -o out --dry-run --cpus 1 --time 1:30:00 --per-task 2 --
 expect_equal "$(grep -c ^sbatch "$OUT")" 2 "arrays of 24 products, two a task, ten tasks an array"
 expect_line "$OUT" "'--array=1-10%4'" "'--cpus-per-task=1'" "'--time=180'" "'--signal=B:TERM@60'" "'--partition=batch'" "'--requeue'"
 expect_line "$OUT" "'--array=1-2%4'" "'--dependency=afterany:ID_OF_1'"
+seq -f '/none/%g.zip' 300 >long.txt
+expect_submit 3 long.txt -o out --dry-run
+expect_submit 2 long.txt -o out --dry-run --mem 100M
+expect_text "$ERR" "MaxJobCount" "--per-task 3"
+expect_submit 0 long.txt -o out --dry-run --mem 100M --per-task 3
+expect_line "$OUT" "'--mem=100M'" "'--array=1-10'"
 expect_absent out
 expect_absent out-logs
 expect_absent out-status
 expect_equal "$(squeue -h)" "" "jobs after what was refused"
+
+# what Slurm refuses is kept
+expect_submit 1 "$LIST" -o no --partition none -- $OPTIONS
+expect_text "$ERR" "sbatch refused array 1"
+expect_equal "$(cat no-logs/round.1/not_submitted)" "$(cat "$LIST")" "products that were not submitted"
 
 # ---- the first round ----
 began=$SECONDS
@@ -64,7 +75,7 @@ expect_report 1 --json
 import json, sys
 d = json.load(open(sys.argv[1]))
 assert d["total"] == 24 and d["states"]["done"] == 21 and d["states"]["failed"] == 3
-assert all(p["exit_code"] == 3 and p["error"] and p["slurm_job_id"] for p in d["products"] if p["state"] == "failed")
+assert all(p["exit_code"] == 3 and p["error"] and p["job"] for p in d["products"] if p["state"] == "failed")
 END
 
 # ---- the second round ----
@@ -89,4 +100,17 @@ expect_submit 0 "$LIST" -o out --all --cpus 1 --per-task 8 -- $OPTIONS
 expect_equal "$(wc -l <"$OUT")" 1 "arrays of 24 products, 8 a task"
 lab_wait 60 || fail "the third round does not end"
 same_tree plain out "a round of --all changes nothing"
+
+# a site that requeues exit code 75 (RequeueExit) does not do so for ever
+expect_exit 1 env SLURM_RESTART_COUNT=10 SLURM_ARRAY_TASK_ID=1 sh out-logs/round.1/task.sh out-logs/round.1/1/list 10
+expect_text "$ERR" "given up"
+expect_exit 0 env SLURM_RESTART_COUNT=9 SLURM_ARRAY_TASK_ID=1 sh out-logs/round.1/task.sh out-logs/round.1/1/list 10
+
+# names that a shell could take apart
+mkdir "it's \$HOME"
+mv "$(nth 1)" "it's \$HOME/"
+echo "$TMP/it's \$HOME/$(basename "$(nth 1)")" >odd.txt
+expect_submit 0 odd.txt -o "o'ut \$HOME" --cpus 1 -- $OPTIONS --tiles 1_1,2_1
+lab_wait 60 || fail "the odd round does not end"
+expect_count "o'ut \$HOME" 2
 finish
