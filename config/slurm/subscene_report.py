@@ -22,8 +22,8 @@ One line a product, then the numbers. The states:
 Exit code: 0 all done, 1 not all done, 2 usage, 3 the list or the status folder cannot be read.
 
 --retry FILE writes a list for the next round: all that is not done and can gain by another try. Left out are products that are
-under way or waiting, and those that ended with exit code 2 or 3 (options, bad input; also a partial one: damaged JP2 tiles),
-unless a file of the product has changed since. --all writes these too.
+under way or waiting, and, unless a file of the product has changed since, those that ended with exit code 2 or 3 (options, bad
+input) or miss subscenes over damaged JP2 tiles. --all writes these too.
 """
 
 STATES = ("done", "partial", "failed", "stopped", "running", "waiting", "crashed", "never")
@@ -198,7 +198,9 @@ def newest_change(operand):
 def wants_retry(row, everything):
     if row["state"] == "done" or row["state"] in ALIVE:
         return False
-    if everything or row["exit_code"] not in NO_USE:
+    # exit code 1 with failed subscenes: damaged tiles; without: the output could not be written
+    no_use = row["exit_code"] in NO_USE or (row["exit_code"] == 1 and row.get("failed"))
+    if everything or not no_use:
         return True
     return newest_change(row["product"]) > row["written"]
 

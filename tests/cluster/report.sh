@@ -37,7 +37,8 @@ dead=$!
 LIVE=$$
 
 status whole done exit_code 0 parameters '"p"'
-status part partial exit_code 1 error '"a tile"'
+status part partial exit_code 1 failed 4 error '"a tile"'
+status shut partial exit_code 1 failed 0 error '"read-only"'
 status bad failed exit_code 3 error '"no such\nfile"'
 status full failed exit_code 75 error '"disk full"'
 status term stopped exit_code 143
@@ -74,11 +75,11 @@ expect_line "$OUT" done "ended"
 expect_line "$OUT" failed "broken" "is no status file"
 expect_line "$OUT" never "-  none"
 expect_line "$OUT" never "-  folder"
-expect_text "$OUT" "16 products: 2 done, 1 partial, 3 failed, 1 stopped, 3 running, 1 waiting, 3 crashed, 2 never" "9 products in again.txt"
+expect_text "$OUT" "17 products: 2 done, 2 partial, 3 failed, 1 stopped, 3 running, 1 waiting, 3 crashed, 2 never" "9 products in again.txt"
 expect_equal "$(sed 's/.*data.//; s/.SAFE$//' again.txt | paste -sd' ')" \
-    "part full term gone silent lost broken none.zip sub/folder.SAFE/MTD_MSIL1C.xml" "the next round"
+    "shut full term gone silent lost broken none.zip sub/folder.SAFE/MTD_MSIL1C.xml" "the next round"
 expect_report 1 --retry all.txt --all
-expect_equal "$(diff again.txt all.txt | grep '^>')" "> /data/bad.SAFE" "what --all adds"
+expect_equal "$(diff again.txt all.txt | grep '^>')" "$(printf '> /data/%s.SAFE\n' part bad)" "what --all adds"
 
 expect_report 1 --stale 12
 expect_line "$OUT" running "silent"
@@ -93,7 +94,7 @@ expect_report 1 --json
 /usr/bin/python3 - "$OUT" <<'END' || fail "the report as JSON"
 import json, sys
 d = json.load(open(sys.argv[1]))
-assert d["total"] == 16 and len(d["products"]) == 16 and sum(d["states"].values()) == 16, d["states"]
+assert d["total"] == 17 and len(d["products"]) == 17 and sum(d["states"].values()) == 17, d["states"]
 row = {p["name"]: p for p in d["products"]}
 assert row["full"]["exit_code"] == 75 and row["full"]["error"] == "disk full" and row["none"]["state"] == "never"
 assert row["silent"]["age_seconds"] >= 660 and row["silent"]["host"] == "n1"
