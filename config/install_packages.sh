@@ -3,6 +3,7 @@
 #   sh config/install_packages.sh          to build and run it
 #   sh config/install_packages.sh tests    for the tests too
 #   sh config/install_packages.sh bench    for the benchmark: what it compares with
+#   sh config/install_packages.sh cluster  for the tests with batch systems and workflow engines (0.8 GB)
 # Does nothing, and needs neither network nor root, when all is there already.
 set -eu
 
@@ -78,6 +79,16 @@ list_bench_packages()
     need python3-gdal has_module osgeo.gdal
 }
 
+list_cluster_packages()
+{
+    need slurm-wlm test -x /usr/sbin/slurmctld
+    need munge test -x /usr/sbin/munged
+    need cwltool has_command cwltool
+    need toil has_command toil-cwl-runner
+    need snakemake has_command snakemake
+    need shellcheck has_command shellcheck
+}
+
 list_missing()
 {
     missing=
@@ -85,12 +96,13 @@ list_missing()
     case $set in
     tests) list_test_packages ;;
     bench) list_bench_packages ;;
+    cluster) list_cluster_packages ;;
     esac
 }
 
 set=${1:-build}
-case $# in 0 | 1) ;; *) fail "usage: install_packages.sh [tests|bench]" ;; esac
-case $set in build | tests | bench) ;; *) fail "usage: install_packages.sh [tests|bench]" ;; esac
+case $# in 0 | 1) ;; *) fail "usage: install_packages.sh [tests|bench|cluster]" ;; esac
+case $set in build | tests | bench | cluster) ;; *) fail "usage: install_packages.sh [tests|bench|cluster]" ;; esac
 
 list_missing
 [ -n "$missing" ] || exit 0

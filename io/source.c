@@ -100,6 +100,8 @@ static int open_parent(struct source *s, struct err *e)
     return rc;
 }
 
+void source_unpack_in(const char *folder) { source_zip_unpack_in(folder); }
+
 int source_open(const char *path, struct source **out, struct err *e)
 {
     *out = NULL;

@@ -24,6 +24,9 @@ struct source_file;
 int source_open(const char *path, struct source **out, struct err *e) MUST_CHECK;
 void source_close(struct source *s);
 
+/* Where entries of a .zip that are deflated are unpacked; /tmp unless this is called. Before any thread that reads; the text must live on. */
+void source_unpack_in(const char *folder);
+
 /* The path as the user gave it, without trailing slashes: for messages. Lives as long as the source. */
 const char *source_path(const struct source *s);
 

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zip.h>
 
 #include "core/mem.h"
@@ -196,14 +198,35 @@ static int copy_entry(zip_file_t *zf, FILE *to, const char *name, uint64_t size,
     return rc;
 }
 
+static const char *scratch = "/tmp";
+
+void source_zip_unpack_in(const char *folder) { scratch = folder; }
+
+/* Has no name, so that nothing is left behind however the process ends. (tmpfile knows /tmp only.) */
+static FILE *open_temporary(void)
+{
+    int fd = open(scratch, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) { /* some network file systems */
+        char name[PATH_MAX];
+        snprintf(name, sizeof name, "%s/subscene-XXXXXX", scratch);
+        fd = mkostemp(name, O_CLOEXEC);
+        if (fd >= 0)
+            unlink(name);
+    }
+    FILE *f = fd >= 0 ? fdopen(fd, "w+") : NULL;
+    if (fd >= 0 && !f)
+        close(fd);
+    return f;
+}
+
 static int unpack_entry(zip_file_t *zf, const char *name, struct source_zip_entry *out, struct err *e)
 {
     int rc = source_check_size(name, out->size, UNPACK_MAX, e);
     if (rc)
         return rc;
-    FILE *to = tmpfile();
+    FILE *to = open_temporary();
     if (!to)
-        return err_sys(e, ERR_TEMPORARY, errno, "%s: no temporary file to unpack into", name);
+        return err_sys(e, ERR_TEMPORARY, errno, "%s: no temporary file to unpack into in %s", name, scratch);
     rc = copy_entry(zf, to, name, out->size, e);
     if (!rc && (out->fd = fcntl(fileno(to), F_DUPFD_CLOEXEC, 0)) < 0)
         rc = err_sys(e, ERR_TEMPORARY, errno, "%s", name);

@@ -17,6 +17,9 @@ void source_zip_close(struct source_zip *z);
 bool source_zip_has(struct source_zip *z, const char *name);
 int source_zip_list(struct source_zip *z, struct strlist *out, struct err *e) MUST_CHECK; /* appends, in no order */
 
+/* source_unpack_in */
+void source_zip_unpack_in(const char *folder);
+
 struct source_zip_entry {
     uint64_t size;
     int fd; /* of the unpacked bytes, the caller's; or −1 */

@@ -10,6 +10,7 @@
 #include "cmd/console.h"
 #include "cmd/help.h"
 #include "core/mem.h"
+#include "io/source.h"
 
 static const struct command *find_command(const char *name)
 {
@@ -108,5 +109,8 @@ int main(int argc, char **argv)
     mem_keep();
     /* files are only read by HDF5 here, never changed in place: its locks would only fail on some network file systems */
     setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    const char *scratch = getenv("TMPDIR");
+    if (scratch && *scratch)
+        source_unpack_in(scratch);
     return close_stdout(dispatch(argc, argv));
 }

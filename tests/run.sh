@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is needed, builds and runs the tests.
-#   sh tests/run.sh              everything: warnings as errors with gcc and clang, the command-line tests with the release
-#                                build, the threaded tests under ThreadSanitizer, and all tests under AddressSanitizer and
+#   sh tests/run.sh              everything: warnings as errors with gcc and clang, the command-line tests and the batch systems
+#                                with the release build, the threaded tests under ThreadSanitizer, and all tests under AddressSanitizer and
 #                                UndefinedBehaviorSanitizer
 #   sh tests/run.sh -R safe      only the last of these, with ctest's own options (-R pattern, -L label, -V, ...)
 # Ends with a summary; the exit code is 0 only if nothing failed.
@@ -92,7 +92,9 @@ sh "$root/config/install_packages.sh" tests || exit 1
 export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
 
 if [ $# -eq 0 ]; then
-    build release --preset release && run_tests release -L cli
+    # where there are no packages of the batch systems, their tests are skipped
+    sh "$root/config/install_packages.sh" cluster || note "no batch systems: their packages cannot be installed"
+    build release --preset release && run_tests release -L 'cli|cluster'
     build clang -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang
     build tsan --preset tsan && run_thread_tests
 fi
