@@ -30,7 +30,15 @@ static int open_tiff(struct classraster *r, int32_t max_width, int32_t max_heigh
     if (rc)
         return rc;
     const struct tiffile_info *i = tiffile_info(r->tiff);
-    r->info = (struct classraster_info){i->width, i->height, i->bits, i->has_place, i->ulx_m, i->uly_m, i->pixel_m};
+    r->info = (struct classraster_info){.width = i->width,
+                                        .height = i->height,
+                                        .bits = i->bits,
+                                        .has_place = i->has_place,
+                                        .has_other_place = i->has_other_place,
+                                        .epsg = i->epsg,
+                                        .ulx_m = i->ulx_m,
+                                        .uly_m = i->uly_m,
+                                        .pixel_m = i->pixel_m};
     return 0;
 }
 

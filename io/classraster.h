@@ -18,6 +18,8 @@ struct classraster_info {
     int32_t width, height;
     int32_t bits; /* 8: values are uint8_t; 16: uint16_t */
     bool has_place; /* of a GeoTIFF: north up, square pixels */
+    bool has_other_place; /* of a GeoTIFF: any other placement */
+    int32_t epsg; /* when has_place; 0: not said */
     double ulx_m, uly_m, pixel_m; /* outer corner of the upper-left pixel, when has_place */
 };
 

@@ -324,6 +324,17 @@ static int take_document(struct reader *r, struct xml_node *root, struct err *e)
     return rc;
 }
 
+/* What CVAT gives to download. */
+static bool is_zip(const char *path)
+{
+    char head[4] = "";
+    FILE *f = fopen(path, "re");
+    size_t n = f ? fread(head, 1, sizeof head, f) : 0;
+    if (f)
+        fclose(f);
+    return n == sizeof head && memcmp(head, "PK\3\4", sizeof head) == 0;
+}
+
 int cvat_read(const char *path, struct cvat *out, struct err *e)
 {
     struct xmldoc *doc;
@@ -331,7 +342,8 @@ int cvat_read(const char *path, struct cvat *out, struct err *e)
     *out = (struct cvat){0};
     int rc = xmldoc_open_file(path, &doc, e);
     if (rc)
-        return rc;
+        return rc == ERR_INPUT && is_zip(path) ? err_set(e, ERR_INPUT, "%s: is a .zip; unpack its annotations.xml", path)
+                                               : rc;
     rc = take_document(&r, xmldoc_root(doc, path).node, e);
     xmldoc_close(doc);
     if (rc)

@@ -16,7 +16,15 @@
 #endif
 
 enum { TAG_PIXEL_SCALE = 33550, TAG_TIEPOINT = 33922, TAG_TRANSFORMATION = 34264, TAG_KEYS = 34735 };
-enum { KEY_RASTER_TYPE = 1025, PIXEL_IS_POINT = 2 };
+/* GeoTIFF 1.1, 7.4 */
+enum {
+    KEY_MODEL_TYPE = 1024,
+    MODEL_GEOGRAPHIC = 2,
+    KEY_RASTER_TYPE = 1025,
+    PIXEL_IS_POINT = 2,
+    KEY_PROJECTED_TYPE = 3072,
+    USER_DEFINED = 32767
+};
 enum { TILE_SIDE_MAX = 4096 };
 
 struct tiffile {
@@ -180,36 +188,40 @@ static const void *take_values(struct tiffile *t, uint32_t tag, TIFFDataType typ
     return values;
 }
 
-/* Do the coordinates name centres of pixels? */
-static bool pixel_is_point(struct tiffile *t)
+/* The value of a GeoKey that is one number; 0 when it is not there. */
+static int geo_key(struct tiffile *t, int id)
 {
     uint32_t n;
     const uint16_t *key = take_values(t, TAG_KEYS, TIFF_SHORT, 4, &n);
     for (uint32_t i = 4; key && i + 4 <= n; i += 4) { /* key, where its value is (0: here), how many, the value */
-        if (key[i] == KEY_RASTER_TYPE && key[i + 1] == 0)
-            return key[i + 3] == PIXEL_IS_POINT;
+        if (key[i] == id && key[i + 1] == 0)
+            return key[i + 3];
     }
-    return false;
+    return 0;
 }
 
-/* North up with square pixels; other placements count as none. */
+/* North up with square pixels in a projection; of any other placement it is only noted that there is one. */
 static void take_place(struct tiffile *t)
 {
     uint32_t n;
-    if (take_values(t, TAG_TRANSFORMATION, TIFF_DOUBLE, 1, &n))
-        return;
     const double *scale = take_values(t, TAG_PIXEL_SCALE, TIFF_DOUBLE, 2, &n);
     const double *tie = take_values(t, TAG_TIEPOINT, TIFF_DOUBLE, 6, &n);
-    if (!scale || !tie || !isfinite(scale[0]) || !(scale[0] > 0) || scale[0] != scale[1])
+    bool turned = take_values(t, TAG_TRANSFORMATION, TIFF_DOUBLE, 1, &n) != NULL;
+    t->info.has_other_place = turned || scale || tie;
+    if (turned || !scale || !tie || !isfinite(scale[0]) || !(scale[0] > 0) || scale[0] != scale[1] ||
+        geo_key(t, KEY_MODEL_TYPE) == MODEL_GEOGRAPHIC)
         return;
-    double shift = pixel_is_point(t) ? 0.5 : 0;
+    double shift = geo_key(t, KEY_RASTER_TYPE) == PIXEL_IS_POINT ? 0.5 : 0;
     double x = tie[3] - (tie[0] + shift) * scale[0], y = tie[4] + (tie[1] + shift) * scale[1];
     if (!isfinite(x) || !isfinite(y))
         return;
+    int epsg = geo_key(t, KEY_PROJECTED_TYPE);
     t->info.has_place = true;
+    t->info.has_other_place = false;
     t->info.ulx_m = x;
     t->info.uly_m = y;
     t->info.pixel_m = scale[0];
+    t->info.epsg = epsg == USER_DEFINED ? 0 : epsg;
 }
 
 /* The size of blocks, and memory for one row of them; tiles may be larger than the image. */

@@ -19,6 +19,8 @@ struct tiffile_info {
     int32_t width, height;
     int32_t bits; /* 8, 16 */
     bool has_place; /* north up, square pixels, in projection units */
+    bool has_other_place; /* it has tags of a placement that is not like that: turned, oblong or geographic */
+    int32_t epsg; /* of the projection, when has_place; 0: the file does not say it */
     double ulx_m, uly_m; /* outer corner of the upper-left pixel, when has_place */
     double pixel_m;
 };

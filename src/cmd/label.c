@@ -51,7 +51,7 @@ int cmd_label(const struct settings *s)
     const struct label_observer observer = {on_begin, on_subscene, NULL};
     int failed = stop_install(&err);
     if (failed == 0)
-        failed = command_layers_open(s, s->product != NULL, &layers, &err);
+        failed = command_layers_open(s, s->product && !s->no_masks, &layers, &err);
     if (failed == 0 && !layer_request_any(&layers.request))
         failed =
             err_set(&err, ERR_USAGE, "where are the classes? one of --cvat, --segments, --raster, --product is needed");

@@ -195,7 +195,7 @@ int cmd_write(const struct settings *s)
     if (failed == 0)
         failed = stop_install(&err);
     if (failed == 0)
-        failed = command_layers_open(s, s->product != NULL, &layers, &err);
+        failed = command_layers_open(s, s->product && !s->no_masks, &layers, &err);
     if (failed == 0)
         failed = command_layers_check(s, &layers, &err);
     options.layers = &layers.request;

@@ -44,7 +44,7 @@ int input_open_layers(struct input *in, const struct layer_request *request, int
 {
     const struct geogrid *g = &in->product.grid[PRODUCT_GRID_10];
     struct mask_frame frame = {geogrid_with_pixel(g, resolution_m), (int32_t)(g->width * g->pixel_m),
-                               (int32_t)(g->height * g->pixel_m)};
+                               (int32_t)(g->height * g->pixel_m), false};
     if (!request || !layer_request_any(request))
         return 0;
     return layerset_open(request, in->source, in->product.name, &frame, &in->layers, e);

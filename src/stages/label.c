@@ -16,6 +16,7 @@
 #include "stages/manifests.h"
 
 enum { WHOLE_TILE_M = 109800 }; /* the side of a Sentinel-2 tile */
+enum { STRANGERS_NAMED = 5 }; /* images without a subscene that warnings name; the others only with -v */
 
 /* A subscene file. */
 struct target {
@@ -168,7 +169,8 @@ static int match_images(struct label *l, struct err *e)
     for (size_t i = 0; r == 0 && i < n; i++)
         if (!owner[i]) {
             l->result->strangers++;
-            log_message(LOG_DEBUG, "", "image \"%s\": there is no such subscene", labelsource_name(labels, i));
+            log_message(l->result->strangers <= STRANGERS_NAMED ? LOG_WARNING : LOG_DEBUG, "",
+                        "image \"%s\": there is no such subscene", labelsource_name(labels, i));
         }
     free(owner);
     l->result->images = n;
@@ -218,10 +220,11 @@ static int check_masks(const struct label *l, struct err *e)
 static struct mask_frame frame_of(const struct label *l, const struct target *t)
 {
     const struct geogrid *g = &l->input.product.grid[PRODUCT_GRID_10];
-    struct mask_frame f = {t->place.grid, WHOLE_TILE_M, WHOLE_TILE_M};
+    struct mask_frame f = {t->place.grid, WHOLE_TILE_M, WHOLE_TILE_M, true};
     if (is_of_product(l, t)) {
         f.width_m = (int32_t)(g->width * g->pixel_m);
         f.height_m = (int32_t)(g->height * g->pixel_m);
+        f.is_assumed = false;
     }
     return f;
 }
@@ -261,6 +264,22 @@ static struct layer_cell cell_of(const struct target *t)
     return (struct layer_cell){t->x, t->y, t->place.px_x, t->place.px_y, t->size, NULL};
 }
 
+/* A mask that lies beside all subscenes is of something else. */
+static int check_reach(const struct label *l, const struct group *g, struct err *e)
+{
+    for (size_t i = 0; i < layerset_count(g->set); i++) {
+        bool any = false;
+        for (size_t k = g->first; !any && k < g->first + g->n; k++) {
+            struct layer_cell cell = cell_of(&l->target[k]);
+            any = layerset_reaches(g->set, i, &cell);
+        }
+        if (!any)
+            return err_set(e, ERR_INPUT, "%s: no pixel of it lies on one of the %zu subscenes",
+                           layerset_origin(g->set, i), g->n);
+    }
+    return 0;
+}
+
 /* Looks at all that is wanted of the sources. */
 static int check_group(struct label *l, const struct group *g, size_t *wanted, struct err *e)
 {
@@ -275,7 +294,9 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
             cells[n++] = (struct cell){t->x, t->y};
     }
     *wanted += n;
-    int r = layerset_check(g->set, cells, n, l->target[g->first].size, l->options->stopped, e);
+    int r = check_reach(l, g, e);
+    if (r == 0)
+        r = layerset_check(g->set, cells, n, l->target[g->first].size, l->options->stopped, e);
     free(cells);
     return r;
 }

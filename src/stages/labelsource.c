@@ -24,7 +24,7 @@ struct labelsource {
     struct cvat cvat;
     struct strlist masks; /* of Segments.ai: paths below the folder */
     struct cellname *name; /* per image */
-    char *folder;
+    char *path; /* the file, or of Segments.ai the folder */
 };
 
 /* The unknown ones among a file's categories, gathered for one message. */
@@ -58,7 +58,7 @@ static int parse_names(struct labelsource *s, struct err *e)
         return err_nomem(e, n * sizeof *s->name);
     for (size_t i = 0; i < n; i++)
         if (!cellname_parse(labelsource_name(s, i), &s->name[i]))
-            return err_set(e, ERR_INPUT, "image \"%s\": its name has no tile_<x>_<y>, or says two things",
+            return err_set(e, ERR_INPUT, "%s: image \"%s\": its name has no tile_<x>_<y>, or says two things", s->path,
                            labelsource_name(s, i));
     return 0;
 }
@@ -71,8 +71,10 @@ int labelsource_open_cvat(const char *path, const struct class_map *map, struct 
         return err_nomem(e, sizeof *s);
     s->map = map;
     s->is_cvat = true;
-    int r = cvat_read(path, &s->cvat, e);
+    s->path = mem_strdup(path);
+    int r = s->path ? cvat_read(path, &s->cvat, e) : err_nomem(e, strlen(path));
     if (r) {
+        free(s->path);
         free(s);
         return r;
     }
@@ -98,8 +100,8 @@ static int read_classes(const struct labelsource *s, const char *mask, struct se
 {
     char path[4096];
     int n = (int)(strlen(mask) - strlen(MASK));
-    if ((size_t)snprintf(path, sizeof path, "%s/%.*s%s", s->folder, n, mask, CLASSES) >= sizeof path)
-        return err_set(e, ERR_INPUT, "%s/%s: the path is too long", s->folder, mask);
+    if ((size_t)snprintf(path, sizeof path, "%s/%.*s%s", s->path, n, mask, CLASSES) >= sizeof path)
+        return err_set(e, ERR_INPUT, "%s/%s: the path is too long", s->path, mask);
     int r = segments_read(path, out, e);
     if (r)
         return r;
@@ -115,8 +117,8 @@ static int read_classes(const struct labelsource *s, const char *mask, struct se
 static int find_masks(struct labelsource *s, struct err *e)
 {
     struct strlist files;
-    size_t skip = strlen(s->folder) + 1;
-    int r = walk_folder(s->folder, &files, e);
+    size_t skip = strlen(s->path) + 1;
+    int r = walk_folder(s->path, &files, e);
     if (r)
         return r;
     for (size_t i = 0; r == 0 && i < files.n; i++)
@@ -130,7 +132,7 @@ static int find_masks(struct labelsource *s, struct err *e)
             segments_clear(&classes);
     }
     if (r == 0 && s->masks.n == 0)
-        r = err_set(e, ERR_INPUT, "%s: there is no %s below it", s->folder, MASK);
+        r = err_set(e, ERR_INPUT, "%s: there is no %s below it", s->path, MASK);
     return r;
 }
 
@@ -140,10 +142,10 @@ int labelsource_open_segments(const char *folder, const struct class_map *map, s
     if (!s)
         return err_nomem(e, sizeof *s);
     s->map = map;
-    s->folder = mem_strdup(folder);
-    for (size_t n = s->folder ? strlen(s->folder) : 0; n > 1 && s->folder[n - 1] == '/'; n--)
-        s->folder[n - 1] = '\0';
-    int r = s->folder ? find_masks(s, e) : err_nomem(e, strlen(folder));
+    s->path = mem_strdup(folder);
+    for (size_t n = s->path ? strlen(s->path) : 0; n > 1 && s->path[n - 1] == '/'; n--)
+        s->path[n - 1] = '\0';
+    int r = s->path ? find_masks(s, e) : err_nomem(e, strlen(folder));
     if (r == 0)
         r = parse_names(s, e);
     if (r)
@@ -161,7 +163,7 @@ void labelsource_close(struct labelsource *s)
         cvat_clear(&s->cvat);
     strlist_clear(&s->masks);
     free(s->name);
-    free(s->folder);
+    free(s->path);
     free(s);
 }
 
@@ -189,7 +191,7 @@ int labelsource_find(const struct labelsource *s, const char *product, int32_t x
         if (!is_of(&s->name[i], product, x, y))
             continue;
         if (*image != LABELSOURCE_NONE)
-            return err_set(e, ERR_INPUT, "images \"%s\" and \"%s\" are of the same subscene",
+            return err_set(e, ERR_INPUT, "%s: images \"%s\" and \"%s\" are of the same subscene", s->path,
                            labelsource_name(s, (size_t)*image), labelsource_name(s, i));
         *image = (int64_t)i;
     }
@@ -258,7 +260,7 @@ static int take_pixels(const struct labelsource *s, const char *name, const stru
         if (i == 0 || value != last) { /* neighbours are mostly alike */
             const char *category = segments_category(classes, value);
             if (!category && value != 0)
-                return err_set(e, ERR_INPUT, "%s/%s: column %d, row %d: the id %u is not in %s", s->folder, name,
+                return err_set(e, ERR_INPUT, "%s/%s: column %d, row %d: the id %u is not in %s", s->path, name,
                                (int)(i % (size_t)png->width), (int)(i / (size_t)png->width), (unsigned)value, CLASSES);
             code = category ? class_map_category(s->map, category)->code : s->map->unlabelled;
             last = value;
@@ -275,7 +277,7 @@ static int render_segments(const struct labelsource *s, const char *name, int32_
     struct pngfile png;
     unsigned char *data;
     size_t len;
-    snprintf(path, sizeof path, "%s/%s", s->folder, name);
+    snprintf(path, sizeof path, "%s/%s", s->path, name);
     int r = wholefile_read(path, MASK_BYTES_MAX, &data, &len, e);
     if (r)
         return r;
@@ -302,8 +304,8 @@ int labelsource_render(const struct labelsource *s, size_t i, int32_t size, uint
         return render_segments(s, s->masks.s[i], size, px, e);
     const struct cvat_image *image = &s->cvat.image[i];
     if (image->width != size || image->height != size)
-        return err_set(e, ERR_INPUT, "line %d: image \"%s\" is %d × %d px, its subscene %d × %d", image->line,
-                       image->name, image->width, image->height, size, size);
+        return err_set(e, ERR_INPUT, "%s: line %d: image \"%s\" is %d × %d px, its subscene %d × %d", s->path,
+                       image->line, image->name, image->width, image->height, size, size);
     memset(px, s->map->unlabelled, (size_t)size * (size_t)size);
     struct byte_part to = {
         .px = px, .stride = size, .part = {0, 0, size, size}

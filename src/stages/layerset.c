@@ -277,6 +277,11 @@ int layerset_columns(const struct layerset *s, struct manifest *m, struct err *e
     return r;
 }
 
+bool layerset_reaches(const struct layerset *s, size_t i, const struct layer_cell *c)
+{
+    return !s->layer[i].mask || mask_reaches(s->layer[i].mask, c->px_x, c->px_y, c->size);
+}
+
 size_t layerset_bytes(const struct layerset *s, int32_t size)
 {
     size_t sum = 0;

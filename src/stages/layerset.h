@@ -65,6 +65,9 @@ int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool 
 /* Makes sure that the manifest has the columns of all layers. ERR_USAGE: too many. */
 int layerset_columns(const struct layerset *s, struct manifest *m, struct err *e) MUST_CHECK;
 
+/* Is layer i from labels, or from a mask that reaches the subscene? */
+bool layerset_reaches(const struct layerset *s, size_t i, const struct layer_cell *c);
+
 /* What all masks hold at most, for subscenes of that size. */
 size_t layerset_bytes(const struct layerset *s, int32_t size);
 

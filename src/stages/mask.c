@@ -54,17 +54,35 @@ static int32_t pixel_of_size(const struct classraster_info *info, const struct m
     return 0;
 }
 
+/* Georeferencing that is not the product's must not pass for none. */
+static int check_place(const struct mask *m, const struct classraster_info *info, const struct mask_frame *f,
+                       struct err *e)
+{
+    if (info->has_other_place)
+        return err_set(e, ERR_INPUT,
+                       "%s: is georeferenced, but not with square pixels of a projection, north up; gdalwarp brings it "
+                       "onto EPSG:%d",
+                       m->file, f->target.epsg);
+    if (info->has_place && info->epsg && info->epsg != f->target.epsg)
+        return err_set(e, ERR_INPUT, "%s: is in EPSG:%d, the product in EPSG:%d; gdalwarp -r near brings it there",
+                       m->file, info->epsg, f->target.epsg);
+    return 0;
+}
+
 static int place(struct mask *m, const struct classraster_info *info, const struct mask_frame *f, struct err *e)
 {
     double pixel_m = info->has_place ? info->pixel_m : pixel_of_size(info, f);
     double x = info->has_place ? (info->ulx_m - f->target.ulx_m) / f->target.pixel_m : 0;
     double y = info->has_place ? (f->target.uly_m - info->uly_m) / f->target.pixel_m : 0;
+    if (check_place(m, info, f, e))
+        return ERR_INPUT;
     if (pixel_m == 0)
         return err_set(
             e, ERR_INPUT,
-            "%s: is %d × %d px: that is no raster of a product of %d × %d m with pixels of 10, 20 or 60 m, and "
+            "%s: is %d × %d px: that is no raster of a product of %d × %d m%s with pixels of 10, 20 or 60 m, and "
             "it does not say where it lies",
-            m->file, info->width, info->height, f->width_m, f->height_m);
+            m->file, info->width, info->height, f->width_m, f->height_m,
+            f->is_assumed ? " (assumed; --product says how large it is)" : "");
     if (!is_whole(pixel_m) || pixel_m < 1 || pixel_m > 10000 || !is_whole(x) || !is_whole(y))
         return err_set(e, ERR_INPUT,
                        "%s: its corner is at %.10g, %.10g with pixels of %.10g m: not on the pixels of %.10g m of the "
@@ -346,4 +364,14 @@ int mask_check(struct mask *m, int (*stopped)(void), struct err *e)
     pthread_mutex_unlock(&m->lock);
     free(row);
     return r;
+}
+
+bool mask_reaches(const struct mask *m, int32_t x, int32_t y, int32_t size)
+{
+    if (!m->raster)
+        return true; /* of polygons nothing is a place too */
+    /* in pixels of the target, counted from the raster's corner */
+    int64_t left = (int64_t)x - m->origin_x, top = (int64_t)y - m->origin_y;
+    return left + size > 0 && top + size > 0 && left * m->grid.down < (int64_t)m->width * m->grid.up &&
+           top * m->grid.down < (int64_t)m->height * m->grid.up;
 }

@@ -16,6 +16,7 @@ struct mask;
 struct mask_frame {
     struct geogrid target; /* the subscenes' grid; only epsg, corner and pixel count */
     int32_t width_m, height_m; /* of the product */
+    bool is_assumed; /* that it has this size */
 };
 
 /* Opens a mask. `source` is NULL for a file that is part of no product; both are borrowed, as is the map. A raster lies where its GeoTIFF tags say; without
@@ -34,6 +35,9 @@ int mask_take(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes
 
 /* Reads all of it once: is every value in the map? Errors as mask_take, and ERR_STOPPED. */
 int mask_check(struct mask *m, int (*stopped)(void), struct err *e) MUST_CHECK;
+
+/* Does the mask reach any of these size × size target pixels? */
+bool mask_reaches(const struct mask *m, int32_t x, int32_t y, int32_t size);
 
 /* What it holds at most, for subscenes of that size. */
 size_t mask_bytes(const struct mask *m, int32_t size);

@@ -289,7 +289,7 @@ static int open_layers(struct publish *p, struct err *e)
 {
     const struct product *product = &p->meta.product;
     const struct geogrid *g = &product->grid[PRODUCT_GRID_10];
-    struct mask_frame frame = {p->job.target, (int32_t)(g->width * g->pixel_m), (int32_t)(g->height * g->pixel_m)};
+    struct mask_frame frame = {p->job.target, (int32_t)(g->width * g->pixel_m), (int32_t)(g->height * g->pixel_m), false};
     const char *path = p->request->product;
     int failed = path ? input_open(path, &p->input, e) : 0;
     if (failed == 0 && path && strcmp(p->input.product.name, product->name) != 0)

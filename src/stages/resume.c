@@ -15,7 +15,7 @@ struct look_around {
     struct survey_work *work; /* made when the first file must be read */
     struct resume *out;
     size_t losing; /* files whose layers the job would not make again */
-    char lost[CLASS_NAME_SIZE]; /* one of these layers */
+    struct strlist lost; /* these layers */
 };
 
 static enum log_level warning(const struct write_job *job) { return job->first_look ? LOG_DEBUG : LOG_WARNING; }
@@ -197,6 +197,23 @@ static int is_bare(const struct look_around *s, const struct look *l, bool *bare
     return r;
 }
 
+static int note_lost(struct look_around *s, const char *layer, struct err *e)
+{
+    for (size_t i = 0; i < s->lost.n; i++)
+        if (strcmp(s->lost.s[i], layer) == 0)
+            return 0;
+    return strlist_add(&s->lost, layer, strlen(layer), e);
+}
+
+static void warn_of_losses(const struct look_around *s)
+{
+    char names[400] = "";
+    for (size_t i = 0, n = 0; i < s->lost.n && n < sizeof names; i++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", s->lost.s[i]);
+    log_message(LOG_WARNING, s->job->product->name,
+                "%zu subscenes are made again without class layers that they have: %s", s->losing, names);
+}
+
 /* Notes layers that the file has and its next form will not. */
 static int note_losses(struct look_around *s, const struct look *l, struct err *e)
 {
@@ -211,8 +228,9 @@ static int note_losses(struct look_around *s, const struct look *l, struct err *
             if (r)
                 return r;
         }
-        if (!there)
-            snprintf(s->lost, sizeof s->lost, "%s", l->facts.layer[k]);
+        int r = there ? 0 : note_lost(s, l->facts.layer[k], e);
+        if (r)
+            return r;
         loses |= !there;
     }
     s->losing += loses;
@@ -265,8 +283,7 @@ static int survey_cells(struct look_around *s, struct cell *cells, size_t n, str
     }
     qsort(cells + s->out->n_left, s->out->n_bare, sizeof *cells, cell_by_row_and_column);
     if (s->losing > 0 && !s->job->first_look)
-        log_message(LOG_WARNING, s->job->product->name,
-                    "%zu subscenes are made again without class layers that they have: %s", s->losing, s->lost);
+        warn_of_losses(s);
     return 0;
 }
 
@@ -352,6 +369,7 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
     manifest_clear(&old);
     survey_work_destroy(s.work);
+    strlist_clear(&s.lost);
     return r;
 }
 

@@ -234,6 +234,20 @@ static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err
     return r->resume.n_left == 0 ? 0 : open_and_plan(r, cells, r->resume.n_left, e);
 }
 
+/* Labels that are for nothing here may be for another product of the list, or wrongly named. */
+static int warn_of_strangers(const struct run *r, const struct cell *cells, size_t n, struct err *e)
+{
+    const struct labelsource *labels = r->options->layers ? r->options->layers->labels : NULL;
+    int64_t image = LABELSOURCE_NONE;
+    int failed = 0;
+    for (size_t i = 0; labels && failed == 0 && image == LABELSOURCE_NONE && i < n; i++)
+        failed = labelsource_find(labels, r->job.product->name, cells[i].x, cells[i].y, &image, e);
+    if (labels && failed == 0 && image == LABELSOURCE_NONE)
+        log_message(LOG_WARNING, r->job.product->name, "none of the %zu labelled images is of one of its %zu subscenes",
+                    labelsource_count(labels), n);
+    return failed;
+}
+
 /* What is left to make: planned first, then the folder is taken hold of, so that nothing on disk changes for a product or a mask that cannot be read, or a plan that
  * does not fit. */
 static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
@@ -340,6 +354,8 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         failed = open_bands(r, e);
     if (failed == 0 && r->options->check_input)
         failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
+    if (failed == 0)
+        failed = warn_of_strangers(r, cells, n, e);
     if (failed == 0)
         failed = look(r, cells, n, e);
     size_t left = r->resume.n_left, bare = r->resume.n_bare;

@@ -121,7 +121,9 @@ sha_tree kept | diff before - >difference || fail "a rerun changes labels: $(hea
 run "$P" "${B[@]}" "${OWN[@]}" -o kept2 --cvat cvat.xml
 same_tree kept kept2 "run and label, run --cvat"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept --overwrite
-expect_line "$ERR" "1 subscenes are made again without class layers" Label
+expect_line "$ERR" "1 subscenes are made again without class layers" "have: Label"
+expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" -o kept3 --cvat cvat.xml --no-masks --tiles 0_0
+expect_line "$ERR" "warning" "none of the 1 labelled images is of one of its 1 subscenes"
 same_tree out kept "after --overwrite"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept2 --overwrite --cvat cvat.xml
 expect_no_text "$ERR" "made again without"
@@ -172,6 +174,28 @@ expect_line "$ERR" "--raster CLASSI" "--product is needed"
 product NONE --size 630 --bands B01,B02,B05 --drop-qi
 expect_exit 3 "$SUBSCENE" run "$NONE" "${B[@]}" -o bad2 "${OWN[@]}"
 expect_line "$ERR" "$NONE" "no file for the layer CLASSI"
+# georeferencing that is not the product's never passes for none: another zone; pixels in degrees; oblong ones
+if command -v gdal_translate >/dev/null; then
+    gdal_translate -q -a_srs EPSG:32634 "$FMASK" wrong_zone.tif && gdal_translate -q -a_srs EPSG:4326 -a_ullr 25 60 25.3 59.7 "$FMASK" degrees.tif &&
+        gdal_translate -q -a_ullr 300000 6500040 310000 6484140 "$FMASK" oblong.tif
+    while IFS='|' read -r wrong reason; do
+        expect_exit 3 "$SUBSCENE" run "$P" "${B[@]}" -o bad2 --raster "FMC=$wrong"
+        expect_line "$ERR" "$wrong" "$reason"
+        expect_exit 3 "$SUBSCENE" label again --raster "FMC=$wrong"
+        expect_line "$ERR" "$wrong" "$reason"
+    done <<'END'
+wrong_zone.tif|is in EPSG:32634, the product in EPSG:32635
+degrees.tif|not with square pixels of a projection
+oblong.tif|not with square pixels of a projection
+END
+else
+    skip_part "gdal_translate is missing: masks in other coordinate systems"
+fi
+# beside all subscenes; a size that fits no tile
+expect_exit 3 "$SUBSCENE" label again --raster "FMC=$(echo "$FAR"/GRANULE/*/FMASK_DATA/*.tif)"
+expect_line "$ERR" "no pixel of it lies on"
+expect_exit 3 "$SUBSCENE" label again --raster "SS2C=$(echo "$P"/GRANULE/*/S2CLOUDLESS_DATA/R10m/*_prediction.png)"
+expect_line "$ERR" "109800 m" "--product says how large"
 expect_exit 3 "$SUBSCENE" label again --raster FMC=gone.tif
 expect_line "$ERR" gone.tif
 expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o bad2 --raster "Label=$FMASK" --cvat cvat.xml

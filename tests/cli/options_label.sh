@@ -10,6 +10,7 @@ BEFORE=base
 options_of label out
 label_options
 changes "--product=$P" "layers tile_1_1.nc" "" "SS2C SS2CC"
+WITH_BOTH="--product $P --raster Mine=mask.png:keep" changes --no-masks "layers tile_1_1.nc" "SS2C SS2CC Mine" Mine
 WITH_BOTH="--product $P" changes --raster=Mine=mask.png:keep "codes_of Mine" none "0:16384 1:49152"
 WITH_BOTH="--cvat cloud.xml" changes --dry-run codes "4:32768 5:32768" none
 expect_equal "$(cat "$OUT")" "$(of_file tile_1_1.nc)" "what --dry-run lists"

@@ -36,4 +36,5 @@ options_of write mt/tile_1_1.nc
 label_options
 raster_options
 changes "--product=$M" "layers tile_1_1.nc" "" "SS2C SS2CC"
+WITH_BOTH="--product $M --raster Mine=mask.png:keep" changes --no-masks "layers tile_1_1.nc" "SS2C SS2CC Mine" Mine
 finish_options
