@@ -7,7 +7,9 @@
 #include "cmd/resources.h"
 #include "cmd/watch.h"
 #include "core/log.h"
+#include "core/mem.h"
 #include "exec/stop.h"
+#include "io/ncmake.h"
 
 /* How the products of one call ended. */
 struct tally {
@@ -57,6 +59,8 @@ static enum err_code run_one(const char *path, const struct call *c, struct tall
     enum err_code code = failed ? err.code : ERR_NONE;
     count(t, code, &result);
     count(&alone, code, &result);
+    ncmake_give_back();
+    mem_give_back();
     watch_close(&watch, &result, code == ERR_STOPPED ? 128 + stop_signal() : exit_status(&alone), &err);
     return code;
 }
