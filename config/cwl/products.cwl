@@ -25,7 +25,16 @@ inputs:
   offset: string?
   profile: string?
   deflate: int?
+  layout: {type: string, default: flat}
   check_input: boolean?
+  cvat: File?
+  segments: Directory?
+  map: [File, string, "null"]
+  unlabelled: int?
+  raster: "string[]?"
+  no_masks: boolean?
+  threads: int?
+  memory: string?
 
 steps:
   product:
@@ -50,7 +59,16 @@ steps:
       offset: offset
       profile: profile
       deflate: deflate
+      layout: layout
       check_input: check_input
+      cvat: cvat
+      segments: segments
+      map: map
+      unlabelled: unlabelled
+      raster: raster
+      no_masks: no_masks
+      threads: threads
+      memory: memory
     out: [subscenes]
 
 outputs:

@@ -7,7 +7,7 @@ doc: |
   name it subscene; without: subscene in PATH and --no-container.
 
 baseCommand: [subscene, run]
-arguments: [--layout, flat, -o, subscenes, --threads, $(runtime.cores), --memory, $(runtime.ram)M, --quiet]
+arguments: [-o, subscenes, --threads, $(runtime.cores), --memory, $(runtime.ram)M, --quiet]
 
 hints:
   DockerRequirement:
@@ -46,7 +46,24 @@ inputs:
   offset: {type: string?, inputBinding: {prefix: --offset}}
   profile: {type: string?, inputBinding: {prefix: --profile}}
   deflate: {type: int?, inputBinding: {prefix: --deflate}}
+  layout:
+    type: string
+    default: flat
+    inputBinding: {prefix: --layout}
+    doc: "a template must begin with {product}/; else products.cwl would have many folders of one name"
   check_input: {type: boolean?, inputBinding: {prefix: --check-input}}
+  cvat: {type: File?, inputBinding: {prefix: --cvat}, doc: annotations.xml as CVAT exports it for images 1.1}
+  segments: {type: Directory?, inputBinding: {prefix: --segments}, doc: tile_x_y folders of Segments.ai}
+  map: {type: [File, string, "null"], inputBinding: {prefix: --map}, doc: "a built-in class map, or an .ini file"}
+  unlabelled: {type: int?, inputBinding: {prefix: --unlabelled}}
+  raster:
+    type: ["null", {type: array, items: string, inputBinding: {prefix: --raster}}]
+    # without a position cwltool puts it between the words of arguments
+    inputBinding: {position: 1}
+    doc: "LAYER, or LAYER=/absolute/path; the engine does not carry such a file to another machine or into a container"
+  no_masks: {type: boolean?, inputBinding: {prefix: --no-masks}}
+  threads: {type: int?, inputBinding: {prefix: --threads, position: 1}, doc: "instead of cores, which the engine sets aside"}
+  memory: {type: string?, inputBinding: {prefix: --memory, position: 1}, doc: "as 900M; instead of ram_mib, which the engine sets aside"}
 
 outputs:
   subscenes:

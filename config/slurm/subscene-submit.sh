@@ -12,7 +12,7 @@
 #     --status DIR       status files (OUT-status)
 #     --logs DIR         job script, lists and logs (OUT-logs)
 #     --all              also products that are done
-#     --dry-run          only print what would be submitted
+#     --dry-run          only print what would be submitted; needs no Slurm
 # LIST has one product a line; empty lines and those that begin with # do not count. Left out are products that are done with the
 # same options, and those under way; subscene skips what is there in the others. Account, QOS, and all else: sbatch's own SBATCH_...
 # variables. SUBSCENE names the program; default: the one in PATH, or the one that was built here.
@@ -59,6 +59,19 @@ minutes()
     }'
 }
 
+# differ THERE WANTED: the words of two parameter texts that are not in both
+differ()
+{
+    printf '%s\n%s\n' "$1" "$2" | awk '
+    function less(a, b,   i, n, w, text) {
+        n = split(a, w, " ")
+        for (i = 1; i <= n; i++) if (!index(" " b " ", " " w[i] " ")) text = text " " w[i]
+        return text == "" ? " nothing more" : text
+    }
+    { line[NR] = $0 }
+    END { printf "there:%s; given:%s\n", less(line[1], line[2]), less(line[2], line[1]) }'
+}
+
 # ---- the command line ----
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 list='' output='' cpus=2 memory='' time='' per_task=1 partition='' max_running='' status='' logs='' all='' dry_run=''
@@ -103,7 +116,10 @@ done
 is_count "$cpus" || fail 2 "--cpus $cpus: is no count"
 is_count "$per_task" || fail 2 "--per-task $per_task: is no count"
 [ -z "$max_running" ] || is_count "$max_running" || fail 2 "--max-running $max_running: is no count"
-[ -z "$time" ] || time=$(minutes "$time" "$per_task") || fail 2 "--time $time: is no time as sbatch has it"
+if [ -n "$time" ]; then
+    given=$time
+    time=$(minutes "$given" "$per_task") || fail 2 "--time $given: is no time as sbatch has it"
+fi
 output=$(absolute "$output")
 output=${output%/}
 status=$(absolute "${status:-$output-status}")
@@ -153,7 +169,7 @@ while [ $# -gt 0 ]; do
 done
 
 # ---- what is left to do ----
-command -v sbatch >/dev/null || fail 1 "there is no sbatch here"
+[ -n "$dry_run" ] || command -v sbatch >/dev/null || fail 1 "there is no sbatch here"
 command -v python3 >/dev/null || fail 1 "there is no python3 here"
 work=$(mktemp -d "${TMPDIR:-/tmp}/subscene-submit.XXXXXX")
 trap 'rm -rf "$work"' EXIT
@@ -190,6 +206,17 @@ for line in 1 $(((listed + 1) / 2)) "$listed"; do
     [ "${bytes:-0}" -le "$planned" ] || planned=$bytes
     parameters=$(sed -n 's/.*"parameters":"\([^"]*\)".*/\1/p' "$work/info")
 done
+# Status files that were made without this script, by run --status: the first one that is of other parameters.
+if [ -n "$parameters" ] && [ -d "$status" ]; then
+    find "$status" -maxdepth 1 -type f -name '*.json' -exec grep -H -o '"parameters":"[^"]*"' {} + |
+        grep -v -F -e ":\"parameters\":\"$parameters\"" >"$work/others" || true
+    if [ -s "$work/others" ]; then
+        there=$(sed -n '1s/.*:"parameters":"\(.*\)"$/\1/p' "$work/others")
+        fail 2 "$(sed -n '1s/:"parameters":".*//p' "$work/others"): is of other options ($(differ "$there" "$parameters")); \
+give another --status, or remove $status"
+    fi
+fi
+
 if [ -z "$memory" ]; then
     if [ "$planned" -eq 0 ]; then
         cat "$work/error" >&2
@@ -221,7 +248,15 @@ say "$listed products, $((listed - products)) of them done or under way"
 [ "$products" -gt 0 ] || exit 0
 
 # ---- arrays ----
-scontrol show config >"$work/config" || fail 1 "scontrol does not answer"
+if [ -n "$dry_run" ]; then
+    # what Slurm has by default
+    if ! timeout 10 scontrol show config >"$work/config" 2>/dev/null; then
+        printf '%s\n' "MaxArraySize = 1001" "MaxJobCount = 10000" >"$work/config"
+        say "scontrol does not answer: MaxArraySize 1001 and MaxJobCount 10000 are assumed"
+    fi
+else
+    scontrol show config >"$work/config" || fail 1 "scontrol does not answer"
+fi
 limit() { sed -n "s/^$1 *= *\([0-9]*\).*/\1/p" "$work/config"; }
 largest=$(($(limit MaxArraySize) - 1)) # of the indices
 jobs=$(limit MaxJobCount)

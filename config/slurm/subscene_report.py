@@ -138,7 +138,7 @@ def describe(operand, options):
     row = {"product": operand, "name": name, "state": "never", "exit_code": None, "error": None}
     if status is None:
         return row
-    for key in ("state", "exit_code", "error", "total", "made", "skipped", "rejected", "failed", "seconds", "host", "pid",
+    for key in ("state", "exit_code", "error", "total", "made", "skipped", "labelled", "rejected", "failed", "seconds", "host", "pid",
                 "job", "started", "updated"):
         row[key] = status.get(key)
     row["written"] = written

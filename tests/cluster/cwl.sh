@@ -59,6 +59,64 @@ expect_exit 0 "$SUBSCENE" run "$P" -o two_wanted --layout flat -q -b B02 --size 
 expect_tool 0 two "size: 100" "tiles: [\"0_0\", \"3_4\"]"
 same_tree two_wanted two "the tool with --tiles"
 
+
+# all options but those that have no sense in an engine, in both files
+for option in $("$SUBSCENE" run --help | sed -n 's/^ *\(-., \)\{0,1\}--\([a-z-]*\).*/\2/p'); do
+    case $option in
+    output | overwrite | dry-run | shard | max-failures | status | lock-timeout | config | progress | quiet | verbose | log-format | version | help)
+        continue
+        ;;
+    esac
+    for file in subscene products; do
+        grep -q "^  ${option//-/_}:" "$CWL/$file.cwl" || fail "$file.cwl has no input for --$option"
+    done
+done
+
+# a program that writes down its words: the inputs that need more than a product
+mkdir fake segments
+touch annotations.xml my.ini
+cat >fake/subscene <<END
+#!/bin/sh
+printf '%s\n' "\$@" >"$TMP/words"
+mkdir -p subscenes/x
+END
+chmod +x fake/subscene
+cat >words.yml <<END
+products: [{class: Directory, path: "$P"}]
+layout: "{product}/tile_{x}_{y}.nc"
+cvat: {class: File, path: annotations.xml}
+segments: {class: Directory, path: segments}
+map: {class: File, path: my.ini}
+unlabelled: 4
+raster: ["SCL=/data/scl.tif", FMC]
+no_masks: true
+threads: 3
+memory: 900M
+ram_mib: 200
+END
+PATH=$TMP/fake:$PATH expect_exit 0 $(cwl --outdir words_out "$CWL/products.cwl" words.yml)
+words=" $(paste -sd' ' words) "
+for wanted in "run -o subscenes --threads 2 --memory 200M --quiet" "--layout {product}/tile_{x}_{y}.nc" "--unlabelled 4" "--raster SCL=/data/scl.tif" "--raster FMC" --no-masks; do
+    [[ $words == *" $wanted "* ]] || fail "no \"$wanted\" in:$words"
+done
+[[ $words =~ \ --cvat\ [^\ ]*/annotations.xml\ .* && $words =~ \ --segments\ [^\ ]*/segments\  && $words =~ \ --map\ [^\ ]*/my.ini\  ]] || fail "files: $words"
+# the last one of two counts
+[[ $words =~ --threads\ 2\ .*--threads\ 3\  && $words =~ --memory\ 200M\ .*--memory\ 900M\  ]] || fail "threads and memory: $words"
+sed -n 's/^# \([a-z_]*:.*\)/\1/; /^[^#]/p' "$CWL/job.yml" >ready.yml
+for name in $(sed -n 's/^\([a-z_]*\):.*/\1/p' ready.yml); do
+    grep -q "^  $name:" "$CWL/products.cwl" || fail "job.yml: $name is no input"
+done
+touch area.geojson
+sed "s#path: S2A[^}]*#path: $P#; /class: File, path: S2B/d" ready.yml >ready_here.yml
+PATH=$TMP/fake:$PATH expect_exit 0 $(cwl --outdir ready_out "$CWL/products.cwl" ready_here.yml)
+expect_text words "B02,B03,B04,B08" "3_4,3_5" "label"
+
+# ---- one bad product of three ----
+mkdir bad.SAFE
+{ sed -n 1,2p job.yml && echo "  - {class: Directory, path: bad.SAFE}" && sed '1,2d' job.yml; } >bad.yml
+expect_exit 1 $(cwl --on-error continue --outdir kept "$CWL/products.cwl" bad.yml)
+same_tree plain kept "--on-error continue keeps the others"
+
 # ---- what cannot be done ----
 expect_tool 1 tight "ram_mib: 5"
 expect_text "$ERR" "--memory" "permanentFail"

@@ -40,7 +40,7 @@ status whole done exit_code 0 parameters '"p"'
 status part partial exit_code 1 failed 4 error '"a tile"'
 status shut partial exit_code 1 failed 0 error '"read-only"'
 status bad failed exit_code 3 error '"no such\nfile"'
-status full failed exit_code 75 error '"disk full"'
+status full failed exit_code 75 error '"disk full"' labelled 3
 status term stopped exit_code 143
 status alive running host $here pid $LIVE
 status gone running host $here pid $dead
@@ -97,6 +97,7 @@ d = json.load(open(sys.argv[1]))
 assert d["total"] == 17 and len(d["products"]) == 17 and sum(d["states"].values()) == 17, d["states"]
 row = {p["name"]: p for p in d["products"]}
 assert row["full"]["exit_code"] == 75 and row["full"]["error"] == "disk full" and row["none"]["state"] == "never"
+assert row["full"]["labelled"] == 3 and row["whole"]["labelled"] is None
 assert row["silent"]["age_seconds"] >= 660 and row["silent"]["host"] == "n1"
 END
 

@@ -26,6 +26,13 @@ expect_exit 1 $(flow local.yaml --cores 2 --keep-going)
 expect_equal "$(ls local-done | sort)" "$(names | grep -vxF "$BROKEN")" "verified products"
 expect_text "$ERR" "_B02.jp2" "_B8A.jp2"
 repair_three
+# one that is not there
+moved=$(nth 3)
+mv "$moved" "$moved.away"
+expect_exit 1 $(flow local.yaml --cores 2 --keep-going)
+expect_equal "$(ls local-done | sort)" "$(names | grep -vxF "$(name_of "$moved")")" "all but the one that is not there"
+expect_text "$ERR" "$moved" "No such file"
+mv "$moved.away" "$moved"
 expect_exit 0 $(flow local.yaml --cores 2)
 expect_equal "$(ls local-done)" "$(names)" "verified products"
 same_tree plain local "on two cores"
