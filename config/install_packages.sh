@@ -84,6 +84,7 @@ list_cluster_packages()
     need slurm-wlm test -x /usr/sbin/slurmctld
     need munge test -x /usr/sbin/munged
     need cwltool has_command cwltool
+    need python3-setuptools has_module setuptools # cwltool asks for it and does not depend on it
     need toil has_command toil-cwl-runner
     need snakemake has_command snakemake
     need shellcheck has_command shellcheck

@@ -15,6 +15,7 @@ lab_needs()
     for tool in slurmctld slurmd munged sbatch squeue scontrol scancel; do
         command -v "$tool" >/dev/null || skip_all "there is no $tool here: sh config/install_packages.sh cluster"
     done
+    [ -n "$(ls /sys/fs/cgroup 2>/dev/null)" ] || skip_all "slurmd needs /sys/fs/cgroup, and nothing is mounted there"
     [ "$(id -u)" = 0 ] || skip_all "slurmd has to be started by root"
 }
 
