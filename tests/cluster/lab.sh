@@ -35,9 +35,11 @@ lab_ports()
 # Memory limits by the kernel where control groups of version 1 can be made; else Slurm looks at its processes once a second.
 lab_limits()
 {
+    # slurmd looks for a plugin also where no control group is asked for; that of version 1 is content without any
+    echo "CgroupPlugin=cgroup/v1" >"$LAB/etc/cgroup.conf"
     if mkdir "/sys/fs/cgroup/memory/subscene-$$" 2>/dev/null; then
         rmdir "/sys/fs/cgroup/memory/subscene-$$"
-        printf '%s\n' "ConstrainRAMSpace=yes" "ConstrainSwapSpace=no" "CgroupMountpoint=/sys/fs/cgroup" >"$LAB/etc/cgroup.conf"
+        printf '%s\n' "ConstrainRAMSpace=yes" "ConstrainSwapSpace=no" "CgroupMountpoint=/sys/fs/cgroup" >>"$LAB/etc/cgroup.conf"
         printf '%s\n' ProctrackType=proctrack/cgroup TaskPlugin=task/cgroup JobAcctGatherType=jobacct_gather/cgroup
     else
         printf '%s\n' ProctrackType=proctrack/linuxproc TaskPlugin=task/none JobAcctGatherType=jobacct_gather/linux \
