@@ -83,10 +83,34 @@ static int take_kind(struct draft *d, const char *value, struct err *e)
     return bad_value("kind", value, "not one of codes, bits, keep", e);
 }
 
+static int take_yes_or_no(const char *key, const char *value, bool *out, struct err *e)
+{
+    *out = strcmp(value, "yes") == 0;
+    return *out || strcmp(value, "no") == 0 ? 0 : bad_value(key, value, "neither yes nor no", e);
+}
+
+static int take_layer_code(struct draft *d, const char *key, const char *value, struct err *e)
+{
+    bool is_other = strcmp(key, "other") == 0, is_missing = strcmp(key, "missing") == 0;
+    uint8_t code;
+    if (!is_other && !is_missing && strcmp(key, "unlabelled") != 0)
+        return err_set(e, ERR_USAGE, "[layer] has no \"%s\"", key);
+    if (!take_code(value, 0, &code))
+        return bad_value(key, value, WANT_CODE, e);
+    if (is_other) {
+        d->has_other = true;
+        d->other = code;
+    } else if (is_missing) {
+        d->map->missing = code;
+    } else {
+        d->map->unlabelled = code;
+    }
+    return 0;
+}
+
 static int take_layer(struct draft *d, const char *key, const char *value, struct err *e)
 {
     struct class_map *m = d->map;
-    uint8_t code;
     if (strcmp(key, "name") == 0)
         return is_word(value) ? take_name(key, value, m->layer, sizeof m->layer, e)
                               : bad_value(key, value, "not a letter followed by letters, digits, _ and -", e);
@@ -96,18 +120,9 @@ static int take_layer(struct draft *d, const char *key, const char *value, struc
         return take_kind(d, value, e);
     if (strcmp(key, "paint_order") == 0)
         return take_order(d, value, e);
-    bool is_other = strcmp(key, "other") == 0;
-    if (!is_other && strcmp(key, "unlabelled") != 0)
-        return err_set(e, ERR_USAGE, "[layer] has no \"%s\"", key);
-    if (!take_code(value, 0, &code))
-        return bad_value(key, value, WANT_CODE, e);
-    if (is_other) {
-        d->has_other = true;
-        d->other = code;
-    } else {
-        m->unlabelled = code;
-    }
-    return 0;
+    if (strcmp(key, "by_itself") == 0)
+        return take_yes_or_no(key, value, &m->by_itself, e);
+    return take_layer_code(d, key, value, e);
 }
 
 static int take_pair_of_codes(struct draft *d, const char *key, const char *value, struct err *e)
@@ -336,8 +351,10 @@ int classmap_find(const char *name, struct class_map *out, struct err *e)
             return r;
         if (strcmp(m.layer, name) != 0)
             continue;
-        makers++;
         *out = m;
+        if (class_name_equal(m.name, name))
+            return 0;
+        makers++;
     }
     if (makers > 1)
         return list_builtins(name, name, "more than one class map makes this layer; name one of them", e);

@@ -2,7 +2,9 @@
  *
  *     [layer]                 name = FMC (of the variable), title = …, kind = codes | bits | keep,
  *                             other = code of what the map does not name (codes: without it such a value is an error in the mask),
- *                             unlabelled = code of what no shape covers, paint_order = 1 2 3 4 0 5 (codes, later ones on top)
+ *                             unlabelled = code of what no shape covers, missing = code of pixels at which a band has no data (else the source's word is
+ *                             taken), by_itself = yes | no (is a mask at one of the places taken without being asked for? default: yes),
+ *                             paint_order = 1 2 3 4 0 5 (codes, later ones on top)
  *     [codes]                 value = code, for kind = codes
  *     [bits]                  mask = code, for kind = bits: the first that has one of its bits set counts; none = code of 0
  *     [flags]                 code = MEANING; default: the Label's, unless kind = keep
@@ -22,7 +24,7 @@ int classmap_read(const char *path, struct class_map *out, struct err *e) MUST_C
 /* The same from a text. */
 int classmap_parse(const char *name, const char *text, struct class_map *out, struct err *e) MUST_CHECK;
 
-/* A built-in one, by its own name ("fmask") or by that of a layer which only one makes ("FMC"). ERR_USAGE lists what there is. */
+/* A built-in one, by its own name ("fmask") or by that of a layer which only one makes ("FMC"), or after which one is named ("Label"). ERR_USAGE lists what there is. */
 int classmap_find(const char *name, struct class_map *out, struct err *e) MUST_CHECK;
 
 /* What a user may give: a path (it has a '/' or ends with ".ini"), or the name of a built-in one. */

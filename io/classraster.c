@@ -8,13 +8,14 @@
 #include "io/pngfile.h"
 #include "io/tiffile.h"
 
-static const uint64_t PNG_BYTES_MAX = UINT64_C(1) << 30;
+/* What is kept of a JPEG 2000 for each of its tiles: where its parts lie. */
+enum { JP2_TILE_BYTES = 64 };
 
 struct classraster {
     struct source_file *file;
     struct classraster_info info;
     struct tiffile *tiff; /* one of these three */
-    struct pngfile png;
+    struct pngfile_rows *png;
     struct jp2 *jp2;
     struct jp2_decoder *decoder;
     uint16_t *strip; /* of a JPEG 2000: the row of tiles that was decoded last */
@@ -35,25 +36,13 @@ static int open_tiff(struct classraster *r, int32_t max_width, int32_t max_heigh
 
 static int open_png(struct classraster *r, int32_t max_width, int32_t max_height, struct err *e)
 {
-    const char *name = source_file_name(r->file);
-    uint64_t size = source_file_size(r->file);
-    if (size > PNG_BYTES_MAX)
-        return err_set(e, ERR_INPUT, "%s: is %llu bytes long, more than the %llu that are allowed", name,
-                       (unsigned long long)size, (unsigned long long)PNG_BYTES_MAX);
-    unsigned char *data = mem_alloc((size_t)size, 1);
-    if (!data)
-        return err_nomem(e, size);
-    int rc = source_file_pread(r->file, data, (size_t)size, 0, e);
-    if (!rc)
-        rc = pngfile_decode(name, (struct pngfile_bytes){data, (size_t)size}, max_width, max_height, &r->png, e);
-    free(data);
+    int rc = pngfile_rows_open(r->file, max_width, max_height, &r->png, e);
     if (rc)
         return rc;
-    if (r->png.kind == PNGFILE_ID)
-        return err_set(e, ERR_INPUT, "%s: is a colour image; gray or palette values are needed", name);
-    r->info.width = r->png.width;
-    r->info.height = r->png.height;
-    r->info.bits = 8 * r->png.bytes;
+    const struct pngfile *i = pngfile_rows_info(r->png);
+    r->info.width = i->width;
+    r->info.height = i->height;
+    r->info.bits = 8 * i->bytes;
     return 0;
 }
 
@@ -109,7 +98,7 @@ void classraster_close(struct classraster *r)
     if (!r)
         return;
     tiffile_close(r->tiff);
-    pngfile_clear(&r->png);
+    pngfile_rows_close(r->png);
     jp2_decoder_destroy(r->decoder);
     jp2_close(r->jp2);
     free(r->strip);
@@ -117,6 +106,18 @@ void classraster_close(struct classraster *r)
 }
 
 const struct classraster_info *classraster_info(const struct classraster *r) { return &r->info; }
+
+size_t classraster_bytes(const struct classraster *r)
+{
+    if (r->tiff)
+        return sizeof *r + tiffile_bytes(r->tiff);
+    if (r->png)
+        return sizeof *r + pngfile_rows_bytes(r->png);
+    const struct jp2_info *i = jp2_info(r->jp2);
+    size_t strip = (size_t)i->width * (size_t)i->tile_h * sizeof *r->strip, decoding = jp2_decode_bytes(r->jp2);
+    size_t held = sizeof *r + strip + (size_t)i->tiles_x * (size_t)i->tiles_y * JP2_TILE_BYTES;
+    return decoding < SIZE_MAX - held ? held + decoding : SIZE_MAX;
+}
 
 /* ---- rows ---- */
 
@@ -150,11 +151,8 @@ static void copy_jp2_row(const struct classraster *r, const uint16_t *from, void
 
 static int read_row(struct classraster *r, int32_t y, void *to, struct err *e)
 {
-    if (r->png.px) {
-        size_t n = (size_t)r->info.width * (size_t)r->png.bytes;
-        memcpy(to, (const unsigned char *)r->png.px + (size_t)y * n, n);
-        return 0;
-    }
+    if (r->png)
+        return pngfile_rows_read(r->png, y, to, e);
     const struct jp2_info *i = jp2_info(r->jp2);
     int rc = decode_strip(r, y / i->tile_h, e);
     if (!rc)

@@ -1,7 +1,7 @@
 /* Class masks of any of the formats that tools write: TIFF (io/tiffile.h), PNG (io/pngfile.h), JPEG 2000 (io/jp2.h), told apart by how the file
  * begins, never by its name. At their own resolution, row by row from the top.
  *
- * Memory: a TIFF needs one row of its tiles or one strip, a JPEG 2000 one row of its tiles, a PNG the whole image.
+ * Memory: a TIFF needs one row of its tiles or one strip, a JPEG 2000 one row of its tiles, a PNG three rows, or the whole image when it is interlaced.
  * Threads: one at a time. Errors: ERR_INPUT with the file's name, ERR_TEMPORARY. */
 #ifndef SUBSCENE_IO_CLASSRASTER_H
 #define SUBSCENE_IO_CLASSRASTER_H
@@ -28,7 +28,12 @@ int classraster_open(struct source_file *f, int32_t max_width, int32_t max_heigh
 void classraster_close(struct classraster *r);
 const struct classraster_info *classraster_info(const struct classraster *r);
 
-/* Rows y to y + n − 1, `stride` bytes from row to row. Rows in ascending order are decoded once. */
+/* What it takes at most, whatever is read, for the memory plan: its buffers and those of the library. Known once it is open, when little of it is
+ * allocated yet. */
+size_t classraster_bytes(const struct classraster *r);
+
+/* Rows y to y + n − 1, `stride` bytes from row to row. Rows in ascending order are decoded once; going back is right too, and of a PNG it means from
+ * the top again. */
 int classraster_read(struct classraster *r, int32_t y, int32_t n, void *px, size_t stride, struct err *e) MUST_CHECK;
 
 #endif

@@ -21,7 +21,7 @@ bool igzip_is_there(void) { return true; }
 
 int igzip_create(struct igzip **out, struct err *e)
 {
-    *out = mem_alloc(1, sizeof **out);
+    *out = mem_zalloc(1, sizeof **out);
     return *out ? 0 : err_nomem(e, sizeof **out);
 }
 
@@ -34,6 +34,7 @@ static size_t compress(struct igzip *z, const void *data, size_t len, void *out,
     if (len > UINT32_MAX)
         return 0;
     isal_deflate_stateless_init(s);
+    s->hist_bits = 0; /* the usual window; the call above leaves it as it is */
     s->level = LEVEL;
     s->level_buf = z->tables;
     s->level_buf_size = LEVEL_BYTES;

@@ -7,6 +7,7 @@
 #include "io/deflate.h"
 #include "io/ncmake.h"
 #include "io/outfile.h"
+#include "io/schema.h"
 
 enum { VARS_MAX = NCSPEC_VARS };
 
@@ -14,13 +15,13 @@ enum { VARS_MAX = NCSPEC_VARS };
 struct copy {
     struct ncfile *f;
     const struct layer *layer;
+    size_t layers, placed; /* so many, the first of them in the spec */
     int32_t size;
     int dim[2];
     struct ncspec *spec;
     struct deflater *deflater;
-    void *packed; /* the layer's chunk */
-    size_t packed_len;
-    bool is_placed; /* the layer is in the spec */
+    void *packed[SCHEMA_LAYERS_MAX]; /* the layers' chunks */
+    size_t packed_len[SCHEMA_LAYERS_MAX];
     void *bytes[VARS_MAX]; /* what the spec borrows */
     int n_bytes;
 };
@@ -54,24 +55,99 @@ int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, s
     return r ? err_wrap(e, "%s", name) : 0;
 }
 
-/* Which values the layer allows: all where it does not say. */
-static int read_flags(struct ncfile *f, const char *name, bool allowed[256], struct err *e)
+/* ---- what a file says of its layers ---- */
+
+static int take_values(const struct ncfile_att *a, struct class_layer *layer, struct err *e)
 {
-    struct ncfile_var v = {0};
-    int i = 0, r = 0;
-    memset(allowed, true, 256 * sizeof *allowed);
-    while (i < ncfile_var_count(f) && ncfile_var_at(f, i, &v, NULL) == 0 && strcmp(v.name, name) != 0)
-        i++;
+    if (a->kind != NC_KIND_UBYTE || a->n > CLASS_FLAGS_MAX)
+        return err_set(e, ERR_INPUT, "its flag_values are not up to %d unsigned bytes", CLASS_FLAGS_MAX);
+    layer->flags = a->n;
+    for (size_t i = 0; i < a->n; i++)
+        layer->flag[i].value = ((const uint8_t *)a->values)[i];
+    return 0;
+}
+
+/* One word for each of the values. */
+static int take_meanings(const char *text, struct class_layer *layer, struct err *e)
+{
+    size_t words = 0;
+    for (const char *s = text + strspn(text, " "); *s; s += strspn(s, " "), words++) {
+        size_t n = strcspn(s, " ");
+        if (words < layer->flags && n < CLASS_NAME_SIZE) {
+            memcpy(layer->flag[words].meaning, s, n);
+            layer->flag[words].meaning[n] = '\0';
+        } else if (words < layer->flags) {
+            return err_set(e, ERR_INPUT, "the word %.*s of its flag_meanings is too long", CLASS_NAME_SIZE, s);
+        }
+        s += n;
+    }
+    if (words != layer->flags)
+        return err_set(e, ERR_INPUT, "it has %zu flag_values and %zu flag_meanings", layer->flags, words);
+    return 0;
+}
+
+/* Variable i, which is a layer. */
+static int read_layer(struct ncfile *f, int i, const char *name, struct class_layer *out, struct err *e)
+{
+    char meanings[CLASS_MEANINGS_SIZE] = "";
+    int r = 0;
+    *out = (struct class_layer){.flags = 0};
+    if (strlen(name) >= sizeof out->name)
+        return err_set(e, ERR_INPUT, "%s: the name is too long for a class layer", name);
+    memcpy(out->name, name, strlen(name) + 1);
     for (int k = 0; r == 0 && k < ncfile_att_count(f, i); k++) {
         struct ncfile_att a;
         r = ncfile_att_at(f, i, k, &a, e);
-        if (r == 0 && strcmp(a.name, "flag_values") == 0 && a.kind == NC_KIND_UBYTE) {
-            memset(allowed, false, 256 * sizeof *allowed);
-            for (size_t n = 0; n < a.n; n++)
-                allowed[((const uint8_t *)a.values)[n]] = true;
-        }
+        if (r == 0 && strcmp(a.name, "flag_values") == 0)
+            r = take_values(&a, out, e);
         free(a.values);
     }
+    if (r == 0 && out->flags > 0 && !ncfile_text(f, name, "flag_meanings", meanings, sizeof meanings))
+        r = err_set(e, ERR_INPUT, "it has flag_values and no flag_meanings");
+    if (r == 0)
+        r = take_meanings(meanings, out, e);
+    return r ? err_wrap(e, "%s", name) : 0;
+}
+
+int layers_list(struct ncfile *f, struct class_layer **out, size_t *n, struct err *e)
+{
+    size_t cap = 0;
+    int r = 0;
+    *out = NULL;
+    *n = 0;
+    for (int i = 0; r == 0 && i < ncfile_var_count(f); i++) {
+        struct ncfile_var v;
+        r = ncfile_var_at(f, i, &v, e);
+        if (r || !v.known_kind || v.kind != NC_KIND_UBYTE || v.n_dims != 2)
+            continue;
+        struct class_layer *grown = mem_grown(*out, *n, &cap, sizeof **out, e);
+        if (!grown) {
+            r = ERR_TEMPORARY;
+            continue;
+        }
+        *out = grown;
+        r = read_layer(f, i, v.name, &grown[(*n)++], e);
+    }
+    if (r) {
+        free(*out);
+        *out = NULL;
+        *n = 0;
+    }
+    return r;
+}
+
+/* Which values the layer allows: all where it does not say. */
+static int read_allowed(struct ncfile *f, const char *name, bool allowed[256], struct err *e)
+{
+    struct class_layer layer;
+    struct ncfile_var v = {0};
+    int i = 0;
+    while (i < ncfile_var_count(f) && ncfile_var_at(f, i, &v, NULL) == 0 && strcmp(v.name, name) != 0)
+        i++;
+    int r = read_layer(f, i, name, &layer, e);
+    memset(allowed, r == 0 && layer.flags == 0, 256 * sizeof *allowed);
+    for (size_t k = 0; r == 0 && k < layer.flags; k++)
+        allowed[layer.flag[k].value] = true;
     return r;
 }
 
@@ -82,7 +158,7 @@ int layers_check(struct ncfile *f, const char *name, int32_t size, struct err *e
     uint8_t *px = mem_alloc(n, 1);
     if (!px)
         return err_nomem(e, n);
-    int r = read_flags(f, name, allowed, e);
+    int r = read_allowed(f, name, allowed, e);
     if (r == 0)
         r = layers_read(f, name, size, px, e);
     for (size_t i = 0; r == 0 && i < n; i++)
@@ -100,38 +176,40 @@ static int pack(struct copy *c, int level, struct err *e)
     if (r)
         return r;
     size_t bound = c->deflater ? deflater_bound(c->deflater, n) : n;
-    c->packed = mem_alloc(bound, 1);
-    if (!c->packed)
-        return err_nomem(e, bound);
-    c->packed_len = n;
-    if (c->deflater)
-        c->packed_len = deflater_run(c->deflater, c->layer->px, n, c->packed, bound);
-    else
-        memcpy(c->packed, c->layer->px, n);
+    for (size_t i = 0; i < c->layers; i++) {
+        c->packed[i] = mem_alloc(bound, 1);
+        if (!c->packed[i])
+            return err_nomem(e, bound);
+        c->packed_len[i] = n;
+        if (c->deflater)
+            c->packed_len[i] = deflater_run(c->deflater, c->layer[i].px, n, c->packed[i], bound);
+        else
+            memcpy(c->packed[i], c->layer[i].px, n);
+    }
     return 0;
 }
 
-static void place_layer(struct copy *c)
+static void place_next(struct copy *c)
 {
-    const struct class_map *m = c->layer->map;
-    char meanings[CLASS_MEANINGS_SIZE];
-    uint8_t values[CLASS_FLAGS_MAX];
-    if (c->is_placed)
-        return;
-    c->is_placed = true;
-    int var = ncspec_raster(c->spec, m->layer, NC_KIND_UBYTE, c->dim[0], c->dim[1]);
-    ncspec_chunk(c->spec, var, c->packed, c->packed_len);
-    if (m->title[0])
-        ncspec_text(c->spec, var, "long_name", "%s", m->title);
-    for (size_t i = 0; i < m->flags; i++)
-        values[i] = m->flag[i].value;
-    if (m->flags > 0) {
-        class_map_meanings(m, meanings);
-        ncspec_values(c->spec, var, "flag_values", NC_KIND_UBYTE, values, m->flags);
-        ncspec_text(c->spec, var, "flag_meanings", "%s", meanings);
-    }
-    if (layers_has(c->f, "crs"))
-        ncspec_text(c->spec, var, "grid_mapping", "crs");
+    size_t i = c->placed++;
+    int var = schema_layer(c->layer[i].map, c->spec, c->dim, layers_has(c->f, "crs"));
+    ncspec_chunk(c->spec, var, c->packed[i], c->packed_len[i]);
+}
+
+/* Does the next layer come before a variable, or in its place? Bands come first, what is no raster last. */
+static bool is_before(const struct copy *c, const struct ncfile_var *v)
+{
+    return c->placed < c->layers &&
+           (v->n_dims < 2 ||
+            (v->kind == NC_KIND_UBYTE && schema_layer_order(c->layer[c->placed].map->layer, v->name) <= 0));
+}
+
+static bool is_replaced(const struct copy *c, const struct ncfile_var *v)
+{
+    for (size_t i = 0; v->n_dims == 2 && i < c->layers; i++)
+        if (strcmp(v->name, c->layer[i].map->layer) == 0)
+            return true;
+    return false;
 }
 
 static int copy_atts(struct copy *c, int from, int to, struct err *e)
@@ -187,14 +265,13 @@ static int copy_var(struct copy *c, int i, struct err *e)
         return r;
     if (!v.known_kind || v.n_dims > 2)
         return err_set(e, ERR_INPUT, "variable %s is not like those of subscenes", v.name);
-    if (v.n_dims == 2 && strcmp(v.name, c->layer->map->layer) == 0) {
-        if (v.kind != NC_KIND_UBYTE)
-            return err_set(e, ERR_INPUT, "%s is there and no class layer", v.name);
-        place_layer(c);
+    bool replaced = is_replaced(c, &v);
+    if (replaced && v.kind != NC_KIND_UBYTE)
+        return err_set(e, ERR_INPUT, "%s is there and no class layer", v.name);
+    while (is_before(c, &v))
+        place_next(c);
+    if (replaced)
         return 0;
-    }
-    if (v.n_dims < 2)
-        place_layer(c);
     r = v.n_dims == 2 ? copy_raster(c, i, &v, e) : copy_small(c, i, &v, e);
     return r ? err_wrap(e, "%s", v.name) : 0;
 }
@@ -218,13 +295,14 @@ static int make_spec(struct copy *c, struct err *e)
         r = copy_var(c, i, e);
     if (r)
         return r;
-    place_layer(c);
+    while (c->placed < c->layers)
+        place_next(c);
     return copy_atts(c, NCSPEC_GLOBAL, NCSPEC_GLOBAL, e);
 }
 
-int layers_put(const char *path, const struct layer *layer, int32_t size, struct err *e)
+int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size, struct err *e)
 {
-    struct copy c = {.layer = layer, .size = size};
+    struct copy c = {.layer = layer, .layers = n, .size = size};
     struct ncimage image = {0};
     int r = ncfile_open(path, &c.f, e);
     if (r)
@@ -238,7 +316,8 @@ int layers_put(const char *path, const struct layer *layer, int32_t size, struct
     for (int i = 0; i < c.n_bytes; i++)
         free(c.bytes[i]);
     deflater_destroy(c.deflater);
-    free(c.packed);
+    for (size_t i = 0; i < n; i++)
+        free(c.packed[i]);
     free(c.spec);
     return r;
 }

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/text.h"
 #include "io/outfile.h"
 
 /* No real manifest comes near: 22 × 22 rows of 400 characters are 200 KB, one of 1-px subscenes is refused here. */
@@ -102,63 +102,53 @@ bool manifest_row_equal(const struct manifest_row *a, const struct manifest_row 
 
 /* ---- writing ---- */
 
-struct text {
-    char *s;
-    size_t len, cap;
-    bool failed;
-};
-
-static void put(struct text *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static void put(struct text *t, const char *fmt, ...)
+/* `used` NULL: all class columns. */
+static void put_header(struct text *t, const struct manifest *m, const bool *used)
 {
-    char piece[512];
-    va_list ap;
-    va_start(ap, fmt);
-    int n = vsnprintf(piece, sizeof piece, fmt, ap);
-    va_end(ap);
-    if (t->len + (size_t)n + 1 > t->cap) {
-        size_t cap = (t->len + (size_t)n + 1) * 2;
-        char *s = realloc(t->s, cap);
-        t->failed |= !s;
-        if (!s)
-            return;
-        t->s = s;
-        t->cap = cap;
-    }
-    memcpy(t->s + t->len, piece, (size_t)n + 1);
-    t->len += (size_t)n;
-}
-
-static void put_header(struct text *t, band_set bands)
-{
-    put(t, "x,y,file,valid_fraction");
+    char name[MANIFEST_CLASS_NAME];
+    text_put(t, "x,y,file,valid_fraction");
     for (int b = 0; b < BAND_COUNT; b++)
-        if (band_in(bands, b))
-            put(t, ",%s_min,%s_mean,%s_max", band_table[b].name, band_table[b].name, band_table[b].name);
-    put(t, ",content_hash,parameters\n");
+        if (band_in(m->bands, b))
+            text_put(t, ",%s_min,%s_mean,%s_max", band_table[b].name, band_table[b].name, band_table[b].name);
+    for (size_t i = 0; i < m->classes; i++) {
+        manifest_class_name(&m->class[i], name);
+        if (!used || used[i])
+            text_put(t, ",%s", name);
+    }
+    text_put(t, ",content_hash,parameters\n");
 }
 
-static void put_row(struct text *t, const struct manifest_row *r, band_set bands)
+static void put_row(struct text *t, const struct manifest *m, const bool *used, const struct manifest_row *r)
 {
-    put(t, "%d,%d,%s,%.6f", r->x, r->y, r->file, r->valid_fraction);
+    text_put(t, "%d,%d,%s,%.6f", r->x, r->y, r->file, r->valid_fraction);
     for (int b = 0; b < BAND_COUNT; b++) {
         const struct manifest_band *s = &r->band[b];
-        if (!band_in(bands, b))
+        if (!band_in(m->bands, b))
             continue;
         if (s->count > 0)
-            put(t, ",%u,%.3f,%u", s->min, s->mean, s->max);
+            text_put(t, ",%u,%.3f,%u", s->min, s->mean, s->max);
         else
-            put(t, ",,,");
+            text_put(t, ",,,");
     }
-    put(t, ",%s,%s\n", r->content_hash, r->digest);
+    for (size_t i = 0; i < m->classes; i++) {
+        char value[MANIFEST_FRACTION_SIZE];
+        manifest_fraction_format(m->class + i, r->fraction[i], value);
+        if (used[i])
+            text_put(t, ",%s", value);
+    }
+    text_put(t, ",%s,%s\n", r->content_hash, r->digest);
 }
 
 int manifest_write(const struct manifest *m, const char *path, struct err *e)
 {
     struct text t = {0};
-    put_header(&t, m->bands);
+    bool used[MANIFEST_CLASSES_MAX] = {false};
     for (size_t i = 0; i < m->n; i++)
-        put_row(&t, &m->row[i], m->bands);
+        for (size_t c = 0; c < m->classes; c++)
+            used[c] |= !isnan(m->row[i].fraction[c]);
+    put_header(&t, m, used);
+    for (size_t i = 0; i < m->n; i++)
+        put_row(&t, m, used, &m->row[i]);
     int r = t.failed ? err_nomem(e, t.cap * 2) : outfile_write(path, t.s, t.len, e);
     free(t.s);
     return r;
@@ -238,34 +228,98 @@ static bool take_band(char **line, struct manifest_band *s)
     return true;
 }
 
-static bool parse_row(char *line, band_set bands, struct manifest_row *r)
+static bool take_class(char **line, const struct manifest_class *c, float *fraction)
+{
+    double value = NAN;
+    bool is_empty = *line && (**line == ',' || **line == '\0');
+    bool ok = is_empty ? next_field(line) != NULL : take_number(line, 0, c->is_mean ? UINT8_MAX : 1, &value);
+    *fraction = (float)value;
+    return ok;
+}
+
+static bool parse_row(char *line, const struct manifest *m, struct manifest_row *r)
 {
     double x, y;
     *r = (struct manifest_row){0};
+    manifest_row_no_classes(r);
     if (!take_number(&line, 0, INT32_MAX, &x) || !take_number(&line, 0, INT32_MAX, &y) ||
         !take_text(&line, r->file, sizeof r->file) || !take_number(&line, 0, 1, &r->valid_fraction))
         return false;
     r->x = (int32_t)x;
     r->y = (int32_t)y;
     for (int b = 0; b < BAND_COUNT; b++)
-        if (band_in(bands, b) && !take_band(&line, &r->band[b]))
+        if (band_in(m->bands, b) && !take_band(&line, &r->band[b]))
+            return false;
+    for (size_t i = 0; i < m->classes; i++)
+        if (!take_class(&line, &m->class[i], &r -> fraction[i]))
             return false;
     return take_text(&line, r->content_hash, sizeof r->content_hash) && take_text(&line, r->digest, sizeof r->digest) &&
            line == NULL;
 }
 
-/* The header names the bands; it must be one that put_header writes. */
-static bool parse_header(const char *line, band_set *bands)
+/* Where a column's name parts into layer and meaning. Names of layers may have underscores too: a meaning of the Label, or "mean", is known as
+ * such; else the first underscore counts. */
+static const char *find_meaning(const char *name)
+{
+    for (const char *s = strchr(name, '_'); s; s = strchr(s + 1, '_')) {
+        if (strcmp(s + 1, "mean") == 0)
+            return s;
+        for (int code = 0; code < LABEL_COUNT; code++)
+            if (strcmp(s + 1, label_name(code)) == 0)
+                return s;
+    }
+    return strchr(name, '_');
+}
+
+static bool take_class_name(const char *text, size_t len, struct manifest *m)
+{
+    struct manifest_class c = {.has_code = false};
+    struct err e;
+    char name[MANIFEST_CLASS_NAME];
+    if (len >= sizeof name)
+        return false;
+    memcpy(name, text, len);
+    name[len] = '\0';
+    const char *end = find_meaning(name);
+    size_t n = end ? (size_t)(end - name) : len;
+    if (!end || n >= sizeof c.layer || len - n - 1 >= sizeof c.meaning)
+        return false;
+    memcpy(c.layer, name, n);
+    memcpy(c.meaning, end + 1, len - n - 1);
+    c.is_mean = strcmp(c.meaning, "mean") == 0;
+    return manifest_add_class(m, &c, &e) == 0;
+}
+
+/* What stands between the bands' columns and the last two. */
+static bool parse_class_names(const char *line, struct manifest *m)
+{
+    int fixed = 4 + 3 * band_set_count(m->bands);
+    while (fixed > 0 && (line = strchr(line, ',')) != NULL) {
+        line++;
+        fixed--;
+    }
+    while (line && strcmp(line, "content_hash,parameters") != 0) {
+        size_t n = strcspn(line, ",");
+        if (line[n] == '\0' || !take_class_name(line, n, m))
+            return false;
+        line += n + 1;
+    }
+    return line != NULL;
+}
+
+/* The header names bands and class columns; it must be one that put_header writes. */
+static bool parse_header(const char *line, struct manifest *m)
 {
     struct text t = {0};
-    *bands = 0;
     for (int b = 0; b < BAND_COUNT; b++) {
         char column[16];
         snprintf(column, sizeof column, ",%s_min,", band_table[b].name);
         if (strstr(line, column))
-            *bands |= (band_set)1 << b;
+            m->bands |= (band_set)1 << b;
     }
-    put_header(&t, *bands);
+    if (!parse_class_names(line, m))
+        return false;
+    put_header(&t, m, NULL);
     bool same = !t.failed && strlen(line) + 1 == t.len && memcmp(line, t.s, t.len - 1) == 0;
     free(t.s);
     return same;
@@ -282,9 +336,9 @@ static int parse(char *text, const char *path, struct manifest *out, struct err 
         *end = '\0';
         struct manifest_row row;
         if (line_number == 1) {
-            if (!parse_header(line, &out->bands))
+            if (!parse_header(line, out))
                 return err_set(e, ERR_INPUT, "%s: line 1 is not the header of a manifest", path);
-        } else if (!parse_row(line, out->bands, &row)) {
+        } else if (!parse_row(line, out, &row)) {
             return err_set(e, ERR_INPUT, "%s: line %d is not a row of a manifest", path, line_number);
         } else {
             r = manifest_put(out, &row, e);

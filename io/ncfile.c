@@ -9,6 +9,7 @@
 
 struct ncfile {
     int nc;
+    struct nclib_mark mark[2]; /* before and after nc_open */
     hid_t h5; /* the same file again: netCDF-C does not give its chunks out as they are stored */
 };
 
@@ -35,7 +36,11 @@ static int open_both(const char *path, struct ncfile *f, struct err *e)
     char name[PATH_MAX];
     if (plain_name(path, name, e))
         return ERR_INPUT;
+    f->mark[0] = nclib_mark();
     int status = nc_open(name, NC_NOWRITE, &f->nc);
+    f->mark[1] = nclib_mark();
+    if (status)
+        nclib_sweep(f->mark[0], f->mark[1]);
     if (status)
         return err_set(e, status == NC_ENOMEM ? ERR_TEMPORARY : ERR_INPUT, "%s: cannot be opened as NetCDF4: %s", path,
                        nc_strerror(status));
@@ -43,6 +48,7 @@ static int open_both(const char *path, struct ncfile *f, struct err *e)
     if (f->h5 >= 0)
         return 0;
     nc_close(f->nc);
+    nclib_sweep(f->mark[0], f->mark[1]);
     return err_set(e, ERR_INPUT, "%s: is not a NetCDF4 (HDF5) file, or is damaged", path);
 }
 
@@ -69,6 +75,7 @@ void ncfile_close(struct ncfile *f)
     nclib_lock();
     H5Fclose(f->h5);
     nc_close(f->nc);
+    nclib_sweep(f->mark[0], f->mark[1]);
     nclib_unlock();
     free(f);
 }

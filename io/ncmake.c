@@ -112,8 +112,7 @@ static int empty_file(NC_memio *out, struct err *e)
     return r;
 }
 
-/* The file without its rasters: what netCDF-C is for. */
-static int build_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
+static int fill_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
 {
     NC_memio empty;
     int nc, r = empty_file(&empty, e);
@@ -132,6 +131,15 @@ static int build_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
         return nc_fail(status, "finish a file in memory", e);
     if (r && !status)
         free(frame->memory);
+    return r;
+}
+
+/* The file without its rasters: what netCDF-C is for. */
+static int build_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
+{
+    const struct nclib_mark mark = nclib_mark();
+    int r = fill_frame(s, frame, e);
+    nclib_sweep(mark, nclib_mark());
     return r;
 }
 
@@ -381,4 +389,11 @@ void ncstream_abandon(struct ncstream *n)
     nclib_unlock();
     outfile_abandon(n->part);
     free(n);
+}
+
+void ncmake_give_back(void)
+{
+    nclib_lock();
+    (void)H5garbage_collect();
+    nclib_unlock();
 }

@@ -35,4 +35,7 @@ void ncstream_abandon(struct ncstream *n); /* NULL is fine */
 /* The versions of the libraries: "netCDF 4.9.0, HDF5 1.10.8". */
 void ncmake_versions(char *buf, size_t size);
 
+/* Gives back what the library keeps for its next files: it would keep ever more over a long list. Any thread. */
+void ncmake_give_back(void);
+
 #endif

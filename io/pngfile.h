@@ -1,4 +1,4 @@
-/* PNG images as masks and as pictures (libpng), from and to memory.
+/* PNG images as masks and as pictures (libpng): whole ones from and to memory, masks of any size row by row from a file.
  *
  * A mask's values are read as they are stored: gray of 1 to 16 bits, the index of a palette image, and ids in 8-bit RGB or RGBA as Segments.ai
  * writes them: R + 256·G + 65536·B with alpha 255 (or a pixel of four zeros). Nothing is scaled, no gamma, no palette is applied.
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/err.h"
+#include "io/source.h"
 
 enum pngfile_kind { PNGFILE_GRAY, PNGFILE_INDEX, PNGFILE_ID };
 
@@ -40,6 +40,29 @@ static inline uint32_t pngfile_value(const struct pngfile *p, size_t i)
            : p->bytes == 2 ? ((const uint16_t *)p->px)[i]
                            : ((const uint32_t *)p->px)[i];
 }
+
+/* ---- row by row ---- */
+
+/* A mask in a file, of gray or palette values, from the top down. One thread at a time. */
+struct pngfile_rows;
+
+/* `f` is borrowed and must outlive the result. Only the header is read: the sizes are limits as above; ids are refused (ERR_INPUT). */
+int pngfile_rows_open(struct source_file *f, int32_t max_width, int32_t max_height, struct pngfile_rows **out,
+                      struct err *e) MUST_CHECK;
+void pngfile_rows_close(struct pngfile_rows *r);
+
+/* Kind, sizes, bits and bytes; px is not the caller's business. */
+const struct pngfile *pngfile_rows_info(const struct pngfile_rows *r);
+
+/* Row y, 0 … height − 1, into `to` of width × bytes. Rows that ascend are decoded once, those between them on the way; the last one can be
+ * had again for nothing, one further up begins the image again. An interlaced image is decoded whole with the first row and kept. ERR_INPUT names file
+ * and row; rows before the damage can still be read. */
+int pngfile_rows_read(struct pngfile_rows *r, int32_t y, void *to, struct err *e) MUST_CHECK;
+
+/* What it takes at most, whatever is read: three rows and a constant; of an interlaced image all rows too. */
+size_t pngfile_rows_bytes(const struct pngfile_rows *r);
+
+/* ---- writing ---- */
 
 /* A picture to write: uint8_t samples with 8 bits, uint16_t ones with 16. */
 struct pngfile_picture {

@@ -24,7 +24,7 @@ static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
 {
     ncspec_int(s, NCSPEC_GLOBAL, "subscene_x", m->x);
     ncspec_int(s, NCSPEC_GLOBAL, "subscene_y", m->y);
-    ncspec_ints(s, NCSPEC_GLOBAL, "upper_left_pixel", (int32_t[]){m->px.x, m->px.y}, 2);
+    ncspec_ints(s, NCSPEC_GLOBAL, SCHEMA_ATT_PIXEL, (int32_t[]){m->px.x, m->px.y}, 2);
     ncspec_double(s, NCSPEC_GLOBAL, SCHEMA_ATT_VALID, m->valid_fraction);
     ncspec_int(s, NCSPEC_GLOBAL, "quantification_value", m->product->quantification);
     ncspec_text(s, NCSPEC_GLOBAL, "comment",
@@ -114,7 +114,42 @@ void schema_georeference(const struct geogrid *grid, struct rect px, struct ncsp
     describe_crs(grid, s, ncspec_scalar(s, "crs", NC_KIND_INT, &crs_value), ulx_m, uly_m);
 }
 
-void schema_describe(const struct subscene_meta *m, struct ncspec *s, int band_var[BAND_COUNT], double *x_m,
+static int layer_rank(const char *name)
+{
+    static const char *const first[] = {"Label", "FMC",  "SS2C",       "SS2CC", "MAJAC", "BHC",
+                                        "FMSC",  "GSFC", "DL-L8S2-UV", "SCL",   "S2CC",  "S2CS"};
+    int n = sizeof first / sizeof *first, i = 0;
+    while (i < n && strcmp(first[i], name) != 0)
+        i++;
+    return i;
+}
+
+int schema_layer_order(const char *a, const char *b)
+{
+    int i = layer_rank(a), k = layer_rank(b);
+    return i != k ? i - k : strcmp(a, b);
+}
+
+int schema_layer(const struct class_map *map, struct ncspec *s, const int dim[2], bool has_crs)
+{
+    char meanings[CLASS_MEANINGS_SIZE];
+    uint8_t values[CLASS_FLAGS_MAX];
+    int var = ncspec_raster(s, map->layer, NC_KIND_UBYTE, dim[0], dim[1]);
+    if (map->title[0])
+        ncspec_text(s, var, "long_name", "%s", map->title);
+    for (size_t i = 0; i < map->flags; i++)
+        values[i] = map->flag[i].value;
+    if (map->flags > 0) {
+        class_map_meanings(map, meanings);
+        ncspec_values(s, var, "flag_values", NC_KIND_UBYTE, values, map->flags);
+        ncspec_text(s, var, "flag_meanings", "%s", meanings);
+    }
+    if (has_crs)
+        ncspec_text(s, var, "grid_mapping", "crs");
+    return var;
+}
+
+void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct schema_vars *vars, double *x_m,
                      double *y_m)
 {
     bool published = m->params->profile == PROFILE_KAPPAZETA;
@@ -125,9 +160,11 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, int band_v
     for (int b = 0; b < BAND_COUNT; b++) {
         if (!band_in(m->params->bands, b))
             continue;
-        band_var[b] = ncspec_raster(s, band_table[b].name, NC_KIND_FLOAT, slow, fast);
-        describe_band(m, s, band_var[b], b);
+        vars->band[b] = ncspec_raster(s, band_table[b].name, NC_KIND_FLOAT, slow, fast);
+        describe_band(m, s, vars->band[b], b);
     }
+    for (int i = 0; i < m->layers; i++)
+        vars->layer[i] = schema_layer(m->layer[i], s, (const int[]){slow, fast}, !published);
     if (!published)
         schema_georeference(m->grid, m->px, s, (const int[]){slow, fast}, x_m, y_m);
     describe_file(m, s);

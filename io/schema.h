@@ -5,6 +5,7 @@
 #ifndef SUBSCENE_IO_SCHEMA_H
 #define SUBSCENE_IO_SCHEMA_H
 
+#include "core/classes.h"
 #include "core/params.h"
 #include "core/product.h"
 #include "core/view.h"
@@ -22,24 +23,42 @@ struct subscene_meta {
     int32_t x, y; /* column, row */
     double valid_fraction;
     const char *content_hash; /* of all bands, io/deflate.h */
+    const struct class_map *const *layer; /* of the class layers, in the order of the file; */
+    int layers; /* at most SCHEMA_LAYERS_MAX */
+};
+
+enum { SCHEMA_LAYERS_MAX = 16 };
+
+/* Indices of the variables that get chunks. */
+struct schema_vars {
+    int band[BAND_COUNT]; /* by band_id */
+    int layer[SCHEMA_LAYERS_MAX];
 };
 
 /* Names of attributes that reading relies on. */
 #define SCHEMA_ATT_PARAMETERS "parameters"
 #define SCHEMA_ATT_DIGEST     "parameters_digest"
 #define SCHEMA_ATT_HASH       "content_hash"
+#define SCHEMA_ATT_PIXEL      "upper_left_pixel"
 #define SCHEMA_ATT_VALID      "valid_fraction"
 #define SCHEMA_ATT_PRODUCT    "product_name"
 
-/* Describes the file into `s`: bands in table order, then x, y and crs (georef). `band_var[band_id]` gets the variables'
- * indices for ncspec_chunk. `x_m` and `y_m` (size doubles each) are filled and borrowed by the spec. */
-void schema_describe(const struct subscene_meta *m, struct ncspec *s, int band_var[BAND_COUNT], double *x_m,
+/* Describes the file into `s`: bands in table order, the class layers, then x, y and crs (georef). `vars` is for ncspec_chunk. `x_m` and `y_m` (size
+ * doubles each) are filled and borrowed by the spec. */
+void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct schema_vars *vars, double *x_m,
                      double *y_m);
 
 /* Adds the variables x, y and crs that place the pixels `px` of `grid`; `dim`: the slow (y) and the fast (x) dimension. `x_m` (px.w) and
  * `y_m` (px.h) are filled and borrowed by the spec. */
 void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s, const int dim[2], double *x_m,
                          double *y_m);
+
+/* Which of two class layers comes first in a file: < 0 the first, > 0 the second, 0 the same. Label, the layers of the published test products, then
+ * others by name: so the order does not depend on the order in which they were added. */
+int schema_layer_order(const char *a, const char *b);
+
+/* Adds the class layer that `map` describes; its chunk is to follow. The variable's index. */
+int schema_layer(const struct class_map *map, struct ncspec *s, const int dim[2], bool has_crs);
 
 /* Stored value of DN k: k / 65535 in float32, correctly rounded; and back. false when `value` is not one of the 65536 stored values. */
 void schema_store(const uint16_t *dn, float *value, size_t n);

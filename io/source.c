@@ -322,13 +322,18 @@ int source_list(struct source *s, struct strlist *out, struct err *e)
     return rc;
 }
 
+bool source_matches(const char *pattern, const char *name)
+{
+    return fnmatch(pattern, name, FNM_PATHNAME | FNM_PERIOD) == 0;
+}
+
 int source_find(struct source *s, const char *pattern, struct strlist *out, struct err *e)
 {
     struct strlist all;
     *out = (struct strlist){0};
     int rc = source_list(s, &all, e);
     for (size_t i = 0; !rc && i < all.n; i++) {
-        if (fnmatch(pattern, all.s[i], FNM_PATHNAME | FNM_PERIOD) == 0)
+        if (source_matches(pattern, all.s[i]))
             rc = strlist_add(out, all.s[i], strlen(all.s[i]), e);
     }
     strlist_clear(&all);

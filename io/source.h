@@ -40,6 +40,9 @@ int source_list(struct source *s, struct strlist *out, struct err *e) MUST_CHECK
  * the list is empty. */
 int source_find(struct source *s, const char *pattern, struct strlist *out, struct err *e) MUST_CHECK;
 
+/* Does one name match a pattern of that kind? */
+bool source_matches(const char *pattern, const char *name);
+
 /* The whole of a small file; `*data` is freed with free() and has a NUL byte after its `*len` bytes. ERR_INPUT when
  * it is missing or longer than `max_bytes`. */
 int source_read(struct source *s, const char *name, size_t max_bytes, unsigned char **data, size_t *len,

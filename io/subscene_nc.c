@@ -1,5 +1,7 @@
 #include "io/subscene_nc.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +9,8 @@
 #include "io/ncmake.h"
 #include "io/outfile.h"
 
-struct packed_band {
-    int band_id;
+struct packed {
+    int band_id; /* of a band */
     void *bytes;
     size_t len;
 };
@@ -21,11 +23,16 @@ struct subscene_writer {
     double *x_m, *y_m;
     struct ncspec *spec;
     struct ncimage image;
-    int added;
-    struct packed_band band[BAND_COUNT];
+    int added, layers;
+    struct packed band[BAND_COUNT], layer[SCHEMA_LAYERS_MAX];
 };
 
-static int allocate(struct subscene_writer *w, const struct params *p, struct err *e)
+static size_t layer_bound(const struct subscene_writer *w)
+{
+    return w->deflater ? deflater_bound(w->deflater, w->n) : w->n;
+}
+
+static int allocate(struct subscene_writer *w, const struct params *p, int layers, struct err *e)
 {
     int bands = band_set_count(p->bands);
     if (p->deflate > 0) {
@@ -41,16 +48,18 @@ static int allocate(struct subscene_writer *w, const struct params *p, struct er
     bool ok = w->x_m && w->y_m && w->spec && (w->planes || !w->deflater);
     for (int i = 0; ok && i < bands; i++)
         ok = (w->band[i].bytes = mem_alloc(w->bound, 1)) != NULL;
-    return ok ? 0 : err_nomem(e, subscene_writer_bytes(p));
+    for (int i = 0; ok && i < layers; i++)
+        ok = (w->layer[i].bytes = mem_alloc(layer_bound(w), 1)) != NULL;
+    return ok ? 0 : err_nomem(e, subscene_writer_bytes(p, layers));
 }
 
-int subscene_writer_create(const struct params *params, struct subscene_writer **out, struct err *e)
+int subscene_writer_create(const struct params *params, int layers, struct subscene_writer **out, struct err *e)
 {
     struct subscene_writer *w = mem_zalloc(1, sizeof *w);
     if (!w)
         return err_nomem(e, sizeof *w);
     w->n = (size_t)params->size * (size_t)params->size;
-    int r = allocate(w, params, e);
+    int r = allocate(w, params, layers, e);
     if (r) {
         subscene_writer_destroy(w);
         return r;
@@ -65,6 +74,8 @@ void subscene_writer_destroy(struct subscene_writer *w)
         return;
     for (int i = 0; i < BAND_COUNT; i++)
         free(w->band[i].bytes);
+    for (int i = 0; i < SCHEMA_LAYERS_MAX; i++)
+        free(w->layer[i].bytes);
     deflater_destroy(w->deflater);
     free(w->planes);
     free(w->x_m);
@@ -74,11 +85,12 @@ void subscene_writer_destroy(struct subscene_writer *w)
     free(w);
 }
 
-size_t subscene_writer_bytes(const struct params *params)
+size_t subscene_writer_bytes(const struct params *params, int layers)
 {
     size_t samples = (size_t)params->size * (size_t)params->size;
     /* planes, the packed bands, the file; the compressor, and what the library keeps of a file */
-    size_t packed = (samples * sizeof(float) + 4096) * (size_t)band_set_count(params->bands);
+    size_t packed =
+        (samples * sizeof(float) + 4096) * (size_t)band_set_count(params->bands) + (samples + 4096) * (size_t)layers;
     return samples * sizeof(float) + 2 * packed + (3U << 20);
 }
 
@@ -96,7 +108,7 @@ static void store_shuffled(const uint16_t *dn, size_t n, uint8_t *planes)
 
 void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t *dn)
 {
-    struct packed_band *b = &w->band[w->added++];
+    struct packed *b = &w->band[w->added++];
     b->band_id = band_id;
     if (!w->deflater) {
         b->len = w->n * sizeof(float);
@@ -107,14 +119,26 @@ void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t 
     b->len = deflater_run_planes(w->deflater, w->planes, w->n, sizeof(float), b->bytes, w->bound);
 }
 
-void subscene_writer_reset(struct subscene_writer *w) { w->added = 0; }
+void subscene_writer_layer(struct subscene_writer *w, const uint8_t *px)
+{
+    struct packed *l = &w->layer[w->layers++];
+    l->len = w->n;
+    if (w->deflater) /* shuffling bytes changes nothing */
+        l->len = deflater_run(w->deflater, px, w->n, l->bytes, layer_bound(w));
+    else
+        memcpy(l->bytes, px, w->n);
+}
+
+void subscene_writer_reset(struct subscene_writer *w) { w->added = w->layers = 0; }
 
 int subscene_writer_make(struct subscene_writer *w, const struct subscene_meta *m, struct err *e)
 {
-    int band_var[BAND_COUNT];
-    schema_describe(m, w->spec, band_var, w->x_m, w->y_m);
+    struct schema_vars vars;
+    schema_describe(m, w->spec, &vars, w->x_m, w->y_m);
     for (int i = 0; i < w->added; i++)
-        ncspec_chunk(w->spec, band_var[w->band[i].band_id], w->band[i].bytes, w->band[i].len);
+        ncspec_chunk(w->spec, vars.band[w->band[i].band_id], w->band[i].bytes, w->band[i].len);
+    for (int i = 0; i < w->layers; i++)
+        ncspec_chunk(w->spec, vars.layer[i], w->layer[i].bytes, w->layer[i].len);
     subscene_writer_reset(w);
     return ncmake_image(w->spec, &w->image, e);
 }
@@ -160,6 +184,39 @@ int subscene_read_band(struct ncfile *f, const char *band, int32_t size, uint16_
     return 0;
 }
 
+/* An attribute of the file that is two integers. */
+static bool read_pair(struct ncfile *f, const char *name, int32_t v[2])
+{
+    bool found = false;
+    for (int i = 0; !found && i < ncfile_att_count(f, -1); i++) {
+        struct ncfile_att a;
+        if (ncfile_att_at(f, -1, i, &a, NULL) != 0)
+            continue;
+        found = strcmp(a.name, name) == 0 && a.kind == NC_KIND_INT && a.n == 2;
+        if (found)
+            memcpy(v, a.values, 2 * sizeof *v);
+        free(a.values);
+    }
+    return found;
+}
+
+bool subscene_read_place(struct ncfile *f, struct subscene_place *out)
+{
+    char transform[256], epsg[64];
+    double g[6];
+    int32_t px[2], code;
+    if (!read_pair(f, SCHEMA_ATT_PIXEL, px) || !ncfile_text(f, "crs", "GeoTransform", transform, sizeof transform) ||
+        !ncfile_text(f, "crs", "epsg_code", epsg, sizeof epsg) || sscanf(epsg, "EPSG:%" SCNd32, &code) != 1 ||
+        sscanf(transform, "%lf %lf %lf %lf %lf %lf", &g[0], &g[1], &g[2], &g[3], &g[4], &g[5]) != 6 || g[1] <= 0)
+        return false;
+    *out = (struct subscene_place){
+        .grid = {.epsg = code, .ulx_m = g[0] - px[0] * g[1], .uly_m = g[3] + px[1] * g[1], .pixel_m = g[1]},
+        .px_x = px[0],
+        .px_y = px[1]
+    };
+    return true;
+}
+
 static void read_facts(struct ncfile *f, struct subscene_facts *out)
 {
     struct ncfile_var v;
@@ -171,6 +228,9 @@ static void read_facts(struct ncfile *f, struct subscene_facts *out)
         out->digest[0] = '\0';
     if (ncfile_var_at(f, 0, &v, NULL) == 0 && v.n_dims == 2 && v.dim_len[0] <= 32768)
         out->size = (int32_t)v.dim_len[0];
+    for (int i = 0; i < ncfile_var_count(f) && out->layers < SCHEMA_LAYERS_MAX; i++)
+        if (ncfile_var_at(f, i, &v, NULL) == 0 && v.n_dims == 2 && v.kind == NC_KIND_UBYTE)
+            snprintf(out->layer[out->layers++], sizeof out->layer[0], "%.47s", v.name);
 }
 
 int subscene_inspect(const char *path, band_set bands, struct subscene_facts *out, struct err *e)

@@ -6,18 +6,23 @@
 #include "io/ncfile.h"
 #include "io/schema.h"
 
-/* Buffers of one thread for writing subscenes of `params`. */
+/* Buffers of one thread for writing subscenes of `params` with up to `layers` class layers. */
 struct subscene_writer;
-int subscene_writer_create(const struct params *params, struct subscene_writer **out, struct err *e) MUST_CHECK;
+int subscene_writer_create(const struct params *params, int layers, struct subscene_writer **out,
+                           struct err *e) MUST_CHECK;
 void subscene_writer_destroy(struct subscene_writer *w);
-size_t
-subscene_writer_bytes(const struct params *params); /* what it and the library need at most, for the memory plan */
+size_t subscene_writer_bytes(const struct params *params,
+                             int layers); /* what it and the library need at most, for the memory plan */
 
 /* Adds a band: packs it and keeps the packed bytes. `dn`: size × size digital numbers, row after row. Bands are added in table order, all bands of
  * the parameters, between two subscene_writer_make. */
 void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t *dn);
 
-/* Forgets the bands that were added. */
+/* Adds a class layer behind the bands, in the order of the file (io/schema.h); its name and map must be in the meta of the next
+ * subscene_writer_make, at the same place. `px`: size × size codes. At most `layers` of subscene_writer_create. */
+void subscene_writer_layer(struct subscene_writer *w, const uint8_t *px);
+
+/* Forgets the bands and layers that were added. */
 void subscene_writer_reset(struct subscene_writer *w);
 
 /* Makes the file of the bands added, in memory. Errors: ERR_TEMPORARY, ERR_INTERNAL. */
@@ -37,7 +42,16 @@ struct subscene_facts {
     char parameters[PARAMS_TEXT_SIZE]; /* profile kappazeta says neither these */
     char digest[PARAMS_DIGEST_SIZE]; /* nor this */
     int32_t size; /* px of a side */
+    char layer[SCHEMA_LAYERS_MAX][CLASS_NAME_SIZE]; /* the class layers; */
+    int layers; /* those beyond SCHEMA_LAYERS_MAX are not counted */
 };
+
+/* Where an open file's pixels lie: on a grid whose size the file does not say (0). false for profile kappazeta, which does not say it. */
+struct subscene_place {
+    struct geogrid grid; /* of the whole product */
+    int32_t px_x, px_y; /* the subscene's corner on it */
+};
+bool subscene_read_place(struct ncfile *f, struct subscene_place *out);
 
 /* Is the file at `path` whole, as far as can be told without reading its samples: opens, has the bands, each stored? ERR_INPUT with the reason when it
  * is not; the facts are filled as far as they can be read. */

@@ -24,6 +24,7 @@ struct tiffile {
     uint64_t at;
     TIFF *tiff;
     struct tiffile_info info;
+    uint16_t compression;
     bool tiled;
     int32_t block_w, block_h; /* of a tile, or the width and the rows of a strip */
     unsigned char *rows, *tile; /* the rows of one row of blocks; one tile */
@@ -163,6 +164,7 @@ static int check_samples(struct tiffile *t, struct err *e)
         return err_set(e, ERR_INPUT, "%s: its compression %u is not supported by this libtiff",
                        source_file_name(t->file), compression);
     t->info.bits = bits;
+    t->compression = compression;
     return 0;
 }
 
@@ -283,6 +285,37 @@ void tiffile_close(struct tiffile *t)
 }
 
 const struct tiffile_info *tiffile_info(const struct tiffile *t) { return &t->info; }
+
+/* The decoder's state: libtiff's tables, zlib's window. LZMA and ZSTD have windows of a size that the file says; here it is their usual 8 MiB. */
+static size_t codec_bytes(uint16_t compression)
+{
+    switch (compression) {
+    case COMPRESSION_NONE:
+    case COMPRESSION_PACKBITS:
+        return 0;
+    case COMPRESSION_LZMA:
+    case COMPRESSION_ZSTD:
+        return (size_t)9 << 20;
+    default:
+        return (size_t)256 << 10;
+    }
+}
+
+size_t tiffile_bytes(const struct tiffile *t)
+{
+    uint64_t longest = 0, size = source_file_size(t->file);
+    uint32_t blocks = t->tiled ? TIFFNumberOfTiles(t->tiff) : TIFFNumberOfStrips(t->tiff);
+    for (uint32_t b = 0; b < blocks; b++) {
+        uint64_t n = TIFFGetStrileByteCount(t->tiff, b);
+        longest = n > longest ? n : longest;
+    }
+    longest = longest < size ? longest : size;
+    size_t bytes = (size_t)t->info.bits / 8, held = (size_t)(t->block_h < t->info.height ? t->block_h : t->info.height);
+    size_t rows = held * bytes * (size_t)t->info.width;
+    size_t tile = t->tiled ? (size_t)t->block_h * bytes * (size_t)t->block_w : 0;
+    /* where each block lies and how long it is; its compressed bytes; libtiff's own */
+    return sizeof *t + rows + tile + (size_t)blocks * 16 + (size_t)longest + codec_bytes(t->compression) + 65536;
+}
 
 /* ---- rows ---- */
 

@@ -33,6 +33,10 @@ int tiffile_open(struct source_file *f, int32_t max_width, int32_t max_height, s
 void tiffile_close(struct tiffile *t);
 const struct tiffile_info *tiffile_info(const struct tiffile *t);
 
+/* What it takes at most, whatever is read: a row of tiles or a strip, the longest compressed one, libtiff's tables. Of LZMA and ZSTD their usual windows
+ * are counted; a file can ask for larger ones. */
+size_t tiffile_bytes(const struct tiffile *t);
+
 /* Rows y to y + n − 1 as uint8_t or uint16_t (by info.bits), `stride` bytes from row to row. Rows in ascending order decode every strip once; the
  * memory is that of one row of tiles, or one strip. */
 int tiffile_read(struct tiffile *t, int32_t y, int32_t n, void *px, size_t stride, struct err *e) MUST_CHECK;

@@ -164,6 +164,8 @@ static size_t pack_tile(const struct encoder *enc, size_t samples)
             enc->packed[i] = (uint8_t)enc->pixels[i];
     for (int32_t c = 1; c < f->components; c++)
         memcpy(enc->packed + (size_t)c * plane, enc->packed, plane);
+    for (size_t i = 0; f->components_are_bits && i < samples * (size_t)f->components; i++)
+        enc->packed[i] = enc->packed[i] >> i / samples & 1; /* 8 bits */
     return plane * (size_t)f->components;
 }
 

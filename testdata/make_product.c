@@ -1,6 +1,7 @@
 /* Makes a synthetic Sentinel-2 L1C product for tests, benchmarks and the demonstration: see spec_usage in spec.c. The
  * same options give the same bytes, with any number of threads. The bands left out, TCI, PVI and the JP2 masks besides
- * MSK_CLASSI are named in the metadata, as in real products, and have no file. */
+ * MSK_CLASSI are named in the metadata, as in real products, and have no file. The masks of other tools (--masks) come last: they have a file and are
+ * named nowhere. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,6 +13,7 @@
 
 #include "testdata/encode.h"
 #include "testdata/files.h"
+#include "testdata/masks.h"
 #include "testdata/metadata.h"
 #include "testdata/sidecars.h"
 #include "testdata/spec.h"
@@ -135,9 +137,10 @@ static int fill_folder(const struct spec *s, const char *root, struct err *e)
 {
     if (make_folders(s, root, e) != 0 || metadata_write_product(s, root, e) != 0 ||
         metadata_write_tile(s, root, e) != 0 || sidecars_write_inspire(s, root, e) != 0 ||
-        (!s->drop_qi && sidecars_write_masks(s, root, e) != 0) || encode_bands(s, root, e) != 0)
+        (!s->drop_qi && sidecars_write_masks(s, root, e) != 0) || encode_bands(s, root, e) != 0 ||
+        write_manifest(s, root, e) != 0)
         return (int)e->code;
-    return write_manifest(s, root, e);
+    return masks_write(s, root, e);
 }
 
 static int publish(const struct spec *s, const char *work_root, const char *path, struct err *e)

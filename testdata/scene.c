@@ -195,3 +195,58 @@ free_rows:
     free(dn);
     return rc;
 }
+
+/* ---- class masks ---- */
+
+static const struct {
+    int32_t step, count;
+    uint8_t code[16]; /* of a probability not used: the k-th code is k */
+} mask_table[SCENE_MASKS] = {
+    [SCENE_FMASK] = {41, 6,   {0, 1, 2, 3, 4, 255}                                          },
+    [SCENE_S2CLOUDLESS] = {41, 2,   {0, 1}                                                        },
+    [SCENE_PROBABILITY] = {3,  256, {0}                                                           },
+    [SCENE_MAJA] = {41, 16,  {0, 2, 16, 32, 64, 1, 3, 34, 18, 80, 96, 128, 12, 4, 130, 255}},
+    [SCENE_GSFC] = {41, 5,   {0, 1, 2, 3, 4}                                               },
+    [SCENE_BHC] = {41, 8,   {0, 1, 2, 3, 4, 5, 6, 7}                                      },
+    [SCENE_FMSC] = {41, 3,   {0, 1, 2}                                                     },
+    [SCENE_DLUV] = {41, 3,   {0, 1, 2}                                                     },
+    [SCENE_CLASSI] = {41, 8,   {0, 1, 2, 3, 4, 5, 6, 7}                                      },
+};
+
+static inline int32_t triangle(int32_t x, int32_t period)
+{
+    return abs(x - scene_floor_div(x, period) * period - period / 2);
+}
+
+uint8_t scene_mask_value(enum scene_mask m, int32_t easting_m, int32_t northing_m)
+{
+    int32_t u = easting_m + 1370 * (int32_t)m, v = northing_m + 2590 * (int32_t)m;
+    int32_t large = triangle(u, 1510) + triangle(v, 2110);
+    int32_t h = large / 4 + triangle(u + 2 * v, 1900) / 3 + triangle(3 * u - v, 700) / 2;
+    int32_t k = large < 500 ? 0 : h / mask_table[m].step % mask_table[m].count;
+    return m == SCENE_PROBABILITY ? (uint8_t)k : mask_table[m].code[k];
+}
+
+void scene_mask_fill(const struct scene *s, enum scene_mask m, int32_t pixel_m, struct rect part, uint8_t *out,
+                     size_t stride)
+{
+    for (int32_t y = 0; y < part.h; y++) {
+        int32_t north_m = s->uly_m - (part.y + y) * pixel_m - pixel_m / 2;
+        for (int32_t x = 0; x < part.w; x++)
+            out[(size_t)y * stride + (size_t)x] =
+                scene_mask_value(m, s->ulx_m + (part.x + x) * pixel_m + pixel_m / 2, north_m);
+    }
+}
+
+struct scene_clouds scene_clouds_of(int32_t i, int32_t j)
+{
+    int32_t e = i * SCENE_CELL_EAST_M, n = j * SCENE_CELL_NORTH_M;
+    return (struct scene_clouds){
+        .opaque = {e + 203, n + 303, e + 1103, n + 1203},
+        .hole = {e + 403, n + 603, e + 703,  n + 903 },
+        .has_hole = (i + j) % 2 == 0,
+        .cirrus_east_m = e + 1203,
+        .cirrus_north_m = n + 1003,
+        .cirrus_radius_m = 512 - 100 * (i - scene_floor_div(i, 3) * 3),
+    };
+}

@@ -57,4 +57,63 @@ uint16_t scene_dn(const struct scene *s, int band_id, double easting_m, double n
  * Safe to call from several threads at once. Fails only for want of memory. */
 MUST_CHECK int scene_fill(const struct scene *s, int band_id, struct rect part, struct view out, struct err *e);
 
+/* ---- class masks ---- */
+
+/* What other tools say of the scene, and the product itself (CLASSI, from baseline 04.00: the bits of its components). */
+enum scene_mask {
+    SCENE_FMASK,
+    SCENE_S2CLOUDLESS,
+    SCENE_PROBABILITY, /* of s2cloudless */
+    SCENE_MAJA,
+    SCENE_GSFC,
+    SCENE_BHC,
+    SCENE_FMSC,
+    SCENE_DLUV,
+    SCENE_CLASSI,
+    SCENE_MASKS
+};
+
+/* What mask m (its number in the list above) holds at a point in whole metres; whether there are data makes no difference. With
+ *     tri(x, P) = |x mod P − P/2|, x mod P never negative
+ *     u = e + 1370·m, v = n + 2590·m              so that no two masks look alike
+ *     b = tri(u, 1510) + tri(v, 2110)             large shapes
+ *     h = b/4 + tri(u + 2v, 1900)/3 + tri(3u − v, 700)/2
+ *     k = 0 where b < 500, else h/step mod count
+ * it is the mask's k-th code; divisions round down. A shift of 10 m changes 15 to 30 of 100 pixels of 10 m, of the
+ * probability 70 and more.
+ *
+ *     mask           step  codes
+ *     Fmask           41   0 1 2 3 4 255
+ *     s2cloudless     41   0 1
+ *     probability      3   0 … 255 (the probability times 255)
+ *     MAJA            41   0 2 16 32 64 1 3 34 18 80 96 128 12 4 130 255 (bits)
+ *     GSFC            41   0 1 2 3 4
+ *     BHC             41   0 … 7
+ *     FMSC            41   0 1 2
+ *     DL-L8S2-UV      41   0 1 2
+ *     CLASSI          41   0 … 7 (bits: 1 opaque, 2 cirrus, 4 snow) */
+uint8_t scene_mask_value(enum scene_mask m, int32_t easting_m, int32_t northing_m);
+
+/* The pixels `part` of the mask's raster of pixels of pixel_m metres: a pixel holds the value at its centre. Rows are `stride` bytes apart. */
+void scene_mask_fill(const struct scene *s, enum scene_mask m, int32_t pixel_m, struct rect part, uint8_t *out,
+                     size_t stride);
+
+/* Before 04.00 the clouds of the product itself are polygons: in each cell of 1900 × 1700 m, from (1900·i, 1700·j) on, a rectangle of opaque cloud,
+ * with a hole where i + j is even, and a diamond of cirrus that overlaps it; where they do, opaque counts. No centre of a pixel of 10, 20 or 60 m lies
+ * on an edge, for corners that are multiples of 10 m. */
+enum { SCENE_CELL_EAST_M = 1900, SCENE_CELL_NORTH_M = 1700 };
+
+struct scene_clouds {
+    struct scene_box {
+        int32_t west_m, south_m, east_m, north_m;
+    } opaque, hole; /* cell + (203, 303) … (1103, 1203); + (403, 603) … (703, 903) */
+    bool has_hole;
+    int32_t cirrus_east_m, cirrus_north_m; /* the diamond's centre: cell + (1203, 1003) */
+    int32_t cirrus_radius_m; /* |e − centre| + |n − centre| < 512 − 100·(i mod 3) */
+};
+struct scene_clouds scene_clouds_of(int32_t i, int32_t j);
+
+/* x/d rounded down, d > 0. */
+static inline int32_t scene_floor_div(int32_t x, int32_t d) { return x / d - (x % d < 0); }
+
 #endif

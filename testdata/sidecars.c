@@ -27,19 +27,88 @@ int sidecars_write_inspire(const struct spec *s, const char *root, struct err *e
 
 /* ---- masks up to 03.01: GML ---- */
 
+static void begin_polygon(FILE *o, const char *type, const char *id)
+{
+    fprintf(o,
+            "  <eop:maskMembers>\n    <eop:MaskFeature gml:id=\"%2$s\">\n"
+            "      <eop:maskType codeSpace=\"urn:gs2:S2PDGS:maskType\">%1$s</eop:maskType>\n"
+            "      <eop:extentOf>\n        <gml:Polygon gml:id=\"%2$s_Polygon\">\n",
+            type, id);
+}
+
+static void begin_ring(FILE *o, const char *side)
+{
+    fprintf(o, "          <gml:%s>\n            <gml:LinearRing>\n              <gml:posList srsDimension=\"2\">",
+            side);
+}
+
+static void end_ring(FILE *o, const char *side)
+{
+    fprintf(o, "</gml:posList>\n            </gml:LinearRing>\n          </gml:%s>\n", side);
+}
+
+static void end_polygon(FILE *o)
+{
+    fputs("        </gml:Polygon>\n      </eop:extentOf>\n    </eop:MaskFeature>\n  </eop:maskMembers>\n", o);
+}
+
 static void put_wedge(FILE *o, const struct spec *s, const char *band)
 {
     int32_t ulx = s->scene.ulx_m, uly = s->scene.uly_m, side = s->scene.side_m;
-    fprintf(o,
-            "  <eop:maskMembers>\n    <eop:MaskFeature gml:id=\"QT_NODATA_PIXELS-%1$s-0\">\n"
-            "      <eop:maskType codeSpace=\"urn:gs2:S2PDGS:maskType\">QT_NODATA_PIXELS</eop:maskType>\n"
-            "      <eop:extentOf>\n        <gml:Polygon gml:id=\"QT_NODATA_PIXELS-%1$s-0_Polygon\">\n"
-            "          <gml:exterior>\n            <gml:LinearRing>\n              <gml:posList srsDimension=\"2\">",
-            band);
+    char id[40];
+    snprintf(id, sizeof id, "QT_NODATA_PIXELS-%s-0", band);
+    begin_polygon(o, "QT_NODATA_PIXELS", id);
+    begin_ring(o, "exterior");
     fprintf(o, "%" PRId32 " %" PRId32 " %.1f %" PRId32 " %" PRId32 " %.1f %" PRId32 " %" PRId32, ulx, uly,
             ulx + 0.25 * side, uly, ulx, uly - 0.75 * side, ulx, uly);
-    fprintf(o, "</gml:posList>\n            </gml:LinearRing>\n          </gml:exterior>\n        </gml:Polygon>\n"
-               "      </eop:extentOf>\n    </eop:MaskFeature>\n  </eop:maskMembers>\n");
+    end_ring(o, "exterior");
+    end_polygon(o);
+}
+
+static void put_box(FILE *o, const char *side, const struct scene_box *b)
+{
+    begin_ring(o, side);
+    fprintf(o,
+            "%1$" PRId32 " %2$" PRId32 " %1$" PRId32 " %4$" PRId32 " %3$" PRId32 " %4$" PRId32 " %3$" PRId32
+            " %2$" PRId32 " %1$" PRId32 " %2$" PRId32,
+            b->west_m, b->south_m, b->east_m, b->north_m);
+    end_ring(o, side);
+}
+
+static void put_clouds(FILE *o, const struct scene_clouds *c, int number)
+{
+    char id[40];
+    snprintf(id, sizeof id, "OPAQUE.%d", number);
+    begin_polygon(o, "OPAQUE", id);
+    put_box(o, "exterior", &c->opaque);
+    if (c->has_hole)
+        put_box(o, "interior", &c->hole);
+    end_polygon(o);
+    int32_t e = c->cirrus_east_m, n = c->cirrus_north_m, r = c->cirrus_radius_m;
+    snprintf(id, sizeof id, "CIRRUS.%d", number);
+    begin_polygon(o, "CIRRUS", id);
+    begin_ring(o, "exterior");
+    fprintf(o,
+            "%" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32
+            " %" PRId32,
+            e - r, n, e, n + r, e + r, n, e, n - r, e - r, n);
+    end_ring(o, "exterior");
+    end_polygon(o);
+}
+
+/* Those of all cells that the product has a part of, whole ones. */
+static void put_all_clouds(FILE *o, const struct scene *s)
+{
+    int32_t left = scene_floor_div(s->ulx_m, SCENE_CELL_EAST_M);
+    int32_t right = scene_floor_div(s->ulx_m + s->side_m - 1, SCENE_CELL_EAST_M);
+    int32_t top = scene_floor_div(s->uly_m - 1, SCENE_CELL_NORTH_M);
+    int32_t bottom = scene_floor_div(s->uly_m - s->side_m, SCENE_CELL_NORTH_M);
+    int number = 0;
+    for (int32_t j = top; j >= bottom; j--)
+        for (int32_t i = left; i <= right; i++) {
+            struct scene_clouds c = scene_clouds_of(i, j);
+            put_clouds(o, &c, number++);
+        }
 }
 
 static int write_gml(const struct spec *s, const char *root, const char *type, const char *band, struct err *e)
@@ -63,6 +132,8 @@ static int write_gml(const struct spec *s, const char *root, const char *type, c
             s->epsg, ulx, uly - side, ulx + side, uly);
     if (s->scene.wedge && strcmp(type, "NODATA") == 0)
         put_wedge(x.out, s, band);
+    if (s->masks & SPEC_MASK_CLASSI && strcmp(type, "CLOUDS") == 0)
+        put_all_clouds(x.out, &s->scene);
     fputs("</eop:Mask>\n", x.out);
     return xml_close(&x, e);
 }
@@ -79,12 +150,20 @@ static int write_gml_masks(const struct spec *s, const char *root, struct err *e
 
 /* ---- masks from 04.00: JP2 ---- */
 
-static int zeros(void *context, struct rect part, struct view out, struct err *e)
+static int classi_pixels(void *context, struct rect part, struct view out, struct err *e)
 {
-    (void)context;
+    const struct spec *s = context;
     (void)e;
-    for (int32_t y = 0; y < part.h; y++)
-        memset(view_row(out, y), 0, (size_t)part.w * sizeof *out.px);
+    for (int32_t y = 0; y < part.h; y++) {
+        uint16_t *row = view_row(out, y);
+        memset(row, 0, (size_t)part.w * sizeof *row);
+        if (!(s->masks & SPEC_MASK_CLASSI))
+            continue;
+        uint8_t *narrow = (uint8_t *)row;
+        scene_mask_fill(&s->scene, SCENE_CLASSI, 60, (struct rect){part.x, part.y + y, part.w, 1}, narrow, 0);
+        for (int32_t x = part.w - 1; x >= 0; x--) /* from the right: the bytes lie where the samples go */
+            row[x] = narrow[x];
+    }
     return 0;
 }
 
@@ -99,6 +178,7 @@ int sidecars_write_masks(const struct spec *s, const char *root, struct err *e)
     struct encode_format f = {.width = side,
                               .height = side,
                               .components = 3,
+                              .components_are_bits = true,
                               .bits = 8,
                               .tile = 256,
                               .precinct = 128,
@@ -107,7 +187,8 @@ int sidecars_write_masks(const struct spec *s, const char *root, struct err *e)
                               .ulx_m = s->scene.ulx_m,
                               .uly_m = s->scene.uly_m,
                               .pixel_m = 60};
-    return encode_jp2(path, &f, zeros, NULL, e);
+    struct spec spec = *s; /* the encoder hands it on as it is */
+    return encode_jp2(path, &f, classi_pixels, &spec, e);
 }
 
 /* ---- manifest ---- */

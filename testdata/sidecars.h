@@ -9,8 +9,9 @@
 /* A minimal one. */
 MUST_CHECK int sidecars_write_inspire(const struct spec *s, const char *root, struct err *e);
 
-/* The masks in QI_DATA: all GML files below baseline 04.00 (NODATA holds the wedge, the others no feature); from 04.00
- * only MSK_CLASSI_B00.jp2 (three components of zeros at 60 m), the other masks are listed and absent. */
+/* The masks in QI_DATA: all GML files below baseline 04.00 (NODATA holds the wedge, CLOUDS the scene's polygons with SPEC_MASK_CLASSI, the others no
+ * feature); from 04.00 only MSK_CLASSI_B00.jp2 (three components at 60 m: the scene's with SPEC_MASK_CLASSI, else zeros), the other masks are listed
+ * and absent. */
 MUST_CHECK int sidecars_write_masks(const struct spec *s, const char *root, struct err *e);
 
 /* manifest.safe with path and size of each of `files`; without checksums. */

@@ -25,6 +25,11 @@ const char spec_usage[] =
     "  --bands B02,B05      encode only these; the metadata lists all\n"
     "  --missing B05,B09    leave these files out\n"
     "  --drop-qi            no QI_DATA folder\n"
+    "  --masks LIST         class masks of an analytic scene (testdata/scene.h) where tools put them: fmask, "
+    "s2cloudless, maja, gsfc,\n"
+    "                       bhc, fmsc, dluvclouds, classi (clouds in the product's own mask), or all; manifest.safe "
+    "does not list\n"
+    "                       those of other tools (none)\n"
     "  --jp2-tile A,B,C     side of the JP2 tiles at 10, 20 and 60 m, 4...10980 (1024,640,192)\n"
     "  --zip                <PRODUCT>.zip instead of a folder: JP2 stored, XML deflated\n"
     "  --zip-deflate        the same with JP2 deflated too\n"
@@ -47,6 +52,7 @@ enum option_id {
     OPT_BANDS,
     OPT_MISSING,
     OPT_DROP_QI,
+    OPT_MASKS,
     OPT_JP2_TILE,
     OPT_ZIP,
     OPT_ZIP_DEFLATE,
@@ -70,6 +76,7 @@ static const struct option options[] = {
     {"bands",       required_argument, NULL, OPT_BANDS      },
     {"missing",     required_argument, NULL, OPT_MISSING    },
     {"drop-qi",     no_argument,       NULL, OPT_DROP_QI    },
+    {"masks",       required_argument, NULL, OPT_MASKS      },
     {"jp2-tile",    required_argument, NULL, OPT_JP2_TILE   },
     {"zip",         no_argument,       NULL, OPT_ZIP        },
     {"zip-deflate", no_argument,       NULL, OPT_ZIP_DEFLATE},
@@ -105,12 +112,21 @@ static int parse_word(const char *name, const char *text, const char *const *wor
     return err_set(e, ERR_USAGE, "--%s: '%s' is not one of its words (see --help)", name, text);
 }
 
+/* Words that are separated by commas go into `copy`, for strsep. */
+static int copy_list(const char *name, const char *text, char copy[128], struct err *e)
+{
+    if (strlen(text) >= 128)
+        return err_set(e, ERR_USAGE, "--%s: too long", name);
+    strcpy(copy, text);
+    return 0;
+}
+
 static int parse_bands(const char *name, const char *text, band_set *set, struct err *e)
 {
     char copy[128];
-    if (strlen(text) >= sizeof copy)
-        return err_set(e, ERR_USAGE, "--%s: too long", name);
-    strcpy(copy, text);
+    int rc = copy_list(name, text, copy, e);
+    if (rc != 0)
+        return rc;
     *set = 0;
     char *rest = copy;
     for (char *word = strsep(&rest, ","); word; word = strsep(&rest, ",")) {
@@ -121,6 +137,23 @@ static int parse_bands(const char *name, const char *text, band_set *set, struct
         *set |= (band_set)1 << id;
     }
     return 0;
+}
+
+static int parse_masks(const char *text, unsigned *masks, struct err *e)
+{
+    static const char *const words[] = {"fmask", "s2cloudless", "maja",   "gsfc", "bhc",
+                                        "fmsc",  "dluvclouds",  "classi", "all",  NULL};
+    char copy[128];
+    int rc = copy_list("masks", text, copy, e);
+    char *rest = copy;
+    for (char *word = rc ? NULL : strsep(&rest, ","); word; word = strsep(&rest, ",")) {
+        int32_t i = 0;
+        rc = parse_word("masks", word, words, &i, e);
+        if (rc != 0)
+            return rc;
+        *masks |= words[i + 1] ? 1U << i : SPEC_MASK_ALL;
+    }
+    return rc;
 }
 
 static int parse_baseline(const char *text, int32_t *baseline, struct err *e)
@@ -253,6 +286,8 @@ static int apply(struct spec *s, int id, const char *arg, struct err *e)
         return rc;
     case OPT_JP2_TILE:
         return parse_jp2_tile(arg, s->jp2_tile, e);
+    case OPT_MASKS:
+        return parse_masks(arg, &s->masks, e);
     case OPT_DROP_QI:
         s->drop_qi = true;
         return 0;
@@ -309,6 +344,8 @@ int spec_parse(struct spec *s, int argc, char **argv, bool *help, struct err *e)
     }
     if (argc - optind != 1)
         return err_set(e, ERR_USAGE, "one OUTDIR is needed, %d given", argc - optind);
+    if (s->drop_qi && s->masks & SPEC_MASK_CLASSI)
+        return err_set(e, ERR_USAGE, "--masks: classi is in QI_DATA, which --drop-qi leaves out");
     s->out_dir = argv[optind];
     finish(s);
     return 0;

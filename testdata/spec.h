@@ -14,6 +14,19 @@ enum { SPEC_GRIDS = 3 }; /* 10, 20, 60 m */
 
 enum { BASELINE_0204 = 204, BASELINE_0206 = 206, BASELINE_0209 = 209, BASELINE_0400 = 400, BASELINE_0511 = 511 };
 
+/* Bits of spec.masks: class rasters of other tools, and the clouds of the product's own mask. */
+enum {
+    SPEC_MASK_FMASK = 1,
+    SPEC_MASK_S2CLOUDLESS = 2,
+    SPEC_MASK_MAJA = 4,
+    SPEC_MASK_GSFC = 8,
+    SPEC_MASK_BHC = 16,
+    SPEC_MASK_FMSC = 32,
+    SPEC_MASK_DLUV = 64,
+    SPEC_MASK_CLASSI = 128,
+    SPEC_MASK_ALL = 255
+};
+
 struct spec {
     const char *out_dir;
     int32_t size_px; /* at 10 m: a multiple of 6 */
@@ -25,6 +38,7 @@ struct spec {
     band_set bands; /* the ones that get a file */
     int32_t jp2_tile[SPEC_GRIDS]; /* side of the JP2 tiles at 10, 20 and 60 m */
     int32_t threads;
+    unsigned masks; /* SPEC_MASK_… */
     bool drop_qi, zip, zip_deflate;
     struct scene scene;
 

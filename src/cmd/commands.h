@@ -27,6 +27,8 @@ int cmd_write(const struct settings *s);
 int cmd_label(const struct settings *s);
 int cmd_config(const struct settings *s);
 int cmd_verify(const struct settings *s);
+int cmd_dataset(const struct settings *s);
+int cmd_select(const struct settings *s);
 
 /* ---- shared by commands ---- */
 

@@ -8,6 +8,7 @@
 #include "cmd/commands.h"
 #include "core/layout.h"
 #include "core/log.h"
+#include "core/mem.h"
 #include "filters/kernel.h"
 
 int command_fail(const struct err *e)
@@ -185,54 +186,97 @@ static bool parse_cell(const char *s, size_t n, struct cell *c)
     return (*end == '\0' || strcmp(end, ".nc") == 0) && x <= 1000000 && y <= 1000000;
 }
 
-static int add_cells(const char *text, struct cell **cells, size_t *n, size_t *cap, struct err *e)
+/* What stands before the cell: nothing, or the last folder of "…/PRODUCT/", with or without ".SAFE". */
+static bool parse_product(const char *s, size_t n, char product[128])
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.", end[] = ".SAFE";
+    const char *slash = n > 0 ? memrchr(s, '/', n - 1) : NULL;
+    const char *begin = slash ? slash + 1 : s;
+    size_t len = n > 0 ? n - 1 - (size_t)(begin - s) : 0, m = sizeof end - 1;
+    product[0] = '\0';
+    if (n == 0)
+        return true;
+    if (len > m && memcmp(begin + len - m, end, m) == 0)
+        len -= m;
+    if (len == 0 || len >= 128)
+        return false;
+    memcpy(product, begin, len);
+    product[len] = '\0';
+    return strspn(product, allowed) == len && product[0] != '.';
+}
+
+static int add_cell(struct selection *out, size_t *cap, const char *s, size_t len, struct err *e)
+{
+    char product[128];
+    const char *slash = memrchr(s, '/', len);
+    size_t n = slash ? (size_t)(slash + 1 - s) : 0;
+    struct cell *grown = mem_grown(out->cells, out->n_cells, cap, sizeof *grown, e);
+    if (!grown)
+        return ERR_TEMPORARY;
+    out->cells = grown;
+    if (!parse_cell(s + n, len - n, &out->cells[out->n_cells]) || !parse_product(s, n, product))
+        return err_set(e, ERR_USAGE,
+                       "--tiles: \"%.*s\" is no subscene; write column_row, as 3_4, or PRODUCT/column_row", (int)len,
+                       s);
+    out->n_cells++;
+    return strlist_add(&out->products, product, strlen(product), e);
+}
+
+static int add_cells(const char *text, struct selection *out, size_t *cap, struct err *e)
 {
     for (const char *s = text;; s++) {
         size_t len = strcspn(s, ", \t");
-        if (*n == *cap) {
-            size_t grown = *cap ? *cap * 2 : 64;
-            struct cell *c = realloc(*cells, grown * sizeof *c);
-            if (!c)
-                return err_nomem(e, grown * sizeof *c);
-            *cells = c;
-            *cap = grown;
-        }
-        if (!parse_cell(s, len, &(*cells)[*n]))
-            return err_set(e, ERR_USAGE, "--tiles: \"%.*s\" is no subscene; write column_row, as 3_4", (int)len, s);
-        ++*n;
+        int r = add_cell(out, cap, s, len, e);
         s += len;
-        if (*s == '\0')
-            return 0;
+        if (r || *s == '\0')
+            return r;
     }
 }
 
-/* The subscenes of --tiles, as given; NULL and 0 without the option. */
-static int read_cells(const struct settings *s, struct cell **cells, size_t *n, struct err *e)
+/* Takes away what stands behind a # and the blanks before it. */
+static void drop_remark(char *line)
+{
+    size_t n = strcspn(line, "#");
+    while (n > 0 && isspace((unsigned char)line[n - 1]))
+        n--;
+    line[n] = '\0';
+}
+
+/* The subscenes of --tiles, as given; none without the option. */
+static int read_cells(const struct settings *s, struct selection *out, struct err *e)
 {
     struct strlist lines = {0};
     size_t cap = 0;
     if (!s->tiles)
         return 0;
-    int r =
-        s->tiles[0] == '@' ? add_lines(&lines, s->tiles + 1, e) : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
-    for (size_t i = 0; r == 0 && i < lines.n; i++)
-        r = add_cells(lines.s[i], cells, n, &cap, e);
-    if (r == 0 && *n == 0)
+    bool is_list = s->tiles[0] == '@', any = false;
+    int r = is_list ? add_lines(&lines, s->tiles + 1, e) : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
+    for (size_t i = 0; r == 0 && i < lines.n; i++) {
+        if (is_list)
+            drop_remark(lines.s[i]);
+        r = add_cells(lines.s[i], out, &cap, e);
+    }
+    if (r == 0 && out->n_cells == 0)
         r = err_set(e, ERR_USAGE, "--tiles %s: the list is empty", s->tiles);
     strlist_clear(&lines);
+    for (size_t i = 0; i < out->products.n; i++)
+        any |= out->products.s[i][0] != '\0';
+    if (!any)
+        strlist_clear(&out->products);
     return r;
 }
 
 int command_selection(const struct settings *s, struct selection *out, struct err *e)
 {
     *out = (struct selection){0};
-    int r = read_cells(s, &out->cells, &out->n_cells, e);
+    int r = read_cells(s, out, e);
     return r == 0 && s->aoi ? aoi_open(s->aoi, &out->aoi, e) : r;
 }
 
 void command_selection_clear(struct selection *s)
 {
     free(s->cells);
+    strlist_clear(&s->products);
     aoi_close(s->aoi);
     *s = (struct selection){0};
 }

@@ -4,6 +4,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/console.h"
+#include "cmd/layers.h"
 #include "cmd/resources.h"
 #include "core/jsonout.h"
 #include "core/layout.h"
@@ -14,6 +15,7 @@ struct info {
     const struct settings *settings;
     struct resources resources;
     struct input input;
+    struct command_layers layers;
     struct params params;
     struct geogrid target;
     struct lattice lattice;
@@ -45,6 +47,7 @@ static int list_cells(struct info *i, struct cell **cells, struct err *e)
 {
     struct selection selection;
     int r = command_selection(i->settings, &selection, e);
+    selection.product = i->input.product.name;
     if (r == 0)
         r = select_cells(&selection, &i->target, &i->lattice, cells, &i->n_cells, e);
     command_selection_clear(&selection);
@@ -55,7 +58,10 @@ static int list_cells(struct info *i, struct cell **cells, struct err *e)
 static int make_plan(struct info *i, struct err *e)
 {
     struct cell *cells = NULL;
+    struct err why = ERR_INIT;
     int r = list_cells(i, &cells, e);
+    if (input_open_layers(&i->input, &i->layers.request, i->params.resolution_m, &why))
+        snprintf(i->no_plan, sizeof i->no_plan, "%s", why.msg);
     for (int b = 0; b < BAND_COUNT && !i->no_plan[0]; b++)
         if (band_in(i->params.bands, b) && i->fault[b][0])
             snprintf(i->no_plan, sizeof i->no_plan, "band %s cannot be used", band_table[b].name);
@@ -78,6 +84,8 @@ static int gather(struct info *i, const char *path, struct err *e)
     int r = command_params(i->settings, &i->params, e);
     if (r == 0)
         r = command_layout(i->settings, &template, e);
+    if (r == 0)
+        r = command_layers_open(i->settings, !i->settings->no_masks, &i->layers, e);
     if (r == 0)
         r = input_open(path, &i->input, e);
     if (r)
@@ -141,6 +149,9 @@ static void print_plan(const struct info *i)
     printf("target      %d x %d px of %d m\n", i->target.width, i->target.height, i->params.resolution_m);
     printf("lattice     %d columns x %d rows of %d px, step %d px, edge %s: %zu subscenes to make\n", l->cols, l->rows,
            l->size, l->step, edge_policy_names[l->edge], i->n_cells);
+    for (size_t k = 0; k < layerset_count(i->input.layers); k++)
+        printf("layer       %s from %s\n", layerset_map(i->input.layers, k)->layer,
+               layerset_origin(i->input.layers, k));
     printf("folder      %s\n", i->folder);
     printf("parameters  %s, digest %s\n", i->parameters, i->digest);
     print_resources(&i->resources);
@@ -150,9 +161,9 @@ static void print_plan(const struct info *i)
     }
     const struct plan_memory *m = &i->plan.memory;
     printf("memory      %.0f MiB: image tiles %.0f, strips %.0f, %d threads x %.0f, %d writers x %.0f, subscene lists "
-           "%.0f, program %.0f\n",
+           "%.0f, masks %.0f, program %.0f\n",
            mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, mib(m->per_worker), i->plan.writers,
-           mib(m->per_writer), mib(m->cells), mib(m->program));
+           mib(m->per_writer), mib(m->cells), mib(m->masks), mib(m->program));
 }
 
 /* ---- as JSON ---- */
@@ -250,7 +261,21 @@ static void json_plan(struct jsonout *j, const struct info *i)
     jsonout_int(j, "bytes_per_writer", (int64_t)m->per_writer);
     jsonout_int(j, "writers", i->plan.writers);
     jsonout_int(j, "subscene_list_bytes", (int64_t)m->cells);
+    jsonout_int(j, "mask_bytes", (int64_t)m->masks);
     jsonout_end_object(j);
+}
+
+static void json_layers(struct jsonout *j, const struct layerset *s)
+{
+    jsonout_array(j, "layers");
+    for (size_t i = 0; i < layerset_count(s); i++) {
+        jsonout_object(j, NULL);
+        jsonout_string(j, "layer", layerset_map(s, i)->layer);
+        jsonout_string(j, "map", layerset_map(s, i)->name);
+        jsonout_string(j, "file", layerset_origin(s, i));
+        jsonout_end_object(j);
+    }
+    jsonout_end_array(j);
 }
 
 static int print_json(const struct info *i)
@@ -262,6 +287,7 @@ static int print_json(const struct info *i)
     for (int b = 0; b < BAND_COUNT; b++)
         json_band(&j, i, b);
     jsonout_end_array(&j);
+    json_layers(&j, i->input.layers);
     json_plan(&j, i);
     jsonout_end_object(&j);
     int failed = j.failed;
@@ -302,6 +328,7 @@ int cmd_info(const struct settings *s)
     if (i->planned)
         plan_clear(&i->plan);
     input_close(&i->input);
+    command_layers_clear(&i->layers);
     free(i);
     strlist_clear(&list);
     return status;

@@ -9,6 +9,7 @@
 #include "core/params.h"
 #include "filters/kernel.h"
 #include "io/config.h"
+#include "stages/rank.h"
 
 static const char *const resolution_words[] = {"10", "20", "60", NULL};
 static const char *const engine_words[] = {"fft", "direct", NULL};
@@ -24,80 +25,99 @@ _Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
 #define AT(field) offsetof(struct settings, field)
 #define MAKES     (CMD_RUN | CMD_INFO)
 #define STAGES    (CMD_DECODE | CMD_RESAMPLE | CMD_CUT | CMD_WRITE)
+#define LABELS    (CMD_LABEL | CMD_RUN | CMD_WRITE)
 #define ALL       (CMD_RUN | CMD_INFO | CMD_VERIFY | STAGES)
+#define TALKING   (ALL | CMD_LABEL | CMD_DATASET | CMD_SELECT)
 #define GIB       1073741824.0
 
+/* clang-format off: a table that grows at the same time in many places; lines that are aligned would all change */
 const struct option_def option_table[] = {
-    {"output",       'o', OPTION_TEXT,  "DIR",       NULL,      0,       0,          NULL,               AT(output),         CMD_RUN | STAGES,             "root of the output (needed)"                                          },
-    {"bands",        'b', OPTION_BANDS, "B02,B03",   "all 13",  0,       0,          NULL,               AT(bands),          MAKES | CMD_DECODE,           "which bands"                                                          },
-    {"size",         0,   OPTION_INT,   "N",         "512",     1,       10980,      NULL,               AT(size),           MAKES | CMD_CUT,              "side of a subscene in pixels"                                         },
-    {"overlap",      0,   OPTION_REAL,  "F",         "0",       0,       0.5,        NULL,               AT(overlap),        MAKES | CMD_CUT,
-     "overlap of neighbours as a fraction of the side"                                                                                                                                                                            },
-    {"resolution",   0,   OPTION_WORD,  "M",         "10",      0,       0,          resolution_words,   AT(resolution),     MAKES | CMD_RESAMPLE,
-     "target pixel in metres"                                                                                                                                                                                                     },
-    {"filter",       0,   OPTION_WORD,  "NAME",      "sinc",    0,       0,          filter_words,       AT(filter),         MAKES | CMD_RESAMPLE,
-     "resampling kernel; sinc is the Blackman-windowed one of the dataset"                                                                                                                                                        },
-    {"lobes",        0,   OPTION_INT,   "N",         "4",       2,       64,         NULL,               AT(lobes),          MAKES | CMD_RESAMPLE,
-     "half-width of sinc, lanczos, hann and hamming in source pixels"                                                                                                                                                             },
-    {"engine",       0,   OPTION_WORD,  "NAME",      "fft",     0,       0,          engine_words,       AT(engine),         MAKES | CMD_RESAMPLE,
-     "how the sums are computed"                                                                                                                                                                                                  },
-    {"tiles",        0,   OPTION_TEXT,  "X_Y,...",   "all",     0,       0,          NULL,               AT(tiles),          MAKES | CMD_CUT,
-     "only these subscenes (column_row), or @FILE with a list of them"                                                                                                                                                            },
-    {"aoi",          0,   OPTION_TEXT,  "FILE|EWKT", NULL,      0,       0,          NULL,               AT(aoi),            MAKES | CMD_CUT,
-     "only subscenes in this area: a GeoJSON file, or (SRID=EPSG code;)WKT, longitude first"                                                                                                                                      },
-    {"min-valid",    0,   OPTION_REAL,  "F",         "0",       0,       1,          NULL,               AT(min_valid),      CMD_RUN | CMD_WRITE,
-     "leave out subscenes with a smaller share of pixels with data"                                                                                                                                                               },
-    {"edge",         0,   OPTION_WORD,  "POLICY",    "pad",     0,       0,          edge_policy_names,  AT(edge),           MAKES | CMD_CUT,
-     "last column and row where they overhang: filled with no data, left out, or moved back"                                                                                                                                      },
-    {"offset",       0,   OPTION_WORD,  "HOW",       "remove",  0,       0,          offset_words,       AT(offset),         MAKES | CMD_RESAMPLE,
-     "RADIO_ADD_OFFSET of baseline 04.00 and later"                                                                                                                                                                               },
-    {"layout",       0,   OPTION_TEXT,  "LAYOUT",    "dataset", 0,       0,          NULL,               AT(layout),         MAKES | CMD_WRITE,
-     "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"                                                                                                                                       },
-    {"profile",      0,   OPTION_WORD,  "NAME",      "georef",  0,       0,          file_profile_names, AT(profile),        MAKES | CMD_WRITE,
-     "files with CF georeferencing, or the exact shape of the published ones"                                                                                                                                                     },
-    {"deflate",      0,   OPTION_INT,   "LEVEL",     "1",       0,       9,          NULL,               AT(deflate),        MAKES | STAGES,
-     "compression; 0 is none, and the default of files between stages"                                                                                                                                                            },
-    {"threads",      'j', OPTION_INT,   "N",         NULL,      1,       1024,       NULL,               AT(threads),        ALL,
-     "worker threads; default: the CPUs that the task was given"                                                                                                                                                                  },
-    {"memory",       0,   OPTION_BYTES, "SIZE",      NULL,      1 << 20, 1024 * GIB, NULL,               AT(memory),
-     MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT,
-     "ceiling, as 900M or 2G; a plan that needs more is refused; default: the memory limit of the task, if it has one"                                                                                                            },
-    {"overwrite",    0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(overwrite),      CMD_RUN | CMD_LABEL | STAGES,
-     "redo what is there (else what is whole and made with the same parameters is skipped)"                                                                                                                                       },
-    {"dry-run",      0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(dry_run),        CMD_RUN | CMD_LABEL | STAGES,
-     "only list what would be made"                                                                                                                                                                                               },
-    {"check-input",  0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(check_input),    CMD_RUN,
-     "first compare the images with the checksums in manifest.safe: damage that still decodes shows no other way"                                                                                                                 },
-    {"cvat",         0,   OPTION_TEXT,  "FILE",      NULL,      0,       0,          NULL,               AT(cvat),           CMD_LABEL,
-     "annotations.xml as CVAT exports it for images 1.1"                                                                                                                                                                          },
-    {"segments",     0,   OPTION_TEXT,  "DIR",       NULL,      0,       0,          NULL,               AT(segments),       CMD_LABEL,
-     "folder with tile_x_y/segments_ai_classification_mask.png and segments_ai_classes.json of Segments.ai"                                                                                                                       },
-    {"map",          0,   OPTION_TEXT,  "NAME|FILE", "label",   0,       0,          NULL,               AT(map),            CMD_LABEL,
-     "which codes the categories have: a built-in class map, or an .ini file"                                                                                                                                                     },
-    {"unlabelled",   0,   OPTION_INT,   "CODE",      NULL,      0,       255,        NULL,               AT(unlabelled),     CMD_LABEL,
-     "code of pixels that nothing covers; default: the map's, 5 UNDEFINED"                                                                                                                                                        },
-    {"shard",        0,   OPTION_TEXT,  "K/N",       NULL,      0,       0,          NULL,               AT(shard),          CMD_RUN,
-     "only share K of N of the products, by their places in the list; K from 1 to N, N to 1000000"                                                                                                                                },
-    {"max-failures", 0,   OPTION_INT,   "N",         NULL,      1,       1000000,    NULL,               AT(max_failures),   CMD_RUN,
-     "leave the rest of the list when so many products have failed; default: never"                                                                                                                                               },
-    {"status",       0,   OPTION_TEXT,  "DIR",       NULL,      0,       0,          NULL,               AT(status),         CMD_RUN,
-     "folder for a file of each product that says how it stands, as JSON"                                                                                                                                                         },
-    {"lock-timeout", 0,   OPTION_INT,   "SECONDS",   "120",     2,       86400,      NULL,               AT(lock_timeout_s),
-     CMD_RUN | CMD_WRITE | CMD_LABEL,                                                                                                                      "a lock that another process has not renewed for so long is taken over"},
-    {"json",         0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(json),           CMD_INFO | CMD_VERIFY,        "result as JSON"                                                       },
-    {"config",       0,   OPTION_TEXT,  "FILE",      NULL,      0,       0,          NULL,               AT(config),         ALL | CMD_LABEL,
-     "options as lines of `name = value`, see subscene config; the command line wins"                                                                                                                                             },
-    {"progress",     0,   OPTION_WORD,  "WHEN",      "auto",    0,       0,          progress_words,     AT(progress),
-     CMD_RUN | CMD_VERIFY | CMD_LABEL | STAGES,                                                                                                            "progress bar on stderr; auto: when it is a terminal"                  },
-    {"quiet",        'q', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(quiet),          ALL | CMD_LABEL,              "only warnings and errors"                                             },
-    {"verbose",      'v', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(verbose),        ALL | CMD_LABEL,              "more messages"                                                        },
-    {"log-format",   0,   OPTION_WORD,  "FORMAT",    "text",    0,       0,          log_format_words,   AT(log_format),     ALL | CMD_LABEL,
-     "messages on stderr: text, or one JSON object a line"                                                                                                                                                                        },
-    {"version",      0,   OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(version),        ALL | CMD_LABEL | CMD_CONFIG,
-     "print versions and exit"                                                                                                                                                                                                    },
-    {"help",         'h', OPTION_FLAG,  NULL,        NULL,      0,       0,          NULL,               AT(help),           ALL | CMD_LABEL | CMD_CONFIG,
-     "print this help and exit"                                                                                                                                                                                                   },
+    {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), CMD_RUN | STAGES,
+     "root of the output (needed)"},
+    {"bands", 'b', OPTION_BANDS, "B02,B03", "all 13", 0, 0, NULL, AT(bands), MAKES | CMD_DECODE,
+     "which bands"},
+    {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT,
+     "side of a subscene in pixels"},
+    {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap), MAKES | CMD_CUT,
+     "overlap of neighbours as a fraction of the side"},
+    {"resolution", 0, OPTION_WORD, "M", "10", 0, 0, resolution_words, AT(resolution), MAKES | CMD_RESAMPLE,
+     "target pixel in metres"},
+    {"filter", 0, OPTION_WORD, "NAME", "sinc", 0, 0, filter_words, AT(filter), MAKES | CMD_RESAMPLE,
+     "resampling kernel; sinc is the Blackman-windowed one of the dataset"},
+    {"lobes", 0, OPTION_INT, "N", "4", 2, 64, NULL, AT(lobes), MAKES | CMD_RESAMPLE,
+     "half-width of sinc, lanczos, hann and hamming in source pixels"},
+    {"engine", 0, OPTION_WORD, "NAME", "fft", 0, 0, engine_words, AT(engine), MAKES | CMD_RESAMPLE,
+     "how the sums are computed"},
+    {"tiles", 0, OPTION_TEXT, "X_Y,...", "all", 0, 0, NULL, AT(tiles), MAKES | CMD_CUT,
+     "only these subscenes (column_row or PRODUCT/column_row), or @FILE with a list of them"},
+    {"aoi", 0, OPTION_TEXT, "FILE|EWKT", NULL, 0, 0, NULL, AT(aoi), MAKES | CMD_CUT,
+     "only subscenes in this area: a GeoJSON file, or (SRID=EPSG code;)WKT, longitude first"},
+    {"min-valid", 0, OPTION_REAL, "F", "0", 0, 1, NULL, AT(min_valid), CMD_RUN | CMD_WRITE | CMD_SELECT,
+     "leave out subscenes with a smaller share of pixels with data"},
+    {"edge", 0, OPTION_WORD, "POLICY", "pad", 0, 0, edge_policy_names, AT(edge), MAKES | CMD_CUT,
+     "last column and row where they overhang: filled with no data, left out, or moved back"},
+    {"offset", 0, OPTION_WORD, "HOW", "remove", 0, 0, offset_words, AT(offset), MAKES | CMD_RESAMPLE,
+     "RADIO_ADD_OFFSET of baseline 04.00 and later"},
+    {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
+     "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"},
+    {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile), MAKES | CMD_WRITE,
+     "files with CF georeferencing, or the exact shape of the published ones"},
+    {"deflate", 0, OPTION_INT, "LEVEL", "1", 0, 9, NULL, AT(deflate), MAKES | STAGES,
+     "compression; 0 is none, and the default of files between stages"},
+    {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL,
+     "worker threads; default: the CPUs that the task was given"},
+    {"memory", 0, OPTION_BYTES, "SIZE", NULL, 1 << 20, 1024 * GIB, NULL, AT(memory), MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT,
+     "ceiling, as 900M or 2G; a plan that needs more is refused; default: the memory limit of the task, if it has one"},
+    {"overwrite", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(overwrite), CMD_RUN | CMD_LABEL | STAGES,
+     "redo what is there (else what is whole and made with the same parameters is skipped)"},
+    {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run), CMD_RUN | CMD_LABEL | STAGES,
+     "only list what would be made"},
+    {"check-input", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(check_input), CMD_RUN,
+     "first compare the images with the checksums in manifest.safe: damage that still decodes shows no other way"},
+    {"cvat", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(cvat), LABELS,
+     "annotations.xml as CVAT exports it for images 1.1"},
+    {"segments", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(segments), LABELS,
+     "folder with tile_x_y/segments_ai_classification_mask.png and segments_ai_classes.json of Segments.ai"},
+    {"map", 0, OPTION_TEXT, "NAME|FILE", "label", 0, 0, NULL, AT(map), LABELS,
+     "which codes the categories have: a built-in class map, or an .ini file"},
+    {"unlabelled", 0, OPTION_INT, "CODE", NULL, 0, 255, NULL, AT(unlabelled), LABELS,
+     "code of pixels that nothing covers; default: the map's, 5 UNDEFINED"},
+    {"raster", 0, OPTION_TEXTS, "LAYER[=FILE]", NULL, 0, 0, NULL, AT(raster), LABELS | CMD_INFO,
+     "a layer from a class raster of the product (TIFF, PNG, JPEG 2000, GML; FILE:MAP names its class map), or from its place there; may be given again"},
+    {"product", 0, OPTION_TEXT, "PRODUCT", NULL, 0, 0, NULL, AT(product), CMD_LABEL | CMD_WRITE,
+     "a product: class rasters that other tools left in it become layers"},
+    {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks), MAKES,
+     "leave class rasters that are in the product alone"},
+    {"top", 0, OPTION_INT, "N", "10", 1, 100000, NULL, AT(top), CMD_SELECT,
+     "how many subscenes of each product"},
+    {"by", 0, OPTION_WORD, "WHAT", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT,
+     "the score: the README has the formulas"},
+    {"shard", 0, OPTION_TEXT, "K/N", NULL, 0, 0, NULL, AT(shard), CMD_RUN,
+     "only share K of N of the products, by their places in the list; K from 1 to N, N to 1000000"},
+    {"max-failures", 0, OPTION_INT, "N", NULL, 1, 1000000, NULL, AT(max_failures), CMD_RUN,
+     "leave the rest of the list when so many products have failed; default: never"},
+    {"status", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(status), CMD_RUN,
+     "folder for a file of each product that says how it stands, as JSON"},
+    {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s), CMD_RUN | CMD_WRITE | CMD_LABEL,
+     "a lock that another process has not renewed for so long is taken over"},
+    {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(json), CMD_INFO | CMD_VERIFY,
+     "result as JSON"},
+    {"config", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(config), TALKING,
+     "options as lines of `name = value`, see subscene config; the command line wins"},
+    {"progress", 0, OPTION_WORD, "WHEN", "auto", 0, 0, progress_words, AT(progress), CMD_RUN | CMD_VERIFY | CMD_LABEL | STAGES,
+     "progress bar on stderr; auto: when it is a terminal"},
+    {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(quiet), TALKING,
+     "only warnings and errors"},
+    {"verbose", 'v', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(verbose), TALKING,
+     "more messages"},
+    {"log-format", 0, OPTION_WORD, "FORMAT", "text", 0, 0, log_format_words, AT(log_format), TALKING,
+     "messages on stderr: text, or one JSON object a line"},
+    {"version", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(version), TALKING | CMD_CONFIG,
+     "print versions and exit"},
+    {"help", 'h', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(help), TALKING | CMD_CONFIG,
+     "print this help and exit"},
 };
+/* clang-format on */
 const size_t option_count = sizeof option_table / sizeof *option_table;
 
 int32_t options_resolution_m(const struct settings *s)
@@ -206,6 +226,10 @@ static int set_value(const struct option_def *o, const char *value, struct setti
             return err_set(e, ERR_USAGE, "--%s: an empty value where %s is needed", o->name, o->arg);
         *(const char **)to = value;
         return 0;
+    case OPTION_TEXTS:
+        if (*value == '\0')
+            return err_set(e, ERR_USAGE, "--%s: an empty value where %s is needed", o->name, o->arg);
+        return strlist_add(to, value, strlen(value), e);
     }
     return 0;
 }
@@ -303,6 +327,7 @@ bool options_in_config(const struct option_def *o)
 struct config_parser {
     struct parser *p;
     bool *seen;
+    const bool *on_line; /* given there: these win */
 };
 
 static int set_flag_or_value(struct parser *p, const struct option_def *o, const char *value, struct err *e)
@@ -323,10 +348,10 @@ static int set_from_config(void *ctx, const char *key, const char *value, struct
     const struct option_def *any = find_option(~0U, key, strlen(key), 0);
     if (!any || !options_in_config(any))
         return err_set(e, ERR_USAGE, "unknown key %s; subscene config prints all there are", key);
-    if (c->seen[any - option_table])
+    if (c->seen[any - option_table] && any->kind != OPTION_TEXTS)
         return err_set(e, ERR_USAGE, "%s is there twice", key);
     c->seen[any - option_table] = true;
-    if (!(any->commands & p->command) || p->given[any - option_table])
+    if (!(any->commands & p->command) || c->on_line[any - option_table])
         return 0;
     int r = strlist_add(&p->s->owned, value, strlen(value), e);
     return r ? r : set_flag_or_value(p, any, p->s->owned.s[p->s->owned.n - 1], e);
@@ -363,17 +388,22 @@ static void find_log_format(int argc, char *const *argv, struct settings *s)
 
 int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e)
 {
-    bool given[sizeof option_table / sizeof *option_table] = {false},
-                                            seen[sizeof option_table / sizeof *option_table] = {false};
+    enum { OPTIONS = sizeof option_table / sizeof *option_table };
+    bool given[OPTIONS] = {false}, seen[OPTIONS] = {false}, on_line[OPTIONS];
     struct parser p = {.command = command, .argc = argc, .argv = argv, .s = out, .given = given};
     int r = set_defaults(out, e);
     if (r == 0)
         r = parse_arguments(&p, e);
+    memcpy(on_line, given, sizeof on_line);
     if (r)
         find_log_format(argc, argv, out);
     if (r == 0 && out->config)
-        r = config_read(out->config, set_from_config, &(struct config_parser){&p, seen}, e);
+        r = config_read(out->config, set_from_config, &(struct config_parser){&p, seen, on_line}, e);
     return r;
 }
 
-void options_clear(struct settings *s) { strlist_clear(&s->owned); }
+void options_clear(struct settings *s)
+{
+    strlist_clear(&s->owned);
+    strlist_clear(&s->raster);
+}

@@ -21,7 +21,9 @@ enum {
     CMD_CUT = 32,
     CMD_WRITE = 64,
     CMD_CONFIG = 128,
-    CMD_LABEL = 256
+    CMD_LABEL = 256,
+    CMD_DATASET = 512,
+    CMD_SELECT = 1024
 };
 
 enum option_kind {
@@ -30,6 +32,7 @@ enum option_kind {
     OPTION_REAL, /* double, min … max */
     OPTION_WORD, /* int32_t: index into `words` */
     OPTION_TEXT, /* const char *, as given */
+    OPTION_TEXTS, /* struct strlist: the option may be given again and again */
     OPTION_BANDS, /* band_set */
     OPTION_BYTES, /* size_t: number with K, M or G; min … max */
 };
@@ -76,8 +79,11 @@ struct settings {
     bool help, version;
     const char *config;
     struct strlist owned; /* texts that came from the configuration file */
-    const char *cvat, *segments, *map;
+    const char *cvat, *segments, *map, *product;
+    struct strlist raster;
+    bool no_masks;
     int32_t unlabelled;
+    int32_t top, by; /* by: enum rank_by */
     bool lobes_given, deflate_given, unlabelled_given;
 
     const char *const *operands; /* what is not an option */

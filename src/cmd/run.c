@@ -3,10 +3,13 @@
 #include <stdio.h>
 
 #include "cmd/commands.h"
+#include "cmd/layers.h"
 #include "cmd/resources.h"
 #include "cmd/watch.h"
 #include "core/log.h"
+#include "core/mem.h"
 #include "exec/stop.h"
+#include "io/ncmake.h"
 
 /* How the products of one call ended. */
 struct tally {
@@ -56,6 +59,8 @@ static enum err_code run_one(const char *path, const struct call *c, struct tall
     enum err_code code = failed ? err.code : ERR_NONE;
     count(t, code, &result);
     count(&alone, code, &result);
+    ncmake_give_back();
+    mem_give_back();
     watch_close(&watch, &result, code == ERR_STOPPED ? 128 + stop_signal() : exit_status(&alone), &err);
     return code;
 }
@@ -118,6 +123,20 @@ static int run_all(const struct strlist *products, const struct call *c)
     return exit_status(&tally);
 }
 
+/* What belongs to one product must not be given to several. */
+static int check_sources(const struct layer_request *r, size_t products, struct err *e)
+{
+    for (size_t i = 0; products > 1 && i < r->masks; i++)
+        if (r->mask[i].file)
+            return err_set(e, ERR_USAGE, "--raster %s=%s: is of one product, not of %zu", r->mask[i].map.layer,
+                           r->mask[i].file, products);
+    if (products > 1 && r->labels && !labelsource_names_products(r->labels))
+        return err_set(e, ERR_USAGE,
+                       "of %zu products: an image's name does not say of which it is, as T35VLF_20200529T094041 would",
+                       products);
+    return 0;
+}
+
 /* The products of this call. Signals are watched only in the end: waiting for a list on stdin, they end the process as they always do. */
 static int list_products(const struct settings *s, const struct status_options *status, struct strlist *out,
                          struct err *e)
@@ -142,7 +161,8 @@ int cmd_run(const struct settings *s)
     struct params params;
     struct resources resources;
     struct run_options options;
-    struct strlist products;
+    struct strlist products = {0};
+    struct command_layers layers = {0};
     char timestamp[32], parameters[PARAMS_TEXT_SIZE];
     struct err err = ERR_INIT;
     int status;
@@ -157,13 +177,15 @@ int cmd_run(const struct settings *s)
         call.status = &files;
     if (failed == 0)
         failed = list_products(s, call.status, &products, &err);
-    if (failed) {
-        status = command_fail(&err);
-    } else {
-        params_format(&params, parameters);
-        status = run_all(&products, &call);
-        strlist_clear(&products);
-    }
+    if (failed == 0)
+        failed = command_layers_open(s, !s->no_masks, &layers, &err);
+    if (failed == 0)
+        failed = check_sources(&layers.request, products.n, &err);
+    options.layers = &layers.request;
+    params_format(&params, parameters);
+    status = failed ? command_fail(&err) : run_all(&products, &call);
+    strlist_clear(&products);
+    command_layers_clear(&layers);
     command_selection_clear(&options.selection);
     return status;
 }

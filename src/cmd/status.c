@@ -122,6 +122,7 @@ static void put_facts(struct jsonout *j, const struct status_facts *f)
     jsonout_int(j, "total", (int64_t)f->count.total);
     jsonout_int(j, "made", (int64_t)f->count.made);
     jsonout_int(j, "skipped", (int64_t)f->count.skipped);
+    jsonout_int(j, "labelled", (int64_t)f->count.labelled);
     jsonout_int(j, "rejected", (int64_t)f->count.rejected);
     jsonout_int(j, "failed", (int64_t)f->count.failed);
     jsonout_double(j, "seconds", f->seconds);

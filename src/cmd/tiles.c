@@ -5,6 +5,7 @@
 
 #include "cmd/commands.h"
 #include "cmd/console.h"
+#include "cmd/layers.h"
 #include "cmd/resources.h"
 #include "core/log.h"
 #include "exec/stop.h"
@@ -36,6 +37,8 @@ static int finish(int failed, const struct run_result *r, const struct run_optio
             console_result(r->folder);
         log_message(LOG_INFO, r->product, "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed",
                     r->total, r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed);
+        if (r->labelled > 0)
+            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
     }
     if (failed == ERR_STOPPED)
         return 128 + stop_signal();
@@ -179,6 +182,7 @@ int cmd_write(const struct settings *s)
     struct resources resources;
     struct run_options options = options_of(s, &resources);
     struct params params = {0};
+    struct command_layers layers = {0};
     char timestamp[32];
     const struct run_observer observer = {on_begin, on_subscene, &result};
     int failed = command_output(s, &err);
@@ -190,9 +194,18 @@ int cmd_write(const struct settings *s)
         failed = command_timestamp(timestamp, &options.timestamp, &err);
     if (failed == 0)
         failed = stop_install(&err);
-    struct publish_request request = {
-        .path = s->operands, .n = (size_t)s->n_operands, .profile = params.profile, .deflate = params.deflate};
+    if (failed == 0)
+        failed = command_layers_open(s, s->product != NULL, &layers, &err);
+    if (failed == 0)
+        failed = command_layers_check(s, &layers, &err);
+    options.layers = &layers.request;
+    struct publish_request request = {.path = s->operands,
+                                      .n = (size_t)s->n_operands,
+                                      .profile = params.profile,
+                                      .deflate = params.deflate,
+                                      .product = s->product};
     if (failed == 0)
         failed = publish_tiles(&request, &options, &observer, &result, &err);
+    command_layers_clear(&layers);
     return finish(failed, &result, &options, &err);
 }

@@ -1,6 +1,7 @@
 #include "stages/verify.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd/commands.h"
@@ -8,6 +9,8 @@
 #include "cmd/resources.h"
 #include "core/jsonout.h"
 #include "core/log.h"
+#include "core/product.h"
+#include "core/text.h"
 #include "exec/stop.h"
 
 static void on_begin(void *ctx, const char *manifest, size_t files)
@@ -27,7 +30,7 @@ static void on_file(void *ctx)
 static void on_fault(void *ctx, const char *path, const char *what)
 {
     struct jsonout *j = ctx;
-    char line[5100];
+    char line[10000];
     if (j) {
         jsonout_object(j, NULL);
         jsonout_string(j, "path", path);
@@ -54,12 +57,74 @@ static int verify_all(const struct settings *s, struct jsonout *j, struct verify
         sum->manifests += result.manifests;
         sum->files += result.files;
         sum->faults += result.faults;
+        sum->unreadable += result.unreadable;
+        census_add_count(&sum->count, &result.count);
         if (failed == ERR_STOPPED)
             return 128 + stop_signal();
         if (failed)
             status = command_fail(&err);
     }
     return status ? status : sum->faults > 0 ? 1 : 0;
+}
+
+/* ---- what there is ---- */
+
+static void json_counts(struct jsonout *j, const struct verify_result *r)
+{
+    const struct census_count *n = &r->count;
+    jsonout_int(j, "unreadable", (int64_t)r->unreadable);
+    jsonout_array(j, "months");
+    for (int i = 0; i < CENSUS_MONTHS; i++) {
+        if (n->month[i] == 0)
+            continue;
+        jsonout_object(j, NULL);
+        jsonout_string(j, "month", product_month_name(i + 1));
+        jsonout_int(j, "subscenes", (int64_t)n->month[i]);
+        jsonout_end_object(j);
+    }
+    jsonout_end_array(j);
+    jsonout_array(j, "classes");
+    for (size_t i = 0; i < n->classes; i++) {
+        const struct census_class *c = &n->class[i];
+        jsonout_object(j, NULL);
+        jsonout_string(j, "layer", c->column.layer);
+        jsonout_string(j, "meaning", c->column.meaning);
+        jsonout_int(j, "subscenes", (int64_t)c->subscenes);
+        jsonout_double(j, c->column.is_mean ? "mean" : "mean_share", c->sum / (double)c->subscenes);
+        jsonout_end_object(j);
+    }
+    jsonout_end_array(j);
+}
+
+static void log_months(const struct census_count *n)
+{
+    struct text t = {0};
+    for (int i = 0; i < CENSUS_MONTHS; i++)
+        if (n->month[i] > 0)
+            text_put(&t, "%s%s %zu", t.len ? ", " : "", product_month_name(i + 1), n->month[i]);
+    if (n->no_month > 0)
+        text_put(&t, "%sof no known month %zu", t.len ? ", " : "", n->no_month);
+    if (t.len > 0 && !t.failed)
+        log_message(LOG_INFO, "", "subscenes: %s", t.s);
+    free(t.s);
+}
+
+/* A line each layer: its columns follow one another. */
+static void log_classes(const struct census_count *n)
+{
+    for (size_t i = 0, end; i < n->classes; i = end) {
+        struct text t = {0};
+        size_t subscenes = 0;
+        for (end = i; end < n->classes && strcmp(n->class[end].column.layer, n->class[i].column.layer) == 0; end++) {
+            const struct census_class *c = &n->class[end];
+            text_put(&t, "%s%s %.6g", t.len ? ", " : "", c->column.meaning, c->sum / (double)c->subscenes);
+            subscenes = c->subscenes > subscenes ? c->subscenes : subscenes;
+        }
+        if (!t.failed)
+            log_message(LOG_INFO, "", "%s: %zu subscenes; mean %s: %s", n->class[i].column.layer, subscenes,
+                        n->class[i].column.is_mean ? "value" : "share", t.s);
+        free(t.s);
+    }
 }
 
 int cmd_verify(const struct settings *s)
@@ -76,6 +141,7 @@ int cmd_verify(const struct settings *s)
     jsonout_int(&j, "manifests", (int64_t)sum.manifests);
     jsonout_int(&j, "files", (int64_t)sum.files);
     jsonout_int(&j, "fault_count", (int64_t)sum.faults);
+    json_counts(&j, &sum);
     jsonout_end_object(&j);
     if (s->json && j.failed)
         status = err_exit_status(ERR_TEMPORARY);
@@ -83,6 +149,9 @@ int cmd_verify(const struct settings *s)
         console_result(j.text);
     jsonout_clear(&j);
     if (sum.manifests + sum.faults > 0)
-        log_message(LOG_INFO, "", "%zu files of %zu manifests: %zu faults", sum.files, sum.manifests, sum.faults);
+        log_message(LOG_INFO, "", "%zu files of %zu manifests: %zu faults, %zu files cannot be read", sum.files,
+                    sum.manifests, sum.faults, sum.unreadable);
+    log_months(&sum.count);
+    log_classes(&sum.count);
     return status;
 }

@@ -43,12 +43,11 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
 {
     struct watch *w = ctx;
     pthread_mutex_lock(&w->lock);
-    size_t *const count[] = {[RUN_MADE] = &w->count.made,
-                             [RUN_SKIPPED] = &w->count.skipped,
-                             [RUN_REJECTED] = &w->count.rejected,
-                             [RUN_FAILED] = &w->count.failed,
-                             [RUN_WOULD_MAKE] = &w->count.made};
+    size_t *const count[] = {
+        [RUN_MADE] = &w->count.made,         [RUN_LABELLED] = &w->count.skipped, [RUN_SKIPPED] = &w->count.skipped,
+        [RUN_REJECTED] = &w->count.rejected, [RUN_FAILED] = &w->count.failed,    [RUN_WOULD_MAKE] = &w->count.made};
     ++*count[outcome];
+    w->count.labelled += outcome == RUN_LABELLED;
     pthread_mutex_unlock(&w->lock);
     if (outcome == RUN_WOULD_MAKE)
         console_result(path);
@@ -100,7 +99,7 @@ void watch_open(struct watch *w, const char *path, const struct run_options *opt
 
 /* ---- how it ended ---- */
 
-enum { END_FIELDS = 11 };
+enum { END_FIELDS = 12 };
 
 static void fill_end(const struct watch *w, const struct status_facts *f, struct log_field field[END_FIELDS])
 {
@@ -111,6 +110,7 @@ static void fill_end(const struct watch *w, const struct status_facts *f, struct
         {"total",     NULL,            (double)f->count.total   },
         {"made",      NULL,            (double)f->count.made    },
         {"skipped",   NULL,            (double)f->count.skipped },
+        {"labelled",  NULL,            (double)f->count.labelled},
         {"rejected",  NULL,            (double)f->count.rejected},
         {"failed",    NULL,            (double)f->count.failed  },
         {"seconds",   NULL,            f->seconds               },
@@ -135,6 +135,8 @@ static void tell_end(struct watch *w)
         log_event(LOG_INFO, r->product, w->code == ERR_NONE ? &event : NULL,
                   "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s", r->total,
                   r->made, w->options->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed, facts.seconds);
+        if (r->labelled > 0)
+            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
     }
     if (w->code && r->failed > 0)
         log_event(LOG_ERROR, r->product, &event, "%zu subscenes failed; first of all: %s", r->failed, w->error);

@@ -66,6 +66,12 @@ static bool find_product(const char *path, struct cellname *out)
     return true;
 }
 
+bool cellname_product(const char *text, struct cellname *out)
+{
+    *out = (struct cellname){0};
+    return find_product(text, out) && out->product[0] != '\0';
+}
+
 bool cellname_parse(const char *path, struct cellname *out)
 {
     *out = (struct cellname){0};

@@ -17,4 +17,7 @@ struct cellname {
  * that differ. */
 bool cellname_parse(const char *path, struct cellname *out);
 
+/* Product, tile and sensing time alone, from a text with a product's name in it; x and y are 0. False when there is none, or two that differ. */
+bool cellname_product(const char *text, struct cellname *out);
+
 #endif

@@ -17,7 +17,7 @@ void class_map_init(struct class_map *m)
 {
     static const uint8_t order[] = {LABEL_CLEAR, LABEL_CLOUD_SHADOW, LABEL_SEMI_TRANSPARENT_CLOUD,
                                     LABEL_CLOUD, LABEL_MISSING,      LABEL_UNDEFINED};
-    *m = (struct class_map){.kind = CLASS_CODES, .unlabelled = LABEL_UNDEFINED};
+    *m = (struct class_map){.kind = CLASS_CODES, .unlabelled = LABEL_UNDEFINED, .missing = -1, .by_itself = true};
     class_map_set_order(m, order, sizeof order);
 }
 

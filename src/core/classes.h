@@ -45,6 +45,13 @@ struct class_flag {
     char meaning[CLASS_NAME_SIZE];
 };
 
+/* A class layer as its file describes it. */
+struct class_layer {
+    char name[CLASS_NAME_SIZE];
+    struct class_flag flag[CLASS_FLAGS_MAX];
+    size_t flags; /* 0: its values are no classes, but a probability */
+};
+
 /* What labelling tools call a class. */
 struct class_category {
     char name[CLASS_NAME_SIZE];
@@ -65,6 +72,8 @@ struct class_map {
     uint8_t code[256]; /* by the source's value, whatever the kind */
     bool known[256]; /* else the value is an error in the source, and its code counts for nothing */
     uint8_t unlabelled; /* the code of a pixel that no polygon and no mask covers */
+    int missing; /* the code of a pixel at which one of the file's bands has no data, whatever the source says; −1: the source's word is taken */
+    bool by_itself; /* a mask at one of its places is taken without being asked for */
     uint8_t rank[256]; /* by code: shapes are painted in ascending rank, later ones on top */
     struct class_flag flag[CLASS_FLAGS_MAX]; /* by value */
     size_t flags;
@@ -74,7 +83,7 @@ struct class_map {
     size_t places;
 };
 
-/* A map of kind CLASS_CODES with no known value, no flags, no categories, no places; unlabelled is LABEL_UNDEFINED; ranks are those in which cm_vsm
+/* A map of kind CLASS_CODES with no known value, no flags, no categories, no places; unlabelled is LABEL_UNDEFINED, missing −1, by_itself true; ranks are those in which cm_vsm
  * paints: CLEAR, CLOUD_SHADOW, SEMI_TRANSPARENT_CLOUD, CLOUD, MISSING, UNDEFINED, and any other code on top. */
 void class_map_init(struct class_map *m);
 

@@ -42,6 +42,13 @@ void mem_keep(void)
 #endif
 }
 
+void mem_give_back(void)
+{
+#ifdef M_TRIM_THRESHOLD
+    malloc_trim(0);
+#endif
+}
+
 void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e)
 {
     if (n < *cap)

@@ -24,4 +24,8 @@ char *mem_strdup(const char *s);
  * once, before any thread; does nothing where the C library has no such setting. */
 void mem_keep(void);
 
+/* Gives back what is free between two pieces of work that have nothing in common: pieces of the heap that none of the next blocks fits into would else add up over a long
+ * list. Any thread. */
+void mem_give_back(void);
+
 #endif

@@ -40,6 +40,16 @@ int input_open_band(struct input *in, int band_id, struct err *e)
     return err_wrap(e, "%s: band %s", source_path(in->source), band_table[band_id].name);
 }
 
+int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m, struct err *e)
+{
+    const struct geogrid *g = &in->product.grid[PRODUCT_GRID_10];
+    struct mask_frame frame = {geogrid_with_pixel(g, resolution_m), (int32_t)(g->width * g->pixel_m),
+                               (int32_t)(g->height * g->pixel_m)};
+    if (!request || !layer_request_any(request))
+        return 0;
+    return layerset_open(request, in->source, in->product.name, &frame, &in->layers, e);
+}
+
 struct image_check {
     const struct input *in;
     struct safe_checksum expected[BAND_COUNT];
@@ -77,6 +87,7 @@ void input_close(struct input *in)
         jp2_close(in->jp2[b]);
         source_file_close(in->file[b]);
     }
+    layerset_close(in->layers);
     source_close(in->source);
     *in = (struct input){0};
 }

@@ -5,6 +5,7 @@
 #include "core/product.h"
 #include "io/jp2.h"
 #include "io/source.h"
+#include "stages/layerset.h"
 #include "stages/raster.h"
 
 struct input {
@@ -12,6 +13,7 @@ struct input {
     struct product product;
     struct source_file *file[BAND_COUNT];
     struct jp2 *jp2[BAND_COUNT]; /* NULL for bands that are not wanted */
+    struct layerset *layers; /* of its subscenes; NULL: none, or not opened */
 };
 
 /* Opens the product's metadata only. Not thread-safe. Errors: ERR_INPUT, ERR_TEMPORARY, with the product's path in front. */
@@ -19,6 +21,10 @@ int input_open(const char *path, struct input *in, struct err *e) MUST_CHECK;
 
 /* Opens the image of a band and checks its header against the metadata. */
 int input_open_band(struct input *in, int band_id, struct err *e) MUST_CHECK;
+
+/* Opens what gives class layers to subscenes of that pixel. `request` NULL: nothing. Errors as layerset_open. */
+int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m,
+                      struct err *e) MUST_CHECK;
 
 /* Compares the images of all open bands with the checksums in the product's manifest.safe. ERR_INPUT names band, file and both checksums.
  * `stopped` may be NULL. */

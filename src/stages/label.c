@@ -7,39 +7,54 @@
 #include "core/cellname.h"
 #include "core/log.h"
 #include "core/mem.h"
-#include "io/layers.h"
 #include "io/subscene_nc.h"
 #include "io/walk.h"
+#include "stages/addlayers.h"
+#include "stages/fractions.h"
 #include "stages/hold.h"
+#include "stages/input.h"
+#include "stages/manifests.h"
 
-enum { NO_IMAGE = -1 };
+enum { WHOLE_TILE_M = 109800 }; /* the side of a Sentinel-2 tile */
 
 /* A subscene file. */
 struct target {
     char *path;
     char product[136];
     int32_t x, y, size;
-    int64_t image; /* of the source */
-    bool has_layer;
+    bool is_placed; /* it says where its pixels are: */
+    struct subscene_place place;
+    bool wanted; /* some source has a layer for it */
+};
+
+/* Targets of one product, pixel and size, and what they can get. */
+struct group {
+    size_t first, n;
+    struct layerset *set;
 };
 
 struct label {
-    const struct labelsource *source;
     const struct label_options *options;
     const struct label_observer *observer;
     struct label_result *result;
-    struct target *target;
+    struct input input; /* of options->product */
+    struct target *target; /* by product, pixel, row, column, once all are found */
     size_t n, cap;
+    struct group *group;
+    size_t groups, group_cap;
+    struct strlist manifests; /* below the folders */
+    struct addlayers_work work;
     struct hold *hold;
-    int32_t size; /* of the buffers */
-    uint8_t *px, *scratch;
-    uint16_t *dn;
-    void *band_scratch;
 };
+
+static int check_stop(const struct label *l, struct err *e)
+{
+    return l->options->stopped && l->options->stopped() ? err_set(e, ERR_STOPPED, "stopped by a signal") : 0;
+}
 
 /* ---- the subscenes that are there ---- */
 
-static int read_target(struct ncfile *f, const struct label *l, struct target *t, struct err *e)
+static int read_target(struct ncfile *f, struct target *t, struct err *e)
 {
     struct cellname name;
     struct ncfile_var v;
@@ -48,7 +63,7 @@ static int read_target(struct ncfile *f, const struct label *l, struct target *t
         v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] || v.dim_len[0] > 32768)
         return err_set(e, ERR_INPUT, "%s: is no subscene", t->path);
     t->size = (int32_t)v.dim_len[0];
-    t->has_layer = layers_has(f, l->options->map->layer);
+    t->is_placed = subscene_read_place(f, &t->place);
     if (ncfile_number(f, NULL, "subscene_x", &x) && ncfile_number(f, NULL, "subscene_y", &y)) {
         t->x = (int32_t)x;
         t->y = (int32_t)y;
@@ -62,17 +77,6 @@ static int read_target(struct ncfile *f, const struct label *l, struct target *t
     return 0;
 }
 
-static int look(const struct label *l, struct target *t, struct err *e)
-{
-    struct ncfile *f;
-    int r = ncfile_open(t->path, &f, e);
-    if (r)
-        return r;
-    r = read_target(f, l, t, e);
-    ncfile_close(f);
-    return r;
-}
-
 static int add_target(struct label *l, const char *path, struct err *e)
 {
     struct target *grown = mem_grown(l->target, l->n, &l->cap, sizeof *l->target, e);
@@ -80,11 +84,17 @@ static int add_target(struct label *l, const char *path, struct err *e)
         return ERR_TEMPORARY;
     l->target = grown;
     struct target *t = &l->target[l->n];
-    *t = (struct target){.path = mem_strdup(path), .image = NO_IMAGE};
+    *t = (struct target){.path = mem_strdup(path)};
     if (!t->path)
         return err_nomem(e, strlen(path));
     l->n++;
-    return look(l, t, e);
+    struct ncfile *f;
+    int r = ncfile_open(path, &f, e);
+    if (r)
+        return r;
+    r = read_target(f, t, e);
+    ncfile_close(f);
+    return r;
 }
 
 static bool is_subscene(const char *path)
@@ -101,160 +111,200 @@ static int find_targets(struct label *l, const char *folder, struct err *e)
     if (r)
         return r;
     for (size_t i = 0; r == 0 && i < files.n; i++) {
-        if (l->options->stopped && l->options->stopped())
-            r = err_set(e, ERR_STOPPED, "stopped by a signal");
-        else if (is_subscene(files.s[i]))
+        r = check_stop(l, e);
+        if (r == 0 && is_subscene(files.s[i]))
             r = add_target(l, files.s[i], e);
+        else if (r == 0 && manifests_is(files.s[i]))
+            r = strlist_add(&l->manifests, files.s[i], strlen(files.s[i]), e);
     }
     strlist_clear(&files);
     return r;
 }
 
+static int compare(double a, double b) { return (a > b) - (a < b); }
+
+/* Masks are read from north to south. */
+static int by_group_and_place(const void *a, const void *b)
+{
+    const struct target *s = a, *t = b;
+    int order = strcmp(s->product, t->product);
+    if (order == 0)
+        order = compare(s->place.grid.pixel_m, t->place.grid.pixel_m);
+    if (order == 0)
+        order = compare(s->size, t->size);
+    if (order == 0)
+        order = compare(s->place.px_y, t->place.px_y);
+    if (order == 0)
+        order = compare(s->place.px_x, t->place.px_x);
+    return order ? order : strcmp(s->path, t->path);
+}
+
 /* ---- which image is of which ---- */
 
-static bool is_of(const struct target *t, const struct cellname *name)
+static int match_target(const struct label *l, struct target *t, const struct target **owner, struct err *e)
 {
-    return t->x == name->x && t->y == name->y && strstr(t->product, name->product) &&
-           strstr(t->product, name->tile_id) && strstr(t->product, name->sensing);
+    const struct labelsource *labels = l->options->request->labels;
+    int64_t image;
+    int r = labelsource_find(labels, t->product, t->x, t->y, &image, e);
+    if (r || image == LABELSOURCE_NONE)
+        return r;
+    if (owner[image])
+        return err_set(e, ERR_INPUT,
+                       "image \"%s\" may be of %s or of %s: name one folder, or the product in the image's name",
+                       labelsource_name(labels, (size_t)image), owner[image]->path, t->path);
+    owner[image] = t;
+    t->wanted = true;
+    return 0;
 }
 
-static int match(struct label *l, size_t image, struct err *e)
+static int match_images(struct label *l, struct err *e)
 {
-    const char *text = labelsource_name(l->source, image);
-    struct cellname name;
-    struct target *found = NULL;
-    if (!cellname_parse(text, &name))
-        return err_set(e, ERR_INPUT, "image \"%s\": its name has no tile_<x>_<y>, or says two things", text);
+    const struct labelsource *labels = l->options->request->labels;
+    size_t n = labels ? labelsource_count(labels) : 0;
+    const struct target **owner = mem_zalloc(n, sizeof *owner);
+    int r = owner ? 0 : err_nomem(e, n * sizeof *owner);
+    for (size_t i = 0; r == 0 && n > 0 && i < l->n; i++)
+        r = match_target(l, &l->target[i], owner, e);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (!owner[i]) {
+            l->result->strangers++;
+            log_message(LOG_DEBUG, "", "image \"%s\": there is no such subscene", labelsource_name(labels, i));
+        }
+    free(owner);
+    l->result->images = n;
+    if (r == 0 && n > 0 && l->result->strangers == n)
+        return err_set(e, ERR_INPUT, "none of the %zu images is of a subscene of the %zu that are there", n, l->n);
+    return r;
+}
+
+/* ---- masks ---- */
+
+/* Of those that the user names, the files; the others are of the product that he names too. */
+static bool has_files(const struct layer_request *r)
+{
+    for (size_t i = 0; i < r->masks; i++)
+        if (r->mask[i].file)
+            return true;
+    return false;
+}
+
+static bool is_of_product(const struct label *l, const struct target *t)
+{
+    const char *name = l->input.product.name;
+    size_t n = strlen(name);
+    return l->input.source && strncmp(t->product, name, n) == 0 && strcmp(t->product + n, ".SAFE") == 0;
+}
+
+static int check_masks(const struct label *l, struct err *e)
+{
+    bool any = false, files = has_files(l->options->request);
     for (size_t i = 0; i < l->n; i++) {
-        struct target *t = &l->target[i];
-        if (!is_of(t, &name))
-            continue;
-        if (found)
+        const struct target *t = &l->target[i];
+        bool of_product = is_of_product(l, t);
+        any |= of_product;
+        if (files && strcmp(t->product, l->target[0].product) != 0)
+            return err_set(e, ERR_INPUT, "%s is of %s, %s of %s: a mask is of one product; name its folder alone",
+                           l->target[0].path, l->target[0].product, t->path, t->product);
+        if ((files || of_product) && !t->is_placed)
             return err_set(e, ERR_INPUT,
-                           "image \"%s\" may be of %s or of %s: name one folder, or the product in the image's name",
-                           text, found->path, t->path);
-        found = t;
+                           "%s: does not say where its pixels are, as profile kappazeta has it; give the masks to run",
+                           t->path);
     }
-    if (!found) {
-        l->result->strangers++;
-        log_message(LOG_DEBUG, "", "image \"%s\": there is no such subscene", text);
-        return 0;
-    }
-    if (found->image != NO_IMAGE)
-        return err_set(e, ERR_INPUT, "images \"%s\" and \"%s\" are of the same subscene",
-                       labelsource_name(l->source, (size_t)found->image), text);
-    found->image = (int64_t)image;
+    if (l->options->product && !any)
+        return err_set(e, ERR_INPUT, "%s: none of the %zu subscenes is of this product", l->options->product, l->n);
     return 0;
 }
 
-static int match_all(struct label *l, struct err *e)
+static struct mask_frame frame_of(const struct label *l, const struct target *t)
 {
-    l->result->images = labelsource_count(l->source);
-    for (size_t i = 0; i < l->result->images; i++) {
-        int r = match(l, i, e);
-        if (r)
-            return r;
+    const struct geogrid *g = &l->input.product.grid[PRODUCT_GRID_10];
+    struct mask_frame f = {t->place.grid, WHOLE_TILE_M, WHOLE_TILE_M};
+    if (is_of_product(l, t)) {
+        f.width_m = (int32_t)(g->width * g->pixel_m);
+        f.height_m = (int32_t)(g->height * g->pixel_m);
     }
-    if (l->result->strangers == l->result->images)
-        return err_set(e, ERR_INPUT, "none of the %zu images is of a subscene of the %zu that are there",
-                       l->result->images, l->n);
-    return 0;
+    return f;
+}
+
+static int open_group(struct label *l, size_t first, size_t n, struct err *e)
+{
+    struct group *grown = mem_grown(l->group, l->groups, &l->group_cap, sizeof *l->group, e);
+    if (!grown)
+        return ERR_TEMPORARY;
+    l->group = grown;
+    struct group *g = &l->group[l->groups++];
+    *g = (struct group){.first = first, .n = n};
+    const struct target *t = &l->target[first];
+    struct mask_frame frame = frame_of(l, t);
+    struct source *source = is_of_product(l, t) ? l->input.source : NULL;
+    return layerset_open(l->options->request, source, t->product, &frame, &g->set, e);
+}
+
+static int open_groups(struct label *l, struct err *e)
+{
+    int r = check_masks(l, e);
+    for (size_t i = 0, n; r == 0 && i < l->n; i += n) {
+        const struct target *t = &l->target[i];
+        for (n = 1;
+             i + n < l->n && strcmp(t[n].product, t->product) == 0 && t[n].place.grid.pixel_m == t->place.grid.pixel_m;
+             n++)
+            ;
+        r = open_group(l, i, n, e);
+    }
+    return r;
 }
 
 /* ---- one subscene ---- */
 
-static void free_buffers(struct label *l)
+static struct layer_cell cell_of(const struct target *t)
 {
-    free(l->px);
-    free(l->scratch);
-    free(l->dn);
-    free(l->band_scratch);
-    l->px = l->scratch = NULL;
-    l->dn = NULL;
-    l->band_scratch = NULL;
-    l->size = 0;
+    return (struct layer_cell){t->x, t->y, t->place.px_x, t->place.px_y, t->size, NULL};
 }
 
-static int reserve(struct label *l, int32_t size, struct err *e)
+/* Looks at all that is wanted of the sources. */
+static int check_group(struct label *l, const struct group *g, size_t *wanted, struct err *e)
 {
-    size_t n = (size_t)size * (size_t)size;
-    if (l->size == size)
-        return 0;
-    free_buffers(l);
-    l->px = mem_alloc(n, 1);
-    l->scratch = mem_zalloc(n, 1);
-    l->dn = mem_alloc(n, sizeof *l->dn);
-    l->band_scratch = mem_alloc(n, 8);
-    l->size = size;
-    if (l->px && l->scratch && l->dn && l->band_scratch)
-        return 0;
-    l->size = 0;
-    return err_nomem(e, n * 12);
+    size_t n = 0;
+    struct cell *cells = mem_alloc(g->n, sizeof *cells);
+    if (!cells)
+        return err_nomem(e, g->n * sizeof *cells);
+    for (size_t i = g->first; i < g->first + g->n; i++) {
+        struct target *t = &l->target[i];
+        t->wanted |= layerset_count(g->set) > (l->options->request->labels != NULL);
+        if (t->wanted)
+            cells[n++] = (struct cell){t->x, t->y};
+    }
+    *wanted += n;
+    int r = layerset_check(g->set, cells, n, l->target[g->first].size, l->options->stopped, e);
+    free(cells);
+    return r;
 }
 
-static int mark_missing(struct label *l, const struct target *t, struct err *e)
+static int put(struct label *l, const struct group *g, const struct target *t, struct err *e)
 {
-    size_t n = (size_t)t->size * (size_t)t->size;
-    struct ncfile *f;
-    struct ncfile_var v;
-    if (strcmp(l->options->map->layer, "Label") != 0)
-        return 0;
-    uint8_t missing = LABEL_MISSING;
-    for (size_t i = 0; i < l->options->map->flags; i++)
-        if (strcmp(l->options->map->flag[i].meaning, "MISSING") == 0)
-            missing = l->options->map->flag[i].value; /* another edition's code */
-    int r = ncfile_open(t->path, &f, e);
+    struct layer_cell cell = cell_of(t);
+    struct addlayers_result did = {0};
+    int r = check_stop(l, e);
+    if (r == 0)
+        r = l->options->dry_run ? addlayers_look(t->path, g->set, &cell, l->options->overwrite, &did, e)
+                                : addlayers_file(&l->work, t->path, g->set, &cell, l->options->overwrite, &did, e);
     if (r)
         return r;
-    for (int i = 0; r == 0 && i < ncfile_var_count(f); i++) {
-        r = ncfile_var_at(f, i, &v, e);
-        if (r || v.n_dims != 2 || band_find(v.name) < 0)
-            continue;
-        r = subscene_read_band(f, v.name, t->size, l->dn, l->band_scratch, e);
-        for (size_t k = 0; r == 0 && k < n; k++)
-            if (l->dn[k] == 0)
-                l->px[k] = missing;
-    }
-    ncfile_close(f);
-    return r ? err_wrap(e, "%s", t->path) : 0;
-}
-
-static int render(struct label *l, const struct target *t, struct err *e)
-{
-    int r = reserve(l, t->size, e);
-    return r ? r : labelsource_render(l->source, (size_t)t->image, t->size, l->px, l->scratch, e);
-}
-
-static int put(struct label *l, const struct target *t, struct err *e)
-{
-    if (l->options->stopped && l->options->stopped())
-        return err_set(e, ERR_STOPPED, "stopped by a signal");
-    bool keep = t->has_layer && !l->options->overwrite;
-    enum label_outcome outcome = keep ? LABEL_SKIPPED : l->options->dry_run ? LABEL_WOULD_MAKE : LABEL_MADE;
-    int r = 0;
-    if (outcome == LABEL_MADE) {
-        r = render(l, t, e);
-        if (r == 0)
-            r = mark_missing(l, t, e);
-        if (r == 0)
-            r = layers_put(t->path, &(struct layer){l->options->map, l->px}, t->size, e);
-    }
-    if (r)
-        return r;
-    l->result->skipped += keep;
-    l->result->made += !keep;
+    enum label_outcome outcome = did.added == 0 ? LABEL_SKIPPED : l->options->dry_run ? LABEL_WOULD_MAKE : LABEL_MADE;
+    l->result->skipped += did.added == 0;
+    l->result->made += did.added > 0;
     l->observer->subscene(l->observer->ctx, outcome, t->path);
     return 0;
 }
 
-/* Takes hold of all that is going to change, and looks again whether it has its layer by now. */
+/* Takes hold of all that is going to change; what a file lacks is looked at when its turn comes. */
 static int hold_targets(struct label *l, struct err *e)
 {
     struct strlist locks = {0};
     char path[HOLD_PATH];
     int r = 0;
     for (size_t i = 0; r == 0 && i < l->n; i++) {
-        if (l->target[i].image == NO_IMAGE)
+        if (!l->target[i].wanted)
             continue;
         r = hold_lock_path(l->target[i].path, l->target[i].product, path, e);
         if (r == 0)
@@ -264,44 +314,83 @@ static int hold_targets(struct label *l, struct err *e)
     if (r == 0)
         r = hold_open_paths(&locks, &l->options->lock, &l->hold, e);
     strlist_clear(&locks);
-    for (size_t i = 0; r == 0 && i < l->n; i++)
-        if (l->target[i].image != NO_IMAGE)
-            r = look(l, &l->target[i], e);
     return r;
 }
 
 static int label_all(struct label *l, struct err *e)
 {
-    int r = match_all(l, e);
-    for (size_t i = 0; r == 0 && i < l->n; i++)
-        if (l->target[i].image != NO_IMAGE)
-            r = render(l, &l->target[i], e);
+    size_t wanted = 0;
+    qsort(l->target, l->n, sizeof *l->target, by_group_and_place);
+    int r = match_images(l, e);
+    if (r == 0)
+        r = open_groups(l, e);
+    for (size_t i = 0; r == 0 && i < l->groups; i++)
+        r = check_group(l, &l->group[i], &wanted, e);
+    if (r == 0 && wanted == 0)
+        r = err_set(e, ERR_INPUT, "%s: there is no mask of a class layer in it", l->options->product);
     if (r == 0 && !l->options->dry_run)
         r = hold_targets(l, e);
     if (r)
         return r;
-    l->observer->begin(l->observer->ctx, l->result->images - l->result->strangers);
-    for (size_t i = 0; r == 0 && i < l->n; i++)
-        if (l->target[i].image != NO_IMAGE)
-            r = put(l, &l->target[i], e);
+    l->observer->begin(l->observer->ctx, wanted);
+    for (size_t i = 0; r == 0 && i < l->groups; i++) {
+        const struct group *g = &l->group[i];
+        for (size_t k = g->first; r == 0 && k < g->first + g->n; k++)
+            if (l->target[k].wanted)
+                r = put(l, g, &l->target[k], e);
+    }
     return r;
 }
 
-int label_folders(const char *const *folder, size_t n, const struct labelsource *source,
-                  const struct label_options *options, const struct label_observer *observer,
-                  struct label_result *result, struct err *e)
+/* Also for subscenes that had their layers: a call that was killed may not have come to this. */
+static int refresh_manifests(const struct label *l, struct err *e)
 {
-    struct label l = {.source = source, .options = options, .observer = observer, .result = result};
-    *result = (struct label_result){0};
+    struct strlist files = {0};
     int r = 0;
+    for (size_t i = 0; r == 0 && i < l->n; i++)
+        if (l->target[i].wanted)
+            r = strlist_add(&files, l->target[i].path, strlen(l->target[i].path), e);
+    strlist_sort(&files);
+    if (r == 0)
+        r = fractions_refresh(&l->manifests, &files, e);
+    strlist_clear(&files);
+    return r;
+}
+
+static void clear(struct label *l)
+{
+    hold_close(l->hold);
+    strlist_clear(&l->manifests);
+    for (size_t i = 0; i < l->groups; i++)
+        layerset_close(l->group[i].set);
+    for (size_t i = 0; i < l->n; i++)
+        free(l->target[i].path);
+    free(l->group);
+    free(l->target);
+    addlayers_work_clear(&l->work);
+    input_close(&l->input);
+}
+
+int label_folders(const char *const *folder, size_t n, const struct label_options *options,
+                  const struct label_observer *observer, struct label_result *result, struct err *e)
+{
+    struct label l = {.options = options, .observer = observer, .result = result};
+    *result = (struct label_result){0};
+    int r = options->product ? input_open(options->product, &l.input, e) : 0;
     for (size_t i = 0; r == 0 && i < n; i++)
         r = find_targets(&l, folder[i], e);
+    if (r == 0 && l.n == 0)
+        r = err_set(e, ERR_INPUT, "%s: there is no subscene below it", folder[0]);
     if (r == 0)
         r = label_all(&l, e);
-    for (size_t i = 0; i < l.n; i++)
-        free(l.target[i].path);
-    free(l.target);
-    hold_close(l.hold);
-    free_buffers(&l);
+    struct err second = ERR_INIT;
+    if (!options->dry_run && result->made + result->skipped > 0 && refresh_manifests(&l, &second)) {
+        if (r)
+            log_message(LOG_WARNING, "", "%s", second.msg);
+        else
+            *e = second;
+        r = e->code;
+    }
+    clear(&l);
     return r;
 }

@@ -1,13 +1,14 @@
-/* Labels into subscenes that are there: their class layer is added, or replaced. */
+/* Class layers into subscenes that are there: added, or replaced. */
 #ifndef SUBSCENE_STAGES_LABEL_H
 #define SUBSCENE_STAGES_LABEL_H
 
 #include "io/lock.h"
-#include "stages/labelsource.h"
+#include "stages/layerset.h"
 
 struct label_options {
-    const struct class_map *map; /* the source's; it names the layer */
-    bool overwrite; /* replace a layer that is there (else such a subscene is left as it is) */
+    const struct layer_request *request; /* where the layers come from */
+    const char *product; /* whose masks are found, for its subscenes; NULL: nothing is found */
+    bool overwrite; /* replace layers that are there (else they are left as they are) */
     bool dry_run;
     struct lock_options lock; /* of the folders (stages/hold.h) */
     int (*stopped)(void); /* may be NULL */
@@ -26,12 +27,13 @@ struct label_result {
     size_t made, skipped;
 };
 
-/* Labels the subscenes below the folders for which the source has an image. All images that count are looked at before the first file changes: a wrong one
- * changes nothing. Every file is replaced in one step, so that a stop at any moment leaves it as it was or labelled. Pixels without data in a band become MISSING in the
- * layer Label. Errors: ERR_INPUT (a damaged subscene or image; an image that may be of several subscenes; two images of one; none that fits),
+/* Gives the subscenes below the folders the layers that the sources have for them. All that counts of the sources is looked at before the first file changes: a
+ * wrong one changes nothing. Every file is replaced in one step, so that a stop at any moment leaves it as it was or with its layers. Pixels
+ * without data in a band become MISSING where the class map says so. The manifests of the folders get the shares of the classes at the end, also
+ * after a stop. Errors: ERR_INPUT (a damaged subscene, image or mask; an image that may be of several
+ * subscenes; two images of one; nothing that fits; masks where the files do not say where their pixels are, or are of several products), ERR_USAGE,
  * ERR_OUTPUT, ERR_TEMPORARY (also: another process holds a folder), ERR_STOPPED. One call at a time. */
-int label_folders(const char *const *folder, size_t n, const struct labelsource *source,
-                  const struct label_options *options, const struct label_observer *observer,
-                  struct label_result *result, struct err *e) MUST_CHECK;
+int label_folders(const char *const *folder, size_t n, const struct label_options *options,
+                  const struct label_observer *observer, struct label_result *result, struct err *e) MUST_CHECK;
 
 #endif

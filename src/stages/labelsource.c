@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cellname.h"
 #include "core/mem.h"
 #include "filters/rasterize.h"
 #include "io/cvat.h"
@@ -22,6 +23,7 @@ struct labelsource {
     bool is_cvat;
     struct cvat cvat;
     struct strlist masks; /* of Segments.ai: paths below the folder */
+    struct cellname *name; /* per image */
     char *folder;
 };
 
@@ -48,6 +50,19 @@ static int report_unknown(const struct unknown *u, const struct class_map *map, 
                    u->text);
 }
 
+static int parse_names(struct labelsource *s, struct err *e)
+{
+    size_t n = labelsource_count(s);
+    s->name = mem_alloc(n, sizeof *s->name);
+    if (!s->name)
+        return err_nomem(e, n * sizeof *s->name);
+    for (size_t i = 0; i < n; i++)
+        if (!cellname_parse(labelsource_name(s, i), &s->name[i]))
+            return err_set(e, ERR_INPUT, "image \"%s\": its name has no tile_<x>_<y>, or says two things",
+                           labelsource_name(s, i));
+    return 0;
+}
+
 int labelsource_open_cvat(const char *path, const struct class_map *map, struct labelsource **out, struct err *e)
 {
     struct unknown unknown = {0};
@@ -64,6 +79,8 @@ int labelsource_open_cvat(const char *path, const struct class_map *map, struct 
     for (size_t i = 0; i < s->cvat.category.n; i++)
         look_up(&unknown, map, s->cvat.category.s[i]);
     r = report_unknown(&unknown, map, path, e);
+    if (r == 0)
+        r = parse_names(s, e);
     if (r)
         labelsource_close(s);
     else
@@ -127,6 +144,8 @@ int labelsource_open_segments(const char *folder, const struct class_map *map, s
     for (size_t n = s->folder ? strlen(s->folder) : 0; n > 1 && s->folder[n - 1] == '/'; n--)
         s->folder[n - 1] = '\0';
     int r = s->folder ? find_masks(s, e) : err_nomem(e, strlen(folder));
+    if (r == 0)
+        r = parse_names(s, e);
     if (r)
         labelsource_close(s);
     else
@@ -141,8 +160,40 @@ void labelsource_close(struct labelsource *s)
     if (s->is_cvat)
         cvat_clear(&s->cvat);
     strlist_clear(&s->masks);
+    free(s->name);
     free(s->folder);
     free(s);
+}
+
+const struct class_map *labelsource_map(const struct labelsource *s) { return s->map; }
+
+bool labelsource_names_products(const struct labelsource *s)
+{
+    for (size_t i = 0; i < labelsource_count(s); i++)
+        if (!s->name[i].tile_id[0])
+            return false;
+    return true;
+}
+
+static bool is_of(const struct cellname *n, const char *product, int32_t x, int32_t y)
+{
+    return n->x == x && n->y == y && strstr(product, n->product) && strstr(product, n->tile_id) &&
+           strstr(product, n->sensing);
+}
+
+int labelsource_find(const struct labelsource *s, const char *product, int32_t x, int32_t y, int64_t *image,
+                     struct err *e)
+{
+    *image = LABELSOURCE_NONE;
+    for (size_t i = 0; i < labelsource_count(s); i++) {
+        if (!is_of(&s->name[i], product, x, y))
+            continue;
+        if (*image != LABELSOURCE_NONE)
+            return err_set(e, ERR_INPUT, "images \"%s\" and \"%s\" are of the same subscene",
+                           labelsource_name(s, (size_t)*image), labelsource_name(s, i));
+        *image = (int64_t)i;
+    }
+    return 0;
 }
 
 size_t labelsource_count(const struct labelsource *s) { return s->is_cvat ? s->cvat.images : s->masks.n; }

@@ -1,6 +1,9 @@
-/* What people have labelled: images with classes, each of one subscene, from the files that labelling tools export. One thread. */
+/* What people have labelled: images with classes, each of one subscene, from the files that labelling tools export. Opened by one thread, then read by
+ * any number. */
 #ifndef SUBSCENE_STAGES_LABELSOURCE_H
 #define SUBSCENE_STAGES_LABELSOURCE_H
+
+#include <stdbool.h>
 
 #include "core/classes.h"
 #include "core/err.h"
@@ -16,9 +19,19 @@ int labelsource_open_segments(const char *folder, const struct class_map *map, s
                               struct err *e) MUST_CHECK;
 void labelsource_close(struct labelsource *s); /* NULL is fine */
 
-/* The images. A name is what says which subscene it is (core/cellname.h). */
+const struct class_map *labelsource_map(const struct labelsource *s);
+
+/* The images. A name is what says which subscene it is (core/cellname.h): one that does not is an error when the source is opened. */
 size_t labelsource_count(const struct labelsource *s);
 const char *labelsource_name(const struct labelsource *s, size_t i);
+
+/* Does the name of every image say of which product it is, or of which tile and sensing time? */
+bool labelsource_names_products(const struct labelsource *s);
+
+/* The image of subscene (x, y) of a product. A name that does not say the product is of any. ERR_INPUT: two are. */
+enum { LABELSOURCE_NONE = -1 };
+int labelsource_find(const struct labelsource *s, const char *product, int32_t x, int32_t y, int64_t *image,
+                     struct err *e) MUST_CHECK;
 
 /* The codes of image i, size × size; `scratch` is as large, zero before and after. Shapes of a higher z-order lie on top, of the same one those of a
  * higher rank in the map, then the later ones; what nothing covers is the map's `unlabelled`. ERR_INPUT: the image has another size, or a mask a value without a category. */

@@ -34,6 +34,7 @@ struct plan_memory {
     size_t per_worker; /* decoder and filter buffers of one thread */
     size_t per_writer; /* file buffers of one thread, of as many as have a subscene to write */
     size_t cells; /* lists of subscenes, the manifest */
+    size_t masks; /* rows of class rasters, and their readers */
     size_t program; /* libraries, tables, metadata */
     size_t total;
 };
@@ -75,6 +76,7 @@ struct plan_request {
     int32_t strip_rows; /* or, without cells, whole rows of the raster, so many a strip */
     size_t sink_bytes; /* what each thread needs behind the resampling */
     size_t cell_bytes; /* what each subscene needs for as long as the run lasts */
+    size_t other_bytes; /* of masks */
     int threads;
     size_t memory_limit; /* 0: none; with one, the plan shrinks until it fits */
     const char *

@@ -9,6 +9,7 @@
 #include "core/mem.h"
 #include "exec/pipeline.h"
 #include "io/stage_nc.h"
+#include "stages/addlayers.h"
 #include "stages/hold.h"
 #include "stages/resume.h"
 
@@ -27,6 +28,8 @@ struct publish {
     struct report report;
     struct err first_fault; /* of tile files that failed alone */
     struct stage_meta meta; /* of the first file */
+    struct input input; /* of request->product */
+    struct layerset *layers;
     struct params params;
     struct write_job job;
     struct hold *hold; /* from before the last look at what is there */
@@ -149,7 +152,7 @@ static int make_of_tile(struct publish *p, struct publish_work *w, struct tile *
     failed = write_make(w->write, &p->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
                         (struct sample_source){read_nth_band, &bands}, &t->row, &t->rejected, e);
     ncfile_close(bands.file);
-    return failed == ERR_INPUT ? err_wrap(e, "%s", t->path) : failed;
+    return failed == ERR_INPUT && !write_layers_failed(w->write) ? err_wrap(e, "%s", t->path) : failed;
 }
 
 static int create_work(const struct publish *p, struct publish_work *w, struct err *e)
@@ -159,7 +162,7 @@ static int create_work(const struct publish *p, struct publish_work *w, struct e
         return 0;
     if (!w->scratch && !(w->scratch = mem_alloc(n, 4)))
         return err_nomem(e, n * 4);
-    return write_work_create(&p->params, &w->write, e);
+    return write_work_create(&p->params, layerset_count(p->layers), &w->write, e);
 }
 
 static int open_tiles(void *ctx, int32_t batch, size_t *tasks, struct err *e)
@@ -180,7 +183,7 @@ static int make_subscene(void *ctx, int32_t batch, size_t task, int worker, stru
     if (failed)
         return failed;
     failed = make_of_tile(p, &p->work[worker], t, &err);
-    t->is_damaged = failed == ERR_INPUT;
+    t->is_damaged = failed == ERR_INPUT && !write_layers_failed(p->work[worker].write);
     if (t->is_damaged) {
         note_fault(p, &err);
         return 0;
@@ -206,9 +209,15 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
     return 0;
 }
 
-static int write_manifest(struct publish *p, struct err *e)
+static int save_manifest(const struct publish *p, struct err *e)
 {
     char path[2048];
+    int failed = write_path(&p->job, p->job.manifest, path, sizeof path, e);
+    return failed ? failed : manifest_write(&p->resume.manifest, path, e);
+}
+
+static int write_manifest(struct publish *p, struct err *e)
+{
     for (size_t i = 0; i < p->n_tiles; i++) {
         const struct tile *t = &p->tile[i];
         int failed = t->made ? manifest_put(&p->resume.manifest, &t->row, e) : 0;
@@ -217,8 +226,7 @@ static int write_manifest(struct publish *p, struct err *e)
         if (t->rejected)
             manifest_drop(&p->resume.manifest, t->cell.x, t->cell.y);
     }
-    int failed = write_path(&p->job, p->job.manifest, path, sizeof path, e);
-    return failed ? failed : manifest_write(&p->resume.manifest, path, e);
+    return save_manifest(p, e);
 }
 
 static int write_missing(struct publish *p, struct err *e)
@@ -244,7 +252,55 @@ static int write_missing(struct publish *p, struct err *e)
     return failed;
 }
 
+/* ---- class layers for what is there ---- */
+
+static int dress(struct publish *p, struct err *e)
+{
+    struct addlayers_work work = {0};
+    int failed = 0;
+    for (size_t i = p->resume.n_left; failed == 0 && i < p->resume.n_left + p->resume.n_bare; i++) {
+        const struct tile *t = find_tile(p, p->cell[i]);
+        struct layer_cell cell = {t->cell.x, t->cell.y, t->px.x, t->px.y, p->params.size, NULL};
+        struct addlayers_result did;
+        char path[1024], file[256];
+        if (p->options->stopped && p->options->stopped())
+            failed = err_set(e, ERR_STOPPED, "stopped by a signal");
+        if (failed == 0)
+            failed = write_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
+        if (failed == 0)
+            failed = addlayers_file(&work, path, p->layers, &cell, false, &did, e);
+        if (failed)
+            break;
+        struct manifest_row row = *manifest_find(&p->resume.manifest, t->cell.x, t->cell.y);
+        addlayers_row(&work, p->layers, &did, &p->resume.manifest, &row);
+        failed = manifest_put(&p->resume.manifest, &row, e);
+        report_tell(&p->report, RUN_LABELLED, path);
+    }
+    addlayers_work_clear(&work);
+    struct err second = ERR_INIT;
+    if (p->resume.n_bare > 0 && save_manifest(p, failed ? &second : e) && failed == 0)
+        failed = e->code;
+    return failed;
+}
+
 /* ---- all of it ---- */
+
+static int open_layers(struct publish *p, struct err *e)
+{
+    const struct product *product = &p->meta.product;
+    const struct geogrid *g = &product->grid[PRODUCT_GRID_10];
+    struct mask_frame frame = {p->job.target, (int32_t)(g->width * g->pixel_m), (int32_t)(g->height * g->pixel_m)};
+    const char *path = p->request->product;
+    int failed = path ? input_open(path, &p->input, e) : 0;
+    if (failed == 0 && path && strcmp(p->input.product.name, product->name) != 0)
+        failed =
+            err_set(e, ERR_INPUT, "%s: is %s, the tile files are of %s", path, p->input.product.name, product->name);
+    if (failed || !p->options->layers)
+        return failed;
+    failed = layerset_open(p->options->layers, p->input.source, product->name, &frame, &p->layers, e);
+    p->job.layers = p->layers;
+    return failed;
+}
 
 static int prepare(struct publish *p, struct err *e)
 {
@@ -261,6 +317,8 @@ static int prepare(struct publish *p, struct err *e)
     p->job.stopped = p->options->stopped;
     snprintf(p->report.result->product, sizeof p->report.result->product, "%s", p->meta.product.name);
     if (failed == 0)
+        failed = open_layers(p, e);
+    if (failed == 0)
         failed = write_path(&p->job, p->job.folder, p->report.result->folder, sizeof p->report.result->folder, e);
     if (failed == 0)
         p->report.observer->begin(p->report.observer->ctx, p->report.result->product, p->n_tiles);
@@ -274,11 +332,14 @@ static int look(struct publish *p, struct err *e)
     int failed = resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
     if (failed || p->options->dry_run)
         return failed;
-    if (p->resume.n_left == 0 && !p->resume.manifest_changed) {
+    size_t open = p->resume.n_left + p->resume.n_bare;
+    if (open == 0 && !p->resume.manifest_changed) {
         hold_tidy(&p->job, &p->options->lock);
         return 0;
     }
-    failed = hold_open(&p->job, &p->options->lock, &p->hold, e);
+    failed = layerset_check(p->layers, p->cell, open, p->params.size, p->options->stopped, e);
+    if (failed == 0)
+        failed = hold_open(&p->job, &p->options->lock, &p->hold, e);
     if (failed)
         return failed;
     resume_clear(&p->resume);
@@ -293,14 +354,17 @@ static int publish(struct publish *p, struct err *e)
         failed = look(p, e);
     if (failed)
         return failed;
-    size_t left = p->resume.n_left;
+    size_t left = p->resume.n_left, open = left + p->resume.n_bare;
     p->report.result->total = p->n_tiles;
-    failed = report_tell_cells(&p->report, &p->job, p->cell + left, p->n_tiles - left, RUN_SKIPPED, e);
+    failed = report_tell_cells(&p->report, &p->job, p->cell + open, p->n_tiles - open, RUN_SKIPPED, e);
     if (failed == 0 && p->options->dry_run)
-        return report_tell_cells(&p->report, &p->job, p->cell, left, RUN_WOULD_MAKE, e);
+        return report_tell_cells(&p->report, &p->job, p->cell, open, RUN_WOULD_MAKE, e);
+    p->job.columns = &p->resume.manifest;
+    if (failed == 0)
+        failed = layerset_columns(p->layers, &p->resume.manifest, e);
     if (failed == 0 && (left > 0 || p->resume.manifest_changed))
         failed = write_missing(p, e);
-    return failed;
+    return failed ? failed : dress(p, e);
 }
 
 int publish_tiles(const struct publish_request *request, const struct run_options *options,
@@ -318,6 +382,8 @@ int publish_tiles(const struct publish_request *request, const struct run_option
     free(p.tile);
     free(p.cell);
     resume_clear(&p.resume);
+    layerset_close(p.layers);
+    input_close(&p.input);
     hold_close(p.hold);
     report_close(&p.report);
     return failed;

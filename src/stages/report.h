@@ -9,7 +9,14 @@
 #include "stages/write.h"
 
 /* Told of every subscene; from any thread, one call at a time. */
-enum run_outcome { RUN_MADE, RUN_SKIPPED, RUN_REJECTED, RUN_FAILED, RUN_WOULD_MAKE };
+enum run_outcome {
+    RUN_MADE,
+    RUN_LABELLED, /* it was there, and got class layers that it lacked */
+    RUN_SKIPPED,
+    RUN_REJECTED,
+    RUN_FAILED,
+    RUN_WOULD_MAKE
+};
 struct run_observer {
     /* The product is open and `total` subscenes are asked for. */
     void (*begin)(void *ctx, const char *product, size_t total);
@@ -21,6 +28,7 @@ struct run_result {
     char product[128]; /* "" when it could not be opened */
     char folder[2048]; /* where its subscenes are */
     size_t total, made, skipped, rejected, failed;
+    size_t labelled; /* of the skipped ones: they were there, and got class layers that they lacked */
 };
 
 /* Keeps result and observer in step; both are borrowed. */

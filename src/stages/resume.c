@@ -1,6 +1,8 @@
 #include "stages/resume.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,6 +14,8 @@ struct look_around {
     const struct manifest *old; /* what the last run wrote; empty when there is none that can be read */
     struct survey_work *work; /* made when the first file must be read */
     struct resume *out;
+    size_t losing; /* files whose layers the job would not make again */
+    char lost[CLASS_NAME_SIZE]; /* one of these layers */
 };
 
 static enum log_level warning(const struct write_job *job) { return job->first_look ? LOG_DEBUG : LOG_WARNING; }
@@ -26,6 +30,34 @@ struct look {
     struct manifest_row row; /* of FOUND_SAME */
 };
 
+/* The class columns of a row whose other columns are right. What cannot be said of layers is a warning: a file is never made again for them. */
+static int take_layers(struct look_around *s, struct look *l, struct ncfile *f, const struct manifest_row *known,
+                       struct err *e)
+{
+    struct manifest *m = &s->out->manifest;
+    struct err why = ERR_INIT;
+    bool has = false;
+    int r = survey_add_layers(m, f, &why);
+    if (r == 0 && known) {
+        memcpy(l->row.fraction, known->fraction, sizeof l->row.fraction);
+        manifest_row_move(s->old, m, &l->row);
+        r = survey_has_layers(m, f, &l->row, &has, &why);
+    }
+    if (r == 0 && !has && !s->work)
+        r = survey_work_create(s->job->params->size, &s->work, &why);
+    if (r == 0 && !has)
+        r = survey_layers(s->work, m, f, &l->row, &why);
+    if (r == ERR_TEMPORARY) {
+        *e = why;
+        return r;
+    }
+    if (r) {
+        manifest_row_no_classes(&l->row);
+        log_message(LOG_WARNING, s->job->product->name, "%s: its class layers are not counted: %s", l->path, why.msg);
+    }
+    return 0;
+}
+
 /* A file that the manifest does not know: its row comes from its samples. */
 static int row_from_file(struct look_around *s, struct look *l, struct err *e)
 {
@@ -36,8 +68,24 @@ static int row_from_file(struct look_around *s, struct look *l, struct err *e)
     if (r)
         return r;
     r = survey_file(s->work, s->job->params->bands, f, &l->row, e);
+    if (r == 0)
+        r = take_layers(s, l, f, NULL, e);
     ncfile_close(f);
     return r ? err_wrap(e, "%s", l->path) : 0;
+}
+
+/* The manifest's word is taken for it, but for layers that came later. */
+static int row_from_manifest(struct look_around *s, struct look *l, const struct manifest_row *known, struct err *e)
+{
+    struct ncfile *f;
+    l->row = *known;
+    manifest_row_no_classes(&l->row);
+    int r = l->facts.layers > 0 ? ncfile_open(l->path, &f, e) : 0;
+    if (r || l->facts.layers == 0)
+        return r;
+    r = take_layers(s, l, f, known, e);
+    ncfile_close(f);
+    return r;
 }
 
 /* The file is whole: which parameters made it? Profile kappazeta does not say, then the manifest does. Where neither does, the size must do: with the
@@ -53,11 +101,8 @@ static int classify(struct look_around *s, struct look *l, struct err *e)
     }
     l->found = FOUND_SAME;
     memcpy(l->row.digest, job->digest, sizeof l->row.digest);
-    if (known && s->old->bands == job->params->bands && strcmp(known->digest, job->digest) == 0) {
-        l->row = *known;
-        return 0;
-    }
-    int r = row_from_file(s, l, e);
+    bool is_known = known && s->old->bands == job->params->bands && strcmp(known->digest, job->digest) == 0;
+    int r = is_known ? row_from_manifest(s, l, known, e) : row_from_file(s, l, e);
     if (r)
         l->found = FOUND_DAMAGED;
     return r;
@@ -127,25 +172,101 @@ static int settle(struct look_around *s, const struct look *l, struct err *e)
     return 0;
 }
 
+/* ---- class layers ---- */
+
+static bool has_layer(const struct subscene_facts *f, const char *layer)
+{
+    for (int i = 0; i < f->layers; i++)
+        if (strcmp(f->layer[i], layer) == 0)
+            return true;
+    return false;
+}
+
+/* Does the file lack a layer that the job has for it? */
+static int is_bare(const struct look_around *s, const struct look *l, bool *bare, struct err *e)
+{
+    const struct layerset *set = s->job->layers;
+    int r = 0;
+    *bare = false;
+    for (size_t i = 0; r == 0 && !*bare && i < layerset_count(set); i++) {
+        bool there = false;
+        if (!has_layer(&l->facts, layerset_map(set, i)->layer))
+            r = layerset_has(set, i, l->row.x, l->row.y, &there, e);
+        *bare = there;
+    }
+    return r;
+}
+
+/* Notes layers that the file has and its next form will not. */
+static int note_losses(struct look_around *s, const struct look *l, struct err *e)
+{
+    const struct layerset *set = s->job->layers;
+    bool loses = false;
+    for (int k = 0; k < l->facts.layers; k++) {
+        bool there = false;
+        for (size_t i = 0; i < layerset_count(set); i++) {
+            int r = strcmp(layerset_map(set, i)->layer, l->facts.layer[k]) == 0
+                        ? layerset_has(set, i, l->row.x, l->row.y, &there, e)
+                        : 0;
+            if (r)
+                return r;
+        }
+        if (!there)
+            snprintf(s->lost, sizeof s->lost, "%s", l->facts.layer[k]);
+        loses |= !there;
+    }
+    s->losing += loses;
+    return 0;
+}
+
+/* Files that stay as they are go to the end, those that lack layers before them. */
+static void sort_cell(struct cell *cells, size_t i, struct resume *r, bool make, bool bare)
+{
+    struct cell c = cells[i];
+    if (make || bare) {
+        cells[i] = cells[r->n_left + r->n_bare];
+        cells[r->n_left + r->n_bare] = c;
+        r->n_bare++;
+    }
+    if (make) {
+        size_t at = r->n_left + r->n_bare - 1;
+        cells[at] = cells[r->n_left];
+        cells[r->n_left++] = c;
+        r->n_bare--;
+    }
+}
+
+static int survey_cell(struct look_around *s, struct cell *cells, size_t i, struct err *e)
+{
+    struct look l;
+    bool bare = false;
+    int r = look_at(s, cells[i].x, cells[i].y, &l, e);
+    if (r == 0)
+        r = settle(s, &l, e);
+    bool make = l.found != FOUND_SAME || s->job->overwrite;
+    if (r == 0 && make && l.found != FOUND_NOTHING)
+        r = note_losses(s, &l, e);
+    if (r == 0 && !make)
+        r = is_bare(s, &l, &bare, e);
+    if (r == 0)
+        sort_cell(cells, i, s->out, make, bare);
+    return r;
+}
+
 static int survey_cells(struct look_around *s, struct cell *cells, size_t n, struct err *e)
 {
-    size_t left = 0;
+    s->out->n_left = s->out->n_bare = 0;
     for (size_t i = 0; i < n; i++) {
-        struct look l;
         if (s->job->stopped && s->job->stopped())
             return err_set(e, ERR_STOPPED, "stopped by a signal");
-        int r = look_at(s, cells[i].x, cells[i].y, &l, e);
-        if (r == 0)
-            r = settle(s, &l, e);
+        int r = survey_cell(s, cells, i, e);
         if (r)
             return r;
-        if (l.found != FOUND_SAME || s->job->overwrite) {
-            struct cell c = cells[i];
-            cells[i] = cells[left];
-            cells[left++] = c;
-        }
     }
-    s->out->n_left = left;
+    qsort(cells + s->out->n_left, s->out->n_bare, sizeof *cells, cell_by_row_and_column);
+    if (s->losing > 0 && !s->job->first_look)
+        log_message(LOG_WARNING, s->job->product->name,
+                    "%zu subscenes are made again without class layers that they have: %s", s->losing, s->lost);
     return 0;
 }
 
@@ -161,6 +282,7 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
     for (size_t i = 0; r == 0 && i < s->old->n; i++) {
         const struct manifest_row *old = &s->old->row[i];
         struct look l = {.row = *old};
+        manifest_row_move(s->old, &s->out->manifest, &l.row);
         char file[256];
         struct stat st;
         if (manifest_find(&asked, old->x, old->y))
@@ -200,11 +322,16 @@ static int read_old(const struct write_job *job, struct manifest *old, struct er
     return 0;
 }
 
+/* `a` has all class columns of `b`. */
 static bool manifest_is(const struct manifest *a, const struct manifest *b)
 {
     bool same = a->n == b->n && a->bands == b->bands;
-    for (size_t i = 0; same && i < a->n; i++)
-        same = manifest_row_equal(&a->row[i], &b->row[i], a->bands) && strcmp(a->row[i].file, b->row[i].file) == 0;
+    for (size_t i = 0; same && i < a->n; i++) {
+        struct manifest_row row = b->row[i];
+        manifest_row_move(b, a, &row);
+        same = manifest_row_equal(&a->row[i], &row, a->bands) && strcmp(a->row[i].file, row.file) == 0 &&
+               !manifest_class_difference(a, &a->row[i], &row);
+    }
     return same;
 }
 
@@ -217,7 +344,9 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
     int r = read_old(job, &old, e);
     if (r)
         return r;
-    r = survey_cells(&s, cells, n, e);
+    r = manifest_add_classes(&out->manifest, &old, e);
+    if (r == 0)
+        r = survey_cells(&s, cells, n, e);
     if (r == 0)
         r = survey_others(&s, cells, n, e);
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);

@@ -10,7 +10,8 @@
 struct resume {
     struct manifest manifest; /* rows of all subscenes that are there and good */
     bool manifest_changed; /* it is not what the file says */
-    size_t n_left; /* cells to make: the first of `cells`; the others are there */
+    size_t n_left; /* cells to make: the first of `cells`; the others are there, */
+    size_t n_bare; /* and so many that follow lack class layers which the job has for them */
     struct strlist obsolete; /* files that must go before new ones come: damaged, or made with other parameters */
 };
 
@@ -20,7 +21,8 @@ struct resume {
  * Subscenes of the old manifest outside of `cells` keep their rows if they were made with the same parameters; if not,
  * they are ERR_USAGE too: a folder never holds two kinds.
  * With the job's `overwrite` all cells are to be made, and what other parameters made becomes obsolete. Files of another product are always
- * ERR_USAGE. Asks `stopped` between files. */
+ * ERR_USAGE. Class layers of such a file that the job does not
+ * have are lost then: a warning says so. Asks `stopped` between files. */
 int resume_survey(const struct write_job *job, struct cell *cells, size_t n, struct resume *out,
                   struct err *e) MUST_CHECK;
 

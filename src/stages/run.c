@@ -6,6 +6,7 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "stages/addlayers.h"
 #include "stages/cut.h"
 #include "stages/hold.h"
 #include "stages/input.h"
@@ -23,6 +24,7 @@ struct run {
 
     struct input input;
     struct write_job job;
+    struct lattice lattice;
     struct hold *hold; /* from before the last look at what is there */
     struct resume resume;
     struct strips strips;
@@ -67,7 +69,7 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
         return 0;
     }
     /* made when first needed: of many threads few may ever write */
-    int failed = r->work[worker] ? 0 : write_work_create(r->params, &r->work[worker], e);
+    int failed = r->work[worker] ? 0 : write_work_create(r->params, layerset_count(r->job.layers), &r->work[worker], e);
     if (failed == 0)
         failed = write_make(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
                             (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
@@ -185,7 +187,8 @@ int run_plan(const struct input *in, const struct params *params, const struct r
                                    .raster = rasters,
                                    .cells = cells,
                                    .n_cells = n,
-                                   .sink_bytes = write_work_bytes(params),
+                                   .sink_bytes = write_work_bytes(params, layerset_count(in->layers)),
+                                   .other_bytes = layerset_bytes(in->layers, params->size),
                                    .cell_bytes = CELL_BYTES,
                                    .threads = options->threads,
                                    .memory_limit = options->memory_limit,
@@ -231,19 +234,22 @@ static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err
     return r->resume.n_left == 0 ? 0 : open_and_plan(r, cells, r->resume.n_left, e);
 }
 
-/* What is left to make: planned first, then the folder is taken hold of, so that nothing on disk changes for a product that cannot be read or a plan that does not
- * fit. */
+/* What is left to make: planned first, then the folder is taken hold of, so that nothing on disk changes for a product or a mask that cannot be read, or a plan that
+ * does not fit. */
 static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
     r->job.first_look = !r->options->dry_run;
     int failed = resume_survey(&r->job, cells, n, &r->resume, e);
     if (failed || r->options->dry_run)
         return failed;
-    if (r->resume.n_left == 0 && !r->resume.manifest_changed) {
+    size_t open = r->resume.n_left + r->resume.n_bare;
+    if (open == 0 && !r->resume.manifest_changed) {
         hold_tidy(&r->job, &r->options->lock);
         return 0;
     }
-    failed = r->resume.n_left == 0 ? 0 : open_and_plan(r, cells, r->resume.n_left, e);
+    failed = layerset_check(r->job.layers, cells, open, r->params->size, r->options->stopped, e);
+    if (failed == 0 && r->resume.n_left > 0)
+        failed = open_and_plan(r, cells, r->resume.n_left, e);
     return failed ? failed : hold_and_look(r, cells, n, e);
 }
 
@@ -273,26 +279,84 @@ static int make_room(struct run *r, struct err *e)
     return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 
+/* ---- class layers for what is there ---- */
+
+struct dressing {
+    struct run *run;
+    const struct cell *cells;
+    struct addlayers_work *work; /* per thread */
+};
+
+static int dress_cell(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
+{
+    struct dressing *d = ctx;
+    struct run *r = d->run;
+    struct cell c = d->cells[task];
+    struct rect px = lattice_cell(&r->lattice, c.x, c.y);
+    struct layer_cell cell = {c.x, c.y, px.x, px.y, r->params->size, NULL};
+    struct addlayers_result did;
+    char path[1024], file[256];
+    (void)batch;
+    int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
+    if (failed == 0)
+        failed = addlayers_file(&d->work[worker], path, r->job.layers, &cell, false, &did, e);
+    if (failed)
+        return failed;
+    pthread_mutex_lock(&r->report.lock);
+    struct manifest_row row = *manifest_find(&r->resume.manifest, c.x, c.y); /* resume_survey put it there */
+    addlayers_row(&d->work[worker], r->job.layers, &did, &r->resume.manifest, &row);
+    failed = manifest_put(&r->resume.manifest, &row, e);
+    r->unsaved++;
+    pthread_mutex_unlock(&r->report.lock);
+    if (failed == 0)
+        report_tell(&r->report, RUN_LABELLED, path);
+    return failed;
+}
+
+static int dress_cells(struct run *r, const struct cell *cells, size_t n, struct err *e)
+{
+    int threads = r->options->threads;
+    struct dressing d = {r, cells, mem_zalloc((size_t)threads, sizeof *d.work)};
+    if (!d.work)
+        return err_nomem(e, (size_t)threads * sizeof *d.work);
+    int failed = pipeline_for(n, threads, r->options->stopped, dress_cell, &d, e);
+    for (int i = 0; i < threads; i++)
+        addlayers_work_clear(&d.work[i]);
+    free(d.work);
+    struct err second = ERR_INIT;
+    if (save_manifest(r, true, failed ? &second : e))
+        return failed ? failed : (int)e->code;
+    return failed;
+}
+
 /* With the cells at hand: which are there, and the rest is made. */
 static int make_missing(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
     if (r->report.observer)
         r->report.observer->begin(r->report.observer->ctx, r->job.product->name, n);
-    int failed = r->options->check_input ? open_bands(r, e) : 0;
+    int failed = input_open_layers(&r->input, r->options->layers, r->params->resolution_m, e);
+    r->job.layers = r->input.layers;
+    if (failed == 0 && r->options->check_input)
+        failed = open_bands(r, e);
     if (failed == 0 && r->options->check_input)
         failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
     if (failed == 0)
         failed = look(r, cells, n, e);
-    size_t left = r->resume.n_left;
+    size_t left = r->resume.n_left, bare = r->resume.n_bare;
     if (failed == 0)
-        failed = report_tell_cells(&r->report, &r->job, cells + left, n - left, RUN_SKIPPED, e);
+        failed = layerset_columns(r->job.layers, &r->resume.manifest, e);
+    r->job.columns = &r->resume.manifest;
+    if (failed == 0)
+        failed = report_tell_cells(&r->report, &r->job, cells + left + bare, n - left - bare, RUN_SKIPPED, e);
     if (failed == 0 && r->options->dry_run)
-        return report_tell_cells(&r->report, &r->job, cells, left, RUN_WOULD_MAKE, e);
+        return report_tell_cells(&r->report, &r->job, cells, left + bare, RUN_WOULD_MAKE, e);
     if (failed == 0 && left > 0)
         failed = open_strips(r, e);
     if (failed == 0)
         failed = make_room(r, e);
-    return failed || left == 0 ? failed : stream_strips(r, e);
+    if (failed == 0 && left > 0)
+        failed = stream_strips(r, e);
+    return failed || bare == 0 ? failed : dress_cells(r, cells + left, bare, e);
 }
 
 static int open_product(struct run *r, const char *path, struct err *e)
@@ -315,19 +379,20 @@ int run_product(const char *path, const struct params *params, const struct run_
 {
     struct run r = {.params = params, .options = options};
     struct geogrid target;
-    struct lattice lattice;
     struct cell *cells = NULL;
+    struct selection selection = options->selection;
     size_t n = 0;
+    selection.product = r.input.product.name;
     *result = (struct run_result){0};
     report_open(&r.report, observer, result);
     int failed = open_product(&r, path, e);
     if (failed == 0)
-        failed = plan_lattice(&r.input.product, params, &target, &lattice, e);
+        failed = plan_lattice(&r.input.product, params, &target, &r.lattice, e);
     if (failed == 0)
-        failed = select_cells(&options->selection, &target, &lattice, &cells, &n, e);
+        failed = select_cells(&selection, &target, &r.lattice, &cells, &n, e);
     result->total = n;
     if (failed == 0 && n == 0)
-        log_message(LOG_WARNING, result->product, "no subscene lies in the area of interest: nothing to do");
+        log_message(LOG_WARNING, result->product, "%s", select_why_none(&selection));
     else if (failed == 0)
         failed = make_missing(&r, cells, n, e);
     free(cells);

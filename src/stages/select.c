@@ -1,6 +1,7 @@
 #include "stages/select.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/mem.h"
 
@@ -20,16 +21,25 @@ static size_t sort_and_keep_each_once(struct cell *cells, size_t n)
     return kept;
 }
 
-/* The cells that are named, or all. */
-static int list_cells(const struct selection *s, const struct lattice *l, struct cell *cells, size_t n, struct err *e)
+/* Does entry i count for the product at hand? */
+static bool is_meant(const struct selection *s, size_t i)
 {
-    size_t cols = (size_t)l->cols;
-    for (size_t i = 0; i < n; i++) {
+    return s->products.n == 0 || s->products.s[i][0] == '\0' || strcmp(s->products.s[i], s->product) == 0;
+}
+
+/* The cells that are named, or all. */
+static int list_cells(const struct selection *s, const struct lattice *l, struct cell *cells, size_t *n, struct err *e)
+{
+    size_t cols = (size_t)l->cols, asked = *n;
+    *n = 0;
+    for (size_t i = 0; i < asked; i++) {
+        if (!is_meant(s, i))
+            continue;
         struct cell c = s->cells ? s->cells[i] : (struct cell){(int32_t)(i % cols), (int32_t)(i / cols)};
         if (c.x < 0 || c.y < 0 || c.x >= l->cols || c.y >= l->rows)
             return err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d", c.x,
                            c.y, l->cols - 1, l->rows - 1);
-        cells[i] = c;
+        cells[(*n)++] = c;
     }
     return 0;
 }
@@ -60,7 +70,7 @@ int select_cells(const struct selection *s, const struct geogrid *target, const 
     *cells = mem_alloc(*n, sizeof **cells);
     if (!*cells)
         return err_nomem(e, *n * sizeof **cells);
-    int failed = list_cells(s, l, *cells, *n, e);
+    int failed = list_cells(s, l, *cells, n, e);
     *n = failed ? 0 : sort_and_keep_each_once(*cells, *n);
     if (failed == 0 && s->aoi)
         failed = keep_inside(s->aoi, target, l, *cells, n, e);
@@ -70,4 +80,13 @@ int select_cells(const struct selection *s, const struct geogrid *target, const 
         *n = 0;
     }
     return failed;
+}
+
+const char *select_why_none(const struct selection *s)
+{
+    for (size_t i = 0; s->products.n > 0 && i < s->n_cells; i++)
+        if (is_meant(s, i))
+            return "no subscene lies in the area of interest: nothing to do";
+    return s->products.n > 0 ? "the list of subscenes names none of this product: nothing to do"
+                             : "no subscene lies in the area of interest: nothing to do";
 }

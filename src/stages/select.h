@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "core/lattice.h"
+#include "core/strlist.h"
 #include "io/aoi.h"
 
 struct cell {
@@ -18,6 +19,9 @@ int cell_by_row_and_column(const void *a, const void *b);
 struct selection {
     struct cell *cells; /* NULL: all of the lattice */
     size_t n_cells;
+    struct strlist products; /* the product of each cell, "" for all products; empty where no cell names one */
+    const char *
+        product; /* the one whose lattice it is: of cells that name one only its own count. Borrowed; needed where there are products */
     struct aoi *aoi; /* NULL: everywhere. Of a subscene the part that lies on the raster counts */
 };
 
@@ -25,5 +29,8 @@ struct selection {
  * cell is outside of the lattice, or the area's coordinate system cannot be reached. */
 int select_cells(const struct selection *s, const struct geogrid *target, const struct lattice *l, struct cell **cells,
                  size_t *n, struct err *e) MUST_CHECK;
+
+/* Why there is none: a sentence for whoever reads the log. */
+const char *select_why_none(const struct selection *s);
 
 #endif

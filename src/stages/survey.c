@@ -6,11 +6,12 @@
 
 #include "core/mem.h"
 #include "filters/statistics.h"
+#include "io/layers.h"
 #include "io/subscene_nc.h"
 
 struct survey_work {
     int32_t size;
-    uint8_t *mask; /* pixels at which all bands so far have data */
+    uint8_t *mask; /* pixels at which all bands so far have data; afterwards the codes of a class layer */
     struct checksum hash;
     uint16_t *dn; /* made when a file is first read, */
     void *scratch; /* as this */
@@ -80,6 +81,8 @@ void survey_end(struct survey_work *w, struct manifest_row *row)
     checksum_format(w->hash, row->content_hash);
 }
 
+const uint8_t *survey_valid(const struct survey_work *w) { return w->mask; }
+
 static int reserve_for_files(struct survey_work *w, struct err *e)
 {
     size_t n = samples(w->size);
@@ -102,5 +105,50 @@ int survey_file(struct survey_work *w, band_set bands, struct ncfile *f, struct 
             survey_band(w, b, w->dn, row);
     }
     survey_end(w, row);
+    return r;
+}
+
+int survey_add_layers(struct manifest *m, struct ncfile *f, struct err *e)
+{
+    struct class_layer *layer;
+    size_t n;
+    int r = layers_list(f, &layer, &n, e);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = manifest_add_layer(m, layer[i].name, layer[i].flag, layer[i].flags, e);
+    free(layer);
+    return r;
+}
+
+int survey_layers(struct survey_work *w, const struct manifest *m, struct ncfile *f, struct manifest_row *row,
+                  struct err *e)
+{
+    struct class_layer *layer;
+    size_t n;
+    int r = layers_list(f, &layer, &n, e);
+    manifest_row_no_classes(row);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        r = layers_read(f, layer[i].name, w->size, w->mask, e);
+        if (r == 0)
+            r = manifest_row_layer(m, row, &layer[i], w->mask, samples(w->size), e);
+    }
+    free(layer);
+    return r;
+}
+
+int survey_has_layers(const struct manifest *m, struct ncfile *f, const struct manifest_row *row, bool *has,
+                      struct err *e)
+{
+    struct class_layer *layer;
+    size_t n, columns = 0;
+    int r = layers_list(f, &layer, &n, e);
+    *has = r == 0;
+    for (size_t i = 0; i < m->classes; i++)
+        columns += !isnan(row->fraction[i]);
+    for (size_t i = 0; i < n; i++) {
+        *has = *has && manifest_row_has_layer(m, row, &layer[i]);
+        columns -= layer[i].flags ? layer[i].flags : 1;
+    }
+    *has = *has && columns == 0;
+    free(layer);
     return r;
 }

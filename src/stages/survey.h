@@ -17,8 +17,22 @@ void survey_begin(struct survey_work *w);
 void survey_band(struct survey_work *w, int band_id, const uint16_t *dn, struct manifest_row *row);
 void survey_end(struct survey_work *w, struct manifest_row *row);
 
-/* All of it from a file. Errors: ERR_INPUT (a band is missing or damaged), ERR_TEMPORARY. */
+/* Of the subscene that ended last: size × size bytes, 1 where all of its bands have data. Until the next begin. */
+const uint8_t *survey_valid(const struct survey_work *w);
+
+/* All of it from a file, but for its class layers. Errors: ERR_INPUT (a band is missing or damaged), ERR_TEMPORARY. */
 int survey_file(struct survey_work *w, band_set bands, struct ncfile *f, struct manifest_row *row,
                 struct err *e) MUST_CHECK;
+
+/* The class layers of an open file. First the manifest gets the columns that it lacks for them (its rows keep their places; rows that are not in it yet
+ * must be moved or made afterwards); ERR_USAGE as manifest_add_layer. Then the row's class columns are filled from the samples, those of other layers
+ * emptied; ERR_INPUT (a layer is damaged, or has no columns), ERR_TEMPORARY. */
+int survey_add_layers(struct manifest *m, struct ncfile *f, struct err *e) MUST_CHECK;
+int survey_layers(struct survey_work *w, const struct manifest *m, struct ncfile *f, struct manifest_row *row,
+                  struct err *e) MUST_CHECK;
+
+/* Has the row values for the file's layers, all of them and no others? Reads no samples. */
+int survey_has_layers(const struct manifest *m, struct ncfile *f, const struct manifest_row *row, bool *has,
+                      struct err *e) MUST_CHECK;
 
 #endif

@@ -220,21 +220,23 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
                struct err *e)
 {
     struct tiles_run r = {.options = options, .meta = *meta};
+    struct selection selection = options->selection;
     struct cell *cells;
     size_t n, left = 0;
     struct lattice l;
+    selection.product = meta->product.name;
     *result = (struct run_result){0};
     snprintf(result->product, sizeof result->product, "%s", meta->product.name);
     snprintf(result->folder, sizeof result->folder, "%s", options->output);
     int failed = lattice_init(&l, meta->params.size, meta->params.overlap, meta->params.edge, meta->grid.width,
                               meta->grid.height, e);
     if (failed == 0)
-        failed = select_cells(&options->selection, &meta->grid, &l, &cells, &n, e);
+        failed = select_cells(&selection, &meta->grid, &l, &cells, &n, e);
     if (failed)
         return failed;
     report_open(&r.report, observer, result);
     if (n == 0)
-        log_message(LOG_WARNING, result->product, "no subscene lies in the area of interest: nothing to do");
+        log_message(LOG_WARNING, result->product, "%s", select_why_none(&selection));
     result->total = n;
     observer->begin(observer->ctx, result->product, n);
     failed = survey(&r, cells, n, &left, e);

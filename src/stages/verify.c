@@ -12,6 +12,8 @@
 #include "io/layers.h"
 #include "io/schema.h"
 #include "io/walk.h"
+#include "stages/dataset.h"
+#include "stages/manifests.h"
 #include "stages/survey.h"
 
 /* One manifest being checked, shared by the threads. */
@@ -21,6 +23,7 @@ struct verify {
     pthread_mutex_t lock; /* guards the two above */
     char folder[4096]; /* of the manifest */
     char product[136]; /* product_name of its files: of the first one read; under the lock */
+    struct census census; /* of all manifests so far */
     struct manifest manifest;
     struct survey_work **work; /* per worker, made at the first file */
     int32_t *work_size;
@@ -29,7 +32,7 @@ struct verify {
 PRINTF_LIKE(3, 4)
 static void fault(struct verify *v, const char *path, const char *fmt, ...)
 {
-    char what[600];
+    char what[MANIFESTS_PATH + 400];
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(what, sizeof what, fmt, ap);
@@ -56,6 +59,7 @@ enum { MAX_SIDE = 32768 };
 struct shape {
     bool georeferenced;
     int32_t size;
+    bool is_unreadable; /* found out later */
 };
 
 static bool is_raster(const struct ncfile_var *v, enum nc_kind kind, const struct shape *s)
@@ -199,14 +203,38 @@ static int survey_of(struct verify *v, int worker, int32_t size, struct survey_w
     return r;
 }
 
-static int check_samples(struct verify *v, int worker, struct ncfile *f, int32_t size, const struct manifest_row *row,
-                         struct err *e)
+/* The class columns of the row are those of the file's layers. */
+static int check_fractions(struct survey_work *work, const struct manifest *m, struct ncfile *f,
+                           const struct manifest_row *row, struct err *e)
+{
+    static const char remedy[] = "label again, or remove the manifest and run again, to rebuild it";
+    struct manifest_row now = *row;
+    char name[MANIFEST_CLASS_NAME], is[MANIFEST_FRACTION_SIZE], said[MANIFEST_FRACTION_SIZE];
+    int r = survey_layers(work, m, f, &now, e);
+    if (r == ERR_INPUT) {
+        struct err why = *e;
+        return err_set(e, r, "%s; %s", why.msg, remedy);
+    }
+    const struct manifest_class *c = r ? NULL : manifest_class_difference(m, &now, row);
+    if (!c)
+        return r;
+    manifest_class_name(c, name);
+    manifest_fraction_format(c, now.fraction[c - m->class], is);
+    manifest_fraction_format(c, row->fraction[c - m->class], said);
+    return err_set(e, ERR_INPUT, "%s is %s in the file, and %s in the manifest; %s", name, is[0] ? is : "nothing",
+                   said[0] ? said : "nothing", remedy);
+}
+
+static int check_samples(struct verify *v, int worker, struct ncfile *f, struct shape *s,
+                         const struct manifest_row *row, struct err *e)
 {
     struct survey_work *work;
     struct manifest_row now = *row;
-    int r = survey_of(v, worker, size, &work, e);
-    if (r == 0)
-        r = survey_file(work, v->manifest.bands, f, &now, e);
+    int r = survey_of(v, worker, s->size, &work, e);
+    if (r)
+        return r;
+    r = survey_file(work, v->manifest.bands, f, &now, e);
+    s->is_unreadable = r != 0;
     if (r)
         return r;
     if (strcmp(now.content_hash, row->content_hash) != 0)
@@ -214,7 +242,7 @@ static int check_samples(struct verify *v, int worker, struct ncfile *f, int32_t
                        row->content_hash);
     if (!manifest_row_equal(&now, row, v->manifest.bands))
         return err_set(e, ERR_INPUT, "the samples' statistics are not those of the manifest");
-    return 0;
+    return check_fractions(work, &v->manifest, f, row, e);
 }
 
 static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err *e)
@@ -229,12 +257,13 @@ static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err
     snprintf(path, sizeof path, "%s/%s", v->folder, row->file);
     int r = ncfile_open(path, &f, &err);
     bool open = r == 0;
+    shape.is_unreadable = !open;
     if (r == 0)
         r = check_shape(f, v->manifest.bands, &shape, &err);
     if (r == 0)
         r = check_attributes(v, f, &shape, row, &err);
     if (r == 0)
-        r = check_samples(v, worker, f, shape.size, row, &err);
+        r = check_samples(v, worker, f, &shape, row, &err);
     if (open)
         ncfile_close(f);
     if (r == ERR_TEMPORARY) {
@@ -245,6 +274,7 @@ static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err
         fault(v, path, "%s", without_path(err.msg, path));
     pthread_mutex_lock(&v->lock);
     v->result->files++;
+    v->result->unreadable += shape.is_unreadable;
     v->observer->file(v->observer->ctx);
     pthread_mutex_unlock(&v->lock);
     return 0;
@@ -262,11 +292,6 @@ static bool ends_with(const char *s, const char *end)
 {
     size_t n = strlen(s), m = strlen(end);
     return n >= m && strcmp(s + n - m, end) == 0;
-}
-
-static bool is_manifest(const char *path)
-{
-    return strcmp(base_name(path), "manifest.csv") == 0 || ends_with(path, ".manifest.csv");
 }
 
 /* Notes which of the walked files the manifest names. */
@@ -288,8 +313,7 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
                           int (*stopped)(void), struct err *e)
 {
     struct err err = ERR_INIT;
-    int n = (int)(base_name(path) - path);
-    snprintf(v->folder, sizeof v->folder, "%.*s", n > 0 ? n - 1 : 1, n > 0 ? path : ".");
+    manifests_folder(path, v->folder);
     int r = manifest_read(path, &v->manifest, &err);
     if (r == ERR_TEMPORARY) {
         *e = err;
@@ -304,6 +328,8 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
     v->observer->begin(v->observer->ctx, path, v->manifest.n);
     mark_known(v, files, known);
     r = pipeline_for(v->manifest.n, threads, stopped, check_file, v, e);
+    if (r == 0)
+        r = census_add(&v->census, path, &v->manifest, v->product, e);
     manifest_clear(&v->manifest);
     return r;
 }
@@ -320,21 +346,49 @@ static void check_strays(struct verify *v, const struct strlist *files, const bo
     }
 }
 
+static void tell(void *ctx, const char *path, const char *what) { fault(ctx, path, "%s", what); }
+
+/* The folder's dataset.csv, where it has one. What keeps it from being compared is a fault of a manifest too. */
+static int check_dataset(struct verify *v, const char *folder, const struct strlist *files, int (*stopped)(void),
+                         struct err *e)
+{
+    char path[4400], *key = path;
+    struct dataset now;
+    struct err err = ERR_INIT;
+    int n = (int)strlen(folder);
+    while (n > 1 && folder[n - 1] == '/')
+        n--;
+    snprintf(path, sizeof path, "%.*s/%s", n, folder, DATASET_FILE);
+    if (!bsearch(&key, files->s, files->n, sizeof *files->s, by_path))
+        return 0;
+    int r = dataset_collect(folder, stopped, &now, &err);
+    if (r == 0)
+        r = dataset_compare(&now, folder, path, tell, v, &err);
+    dataset_clear(&now);
+    if (r == ERR_INPUT || r == ERR_USAGE)
+        fault(v, path, "cannot be compared with the manifests: %s", err.msg);
+    else if (r)
+        *e = err;
+    return r == ERR_INPUT || r == ERR_USAGE ? 0 : r;
+}
+
 static int check_all(struct verify *v, const char *folder, const struct strlist *files, bool *known, int threads,
                      int (*stopped)(void), struct err *e)
 {
     int r = 0;
     bool any = false;
     for (size_t i = 0; r == 0 && i < files->n; i++) {
-        any |= is_manifest(files->s[i]) || ends_with(files->s[i], ".nc");
-        if (is_manifest(files->s[i]))
+        any |= manifests_is(files->s[i]) || ends_with(files->s[i], ".nc");
+        if (manifests_is(files->s[i]))
             r = check_manifest(v, files->s[i], files, known, threads, stopped, e);
     }
     if (r == 0 && !any)
         return err_set(e, ERR_INPUT, "%s: there is no manifest.csv and no subscene below it", folder);
     if (r == 0)
         check_strays(v, files, known);
-    return r;
+    if (r == 0)
+        census_tell_twice(&v->census, tell, v);
+    return r == 0 ? check_dataset(v, folder, files, stopped, e) : r;
 }
 
 int verify_folder(const char *folder, int threads, int (*stopped)(void), const struct verify_observer *observer,
@@ -354,6 +408,8 @@ int verify_folder(const char *folder, int threads, int (*stopped)(void), const s
         r = check_all(&v, folder, &files, known, threads, stopped, e);
     else
         r = err_nomem(e, files.n);
+    result->count = v.census.count;
+    census_clear(&v.census);
     for (int i = 0; v.work && i < threads; i++)
         survey_work_destroy(v.work[i]);
     free(v.work);

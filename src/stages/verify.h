@@ -1,13 +1,16 @@
-/* Are the subscenes below a folder whole, conforming to the schema, and what their manifests say? */
+/* Are the subscenes below a folder whole, conforming to the schema, each there once, and what their manifests and the folder's dataset.csv say? */
 #ifndef SUBSCENE_STAGES_VERIFY_H
 #define SUBSCENE_STAGES_VERIFY_H
 
 #include <stddef.h>
 
 #include "core/err.h"
+#include "stages/census.h"
 
 struct verify_result {
     size_t manifests, files, faults;
+    size_t unreadable; /* of the files: they do not open, or their samples cannot be read */
+    struct census_count count; /* of what the manifests name */
 };
 
 /* Called for every fault (`path` of the file or folder) and after every file; one call at a time, from any thread. */

@@ -12,6 +12,10 @@ struct write_work {
     struct subscene_writer *writer;
     struct survey_work *survey;
     uint16_t *dn;
+    uint8_t *codes, *scratch; /* of class layers, when there can be any */
+    const struct class_map *map[SCHEMA_LAYERS_MAX]; /* of the layers added */
+    int layers;
+    bool layers_failed;
 };
 
 /* "2020-05-29T12:04:41.000000Z" as cm_vsm writes times: "2020-05-29 12:04:41". */
@@ -54,16 +58,19 @@ int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path
     return write_path(job, relative, path, 1024, e);
 }
 
-int write_work_create(const struct params *params, struct write_work **out, struct err *e)
+int write_work_create(const struct params *params, size_t layers, struct write_work **out, struct err *e)
 {
     size_t n = (size_t)params->size * (size_t)params->size;
     struct write_work *w = mem_zalloc(1, sizeof *w);
     if (!w)
         return err_nomem(e, sizeof *w);
     w->dn = mem_alloc(n, sizeof *w->dn);
-    int r = w->dn ? survey_work_create(params->size, &w->survey, e) : err_nomem(e, n * sizeof *w->dn);
+    w->codes = mem_alloc(layers ? n : 0, 1);
+    w->scratch = mem_zalloc(layers ? n : 0, 1);
+    bool ok = w->dn && w->codes && w->scratch;
+    int r = ok ? survey_work_create(params->size, &w->survey, e) : err_nomem(e, write_work_bytes(params, layers));
     if (r == 0)
-        r = subscene_writer_create(params, &w->writer, e);
+        r = subscene_writer_create(params, (int)layers, &w->writer, e);
     if (r) {
         write_work_destroy(w);
         return r;
@@ -79,13 +86,16 @@ void write_work_destroy(struct write_work *w)
     subscene_writer_destroy(w->writer);
     survey_work_destroy(w->survey);
     free(w->dn);
+    free(w->codes);
+    free(w->scratch);
     free(w);
 }
 
-size_t write_work_bytes(const struct params *params)
+size_t write_work_bytes(const struct params *params, size_t layers)
 {
     size_t n = (size_t)params->size * (size_t)params->size;
-    return subscene_writer_bytes(params) + survey_work_bytes(params->size) + n * sizeof(uint16_t);
+    return subscene_writer_bytes(params, (int)layers) + survey_work_bytes(params->size) + n * sizeof(uint16_t) +
+           (layers ? 2 * n : 0);
 }
 
 /* Every band once: its samples are looked at and packed while they are in the cache. */
@@ -107,16 +117,43 @@ static int take_bands(struct write_work *w, band_set bands, struct sample_source
     return 0;
 }
 
+/* The class layers behind the bands, once it is known where there is data. */
+static int take_layers(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
+                       struct manifest_row *row, struct err *e)
+{
+    size_t n = (size_t)job->params->size * (size_t)job->params->size;
+    struct layer_cell c = {xy[0], xy[1], px.x, px.y, job->params->size, survey_valid(w->survey)};
+    w->layers = 0;
+    for (size_t i = 0; i < layerset_count(job->layers); i++) {
+        bool there = false;
+        int r = layerset_take(job->layers, i, &c, w->codes, w->scratch, &there, e);
+        w->layers_failed = r != 0;
+        if (r)
+            return r;
+        if (!there)
+            continue;
+        subscene_writer_layer(w->writer, w->codes);
+        w->map[w->layers++] = layerset_map(job->layers, i);
+        manifest_row_classes(job->columns, row, layerset_map(job->layers, i)->layer, w->codes, n);
+    }
+    return 0;
+}
+
 int write_make(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
                struct sample_source source, struct manifest_row *row, bool *rejected, struct err *e)
 {
     char path[1024];
     *row = (struct manifest_row){.x = xy[0], .y = xy[1]};
+    manifest_row_no_classes(row);
+    manifest_row_no_classes(row);
     memcpy(row->digest, job->digest, sizeof row->digest);
     int r = write_cell_path(job, xy[0], xy[1], path, row->file, e);
     if (r == 0)
         r = take_bands(w, job->params->bands, source, row, e);
     *rejected = r == 0 && row->valid_fraction < job->min_valid;
+    w->layers_failed = false;
+    if (r == 0 && !*rejected)
+        r = take_layers(w, job, px, xy, row, e);
     if (r || *rejected)
         return r;
     struct subscene_meta meta = {.product = job->product,
@@ -129,10 +166,14 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
                                  .x = xy[0],
                                  .y = xy[1],
                                  .valid_fraction = row->valid_fraction,
-                                 .content_hash = row->content_hash};
+                                 .content_hash = row->content_hash,
+                                 .layer = w->map,
+                                 .layers = w->layers};
     r = subscene_writer_make(w->writer, &meta, e);
     return r ? err_wrap(e, "%s", path) : 0;
 }
+
+bool write_layers_failed(const struct write_work *w) { return w->layers_failed; }
 
 int write_store(struct write_work *w, const char *path, struct err *e)
 {

@@ -5,6 +5,7 @@
 #include "io/manifest.h"
 #include "io/schema.h"
 #include "io/subscene_nc.h"
+#include "stages/layerset.h"
 #include "stages/survey.h"
 
 /* What all subscenes of a product have in common. Borrowed; read-only while threads work. */
@@ -21,6 +22,8 @@ struct write_job {
     char manifest[1024]; /* relative to the root */
     double min_valid;
     bool overwrite; /* redo what is there */
+    const struct layerset *layers; /* NULL: no class layers */
+    const struct manifest *columns; /* has the columns of these layers */
     bool first_look; /* of resume_survey: another one comes, which is the one to give warnings */
     int (*stopped)(void); /* may be NULL */
 };
@@ -43,16 +46,19 @@ struct sample_source {
     void *ctx;
 };
 
-/* Buffers of one thread. */
+/* Buffers of one thread, for subscenes of `params` with up to `layers` class layers. */
 struct write_work;
-int write_work_create(const struct params *params, struct write_work **out, struct err *e) MUST_CHECK;
+int write_work_create(const struct params *params, size_t layers, struct write_work **out, struct err *e) MUST_CHECK;
 void write_work_destroy(struct write_work *w);
-size_t write_work_bytes(const struct params *params); /* for the memory plan */
+size_t write_work_bytes(const struct params *params, size_t layers); /* for the memory plan */
 
-/* Makes subscene (x, y) at `px` in the work's memory and fills its manifest row; `*rejected`, and nothing made, when its valid fraction is below
+/* Makes subscene (x, y) at `px` in the work's memory, with the job's class layers, and fills its manifest row; `*rejected`, and nothing made, when its valid fraction is below
  * min_valid. */
 int write_make(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
                struct sample_source source, struct manifest_row *row, bool *rejected, struct err *e) MUST_CHECK;
+
+/* Was it a class layer that write_make last failed at? Then other subscenes would fail alike. */
+bool write_layers_failed(const struct write_work *w);
 
 /* Puts what was made last at `path`: waits for the disk, and does little else. */
 int write_store(struct write_work *w, const char *path, struct err *e) MUST_CHECK;

@@ -273,7 +273,7 @@ static int time_writer(const struct content *c, int deflate, const char *path, s
         .content_hash = "0000000000000000"
     };
     struct subscene_writer *w;
-    int r = subscene_writer_create(&params, &w, e);
+    int r = subscene_writer_create(&params, 0, &w, e);
     if (r)
         return r;
     r = write_files(c, w, &m, path, ms, e);

@@ -44,7 +44,7 @@ mount -o remount,size=1M,nr_inodes=2 small 2>/dev/null && {
 
 # two products, the disk fills at the first: 75 as well
 umount small && mount -t tmpfs -o size=600k none small
-product Q --size 630 --jp2-tile 256,160,48 --sensing 20200717T221941
+product Q --size 630 --jp2-tile 256,160,48 --sensing 20200717T221941 --ulx 409800
 expect_exit 75 "$SUBSCENE" run "$P" "$Q" -o small/out $OPTIONS
 no_temporaries small
 mount -o remount,size=10M small

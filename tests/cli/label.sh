@@ -47,6 +47,116 @@ expect_empty "$OUT"
 expect_exit 0 "$SUBSCENE" label out --cvat good.xml --overwrite
 sha_tree out | diff labelled - >difference || fail "the same labels again: $(head -3 difference)"
 
+# ---- the manifest has the shares ----
+manifest=out/L1C/January/$NAME/manifest.csv
+expect_equal "$(head -1 "$manifest" | tr ',' '\n' | grep Label_ | paste -sd' ')" \
+    "Label_CLEAR Label_CLOUD Label_CLOUD_SHADOW Label_MISSING Label_SEMI_TRANSPARENT_CLOUD Label_UNDEFINED" "class columns"
+expect_equal "$(awk -F, '$3 == "tile_3_0.nc"' "$manifest" | cut -d, -f 11-16)" \
+    "$(for c in 1 4 2 0 3 5; do awk -v c=$c '{ n += $1 == c } END { printf "%.6f\n", n / NR }' wanted; done | paste -sd,)" "shares of the classes"
+expect_equal "$(awk -F, 'NR > 1 && $3 != "tile_3_0.nc"' "$manifest" | cut -d, -f 11-16 | sort -u)" ",,,,," "shares where there is no label"
+awk -F, -v OFS=, '{ for (i = 1; i <= NF; i++) if (i < 11 || i > 16) printf "%s%s", $i, i < NF ? OFS : ORS }' "$manifest" |
+    cmp -s - "${manifest/#out/base}" || fail "the other columns of the manifest change"
+no_shares() { cp "${manifest/#out/base}" "$manifest"; }
+wrong_share() { sed -i '/tile_3_0.nc/s/,0\.[0-9]*\(,[0-9a-f]*,[0-9a-f]*\)$/,0.000001\1/' "$manifest"; }
+no_manifest() { rm "$manifest"; }
+repaired() # repaired FAULT TEXT COMMAND...: verify finds the fault, the command takes it away
+{
+    local fault=$1 text=$2
+    shift 2
+    $fault
+    expect_exit 1 "$SUBSCENE" verify out -q
+    expect_line "$OUT" "$text"
+    expect_exit 0 "$@"
+    sha_tree out | diff labelled - >difference || fail "$fault, then $2: $(head -3 difference)"
+}
+repaired no_shares "the manifest has no column Label_" "$SUBSCENE" label out --cvat good.xml
+repaired no_shares "label again" "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
+repaired wrong_share "Label_UNDEFINED is 0.6" "$SUBSCENE" label out --cvat good.xml
+repaired no_manifest "is in no manifest" "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
+# what is made again has no label, what is kept has its own
+rm "${manifest%/*}/tile_2_2.nc"
+expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
+sha_tree out | diff labelled - >difference || fail "a subscene made again beside labels: $(head -3 difference)"
+expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64 --overwrite
+same_tree base out "--overwrite makes files without labels, and their manifest"
+# another edition's codes beside those of the first: by meaning
+expect_exit 0 "$SUBSCENE" label out --cvat good.xml -q
+annotations "$NAME/tile_0_0.png" "$POLYGON" >second.xml
+expect_exit 0 "$SUBSCENE" label out --cvat second.xml --map kappaset -q
+expect_exit 0 "$SUBSCENE" verify out -q
+expect_equal "$(awk -F, '$3 == "tile_0_0.nc"' "$manifest" | cut -d, -f 11-16)" "0.000000,0.009766,0.000000,0.000000,0.000000,0.990234" "another edition"
+# no column can have the name
+if /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then
+    /usr/bin/python3 - "${manifest%/*}/tile_1_1.nc" <<'END'
+import netCDF4, sys
+with netCDF4.Dataset(sys.argv[1], "a") as f:
+    f.createVariable("my,own", "u1", f.variables["B02"].dimensions)[:] = 0
+END
+    rm "$manifest"
+    expect_exit 0 "$SUBSCENE" run "$P" -o out -b B02,B05 --size 64
+    expect_line "$ERR" warning "tile_1_1.nc" "class layers are not counted" "my,own"
+    [ -n "$(grep tile_1_1.nc "$manifest")" ] || fail "a foreign layer keeps its file out of the manifest"
+else
+    skip_part "Python's netCDF4 is missing: no foreign layers"
+fi
+# below OUT a manifest that cannot be read: the files are labelled, and it is told
+rm_out
+echo nonsense >"$manifest"
+expect_exit 0 "$SUBSCENE" label out --cvat good.xml
+expect_line "$ERR" warning manifest.csv "run again"
+expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
+sha_tree out | diff labelled - >difference || fail "a manifest that could not be read: $(head -3 difference)"
+
+# ---- Segments.ai: masks of 8 bits, 16 bits, and ids in RGBA give the exact array too ----
+segments_mask() # segments_mask BITS: ids of some classes, background 0, large ids where the format has room
+{
+    python3 - "$1" seg/tile_3_0/segments_ai_classification_mask.png <<'END'
+import struct, sys, zlib
+kind = sys.argv[1]
+ids = {"8": (1, 2, 3, 4, 5, 6, 255), "16": (1, 256, 513, 4, 65535, 6, 7), "rgba": (1, 256, 65536, 16777215, 5, 70000, 7)}[kind]
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+def sample(x, y):
+    k = (x // 7 + 3 * (y // 5)) % 8
+    value = 0 if k == 7 else ids[k]
+    if kind == "rgba":
+        return bytes((value & 255, value >> 8 & 255, value >> 16, 255)) if value else bytes(4)
+    return struct.pack(">H" if kind == "16" else "B", value)
+rows = b"".join(b"\0" + b"".join(sample(x, y) for x in range(64)) for y in range(64))
+depth, colour = {"8": (8, 0), "16": (16, 0), "rgba": (8, 6)}[kind]
+open(sys.argv[2], "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 64, 64, depth, colour, 0, 0, 0))
+                              + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+names = ("clear", "cloud_shadow", "semi_transparent_cloud", "cloud", "not_defined", "invalid", "cloud")
+open("seg/tile_3_0/segments_ai_classes.json", "w").write('{"format_version": "0.0.1", "label_map": [%s]}'
+    % ", ".join('{"id": %d, "category_name": "%s"}' % pair for pair in zip(ids, names)))
+END
+}
+if command -v python3 >/dev/null; then
+    mkdir -p seg/tile_3_0
+    for kind in 8 16 rgba; do
+        segments_mask $kind
+        rm_out
+        expect_exit 0 "$SUBSCENE" label out --segments seg
+        awk 'BEGIN { split("1 2 3 4 5 0 4 5", code); for (y = 0; y < 64; y++) for (x = 0; x < 64; x++)
+            print (x >= 48 ? 0 : code[(int(x / 7) + 3 * int(y / 5)) % 8 + 1]) }' >wanted
+        label_of tile_3_0.nc | diff wanted - >difference || fail "Label of a mask of $kind: $(head -5 difference)"
+    done
+    truncate -s 90 seg/tile_3_0/segments_ai_classification_mask.png
+    rm_out
+    expect_exit 3 "$SUBSCENE" label out --segments seg
+    expect_line "$ERR" seg/tile_3_0/segments_ai_classification_mask.png
+    segments_mask 8
+    echo '{"label_map": {"id": 1}}' >seg/tile_3_0/segments_ai_classes.json
+    expect_exit 3 "$SUBSCENE" label out --segments seg
+    expect_line "$ERR" seg/tile_3_0/segments_ai_classes.json
+    echo '{"label_map": [{"id": 1, "category_name": "clear"}]}' >seg/tile_3_0/segments_ai_classes.json
+    expect_exit 3 "$SUBSCENE" label out --segments seg
+    expect_line "$ERR" segments_ai_classification_mask.png "column" "row" "the id"
+    same_tree base out "after masks that were refused"
+else
+    skip_part "python3 is missing: masks of Segments.ai"
+fi
+
 # ---- what is refused names file and place, and changes nothing ----
 refused() # refused CODE FILE TEXT...
 {
@@ -73,6 +183,14 @@ refused 3 bad.xml tile_1_1.png
 { annotations tile_1_1.png "$POLYGON" | sed '$d' && annotations "$NAME/tile_1_1.png" "$POLYGON" | sed 1d; } >bad.xml
 refused 3 bad.xml "the same subscene"
 refused 3 gone.xml gone.xml
+# a million vertices; a mask whose runs do not fit
+{ annotations tile_1_1.png | sed '/<\/image>/,$d' && printf '<polygon label="cloud" z_order="0" points="' &&
+    awk 'BEGIN { for (i = 0; i < 1000001; i++) printf "%s%d,%d", i ? ";" : "", i % 64, int(i / 64) % 64 }' && echo '"></polygon></image></annotations>'; } >bad.xml
+rm_out
+"$SUBSCENE" label out --cvat bad.xml -q >"$OUT" 2>"$ERR"
+case $? in 0) expect_exit 0 "$SUBSCENE" verify out -q ;; 3) expect_line "$ERR" bad.xml && same_tree base out "a million vertices" ;; *) fail "a million vertices: exit $?" ;; esac
+annotations tile_1_1.png '<mask label="cloud" rle="0, 300" left="0" top="0" width="5" height="2" z_order="0"></mask>' >bad.xml
+refused 3 bad.xml bad.xml "line 3"
 rm_out
 expect_exit 2 "$SUBSCENE" label out
 expect_line "$ERR" "--cvat" "--segments"
@@ -95,11 +213,30 @@ for delay in 0.000 0.005 0.010 0.015 0.020 0.030 0.040; do
     sleep $delay
     kill -KILL $child 2>/dev/null
     wait $child 2>/dev/null
-    find out -name '.*.part-*' -delete
-    for file in $(cd out && find . -name '*.nc'); do
+    for file in $(cd out && find . -name '*.nc' ! -name '.*'); do
         cmp -s "out/$file" "base/$file" || cmp -s "out/$file" "new/$file" || fail "$file is neither old nor new"
     done
     expect_exit 0 "$SUBSCENE" label out --cvat all.xml -q
     same_tree new out "killed and labelled again"
 done
+# stopped: the manifest says what was labelled by then
+stopped=0
+for delay in 0.004 0.008 0.012 0.016 0.020 0.024 0.028 0.032 0.036; do
+    rm_out
+    "$SUBSCENE" label out --cvat all.xml -q >/dev/null 2>&1 &
+    child=$!
+    sleep $delay
+    kill -TERM $child 2>/dev/null
+    status=0
+    wait $child 2>/dev/null || status=$?
+    [ $status = 0 ] || expect_equal $status 143 "exit after SIGTERM"
+    n=$(grep -lr flag_meanings out --include='*.nc' | wc -l)
+    [ $status != 143 ] || [ "$n" = 0 ] || [ "$n" = 16 ] || stopped=$((stopped + 1))
+    expect_exit 0 "$SUBSCENE" verify out -q
+    expect_empty "$OUT"
+    no_temporaries out
+    expect_exit 0 "$SUBSCENE" label out --cvat all.xml -q
+    same_tree new out "stopped and labelled again"
+done
+echo "stopped in between: $stopped"
 finish

@@ -4,6 +4,7 @@
 #   changes --OPTION[=VALUE] "PROBE" WITHOUT WITH    calls it without and with the option; after each, PROBE (a command with words; it sees
 #                                                the folder out, $OUT, $ERR and $STATUS) must print what is told
 #   common_options                               the same for those that most commands have
+#   talking_options TEXT                         likewise for commands that have no threads
 #   finish_options                               fails for options of the command that no `changes` has shown; then as finish
 #
 # Before a `changes` may be set: WITH_BOTH="WORDS" (options of both calls), BEFORE=DIR (what is in the folder already).
@@ -73,6 +74,64 @@ attribute() { header "$1" | sed -n "s/^[[:space:]]*$2 = \(.*\) ;$/\1/p" | tr -d 
 numbers() { ncdump -v "$2" "$1" | sed -n "/^ $2 =/,/;/p" | sed "s/^ $2 =//" | tr -d ' ;' | tr ',' '\n' | grep .; } # numbers PATH BAND
 lowest() { numbers "$(of_file "$1")" "$2" | awk '$1 > 0 && (low == "" || $1 < low) { low = $1 } END { print low }'; } # but for no data
 
+# ---- where class layers come from: of subscenes of 256 px, tile_1_1 is looked at ----
+label_file() # label_file FILE CATEGORY
+{
+    printf '<annotations><version>1.1</version><image id="0" name="tile_1_1.png" width="256" height="256">
+<box label="%s" xtl="0" ytl="0" xbr="256" ybr="128" z_order="0"></box></image></annotations>\n' "$2" >"$1"
+}
+
+# label_sources: cloud.xml, clear.xml and own.xml of CVAT, seg of Segments.ai, own.ini, and mask.png for a product of 630 × 630 px
+label_sources()
+{
+    label_file cloud.xml cloud
+    label_file clear.xml clear
+    label_file own.xml fog
+    # PNG by hand needs a program: an image of ids, 0 above and 2 below; one of 0 on the left and 1 on the right
+    command -v python3 >/dev/null || skip_all "python3 is missing"
+    mkdir -p seg/tile_1_1
+    echo '{"label_map": [{"id": 2, "category_name": "cloud_shadow"}]}' >seg/tile_1_1/segments_ai_classes.json
+    printf '[layer]\nname = Label\nkind = codes\nunlabelled = 1\n[codes]\n1 = 1\n3 = 3\n[categories]\nfog = 3\ncloud = 4\n' >own.ini
+    python3 - <<'END'
+import struct, zlib
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def write(path, side, value):
+    rows = b"".join(b"\0" + bytes(value(x, y) for x in range(side)) for y in range(side))
+    open(path, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0))
+                           + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+write("seg/tile_1_1/segments_ai_classification_mask.png", 256, lambda x, y: 2 * (y >= 192))
+write("mask.png", 630, lambda x, y: x >= 256 + 64)
+END
+}
+
+# How many pixels of a class layer have which code: "4:32768 5:32768"
+codes_of() # codes_of LAYER
+{
+    local file
+    file=$(of_file tile_1_1.nc)
+    ncdump -h "$file" | grep "ubyte $1(" >/dev/null || { echo none; return; }
+    numbers "$file" "$1" | sort -n | uniq -c | awk '{ printf "%s%s:%s", (NR > 1 ? " " : ""), $2, $1 }'
+}
+codes() { codes_of Label; }
+layers() { header "$1" | sed -n 's/^[[:space:]]*ubyte \([A-Za-z0-9_-]*\)(.*/\1/p' | paste -sd' '; } # layers FILE
+
+# What the options of all commands that write class layers do.
+label_options()
+{
+    changes --cvat=cloud.xml codes none "4:32768 5:32768"
+    changes --segments=seg codes none "2:16384 5:49152"
+    WITH_BOTH="--cvat cloud.xml" changes --unlabelled=1 codes "4:32768 5:32768" "1:32768 4:32768"
+    WITH_BOTH="--cvat own.xml" changes --map=own.ini codes none "1:32768 3:32768"
+    WITH_BOTH="--cvat cloud.xml" changes --map=kappaset codes "4:32768 5:32768" "0:32768 4:32768"
+}
+raster_options()
+{
+    changes --raster=SS2C=mask.png "codes_of SS2C" none "1:16384 4:49152"
+    changes --raster=Mine=mask.png:keep "codes_of Mine" none "0:16384 1:49152"
+    WITH_BOTH="--raster SS2C=mask.png" changes --raster=Mine=mask.png:keep "layers tile_1_1.nc" SS2C "SS2C Mine"
+}
+
 # ---- what most commands have ----
 common_options()
 {
@@ -83,6 +142,20 @@ common_options()
     WITH_BOTH="-v" changes --quiet messages some none
     WITH_BOTH="-v" changes --log-format=json messages_as text json
     changes --version "said subscene ${VERSION:=$("$SUBSCENE" --version | sed 's/^subscene \([^ ]*\).*/\1/')}" no yes
+    changes --help "said usage: subscene $COMMAND" no yes
+    has_option progress || return
+    changes --progress=always "told [####" no yes
+}
+
+# Those of commands that work on one thread: `talking_options TEXT`, which is told with --verbose only.
+talking_options()
+{
+    echo "verbose = true" >config.ini
+    changes --config=config.ini "told $1" no yes
+    changes --verbose "told $1" no yes
+    changes --quiet messages some none
+    changes --log-format=json messages_as text json
+    changes --version "said subscene $("$SUBSCENE" --version | sed 's/^subscene \([^ ]*\).*/\1/')" no yes
     changes --help "said usage: subscene $COMMAND" no yes
     has_option progress || return
     changes --progress=always "told [####" no yes

@@ -18,7 +18,7 @@ until_there() # FILE: waits for it, 20 s at most
     for ((i = 0; i < 2000; i++)); do [ -e "$1" ] && return; sleep 0.01; done
     fail "$1 does not come"
 }
-# ---- two at once, ten times ----
+# ---- two at once, ten times; more often where few of them met, as on a machine that does other things too ----
 RANDOM=20220125
 busy=0 sooner=1000 # where the first was done before the second came, the next ones come sooner
 for ((i = 0; i < 10 || (busy < 3 && i < 40); i++)); do

@@ -45,7 +45,7 @@ expect_exit 3 "$SUBSCENE" run X.SAFE -o c2 -b B02 --size 256 --check-input --dry
 expect_absent c2
 
 # ---- mistakes in lists ----
-printf '1_1\n0_0 # first\n' >list
+printf '1_1\n0_0 first # remark\n' >list
 for tiles in zz 1_1, ,1_1 1_1,,0_0 1_-1 @list; do
     for command in "info $A" "run $A -o bad"; do
         # shellcheck disable=SC2086

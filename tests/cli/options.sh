@@ -2,7 +2,7 @@
 source "$(dirname "$0")/lib.sh" || exit 1
 
 product P --size 630 --jp2-tile 256,160,48
-product Q --size 630 --jp2-tile 256,160,48 --sensing 20200717T221941 --baseline 02.09
+product Q --size 630 --jp2-tile 256,160,48 --sensing 20200717T221941 --baseline 02.09 --ulx 409800
 P_NAME=$(basename "$P" .SAFE) Q_NAME=$(basename "$Q" .SAFE)
 FLAT="--layout flat"
 
@@ -29,7 +29,7 @@ run_to exponent --overlap 0e+0 --min-valid 0.
 same_tree base exponent "fractions in other words"
 run_to tiles --tiles 2_0,tile_1_1,2_0
 expect_equal "$(tail -n +2 "tiles/$P_NAME/manifest.csv" | cut -d, -f1,2 | tr '\n' ' ')" "2,0 1,1 " "--tiles"
-printf '# wanted\n\n  2_0  \ntile_1_1.nc\n' >wanted
+printf '# wanted\n\n  2_0  \ntile_1_1.nc  # the middle, 9_9\n' >wanted
 run_to tiles_file --tiles @wanted
 same_tree tiles tiles_file "--tiles @FILE"
 for memory in 1073741824 1048576K 1024M 1G; do
@@ -43,7 +43,7 @@ expect_exit 0 "$SUBSCENE" decode "$P" -o d -q -b B01,B05
 expect_exit 0 "$SUBSCENE" resample d/B01.nc d/B05.nc -o r -q
 expect_exit 0 "$SUBSCENE" cut r/B01.nc r/B05.nc -o t -q --size 256
 declare -A operands=([run]=$P [info]=$P [decode]=$P [resample]="d/B01.nc d/B05.nc" [cut]="r/B01.nc r/B05.nc"
-    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [config]="")
+    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [dataset]=base [select]=base [config]="")
 "$MAKE_DOCUMENTS" table >table
 commands=$(cut -f 1 table | uniq)
 has() { grep -q "^$1"$'\t'"$2"$'\t' table; } # has COMMAND OPTION
@@ -86,12 +86,23 @@ memory|1023K|1M to 1024G
 overwrite|yes|takes no value
 dry-run|yes|takes no value
 check-input|yes|takes no value
+top|0|1 to 100000
+by|best|challenge, valid, bright, cirrus, spread, cloud, mixed
 shard|0/3|K from 1 to N, and N to 1000000
 max-failures|0|1 to 1000000
 status||an empty value where DIR is needed
 lock-timeout|1|2 to 86400
 json|1|takes no value
 cvat||an empty value where FILE is needed
+raster||an empty value where LAYER[=FILE] is needed
+raster|=mask.png|LAYER[=FILE[:MAP]] is wanted
+raster|Mask|no product has a place for it
+raster|B02=mask.png|that is no band
+raster|FMC=mask.png:fog|no such class map; there are
+raster|Mine=mask.png|no such class map; there are
+raster|MAJAC=mask.png|more than one class map makes this layer
+product||an empty value where PRODUCT is needed
+no-masks|yes|takes no value
 segments||an empty value where DIR is needed
 map|no-such-map|label
 unlabelled|256|0 to 255
@@ -218,7 +229,7 @@ expect_exit 2 "$SUBSCENE" run "$P"
 expect_line "$ERR" "-o DIR is needed"
 expect_exit 2 "$SUBSCENE" run -o bad
 expect_line "$ERR" "PRODUCT"
-for tiles in 1 1_ _1 1_1x 1-1 -1_0 1_-1 1_1, ,1_1 1_1,,2_2 0x1_1 99999999999_0 4294967296_0 tile_1_1.ncx; do
+for tiles in /1_1 P/ P/1 P/x/ ./1_1 P//1_1 'P Q/1_1' "P'/1_1" 1 1_ _1 1_1x 1-1 -1_0 1_-1 1_1, ,1_1 1_1,,2_2 0x1_1 99999999999_0 4294967296_0 tile_1_1.ncx; do
     expect_exit 2 "$SUBSCENE" run "$P" -o bad --size 256 "--tiles=$tiles"
     expect_line "$ERR" "error: " "tiles"
 done

@@ -2,7 +2,7 @@
 # What each option of info does: what it tells is what run would do with the same options.
 . "${BASH_SOURCE[0]%/*}/lib_options.sh" || exit 1
 
-product P --size 630 --jp2-tile 256,160,48 --bands B01,B05
+product P --size 630 --jp2-tile 256,160,48 --bands B01,B05 --masks fmask
 options_of info "$P" --bands=B01,B05
 NAME=$(basename "$P" .SAFE)
 
@@ -26,6 +26,9 @@ changes --profile=kappazeta "parameter profile" georef kappazeta
 changes --deflate=9 "parameter deflate" 1 9
 WITH_BOTH="-j 2" changes --threads=3 "of_line memory [0-9]+.threads" "2 threads" "3 threads"
 changes --memory=1M "said --memory 1M is too little" no yes
+changes --no-masks "line layer" "FMC from $(cd "$P" && echo GRANULE/*/FMASK_DATA/*)" ""
+MASK=$(echo "$P"/GRANULE/*/QI_DATA/MSK_CLASSI_B00.jp2)
+WITH_BOTH=--no-masks changes "--raster=Mine=$MASK:keep" "line layer" "" "Mine from $MASK"
 changes --json "said {\"product\":\"$NAME\"," no yes
 common_options
 

@@ -53,6 +53,14 @@ making_options 9
 lock_options kept tile_1_1.nc
 common_options
 
+# class layers
+label_sources
+product M --size 630 --jp2-tile 256,160,48 --bands B01,B05 --nodata none --masks s2cloudless
+options_of run "$M" -b B01,B05 --size 256 --tiles 1_1
+changes --no-masks "layers tile_1_1.nc" "SS2C SS2CC" ""
+options_of run "$M" -b B01,B05 --size 256 --tiles 1_1 --no-masks
+label_options
+raster_options
 BEFORE=
 changes --status=st "is_there st/$NAME.json" no yes
 

@@ -26,4 +26,14 @@ expect_equal "$(hashes)" "$sums" "hashes of both levels"
 making_options 9
 lock_options kept tile_1_1.nc
 common_options
+
+label_sources
+product M --size 630 --jp2-tile 256,160,48 --bands B01,B05 --nodata none --masks s2cloudless
+expect_exit 0 "$SUBSCENE" decode "$M" -o md -q -b B01,B05
+expect_exit 0 "$SUBSCENE" resample md/B01.nc md/B05.nc -o mr -q
+expect_exit 0 "$SUBSCENE" cut mr/B01.nc mr/B05.nc -o mt -q --size 256 --tiles 1_1
+options_of write mt/tile_1_1.nc
+label_options
+raster_options
+changes "--product=$M" "layers tile_1_1.nc" "" "SS2C SS2CC"
 finish_options

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "io/pngfile.h"
+#include "support/raw_png.h"
 
 enum { W = 37, H = 23 };
 
@@ -66,80 +67,22 @@ static void round_trip(void **state)
     }
 }
 
-/* ---- a PNG writer for what ours cannot write: stored deflate blocks, no filter ---- */
+/* ---- what ours cannot write ---- */
 
 struct bytes {
     unsigned char at[4096];
     size_t n;
 };
 
-static void put(struct bytes *b, const void *data, size_t n)
+static void make(struct bytes *b, const struct raw_png *p)
 {
-    assert_true(b->n + n <= sizeof b->at);
-    memcpy(b->at + b->n, data, n);
-    b->n += n;
+    unsigned char *data = raw_png_make(p, &b->n);
+    assert_true(b->n <= sizeof b->at);
+    memcpy(b->at, data, b->n);
+    free(data);
 }
 
-static void put32(struct bytes *b, uint32_t v)
-{
-    put(b,
-        (unsigned char[]){(unsigned char)(v >> 24), (unsigned char)(v >> 16), (unsigned char)(v >> 8),
-                          (unsigned char)v},
-        4);
-}
-
-static void put_chunk(struct bytes *b, const char *type, const void *data, size_t n)
-{
-    put32(b, (uint32_t)n);
-    size_t begin = b->n;
-    put(b, type, 4);
-    put(b, data, n);
-    uint32_t c = 0xffffffff;
-    for (size_t i = begin; i < b->n; i++) {
-        c ^= b->at[i];
-        for (int k = 0; k < 8; k++)
-            c = c >> 1 ^ (c & 1 ? 0xedb88320U : 0);
-    }
-    put32(b, ~c);
-}
-
-struct plan {
-    uint32_t width, height;
-    int bits, colour, interlace;
-    const unsigned char *rows; /* with a filter byte each */
-    size_t len;
-};
-
-static void make(struct bytes *b, const struct plan *p)
-{
-    static const unsigned char palette[] = {9, 9, 9, 200, 0, 0, 0, 200, 0, 0, 0, 200};
-    struct bytes header = {.n = 0}, zlib = {.n = 0};
-    b->n = 0;
-    put(b, "\x89PNG\r\n\x1a\n", 8);
-    put32(&header, p->width);
-    put32(&header, p->height);
-    put(&header, (unsigned char[]){(unsigned char)p->bits, (unsigned char)p->colour, 0, 0, (unsigned char)p->interlace},
-        5);
-    put_chunk(b, "IHDR", header.at, header.n);
-    if (p->colour == 3)
-        put_chunk(b, "PLTE", palette, sizeof palette);
-    put(&zlib, "\x78\x01\x01", 3);
-    put(&zlib,
-        (unsigned char[]){(unsigned char)p->len, (unsigned char)(p->len >> 8), (unsigned char)~p->len,
-                          (unsigned char)(~p->len >> 8)},
-        4);
-    put(&zlib, p->rows, p->len);
-    uint32_t s = 1, t = 0;
-    for (size_t i = 0; i < p->len; i++) {
-        s = (s + p->rows[i]) % 65521;
-        t = (t + s) % 65521;
-    }
-    put32(&zlib, t << 16 | s);
-    put_chunk(b, "IDAT", zlib.at, zlib.n);
-    put_chunk(b, "IEND", "", 0);
-}
-
-static void assert_values(const struct plan *plan, enum pngfile_kind kind, const uint32_t *want)
+static void assert_values(const struct raw_png *plan, enum pngfile_kind kind, const uint32_t *want)
 {
     struct bytes b;
     struct pngfile p;
@@ -159,14 +102,15 @@ static void kinds(void **state)
     static const unsigned char index[] = {0, 3, 1, 0, 2, 0}, two_bits[] = {0, 0x1b, 0, 0xe4}, bit[] = {0, 0x50};
     static const unsigned char rgba[] = {0, 1, 2, 3, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 255};
     static const unsigned char passes[] = {0, 5, 0, 6, 0, 7, 8}; /* Adam7 of 2 x 2: pixel 0; pixel 1; row 1 */
-    assert_values(&(struct plan){2, 2, 8, 3, 0, index, sizeof index}, PNGFILE_INDEX, (uint32_t[]){3, 1, 2, 0});
-    assert_values(&(struct plan){4, 2, 2, 0, 0, two_bits, sizeof two_bits}, PNGFILE_GRAY,
+    assert_values(&(struct raw_png){2, 2, 8, 3, 0, index, sizeof index, 0}, PNGFILE_INDEX, (uint32_t[]){3, 1, 2, 0});
+    assert_values(&(struct raw_png){4, 2, 2, 0, 0, two_bits, sizeof two_bits, 0}, PNGFILE_GRAY,
                   (uint32_t[]){0, 1, 2, 3, 3, 2, 1, 0});
-    assert_values(&(struct plan){4, 2, 2, 3, 0, two_bits, sizeof two_bits}, PNGFILE_INDEX,
+    assert_values(&(struct raw_png){4, 2, 2, 3, 0, two_bits, sizeof two_bits, 0}, PNGFILE_INDEX,
                   (uint32_t[]){0, 1, 2, 3, 3, 2, 1, 0});
-    assert_values(&(struct plan){4, 1, 1, 0, 0, bit, sizeof bit}, PNGFILE_GRAY, (uint32_t[]){0, 1, 0, 1});
-    assert_values(&(struct plan){3, 1, 8, 6, 0, rgba, 13}, PNGFILE_ID, (uint32_t[]){1 + 512 + 3 * 65536, 0xffffff, 0});
-    assert_values(&(struct plan){2, 2, 8, 0, 1, passes, sizeof passes}, PNGFILE_GRAY, (uint32_t[]){5, 6, 7, 8});
+    assert_values(&(struct raw_png){4, 1, 1, 0, 0, bit, sizeof bit, 0}, PNGFILE_GRAY, (uint32_t[]){0, 1, 0, 1});
+    assert_values(&(struct raw_png){3, 1, 8, 6, 0, rgba, 13, 0}, PNGFILE_ID,
+                  (uint32_t[]){1 + 512 + 3 * 65536, 0xffffff, 0});
+    assert_values(&(struct raw_png){2, 2, 8, 0, 1, passes, sizeof passes, 0}, PNGFILE_GRAY, (uint32_t[]){5, 6, 7, 8});
 }
 
 static void assert_refused(const unsigned char *data, size_t len, const char *says)
@@ -184,23 +128,23 @@ static void wrong_ones(void **state)
     (void)state;
     static const unsigned char alpha[] = {0, 1, 2, 3, 255, 1, 2, 3, 128}, gray[] = {0, 1, 2, 0, 3, 4}, none[1];
     struct bytes b;
-    make(&b, &(struct plan){2, 1, 8, 6, 0, alpha, sizeof alpha});
+    make(&b, &(struct raw_png){2, 1, 8, 6, 0, alpha, sizeof alpha, 0});
     assert_refused(b.at, b.n, "column 1, row 0 has alpha 128");
-    make(&b, &(struct plan){2, 1, 8, 4, 0, gray, 5});
+    make(&b, &(struct raw_png){2, 1, 8, 4, 0, gray, 5, 0});
     assert_refused(b.at, b.n, "gray and alpha");
-    make(&b, &(struct plan){101, 2, 8, 0, 0, gray, sizeof gray});
+    make(&b, &(struct raw_png){101, 2, 8, 0, 0, gray, sizeof gray, 0});
     assert_refused(b.at, b.n, "is 101 x 2 px, more than the 100 x 100 that are allowed");
-    make(&b, &(struct plan){0x7fffffff, 0x7fffffff, 16, 6, 0, gray, sizeof gray});
+    make(&b, &(struct raw_png){0x7fffffff, 0x7fffffff, 16, 6, 0, gray, sizeof gray, 0});
     assert_refused(b.at, b.n, "is 2147483647 x 2147483647 px");
-    make(&b, &(struct plan){0, 2, 8, 0, 0, gray, sizeof gray});
+    make(&b, &(struct raw_png){0, 2, 8, 0, 0, gray, sizeof gray, 0});
     assert_refused(b.at, b.n, "is damaged");
-    make(&b, &(struct plan){2, 2, 7, 0, 0, gray, sizeof gray});
+    make(&b, &(struct raw_png){2, 2, 7, 0, 0, gray, sizeof gray, 0});
     assert_refused(b.at, b.n, "is damaged");
-    make(&b, &(struct plan){2, 2, 8, 3, 0, none, 0});
+    make(&b, &(struct raw_png){2, 2, 8, 3, 0, none, 0, 0});
     assert_refused(b.at, b.n, "is damaged");
     assert_refused((const unsigned char *)"GIF89a..", 8, "is not a PNG image");
     assert_refused(none, 0, "is not a PNG image");
-    make(&b, &(struct plan){2, 2, 8, 0, 0, gray, sizeof gray});
+    make(&b, &(struct raw_png){2, 2, 8, 0, 0, gray, sizeof gray, 0});
     for (size_t n = 0; n < b.n; n++)
         assert_refused(b.at, n, n < 8 ? "is not a PNG image" : "is damaged");
     for (size_t i = 8; i < b.n; i++) {

@@ -79,7 +79,7 @@ static void write_file(const struct params *params, const char *path)
         .valid_fraction = 0.5,
         .content_hash = "0123456789abcdef"
     };
-    assert_int_equal(subscene_writer_create(params, &w, &e), 0);
+    assert_int_equal(subscene_writer_create(params, 0, &w, &e), 0);
     for (int b = 0; b < 3; b++)
         subscene_writer_add(w, bands[b], dn[b]);
     assert_int_equal(subscene_writer_make(w, &m, &e), 0);

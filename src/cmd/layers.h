@@ -1,0 +1,24 @@
+/* The options that say where class layers come from: --cvat, --segments, --map, --unlabelled, --raster, --no-masks. */
+#ifndef SUBSCENE_CMD_LAYERS_H
+#define SUBSCENE_CMD_LAYERS_H
+
+#include "cmd/options.h"
+#include "stages/layerset.h"
+
+struct command_layers {
+    struct class_map map; /* of the labels */
+    struct labelsource *labels;
+    struct named_mask *mask;
+    struct layer_request request; /* of the above */
+};
+
+/* Reads them, label files and class maps included. `find`: masks that a product holds count too. command_layers_clear frees, also after an
+ * error. ERR_USAGE; ERR_INPUT: a file is missing or malformed. */
+int command_layers_open(const struct settings *s, bool find, struct command_layers *out, struct err *e) MUST_CHECK;
+
+/* Where a product is not an operand: one whose masks are wanted is given with --product. ERR_USAGE. */
+int command_layers_check(const struct settings *s, const struct command_layers *l, struct err *e) MUST_CHECK;
+
+void command_layers_clear(struct command_layers *l);
+
+#endif

@@ -1,0 +1,37 @@
+#include "core/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Room for n more characters and the end. */
+static bool reserve(struct text *t, size_t n)
+{
+    if (t->len + n + 1 <= t->cap)
+        return true;
+    size_t cap = (t->len + n + 1) * 2;
+    char *s = realloc(t->s, cap);
+    if (!s)
+        return false;
+    t->s = s;
+    t->cap = cap;
+    return true;
+}
+
+void text_put(struct text *t, const char *fmt, ...)
+{
+    va_list ap, again;
+    if (t->failed)
+        return;
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    size_t room = t->cap - t->len;
+    int n = vsnprintf(t->s ? t->s + t->len : NULL, room, fmt, ap);
+    if (n >= 0 && (size_t)n >= room && reserve(t, (size_t)n))
+        vsnprintf(t->s + t->len, t->cap - t->len, fmt, again);
+    va_end(again);
+    va_end(ap);
+    t->failed = n < 0 || t->len + (size_t)n >= t->cap;
+    if (!t->failed)
+        t->len += (size_t)n;
+}

@@ -1,0 +1,22 @@
+/* The class rasters that other tools put into a product, at their places and in their formats: what config/classes/ looks for.
+ *
+ *     word         file                                                                          pixel  format
+ *     fmask        GRANULE/<granule>/FMASK_DATA/<granule>_Fmask4.tif                               20   LZW, strips
+ *     s2cloudless  GRANULE/<granule>/S2CLOUDLESS_DATA/R{10,20,60}m/<image>_{prediction,probability}.png
+ *     maja         GRANULE/<granule>/MAJA_DATA/<image>_CLM_R1.tif and _CLM_R2.tif             10, 20   deflate, tiles
+ *     gsfc         GRANULE/<granule>/GSFC/<image>_label.tif                                        10   not compressed, strips
+ *     bhc          ref_dataset/Classification/classification_map.tif                               60   not compressed, tiles
+ *     fmsc         ref_dataset_mrziglod20/classification_map.png                                   20
+ *     dluvclouds   dluvclouds_rgbiswir.tif                                                         10   deflate, strips
+ *
+ * with <image> as the bands' files begin: T35VLF_20220125T151701. The values are those of scene_mask_value; MAJA's are Theia's bits. */
+#ifndef SUBSCENE_TESTDATA_MASKS_H
+#define SUBSCENE_TESTDATA_MASKS_H
+
+#include "core/err.h"
+#include "testdata/spec.h"
+
+/* Those of s->masks; SPEC_MASK_CLASSI is not among them (testdata/sidecars.h). */
+MUST_CHECK int masks_write(const struct spec *s, const char *root, struct err *e);
+
+#endif
