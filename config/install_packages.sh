@@ -3,7 +3,7 @@
 #   sh config/install_packages.sh          to build and run it
 #   sh config/install_packages.sh tests    for the tests too
 #   sh config/install_packages.sh bench    for the benchmark: what it compares with
-#   sh config/install_packages.sh cluster  for the tests with batch systems and workflow engines (0.8 GB)
+#   sh config/install_packages.sh cluster  for the tests with batch systems and workflow engines (1.7 GB)
 # Does nothing, and needs neither network nor root, when all is there already.
 set -eu
 
@@ -84,7 +84,7 @@ list_cluster_packages()
     need slurm-wlm test -x /usr/sbin/slurmctld
     need munge test -x /usr/sbin/munged
     need cwltool has_command cwltool
-    need python3-setuptools has_module setuptools # cwltool asks for it and does not depend on it
+    need python3-setuptools has_module setuptools # cwltool asks for it when it starts
     need toil has_command toil-cwl-runner
     need snakemake has_command snakemake
     need shellcheck has_command shellcheck

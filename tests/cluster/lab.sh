@@ -15,7 +15,6 @@ lab_needs()
     for tool in slurmctld slurmd munged sbatch squeue scontrol scancel; do
         command -v "$tool" >/dev/null || skip_all "there is no $tool here: sh config/install_packages.sh cluster"
     done
-    [ -n "$(ls /sys/fs/cgroup 2>/dev/null)" ] || skip_all "slurmd needs /sys/fs/cgroup, and nothing is mounted there"
     [ "$(id -u)" = 0 ] || skip_all "slurmd has to be started by root"
 }
 
@@ -36,9 +35,11 @@ lab_ports()
 # Memory limits by the kernel where control groups of version 1 can be made; else Slurm looks at its processes once a second.
 lab_limits()
 {
+    # slurmd looks for a plugin also where no control group is asked for; that of version 1 is content without any
+    echo "CgroupPlugin=cgroup/v1" >"$LAB/etc/cgroup.conf"
     if mkdir "/sys/fs/cgroup/memory/subscene-$$" 2>/dev/null; then
         rmdir "/sys/fs/cgroup/memory/subscene-$$"
-        printf '%s\n' "ConstrainRAMSpace=yes" "ConstrainSwapSpace=no" "CgroupMountpoint=/sys/fs/cgroup" >"$LAB/etc/cgroup.conf"
+        printf '%s\n' "ConstrainRAMSpace=yes" "ConstrainSwapSpace=no" "CgroupMountpoint=/sys/fs/cgroup" >>"$LAB/etc/cgroup.conf"
         printf '%s\n' ProctrackType=proctrack/cgroup TaskPlugin=task/cgroup JobAcctGatherType=jobacct_gather/cgroup
     else
         printf '%s\n' ProctrackType=proctrack/linuxproc TaskPlugin=task/none JobAcctGatherType=jobacct_gather/linux \
@@ -143,7 +144,7 @@ lab_stop() # PIDFILE NAME
     kill -KILL "$pid"
 }
 
-# The processes of the lab's jobs on a node, and the slurmstepd above each.
+# The processes of the lab's jobs on a node.
 lab_tasks() # N
 {
     local folder
@@ -154,20 +155,26 @@ lab_tasks() # N
     done
 }
 
-lab_steps() # N
+# Every slurmstepd of the lab; with a node only those above a process of a job there.
+lab_steps() # [N]
 {
-    local pid parent
-    for pid in $(lab_tasks "$1"); do
-        parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null)
-        [ "$(cat "/proc/$parent/comm" 2>/dev/null)" = slurmstepd ] && echo "$parent"
-    done | sort -u
+    local pid parents=
+    for pid in ${1:+$(lab_tasks "$1")}; do
+        parents+=" $(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null) "
+    done
+    for pid in /proc/[0-9]*; do
+        [ "$(cat "$pid/comm" 2>/dev/null)" = slurmstepd ] && grep -qzxF "SLURM_CONF=$SLURM_CONF" "$pid/environ" 2>/dev/null || continue
+        pid=${pid##*/}
+        if [ $# = 0 ] || [[ $parents == *" $pid "* ]]; then echo "$pid"; fi
+    done
 }
 
-# lab_signal SIGNAL N: to the daemon of node N and the steps there, not to the jobs themselves.
+# lab_signal SIGNAL N: to the daemon of node N and the steps there, not to the jobs themselves. CONT goes to all steps: the processes below one that was stopped may be
+# gone by then.
 lab_signal()
 {
     local pid steps
-    steps=$(lab_steps "$2")
+    if [ "$1" = CONT ]; then steps=$(lab_steps); else steps=$(lab_steps "$2"); fi
     for pid in $(lab_pid "$LAB/run/slurmd-node$2.pid" slurmd) $steps; do
         kill "-$1" "$pid" 2>/dev/null
     done
@@ -195,6 +202,9 @@ lab_down()
     fi
     for n in $LAB_NODES; do
         lab_node_kill "$n"
+    done
+    for n in $(lab_steps); do
+        kill -KILL "$n" 2>/dev/null
     done
     lab_stop "$LAB/run/slurmctld.pid" slurmctld
     lab_stop "$LAB/run/munged.pid" munged
