@@ -8,7 +8,7 @@ mkdir products
 for ((i = 0; i < COUNT; i++)); do
     kind=
     [ $((i % 5)) != 1 ] || kind=--zip
-    "$MAKE_PRODUCT" --size 192 --jp2-tile 64,32,16 --bands B01,B02,B05 --seed $i --threads 1 $kind \
+    "$MAKE_PRODUCT" --size 192 --jp2-tile 64,32,16 --bands B01,B02,B05 --scene texture --seed $i --threads 1 $kind \
         --sensing "$(date -u -d "2019-01-01 $i days" +%Y%m%dT101112)" products >>made || fail "make_product"
 done
 failing=0
