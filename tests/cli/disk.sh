@@ -61,4 +61,25 @@ expect_line "$ERR" "error: " small/other "Read-only file system"
 expect_exit 1 "$SUBSCENE" run "$P" -o small/out $OPTIONS --overwrite
 expect_line "$ERR" "error: " small/out "Read-only file system"
 sha_tree small | diff before - || fail "a read-only folder was changed"
+
+# in the middle of a list: no room, or no right to write, for the second of three products only; the others are made, and a rerun makes the rest
+product R --size 630 --jp2-tile 256,160,48 --sensing 20200817T221941 --ulx 519600
+OPTIONS="-b B01,B02,B05 --size 128 --layout flat"
+expect_exit 0 "$SUBSCENE" run "$P" "$Q" "$R" -o good $OPTIONS
+FOLDER_Q=$(basename "$Q" .SAFE)
+printf '%s\n' "$P" "$Q" "$R" >list
+for case in "75 size=600k No space left" "1 size=10M,ro Read-only file system"; do
+    read -r code mount_options reason <<<"$case"
+    rm -rf list_out && mkdir -p "list_out/$FOLDER_Q"
+    mount -t tmpfs -o "$mount_options" none "list_out/$FOLDER_Q" || { skip_part "no second tmpfs"; break; }
+    mounted+=" $TMP/list_out/$FOLDER_Q"
+    expect_exit "$code" "$SUBSCENE" run @list -o list_out $OPTIONS
+    expect_line "$ERR" "error: " "$FOLDER_Q" "$reason"
+    for whole in "$P" "$R"; do same_tree "good/$(basename "$whole" .SAFE)" "list_out/$(basename "$whole" .SAFE)" "beside a product without room"; done
+    no_temporaries list_out
+    mount -o remount,rw,size=10M "list_out/$FOLDER_Q"
+    expect_exit 0 "$SUBSCENE" run @list -o list_out $OPTIONS
+    same_tree good list_out "the list again ($reason)"
+    umount "list_out/$FOLDER_Q" && mounted=$TMP/small
+done
 finish
