@@ -14,36 +14,24 @@
 #include <unistd.h>
 
 #include "cmd/status.h"
-#include "core/log.h"
 #include "io/jsondoc.h"
 #include "support/tmpdir.h"
+#include "support/warnings.h"
 
 static struct tmpdir dir;
-static int warnings;
-
-static void count_warnings(void *ctx, enum log_level level, const char *product, const struct log_event *event,
-                           const char *message)
-{
-    (void)ctx;
-    (void)product;
-    (void)event;
-    (void)message;
-    warnings += level == LOG_WARNING;
-}
 
 static int setup(void **state)
 {
     (void)state;
     tmpdir_make(&dir);
-    warnings = 0;
-    log_to(count_warnings, NULL, LOG_WARNING);
+    warnings_begin();
     return 0;
 }
 
 static int teardown(void **state)
 {
     (void)state;
-    log_to(NULL, NULL, LOG_WARNING);
+    warnings_end();
     tmpdir_remove(&dir);
     return 0;
 }
