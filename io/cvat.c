@@ -342,8 +342,9 @@ int cvat_read(const char *path, struct cvat *out, struct err *e)
     *out = (struct cvat){0};
     int rc = xmldoc_open_file(path, &doc, e);
     if (rc)
-        return rc == ERR_INPUT && is_zip(path) ? err_set(e, ERR_INPUT, "%s: is a .zip; unpack its annotations.xml", path)
-                                               : rc;
+        return rc == ERR_INPUT && is_zip(path)
+                   ? err_set(e, ERR_INPUT, "%s: is a .zip; unpack its annotations.xml", path)
+                   : rc;
     rc = take_document(&r, xmldoc_root(doc, path).node, e);
     xmldoc_close(doc);
     if (rc)

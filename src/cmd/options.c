@@ -30,7 +30,8 @@ _Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
 #define TALKING   (ALL | CMD_LABEL | CMD_DATASET | CMD_SELECT)
 #define GIB       1073741824.0
 
-/* clang-format off: a table that grows at the same time in many places; lines that are aligned would all change */
+/* Not aligned: a row that is added changes no other. */
+/* clang-format off */
 const struct option_def option_table[] = {
     {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), CMD_RUN | STAGES,
      "root of the output (needed)"},
