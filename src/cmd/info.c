@@ -85,7 +85,7 @@ static int gather(struct info *i, const char *path, struct err *e)
     if (r == 0)
         r = command_layout(i->settings, &template, e);
     if (r == 0)
-        r = command_layers_open(i->settings, !i->settings->no_masks, &i->layers, e);
+        r = command_layers_open(i->settings, true, &i->layers, e);
     if (r == 0)
         r = input_open(path, &i->input, e);
     if (r)

@@ -51,12 +51,10 @@ int cmd_label(const struct settings *s)
     const struct label_observer observer = {on_begin, on_subscene, NULL};
     int failed = stop_install(&err);
     if (failed == 0)
-        failed = command_layers_open(s, s->product && !s->no_masks, &layers, &err);
+        failed = command_layers_open(s, false, &layers, &err);
     if (failed == 0 && !layer_request_any(&layers.request))
         failed =
             err_set(&err, ERR_USAGE, "where are the classes? one of --cvat, --segments, --raster, --product is needed");
-    if (failed == 0)
-        failed = command_layers_check(s, &layers, &err);
     if (failed == 0)
         failed = label_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
     console_progress_end();

@@ -114,22 +114,26 @@ static int take_rasters(const struct settings *s, struct command_layers *l, stru
     return 0;
 }
 
-int command_layers_open(const struct settings *s, bool find, struct command_layers *out, struct err *e)
+static int check_product(const struct command_layers *l, size_t masks, struct err *e)
 {
-    *out = (struct command_layers){0};
-    int r = open_labels(s, out, e);
-    if (r == 0)
-        r = take_rasters(s, out, e);
-    out->request = (struct layer_request){.labels = out->labels, .mask = out->mask, .masks = s->raster.n, .find = find};
-    return r;
-}
-
-int command_layers_check(const struct settings *s, const struct command_layers *l, struct err *e)
-{
-    for (size_t i = 0; !s->product && i < l->request.masks; i++)
+    for (size_t i = 0; i < masks; i++)
         if (!l->mask[i].file)
             return err_set(e, ERR_USAGE, "--raster %s: --product is needed too, or a file", l->mask[i].map.layer);
     return 0;
+}
+
+int command_layers_open(const struct settings *s, bool has_product, struct command_layers *out, struct err *e)
+{
+    *out = (struct command_layers){0};
+    has_product |= s->product != NULL;
+    int r = open_labels(s, out, e);
+    if (r == 0)
+        r = take_rasters(s, out, e);
+    if (r == 0 && !has_product)
+        r = check_product(out, s->raster.n, e);
+    out->request = (struct layer_request){
+        .labels = out->labels, .mask = out->mask, .masks = s->raster.n, .find = has_product && !s->no_masks};
+    return r;
 }
 
 void command_layers_clear(struct command_layers *l)

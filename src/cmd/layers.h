@@ -12,13 +12,11 @@ struct command_layers {
     struct layer_request request; /* of the above */
 };
 
-/* Reads them, label files and class maps included. `find`: masks that a product holds count too. command_layers_clear frees, also after an
- * error. ERR_USAGE; ERR_INPUT: a file is missing or malformed. */
-int command_layers_open(const struct settings *s, bool find, struct command_layers *out, struct err *e) MUST_CHECK;
-
-/* Where a product is not an operand: one whose masks are wanted is given with --product. ERR_USAGE. */
-int command_layers_check(const struct settings *s, const struct command_layers *l, struct err *e) MUST_CHECK;
-
+/* Reads them, label files and class maps included. `has_product`: the command's operand is a product; else --product may name one. Its masks count unless
+ * --no-masks. command_layers_clear frees, also after an error. ERR_USAGE (also: a mask of a product, and none is named); ERR_INPUT: a file is
+ * missing or malformed. */
+int command_layers_open(const struct settings *s, bool has_product, struct command_layers *out,
+                        struct err *e) MUST_CHECK;
 void command_layers_clear(struct command_layers *l);
 
 #endif

@@ -178,7 +178,7 @@ int cmd_run(const struct settings *s)
     if (failed == 0)
         failed = list_products(s, call.status, &products, &err);
     if (failed == 0)
-        failed = command_layers_open(s, !s->no_masks, &layers, &err);
+        failed = command_layers_open(s, true, &layers, &err);
     if (failed == 0)
         failed = check_sources(&layers.request, products.n, &err);
     options.layers = &layers.request;

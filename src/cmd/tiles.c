@@ -195,9 +195,7 @@ int cmd_write(const struct settings *s)
     if (failed == 0)
         failed = stop_install(&err);
     if (failed == 0)
-        failed = command_layers_open(s, s->product && !s->no_masks, &layers, &err);
-    if (failed == 0)
-        failed = command_layers_check(s, &layers, &err);
+        failed = command_layers_open(s, false, &layers, &err);
     options.layers = &layers.request;
     struct publish_request request = {.path = s->operands,
                                       .n = (size_t)s->n_operands,

@@ -7,9 +7,6 @@
 #include "io/layers.h"
 #include "io/subscene_nc.h"
 
-_Static_assert(sizeof((struct addlayers_work *)0)->codes / sizeof(uint8_t *) == SCHEMA_LAYERS_MAX,
-               "room for the codes of all layers that a file can get");
-
 void addlayers_work_clear(struct addlayers_work *w)
 {
     for (int i = 0; i < SCHEMA_LAYERS_MAX; i++)

@@ -2,13 +2,14 @@
 #ifndef SUBSCENE_STAGES_ADDLAYERS_H
 #define SUBSCENE_STAGES_ADDLAYERS_H
 
+#include "io/schema.h"
 #include "stages/layerset.h"
 
 /* Buffers of one thread; made for the size at hand. Starts as {0}. */
 struct addlayers_work {
     int32_t size;
     uint8_t *valid, *scratch;
-    uint8_t *codes[16]; /* per layer that is added */
+    uint8_t *codes[SCHEMA_LAYERS_MAX]; /* per layer that is added */
     uint16_t *dn;
     void *band_scratch;
 };
@@ -18,7 +19,8 @@ void addlayers_work_clear(struct addlayers_work *w);
 struct addlayers_result {
     size_t wanted; /* so many there are, */
     size_t added; /* and so many of them the file lacked, or all with `overwrite`: */
-    size_t layer[16]; /* which of the set; of layer[i] the codes are in the work's codes[i] until its next use */
+    size_t layer
+        [SCHEMA_LAYERS_MAX]; /* which of the set; of layer[i] the codes are in the work's codes[i] until its next use */
 };
 
 /* Counts what addlayers_file would do. */

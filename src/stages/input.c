@@ -43,8 +43,8 @@ int input_open_band(struct input *in, int band_id, struct err *e)
 int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m, struct err *e)
 {
     const struct geogrid *g = &in->product.grid[PRODUCT_GRID_10];
-    struct mask_frame frame = {geogrid_with_pixel(g, resolution_m), (int32_t)(g->width * g->pixel_m),
-                               (int32_t)(g->height * g->pixel_m), false};
+    const struct geogrid target = geogrid_with_pixel(g, resolution_m);
+    struct mask_frame frame = mask_frame_of(g, &target);
     if (!request || !layer_request_any(request))
         return 0;
     return layerset_open(request, in->source, in->product.name, &frame, &in->layers, e);

@@ -219,14 +219,9 @@ static int check_masks(const struct label *l, struct err *e)
 
 static struct mask_frame frame_of(const struct label *l, const struct target *t)
 {
-    const struct geogrid *g = &l->input.product.grid[PRODUCT_GRID_10];
-    struct mask_frame f = {t->place.grid, WHOLE_TILE_M, WHOLE_TILE_M, true};
-    if (is_of_product(l, t)) {
-        f.width_m = (int32_t)(g->width * g->pixel_m);
-        f.height_m = (int32_t)(g->height * g->pixel_m);
-        f.is_assumed = false;
-    }
-    return f;
+    if (is_of_product(l, t))
+        return mask_frame_of(&l->input.product.grid[PRODUCT_GRID_10], &t->place.grid);
+    return (struct mask_frame){t->place.grid, WHOLE_TILE_M, WHOLE_TILE_M, true};
 }
 
 static int open_group(struct label *l, size_t first, size_t n, struct err *e)

@@ -7,8 +7,6 @@
 #include "io/classmap.h"
 #include "io/schema.h"
 
-enum { LAYERS_MAX = 16 };
-
 struct one_layer {
     const struct class_map *map;
     struct class_map *owned; /* the map, where it was found here */
@@ -18,7 +16,7 @@ struct one_layer {
 struct layerset {
     const struct labelsource *labels;
     const char *product;
-    struct one_layer layer[LAYERS_MAX];
+    struct one_layer layer[SCHEMA_LAYERS_MAX];
     size_t n;
 };
 
@@ -55,8 +53,8 @@ static int add(struct opening *o, struct source *source, const char *file, const
                struct one_layer **out, struct err *e)
 {
     struct mask *mask;
-    if (o->set->n == LAYERS_MAX)
-        return err_set(e, ERR_USAGE, "more than %d class layers", LAYERS_MAX);
+    if (o->set->n == SCHEMA_LAYERS_MAX)
+        return err_set(e, ERR_USAGE, "more than %d class layers", SCHEMA_LAYERS_MAX);
     int r = mask_open(source, file, map, o->frame, &mask, e);
     if (r)
         return r;
@@ -241,10 +239,17 @@ const char *layerset_origin(const struct layerset *s, size_t i)
     return s->layer[i].mask ? mask_file(s->layer[i].mask) : "labels";
 }
 
+/* The labelled image of a subscene; of a mask every one has its part. */
+static int find_image(const struct layerset *s, size_t i, int32_t x, int32_t y, int64_t *image, struct err *e)
+{
+    *image = 0;
+    return s->layer[i].mask ? 0 : labelsource_find(s->labels, s->product, x, y, image, e);
+}
+
 int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool *there, struct err *e)
 {
-    int64_t image = 0;
-    int r = s->layer[i].mask ? 0 : labelsource_find(s->labels, s->product, x, y, &image, e);
+    int64_t image;
+    int r = find_image(s, i, x, y, &image, e);
     *there = r == 0 && image != LABELSOURCE_NONE;
     return r;
 }
@@ -254,8 +259,8 @@ int layerset_take(const struct layerset *s, size_t i, const struct layer_cell *c
 {
     const struct one_layer *l = &s->layer[i];
     size_t n = (size_t)c->size * (size_t)c->size;
-    int64_t image = 0;
-    int r = l->mask ? 0 : labelsource_find(s->labels, s->product, c->x, c->y, &image, e);
+    int64_t image;
+    int r = find_image(s, i, c->x, c->y, &image, e);
     *there = r == 0 && image != LABELSOURCE_NONE;
     if (!*there)
         return r;

@@ -40,6 +40,12 @@ struct mask {
 
 /* ---- where a raster lies ---- */
 
+struct mask_frame mask_frame_of(const struct geogrid *product, const struct geogrid *target)
+{
+    return (struct mask_frame){*target, (int32_t)(product->width * product->pixel_m),
+                               (int32_t)(product->height * product->pixel_m), false};
+}
+
 static bool is_whole(double v) { return v == floor(v) && fabs(v) < 1e9; }
 
 /* Pixels of 10, 20 or 60 m that cover the product as the raster does; 0 when none does. */
@@ -182,7 +188,6 @@ void mask_close(struct mask *m)
     free(m);
 }
 
-const struct class_map *mask_map(const struct mask *m) { return m->map; }
 const char *mask_file(const struct mask *m) { return m->file; }
 
 /* The raster's rows under `size` target rows: at most so many. */

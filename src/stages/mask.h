@@ -19,6 +19,9 @@ struct mask_frame {
     bool is_assumed; /* that it has this size */
 };
 
+/* Of a product whose 10 m grid is known. */
+struct mask_frame mask_frame_of(const struct geogrid *product, const struct geogrid *target);
+
 /* Opens a mask. `source` is NULL for a file that is part of no product; both are borrowed, as is the map. A raster lies where its GeoTIFF tags say; without
  * them it covers the product, with a pixel of 10, 20 or 60 m as its size tells. ERR_INPUT: damaged; of another size; not on the product, or
  * between its pixels; polygons in another projection. ERR_TEMPORARY. Not thread-safe. */
@@ -26,7 +29,6 @@ int mask_open(struct source *source, const char *file, const struct class_map *m
               struct mask **out, struct err *e) MUST_CHECK;
 void mask_close(struct mask *m); /* NULL is fine */
 
-const struct class_map *mask_map(const struct mask *m);
 const char *mask_file(const struct mask *m);
 
 /* The codes of the size × size target pixels with the upper-left one at (x, y) of the target grid; 0 where the mask does not reach. Rows of subscenes from

@@ -9,7 +9,7 @@
 #include "core/mem.h"
 #include "exec/pipeline.h"
 #include "io/stage_nc.h"
-#include "stages/addlayers.h"
+#include "stages/dress.h"
 #include "stages/hold.h"
 #include "stages/resume.h"
 
@@ -254,31 +254,15 @@ static int write_missing(struct publish *p, struct err *e)
 
 /* ---- class layers for what is there ---- */
 
+static struct rect cell_px(const void *publish, struct cell c) { return find_tile(publish, c)->px; }
+
 static int dress(struct publish *p, struct err *e)
 {
-    struct addlayers_work work = {0};
-    int failed = 0;
-    for (size_t i = p->resume.n_left; failed == 0 && i < p->resume.n_left + p->resume.n_bare; i++) {
-        const struct tile *t = find_tile(p, p->cell[i]);
-        struct layer_cell cell = {t->cell.x, t->cell.y, t->px.x, t->px.y, p->params.size, NULL};
-        struct addlayers_result did;
-        char path[1024], file[256];
-        if (p->options->stopped && p->options->stopped())
-            failed = err_set(e, ERR_STOPPED, "stopped by a signal");
-        if (failed == 0)
-            failed = write_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
-        if (failed == 0)
-            failed = addlayers_file(&work, path, p->layers, &cell, false, &did, e);
-        if (failed)
-            break;
-        struct manifest_row row = *manifest_find(&p->resume.manifest, t->cell.x, t->cell.y);
-        addlayers_row(&work, p->layers, &did, &p->resume.manifest, &row);
-        failed = manifest_put(&p->resume.manifest, &row, e);
-        report_tell(&p->report, RUN_LABELLED, path);
-    }
-    addlayers_work_clear(&work);
+    size_t n = p->resume.n_bare;
     struct err second = ERR_INIT;
-    if (p->resume.n_bare > 0 && save_manifest(p, failed ? &second : e) && failed == 0)
+    const struct dress_request request = {&p->job, p->cell + p->resume.n_left, n, cell_px, p, p->options->threads};
+    int failed = n == 0 ? 0 : dress_cells(&request, &p->resume.manifest, &p->report, e);
+    if (n > 0 && save_manifest(p, failed ? &second : e) && failed == 0)
         failed = e->code;
     return failed;
 }
@@ -288,8 +272,7 @@ static int dress(struct publish *p, struct err *e)
 static int open_layers(struct publish *p, struct err *e)
 {
     const struct product *product = &p->meta.product;
-    const struct geogrid *g = &product->grid[PRODUCT_GRID_10];
-    struct mask_frame frame = {p->job.target, (int32_t)(g->width * g->pixel_m), (int32_t)(g->height * g->pixel_m), false};
+    struct mask_frame frame = mask_frame_of(&product->grid[PRODUCT_GRID_10], &p->job.target);
     const char *path = p->request->product;
     int failed = path ? input_open(path, &p->input, e) : 0;
     if (failed == 0 && path && strcmp(p->input.product.name, product->name) != 0)

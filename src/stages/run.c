@@ -6,8 +6,8 @@
 
 #include "core/log.h"
 #include "core/mem.h"
-#include "stages/addlayers.h"
 #include "stages/cut.h"
+#include "stages/dress.h"
 #include "stages/hold.h"
 #include "stages/input.h"
 #include "stages/resume.h"
@@ -295,51 +295,16 @@ static int make_room(struct run *r, struct err *e)
 
 /* ---- class layers for what is there ---- */
 
-struct dressing {
-    struct run *run;
-    const struct cell *cells;
-    struct addlayers_work *work; /* per thread */
-};
+static struct rect cell_px(const void *lattice, struct cell c) { return lattice_cell(lattice, c.x, c.y); }
 
-static int dress_cell(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
+static int dress(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
-    struct dressing *d = ctx;
-    struct run *r = d->run;
-    struct cell c = d->cells[task];
-    struct rect px = lattice_cell(&r->lattice, c.x, c.y);
-    struct layer_cell cell = {c.x, c.y, px.x, px.y, r->params->size, NULL};
-    struct addlayers_result did;
-    char path[1024], file[256];
-    (void)batch;
-    int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
-    if (failed == 0)
-        failed = addlayers_file(&d->work[worker], path, r->job.layers, &cell, false, &did, e);
-    if (failed)
-        return failed;
-    pthread_mutex_lock(&r->report.lock);
-    struct manifest_row row = *manifest_find(&r->resume.manifest, c.x, c.y); /* resume_survey put it there */
-    addlayers_row(&d->work[worker], r->job.layers, &did, &r->resume.manifest, &row);
-    failed = manifest_put(&r->resume.manifest, &row, e);
-    r->unsaved++;
-    pthread_mutex_unlock(&r->report.lock);
-    if (failed == 0)
-        report_tell(&r->report, RUN_LABELLED, path);
-    return failed;
-}
-
-static int dress_cells(struct run *r, const struct cell *cells, size_t n, struct err *e)
-{
-    int threads = r->options->threads;
-    struct dressing d = {r, cells, mem_zalloc((size_t)threads, sizeof *d.work)};
-    if (!d.work)
-        return err_nomem(e, (size_t)threads * sizeof *d.work);
-    int failed = pipeline_for(n, threads, r->options->stopped, dress_cell, &d, e);
-    for (int i = 0; i < threads; i++)
-        addlayers_work_clear(&d.work[i]);
-    free(d.work);
     struct err second = ERR_INIT;
-    if (save_manifest(r, true, failed ? &second : e))
-        return failed ? failed : (int)e->code;
+    const struct dress_request request = {&r->job, cells, n, cell_px, &r->lattice, r->options->threads};
+    int failed = dress_cells(&request, &r->resume.manifest, &r->report, e);
+    r->unsaved += n;
+    if (save_manifest(r, true, failed ? &second : e) && failed == 0)
+        failed = e->code;
     return failed;
 }
 
@@ -372,7 +337,7 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         failed = make_room(r, e);
     if (failed == 0 && left > 0)
         failed = stream_strips(r, e);
-    return failed || bare == 0 ? failed : dress_cells(r, cells + left, bare, e);
+    return failed || bare == 0 ? failed : dress(r, cells + left, bare, e);
 }
 
 static int open_product(struct run *r, const char *path, struct err *e)
