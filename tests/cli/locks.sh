@@ -18,6 +18,27 @@ until_there() # FILE: waits for it, 20 s at most
     for ((i = 0; i < 2000; i++)); do [ -e "$1" ] && return; sleep 0.01; done
     fail "$1 does not come"
 }
+# at_work PREPARE: after PREPARE, a run that was met with its lock and stands still; its number is $a. However busy the machine is, it is not done before it is looked at.
+at_work()
+{
+    local i k
+    for ((i = 0; i < 50; i++)); do
+        $1
+        start a
+        a=$!
+        for ((k = 0; k < 4000; k++)); do
+            if [ -e "$LOCK" ] || ! kill -0 $a 2>/dev/null; then break; fi
+            sleep 0.005
+        done
+        kill -STOP $a 2>/dev/null && sleep 0.05 && [ -e "$LOCK" ] && return
+        kill -CONT $a 2>/dev/null
+        wait $a
+    done
+    fail "no run is met at work"
+}
+from_nothing() { rm -rf out; }
+one_left() { rm -f "out/$FOLDER/tile_1_1.nc"; }
+
 # ---- two at once, ten times; more often where few of them met, as on a machine that does other things too ----
 RANDOM=20220125
 busy=0 sooner=1000 # where the first was done before the second came, the next ones come sooner
@@ -83,10 +104,7 @@ rm "out/$FOLDER/.notes.txt" || fail "a file that is no part was removed"
 same_tree clean out "taken over from elsewhere"
 
 # ---- killed: taken over at once, also when nothing was left to do ----
-rm -rf out
-SLURM_JOB_ID=10 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=3 start a
-a=$!
-until_there "$LOCK"
+SLURM_JOB_ID=10 SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=3 at_work from_nothing
 expect_exit 75 "$SUBSCENE" run "$P" -o out $OPTIONS
 expect_line "$ERR" "is being made by $(uname -n) pid $a, job 7_3 since"
 kill -9 $a
@@ -96,22 +114,18 @@ expect_text "$LOCK" '"host":"'"$(uname -n)"'"' '"pid":'$a
 expect_exit 0 "$SUBSCENE" run "$P" -o out $OPTIONS
 expect_line "$ERR" "warning: " "taken over: $(uname -n) pid $a, job 7_3, at work since" "is gone"
 same_tree clean out "killed, and taken over"
-rm "out/$FOLDER/tile_1_1.nc"
-start a
-a=$!
-until_there "$LOCK"
+at_work one_left
 kill -9 $a
 wait $a 2>/dev/null
 cp "clean/$FOLDER/tile_1_1.nc" "clean/$FOLDER/manifest.csv" "out/$FOLDER"
-[ -e "$LOCK" ] && expect_exit 0 "$SUBSCENE" run "$P" -o out $OPTIONS
+[ -e "$LOCK" ] || fail "kill -9 leaves no lock"
+expect_exit 0 "$SUBSCENE" run "$P" -o out $OPTIONS
 same_tree clean out "the lock of a killed run goes, though nothing is left to do"
 
 # ---- stopped by a signal: no lock stays ----
-rm -rf out
-start a
-a=$!
-until_there "$LOCK"
+at_work from_nothing
 kill -TERM $a
+kill -CONT $a
 status=0
 wait $a || status=$?
 expect_equal $status 143 "SIGTERM"
