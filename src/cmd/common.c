@@ -32,7 +32,8 @@ int command_params(const struct settings *s, struct params *out, struct err *e)
                            .edge = (enum edge_policy)s->edge,
                            .keep_offset = s->offset == 1,
                            .profile = (enum file_profile)s->profile,
-                           .deflate = s->deflate};
+                           .deflate = s->deflate,
+                           .compat = (enum compat)s->compat};
     snprintf(out->filter, sizeof out->filter, "%s", kernel->name);
     snprintf(out->engine, sizeof out->engine, "%s", s->engine == 1 ? "direct" : "fft");
     return 0;

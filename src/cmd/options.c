@@ -63,6 +63,8 @@ const struct option_def option_table[] = {
      "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"},
     {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile), MAKES | CMD_WRITE,
      "files with CF georeferencing, or the exact shape of the published ones"},
+    {"compat", 0, OPTION_WORD, "WHOSE", "none", 0, 0, compat_names, AT(compat), MAKES,
+     "the numbers of another program instead of the correct ones: those of cm_vsm 0.3.7, without or with its --tiled"},
     {"deflate", 0, OPTION_INT, "LEVEL", "1", 0, 9, NULL, AT(deflate), MAKES | STAGES,
      "compression; 0 is none, and the default of files between stages"},
     {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL,

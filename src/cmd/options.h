@@ -66,6 +66,7 @@ struct settings {
     int32_t offset;
     const char *layout;
     int32_t profile;
+    int32_t compat; /* enum compat */
     int32_t deflate;
     int32_t threads; /* 0: not given */
     size_t memory; /* 0: none */

@@ -8,6 +8,7 @@
 
 const char *const edge_policy_names[] = {"pad", "drop", "shift", NULL};
 const char *const file_profile_names[] = {"georef", "kappazeta", NULL};
+const char *const compat_names[] = {"none", "cm-vsm", "cm-vsm-tiled", NULL};
 
 /* Raised when files of equal parameters get other bytes: a resumed folder then refuses to mix the two. */
 enum { FORMAT_VERSION = 2 };
@@ -18,10 +19,10 @@ void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
     band_set_format(p->bands, bands);
     snprintf(text, PARAMS_TEXT_SIZE,
              "format=%d bands=%s size=%d overlap=%.9g resolution=%d filter=%s lobes=%d engine=%s edge=%s offset=%s "
-             "profile=%s deflate=%d",
+             "profile=%s deflate=%d%s%s",
              FORMAT_VERSION, bands, p->size, p->overlap, p->resolution_m, p->filter, p->lobes, p->engine,
              edge_policy_names[p->edge], p->keep_offset ? "keep" : "remove", file_profile_names[p->profile],
-             p->deflate);
+             p->deflate, p->compat ? " compat=" : "", p->compat ? compat_names[p->compat] : "");
 }
 
 /* Index of the word in the list, or −1. */
@@ -51,20 +52,22 @@ static bool parse_bands(char *names, band_set *out)
 
 int params_parse(const char *text, struct params *out, struct err *e)
 {
-    char bands[64], edge[8], offset[8], profile[16], again[PARAMS_TEXT_SIZE];
+    char bands[64], edge[8], offset[8], profile[16], compat[16] = "none", again[PARAMS_TEXT_SIZE];
     int format = 0;
     struct params p = {0};
     int n = sscanf(text,
                    "format=%d bands=%63s size=%d overlap=%lf resolution=%d filter=%15s lobes=%d engine=%7s edge=%7s "
-                   "offset=%7s profile=%15s deflate=%d",
+                   "offset=%7s profile=%15s deflate=%d compat=%15s",
                    &format, bands, &p.size, &p.overlap, &p.resolution_m, p.filter, &p.lobes, p.engine, edge, offset,
-                   profile, &p.deflate);
-    int edge_at = n == 12 ? find_word(edge_policy_names, edge) : -1;
-    int profile_at = n == 12 ? find_word(file_profile_names, profile) : -1;
-    if (edge_at < 0 || profile_at < 0 || !parse_bands(bands, &p.bands))
+                   profile, &p.deflate, compat);
+    int edge_at = n >= 12 ? find_word(edge_policy_names, edge) : -1;
+    int profile_at = n >= 12 ? find_word(file_profile_names, profile) : -1;
+    int compat_at = find_word(compat_names, compat);
+    if (edge_at < 0 || profile_at < 0 || compat_at < 0 || !parse_bands(bands, &p.bands))
         return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text, FORMAT_VERSION);
     p.edge = (enum edge_policy)edge_at;
     p.profile = (enum file_profile)profile_at;
+    p.compat = (enum compat)compat_at;
     p.keep_offset = strcmp(offset, "keep") == 0;
     /* whatever does not come out as it went in is none of ours */
     params_format(&p, again);

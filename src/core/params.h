@@ -15,6 +15,13 @@ enum file_profile {
     PROFILE_KAPPAZETA, /* the shape of the published files, nothing else */
 };
 
+/* Whose numbers: our own (README, "Numbers"), or those of another program, bit for bit. */
+enum compat {
+    COMPAT_NONE,
+    COMPAT_CM_VSM, /* what cm_vsm 0.3.7 stores */
+    COMPAT_CM_VSM_TILED, /* what it stores with --tiled */
+};
+
 struct params {
     band_set bands;
     int32_t size; /* px */
@@ -27,11 +34,13 @@ struct params {
     bool keep_offset; /* RADIO_ADD_OFFSET left in the numbers */
     enum file_profile profile;
     int32_t deflate; /* 0 … 9 */
+    enum compat compat;
 };
 
 enum { PARAMS_TEXT_SIZE = 512, PARAMS_DIGEST_SIZE = 17 };
 
-/* "format=2 bands=B01,… size=512 …": one `key=value` each, in a fixed order, separated by single blanks. */
+/* "format=2 bands=B01,… size=512 …": one `key=value` each, in a fixed order, separated by single blanks. `compat` is only there where it is not
+ * none. */
 void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE]);
 
 /* The parameters of such a text. ERR_INPUT when it is none of this format version. */
@@ -46,5 +55,6 @@ void params_difference(const char *there, const char *here, char *buf, size_t si
 /* Values of options, also used in texts. */
 extern const char *const edge_policy_names[]; /* "pad", "drop", "shift", NULL */
 extern const char *const file_profile_names[]; /* "georef", "kappazeta", NULL */
+extern const char *const compat_names[]; /* "none", "cm-vsm", "cm-vsm-tiled", NULL */
 
 #endif
