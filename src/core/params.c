@@ -21,8 +21,8 @@ void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
              "format=%d bands=%s size=%d overlap=%.9g resolution=%d filter=%s lobes=%d engine=%s edge=%s offset=%s "
              "profile=%s deflate=%d%s%s",
              FORMAT_VERSION, bands, p->size, p->overlap, p->resolution_m, p->filter, p->lobes, p->engine,
-             edge_policy_names[p->edge], p->keep_offset ? "keep" : "remove", file_profile_names[p->profile],
-             p->deflate, p->compat ? " compat=" : "", p->compat ? compat_names[p->compat] : "");
+             edge_policy_names[p->edge], p->keep_offset ? "keep" : "remove", file_profile_names[p->profile], p->deflate,
+             p->compat ? " compat=" : "", p->compat ? compat_names[p->compat] : "");
 }
 
 /* Index of the word in the list, or −1. */

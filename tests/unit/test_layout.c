@@ -133,8 +133,8 @@ static void parameter_texts(void **state)
 static void every_parameter_counts(void **state)
 {
     (void)state;
-    struct params changed[11];
-    for (int i = 0; i < 11; i++)
+    struct params changed[12];
+    for (int i = 0; i < 12; i++)
         changed[i] = defaults();
     changed[0].bands = 1;
     changed[1].size = 1;
@@ -147,10 +147,11 @@ static void every_parameter_counts(void **state)
     changed[8].keep_offset = true;
     changed[9].profile = PROFILE_KAPPAZETA;
     changed[10].deflate = 2;
+    changed[11].compat = COMPAT_CM_VSM_TILED;
     char base[PARAMS_TEXT_SIZE], text[PARAMS_TEXT_SIZE];
     struct params p = defaults();
     params_format(&p, base);
-    for (int i = 0; i < 11; i++) {
+    for (int i = 0; i < 12; i++) {
         params_format(&changed[i], text);
         assert_string_not_equal(text, base);
     }
@@ -172,6 +173,11 @@ static void parameters_come_back(void **state)
     params_format(&back, again);
     assert_string_equal(again, text);
     assert_true(back.bands == p.bands && back.overlap == p.overlap && back.keep_offset && back.edge == EDGE_SHIFT);
+    p.compat = COMPAT_CM_VSM;
+    params_format(&p, text);
+    assert_non_null(strstr(text, " deflate=1 compat=cm-vsm"));
+    assert_int_equal(params_parse(text, &back, &e), 0);
+    assert_true(back.compat == COMPAT_CM_VSM);
     static const char *const bad[] = {
         "",
         "format=2",
@@ -182,7 +188,9 @@ static void parameters_come_back(void **state)
         "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=round offset=remove "
         "profile=georef deflate=1",
         "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
-        "profile=georef deflate=1 more=1"};
+        "profile=georef deflate=1 more=1",
+        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
+        "profile=georef deflate=1 compat=none"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(params_parse(bad[i], &back, &e), ERR_INPUT);
 }
