@@ -35,11 +35,11 @@ bool layers_has(struct ncfile *f, const char *name)
     return false;
 }
 
-int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, struct err *e)
+int layers_read(struct h5file *f, const char *name, int32_t size, uint8_t *px, struct err *e)
 {
     size_t n = (size_t)size * (size_t)size;
-    struct ncfile_chunk chunk;
-    int r = ncfile_chunk(f, name, 0, true, &chunk, e);
+    struct h5file_chunk chunk;
+    int r = h5file_chunk(f, name, 0, true, &chunk, e);
     if (r)
         return r;
     /* shuffling bytes changes nothing */
@@ -57,13 +57,14 @@ int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, s
 
 /* ---- what a file says of its layers ---- */
 
-static int take_values(const struct ncfile_att *a, struct class_layer *layer, struct err *e)
+static int read_values(struct h5file *f, const char *name, struct class_layer *layer, struct err *e)
 {
-    if (a->kind != NC_KIND_UBYTE || a->n > CLASS_FLAGS_MAX)
+    uint8_t value[CLASS_FLAGS_MAX];
+    layer->flags = CLASS_FLAGS_MAX;
+    if (!h5file_bytes(f, name, "flag_values", value, &layer->flags))
         return err_set(e, ERR_INPUT, "its flag_values are not up to %d unsigned bytes", CLASS_FLAGS_MAX);
-    layer->flags = a->n;
-    for (size_t i = 0; i < a->n; i++)
-        layer->flag[i].value = ((const uint8_t *)a->values)[i];
+    for (size_t i = 0; i < layer->flags; i++)
+        layer->flag[i].value = value[i];
     return 0;
 }
 
@@ -86,87 +87,82 @@ static int take_meanings(const char *text, struct class_layer *layer, struct err
     return 0;
 }
 
-/* Variable i, which is a layer. */
-static int read_layer(struct ncfile *f, int i, const char *name, struct class_layer *out, struct err *e)
+static int describe(struct h5file *f, const char *name, struct class_layer *out, struct err *e)
 {
     char meanings[CLASS_MEANINGS_SIZE] = "";
-    int r = 0;
     *out = (struct class_layer){.flags = 0};
     if (strlen(name) >= sizeof out->name)
         return err_set(e, ERR_INPUT, "%s: the name is too long for a class layer", name);
     memcpy(out->name, name, strlen(name) + 1);
-    for (int k = 0; r == 0 && k < ncfile_att_count(f, i); k++) {
-        struct ncfile_att a;
-        r = ncfile_att_at(f, i, k, &a, e);
-        if (r == 0 && strcmp(a.name, "flag_values") == 0)
-            r = take_values(&a, out, e);
-        free(a.values);
-    }
-    if (r == 0 && out->flags > 0 && !ncfile_text(f, name, "flag_meanings", meanings, sizeof meanings))
+    int r = read_values(f, name, out, e);
+    if (r == 0 && out->flags > 0 && !h5file_text(f, name, "flag_meanings", meanings, sizeof meanings))
         r = err_set(e, ERR_INPUT, "it has flag_values and no flag_meanings");
     if (r == 0)
         r = take_meanings(meanings, out, e);
     return r ? err_wrap(e, "%s", name) : 0;
 }
 
-int layers_list(struct ncfile *f, struct class_layer **out, size_t *n, struct err *e)
+int layers_names(struct h5file *f, band_set known, struct strlist *out, struct err *e)
 {
-    size_t cap = 0;
+    struct strlist all;
+    int r = h5file_names(f, &all, e);
+    *out = (struct strlist){0};
+    for (size_t i = 0; r == 0 && i < all.n; i++) {
+        const char *name = all.s[i];
+        int band = band_find(name);
+        bool is_none = schema_is_coordinate(name) || (band >= 0 && band_in(known, band));
+        if (!is_none && h5file_is_byte_raster(f, name))
+            r = strlist_add(out, name, strlen(name), e);
+    }
+    strlist_clear(&all);
+    if (r)
+        strlist_clear(out);
+    return r;
+}
+
+int layers_describe(struct h5file *f, const struct strlist *names, struct class_layers *out, struct err *e)
+{
     int r = 0;
-    *out = NULL;
-    *n = 0;
-    for (int i = 0; r == 0 && i < ncfile_var_count(f); i++) {
-        struct ncfile_var v;
-        r = ncfile_var_at(f, i, &v, e);
-        if (r || !v.known_kind || v.kind != NC_KIND_UBYTE || v.n_dims != 2)
-            continue;
-        struct class_layer *grown = mem_grown(*out, *n, &cap, sizeof **out, e);
-        if (!grown) {
-            r = ERR_TEMPORARY;
-            continue;
-        }
-        *out = grown;
-        r = read_layer(f, i, v.name, &grown[(*n)++], e);
-    }
+    *out = (struct class_layers){0};
+    if (names->n == 0)
+        return 0;
+    out->s = mem_alloc(names->n, sizeof *out->s);
+    if (!out->s)
+        return err_nomem(e, names->n * sizeof *out->s);
+    for (size_t i = 0; r == 0 && i < names->n; i++)
+        r = describe(f, names->s[i], &out->s[i], e);
+    out->n = names->n;
     if (r) {
-        free(*out);
-        *out = NULL;
-        *n = 0;
+        free(out->s);
+        *out = (struct class_layers){0};
     }
     return r;
 }
 
-/* Which values the layer allows: all where it does not say. */
-static int read_allowed(struct ncfile *f, const char *name, bool allowed[256], struct err *e)
+int layers_list(struct h5file *f, struct class_layers *out, struct err *e)
 {
-    struct class_layer layer;
-    struct ncfile_var v = {0};
-    int i = 0;
-    while (i < ncfile_var_count(f) && ncfile_var_at(f, i, &v, NULL) == 0 && strcmp(v.name, name) != 0)
-        i++;
-    int r = read_layer(f, i, name, &layer, e);
-    memset(allowed, r == 0 && layer.flags == 0, 256 * sizeof *allowed);
-    for (size_t k = 0; r == 0 && k < layer.flags; k++)
-        allowed[layer.flag[k].value] = true;
+    struct strlist names;
+    *out = (struct class_layers){0};
+    int r = layers_names(f, 0, &names, e);
+    if (r)
+        return r;
+    r = layers_describe(f, &names, out, e);
+    strlist_clear(&names);
     return r;
 }
 
-int layers_check(struct ncfile *f, const char *name, int32_t size, struct err *e)
+int layers_check(const struct class_layer *layer, const uint8_t *px, int32_t size, struct err *e)
 {
     bool allowed[256];
     size_t n = (size_t)size * (size_t)size;
-    uint8_t *px = mem_alloc(n, 1);
-    if (!px)
-        return err_nomem(e, n);
-    int r = read_allowed(f, name, allowed, e);
-    if (r == 0)
-        r = layers_read(f, name, size, px, e);
-    for (size_t i = 0; r == 0 && i < n; i++)
+    memset(allowed, layer->flags == 0, sizeof allowed);
+    for (size_t k = 0; k < layer->flags; k++)
+        allowed[layer->flag[k].value] = true;
+    for (size_t i = 0; i < n; i++)
         if (!allowed[px[i]])
-            r = err_set(e, ERR_INPUT, "%s: the code %d at column %d, row %d is not among its flag_values", name, px[i],
-                        (int)(i % (size_t)size), (int)(i / (size_t)size));
-    free(px);
-    return r;
+            return err_set(e, ERR_INPUT, "%s: the code %d at column %d, row %d is not among its flag_values",
+                           layer->name, px[i], (int)(i % (size_t)size), (int)(i / (size_t)size));
+    return 0;
 }
 
 static int pack(struct copy *c, int level, struct err *e)
@@ -227,11 +223,11 @@ static int copy_atts(struct copy *c, int from, int to, struct err *e)
 
 static int copy_raster(struct copy *c, int i, const struct ncfile_var *v, struct err *e)
 {
-    struct ncfile_chunk chunk;
+    struct h5file_chunk chunk;
     bool packed = c->spec->deflate > 0;
     if (v->dim_len[0] != (size_t)c->size || v->dim_len[1] != (size_t)c->size)
         return err_set(e, ERR_INPUT, "is not %d × %d", c->size, c->size);
-    int r = ncfile_chunk(c->f, v->name, 0, true, &chunk, e);
+    int r = h5file_chunk(ncfile_h5(c->f), v->name, 0, true, &chunk, e);
     if (r)
         return r;
     c->bytes[c->n_bytes++] = chunk.bytes;

@@ -4,6 +4,7 @@
 #ifndef SUBSCENE_IO_LAYERS_H
 #define SUBSCENE_IO_LAYERS_H
 
+#include "core/band.h"
 #include "core/classes.h"
 #include "io/ncfile.h"
 
@@ -22,14 +23,18 @@ int layers_put(const char *path, const struct layer *layer, size_t n, int32_t si
 /* Has the file a variable of that name? */
 bool layers_has(struct ncfile *f, const char *name);
 
-/* The class layers of the file in its order, with their flags; `*out` is freed with free(), and NULL where there are none. ERR_INPUT: a layer whose flags are not
- * understood. */
-int layers_list(struct ncfile *f, struct class_layer **out, size_t *n, struct err *e) MUST_CHECK;
+/* The names of the file's class layers, in its order; `known` are not looked at: they are bands. Freed with strlist_clear; empty after an error. */
+int layers_names(struct h5file *f, band_set known, struct strlist *out, struct err *e) MUST_CHECK;
+
+/* The layers of these names, with their flags; `out->s` is freed with free(), also NULL where there are none, or after an error. ERR_INPUT: a layer whose flags are
+ * not understood. layers_list: all that the file has. */
+int layers_describe(struct h5file *f, const struct strlist *names, struct class_layers *out, struct err *e) MUST_CHECK;
+int layers_list(struct h5file *f, struct class_layers *out, struct err *e) MUST_CHECK;
 
 /* The values of a layer, size × size. ERR_INPUT: missing, damaged. */
-int layers_read(struct ncfile *f, const char *name, int32_t size, uint8_t *px, struct err *e) MUST_CHECK;
+int layers_read(struct h5file *f, const char *name, int32_t size, uint8_t *px, struct err *e) MUST_CHECK;
 
-/* Can the layer be read, and is every value one of its flag_values, where it has these? ERR_INPUT names code and pixel. */
-int layers_check(struct ncfile *f, const char *name, int32_t size, struct err *e) MUST_CHECK;
+/* Is every value of the layer, size × size, one of its flags, where it has these? ERR_INPUT names code and pixel. */
+int layers_check(const struct class_layer *layer, const uint8_t *px, int32_t size, struct err *e) MUST_CHECK;
 
 #endif

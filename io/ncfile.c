@@ -10,7 +10,7 @@
 struct ncfile {
     int nc;
     struct nclib_mark mark[2]; /* before and after nc_open */
-    hid_t h5; /* the same file again: netCDF-C does not give its chunks out as they are stored */
+    struct h5file *h5; /* the same file again */
 };
 
 /* netCDF-C takes "http://…" for an address, "c:…" for a drive and '\\' for '/'. A leading "./" and single slashes name the same file and keep all but
@@ -31,25 +31,29 @@ static int plain_name(const char *path, char name[PATH_MAX], struct err *e)
     return 0;
 }
 
-static int open_both(const char *path, struct ncfile *f, struct err *e)
+static int open_nc(const char *path, struct ncfile *f, struct err *e)
 {
     char name[PATH_MAX];
     if (plain_name(path, name, e))
         return ERR_INPUT;
+    nclib_lock();
     f->mark[0] = nclib_mark();
     int status = nc_open(name, NC_NOWRITE, &f->nc);
     f->mark[1] = nclib_mark();
     if (status)
         nclib_sweep(f->mark[0], f->mark[1]);
-    if (status)
-        return err_set(e, status == NC_ENOMEM ? ERR_TEMPORARY : ERR_INPUT, "%s: cannot be opened as NetCDF4: %s", path,
-                       nc_strerror(status));
-    f->h5 = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
-    if (f->h5 >= 0)
-        return 0;
+    nclib_unlock();
+    return status ? err_set(e, status == NC_ENOMEM ? ERR_TEMPORARY : ERR_INPUT, "%s: cannot be opened as NetCDF4: %s",
+                            path, nc_strerror(status))
+                  : 0;
+}
+
+static void close_nc(struct ncfile *f)
+{
+    nclib_lock();
     nc_close(f->nc);
     nclib_sweep(f->mark[0], f->mark[1]);
-    return err_set(e, ERR_INPUT, "%s: is not a NetCDF4 (HDF5) file, or is damaged", path);
+    nclib_unlock();
 }
 
 int ncfile_open(const char *path, struct ncfile **out, struct err *e)
@@ -57,9 +61,9 @@ int ncfile_open(const char *path, struct ncfile **out, struct err *e)
     struct ncfile *f = mem_alloc(1, sizeof *f);
     if (!f)
         return err_nomem(e, sizeof *f);
-    nclib_lock();
-    int r = open_both(path, f, e);
-    nclib_unlock();
+    int r = open_nc(path, f, e);
+    if (r == 0 && (r = h5file_open(path, &f->h5, e)) != 0)
+        close_nc(f);
     if (r) {
         free(f);
         return r;
@@ -72,13 +76,12 @@ void ncfile_close(struct ncfile *f)
 {
     if (!f)
         return;
-    nclib_lock();
-    H5Fclose(f->h5);
-    nc_close(f->nc);
-    nclib_sweep(f->mark[0], f->mark[1]);
-    nclib_unlock();
+    h5file_close(f->h5);
+    close_nc(f);
     free(f);
 }
+
+struct h5file *ncfile_h5(struct ncfile *f) { return f->h5; }
 
 int ncfile_var_count(struct ncfile *f)
 {
@@ -246,76 +249,4 @@ int ncfile_deflate_level(struct ncfile *f, int var)
     int status = nc_inq_var_deflate(f->nc, var, &shuffle, &deflate, &level);
     nclib_unlock();
     return !status && deflate ? level : 0;
-}
-
-/* Only shuffle and deflate, in this order: what we write, and what the caller can undo. */
-static int chunk_filters(hid_t plist, struct ncfile_chunk *out)
-{
-    int n = H5Pget_nfilters(plist);
-    for (int i = 0; i < n; i++) {
-        unsigned flags, config;
-        size_t values = 0;
-        H5Z_filter_t id = H5Pget_filter2(plist, (unsigned)i, &flags, &values, NULL, 0, NULL, &config);
-        if (id == H5Z_FILTER_SHUFFLE && !out->shuffled && !out->deflated)
-            out->shuffled = true;
-        else if (id == H5Z_FILTER_DEFLATE && !out->deflated)
-            out->deflated = true;
-        else
-            return -1;
-    }
-    return n < 0 ? -1 : 0;
-}
-
-/* Rows of a chunk when chunks have all columns, else 0. */
-static int32_t chunk_rows(hid_t set, hid_t plist)
-{
-    hsize_t dims[2], chunk[2];
-    hid_t space = H5Dget_space(set);
-    if (space < 0)
-        return 0;
-    bool whole_rows = H5Sget_simple_extent_ndims(space) == 2 && H5Sget_simple_extent_dims(space, dims, NULL) == 2 &&
-                      H5Pget_layout(plist) == H5D_CHUNKED && H5Pget_chunk(plist, 2, chunk) == 2 &&
-                      dims[1] == chunk[1] && chunk[0] <= INT32_MAX;
-    H5Sclose(space);
-    return whole_rows ? (int32_t)chunk[0] : 0;
-}
-
-static int read_chunk(hid_t set, int32_t row, bool want_bytes, struct ncfile_chunk *out, struct err *e)
-{
-    const hsize_t origin[2] = {(hsize_t)row, 0};
-    hsize_t len = 0;
-    hid_t plist = H5Dget_create_plist(set);
-    out->rows = plist >= 0 ? chunk_rows(set, plist) : 0;
-    bool usual = out->rows > 0 && chunk_filters(plist, out) == 0;
-    if (plist >= 0)
-        H5Pclose(plist);
-    if (!usual)
-        return err_set(e, ERR_INPUT, "is not stored in chunks of whole rows with shuffle and deflate");
-    if (H5Dget_chunk_storage_size(set, origin, &len) < 0 || len == 0)
-        return err_set(e, ERR_INPUT, "its chunk at row %d is missing", row);
-    out->len = len;
-    if (!want_bytes)
-        return 0;
-    out->bytes = malloc(len);
-    if (!out->bytes)
-        return err_nomem(e, len);
-    uint32_t mask = 0;
-    if (H5Dread_chunk(set, H5P_DEFAULT, origin, &mask, out->bytes) >= 0 && mask == 0)
-        return 0;
-    free(out->bytes);
-    out->bytes = NULL;
-    return err_set(e, ERR_INPUT, "its chunk at row %d cannot be read", row);
-}
-
-int ncfile_chunk(struct ncfile *f, const char *var, int32_t row, bool want_bytes, struct ncfile_chunk *out,
-                 struct err *e)
-{
-    *out = (struct ncfile_chunk){0};
-    nclib_lock();
-    hid_t set = H5Dopen2(f->h5, var, H5P_DEFAULT);
-    int r = set < 0 ? err_set(e, ERR_INPUT, "is missing") : read_chunk(set, row, want_bytes, out, e);
-    if (set >= 0)
-        H5Dclose(set);
-    nclib_unlock();
-    return r ? err_wrap(e, "%s", var) : 0;
 }

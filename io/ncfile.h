@@ -1,4 +1,4 @@
-/* NetCDF4 files, read (netCDF-C; HDF5 for chunks as they are stored).
+/* NetCDF4 files, read by netCDF-C.
  *
  * Threads: every function may be called from any thread (they lock); one ncfile belongs to one thread at a time. */
 #ifndef SUBSCENE_IO_NCFILE_H
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "io/h5file.h"
 #include "io/ncspec.h"
 
 struct ncfile;
@@ -16,6 +17,9 @@ struct ncfile;
 /* Errors: ERR_INPUT (missing, cut off, not NetCDF4), ERR_TEMPORARY. */
 int ncfile_open(const char *path, struct ncfile **out, struct err *e) MUST_CHECK;
 void ncfile_close(struct ncfile *f);
+
+/* The same file for what only HDF5 gives, and what it gives faster: until ncfile_close. */
+struct h5file *ncfile_h5(struct ncfile *f);
 
 int ncfile_var_count(struct ncfile *f);
 /* Name, kind, dimension names and sizes of variable i, in the file's order. */
@@ -52,18 +56,5 @@ int ncfile_read_values(struct ncfile *f, int var, void **values, struct err *e) 
 
 /* The level with which a variable is deflated; 0: not at all. */
 int ncfile_deflate_level(struct ncfile *f, int var);
-
-/* How a two-dimensional variable is stored, and the bytes of one of its chunks. */
-struct ncfile_chunk {
-    int32_t rows; /* of a chunk; it has all columns */
-    void *bytes; /* free() */
-    size_t len;
-    bool shuffled, deflated;
-};
-
-/* The chunk that begins at `row`. The variable must be stored in chunks of whole rows, with no filter but shuffle and deflate: ERR_INPUT with
- * the reason when it is not, or the chunk is missing. `want_bytes` false leaves `bytes` NULL: a cheap look whether the file is whole. */
-int ncfile_chunk(struct ncfile *f, const char *var, int32_t row, bool want_bytes, struct ncfile_chunk *out,
-                 struct err *e) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* What io/ncmake.c and io/ncfile.c share of netCDF-C and HDF5; nobody else includes this, and nobody else the libraries.
+/* What io/ncmake.c, io/ncfile.c and io/h5file.c share of netCDF-C and HDF5; nobody else includes this, and nobody else the libraries.
  *
  * Neither library may be used by two threads at once: every call is made between nclib_lock and nclib_unlock. */
 #ifndef SUBSCENE_IO_NCLIB_H

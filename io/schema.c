@@ -114,6 +114,11 @@ void schema_georeference(const struct geogrid *grid, struct rect px, struct ncsp
     describe_crs(grid, s, ncspec_scalar(s, "crs", NC_KIND_INT, &crs_value), ulx_m, uly_m);
 }
 
+bool schema_is_coordinate(const char *name)
+{
+    return strcmp(name, "x") == 0 || strcmp(name, "y") == 0 || strcmp(name, "crs") == 0;
+}
+
 static int layer_rank(const char *name)
 {
     static const char *const first[] = {"Label", "FMC",  "SS2C",       "SS2CC", "MAJAC", "BHC",

@@ -53,6 +53,9 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct sch
 void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s, const int dim[2], double *x_m,
                          double *y_m);
 
+/* Is it the name of one of these three? */
+bool schema_is_coordinate(const char *name);
+
 /* Which of two class layers comes first in a file: < 0 the first, > 0 the second, 0 the same. Label, the layers of the published test products, then
  * others by name: so the order does not depend on the order in which they were added. */
 int schema_layer_order(const char *a, const char *b);

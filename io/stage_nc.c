@@ -233,7 +233,7 @@ size_t stage_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes
 size_t stage_packed_bound(size_t bytes) { return bytes + bytes / 500 + 4096; }
 
 /* The chunk's samples: in its own bytes where it is neither compressed nor shuffled, else in `scratch`. */
-static int unpack(const struct ncfile_chunk *c, size_t n, void *scratch, const uint16_t **dn, struct err *e)
+static int unpack(const struct h5file_chunk *c, size_t n, void *scratch, const uint16_t **dn, struct err *e)
 {
     size_t len = n * sizeof **dn;
     uint16_t *whole = scratch, *planes = whole + n;
@@ -254,9 +254,9 @@ static int unpack(const struct ncfile_chunk *c, size_t n, void *scratch, const u
 
 int stage_read_chunk(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch, struct err *e)
 {
-    struct ncfile_chunk chunk;
+    struct h5file_chunk chunk;
     const uint16_t *dn = NULL;
-    int r = ncfile_chunk(f, band, row, true, &chunk, e);
+    int r = h5file_chunk(ncfile_h5(f), band, row, true, &chunk, e);
     if (r)
         return r;
     r = unpack(&chunk, (size_t)chunk.rows * (size_t)dst.w, scratch, &dn, e);
@@ -268,8 +268,8 @@ int stage_read_chunk(struct ncfile *f, const char *band, int32_t row, struct vie
 
 int stage_chunk_rows(struct ncfile *f, const char *band, int32_t *rows, struct err *e)
 {
-    struct ncfile_chunk chunk;
-    int r = ncfile_chunk(f, band, 0, false, &chunk, e);
+    struct h5file_chunk chunk;
+    int r = h5file_chunk(ncfile_h5(f), band, 0, false, &chunk, e);
     *rows = r ? 0 : chunk.rows;
     return r;
 }

@@ -148,7 +148,7 @@ int subscene_writer_store(struct subscene_writer *w, const char *path, struct er
     return outfile_write(path, w->image.data, w->image.len, e);
 }
 
-static int unpack(const struct ncfile_chunk *c, size_t n, float *values, void *planes, struct err *e)
+static int unpack(const struct h5file_chunk *c, size_t n, float *values, void *planes, struct err *e)
 {
     size_t len = n * sizeof *values;
     void *first = c->shuffled ? planes : (void *)values;
@@ -166,12 +166,12 @@ static int unpack(const struct ncfile_chunk *c, size_t n, float *values, void *p
     return 0;
 }
 
-int subscene_read_band(struct ncfile *f, const char *band, int32_t size, uint16_t *dn, void *scratch, struct err *e)
+int subscene_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn, void *scratch, struct err *e)
 {
     size_t n = (size_t)size * (size_t)size;
     float *values = scratch;
-    struct ncfile_chunk chunk;
-    int r = ncfile_chunk(f, band, 0, true, &chunk, e);
+    struct h5file_chunk chunk;
+    int r = h5file_chunk(f, band, 0, true, &chunk, e);
     if (r)
         return r;
     r = chunk.rows == size ? unpack(&chunk, n, values, values + n, e)
@@ -217,35 +217,40 @@ bool subscene_read_place(struct ncfile *f, struct subscene_place *out)
     return true;
 }
 
-static void read_facts(struct ncfile *f, struct subscene_facts *out)
+static void read_facts(struct h5file *f, struct subscene_facts *out)
 {
-    struct ncfile_var v;
-    if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, out->product, sizeof out->product))
+    if (!h5file_text(f, NULL, SCHEMA_ATT_PRODUCT, out->product, sizeof out->product))
         out->product[0] = '\0';
-    if (!ncfile_text(f, NULL, SCHEMA_ATT_PARAMETERS, out->parameters, sizeof out->parameters))
+    if (!h5file_text(f, NULL, SCHEMA_ATT_PARAMETERS, out->parameters, sizeof out->parameters))
         out->parameters[0] = '\0';
-    if (!ncfile_text(f, NULL, SCHEMA_ATT_DIGEST, out->digest, sizeof out->digest))
+    if (!h5file_text(f, NULL, SCHEMA_ATT_DIGEST, out->digest, sizeof out->digest))
         out->digest[0] = '\0';
-    if (ncfile_var_at(f, 0, &v, NULL) == 0 && v.n_dims == 2 && v.dim_len[0] <= 32768)
-        out->size = (int32_t)v.dim_len[0];
-    for (int i = 0; i < ncfile_var_count(f) && out->layers < SCHEMA_LAYERS_MAX; i++)
-        if (ncfile_var_at(f, i, &v, NULL) == 0 && v.n_dims == 2 && v.kind == NC_KIND_UBYTE)
-            snprintf(out->layer[out->layers++], sizeof out->layer[0], "%.47s", v.name);
+}
+
+int subscene_look(struct h5file *f, band_set bands, struct subscene_facts *out, struct err *e)
+{
+    struct h5file_chunk chunk;
+    int r = 0;
+    *out = (struct subscene_facts){0};
+    read_facts(f, out);
+    for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
+        if (!band_in(bands, b))
+            continue;
+        r = h5file_chunk(f, band_table[b].name, 0, false, &chunk, e);
+        if (r == 0)
+            out->size = chunk.height;
+    }
+    return r;
 }
 
 int subscene_inspect(const char *path, band_set bands, struct subscene_facts *out, struct err *e)
 {
-    struct ncfile *f;
+    struct h5file *f;
     *out = (struct subscene_facts){0};
-    int r = ncfile_open(path, &f, e);
+    int r = h5file_open(path, &f, e);
     if (r)
         return r;
-    for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
-        struct ncfile_chunk chunk;
-        if (band_in(bands, b))
-            r = ncfile_chunk(f, band_table[b].name, 0, false, &chunk, e);
-    }
-    read_facts(f, out);
-    ncfile_close(f);
+    r = subscene_look(f, bands, out, e);
+    h5file_close(f);
     return r ? err_wrap(e, "%s", path) : 0;
 }

@@ -33,7 +33,7 @@ int subscene_writer_store(struct subscene_writer *w, const char *path, struct er
 
 /* Reads the samples of a band of an open file. `scratch` holds 8 · size² bytes. Checks that every sample is a stored value.
  * Errors: ERR_INPUT (damaged), ERR_TEMPORARY. */
-int subscene_read_band(struct ncfile *f, const char *band, int32_t size, uint16_t *dn, void *scratch,
+int subscene_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn, void *scratch,
                        struct err *e) MUST_CHECK;
 
 /* What a file says of itself; "" and 0 where it does not. */
@@ -42,8 +42,6 @@ struct subscene_facts {
     char parameters[PARAMS_TEXT_SIZE]; /* profile kappazeta says neither these */
     char digest[PARAMS_DIGEST_SIZE]; /* nor this */
     int32_t size; /* px of a side */
-    char layer[SCHEMA_LAYERS_MAX][CLASS_NAME_SIZE]; /* the class layers; */
-    int layers; /* those beyond SCHEMA_LAYERS_MAX are not counted */
 };
 
 /* Where an open file's pixels lie: on a grid whose size the file does not say (0). false for profile kappazeta, which does not say it. */
@@ -54,7 +52,8 @@ struct subscene_place {
 bool subscene_read_place(struct ncfile *f, struct subscene_place *out);
 
 /* Is the file at `path` whole, as far as can be told without reading its samples: opens, has the bands, each stored? ERR_INPUT with the reason when it
- * is not; the facts are filled as far as they can be read. */
+ * is not; the facts are filled as far as they can be read. subscene_look: an open file, whose path is not in the message. */
 int subscene_inspect(const char *path, band_set bands, struct subscene_facts *out, struct err *e) MUST_CHECK;
+int subscene_look(struct h5file *f, band_set bands, struct subscene_facts *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "io/classmap.h"
+#include "io/schema.h"
 
 /* ---- labels ---- */
 
@@ -60,7 +61,7 @@ static bool is_layer_name(const char *s, size_t n)
         return false;
     snprintf(name, sizeof name, "%.*s", (int)n, s);
     return strspn(name, allowed) == n && !strchr("0123456789_-", name[0]) && band_find(name) < 0 &&
-           strcmp(name, "x") != 0 && strcmp(name, "y") != 0 && strcmp(name, "crs") != 0;
+           !schema_is_coordinate(name);
 }
 
 /* Where ":MAP" begins: behind the last ':' when no folder follows it, or a map file. */

@@ -52,6 +52,11 @@ struct class_layer {
     size_t flags; /* 0: its values are no classes, but a probability */
 };
 
+struct class_layers {
+    struct class_layer *s; /* owned */
+    size_t n;
+};
+
 /* What labelling tools call a class. */
 struct class_category {
     char name[CLASS_NAME_SIZE];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "io/layers.h"
 #include "io/outfile.h"
 #include "stages/manifests.h"
 #include "stages/survey.h"
@@ -34,12 +35,17 @@ static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
 /* Row i is of the open file. */
 static int refresh_row(struct refresh *f, size_t i, struct ncfile *file, struct err *e)
 {
+    struct class_layers layers;
     int r = reserve(f, file, e);
     if (r == 0)
-        r = survey_add_layers(&f->manifest, file, e);
+        r = layers_list(ncfile_h5(file), &layers, e);
+    if (r)
+        return r;
+    r = survey_add_layers(&f->manifest, &layers, e);
     struct manifest_row row = f->manifest.row[i];
     if (r == 0)
-        r = survey_layers(f->work, &f->manifest, file, &row, e);
+        r = survey_layers(f->work, &f->manifest, ncfile_h5(file), &layers, &row, e);
+    free(layers.s);
     if (r || !manifest_class_difference(&f->manifest, &row, &f->manifest.row[i]))
         return r;
     f->manifest.row[i] = row;

@@ -10,8 +10,8 @@ static int check_chunks(struct ncfile *f, const char *band, int32_t height, stru
     int32_t rows;
     int failed = stage_chunk_rows(f, band, &rows, e);
     for (int32_t row = 0; failed == 0 && row < height; row += rows) {
-        struct ncfile_chunk chunk;
-        failed = ncfile_chunk(f, band, row, false, &chunk, e);
+        struct h5file_chunk chunk;
+        failed = h5file_chunk(ncfile_h5(f), band, row, false, &chunk, e);
     }
     return failed;
 }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/log.h"
+#include "io/layers.h"
 #include "io/outfile.h"
 
 struct look_around {
@@ -25,28 +26,40 @@ enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAM
 /* One file that may be there. */
 struct look {
     char path[1024];
+    struct h5file *file; /* while it is looked at */
     enum found found;
     struct subscene_facts facts;
+    struct strlist layers; /* names of its class layers */
     struct manifest_row row; /* of FOUND_SAME */
 };
 
-/* The class columns of a row whose other columns are right. What cannot be said of layers is a warning: a file is never made again for them. */
-static int take_layers(struct look_around *s, struct look *l, struct ncfile *f, const struct manifest_row *known,
-                       struct err *e)
+/* Fills the row's class columns: as they are in `known`, which may be NULL, if it has them. */
+static int count_layers(struct look_around *s, struct look *l, const struct class_layers *layers,
+                        const struct manifest_row *known, struct err *e)
 {
     struct manifest *m = &s->out->manifest;
-    struct err why = ERR_INIT;
-    bool has = false;
-    int r = survey_add_layers(m, f, &why);
+    int r = survey_add_layers(m, layers, e);
     if (r == 0 && known) {
         memcpy(l->row.fraction, known->fraction, sizeof l->row.fraction);
         manifest_row_move(s->old, m, &l->row);
-        r = survey_has_layers(m, f, &l->row, &has, &why);
+        if (survey_has_layers(m, layers, &l->row))
+            return 0;
     }
-    if (r == 0 && !has && !s->work)
-        r = survey_work_create(s->job->params->size, &s->work, &why);
-    if (r == 0 && !has)
-        r = survey_layers(s->work, m, f, &l->row, &why);
+    if (r == 0 && !s->work)
+        r = survey_work_create(s->job->params->size, &s->work, e);
+    return r == 0 ? survey_layers(s->work, m, l->file, layers, &l->row, e) : r;
+}
+
+/* The class columns of a row whose other columns are right. What cannot be said of layers is a warning: a file is never made again for them. */
+static int take_layers(struct look_around *s, struct look *l, const struct manifest_row *known, struct err *e)
+{
+    struct class_layers layers;
+    struct err why = ERR_INIT;
+    manifest_row_no_classes(&l->row);
+    int r = layers_describe(l->file, &l->layers, &layers, &why);
+    if (r == 0 && layers.n > 0)
+        r = count_layers(s, l, &layers, known, &why);
+    free(layers.s);
     if (r == ERR_TEMPORARY) {
         *e = why;
         return r;
@@ -61,31 +74,19 @@ static int take_layers(struct look_around *s, struct look *l, struct ncfile *f, 
 /* A file that the manifest does not know: its row comes from its samples. */
 static int row_from_file(struct look_around *s, struct look *l, struct err *e)
 {
-    struct ncfile *f;
     int r = s->work ? 0 : survey_work_create(s->job->params->size, &s->work, e);
     if (r == 0)
-        r = ncfile_open(l->path, &f, e);
+        r = survey_file(s->work, s->job->params->bands, l->file, &l->row, e);
     if (r)
-        return r;
-    r = survey_file(s->work, s->job->params->bands, f, &l->row, e);
-    if (r == 0)
-        r = take_layers(s, l, f, NULL, e);
-    ncfile_close(f);
-    return r ? err_wrap(e, "%s", l->path) : 0;
+        return err_wrap(e, "%s", l->path);
+    return take_layers(s, l, NULL, e);
 }
 
 /* The manifest's word is taken for it, but for layers that came later. */
 static int row_from_manifest(struct look_around *s, struct look *l, const struct manifest_row *known, struct err *e)
 {
-    struct ncfile *f;
     l->row = *known;
-    manifest_row_no_classes(&l->row);
-    int r = l->facts.layers > 0 ? ncfile_open(l->path, &f, e) : 0;
-    if (r || l->facts.layers == 0)
-        return r;
-    r = take_layers(s, l, f, known, e);
-    ncfile_close(f);
-    return r;
+    return take_layers(s, l, known, e);
 }
 
 /* The file is whole: which parameters made it? Profile kappazeta does not say, then the manifest does. Where neither does, the size must do: with the
@@ -119,6 +120,26 @@ static int check_product(const struct look_around *s, const struct look *l, stru
                    l->facts.product);
 }
 
+/* The open file. ERR_INPUT: it is damaged. */
+static int look_into(struct look_around *s, struct look *l, struct err *e)
+{
+    struct err why = ERR_INIT;
+    int r = subscene_look(l->file, s->job->params->bands, &l->facts, &why);
+    if (check_product(s, l, e))
+        return ERR_USAGE;
+    /* of a damaged file too: what it is going to lose is told */
+    int unlisted = layers_names(l->file, s->job->params->bands, &l->layers, r ? NULL : &why);
+    if (l->facts.digest[0] && strcmp(l->facts.digest, s->job->digest) != 0) {
+        l->found = FOUND_OTHER; /* of other bands, say: no damage */
+        return 0;
+    }
+    if (r || unlisted) {
+        *e = why;
+        return err_wrap(e, "%s", l->path);
+    }
+    return classify(s, l, e);
+}
+
 static int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, struct err *e)
 {
     struct stat st;
@@ -130,14 +151,12 @@ static int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, 
     if (r || stat(l->path, &st) != 0)
         return r;
     l->found = FOUND_DAMAGED;
-    r = subscene_inspect(l->path, s->job->params->bands, &l->facts, &why);
-    if (check_product(s, l, e))
-        return ERR_USAGE;
-    if (l->facts.digest[0] && strcmp(l->facts.digest, s->job->digest) != 0)
-        l->found = FOUND_OTHER; /* of other bands, say: no damage */
-    else if (r == 0)
-        r = classify(s, l, &why);
-    if (r == ERR_TEMPORARY) {
+    r = h5file_open(l->path, &l->file, &why);
+    if (r == 0)
+        r = look_into(s, l, &why);
+    h5file_close(l->file);
+    l->file = NULL;
+    if (r && r != ERR_INPUT) {
         *e = why;
         return r;
     }
@@ -174,10 +193,10 @@ static int settle(struct look_around *s, const struct look *l, struct err *e)
 
 /* ---- class layers ---- */
 
-static bool has_layer(const struct subscene_facts *f, const char *layer)
+static bool has_layer(const struct look *l, const char *layer)
 {
-    for (int i = 0; i < f->layers; i++)
-        if (strcmp(f->layer[i], layer) == 0)
+    for (size_t i = 0; i < l->layers.n; i++)
+        if (strcmp(l->layers.s[i], layer) == 0)
             return true;
     return false;
 }
@@ -190,7 +209,7 @@ static int is_bare(const struct look_around *s, const struct look *l, bool *bare
     *bare = false;
     for (size_t i = 0; r == 0 && !*bare && i < layerset_count(set); i++) {
         bool there = false;
-        if (!has_layer(&l->facts, layerset_map(set, i)->layer))
+        if (!has_layer(l, layerset_map(set, i)->layer))
             r = layerset_has(set, i, l->row.x, l->row.y, &there, e);
         *bare = there;
     }
@@ -219,16 +238,16 @@ static int note_losses(struct look_around *s, const struct look *l, struct err *
 {
     const struct layerset *set = s->job->layers;
     bool loses = false;
-    for (int k = 0; k < l->facts.layers; k++) {
+    for (size_t k = 0; k < l->layers.n; k++) {
         bool there = false;
         for (size_t i = 0; i < layerset_count(set); i++) {
-            int r = strcmp(layerset_map(set, i)->layer, l->facts.layer[k]) == 0
+            int r = strcmp(layerset_map(set, i)->layer, l->layers.s[k]) == 0
                         ? layerset_has(set, i, l->row.x, l->row.y, &there, e)
                         : 0;
             if (r)
                 return r;
         }
-        int r = there ? 0 : note_lost(s, l->facts.layer[k], e);
+        int r = there ? 0 : note_lost(s, l->layers.s[k], e);
         if (r)
             return r;
         loses |= !there;
@@ -268,6 +287,7 @@ static int survey_cell(struct look_around *s, struct cell *cells, size_t i, stru
         r = is_bare(s, &l, &bare, e);
     if (r == 0)
         sort_cell(cells, i, s->out, make, bare);
+    strlist_clear(&l.layers);
     return r;
 }
 

@@ -49,6 +49,8 @@ void survey_work_destroy(struct survey_work *w)
 
 size_t survey_work_bytes(int32_t size) { return samples(size) * MASK_BYTES; }
 
+int32_t survey_size(const struct survey_work *w) { return w->size; }
+
 static double rounded(double value, double scale) { return nearbyint(value * scale) / scale; }
 
 static struct manifest_band summarise(const struct band_stats *s)
@@ -93,7 +95,7 @@ static int reserve_for_files(struct survey_work *w, struct err *e)
     return w->dn && w->scratch ? 0 : err_nomem(e, n * (DN_BYTES + SCRATCH_BYTES));
 }
 
-int survey_file(struct survey_work *w, band_set bands, struct ncfile *f, struct manifest_row *row, struct err *e)
+int survey_file(struct survey_work *w, band_set bands, struct h5file *f, struct manifest_row *row, struct err *e)
 {
     int r = reserve_for_files(w, e);
     survey_begin(w);
@@ -108,47 +110,43 @@ int survey_file(struct survey_work *w, band_set bands, struct ncfile *f, struct 
     return r;
 }
 
-int survey_add_layers(struct manifest *m, struct ncfile *f, struct err *e)
+int survey_codes(struct survey_work *w, struct h5file *f, const char *layer, const uint8_t **px, struct err *e)
 {
-    struct class_layer *layer;
-    size_t n;
-    int r = layers_list(f, &layer, &n, e);
-    for (size_t i = 0; r == 0 && i < n; i++)
-        r = manifest_add_layer(m, layer[i].name, layer[i].flag, layer[i].flags, e);
-    free(layer);
+    *px = w->mask;
+    return layers_read(f, layer, w->size, w->mask, e);
+}
+
+int survey_add_layers(struct manifest *m, const struct class_layers *layers, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < layers->n; i++)
+        r = manifest_add_layer(m, layers->s[i].name, layers->s[i].flag, layers->s[i].flags, e);
     return r;
 }
 
-int survey_layers(struct survey_work *w, const struct manifest *m, struct ncfile *f, struct manifest_row *row,
-                  struct err *e)
+int survey_layers(struct survey_work *w, const struct manifest *m, struct h5file *f, const struct class_layers *layers,
+                  struct manifest_row *row, struct err *e)
 {
-    struct class_layer *layer;
-    size_t n;
-    int r = layers_list(f, &layer, &n, e);
+    int r = 0;
     manifest_row_no_classes(row);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        r = layers_read(f, layer[i].name, w->size, w->mask, e);
+    for (size_t i = 0; r == 0 && i < layers->n; i++) {
+        const uint8_t *px;
+        r = survey_codes(w, f, layers->s[i].name, &px, e);
         if (r == 0)
-            r = manifest_row_layer(m, row, &layer[i], w->mask, samples(w->size), e);
+            r = manifest_row_layer(m, row, &layers->s[i], px, samples(w->size), e);
     }
-    free(layer);
     return r;
 }
 
-int survey_has_layers(const struct manifest *m, struct ncfile *f, const struct manifest_row *row, bool *has,
-                      struct err *e)
+bool survey_has_layers(const struct manifest *m, const struct class_layers *layers, const struct manifest_row *row)
 {
-    struct class_layer *layer;
-    size_t n, columns = 0;
-    int r = layers_list(f, &layer, &n, e);
-    *has = r == 0;
+    size_t columns = 0;
+    bool has = true;
     for (size_t i = 0; i < m->classes; i++)
         columns += !isnan(row->fraction[i]);
-    for (size_t i = 0; i < n; i++) {
-        *has = *has && manifest_row_has_layer(m, row, &layer[i]);
-        columns -= layer[i].flags ? layer[i].flags : 1;
+    for (size_t i = 0; i < layers->n; i++) {
+        has = has && manifest_row_has_layer(m, row, &layers->s[i]);
+        columns -= layers->s[i].flags ? layers->s[i].flags : 1;
     }
-    *has = *has && columns == 0;
-    free(layer);
-    return r;
+    return has && columns == 0;
 }

@@ -26,7 +26,6 @@ struct verify {
     struct census census; /* of all manifests so far */
     struct manifest manifest;
     struct survey_work **work; /* per worker, made at the first file */
-    int32_t *work_size;
 };
 
 PRINTF_LIKE(3, 4)
@@ -140,8 +139,6 @@ static int check_shape(struct ncfile *f, band_set bands, struct shape *s, struct
         r = ncfile_var_at(f, at, &v, e);
         if (r == 0 && !is_raster(&v, NC_KIND_UBYTE, s))
             r = err_set(e, ERR_INPUT, "variable %s is neither a band of the manifest nor a class layer", v.name);
-        if (r == 0)
-            r = layers_check(f, v.name, s->size, e);
     }
     static const char *const names[] = {"x", "y", "crs"};
     for (int i = 0; r == 0 && i < coordinates; i++) {
@@ -192,37 +189,60 @@ static int check_attributes(struct verify *v, struct ncfile *f, const struct sha
 static int survey_of(struct verify *v, int worker, int32_t size, struct survey_work **out, struct err *e)
 {
     int r = 0;
-    if (v->work[worker] && v->work_size[worker] != size) {
+    if (v->work[worker] && survey_size(v->work[worker]) != size) {
         survey_work_destroy(v->work[worker]);
         v->work[worker] = NULL;
     }
     if (!v->work[worker])
         r = survey_work_create(size, &v->work[worker], e);
-    v->work_size[worker] = size;
     *out = v->work[worker];
     return r;
 }
 
+static const char rebuild[] = "label again, or remove the manifest and run again, to rebuild it";
+
 /* The class columns of the row are those of the file's layers. */
-static int check_fractions(struct survey_work *work, const struct manifest *m, struct ncfile *f,
-                           const struct manifest_row *row, struct err *e)
+static int check_fractions(const struct manifest *m, const struct manifest_row *now, const struct manifest_row *row,
+                           struct err *e)
 {
-    static const char remedy[] = "label again, or remove the manifest and run again, to rebuild it";
-    struct manifest_row now = *row;
     char name[MANIFEST_CLASS_NAME], is[MANIFEST_FRACTION_SIZE], said[MANIFEST_FRACTION_SIZE];
-    int r = survey_layers(work, m, f, &now, e);
-    if (r == ERR_INPUT) {
-        struct err why = *e;
-        return err_set(e, r, "%s; %s", why.msg, remedy);
-    }
-    const struct manifest_class *c = r ? NULL : manifest_class_difference(m, &now, row);
+    const struct manifest_class *c = manifest_class_difference(m, now, row);
     if (!c)
-        return r;
+        return 0;
     manifest_class_name(c, name);
-    manifest_fraction_format(c, now.fraction[c - m->class], is);
+    manifest_fraction_format(c, now->fraction[c - m->class], is);
     manifest_fraction_format(c, row->fraction[c - m->class], said);
     return err_set(e, ERR_INPUT, "%s is %s in the file, and %s in the manifest; %s", name, is[0] ? is : "nothing",
-                   said[0] ? said : "nothing", remedy);
+                   said[0] ? said : "nothing", rebuild);
+}
+
+/* Fills the layer's columns of `now`. */
+static int check_layer(struct survey_work *work, const struct manifest *m, struct h5file *f,
+                       const struct class_layer *layer, struct manifest_row *now, struct err *e)
+{
+    const uint8_t *px;
+    int32_t size = survey_size(work);
+    int r = survey_codes(work, f, layer->name, &px, e);
+    if (r == 0)
+        r = layers_check(layer, px, size, e);
+    if (r == 0 && manifest_row_layer(m, now, layer, px, (size_t)size * (size_t)size, e)) {
+        struct err why = *e;
+        r = err_set(e, why.code, "%s; %s", why.msg, rebuild);
+    }
+    return r;
+}
+
+static int check_layers(struct survey_work *work, const struct manifest *m, struct h5file *f,
+                        const struct manifest_row *row, struct err *e)
+{
+    struct manifest_row now = *row;
+    struct class_layers layers;
+    int r = layers_list(f, &layers, e);
+    manifest_row_no_classes(&now);
+    for (size_t i = 0; r == 0 && i < layers.n; i++)
+        r = check_layer(work, m, f, &layers.s[i], &now, e);
+    free(layers.s);
+    return r == 0 ? check_fractions(m, &now, row, e) : r;
 }
 
 static int check_samples(struct verify *v, int worker, struct ncfile *f, struct shape *s,
@@ -233,7 +253,7 @@ static int check_samples(struct verify *v, int worker, struct ncfile *f, struct 
     int r = survey_of(v, worker, s->size, &work, e);
     if (r)
         return r;
-    r = survey_file(work, v->manifest.bands, f, &now, e);
+    r = survey_file(work, v->manifest.bands, ncfile_h5(f), &now, e);
     s->is_unreadable = r != 0;
     if (r)
         return r;
@@ -242,7 +262,7 @@ static int check_samples(struct verify *v, int worker, struct ncfile *f, struct 
                        row->content_hash);
     if (!manifest_row_equal(&now, row, v->manifest.bands))
         return err_set(e, ERR_INPUT, "the samples' statistics are not those of the manifest");
-    return check_fractions(work, &v->manifest, f, row, e);
+    return check_layers(work, &v->manifest, ncfile_h5(f), row, e);
 }
 
 static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err *e)
@@ -403,8 +423,7 @@ int verify_folder(const char *folder, int threads, int (*stopped)(void), const s
     pthread_mutex_init(&v.lock, NULL);
     bool *known = mem_zalloc(files.n, sizeof *known);
     v.work = mem_zalloc((size_t)threads, sizeof *v.work);
-    v.work_size = mem_zalloc((size_t)threads, sizeof *v.work_size);
-    if (known && v.work && v.work_size)
+    if (known && v.work)
         r = check_all(&v, folder, &files, known, threads, stopped, e);
     else
         r = err_nomem(e, files.n);
@@ -413,7 +432,6 @@ int verify_folder(const char *folder, int threads, int (*stopped)(void), const s
     for (int i = 0; v.work && i < threads; i++)
         survey_work_destroy(v.work[i]);
     free(v.work);
-    free(v.work_size);
     free(known);
     pthread_mutex_destroy(&v.lock);
     strlist_clear(&files);

@@ -34,10 +34,10 @@ static double clock_now(clockid_t id)
 
 /* ---- the content ---- */
 
-static int read_chunk(struct ncfile *f, int band, struct content *c, void *scratch, struct err *e)
+static int read_chunk(struct h5file *f, int band, struct content *c, void *scratch, struct err *e)
 {
-    struct ncfile_chunk chunk;
-    int r = ncfile_chunk(f, band_table[band].name, 0, true, &chunk, e);
+    struct h5file_chunk chunk;
+    int r = h5file_chunk(f, band_table[band].name, 0, true, &chunk, e);
     if (r)
         return r;
     free(chunk.bytes);
@@ -52,11 +52,11 @@ static int read_chunk(struct ncfile *f, int band, struct content *c, void *scrat
 
 static int read_file(const char *path, struct content *c, void *scratch, struct err *e)
 {
-    struct ncfile *f;
-    int r = ncfile_open(path, &f, e);
+    struct h5file *f;
+    int r = h5file_open(path, &f, e);
     for (int band = 0; !r && band < BAND_COUNT; band++)
         r = read_chunk(f, band, c, scratch, e);
-    ncfile_close(f);
+    h5file_close(f);
     return r;
 }
 

@@ -72,10 +72,10 @@ static void same_var(struct ncfile *a, int i, struct ncfile *b, int j)
     assert_int_equal(s.n_dims, t.n_dims);
     same_atts(a, i, b, j);
     if (s.n_dims == 2) {
-        struct ncfile_chunk c, d;
+        struct h5file_chunk c, d;
         assert_string_equal(s.dim_name[0], t.dim_name[0]);
-        assert_int_equal(ncfile_chunk(a, s.name, 0, true, &c, NULL), 0);
-        assert_int_equal(ncfile_chunk(b, s.name, 0, true, &d, NULL), 0);
+        assert_int_equal(h5file_chunk(ncfile_h5(a), s.name, 0, true, &c, NULL), 0);
+        assert_int_equal(h5file_chunk(ncfile_h5(b), s.name, 0, true, &d, NULL), 0);
         assert_int_equal(c.len, d.len);
         assert_int_equal(c.shuffled, d.shuffled);
         assert_memory_equal(c.bytes, d.bytes, c.len);
@@ -143,7 +143,7 @@ static void check_file(const char *path, const char *before, bool georef)
     assert_true(ncfile_text(b, "Label", "flag_meanings", text, sizeof text));
     assert_string_equal(text, "MISSING CLEAR CLOUD_SHADOW SEMI_TRANSPARENT_CLOUD CLOUD UNDEFINED");
     assert_int_equal(ncfile_text(b, "Label", "grid_mapping", text, sizeof text), georef);
-    assert_int_equal(layers_read(b, "Label", SIZE, got, NULL), 0);
+    assert_int_equal(layers_read(ncfile_h5(b), "Label", SIZE, got, NULL), 0);
     assert_memory_equal(got, px, sizeof px);
     ncfile_close(a);
     ncfile_close(b);

@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/classmap.h"
@@ -80,26 +81,26 @@ static void look(struct manifest *m, struct manifest_row *row)
 {
     struct err e = ERR_INIT;
     struct survey_work *work;
-    struct ncfile *f;
-    bool has;
+    struct h5file *f;
+    struct class_layers layers;
     must(survey_work_create(SIZE, &work, &e), &e);
-    must(ncfile_open(path, &f, &e), &e);
+    must(h5file_open(path, &f, &e), &e);
     must(survey_file(work, m->bands, f, row, &e), &e);
     manifest_row_no_classes(row);
-    must(survey_has_layers(m, f, row, &has, &e), &e);
-    assert_false(has);
-    assert_int_equal(survey_layers(work, m, f, row, &e), ERR_INPUT); /* the manifest has no columns yet */
-    must(survey_add_layers(m, f, &e), &e);
-    must(survey_layers(work, m, f, row, &e), &e);
-    must(survey_has_layers(m, f, row, &has, &e), &e);
-    assert_true(has);
+    must(layers_list(f, &layers, &e), &e);
+    assert_int_equal(layers.n, 2);
+    assert_false(survey_has_layers(m, &layers, row));
+    assert_int_equal(survey_layers(work, m, f, &layers, row, &e), ERR_INPUT); /* the manifest has no columns yet */
+    must(survey_add_layers(m, &layers, &e), &e);
+    must(survey_layers(work, m, f, &layers, row, &e), &e);
+    assert_true(survey_has_layers(m, &layers, row));
     struct manifest_row more = *row;
     must(manifest_add_layer(m, "Other", NULL, 0, &e), &e);
     memmove(&more.fraction[7], &more.fraction[6], sizeof *more.fraction);
     more.fraction[6] = 1; /* of a layer that the file does not have */
-    must(survey_has_layers(m, f, &more, &has, &e), &e);
-    assert_false(has);
-    ncfile_close(f);
+    assert_false(survey_has_layers(m, &layers, &more));
+    free(layers.s);
+    h5file_close(f);
     survey_work_destroy(work);
 }
 

@@ -68,15 +68,15 @@ uint16_t *trial_read(const char *folder, struct cell c, const char *band, int32_
 {
     char path[2200];
     struct err e = ERR_INIT;
-    struct ncfile *f;
+    struct h5file *f;
     size_t n = (size_t)size * (size_t)size;
     uint16_t *dn = mem_alloc(n, sizeof *dn);
     void *scratch = mem_alloc(n, 8);
     snprintf(path, sizeof path, "%s/tile_%d_%d.nc", folder, c.x, c.y);
     insist(dn && scratch, path, "no memory");
-    insist(ncfile_open(path, &f, &e) == 0, path, e.msg);
+    insist(h5file_open(path, &f, &e) == 0, path, e.msg);
     insist(subscene_read_band(f, band, size, dn, scratch, &e) == 0, path, e.msg);
-    ncfile_close(f);
+    h5file_close(f);
     free(scratch);
     return dn;
 }

@@ -144,12 +144,12 @@ static void a_missing_chunk_is_noticed(void **state)
     char path[1024];
     struct stage_meta m = make_meta(0);
     struct ncfile *f;
-    struct ncfile_chunk chunk;
+    struct h5file_chunk chunk;
     struct err e = ERR_INIT;
     write_band(&m, tmpdir_path(&dir, "B05.nc", path), 3);
     assert_int_equal(ncfile_open(path, &f, &e), 0);
-    assert_int_equal(ncfile_chunk(f, "B05", 2 * ROWS, false, &chunk, &e), 0);
-    assert_int_equal(ncfile_chunk(f, "B05", 3 * ROWS, false, &chunk, &e), ERR_INPUT);
+    assert_int_equal(h5file_chunk(ncfile_h5(f), "B05", 2 * ROWS, false, &chunk, &e), 0);
+    assert_int_equal(h5file_chunk(ncfile_h5(f), "B05", 3 * ROWS, false, &chunk, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "row 48"));
     ncfile_close(f);
 }

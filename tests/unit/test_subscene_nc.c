@@ -91,16 +91,16 @@ static void assert_samples(const char *path)
 {
     static uint16_t back[SAMPLES];
     static unsigned char scratch[8 * SAMPLES];
-    struct ncfile *f;
+    struct h5file *f;
     struct err e = ERR_INIT;
-    assert_int_equal(ncfile_open(path, &f, &e), 0);
+    assert_int_equal(h5file_open(path, &f, &e), 0);
     for (int b = 0; b < 3; b++) {
         assert_int_equal(subscene_read_band(f, band_table[bands[b]].name, SIZE, back, scratch, &e), 0);
         assert_memory_equal(back, dn[b], sizeof back);
     }
     assert_int_equal(subscene_read_band(f, "B03", SIZE, back, scratch, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "B03"));
-    ncfile_close(f);
+    h5file_close(f);
 }
 
 static void samples_come_back(void **state)
