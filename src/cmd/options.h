@@ -57,7 +57,7 @@ struct settings {
     int32_t size;
     double overlap;
     int32_t resolution; /* index: 10, 20, 60 */
-    int32_t filter; /* enum kernel_id */
+    int32_t filter; /* index: options_filter */
     int32_t lobes;
     int32_t engine;
     const char *tiles, *aoi;
@@ -85,7 +85,7 @@ struct settings {
     bool no_masks;
     int32_t unlabelled;
     int32_t top, by; /* by: enum rank_by */
-    bool lobes_given, deflate_given, unlabelled_given;
+    bool lobes_given, deflate_given, unlabelled_given, filter_given, engine_given, offset_given;
 
     const char *const *operands; /* what is not an option */
     int n_operands;
@@ -104,6 +104,9 @@ int32_t options_resolution_m(const struct settings *s);
  * `argv`. ERR_USAGE names the value and what is allowed; ERR_INPUT: the file cannot be read. options_clear also after an error. */
 int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e) MUST_CHECK;
 void options_clear(struct settings *s);
+
+/* The name that --filter has. */
+const char *options_filter(const struct settings *s);
 
 /* May the option stand in a configuration file? */
 bool options_in_config(const struct option_def *o);
