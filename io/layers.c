@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/band.h"
 #include "core/mem.h"
 #include "io/deflate.h"
 #include "io/ncmake.h"
@@ -118,7 +119,7 @@ int layers_list(struct ncfile *f, struct class_layer **out, size_t *n, struct er
     for (int i = 0; r == 0 && i < ncfile_var_count(f); i++) {
         struct ncfile_var v;
         r = ncfile_var_at(f, i, &v, e);
-        if (r || !v.known_kind || v.kind != NC_KIND_UBYTE || v.n_dims != 2)
+        if (r || !v.known_kind || v.kind != NC_KIND_UBYTE || v.n_dims != 2 || band_find(v.name) >= 0)
             continue;
         struct class_layer *grown = mem_grown(*out, *n, &cap, sizeof **out, e);
         if (!grown) {
@@ -200,8 +201,8 @@ static void place_next(struct copy *c)
 static bool is_before(const struct copy *c, const struct ncfile_var *v)
 {
     return c->placed < c->layers &&
-           (v->n_dims < 2 ||
-            (v->kind == NC_KIND_UBYTE && schema_layer_order(c->layer[c->placed].map->layer, v->name) <= 0));
+           (v->n_dims < 2 || (v->kind == NC_KIND_UBYTE && band_find(v->name) < 0 &&
+                              schema_layer_order(c->layer[c->placed].map->layer, v->name) <= 0));
 }
 
 static bool is_replaced(const struct copy *c, const struct ncfile_var *v)

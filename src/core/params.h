@@ -23,7 +23,8 @@ enum compat {
 };
 
 struct params {
-    band_set bands;
+    band_set
+        bands; /* 0: those that a product has by default; it is not known yet which (core/product.h, product_bands) */
     int32_t size; /* px */
     double overlap; /* fraction of size, 0 … 0.5 */
     int32_t resolution_m; /* target pixel: 10, 20 or 60 */
@@ -40,7 +41,7 @@ struct params {
 enum { PARAMS_TEXT_SIZE = 512, PARAMS_DIGEST_SIZE = 17 };
 
 /* "format=2 bands=B01,… size=512 …": one `key=value` each, in a fixed order, separated by single blanks. `compat` is only there where it is not
- * none. */
+ * none. Without bands it has "bands=default": what is asked for, but no parameters of a file. */
 void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE]);
 
 /* The parameters of such a text. ERR_INPUT when it is none of this format version. */
