@@ -8,9 +8,10 @@
  * lower, none lower than that; the order of numbers stays. (With --tiled they are loaded as they are, and so they are stored either way.) */
 void quantum_load16(const uint16_t *dn, int32_t n, uint16_t *out);
 
-/* 8-bit samples: the same with 255; with --tiled 257·v. Stored is trunc((float)(255·q) / 65535.f): what is not resized comes out as it was. */
-void quantum_load8(const uint8_t *v, int32_t n, uint16_t *out);
-void quantum_load8_tiled(const uint8_t *v, int32_t n, uint16_t *out);
-void quantum_store8(const uint16_t *q, int32_t n, uint8_t *out);
+/* 8-bit samples v = 0 … 255: the same with 255; with --tiled 257·v. Stored is trunc((float)(255·q) / 65535.f): what is not resized comes out as it was. `out` may be
+ * the input. */
+void quantum_load8(const uint16_t *v, int32_t n, uint16_t *out);
+void quantum_load8_tiled(const uint16_t *v, int32_t n, uint16_t *out);
+void quantum_store8(const uint16_t *q, int32_t n, uint16_t *out);
 
 #endif

@@ -14,7 +14,8 @@ static void describe_product(const struct subscene_meta *m, struct ncspec *s)
     const struct product *p = m->product;
     ncspec_text(s, NCSPEC_GLOBAL, "Conventions", "CF-1.8");
     ncspec_text(s, NCSPEC_GLOBAL, "title", "Subscene %d_%d of %s", m->x, m->y, p->name);
-    ncspec_text(s, NCSPEC_GLOBAL, "source", "Copernicus Sentinel-2 MSI Level-1C product %s.SAFE", p->name);
+    ncspec_text(s, NCSPEC_GLOBAL, "source", "Copernicus Sentinel-2 MSI %s product %s.SAFE", product_level(p)->title,
+                p->name);
     ncspec_text(s, NCSPEC_GLOBAL, "processing_baseline", "%s", p->baseline);
     ncspec_text(s, NCSPEC_GLOBAL, "spacecraft", "%s", p->spacecraft);
     ncspec_text(s, NCSPEC_GLOBAL, "sensing_time", "%s", p->sensing_time);
@@ -27,6 +28,9 @@ static const char compat_comment[] = " The numbers are those of another program 
                                      "by up to 40 m from where crs, x and y "
                                      "say.";
 
+static bool is_ground(const struct product *p) { return product_level(p) == &level_table[LEVEL_L2A]; }
+static const char *offset_name(const struct product *p) { return is_ground(p) ? "boa_add_offset" : "radio_add_offset"; }
+
 static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
 {
     ncspec_int(s, NCSPEC_GLOBAL, "subscene_x", m->x);
@@ -36,9 +40,10 @@ static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
     ncspec_int(s, NCSPEC_GLOBAL, "quantification_value", m->product->quantification);
     ncspec_text(s, NCSPEC_GLOBAL, "comment",
                 "Bands are k / 65535 with k the 16-bit digital number: 0 is no data, 1 is saturated. "
-                "Top-of-atmosphere reflectance = (value * 65535 + offset) / %d, offset = radio_add_offset - "
+                "%s reflectance = (value * 65535 + offset) / %d, offset = %s - "
                 "offset_removed of the band.%s",
-                m->product->quantification, m->params->compat ? compat_comment : "");
+                is_ground(m->product) ? "Surface (bottom-of-atmosphere)" : "Top-of-atmosphere",
+                m->product->quantification, offset_name(m->product), m->params->compat ? compat_comment : "");
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PARAMETERS, "%s", m->parameters);
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_DIGEST, "%s", m->digest);
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_HASH, "%s", m->content_hash);
@@ -67,23 +72,56 @@ static float scaling_factor(const struct subscene_meta *m, int32_t pixel_m)
     return (float)p->size / (float)window_cell(params_cut(p), p->overlap, pixel_m / 10, m->x, m->y).w;
 }
 
+static void describe_reflectance(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
+{
+    const struct product_band *band = &m->product->band[band_id];
+    ncspec_text(s, var, "long_name", "Sentinel-2 %s, %s of atmosphere, %.0f nm", band_table[band_id].name,
+                is_ground(m->product) ? "bottom" : "top", band->wavelength_nm);
+    ncspec_text(s, var, "units", "1");
+    ncspec_text(s, var, "grid_mapping", "crs");
+    ncspec_double(s, var, "wavelength_nm", band->wavelength_nm);
+    ncspec_double(s, var, "native_resolution_m", band_table[band_id].pixel_m);
+    ncspec_int(s, var, offset_name(m->product), band->offset);
+    ncspec_int(s, var, "offset_removed", m->params->keep_offset ? 0 : band->offset);
+}
+
+/* What is stored has no unit (k / 65535, or a byte): what it stands for has. */
+static void describe_other(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
+{
+    static const char *const long_name[BAND_COUNT] = {
+        [BAND_AOT] = "aerosol optical thickness at 550 nm",
+        [BAND_WVP] = "water vapour column",
+        [BAND_TCI_R] = "true-colour image, red",
+        [BAND_TCI_G] = "true-colour image, green",
+        [BAND_TCI_B] = "true-colour image, blue",
+    };
+    double quantification = m->product->band[band_id].quantification;
+    ncspec_text(s, var, "long_name", "Sentinel-2 %s", long_name[band_id]);
+    ncspec_text(s, var, "units", "1");
+    ncspec_text(s, var, "grid_mapping", "crs");
+    ncspec_double(s, var, "native_resolution_m", band_table[band_id].pixel_m);
+    if (band_table[band_id].kind == BAND_ATMOSPHERE) {
+        ncspec_double(s, var, "quantification_value", quantification);
+        ncspec_text(s, var, "comment", "%s = value * 65535 / %.10g; 0 is no data",
+                    band_id == BAND_WVP ? "centimetres of water" : "optical thickness", quantification);
+    } else {
+        ncspec_text(s, var, "comment", "1 to 255, for display; 0 is no data");
+    }
+}
+
 static void describe_band(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
 {
     const struct band_def *def = &band_table[band_id];
-    const struct product_band *band = &m->product->band[band_id];
     ncspec_float(s, var, "scaling_factor", scaling_factor(m, def->pixel_m));
     ncspec_text(s, var, "resampling_filter", "%s", m->params->filter);
     if (m->params->profile == PROFILE_KAPPAZETA) {
         ncspec_text(s, var, "last_modified", "%s", m->last_modified);
         return;
     }
-    ncspec_text(s, var, "long_name", "Sentinel-2 %s, top of atmosphere, %.0f nm", def->name, band->wavelength_nm);
-    ncspec_text(s, var, "units", "1");
-    ncspec_text(s, var, "grid_mapping", "crs");
-    ncspec_double(s, var, "wavelength_nm", band->wavelength_nm);
-    ncspec_double(s, var, "native_resolution_m", def->pixel_m);
-    ncspec_int(s, var, "radio_add_offset", band->offset);
-    ncspec_int(s, var, "offset_removed", m->params->keep_offset ? 0 : band->offset);
+    if (def->kind == BAND_REFLECTANCE)
+        describe_reflectance(m, s, var, band_id);
+    else
+        describe_other(m, s, var, band_id);
 }
 
 static void describe_axis(struct ncspec *s, int var, const char *axis)
@@ -183,7 +221,8 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct sch
     for (int b = 0; b < BAND_COUNT; b++) {
         if (!band_in(m->params->bands, b))
             continue;
-        vars->band[b] = ncspec_raster(s, band_table[b].name, NC_KIND_FLOAT, slow, fast);
+        vars->band[b] =
+            ncspec_raster(s, band_table[b].name, band_is_byte(b) ? NC_KIND_UBYTE : NC_KIND_FLOAT, slow, fast);
         describe_band(m, s, vars->band[b], b);
     }
     for (int i = 0; i < m->layers; i++)

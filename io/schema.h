@@ -1,8 +1,8 @@
 /* The dataset's variables and attributes: what a subscene's file looks like, in one place.
  *
  * Profile kappazeta is the published shape (KappaZeta, cloud-mask dataset, doi:10.5281/zenodo.5095024): dimensions declared (x, y), float
- * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing and where the numbers come from. Files whose numbers are those of
- * another program (params.compat) say so in either profile. */
+ * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing and where the numbers come from. The colours of the true-colour image are
+ * unsigned bytes, in both. Files whose numbers are those of another program (params.compat) say so in either profile. */
 #ifndef SUBSCENE_IO_SCHEMA_H
 #define SUBSCENE_IO_SCHEMA_H
 
@@ -23,7 +23,7 @@ struct subscene_meta {
     struct rect px; /* the subscene on it */
     int32_t x, y; /* column, row */
     double valid_fraction;
-    const char *content_hash; /* of all bands, io/deflate.h */
+    const char *content_hash; /* of all bands, stages/survey.h */
     const struct class_map *const *layer; /* of the class layers, in the order of the file; */
     int layers; /* at most SCHEMA_LAYERS_MAX */
 };

@@ -41,8 +41,7 @@ def parse_arguments():
     parser.add_argument("--retry", metavar="FILE", help="write the list of the next round")
     parser.add_argument("--all", action="store_true", help="with --retry: also what another try cannot help by itself")
     parser.add_argument("--stale", metavar="MINUTES", type=float, default=10, help="no sign of life for so long: crashed (10)")
-    parser.add_argument("--parameters", metavar="TEXT",
-                        help="what `subscene info` calls parameters: done with others is not done")
+    parser.add_argument("--options", metavar="TEXT", help="what `subscene info --json` calls options: done with others is not done")
     return parser.parse_args()
 
 
@@ -61,9 +60,9 @@ def read_list(path):
 
 
 def folder_of(operand):
-    """The product itself: a MTD_MSIL1C.xml stands for its folder."""
+    """The product itself: a MTD_MSIL1C.xml or MTD_MSIL2A.xml stands for its folder."""
     path = operand.rstrip("/") or "/"
-    if os.path.basename(path) == "MTD_MSIL1C.xml":
+    if os.path.basename(path) in ("MTD_MSIL1C.xml", "MTD_MSIL2A.xml"):
         path = os.path.dirname(path).rstrip("/") or "."
     return path
 
@@ -143,8 +142,8 @@ def describe(operand, options):
         row[key] = status.get(key)
     row["written"] = written
     row["age_seconds"] = max(0, round(time.time() - written))
-    if row["state"] == "done" and options.parameters is not None and status.get("parameters") != options.parameters:
-        row["state"], row["error"] = "never", "done with other parameters"
+    if row["state"] == "done" and options.options is not None and status.get("options") != options.options:
+        row["state"], row["error"] = "never", "done with other options"
     elif row["state"] not in STATES:
         row["state"], row["error"] = "failed", row["error"] or f"{name}.json: its state is {status.get('state')!r}"
     return row

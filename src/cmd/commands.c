@@ -2,9 +2,11 @@
 
 const struct command command_table[] = {
     {"run",      CMD_RUN,      "PRODUCT...", "a product to its subscenes: the main job",
-     "Reads Sentinel-2 Level-1C products, brings all bands onto one grid, cuts it into subscenes and writes one "
+     "Reads Sentinel-2 products of Level-1C and Level-2A, brings all bands onto one grid, cuts it into subscenes and "
+     "writes one "
      "NetCDF4 file each, with a "
-     "manifest.csv beside them. A PRODUCT is a .SAFE folder, the MTD_MSIL1C.xml in it, a .zip that holds one, or "
+     "manifest.csv beside them. A PRODUCT is a .SAFE folder, the MTD_MSIL1C.xml or MTD_MSIL2A.xml in it, a .zip that "
+     "holds one, or "
      "@LIST: a file with one "
      "product a line (@-: stdin). Subscenes that are there, whole, and made with the same parameters are skipped: run "
      "the same command again "

@@ -22,18 +22,21 @@ struct info {
     struct plan plan;
     bool planned; /* the plan could be made */
     char folder[1024];
+    char asked[PARAMS_TEXT_SIZE]; /* before it is known which bands the product has */
     char parameters[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE]; /* as in the files that run would make */
     size_t n_cells;
     char fault[BAND_COUNT][480]; /* "": the band is there and good */
     char no_plan[480];
 };
 
+static bool has_band(const struct info *i, int b) { return band_in(product_level(&i->input.product)->bands, b); }
+
 static void look_at_bands(struct info *i)
 {
     for (int b = 0; b < BAND_COUNT; b++) {
         struct err err = ERR_INIT;
         char band[16];
-        if (!input_open_band(&i->input, b, &err))
+        if (!has_band(i, b) || !input_open_band(&i->input, b, &err))
             continue;
         /* path and band stand at the line's beginning already */
         snprintf(band, sizeof band, ": band %s: ", band_table[b].name);
@@ -90,6 +93,9 @@ static int gather(struct info *i, const char *path, struct err *e)
         r = input_open(path, &i->input, e);
     if (r)
         return r;
+    params_format(&i->params, i->asked);
+    if (product_bands(&i->input.product, i->params.bands, &i->params.bands, e))
+        return err_wrap(e, "%s", path);
     params_format(&i->params, i->parameters);
     params_digest(i->parameters, i->digest);
     look_at_bands(i);
@@ -108,8 +114,18 @@ static void print_product(const struct product *p)
     printf("level       %s, baseline %s, %s\n", p->level, p->baseline, p->spacecraft);
     printf("sensing     %s\n", p->sensing_time);
     printf("tile        %s, EPSG:%d, upper left %.10g %.10g m\n", p->tile_id, g->epsg, g->ulx_m, g->uly_m);
-    printf("radiometry  quantification %d, no data %d, saturated %d, %s\n", p->quantification, p->nodata, p->saturated,
-           p->has_offset ? "with RADIO_ADD_OFFSET" : "no offset");
+    printf("radiometry  quantification %d, no data %d, saturated %d, %s%s\n", p->quantification, p->nodata,
+           p->saturated, p->has_offset ? "with " : "no offset", p->has_offset ? product_level(p)->offset : "");
+}
+
+static void print_radiometry(const struct product_band *band, int b)
+{
+    if (band_table[b].kind == BAND_REFLECTANCE)
+        printf("offset %5d", band->offset);
+    else if (band_table[b].kind == BAND_COLOUR)
+        printf("8 bits      ");
+    else
+        printf("1/%-10.10g", band->quantification);
 }
 
 static void print_bands(const struct info *i)
@@ -117,8 +133,10 @@ static void print_bands(const struct info *i)
     printf("bands\n");
     for (int b = 0; b < BAND_COUNT; b++) {
         const struct geogrid *g = product_band_grid(&i->input.product, b);
-        printf("  %s  %2d m  %5d x %-5d  offset %5d", band_table[b].name, band_table[b].pixel_m, g->width, g->height,
-               i->input.product.band[b].offset);
+        if (!has_band(i, b))
+            continue;
+        printf("  %-5s  %2d m  %5d x %-5d  ", band_table[b].name, band_table[b].pixel_m, g->width, g->height);
+        print_radiometry(&i->input.product.band[b], b);
         if (i->input.jp2[b]) {
             const struct jp2_info *info = jp2_info(i->input.jp2[b]);
             printf("  JP2 tiles %d x %d of %d x %d px, %.1f MB\n", info->tiles_x, info->tiles_y, info->tile_w,
@@ -199,7 +217,11 @@ static void json_band(struct jsonout *j, const struct info *i, int b)
     jsonout_object(j, NULL);
     jsonout_string(j, "name", band_table[b].name);
     json_grid(j, "grid", product_band_grid(&i->input.product, b));
-    jsonout_int(j, "offset", i->input.product.band[b].offset);
+    if (band_table[b].kind == BAND_REFLECTANCE)
+        jsonout_int(j, "offset", i->input.product.band[b].offset);
+    if (band_table[b].kind == BAND_ATMOSPHERE)
+        jsonout_double(j, "quantification", i->input.product.band[b].quantification);
+    jsonout_int(j, "bits", band_is_byte(b) ? 8 : 16);
     jsonout_string(j, "image", i->input.product.band[b].image);
     jsonout_bool(j, "usable", i->input.jp2[b] != NULL);
     if (i->input.jp2[b]) {
@@ -243,6 +265,7 @@ static void json_plan(struct jsonout *j, const struct info *i)
     jsonout_end_object(j);
     jsonout_int(j, "subscenes", (int64_t)i->n_cells);
     jsonout_string(j, "folder", i->folder);
+    jsonout_string(j, "options", i->asked);
     jsonout_string(j, "parameters", i->parameters);
     jsonout_string(j, "parameters_digest", i->digest);
     json_resources(j, &i->resources);
@@ -285,7 +308,8 @@ static int print_json(const struct info *i)
     json_product(&j, &i->input.product);
     jsonout_array(&j, "bands");
     for (int b = 0; b < BAND_COUNT; b++)
-        json_band(&j, i, b);
+        if (has_band(i, b))
+            json_band(&j, i, b);
     jsonout_end_array(&j);
     json_layers(&j, i->input.layers);
     json_plan(&j, i);

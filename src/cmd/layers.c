@@ -60,7 +60,7 @@ static bool is_layer_name(const char *s, size_t n)
     if (n == 0 || n >= sizeof name)
         return false;
     snprintf(name, sizeof name, "%.*s", (int)n, s);
-    return strspn(name, allowed) == n && !strchr("0123456789_-", name[0]) && band_find(name) < 0 &&
+    return strspn(name, allowed) == n && !strchr("0123456789_-", name[0]) && !band_set_named(name) &&
            !schema_is_coordinate(name);
 }
 
@@ -74,7 +74,7 @@ static char *find_map(char *file)
     return strchr(colon, '/') && strcmp(colon + n - 4, ".ini") != 0 ? NULL : colon;
 }
 
-/* `text` is LAYER[=FILE[:MAP]], and cut up in place. */
+/* `text` is LAYER[=[FILE][:MAP]], and cut up in place; without FILE it is from its place in the product. */
 static int take_raster(char *text, struct named_mask *out, struct err *e)
 {
     size_t n = strcspn(text, "=");
@@ -87,7 +87,7 @@ static int take_raster(char *text, struct named_mask *out, struct err *e)
     text[n] = '\0';
     if (colon)
         *colon = '\0';
-    out->file = file;
+    out->file = file && *file ? file : NULL;
     int r = classmap_get(colon ? colon + 1 : text, &out->map, e);
     if (r) {
         const char *whose = colon ? "its class map" : "no map is named, so the layer's";
@@ -96,7 +96,7 @@ static int take_raster(char *text, struct named_mask *out, struct err *e)
             *colon = ':';
         return err_wrap(e, "--raster %s: %s", text, whose);
     }
-    if (!file && out->map.places == 0)
+    if (!out->file && out->map.places == 0)
         return err_set(e, ERR_USAGE, "--raster %s: no product has a place for it; LAYER=FILE is needed", text);
     snprintf(out->map.layer, sizeof out->map.layer, "%s", text);
     return 0;

@@ -33,8 +33,8 @@ static const char *const filter_words[] = {
 const struct option_def option_table[] = {
     {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), CMD_RUN | STAGES,
      "root of the output (needed)"},
-    {"bands", 'b', OPTION_BANDS, "B02,B03", "all 13", 0, 0, NULL, AT(bands), MAKES | CMD_DECODE,
-     "which bands"},
+    {"bands", 'b', OPTION_BANDS, "B02,B03", "all spectral", 0, 0, NULL, AT(bands), MAKES | CMD_DECODE,
+     "which bands; AOT and WVP are in Level-2A only, TCI is TCI_R, TCI_G and TCI_B"},
     {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT,
      "side of a subscene in pixels"},
     {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap), MAKES | CMD_CUT,
@@ -56,7 +56,7 @@ const struct option_def option_table[] = {
     {"edge", 0, OPTION_WORD, "POLICY", "pad", 0, 0, edge_policy_names, AT(edge), MAKES | CMD_CUT,
      "last column and row where they overhang: filled with no data, left out, or moved back"},
     {"offset", 0, OPTION_WORD, "HOW", "remove", 0, 0, offset_words, AT(offset), MAKES | CMD_RESAMPLE,
-     "RADIO_ADD_OFFSET of baseline 04.00 and later"},
+     "RADIO_ADD_OFFSET or BOA_ADD_OFFSET of baseline 04.00 and later"},
     {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
      "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"},
     {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile), MAKES | CMD_WRITE,
@@ -136,7 +136,7 @@ void options_range(const struct option_def *o, char *buf, size_t size)
     else if (o->kind == OPTION_BYTES)
         snprintf(buf, size, "%gM to %gG", o->min / 1048576, o->max / GIB);
     else if (o->kind == OPTION_BANDS)
-        snprintf(buf, size, "B01 to B12 and B8A, separated by commas");
+        snprintf(buf, size, "%s, separated by commas", band_set_names);
     for (size_t i = 0, n = 0; o->kind == OPTION_WORD && o->words[i] && n < size; i++)
         n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? ", " : "", o->words[i]);
 }
@@ -198,11 +198,11 @@ static int set_bands(const struct option_def *o, const char *value, void *to, st
         size_t n = strcspn(s, ",");
         if (n > 0 && n < sizeof name)
             memcpy(name, s, n);
-        int b = band_find(name);
-        if (b < 0 || (s[n] == ',' && s[n + 1] == '\0'))
-            return err_set(e, ERR_USAGE, "--%s %s: \"%.*s\" is no band; B01 to B12 and B8A, separated by commas, are",
-                           o->name, value, b < 0 ? (int)n : 0, s);
-        set |= (band_set)1 << b;
+        band_set named = band_set_named(name);
+        if (!named || (s[n] == ',' && s[n + 1] == '\0'))
+            return err_set(e, ERR_USAGE, "--%s %s: \"%.*s\" is no band; %s, separated by commas, are", o->name, value,
+                           named ? 0 : (int)n, s, band_set_names);
+        set |= named;
         s += n + (s[n] == ',');
     }
     *(band_set *)to = set;
@@ -239,7 +239,7 @@ static int set_value(const struct option_def *o, const char *value, struct setti
 
 static int set_defaults(struct settings *s, struct err *e)
 {
-    *s = (struct settings){.bands = BAND_SET_ALL, .layout = "dataset"};
+    *s = (struct settings){.layout = "dataset"};
     for (size_t i = 0; i < option_count; i++) {
         const struct option_def *o = &option_table[i];
         bool has_value = o->kind == OPTION_INT || o->kind == OPTION_REAL || o->kind == OPTION_WORD;

@@ -53,7 +53,7 @@ struct option_def {
 /* The values, defaults filled in. Texts are borrowed from argv, or owned. */
 struct settings {
     const char *output;
-    band_set bands;
+    band_set bands; /* 0: not given */
     int32_t size;
     double overlap;
     int32_t resolution; /* index: 10, 20, 60 */

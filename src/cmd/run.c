@@ -163,14 +163,14 @@ int cmd_run(const struct settings *s)
     struct run_options options;
     struct strlist products = {0};
     struct command_layers layers = {0};
-    char timestamp[32], parameters[PARAMS_TEXT_SIZE];
+    char timestamp[32], asked[PARAMS_TEXT_SIZE];
     struct err err = ERR_INIT;
     int status;
     resources_find(s, &resources);
     int failed = prepare(s, &resources, &params, &options, timestamp, &err);
     if (failed == 0)
         failed = command_selection(s, &options.selection, &err);
-    struct status_options files = {.folder = s->status, .parameters = parameters, .job = resources.job, .period_s = 10};
+    struct status_options files = {.folder = s->status, .options = asked, .job = resources.job, .period_s = 10};
     struct call call = {.params = &params, .options = &options, .max_failures = (size_t)s->max_failures};
     /* a dry run changes nothing */
     if (s->status && !s->dry_run)
@@ -182,7 +182,7 @@ int cmd_run(const struct settings *s)
     if (failed == 0)
         failed = check_sources(&layers.request, products.n, &err);
     options.layers = &layers.request;
-    params_format(&params, parameters);
+    params_format(&params, asked);
     status = failed ? command_fail(&err) : run_all(&products, &call);
     strlist_clear(&products);
     command_layers_clear(&layers);

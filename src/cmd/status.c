@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/jsonout.h"
+#include "core/level.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "exec/heartbeat.h"
@@ -54,7 +55,7 @@ void status_name(const char *path, char name[STATUS_NAME])
     snprintf(text, sizeof text, "%s", path);
     strip_slashes(text);
     char *last = last_part(text);
-    if (strcmp(last, "MTD_MSIL1C.xml") == 0) {
+    if (level_of_xml(last)) {
         *last = '\0';
         strip_slashes(text);
         last = last_part(text);
@@ -132,6 +133,7 @@ static void put_facts(struct jsonout *j, const struct status_facts *f)
         jsonout_null(j, "exit_code");
     text_or_null(j, "error", f->error);
     text_or_null(j, "folder", f->count.folder);
+    text_or_null(j, "parameters", f->count.parameters);
 }
 
 static void put_process(struct jsonout *j, const struct status *s)
@@ -140,7 +142,7 @@ static void put_process(struct jsonout *j, const struct status *s)
     ncmake_versions(libraries, sizeof libraries);
     identity_host(host);
     format_now(now);
-    jsonout_string(j, "parameters", s->o->parameters);
+    jsonout_string(j, "options", s->o->options);
     jsonout_string(j, "version", SUBSCENE_VERSION);
     jsonout_string(j, "libraries", libraries);
     jsonout_string(j, "host", host);

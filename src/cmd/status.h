@@ -9,7 +9,7 @@
 #include "core/strlist.h"
 #include "stages/report.h"
 
-/* A product's name before it is opened: the last part of its path without .SAFE or .zip; of an MTD_MSIL1C.xml that of its folder. */
+/* A product's name before it is opened: the last part of its path without .SAFE or .zip; of an MTD_MSIL1C.xml or MTD_MSIL2A.xml that of its folder. */
 enum { STATUS_NAME = 256 };
 void status_name(const char *path, char name[STATUS_NAME]);
 
@@ -19,7 +19,7 @@ int status_prepare(const char *folder, const struct strlist *products, struct er
 /* What is the same for all products. The texts are borrowed. */
 struct status_options {
     const char *folder;
-    const char *parameters;
+    const char *options; /* what is asked for, as params_format has it */
     const char *job;
     double period_s; /* between two files of a product that is being made */
 };

@@ -16,9 +16,10 @@ enum { FORMAT_VERSION = 2 };
 
 void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
 {
-    char bands[64];
+    char bands[BAND_SET_TEXT] = "default";
     char compat[40] = "";
-    band_set_format(p->bands, bands);
+    if (p->bands)
+        band_set_format(p->bands, bands);
     if (p->compat && params_cut(p) != p->size)
         snprintf(compat, sizeof compat, " compat=%s cut=%d", compat_names[p->compat], p->cut);
     else if (p->compat)
@@ -58,11 +59,11 @@ static bool parse_bands(char *names, band_set *out)
 
 int params_parse(const char *text, struct params *out, struct err *e)
 {
-    char bands[64], edge[8], offset[8], profile[16], compat[16] = "none", again[PARAMS_TEXT_SIZE];
+    char bands[BAND_SET_TEXT], edge[8], offset[8], profile[16], compat[16] = "none", again[PARAMS_TEXT_SIZE];
     int format = 0;
     struct params p = {0};
     int n = sscanf(text,
-                   "format=%d bands=%63s size=%d overlap=%lf resolution=%d filter=%15s lobes=%d engine=%7s edge=%7s "
+                   "format=%d bands=%95s size=%d overlap=%lf resolution=%d filter=%15s lobes=%d engine=%7s edge=%7s "
                    "offset=%7s profile=%15s deflate=%d compat=%15s cut=%d",
                    &format, bands, &p.size, &p.overlap, &p.resolution_m, p.filter, &p.lobes, p.engine, edge, offset,
                    profile, &p.deflate, compat, &p.cut);

@@ -24,7 +24,8 @@ enum compat {
 };
 
 struct params {
-    band_set bands;
+    band_set
+        bands; /* 0: those that a product has by default; it is not known yet which (core/product.h, product_bands) */
     int32_t size; /* px */
     double overlap; /* fraction of size, 0 … 0.5 */
     int32_t resolution_m; /* target pixel: 10, 20 or 60 */
@@ -45,7 +46,7 @@ static inline int32_t params_cut(const struct params *p) { return p->cut > 0 ? p
 enum { PARAMS_TEXT_SIZE = 512, PARAMS_DIGEST_SIZE = 17 };
 
 /* "format=2 bands=B01,… size=512 …": one `key=value` each, in a fixed order, separated by single blanks. `compat` is only there where it is not
- * none, `cut` behind it where it is not `size`. */
+ * none, `cut` behind it where it is not `size`. Without bands it has "bands=default": what is asked for, but no parameters of a file. */
 void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE]);
 
 /* The parameters of such a text. ERR_INPUT when it is none of this format version. */

@@ -142,25 +142,27 @@ static void load(const struct percell *c, int band, struct rect window, uint16_t
 {
     const struct raster *raster = &c->plan->band[band].raster;
     struct ring rows = decode_rows(c->source, band);
+    bool is_byte = band_is_byte(c->plan->band[band].band_id), is_exact = c->plan->params->compat == COMPAT_CM_VSM_TILED;
     struct rect there = rect_intersect(window, (struct rect){0, 0, raster->width, raster->height});
     if (there.w < window.w || there.h < window.h)
         memset(to, 0, (size_t)window.w * (size_t)window.h * sizeof *to);
     for (int32_t y = there.y; y < there.y + there.h; y++) {
         const uint16_t *from = ring_row(rows, y) + there.x;
         uint16_t *row = to + (ptrdiff_t)(y - window.y) * window.w + (there.x - window.x);
-        if (c->plan->params->compat == COMPAT_CM_VSM_TILED)
+        if (is_byte)
+            (is_exact ? quantum_load8_tiled : quantum_load8)(from, there.w, row);
+        else if (is_exact)
             memcpy(row, from, (size_t)there.w * sizeof *row);
         else
             quantum_load16(from, there.w, row);
     }
 }
 
-int percell_cut(struct percell *c, int band, struct cell cell, int worker, uint16_t *dn, struct err *e)
+/* The window as the subscene's pixels, before what is stored of them. */
+static int fill(struct percell *c, int band, struct rect window, int worker, uint16_t *dn, struct err *e)
 {
-    const struct params *p = c->plan->params;
     struct buffers *b = &c->buffers[worker];
-    struct rect window = plan_cell_window(c->plan, band, cell);
-    if (window.w == p->size) {
+    if (window.w == c->plan->params->size) {
         load(c, band, window, dn);
         return 0;
     }
@@ -170,4 +172,14 @@ int percell_cut(struct percell *c, int band, struct cell cell, int worker, uint1
     load(c, band, window, b->window);
     resize16_run(find_resizer(c, window.w), b->window, b->work, dn);
     return 0;
+}
+
+int percell_cut(struct percell *c, int band, struct cell cell, int worker, uint16_t *dn, struct err *e)
+{
+    int32_t size = c->plan->params->size;
+    int failed = fill(c, band, plan_cell_window(c->plan, band, cell), worker, dn, e);
+    if (failed == 0 && band_is_byte(c->plan->band[band].band_id))
+        for (int32_t y = 0; y < size; y++)
+            quantum_store8(dn + (ptrdiff_t)y * size, size, dn + (ptrdiff_t)y * size);
+    return failed;
 }

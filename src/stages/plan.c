@@ -172,13 +172,14 @@ static struct resample_spec spec_of(const struct plan_request *q, int band_id)
         .nodata = q->product->nodata,
         .saturated = q->product->saturated,
         .offset = pass || params->keep_offset ? 0 : q->product->band[band_id].offset,
+        .most = band_is_byte(band_id) ? UINT8_MAX : 0,
     };
 }
 
 static bool resample_alike(const struct resample_spec *a, const struct resample_spec *b)
 {
     return a->src_w == b->src_w && a->src_h == b->src_h && a->up == b->up && a->down == b->down &&
-           a->offset == b->offset; /* kernel, engine and special values are those of the run */
+           a->offset == b->offset && a->most == b->most; /* kernel, engine and special values are those of the run */
 }
 
 /* The resampler of a specification: one that is there, or a new one. */
@@ -194,6 +195,16 @@ static int find_resampler(struct plan *p, const struct resample_spec *spec, stru
     return r;
 }
 
+/* The band that is decoded for the last one: all that is planned of the two, rows, windows and resampling, is the same. */
+static int find_leader(const struct plan *p)
+{
+    int b = 0;
+    const struct jp2 *jp2 = p->band[p->n_bands].raster.jp2;
+    while (b < p->n_bands && (!jp2 || p->band[b].raster.jp2 != jp2))
+        b++;
+    return b;
+}
+
 static int plan_bands(struct plan *p, const struct plan_request *q, struct err *e)
 {
     struct resample_spec known[BAND_COUNT];
@@ -202,6 +213,7 @@ static int plan_bands(struct plan *p, const struct plan_request *q, struct err *
             continue;
         struct plan_band *b = &p->band[p->n_bands];
         *b = (struct plan_band){.band_id = id, .raster = q->raster[id], .resampler = -1, .stored = -1};
+        b->leader = find_leader(p);
         if (q->params->compat) {
             p->n_bands++;
             continue;

@@ -14,6 +14,7 @@
 struct plan_band {
     int band_id;
     struct raster raster;
+    int leader; /* index of the first band whose image is the same: its tiles are decoded for all of them; mostly the band itself */
     int resampler; /* its index: bands that are resampled alike share one; −1 with params.compat, where cells are made one by one (stages/percell.h) */
     int stored; /* place among the bands whose resampled pixels are stored, −1: pixels are picked from the decoded rows when they are wanted */
     int32_t piece_w; /* columns of the target grid that one resampling task makes */

@@ -68,13 +68,21 @@ static double mean_of(const struct manifest_row *row, int band)
     return row->band[band].count ? row->band[band].mean : NAN;
 }
 
-/* The mean over the bands that have data; NAN where none has. */
+static bool has_data(const struct ranking *r, const struct manifest_row *row)
+{
+    for (int b = 0; b < BAND_COUNT; b++)
+        if (band_in(r->m->bands, b) && row->band[b].count > 0)
+            return true;
+    return false;
+}
+
+/* The mean over the spectral bands that have data; NAN where none has. */
 static double over_bands(const struct ranking *r, const struct manifest_row *row,
                          double (*value)(const struct manifest_band *b))
 {
     double sum = 0;
     int n = 0;
-    for (int b = 0; b < BAND_COUNT; b++) {
+    for (int b = 0; b < BAND_SPECTRAL_COUNT; b++) {
         if (!band_in(r->m->bands, b) || row->band[b].count == 0)
             continue;
         sum += value(&row->band[b]);
@@ -139,6 +147,8 @@ static int check_needs(const struct ranking *r, struct err *e)
     for (int i = 0; i < 3 && bands[r->by][i]; i++)
         if (!band_in(r->m->bands, band_find(bands[r->by][i])))
             return err_set(e, ERR_INPUT, "has no band %s, which --by %s needs", bands[r->by][i], rank_by_names[r->by]);
+    if ((r->by == RANK_CHALLENGE || r->by == RANK_SPREAD) && !(r->m->bands & BAND_SET_SPECTRAL))
+        return err_set(e, ERR_INPUT, "has no spectral band, which --by %s needs", rank_by_names[r->by]);
     if ((r->by == RANK_CLOUD || r->by == RANK_MIXED) && r->column[LABEL_CLOUD] == NO_COLUMN)
         return err_set(e, ERR_INPUT, "has no class layer with clouds, which --by %s needs", rank_by_names[r->by]);
     return 0;
@@ -170,7 +180,7 @@ int rank_subscenes(const struct manifest *m, enum rank_by by, double min_valid, 
         const struct manifest_row *row = &m->row[i];
         /* as it is printed, so that what looks equal is */
         double value = nearbyint(score(&r, row) * 1e6) / 1e6;
-        if (!isnan(value) && !isnan(over_bands(&r, row, range)) && row->valid_fraction >= min_valid)
+        if (!isnan(value) && has_data(&r, row) && row->valid_fraction >= min_valid)
             (*out)[(*n)++] = (struct ranked){row->x, row->y, value};
     }
     if (*n > 0)

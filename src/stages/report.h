@@ -27,6 +27,7 @@ struct run_observer {
 struct run_result {
     char product[128]; /* "" when it could not be opened */
     char folder[2048]; /* where its subscenes are */
+    char parameters[PARAMS_TEXT_SIZE]; /* what makes them; "" when it could not be opened */
     size_t total, made, skipped, rejected, failed;
     size_t labelled; /* of the skipped ones: they were there, and got class layers that they lacked */
 };

@@ -128,7 +128,7 @@ static int look_into(struct look_around *s, struct look *l, struct err *e)
     if (check_product(s, l, e))
         return ERR_USAGE;
     /* of a damaged file too: what it is going to lose is told */
-    int unlisted = layers_names(l->file, s->job->params->bands, &l->layers, r ? NULL : &why);
+    int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
     if (l->facts.digest[0] && strcmp(l->facts.digest, s->job->digest) != 0) {
         l->found = FOUND_OTHER; /* of other bands, say: no damage */
         return 0;

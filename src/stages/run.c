@@ -19,7 +19,8 @@ enum cell_state { CELL_NOT_MADE, CELL_DAMAGED, CELL_IN_MEMORY, CELL_MADE, CELL_R
 
 /* One product on its way. */
 struct run {
-    const struct params *params;
+    struct params own; /* the caller's, with the bands of this product */
+    const struct params *params; /* these */
     const struct run_options *options;
     struct report report;
 
@@ -377,7 +378,11 @@ static int open_product(struct run *r, const char *path, struct err *e)
         return failed;
     const struct product *p = &r->input.product;
     snprintf(r->report.result->product, sizeof r->report.result->product, "%s", p->name);
+    failed = product_bands(p, r->own.bands, &r->own.bands, e);
+    if (failed)
+        return err_wrap(e, "%s", path);
     failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
+    snprintf(r->report.result->parameters, sizeof r->report.result->parameters, "%s", r->job.parameters);
     r->job.min_valid = r->options->min_valid;
     r->job.overwrite = r->options->overwrite;
     r->job.stopped = r->options->stopped;
@@ -388,7 +393,7 @@ static int open_product(struct run *r, const char *path, struct err *e)
 int run_product(const char *path, const struct params *params, const struct run_options *options,
                 const struct run_observer *observer, struct run_result *result, struct err *e)
 {
-    struct run r = {.params = params, .options = options};
+    struct run r = {.own = *params, .params = &r.own, .options = options};
     struct geogrid target;
     struct cell *cells = NULL;
     struct selection selection = options->selection;
@@ -398,7 +403,7 @@ int run_product(const char *path, const struct params *params, const struct run_
     report_open(&r.report, observer, result);
     int failed = open_product(&r, path, e);
     if (failed == 0)
-        failed = plan_lattice(&r.input.product, params, &target, &r.lattice, e);
+        failed = plan_lattice(&r.input.product, &r.own, &target, &r.lattice, e);
     if (failed == 0)
         failed = select_cells(&selection, &target, &r.lattice, &cells, &n, e);
     result->total = n;

@@ -84,9 +84,10 @@ static int check_bands(struct ncfile *f, band_set bands, struct shape *s, int *a
             s->size = (int32_t)v.dim_len[0];
             s->georeferenced = strcmp(v.dim_name[0], "y") == 0;
         }
-        if (strcmp(v.name, band_table[b].name) != 0 || !is_raster(&v, NC_KIND_FLOAT, s))
-            return err_set(e, ERR_INPUT, "variable %d is %s where the float band %s belongs, square like the others",
-                           *at, v.name, band_table[b].name);
+        if (strcmp(v.name, band_table[b].name) != 0 ||
+            !is_raster(&v, band_is_byte(b) ? NC_KIND_UBYTE : NC_KIND_FLOAT, s))
+            return err_set(e, ERR_INPUT, "variable %d is %s where the %s band %s belongs, square like the others", *at,
+                           v.name, band_is_byte(b) ? "ubyte" : "float", band_table[b].name);
         ++*at;
     }
     return 0;

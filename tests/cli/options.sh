@@ -66,7 +66,7 @@ while IFS='|' read -r option value range; do
     done
 done <<'END'
 output||an empty value where DIR is needed
-bands|B13|B01 to B12 and B8A
+bands|B13|B01 to B12, B8A, AOT, WVP, TCI
 size|0|1 to 10980
 overlap|0.51|0 to 0.5
 resolution|30|10, 20, 60
@@ -196,14 +196,17 @@ memory|2T|1M to 1024G
 memory|1GB|1M to 1024G
 memory|nan|1M to 1024G
 memory|G|1M to 1024G
-bands|b02|B01 to B12 and B8A
-bands|B2|B01 to B12 and B8A
-bands|B02,|B01 to B12 and B8A
-bands|,B02|B01 to B12 and B8A
-bands|B02,,B03|B01 to B12 and B8A
-bands|B02 B03|B01 to B12 and B8A
-bands|TCI|B01 to B12 and B8A
-bands||B01 to B12 and B8A
+bands|b02|B01 to B12, B8A, AOT, WVP, TCI
+bands|B2|B01 to B12, B8A, AOT, WVP, TCI
+bands|B02,|B01 to B12, B8A, AOT, WVP, TCI
+bands|,B02|B01 to B12, B8A, AOT, WVP, TCI
+bands|B02,,B03|B01 to B12, B8A, AOT, WVP, TCI
+bands|B02 B03|B01 to B12, B8A, AOT, WVP, TCI
+bands|SCL|B01 to B12, B8A, AOT, WVP, TCI
+bands|tci|B01 to B12, B8A, AOT, WVP, TCI
+bands|TCI_|B01 to B12, B8A, AOT, WVP, TCI
+bands|B02,TCI_A|B01 to B12, B8A, AOT, WVP, TCI
+bands||B01 to B12, B8A, AOT, WVP, TCI
 END
 expect_exit 2 "$SUBSCENE" run "$P" -o bad -j0
 expect_line "$ERR" "--threads 0" "1 to 1024"

@@ -36,7 +36,7 @@ sleep 0 & wait $!
 dead=$!
 LIVE=$$
 
-status whole done exit_code 0 parameters '"p"'
+status whole done exit_code 0 options '"p"'
 status part partial exit_code 1 failed 4 error '"a tile"'
 status shut partial exit_code 1 failed 0 error '"read-only"'
 status bad failed exit_code 3 error '"no such\nfile"'
@@ -83,9 +83,9 @@ expect_equal "$(diff again.txt all.txt | grep '^>')" "$(printf '> /data/%s.SAFE\
 
 expect_report 1 --stale 12
 expect_line "$OUT" running "silent"
-expect_report 1 --parameters q
-expect_line "$OUT" never "whole" "other parameters"
-expect_report 1 --parameters p
+expect_report 1 --options q
+expect_line "$OUT" never "whole" "other options"
+expect_report 1 --options p
 expect_line "$OUT" done "whole"
 rm queue queue.during # no Slurm: only the signs of life count
 expect_report 1

@@ -197,7 +197,7 @@ static void shrunk_as_cm_vsm_does(void **state)
         static double scratch[256 * 256];
         const char *band = i ? "B05" : "B02";
         uint16_t *dn = trial_read(folder, (struct cell){1, 1}, band, 256);
-        assert_int_equal(subscene_read_band(f, band, 256, want, scratch, &e), 0);
+        assert_int_equal(subscene_read_band(ncfile_h5(f), band, 256, want, scratch, &e), 0);
         assert_memory_equal(dn, want, sizeof want);
         free(dn);
     }

@@ -12,7 +12,8 @@
 
 enum { SIZE = 64, PLANS_MAX = 6 };
 
-static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4; /* B01, B02, B05 */
+/* B01, B02, B05, and two of three colours, which share their image */
+static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4 | 1U << BAND_TCI_R | 1U << BAND_TCI_B;
 
 static struct tmpdir dir;
 static char product[1024];
@@ -129,7 +130,8 @@ static int make(void **state)
     (void)state;
     tmpdir_make(&dir);
     trial_make(&dir, "in",
-               "--size 300 --bands B01,B02,B05 --scene texture --saturated 3 --jp2-tile 64,32,16 --threads 2", product);
+               "--size 300 --bands B01,B02,B05,TCI --scene texture --saturated 3 --jp2-tile 64,32,16 --threads 2",
+               product);
     return 0;
 }
 

@@ -98,7 +98,7 @@ static void no_month(void **state)
 
 static struct params defaults(void)
 {
-    struct params p = {.bands = BAND_SET_ALL,
+    struct params p = {.bands = BAND_SET_SPECTRAL,
                        .size = 512,
                        .resolution_m = 10,
                        .filter = "sinc",

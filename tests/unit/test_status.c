@@ -149,7 +149,7 @@ static void from_the_first_to_the_last(void **state)
 {
     (void)state;
     const struct status_options o = {
-        .folder = dir.path, .parameters = "format=2 size=9", .job = "4711_3", .period_s = 0.01};
+        .folder = dir.path, .options = "format=2 size=9", .job = "4711_3", .period_s = 0.01};
     struct status *s;
     struct err e = ERR_INIT;
     atomic_store(&asked, 0);
@@ -159,7 +159,7 @@ static void from_the_first_to_the_last(void **state)
     assert_string_equal(jsondoc_string(d, "name"), "X");
     assert_string_equal(jsondoc_string(d, "product"), "a/X.SAFE/");
     assert_string_equal(jsondoc_string(d, "state"), "running");
-    assert_string_equal(jsondoc_string(d, "parameters"), "format=2 size=9");
+    assert_string_equal(jsondoc_string(d, "options"), "format=2 size=9");
     assert_string_equal(jsondoc_string(d, "job"), "4711_3");
     assert_int_equal(number(d, "pid"), getpid());
     assert_int_equal(number(d, "total"), 9);
@@ -187,7 +187,7 @@ static void from_the_first_to_the_last(void **state)
 static void a_folder_that_cannot_be_written(void **state)
 {
     (void)state;
-    const struct status_options o = {.folder = "/nonexistent", .parameters = "", .job = "", .period_s = 0.005};
+    const struct status_options o = {.folder = "/nonexistent", .options = "", .job = "", .period_s = 0.005};
     struct status *s;
     struct err e = ERR_INIT;
     atomic_store(&asked, 0);
