@@ -46,10 +46,10 @@ for name in "$P_NAME" "$Q_NAME"; do
     check a/st/$name.json 'state == "done"' 'exit_code == 0' 'error is None' 'total == made == 25' 'skipped == rejected == failed == 0' \
         "name == '$name'" "folder == 'out/$name'" 'seconds > 0' "'$before' <= started <= updated <= '$after'" 'job is None' \
         "host == '$(uname -n)'" 'pid > 0' '"size=128" in parameters' "version == '$("$SUBSCENE" --version | sed 's/^subscene \([^ ]*\).*/\1/')'" \
-        '"HDF5" in libraries'
+        '"HDF5" in libraries' 'parameters == options'
 done
 check a/st/$P_NAME.json "product == '$P'"
-check a/st/gone.json 'state == "failed"' 'exit_code == 3' '"No such file" in error' 'total == made == 0' 'folder is None'
+check a/st/gone.json 'state == "failed"' 'parameters is None' '"size=128" in options' 'exit_code == 3' '"No such file" in error' 'total == made == 0' 'folder is None'
 check a/st/Broken.json 'state == "failed"' 'exit_code == 3' '"band B02" in error' 'made == 0' 'product == "Broken.SAFE/MTD_MSIL1C.xml"'
 check_events 'events == ["product_start", "product_end"] * 4 + ["run_end"]' \
     '[e["exit_code"] for e in of("product_end")] == [0, 0, 3, 3]' \

@@ -53,7 +53,7 @@ status again running host '"n1"' pid 1 job '"43"'
 status ended running host '"n1"' pid 1 job '"44"' started '"t"'
 status broken done
 echo '{"state": "do' >out-status/broken.json
-printf '  # a comment\n\n  /data/none.zip  \n/data/sub/folder.SAFE/MTD_MSIL1C.xml\n' >>"$LIST"
+printf '  # a comment\n\n  /data/none.zip  \n/data/sub/folder.SAFE/MTD_MSIL1C.xml\n/data/sub/ground.SAFE/MTD_MSIL2A.xml\n' >>"$LIST"
 printf '%s\n' "41 RUNNING" "43 PENDING" "7 RUNNING" >queue
 # it ends between the reading of its file and the answer of the queue
 echo "sed -i 's/\"running\"/\"done\"/' out-status/ended.json" >queue.during
@@ -75,9 +75,10 @@ expect_line "$OUT" done "ended"
 expect_line "$OUT" failed "broken" "is no status file"
 expect_line "$OUT" never "-  none"
 expect_line "$OUT" never "-  folder"
-expect_text "$OUT" "17 products: 2 done, 2 partial, 3 failed, 1 stopped, 3 running, 1 waiting, 3 crashed, 2 never" "9 products in again.txt"
+expect_line "$OUT" never "-  ground"
+expect_text "$OUT" "18 products: 2 done, 2 partial, 3 failed, 1 stopped, 3 running, 1 waiting, 3 crashed, 3 never" "10 products in again.txt"
 expect_equal "$(sed 's/.*data.//; s/.SAFE$//' again.txt | paste -sd' ')" \
-    "shut full term gone silent lost broken none.zip sub/folder.SAFE/MTD_MSIL1C.xml" "the next round"
+    "shut full term gone silent lost broken none.zip sub/folder.SAFE/MTD_MSIL1C.xml sub/ground.SAFE/MTD_MSIL2A.xml" "the next round"
 expect_report 1 --retry all.txt --all
 expect_equal "$(diff again.txt all.txt | grep '^>')" "$(printf '> /data/%s.SAFE\n' part bad)" "what --all adds"
 
@@ -94,7 +95,7 @@ expect_report 1 --json
 /usr/bin/python3 - "$OUT" <<'END' || fail "the report as JSON"
 import json, sys
 d = json.load(open(sys.argv[1]))
-assert d["total"] == 17 and len(d["products"]) == 17 and sum(d["states"].values()) == 17, d["states"]
+assert d["total"] == 18 and len(d["products"]) == 18 and sum(d["states"].values()) == 18, d["states"]
 row = {p["name"]: p for p in d["products"]}
 assert row["full"]["exit_code"] == 75 and row["full"]["error"] == "disk full" and row["none"]["state"] == "never"
 assert row["full"]["labelled"] == 3 and row["whole"]["labelled"] is None
