@@ -67,7 +67,8 @@ static int make_plan(struct info *i, struct err *e)
             snprintf(i->no_plan, sizeof i->no_plan, "band %s cannot be used", band_table[b].name);
     if (r == 0 && !i->no_plan[0]) {
         struct err err = ERR_INIT;
-        struct run_options options = {.threads = i->resources.threads,
+        struct run_options options = {.png = i->settings->png,
+                                      .threads = i->resources.threads,
                                       .memory_limit = i->resources.memory,
                                       .memory_from = i->resources.memory_refusal};
         i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan, &err) == 0;

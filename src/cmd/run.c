@@ -71,6 +71,7 @@ static int prepare(const struct settings *s, const struct resources *resources, 
     *o = (struct run_options){
         .output = s->output,
         .min_valid = s->min_valid,
+        .png = s->png,
         .overwrite = s->overwrite,
         .dry_run = s->dry_run,
         .check_input = s->check_input,

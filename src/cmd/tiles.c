@@ -39,6 +39,8 @@ static int finish(int failed, const struct run_result *r, const struct run_optio
                     r->total, r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed);
         if (r->labelled > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
+        if (r->drawn > 0)
+            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures", r->drawn);
     }
     if (failed == ERR_STOPPED)
         return 128 + stop_signal();
@@ -142,6 +144,7 @@ static struct run_options options_of(const struct settings *s, struct resources 
     return (struct run_options){
         .output = s->output,
         .min_valid = s->min_valid,
+        .png = s->png,
         .overwrite = s->overwrite,
         .dry_run = s->dry_run,
         .threads = resources->threads,

@@ -44,8 +44,9 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
     struct watch *w = ctx;
     pthread_mutex_lock(&w->lock);
     size_t *const count[] = {
-        [RUN_MADE] = &w->count.made,         [RUN_LABELLED] = &w->count.skipped, [RUN_SKIPPED] = &w->count.skipped,
-        [RUN_REJECTED] = &w->count.rejected, [RUN_FAILED] = &w->count.failed,    [RUN_WOULD_MAKE] = &w->count.made};
+        [RUN_MADE] = &w->count.made,       [RUN_LABELLED] = &w->count.skipped,  [RUN_DRAWN] = &w->count.skipped,
+        [RUN_SKIPPED] = &w->count.skipped, [RUN_REJECTED] = &w->count.rejected, [RUN_FAILED] = &w->count.failed,
+        [RUN_WOULD_MAKE] = &w->count.made};
     ++*count[outcome];
     w->count.labelled += outcome == RUN_LABELLED;
     pthread_mutex_unlock(&w->lock);
@@ -137,6 +138,8 @@ static void tell_end(struct watch *w)
                   r->made, w->options->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed, facts.seconds);
         if (r->labelled > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
+        if (r->drawn > 0)
+            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures", r->drawn);
     }
     if (w->code && r->failed > 0)
         log_event(LOG_ERROR, r->product, &event, "%zu subscenes failed; first of all: %s", r->failed, w->error);

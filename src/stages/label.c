@@ -14,6 +14,7 @@
 #include "stages/hold.h"
 #include "stages/input.h"
 #include "stages/manifests.h"
+#include "stages/pictures.h"
 
 enum { WHOLE_TILE_M = 109800 }; /* the side of a Sentinel-2 tile */
 enum { STRANGERS_NAMED = 5 }; /* images without a subscene that warnings name; the others only with -v */
@@ -296,11 +297,34 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     return r;
 }
 
+/* A picture of a layer that is put anew shows the old one. Its name begins in one of two ways (layout_stem). */
+static int drop_pictures(const struct group *g, const struct target *t, struct err *e)
+{
+    struct layer_cell cell = cell_of(t);
+    struct addlayers_result will;
+    struct cellname name;
+    char stem[2][140] = {"", ""};
+    size_t n = strlen(t->product), safe = strlen(".SAFE");
+    int r = addlayers_look(t->path, g->set, &cell, true, &will, e);
+    snprintf(stem[0], sizeof stem[0], "%.*s",
+             (int)(n > safe && strcmp(t->product + n - safe, ".SAFE") == 0 ? n - safe : n), t->product);
+    if (cellname_product(t->product, &name))
+        snprintf(stem[1], sizeof stem[1], "%s_%s", name.tile_id, name.sensing);
+    for (size_t i = 0; r == 0 && i < 2 * will.added; i++) {
+        const struct gallery_cell picture = {t->path, stem[i % 2], t->x, t->y};
+        if (picture.stem[0])
+            r = pictures_remove_layer(&picture, layerset_map(g->set, will.layer[i / 2])->layer, e);
+    }
+    return r;
+}
+
 static int put(struct label *l, const struct group *g, const struct target *t, struct err *e)
 {
     struct layer_cell cell = cell_of(t);
     struct addlayers_result did = {0};
     int r = check_stop(l, e);
+    if (r == 0 && l->options->overwrite && !l->options->dry_run)
+        r = drop_pictures(g, t, e);
     if (r == 0)
         r = l->options->dry_run ? addlayers_look(t->path, g->set, &cell, l->options->overwrite, &did, e)
                                 : addlayers_file(&l->work, t->path, g->set, &cell, l->options->overwrite, &did, e);

@@ -12,6 +12,7 @@
 enum run_outcome {
     RUN_MADE,
     RUN_LABELLED, /* it was there, and got class layers that it lacked */
+    RUN_DRAWN, /* it was there, and got pictures that it lacked */
     RUN_SKIPPED,
     RUN_REJECTED,
     RUN_FAILED,
@@ -28,7 +29,8 @@ struct run_result {
     char product[128]; /* "" when it could not be opened */
     char folder[2048]; /* where its subscenes are */
     size_t total, made, skipped, rejected, failed;
-    size_t labelled; /* of the skipped ones: they were there, and got class layers that they lacked */
+    size_t labelled; /* of the skipped ones: they were there, and got class layers that they lacked, */
+    size_t drawn; /* or only pictures */
 };
 
 /* Keeps result and observer in step; both are borrowed. */

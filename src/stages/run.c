@@ -69,7 +69,9 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
         return 0;
     }
     /* made when first needed: of many threads few may ever write */
-    int failed = r->work[worker] ? 0 : write_work_create(r->params, layerset_count(r->job.layers), &r->work[worker], e);
+    int failed = r->work[worker]
+                     ? 0
+                     : write_work_create(r->params, layerset_count(r->job.layers), r->job.png, &r->work[worker], e);
     if (failed == 0)
         failed = write_make(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
                             (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
@@ -87,11 +89,11 @@ static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct 
     char path[1024], file[256];
     int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
     if (failed == 0 && r->state[i] == CELL_IN_MEMORY) {
-        failed = write_store(r->work[worker], path, e);
+        failed = write_store(r->work[worker], &r->job, path, (const int32_t[]){c.x, c.y}, e);
         r->state[i] = failed ? CELL_NOT_MADE : CELL_MADE;
         outcome = RUN_MADE;
     } else if (failed == 0 && r->state[i] == CELL_REJECTED) {
-        failed = write_remove(path, e);
+        failed = write_remove(&r->job, path, (const int32_t[]){c.x, c.y}, e);
         outcome = RUN_REJECTED;
     }
     if (failed == 0)
@@ -187,7 +189,7 @@ int run_plan(const struct input *in, const struct params *params, const struct r
                                    .raster = rasters,
                                    .cells = cells,
                                    .n_cells = n,
-                                   .sink_bytes = write_work_bytes(params, layerset_count(in->layers)),
+                                   .sink_bytes = write_work_bytes(params, layerset_count(in->layers), options->png),
                                    .other_bytes = layerset_bytes(in->layers, params->size),
                                    .cell_bytes = CELL_BYTES,
                                    .threads = options->threads,
@@ -273,14 +275,23 @@ static int open_strips(struct run *r, struct err *e)
     return failed ? failed : create_work(r, e);
 }
 
-static void clear_run(struct run *r)
+/* The plan's memory is free again. */
+static void close_strips(struct run *r)
 {
     for (int i = 0; r->work && i < plan_workers(&r->strips.plan); i++)
         write_work_destroy(r->work[i]);
     free(r->work);
     free(r->row);
     free(r->state);
+    r->work = NULL;
+    r->row = NULL;
+    r->state = NULL;
     strips_close(&r->strips);
+}
+
+static void clear_run(struct run *r)
+{
+    close_strips(r);
     resume_clear(&r->resume);
     input_close(&r->input);
     hold_close(r->hold);
@@ -293,7 +304,7 @@ static int make_room(struct run *r, struct err *e)
     return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 
-/* ---- class layers for what is there ---- */
+/* ---- class layers and pictures for what is there ---- */
 
 static struct rect cell_px(const void *lattice, struct cell c) { return lattice_cell(lattice, c.x, c.y); }
 
@@ -337,6 +348,7 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         failed = make_room(r, e);
     if (failed == 0 && left > 0)
         failed = stream_strips(r, e);
+    close_strips(r);
     return failed || bare == 0 ? failed : dress(r, cells + left, bare, e);
 }
 
@@ -349,6 +361,7 @@ static int open_product(struct run *r, const char *path, struct err *e)
     snprintf(r->report.result->product, sizeof r->report.result->product, "%s", p->name);
     failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
     r->job.min_valid = r->options->min_valid;
+    r->job.png = r->options->png;
     r->job.overwrite = r->options->overwrite;
     r->job.stopped = r->options->stopped;
     return failed ? failed

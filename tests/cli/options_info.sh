@@ -25,6 +25,12 @@ changes --layout=flat "line folder" "L1C/January/$NAME" "$NAME"
 changes --profile=kappazeta "parameter profile" georef kappazeta
 changes --deflate=9 "parameter deflate" 1 9
 WITH_BOTH="-j 2" changes --threads=3 "of_line memory [0-9]+.threads" "2 threads" "3 threads"
+writer() { of_line memory "writers x [0-9]+" | sed 's/.* //'; } # MiB of one
+call
+plain=$(writer)
+call --png
+[ "$(writer)" -gt "$plain" ] || fail "pictures take no memory: $(writer) MiB with them, $plain without"
+changes --png writer "$plain" "$(writer)"
 changes --memory=1M "said --memory 1M is too little" no yes
 changes --no-masks "line layer" "FMC from $(cd "$P" && echo GRANULE/*/FMASK_DATA/*)" ""
 MASK=$(echo "$P"/GRANULE/*/QI_DATA/MSK_CLASSI_B00.jp2)
