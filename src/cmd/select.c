@@ -101,6 +101,8 @@ static void print(const struct settings *s, const struct choices *c)
         }
         subscenes += p->n;
     }
+    if (products == 0) /* a list without a line would be taken for one that failed */
+        console_result("# no product has any subscene");
     log_message(LOG_INFO, "", "%zu subscenes of %zu products, by %s", subscenes, products, rank_by_names[s->by]);
 }
 

@@ -84,6 +84,8 @@ int select_cells(const struct selection *s, const struct geogrid *target, const 
 
 const char *select_why_none(const struct selection *s)
 {
+    if (s->cells && s->n_cells == 0)
+        return "the list of subscenes names none: nothing to do";
     for (size_t i = 0; s->products.n > 0 && i < s->n_cells; i++)
         if (is_meant(s, i))
             return "no subscene lies in the area of interest: nothing to do";

@@ -17,7 +17,7 @@ int cell_by_row_and_column(const void *a, const void *b);
 
 /* What was asked for; both must hold where both are given. Whoever fills it in owns what is in it. */
 struct selection {
-    struct cell *cells; /* NULL: all of the lattice */
+    struct cell *cells; /* NULL: all of the lattice; else n_cells, which may be 0 */
     size_t n_cells;
     struct strlist products; /* the product of each cell, "" for all products; empty where no cell names one */
     const char *
