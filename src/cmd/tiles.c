@@ -124,7 +124,7 @@ static int open_bands(const struct settings *s, struct band_files *all, struct e
 static int cut_bands(const struct settings *s, struct band_files *all, const struct run_options *o,
                      struct run_result *result, struct err *e)
 {
-    const struct run_observer observer = {on_begin, on_subscene, result};
+    const struct run_observer observer = {.begin = on_begin, .subscene = on_subscene, .ctx = result};
     struct params params;
     int failed = command_stage_params(s, &params, e);
     if (failed)
@@ -187,7 +187,7 @@ int cmd_write(const struct settings *s)
     struct params params = {0};
     struct command_layers layers = {0};
     char timestamp[32];
-    const struct run_observer observer = {on_begin, on_subscene, &result};
+    const struct run_observer observer = {.begin = on_begin, .subscene = on_subscene, .ctx = &result};
     int failed = command_output(s, &err);
     if (failed == 0)
         failed = command_params(s, &params, &err);

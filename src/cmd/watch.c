@@ -57,6 +57,8 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
     console_progress_step();
 }
 
+static void on_held(void *ctx, struct hold *hold) { status_held(((struct watch *)ctx)->status, hold); }
+
 static const char *state_of(const struct watch *w)
 {
     if (!w->is_over)
@@ -65,6 +67,8 @@ static const char *state_of(const struct watch *w)
         return "done";
     if (w->code == ERR_STOPPED)
         return "stopped";
+    if (w->count.busy)
+        return "busy";
     return w->count.made + w->count.skipped > 0 ? "partial" : "failed";
 }
 
@@ -89,7 +93,7 @@ void watch_open(struct watch *w, const char *path, const struct run_options *opt
     };
     const struct log_event event = {.name = "product_start", .field = field, .n = 1, .is_for_programs = true};
     *w = (struct watch){
-        .observer = {on_begin, on_subscene, w},
+        .observer = {on_begin, on_subscene, on_held, w},
           .path = path, .options = options, .began = now()
     };
     pthread_mutex_init(&w->lock, NULL);

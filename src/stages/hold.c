@@ -192,6 +192,16 @@ int hold_open_paths(const struct strlist *locks, const struct lock_options *o, s
     return failed;
 }
 
+int hold_check(struct hold *h, struct err *e)
+{
+    int failed = 0;
+    pthread_mutex_lock(&h->mutex);
+    for (size_t i = 0; failed == 0 && i < h->n; i++)
+        failed = lock_check(h->lock[i], e);
+    pthread_mutex_unlock(&h->mutex);
+    return failed;
+}
+
 void hold_close(struct hold *h)
 {
     if (!h)

@@ -24,6 +24,12 @@ void report_tell(struct report *r, enum run_outcome outcome, const char *path)
     pthread_mutex_unlock(&r->lock);
 }
 
+void report_held(const struct report *r, struct hold *hold)
+{
+    if (r->observer && r->observer->held)
+        r->observer->held(r->observer->ctx, hold);
+}
+
 int report_tell_cells(struct report *r, const struct write_job *job, const struct cell *cells, size_t n,
                       enum run_outcome outcome, struct err *e)
 {

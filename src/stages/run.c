@@ -26,6 +26,7 @@ struct run {
     struct write_job job;
     struct lattice lattice;
     struct hold *hold; /* from before the last look at what is there */
+    bool is_held; /* the hold was taken */
     struct resume resume;
     struct strips strips;
     struct write_work **work; /* per worker */
@@ -227,6 +228,8 @@ static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err
     int failed = hold_open(&r->job, &r->options->lock, &r->hold, e);
     if (failed)
         return failed;
+    report_held(&r->report, r->hold);
+    r->is_held = true;
     resume_clear(&r->resume);
     r->job.first_look = false;
     failed = resume_survey(&r->job, cells, n, &r->resume, e);
@@ -294,6 +297,8 @@ static void clear_run(struct run *r)
     close_strips(r);
     resume_clear(&r->resume);
     input_close(&r->input);
+    if (r->is_held)
+        report_held(&r->report, NULL);
     hold_close(r->hold);
     report_close(&r->report);
 }
@@ -389,6 +394,7 @@ int run_product(const char *path, const struct params *params, const struct run_
         log_message(LOG_WARNING, result->product, "%s", select_why_none(&selection));
     else if (failed == 0)
         failed = make_missing(&r, cells, n, e);
+    result->busy = failed && lock_is_others(e);
     free(cells);
     clear_run(&r);
     return failed;
