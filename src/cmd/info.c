@@ -8,6 +8,7 @@
 #include "cmd/resources.h"
 #include "core/jsonout.h"
 #include "core/layout.h"
+#include "core/text.h"
 #include "stages/run.h"
 
 /* What is known of a product; bands that cannot be used have a reason. */
@@ -148,8 +149,9 @@ static void print_plan(const struct info *i)
 {
     const struct lattice *l = &i->lattice;
     printf("target      %d x %d px of %d m\n", i->target.width, i->target.height, i->params.resolution_m);
-    printf("lattice     %d columns x %d rows of %d px, step %d px, edge %s: %zu subscenes to make\n", l->cols, l->rows,
-           l->size, l->step, edge_policy_names[l->edge], i->n_cells);
+    printf("lattice     %d column%s x %d row%s of %d px, step %d px, edge %s: %zu subscene%s to make\n", l->cols,
+           text_s((size_t)l->cols), l->rows, text_s((size_t)l->rows), l->size, l->step, edge_policy_names[l->edge],
+           i->n_cells, text_s(i->n_cells));
     for (size_t k = 0; k < layerset_count(i->input.layers); k++)
         printf("layer       %s from %s\n", layerset_map(i->input.layers, k)->layer,
                layerset_origin(i->input.layers, k));
@@ -161,10 +163,12 @@ static void print_plan(const struct info *i)
         return;
     }
     const struct plan_memory *m = &i->plan.memory;
-    printf("memory      %.0f MiB: image tiles %.0f, strips %.0f, %d threads x %.0f, %d writers x %.0f, subscene lists "
-           "%.0f, masks %.0f, program %.0f\n",
-           mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, mib(m->per_worker), i->plan.writers,
-           mib(m->per_writer), mib(m->cells), mib(m->masks), mib(m->program));
+    printf(
+        "memory      %.0f MiB: image tiles %.0f, strips %.0f, %d thread%s x %.0f, %d writer%s x %.0f, subscene lists "
+        "%.0f, masks %.0f, program %.0f\n",
+        mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, text_s((size_t)i->plan.threads),
+        mib(m->per_worker), i->plan.writers, text_s((size_t)i->plan.writers), mib(m->per_writer), mib(m->cells),
+        mib(m->masks), mib(m->program));
 }
 
 /* ---- as JSON ---- */

@@ -8,6 +8,7 @@
 #include "cmd/watch.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "exec/stop.h"
 #include "io/ncmake.h"
 
@@ -108,10 +109,12 @@ static void sum_up(const struct tally *t, size_t listed)
     };
     const struct log_event event = {.name = "run_end", .field = field, .n = 4, .is_for_programs = listed <= 1};
     if (left > 0) {
-        log_message(LOG_ERROR, "", "--max-failures: %zu products failed; %zu were not tried", t->failed, left);
+        log_message(LOG_ERROR, "", "--max-failures: %zu product%s failed; %zu not tried", t->failed, text_s(t->failed),
+                    left);
         snprintf(untried, sizeof untried, ", %zu not tried", left);
     }
-    log_event(LOG_INFO, "", &event, "%zu products: %zu good, %zu failed%s", listed, good, t->failed, untried);
+    log_event(LOG_INFO, "", &event, "%zu product%s: %zu good, %zu failed%s", listed, text_s(listed), good, t->failed,
+              untried);
 }
 
 /* Of a list, or of this call's share of one. */

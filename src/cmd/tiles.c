@@ -8,6 +8,7 @@
 #include "cmd/layers.h"
 #include "cmd/resources.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "exec/stop.h"
 #include "stages/publish.h"
 #include "stages/tiles.h"
@@ -35,8 +36,9 @@ static int finish(int failed, const struct run_result *r, const struct run_optio
     if (r->total > 0) {
         if (!o->dry_run && failed == 0)
             console_result(r->folder);
-        log_message(LOG_INFO, r->product, "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed",
-                    r->total, r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed);
+        log_message(LOG_INFO, r->product,
+                    "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed", r->total,
+                    text_s(r->total), r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed);
         if (r->labelled > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
         if (r->drawn > 0)

@@ -7,6 +7,7 @@
 
 #include "cmd/console.h"
 #include "core/log.h"
+#include "core/text.h"
 
 static double now(void)
 {
@@ -138,15 +139,17 @@ static void tell_end(struct watch *w)
         if (!w->options->dry_run)
             console_result(r->folder);
         log_event(LOG_INFO, r->product, w->code == ERR_NONE ? &event : NULL,
-                  "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s", r->total,
-                  r->made, w->options->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed, facts.seconds);
+                  "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s", r->total,
+                  text_s(r->total), r->made, w->options->dry_run ? "to make" : "made", r->skipped, r->rejected,
+                  r->failed, facts.seconds);
         if (r->labelled > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
         if (r->drawn > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got pictures", r->drawn);
     }
     if (w->code && r->failed > 0)
-        log_event(LOG_ERROR, r->product, &event, "%zu subscenes failed; first of all: %s", r->failed, w->error);
+        log_event(LOG_ERROR, r->product, &event, "%zu subscene%s failed; first of all: %s", r->failed,
+                  text_s(r->failed), w->error);
     else if (w->code)
         log_event(LOG_ERROR, r->product, &event, "%s", w->error);
 }

@@ -7,6 +7,7 @@
 #include "core/cellname.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "io/subscene_nc.h"
 #include "io/walk.h"
 #include "stages/addlayers.h"
@@ -176,7 +177,7 @@ static int match_images(struct label *l, struct err *e)
     free(owner);
     l->result->images = n;
     if (r == 0 && n > 0 && l->result->strangers == n)
-        return err_set(e, ERR_INPUT, "none of the %zu images is of a subscene of the %zu that are there", n, l->n);
+        return err_set(e, ERR_INPUT, "none of the %zu image%s is of a subscene of the %zu found", n, text_s(n), l->n);
     return r;
 }
 
@@ -214,7 +215,8 @@ static int check_masks(const struct label *l, struct err *e)
                            t->path);
     }
     if (l->options->product && !any)
-        return err_set(e, ERR_INPUT, "%s: none of the %zu subscenes is of this product", l->options->product, l->n);
+        return err_set(e, ERR_INPUT, "%s: none of the %zu subscene%s is of this product", l->options->product, l->n,
+                       text_s(l->n));
     return 0;
 }
 
@@ -270,8 +272,8 @@ static int check_reach(const struct label *l, const struct group *g, struct err 
             any = layerset_reaches(g->set, i, &cell);
         }
         if (!any)
-            return err_set(e, ERR_INPUT, "%s: no pixel of it lies on one of the %zu subscenes",
-                           layerset_origin(g->set, i), g->n);
+            return err_set(e, ERR_INPUT, "%s: no pixel of it lies on one of the %zu subscene%s",
+                           layerset_origin(g->set, i), g->n, text_s(g->n));
     }
     return 0;
 }

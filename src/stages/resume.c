@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/log.h"
+#include "core/text.h"
 #include "io/outfile.h"
 
 struct look_around {
@@ -255,8 +256,8 @@ static void warn_of_losses(const struct look_around *s)
     char names[400] = "";
     for (size_t i = 0, n = 0; i < s->lost.n && n < sizeof names; i++)
         n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", s->lost.s[i]);
-    log_message(LOG_WARNING, s->job->product->name,
-                "%zu subscenes are made again without class layers that they have: %s", s->losing, names);
+    log_message(LOG_WARNING, s->job->product->name, "%zu subscene%s made again without class layers that %s: %s",
+                s->losing, s->losing == 1 ? " is" : "s are", s->losing == 1 ? "it has" : "they have", names);
 }
 
 /* Notes layers that the file has and its next form will not. */
@@ -366,8 +367,8 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
     }
     if (r == 0 && removed > 0)
         log_message(warning(s->job), s->job->product->name,
-                    "--overwrite removes %zu subscenes that are not selected: they were made with other parameters",
-                    removed);
+                    "--overwrite removes %zu subscene%s outside of the selection: made with other parameters", removed,
+                    text_s(removed));
     manifest_clear(&asked);
     return r;
 }

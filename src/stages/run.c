@@ -6,6 +6,7 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "stages/cut.h"
 #include "stages/dress.h"
 #include "stages/hold.h"
@@ -248,8 +249,9 @@ static int warn_of_strangers(const struct run *r, const struct cell *cells, size
     for (size_t i = 0; labels && failed == 0 && image == LABELSOURCE_NONE && i < n; i++)
         failed = labelsource_find(labels, r->job.product->name, cells[i].x, cells[i].y, &image, e);
     if (labels && failed == 0 && image == LABELSOURCE_NONE)
-        log_message(LOG_WARNING, r->job.product->name, "none of the %zu labelled images is of one of its %zu subscenes",
-                    labelsource_count(labels), n);
+        log_message(LOG_WARNING, r->job.product->name,
+                    "none of the %zu labelled image%s is of one of its %zu subscene%s", labelsource_count(labels),
+                    text_s(labelsource_count(labels)), n, text_s(n));
     return failed;
 }
 

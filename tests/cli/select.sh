@@ -159,7 +159,7 @@ expect_exit 0 "$SUBSCENE" select out/L1C/January --by valid --min-valid 1 --top 
 cp "$OUT" full
 expect_exit 0 "$SUBSCENE" run "$P" -o bare -q -b $BANDS --size 510
 expect_exit 0 "$SUBSCENE" select bare --min-valid 1
-expect_line "$ERR" warning "$P_NAME" "none of its 1 subscenes"
+expect_line "$ERR" warning "$P_NAME" "none of its 1 subscene can"
 # a list of none means none
 cp "$OUT" none
 expect_equal "$(grep -vc '^#' none)" 0 "lines of a list of none"
