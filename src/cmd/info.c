@@ -169,6 +169,7 @@ static void print_plan(const struct info *i)
         mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, text_s((size_t)i->plan.threads),
         mib(m->per_worker), i->plan.writers, text_s((size_t)i->plan.writers), mib(m->per_writer), mib(m->cells),
         mib(m->masks), mib(m->program));
+    printf("least       %zu MiB: with less, a run is refused\n", (m->least >> 20) + 1);
 }
 
 /* ---- as JSON ---- */
@@ -259,6 +260,7 @@ static void json_plan(struct jsonout *j, const struct info *i)
     const struct plan_memory *m = &i->plan.memory;
     jsonout_object(j, "memory");
     jsonout_int(j, "total_bytes", (int64_t)m->total);
+    jsonout_int(j, "least_bytes", (int64_t)m->least);
     jsonout_int(j, "source_bytes", (int64_t)m->sources);
     jsonout_int(j, "strip_bytes", (int64_t)m->strips);
     jsonout_int(j, "bytes_per_thread", (int64_t)m->per_worker);
