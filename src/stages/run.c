@@ -383,6 +383,7 @@ int run_product(const char *path, const struct params *params, const struct run_
     struct cell *cells = NULL;
     struct selection selection = options->selection;
     size_t n = 0;
+    char why_none[SELECT_REASON];
     selection.product = r.input.product.name;
     *result = (struct run_result){0};
     report_open(&r.report, observer, result);
@@ -392,9 +393,10 @@ int run_product(const char *path, const struct params *params, const struct run_
     if (failed == 0)
         failed = select_cells(&selection, &target, &r.lattice, &cells, &n, e);
     result->total = n;
-    if (failed == 0 && n == 0)
-        log_message(LOG_WARNING, result->product, "%s", select_why_none(&selection));
-    else if (failed == 0)
+    if (failed == 0 && n == 0) {
+        select_why_none(&selection, &target, why_none);
+        log_message(LOG_WARNING, result->product, "%s", why_none);
+    } else if (failed == 0)
         failed = make_missing(&r, cells, n, e);
     result->busy = failed && lock_is_others(e);
     free(cells);

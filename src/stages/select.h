@@ -30,7 +30,8 @@ struct selection {
 int select_cells(const struct selection *s, const struct geogrid *target, const struct lattice *l, struct cell **cells,
                  size_t *n, struct err *e) MUST_CHECK;
 
-/* Why there is none: a sentence for whoever reads the log. */
-const char *select_why_none(const struct selection *s);
+/* Why select_cells found none: a sentence for whoever reads the log. */
+enum { SELECT_REASON = 480 };
+void select_why_none(const struct selection *s, const struct geogrid *target, char buf[SELECT_REASON]);
 
 #endif
