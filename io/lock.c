@@ -94,14 +94,29 @@ static bool same_lock(const struct found *a, const struct found *b)
            a->renewed.tv_sec == b->renewed.tv_sec && a->renewed.tv_nsec == b->renewed.tv_nsec;
 }
 
+/* What is said of a lock that somebody else has; lock_is_others knows it again. */
+static int is_others(int mark, struct err *e)
+{
+    if (e)
+        e->sys_errno = mark;
+    return ERR_TEMPORARY;
+}
+
 static int held_by(const char *path, const struct lock_owner *o, struct err *e)
 {
     const char *slash = strrchr(path, '/');
     int n = slash ? (int)(slash - path) : 1;
     if (!o->host[0])
-        return err_set(e, ERR_TEMPORARY, "%s: is locked, by whom it does not say", path);
-    return err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s", n, slash ? path : ".", o->host,
-                   o->pid, o->job[0] ? ", job " : "", o->job, o->started);
+        err_set(e, ERR_TEMPORARY, "%s: is locked, by whom it does not say", path);
+    else
+        err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s", n, slash ? path : ".", o->host,
+                o->pid, o->job[0] ? ", job " : "", o->job, o->started);
+    return is_others(EALREADY, e);
+}
+
+bool lock_is_others(const struct err *e)
+{
+    return e->code == ERR_TEMPORARY && (e->sys_errno == EALREADY || e->sys_errno == EOWNERDEAD);
 }
 
 /* ---- taking ---- */
@@ -311,14 +326,16 @@ int lock_check(struct lock *l, struct err *e)
     if (read_lock(l->path, &found) != 0) {
         if (errno != ENOENT && errno != ENOTDIR)
             return err_sys(e, ERR_TEMPORARY, errno, "%s: cannot read", l->path);
-        return err_set(e, ERR_TEMPORARY,
-                       "%s: is gone: another process took it over while this one did not renew it, or it was removed",
-                       l->path);
+        err_set(e, ERR_TEMPORARY,
+                "%s: is gone: another process took it over while this one did not renew it, or it was removed",
+                l->path);
+        return is_others(EOWNERDEAD, e);
     }
     if (strcmp(found.owner.nonce, l->nonce) == 0)
         return 0;
-    return err_set(e, ERR_TEMPORARY, "%s: was taken over by %s pid %ld, while this process did not renew its lock",
-                   l->path, found.owner.host, found.owner.pid);
+    err_set(e, ERR_TEMPORARY, "%s: was taken over by %s pid %ld, while this process did not renew its lock", l->path,
+            found.owner.host, found.owner.pid);
+    return is_others(EOWNERDEAD, e);
 }
 
 /* A failure shows when the lock is checked before the next file. */

@@ -51,6 +51,9 @@ struct lock;
 int lock_take(const char *path, const struct lock_options *o, struct lock **out, struct lock_takeover *t,
               struct err *e) MUST_CHECK;
 
+/* Does the error of lock_take or lock_check, whatever was put before it, say that another process has the lock, or took it over? */
+bool lock_is_others(const struct err *e);
+
 /* How often lock_renew is to be called, in seconds. */
 double lock_interval_s(const struct lock *l);
 void lock_renew(struct lock *l);

@@ -34,6 +34,7 @@ inputs:
   unlabelled: int?
   raster: "string[]?"
   no_masks: boolean?
+  png: boolean?
   threads: int?
   memory: string?
 
@@ -69,6 +70,7 @@ steps:
       unlabelled: unlabelled
       raster: raster
       no_masks: no_masks
+      png: png
       threads: threads
       memory: memory
     out: [subscenes]

@@ -63,6 +63,7 @@ inputs:
     inputBinding: {position: 1}
     doc: "LAYER, or LAYER=/absolute/path; the engine does not carry such a file to another machine or into a container"
   no_masks: {type: boolean?, inputBinding: {prefix: --no-masks}}
+  png: {type: boolean?, inputBinding: {prefix: --png}}
   threads: {type: int?, inputBinding: {prefix: --threads, position: 1}, doc: "instead of cores, which the engine sets aside"}
   memory: {type: string?, inputBinding: {prefix: --memory, position: 1}, doc: "as 900M; instead of ram_mib, which the engine sets aside"}
 

@@ -15,6 +15,7 @@ One line a product, then the numbers. The states:
   partial   some are made, others failed or were not begun
   failed    none is made
   stopped   a signal or a time limit ended it: what was made stays
+  busy      another process was at work on it, or took it over
   running   under way; its host, and how long ago it last gave a sign of life
   waiting   was under way, and its job is in the queue again
   crashed   began, did not end, and is gone: its Slurm job or its process does not exist, or no sign of life for --stale minutes
@@ -26,7 +27,7 @@ under way or waiting, and, unless a file of the product has changed since, those
 input) or miss subscenes over damaged JP2 tiles. --all writes these too.
 """
 
-STATES = ("done", "partial", "failed", "stopped", "running", "waiting", "crashed", "never")
+STATES = ("done", "partial", "failed", "stopped", "busy", "running", "waiting", "crashed", "never")
 ALIVE = ("running", "waiting")
 QUEUED = ("PENDING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT")  # what Slurm calls these
 NO_USE = (2, 3)  # exit codes that the same input and options give again

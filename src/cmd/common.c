@@ -130,8 +130,8 @@ int command_layout(const struct settings *s, const char **template, struct err *
 
 /* ---- lists ---- */
 
-/* The lines of a file ("-": stdin) without blanks around them; empty ones and those that begin with # are left out. */
-static int add_lines(struct strlist *l, const char *path, struct err *e)
+/* The lines of a file ("-": stdin) without blanks around them; empty ones are left out, and so are those that begin with #, which are counted. */
+static int add_lines(struct strlist *l, const char *path, size_t *remarks, struct err *e)
 {
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     if (!f)
@@ -148,7 +148,9 @@ static int add_lines(struct strlist *l, const char *path, struct err *e)
             s++;
             n--;
         }
-        if (n > 0 && *s != '#')
+        if (n > 0 && *s == '#')
+            ++*remarks;
+        else if (n > 0)
             r = strlist_add(l, s, (size_t)n, e);
     }
     if (r == 0 && ferror(f))
@@ -161,11 +163,13 @@ static int add_lines(struct strlist *l, const char *path, struct err *e)
 
 int command_products(const struct settings *s, struct strlist *out, struct err *e)
 {
+    size_t remarks = 0;
     *out = (struct strlist){0};
     int r = 0;
     for (int i = 0; r == 0 && i < s->n_operands; i++) {
         const char *operand = s->operands[i];
-        r = operand[0] == '@' ? add_lines(out, operand + 1, e) : strlist_add(out, operand, strlen(operand), e);
+        r = operand[0] == '@' ? add_lines(out, operand + 1, &remarks, e)
+                              : strlist_add(out, operand, strlen(operand), e);
     }
     if (r)
         strlist_clear(out);
@@ -292,22 +296,35 @@ static void drop_remark(char *line)
     line[n] = '\0';
 }
 
-/* The subscenes of --tiles, as given; none without the option. */
+/* A list without a subscene: whoever wrote remarks into it means that there is none; a file with nothing in it may be what is left of a command that failed. */
+static int take_none(const struct settings *s, size_t remarks, struct selection *out, struct err *e)
+{
+    if (remarks == 0)
+        return err_set(
+            e, ERR_USAGE,
+            "--tiles %s: the list is empty; one that means no subscene has a remark, as those of select have",
+            s->tiles);
+    free(out->cells);
+    out->cells = mem_alloc(0, sizeof *out->cells); /* NULL would be all */
+    return out->cells ? 0 : err_nomem(e, 0);
+}
+
+/* The subscenes of --tiles, as given; NULL without the option. */
 static int read_cells(const struct settings *s, struct selection *out, struct err *e)
 {
     struct strlist lines = {0};
-    size_t cap = 0;
+    size_t cap = 0, remarks = 0;
     if (!s->tiles)
         return 0;
     bool is_list = s->tiles[0] == '@', any = false;
-    int r = is_list ? add_lines(&lines, s->tiles + 1, e) : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
+    int r = is_list ? add_lines(&lines, s->tiles + 1, &remarks, e) : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
     for (size_t i = 0; r == 0 && i < lines.n; i++) {
         if (is_list)
             drop_remark(lines.s[i]);
         r = add_cells(lines.s[i], out, &cap, e);
     }
     if (r == 0 && out->n_cells == 0)
-        r = err_set(e, ERR_USAGE, "--tiles %s: the list is empty", s->tiles);
+        r = take_none(s, remarks, out, e);
     strlist_clear(&lines);
     for (size_t i = 0; i < out->products.n; i++)
         any |= out->products.s[i][0] != '\0';

@@ -8,6 +8,7 @@
 #include "cmd/resources.h"
 #include "core/jsonout.h"
 #include "core/layout.h"
+#include "core/text.h"
 #include "stages/run.h"
 
 /* What is known of a product; bands that cannot be used have a reason. */
@@ -70,7 +71,8 @@ static int make_plan(struct info *i, struct err *e)
             snprintf(i->no_plan, sizeof i->no_plan, "band %s cannot be used", band_table[b].name);
     if (r == 0 && !i->no_plan[0]) {
         struct err err = ERR_INIT;
-        struct run_options options = {.threads = i->resources.threads,
+        struct run_options options = {.png = i->settings->png,
+                                      .threads = i->resources.threads,
                                       .memory_limit = i->resources.memory,
                                       .memory_from = i->resources.memory_refusal};
         i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan, &err) == 0;
@@ -165,8 +167,9 @@ static void print_plan(const struct info *i)
 {
     const struct lattice *l = &i->lattice;
     printf("target      %d x %d px of %d m\n", i->target.width, i->target.height, i->params.resolution_m);
-    printf("lattice     %d columns x %d rows of %d px, step %.7g px, edge %s: %zu subscenes to make\n", l->cols,
-           l->rows, l->size, lattice_step(l), edge_policy_names[l->edge], i->n_cells);
+    printf("lattice     %d column%s x %d row%s of %d px, step %.7g px, edge %s: %zu subscene%s to make\n", l->cols,
+           text_s((size_t)l->cols), l->rows, text_s((size_t)l->rows), l->size, lattice_step(l),
+           edge_policy_names[l->edge], i->n_cells, text_s(i->n_cells));
     for (size_t k = 0; k < layerset_count(i->input.layers); k++)
         printf("layer       %s from %s\n", layerset_map(i->input.layers, k)->layer,
                layerset_origin(i->input.layers, k));
@@ -178,10 +181,13 @@ static void print_plan(const struct info *i)
         return;
     }
     const struct plan_memory *m = &i->plan.memory;
-    printf("memory      %.0f MiB: image tiles %.0f, strips %.0f, %d threads x %.0f, %d writers x %.0f, subscene lists "
-           "%.0f, masks %.0f, program %.0f\n",
-           mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, mib(m->per_worker), i->plan.writers,
-           mib(m->per_writer), mib(m->cells), mib(m->masks), mib(m->program));
+    printf(
+        "memory      %.0f MiB: image tiles %.0f, strips %.0f, %d thread%s x %.0f, %d writer%s x %.0f, subscene lists "
+        "%.0f, masks %.0f, program %.0f\n",
+        mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, text_s((size_t)i->plan.threads),
+        mib(m->per_worker), i->plan.writers, text_s((size_t)i->plan.writers), mib(m->per_writer), mib(m->cells),
+        mib(m->masks), mib(m->program));
+    printf("least       %zu MiB: with less, a run is refused\n", (m->least >> 20) + 1);
 }
 
 /* ---- as JSON ---- */
@@ -277,6 +283,7 @@ static void json_plan(struct jsonout *j, const struct info *i)
     const struct plan_memory *m = &i->plan.memory;
     jsonout_object(j, "memory");
     jsonout_int(j, "total_bytes", (int64_t)m->total);
+    jsonout_int(j, "least_bytes", (int64_t)m->least);
     jsonout_int(j, "source_bytes", (int64_t)m->sources);
     jsonout_int(j, "strip_bytes", (int64_t)m->strips);
     jsonout_int(j, "bytes_per_thread", (int64_t)m->per_worker);

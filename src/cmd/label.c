@@ -8,6 +8,7 @@
 #include "cmd/layers.h"
 #include "cmd/resources.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "exec/stop.h"
 
 static void on_begin(void *ctx, size_t subscenes)
@@ -28,8 +29,9 @@ static void report(const struct settings *s, const struct label_result *r)
 {
     char images[120] = "";
     if (r->images > 0)
-        snprintf(images, sizeof images, "%zu images, %zu of them without a subscene: ", r->images, r->strangers);
-    log_message(LOG_INFO, "", "%s%zu subscenes %s, %zu had all their layers already", images, r->made,
+        snprintf(images, sizeof images, "%zu image%s, %zu of them without a subscene: ", r->images, text_s(r->images),
+                 r->strangers);
+    log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu had all their layers already", images, r->made, text_s(r->made),
                 s->dry_run ? "to label" : "labelled", r->skipped);
 }
 

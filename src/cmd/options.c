@@ -65,6 +65,8 @@ const struct option_def option_table[] = {
      "numbers of another program instead of the correct ones: cm_vsm 0.3.7, without or with its --tiled"},
     {"deflate", 0, OPTION_INT, "LEVEL", "1", 0, 9, NULL, AT(deflate), MAKES | STAGES,
      "compression; 0 is none, and the default of files between stages"},
+    {"png", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(png), MAKES | CMD_WRITE,
+     "also a picture of each band, stretched, and of each class layer, beside every subscene"},
     {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL,
      "worker threads; default: the CPUs that the task was given"},
     {"memory", 0, OPTION_BYTES, "SIZE", NULL, 1 << 20, 1024 * GIB, NULL, AT(memory), MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT,

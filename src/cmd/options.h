@@ -68,6 +68,7 @@ struct settings {
     int32_t profile;
     int32_t compat; /* enum compat */
     int32_t deflate;
+    bool png;
     int32_t threads; /* 0: not given */
     size_t memory; /* 0: none */
     bool overwrite, dry_run, check_input, json;

@@ -6,6 +6,7 @@
 #include "cmd/console.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "stages/manifests.h"
 #include "stages/rank.h"
 
@@ -91,8 +92,9 @@ static void print(const struct settings *s, const struct choices *c)
         if (p->of == 0)
             continue;
         if (p->n == 0)
-            log_message(LOG_WARNING, p->product, "none of its %zu subscenes can be chosen", p->of);
-        snprintf(line, sizeof line, "# %s: %zu of %zu subscenes, by %s", p->product, p->n, p->of, rank_by_names[s->by]);
+            log_message(LOG_WARNING, p->product, "none of its %zu subscene%s can be chosen", p->of, text_s(p->of));
+        snprintf(line, sizeof line, "# %s: %zu of %zu subscene%s, by %s", p->product, p->n, p->of, text_s(p->of),
+                 rank_by_names[s->by]);
         console_result(line);
         for (size_t k = 0; k < p->n; k++) {
             snprintf(line, sizeof line, "%s%s%d_%d  # %.6f", products > 1 ? p->product : "", products > 1 ? "/" : "",
@@ -101,7 +103,10 @@ static void print(const struct settings *s, const struct choices *c)
         }
         subscenes += p->n;
     }
-    log_message(LOG_INFO, "", "%zu subscenes of %zu products, by %s", subscenes, products, rank_by_names[s->by]);
+    if (products == 0) /* a list without a line would be taken for one that failed */
+        console_result("# no product has any subscene");
+    log_message(LOG_INFO, "", "%zu subscene%s of %zu product%s, by %s", subscenes, text_s(subscenes), products,
+                text_s(products), rank_by_names[s->by]);
 }
 
 int cmd_select(const struct settings *s)

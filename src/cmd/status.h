@@ -26,7 +26,7 @@ struct status_options {
 
 /* How a product stands. */
 struct status_facts {
-    const char *state; /* "running", "done", "partial", "failed", "stopped" */
+    const char *state; /* "running", "done", "partial", "failed", "stopped", "busy" */
     struct run_result count;
     double seconds;
     int exit_code; /* −1: none yet */
@@ -39,6 +39,11 @@ struct status;
  * ERR_TEMPORARY: memory. */
 int status_open(const struct status_options *o, const char *path, void (*facts)(void *ctx, struct status_facts *out),
                 void *ctx, struct status **out, struct err *e) MUST_CHECK;
+
+/* The product is held by this process from now on, or no longer (NULL). Once another process took it over, the file is that one's, and this one writes nothing more. `s` may be
+ * NULL. */
+struct hold;
+void status_held(struct status *s, struct hold *hold);
 
 /* Writes the last file, of what `facts` tells now. NULL is fine. */
 void status_close(struct status *s);

@@ -142,8 +142,8 @@ static void log_classes(const struct census_count *n)
             subscenes = c->subscenes > subscenes ? c->subscenes : subscenes;
         }
         if (!t.failed)
-            log_message(LOG_INFO, "", "%s: %zu subscenes; mean %s: %s", n->class[i].column.layer, subscenes,
-                        n->class[i].column.is_mean ? "value" : "share", t.s);
+            log_message(LOG_INFO, "", "%s: %zu subscene%s; mean %s: %s", n->class[i].column.layer, subscenes,
+                        text_s(subscenes), n->class[i].column.is_mean ? "value" : "share", t.s);
         free(t.s);
     }
 }
@@ -171,8 +171,9 @@ int cmd_verify(const struct settings *s)
         console_result(j.text);
     jsonout_clear(&j);
     if (sum.manifests + sum.faults > 0)
-        log_message(LOG_INFO, "", "%zu files of %zu manifests: %zu faults, %zu files cannot be read", sum.files,
-                    sum.manifests, sum.faults, sum.unreadable);
+        log_message(LOG_INFO, "", "%zu file%s of %zu manifest%s: %zu fault%s, %zu file%s cannot be read", sum.files,
+                    text_s(sum.files), sum.manifests, text_s(sum.manifests), sum.faults, text_s(sum.faults),
+                    sum.unreadable, text_s(sum.unreadable));
     log_numbers(&sum);
     log_months(&sum.count);
     log_classes(&sum.count);

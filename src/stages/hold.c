@@ -24,7 +24,7 @@ struct hold {
 
 /* Whose parts go: of the product, by the names of its files; of an owner, whatever they are of. */
 struct parts {
-    const char *lock, *manifest, *pattern; /* names; NULL: none */
+    const char *lock, *manifest, *pattern, *pictures; /* names, and patterns of them; NULL: none */
     const char *owner; /* tag; NULL: none */
     bool only_look, found;
 };
@@ -39,7 +39,8 @@ static bool takes(void *ctx, const char *name, const char *owner)
 {
     struct parts *p = ctx;
     bool is_ours = strcmp(name, p->lock) == 0 || (p->manifest && strcmp(name, p->manifest) == 0) ||
-                   (p->pattern && fnmatch(p->pattern, name, 0) == 0) || (p->owner && strcmp(owner, p->owner) == 0);
+                   (p->pattern && fnmatch(p->pattern, name, 0) == 0) ||
+                   (p->pictures && fnmatch(p->pictures, name, 0) == 0) || (p->owner && strcmp(owner, p->owner) == 0);
     p->found |= is_ours;
     return is_ours && !p->only_look;
 }
@@ -153,19 +154,21 @@ static int create(struct hold **out, struct err *e)
 
 /* Where the job's files are, and which they are. */
 struct place {
-    char folder[HOLD_PATH], lock[HOLD_PATH], pattern[1024];
+    char folder[HOLD_PATH], lock[HOLD_PATH], pattern[1024], pictures[256];
     struct parts parts;
 };
 
 static int find_place(const struct write_job *job, struct place *p, struct err *e)
 {
     char manifest[HOLD_PATH];
-    p->parts = (struct parts){.manifest = base_name(job->manifest), .pattern = p->pattern};
+    p->parts = (struct parts){.manifest = base_name(job->manifest), .pattern = p->pattern, .pictures = p->pictures};
     int failed = write_path(job, job->folder, p->folder, sizeof p->folder, e);
     if (failed == 0)
         failed = write_path(job, job->manifest, manifest, sizeof manifest, e);
     if (failed == 0)
         failed = lock_of_manifest(manifest, p->lock, e);
+    if (failed == 0)
+        failed = gallery_pattern(job->stem, p->pictures, sizeof p->pictures, e);
     return failed ? failed : layout_pattern(job->layout, job->product, p->pattern, sizeof p->pattern, e);
 }
 
@@ -186,6 +189,16 @@ int hold_open_paths(const struct strlist *locks, const struct lock_options *o, s
     for (size_t i = 0; failed == 0 && i < locks->n; i++)
         if (i == 0 || strcmp(locks->s[i], locks->s[i - 1]) != 0)
             failed = take(*out, locks->s[i], "", o, &(struct parts){0}, e);
+    return failed;
+}
+
+int hold_check(struct hold *h, struct err *e)
+{
+    int failed = 0;
+    pthread_mutex_lock(&h->mutex);
+    for (size_t i = 0; failed == 0 && i < h->n; i++)
+        failed = lock_check(h->lock[i], e);
+    pthread_mutex_unlock(&h->mutex);
     return failed;
 }
 

@@ -24,6 +24,9 @@ int hold_lock_path(const char *file, const char *product, char path[HOLD_PATH], 
 int hold_open_paths(const struct strlist *locks, const struct lock_options *o, struct hold **out,
                     struct err *e) MUST_CHECK;
 
+/* Is it still this process's? Any thread. Errors as lock_check. */
+int hold_check(struct hold *h, struct err *e) MUST_CHECK;
+
 /* Gives it back. NULL is fine. */
 void hold_close(struct hold *h);
 

@@ -7,6 +7,7 @@
 #include "core/cellname.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "io/subscene_nc.h"
 #include "io/walk.h"
 #include "stages/addlayers.h"
@@ -14,6 +15,7 @@
 #include "stages/hold.h"
 #include "stages/input.h"
 #include "stages/manifests.h"
+#include "stages/pictures.h"
 
 enum { WHOLE_TILE_M = 109800 }; /* the side of a Sentinel-2 tile */
 enum { STRANGERS_NAMED = 5 }; /* images without a subscene that warnings name; the others only with -v */
@@ -175,7 +177,7 @@ static int match_images(struct label *l, struct err *e)
     free(owner);
     l->result->images = n;
     if (r == 0 && n > 0 && l->result->strangers == n)
-        return err_set(e, ERR_INPUT, "none of the %zu images is of a subscene of the %zu that are there", n, l->n);
+        return err_set(e, ERR_INPUT, "none of the %zu image%s is of a subscene of the %zu found", n, text_s(n), l->n);
     return r;
 }
 
@@ -213,7 +215,8 @@ static int check_masks(const struct label *l, struct err *e)
                            t->path);
     }
     if (l->options->product && !any)
-        return err_set(e, ERR_INPUT, "%s: none of the %zu subscenes is of this product", l->options->product, l->n);
+        return err_set(e, ERR_INPUT, "%s: none of the %zu subscene%s is of this product", l->options->product, l->n,
+                       text_s(l->n));
     return 0;
 }
 
@@ -269,8 +272,8 @@ static int check_reach(const struct label *l, const struct group *g, struct err 
             any = layerset_reaches(g->set, i, &cell);
         }
         if (!any)
-            return err_set(e, ERR_INPUT, "%s: no pixel of it lies on one of the %zu subscenes",
-                           layerset_origin(g->set, i), g->n);
+            return err_set(e, ERR_INPUT, "%s: no pixel of it lies on one of the %zu subscene%s",
+                           layerset_origin(g->set, i), g->n, text_s(g->n));
     }
     return 0;
 }
@@ -296,11 +299,34 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     return r;
 }
 
+/* A picture of a layer that is put anew shows the old one. Its name begins in one of two ways (layout_stem). */
+static int drop_pictures(const struct group *g, const struct target *t, struct err *e)
+{
+    struct layer_cell cell = cell_of(t);
+    struct addlayers_result will;
+    struct cellname name;
+    char stem[2][140] = {"", ""};
+    size_t n = strlen(t->product), safe = strlen(".SAFE");
+    int r = addlayers_look(t->path, g->set, &cell, true, &will, e);
+    snprintf(stem[0], sizeof stem[0], "%.*s",
+             (int)(n > safe && strcmp(t->product + n - safe, ".SAFE") == 0 ? n - safe : n), t->product);
+    if (cellname_product(t->product, &name))
+        snprintf(stem[1], sizeof stem[1], "%s_%s", name.tile_id, name.sensing);
+    for (size_t i = 0; r == 0 && i < 2 * will.added; i++) {
+        const struct gallery_cell picture = {t->path, stem[i % 2], t->x, t->y};
+        if (picture.stem[0])
+            r = pictures_remove_layer(&picture, layerset_map(g->set, will.layer[i / 2])->layer, e);
+    }
+    return r;
+}
+
 static int put(struct label *l, const struct group *g, const struct target *t, struct err *e)
 {
     struct layer_cell cell = cell_of(t);
     struct addlayers_result did = {0};
     int r = check_stop(l, e);
+    if (r == 0 && l->options->overwrite && !l->options->dry_run)
+        r = drop_pictures(g, t, e);
     if (r == 0)
         r = l->options->dry_run ? addlayers_look(t->path, g->set, &cell, l->options->overwrite, &did, e)
                                 : addlayers_file(&l->work, t->path, g->set, &cell, l->options->overwrite, &did, e);

@@ -1,10 +1,12 @@
 #include "stages/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "core/window.h"
 
 /* Width of a resampling task: enough for the filters to work in peace, small enough for many threads. */
@@ -379,39 +381,51 @@ static int32_t strip_cols(const struct plan *p)
     return max32(p->threads, (STRIP_PX + step - 1) / step);
 }
 
+/* How roomy a plan is. */
+struct room {
+    int32_t narrower; /* strips have this part of the usual columns */
+    int32_t lead_resample;
+    bool roomy;
+    int spare; /* threads */
+};
+
+static void take_room(struct plan *p, const struct room *room)
+{
+    if (p->n_cells > 0)
+        make_strips(p, max32(1, strip_cols(p) / room->narrower));
+    p->lead_resample = room->lead_resample;
+    p->spare = p->n_cells > 0 ? room->spare : 0;
+    p->writers = p->n_cells == 0 || (size_t)plan_workers(p) < p->n_cells ? plan_workers(p) : (int)p->n_cells;
+    plan_memory(p, room->roomy);
+}
+
 /* From the roomiest plan to the tightest. */
 static int fit(struct plan *p, size_t limit, const char *limit_from, struct err *e)
 {
-    static const struct {
-        int32_t narrower; /* strips have this part of the usual columns */
-        int32_t lead_resample;
-        bool roomy;
-        int spare; /* threads */
-    } tries[] = {
+    static const struct room tries[] = {
         {1, 2, true,  2},
         {1, 2, false, 2},
         {2, 2, false, 1},
         {4, 2, false, 0},
         {4, 1, false, 0}
     };
+    const size_t n = sizeof tries / sizeof *tries;
     p->lead_decode = 2;
-    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
-        if (p->n_cells > 0)
-            make_strips(p, max32(1, strip_cols(p) / tries[i].narrower));
-        p->lead_resample = tries[i].lead_resample;
-        p->spare = p->n_cells > 0 ? tries[i].spare : 0;
-        p->writers = p->n_cells == 0 || (size_t)plan_workers(p) < p->n_cells ? plan_workers(p) : (int)p->n_cells;
-        plan_memory(p, tries[i].roomy);
+    take_room(p, &tries[n - 1]);
+    p->memory.least = p->memory.total;
+    for (size_t i = 0; i < n; i++) {
+        take_room(p, &tries[i]);
         if (limit == 0 || p->memory.total <= limit)
             return plan_waits(p, e);
     }
     const struct plan_memory *m = &p->memory;
+    char from[400];
+    snprintf(from, sizeof from, "--memory %zuM", limit >> 20);
     return err_set(e, ERR_USAGE,
-                   "%s %zuM is too little: this needs %zuM, of that %zuM for each of %d threads; fewer threads, "
-                   "fewer bands or another "
-                   "--size need less",
-                   limit_from ? limit_from : "--memory", limit >> 20, (m->total >> 20) + 1,
-                   ((m->per_worker + m->per_writer) >> 20) + 1, p->threads);
+                   "%s is too little: this needs %zuM at least, of that %zuM for each of %d thread%s; fewer threads, "
+                   "fewer bands or another --size need less",
+                   limit_from ? limit_from : from, (m->least >> 20) + 1, ((m->per_worker + m->per_writer) >> 20) + 1,
+                   p->threads, text_s((size_t)p->threads));
 }
 
 int plan_create(const struct plan_request *q, struct plan *out, struct err *e)

@@ -38,6 +38,7 @@ struct plan_memory {
     size_t masks; /* rows of class rasters, and their readers */
     size_t program; /* libraries, tables, metadata */
     size_t total;
+    size_t least; /* total of the tightest plan for the same */
 };
 
 struct plan {
@@ -80,8 +81,8 @@ struct plan_request {
     size_t other_bytes; /* of masks */
     int threads;
     size_t memory_limit; /* 0: none; with one, the plan shrinks until it fits */
-    const char *
-        memory_from; /* whose limit it is, where --memory did not say it: begins the message that it is too little; may be NULL */
+    const char
+        *memory_from; /* whose limit it is, and how much: begins the message that it "is too little"; NULL: --memory */
 };
 
 /* Works everything out. ERR_USAGE says what the least memory is when it cannot fit. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/log.h"
+#include "core/text.h"
 #include "io/layers.h"
 #include "io/outfile.h"
 
@@ -15,6 +16,7 @@ struct look_around {
     const struct manifest *old; /* what the last run wrote; empty when there is none that can be read */
     struct survey_work *work; /* made when the first file must be read */
     struct resume *out;
+    struct gallery gallery; /* of the folder at hand */
     size_t losing; /* files whose layers the job would not make again */
     struct strlist lost; /* these layers */
 };
@@ -173,6 +175,51 @@ static int other_parameters(const struct look_around *s, const struct look *l, s
     return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", l->path, difference);
 }
 
+/* ---- pictures ---- */
+
+static int look_at_pictures(struct look_around *s, const struct look *l, struct gallery_cell *cell, struct err *e)
+{
+    *cell = write_gallery_cell(s->job, l->path, (const int32_t[]){l->row.x, l->row.y});
+    return gallery_look(&s->gallery, cell, e);
+}
+
+/* Those of a file that is not there, or goes: they may be of anything. */
+static int drop_pictures(struct look_around *s, const struct look *l, struct err *e)
+{
+    struct gallery_cell cell;
+    int r = look_at_pictures(s, l, &cell, e);
+    return r ? r : gallery_list(&s->gallery, &cell, &s->out->obsolete, e);
+}
+
+static int drop_picture(struct look_around *s, const struct look *l, const char *layer, struct err *e)
+{
+    struct gallery_cell cell;
+    char path[GALLERY_PATH];
+    int r = look_at_pictures(s, l, &cell, e);
+    if (r || !gallery_has(&s->gallery, &cell, layer))
+        return r;
+    r = gallery_path(&cell, layer, path, e);
+    return r ? r : strlist_add(&s->out->obsolete, path, strlen(path), e);
+}
+
+/* Does the file lack pictures that are wanted? */
+static int lacks_pictures(struct look_around *s, const struct look *l, bool *lacks, struct err *e)
+{
+    struct gallery_cell cell;
+    int r = look_at_pictures(s, l, &cell, e);
+    *lacks = r == 0 && !pictures_are_there(&s->gallery, &cell, s->job->params->bands);
+    for (size_t i = 0; r == 0 && !*lacks && i < l->layers.n; i++)
+        *lacks = !gallery_has(&s->gallery, &cell, l->layers.s[i]);
+    return r;
+}
+
+/* The file goes, and then its pictures. */
+static int drop(struct look_around *s, const struct look *l, struct err *e)
+{
+    int r = strlist_add(&s->out->obsolete, l->path, strlen(l->path), e);
+    return r ? r : drop_pictures(s, l, e);
+}
+
 /* What becomes of a file that was looked at. */
 static int settle(struct look_around *s, const struct look *l, struct err *e)
 {
@@ -180,13 +227,12 @@ static int settle(struct look_around *s, const struct look *l, struct err *e)
     case FOUND_SAME:
         return manifest_put(&s->out->manifest, &l->row, e);
     case FOUND_OTHER:
-        return s->job->overwrite ? strlist_add(&s->out->obsolete, l->path, strlen(l->path), e)
-                                 : other_parameters(s, l, e);
+        return s->job->overwrite ? drop(s, l, e) : other_parameters(s, l, e);
     case FOUND_DAMAGED:
     case FOUND_UNKNOWN:
-        return strlist_add(&s->out->obsolete, l->path, strlen(l->path), e);
+        return drop(s, l, e);
     case FOUND_NOTHING:
-        break;
+        return drop_pictures(s, l, e);
     }
     return 0;
 }
@@ -229,8 +275,8 @@ static void warn_of_losses(const struct look_around *s)
     char names[400] = "";
     for (size_t i = 0, n = 0; i < s->lost.n && n < sizeof names; i++)
         n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", s->lost.s[i]);
-    log_message(LOG_WARNING, s->job->product->name,
-                "%zu subscenes are made again without class layers that they have: %s", s->losing, names);
+    log_message(LOG_WARNING, s->job->product->name, "%zu subscene%s made again without class layers that %s: %s",
+                s->losing, s->losing == 1 ? " is" : "s are", s->losing == 1 ? "it has" : "they have", names);
 }
 
 /* Notes layers that the file has and its next form will not. */
@@ -248,6 +294,8 @@ static int note_losses(struct look_around *s, const struct look *l, struct err *
                 return r;
         }
         int r = there ? 0 : note_lost(s, l->layers.s[k], e);
+        if (r == 0 && !there)
+            r = drop_picture(s, l, l->layers.s[k], e);
         if (r)
             return r;
         loses |= !there;
@@ -256,7 +304,7 @@ static int note_losses(struct look_around *s, const struct look *l, struct err *
     return 0;
 }
 
-/* Files that stay as they are go to the end, those that lack layers before them. */
+/* Files that stay as they are go to the end, those that lack layers or pictures before them. */
 static void sort_cell(struct cell *cells, size_t i, struct resume *r, bool make, bool bare)
 {
     struct cell c = cells[i];
@@ -283,8 +331,12 @@ static int survey_cell(struct look_around *s, struct cell *cells, size_t i, stru
     bool make = l.found != FOUND_SAME || s->job->overwrite;
     if (r == 0 && make && l.found != FOUND_NOTHING)
         r = note_losses(s, &l, e);
+    if (r == 0 && make && l.found == FOUND_SAME && !s->job->png)
+        r = drop_pictures(s, &l, e);
     if (r == 0 && !make)
         r = is_bare(s, &l, &bare, e);
+    if (r == 0 && !make && !bare && s->job->png)
+        r = lacks_pictures(s, &l, &bare, e);
     if (r == 0)
         sort_cell(cells, i, s->out, make, bare);
     strlist_clear(&l.layers);
@@ -335,8 +387,8 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
     }
     if (r == 0 && removed > 0)
         log_message(warning(s->job), s->job->product->name,
-                    "--overwrite removes %zu subscenes that are not selected: they were made with other parameters",
-                    removed);
+                    "--overwrite removes %zu subscene%s outside of the selection: made with other parameters", removed,
+                    text_s(removed));
     manifest_clear(&asked);
     return r;
 }
@@ -389,15 +441,17 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
     manifest_clear(&old);
     survey_work_destroy(s.work);
+    gallery_clear(&s.gallery);
     strlist_clear(&s.lost);
     return r;
 }
 
-int resume_clear_away(const struct resume *r, struct err *e)
+int resume_clear_away(struct resume *r, struct err *e)
 {
     int failed = 0;
     for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)
         failed = outfile_remove(r->obsolete.s[i], e);
+    strlist_clear(&r->obsolete);
     return failed;
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "stages/cut.h"
 #include "stages/dress.h"
 #include "stages/hold.h"
@@ -28,6 +29,7 @@ struct run {
     struct write_job job;
     struct lattice lattice;
     struct hold *hold; /* from before the last look at what is there */
+    bool is_held; /* the hold was taken */
     struct resume resume;
     struct strips strips;
     struct percell *percell; /* params.compat */
@@ -75,7 +77,9 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
         return 0;
     }
     /* made when first needed: of many threads few may ever write */
-    int failed = r->work[worker] ? 0 : write_work_create(r->params, layerset_count(r->job.layers), &r->work[worker], e);
+    int failed = r->work[worker]
+                     ? 0
+                     : write_work_create(r->params, layerset_count(r->job.layers), r->job.png, &r->work[worker], e);
     if (failed == 0)
         failed = write_make(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
                             (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
@@ -93,11 +97,11 @@ static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct 
     char path[1024], file[256];
     int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
     if (failed == 0 && r->state[i] == CELL_IN_MEMORY) {
-        failed = write_store(r->work[worker], path, e);
+        failed = write_store(r->work[worker], &r->job, path, (const int32_t[]){c.x, c.y}, e);
         r->state[i] = failed ? CELL_NOT_MADE : CELL_MADE;
         outcome = RUN_MADE;
     } else if (failed == 0 && r->state[i] == CELL_REJECTED) {
-        failed = write_remove(path, e);
+        failed = write_remove(&r->job, path, (const int32_t[]){c.x, c.y}, e);
         outcome = RUN_REJECTED;
     }
     if (failed == 0)
@@ -197,7 +201,8 @@ int run_plan(const struct input *in, const struct params *params, const struct r
                                    .raster = rasters,
                                    .cells = cells,
                                    .n_cells = n,
-                                   .sink_bytes = write_work_bytes(params, layerset_count(in->layers)) + each,
+                                   .sink_bytes =
+                                       write_work_bytes(params, layerset_count(in->layers), options->png) + each,
                                    .other_bytes = layerset_bytes(in->layers, params->size) + shared,
                                    .cell_bytes = CELL_BYTES,
                                    .threads = options->threads,
@@ -235,6 +240,8 @@ static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err
     int failed = hold_open(&r->job, &r->options->lock, &r->hold, e);
     if (failed)
         return failed;
+    report_held(&r->report, r->hold);
+    r->is_held = true;
     resume_clear(&r->resume);
     r->job.first_look = false;
     failed = resume_survey(&r->job, cells, n, &r->resume, e);
@@ -253,8 +260,9 @@ static int warn_of_strangers(const struct run *r, const struct cell *cells, size
     for (size_t i = 0; labels && failed == 0 && image == LABELSOURCE_NONE && i < n; i++)
         failed = labelsource_find(labels, r->job.product->name, cells[i].x, cells[i].y, &image, e);
     if (labels && failed == 0 && image == LABELSOURCE_NONE)
-        log_message(LOG_WARNING, r->job.product->name, "none of the %zu labelled images is of one of its %zu subscenes",
-                    labelsource_count(labels), n);
+        log_message(LOG_WARNING, r->job.product->name,
+                    "none of the %zu labelled image%s is of one of its %zu subscene%s", labelsource_count(labels),
+                    text_s(labelsource_count(labels)), n, text_s(n));
     return failed;
 }
 
@@ -285,7 +293,8 @@ static int open_strips(struct run *r, struct err *e)
     return failed ? failed : create_work(r, e);
 }
 
-static void clear_run(struct run *r)
+/* The plan's memory is free again. */
+static void close_strips(struct run *r)
 {
     for (int i = 0; r->work && i < plan_workers(&r->strips.plan); i++)
         write_work_destroy(r->work[i]);
@@ -293,9 +302,20 @@ static void clear_run(struct run *r)
     free(r->row);
     free(r->state);
     percell_destroy(r->percell);
+    r->percell = NULL;
+    r->work = NULL;
+    r->row = NULL;
+    r->state = NULL;
     strips_close(&r->strips);
+}
+
+static void clear_run(struct run *r)
+{
+    close_strips(r);
     resume_clear(&r->resume);
     input_close(&r->input);
+    if (r->is_held)
+        report_held(&r->report, NULL);
     hold_close(r->hold);
     report_close(&r->report);
 }
@@ -306,7 +326,7 @@ static int make_room(struct run *r, struct err *e)
     return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 
-/* ---- class layers for what is there ---- */
+/* ---- class layers and pictures for what is there ---- */
 
 static struct rect cell_px(const void *lattice, struct cell c) { return lattice_cell(lattice, c.x, c.y); }
 
@@ -368,6 +388,7 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         failed = make_room(r, e);
     if (failed == 0 && left > 0)
         failed = stream_strips(r, e);
+    close_strips(r);
     return failed || bare == 0 ? failed : dress(r, cells + left, bare, e);
 }
 
@@ -384,6 +405,7 @@ static int open_product(struct run *r, const char *path, struct err *e)
     failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
     snprintf(r->report.result->parameters, sizeof r->report.result->parameters, "%s", r->job.parameters);
     r->job.min_valid = r->options->min_valid;
+    r->job.png = r->options->png;
     r->job.overwrite = r->options->overwrite;
     r->job.stopped = r->options->stopped;
     return failed ? failed
@@ -398,6 +420,7 @@ int run_product(const char *path, const struct params *params, const struct run_
     struct cell *cells = NULL;
     struct selection selection = options->selection;
     size_t n = 0;
+    char why_none[SELECT_REASON];
     selection.product = r.input.product.name;
     *result = (struct run_result){0};
     report_open(&r.report, observer, result);
@@ -407,10 +430,12 @@ int run_product(const char *path, const struct params *params, const struct run_
     if (failed == 0)
         failed = select_cells(&selection, &target, &r.lattice, &cells, &n, e);
     result->total = n;
-    if (failed == 0 && n == 0)
-        log_message(LOG_WARNING, result->product, "%s", select_why_none(&selection));
-    else if (failed == 0)
+    if (failed == 0 && n == 0) {
+        select_why_none(&selection, &target, why_none);
+        log_message(LOG_WARNING, result->product, "%s", why_none);
+    } else if (failed == 0)
         failed = make_missing(&r, cells, n, e);
+    result->busy = failed && lock_is_others(e);
     free(cells);
     clear_run(&r);
     return failed;

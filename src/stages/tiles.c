@@ -224,6 +224,7 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     struct cell *cells;
     size_t n, left = 0;
     struct lattice l;
+    char why_none[SELECT_REASON];
     selection.product = meta->product.name;
     *result = (struct run_result){0};
     snprintf(result->product, sizeof result->product, "%s", meta->product.name);
@@ -235,8 +236,10 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     if (failed)
         return failed;
     report_open(&r.report, observer, result);
-    if (n == 0)
-        log_message(LOG_WARNING, result->product, "%s", select_why_none(&selection));
+    if (n == 0) {
+        select_why_none(&selection, &meta->grid, why_none);
+        log_message(LOG_WARNING, result->product, "%s", why_none);
+    }
     result->total = n;
     observer->begin(observer->ctx, result->product, n);
     failed = survey(&r, cells, n, &left, e);

@@ -11,6 +11,7 @@
 struct write_work {
     struct subscene_writer *writer;
     struct survey_work *survey;
+    struct pictures *pictures; /* NULL: none are wanted */
     uint16_t *dn;
     uint8_t *codes, *scratch; /* of class layers, when there can be any */
     const struct class_map *map[SCHEMA_LAYERS_MAX]; /* of the layers added */
@@ -36,6 +37,8 @@ int write_job_init(struct write_job *job, const struct product *product, const s
     format_time(timestamp ? timestamp : product->generation_time, job->last_modified);
     job->target = geogrid_with_pixel(&product->grid[PRODUCT_GRID_10], params->resolution_m);
     int r = layout_folder(layout, product, job->folder, sizeof job->folder, e);
+    if (r == 0)
+        r = layout_stem(layout, product, job->stem, sizeof job->stem, e);
     return r ? r : layout_manifest(layout, product, job->manifest, sizeof job->manifest, e);
 }
 
@@ -58,7 +61,12 @@ int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path
     return write_path(job, relative, path, 1024, e);
 }
 
-int write_work_create(const struct params *params, size_t layers, struct write_work **out, struct err *e)
+struct gallery_cell write_gallery_cell(const struct write_job *job, const char *path, const int32_t xy[2])
+{
+    return (struct gallery_cell){path, job->stem, xy[0], xy[1]};
+}
+
+int write_work_create(const struct params *params, size_t layers, bool png, struct write_work **out, struct err *e)
 {
     size_t n = (size_t)params->size * (size_t)params->size;
     struct write_work *w = mem_zalloc(1, sizeof *w);
@@ -68,9 +76,11 @@ int write_work_create(const struct params *params, size_t layers, struct write_w
     w->codes = mem_alloc(layers ? n : 0, 1);
     w->scratch = mem_zalloc(layers ? n : 0, 1);
     bool ok = w->dn && w->codes && w->scratch;
-    int r = ok ? survey_work_create(params->size, &w->survey, e) : err_nomem(e, write_work_bytes(params, layers));
+    int r = ok ? survey_work_create(params->size, &w->survey, e) : err_nomem(e, write_work_bytes(params, layers, png));
     if (r == 0)
         r = subscene_writer_create(params, (int)layers, &w->writer, e);
+    if (r == 0 && png)
+        r = pictures_create(params->size, params->bands, &w->pictures, e);
     if (r) {
         write_work_destroy(w);
         return r;
@@ -85,17 +95,19 @@ void write_work_destroy(struct write_work *w)
         return;
     subscene_writer_destroy(w->writer);
     survey_work_destroy(w->survey);
+    pictures_destroy(w->pictures);
     free(w->dn);
     free(w->codes);
     free(w->scratch);
     free(w);
 }
 
-size_t write_work_bytes(const struct params *params, size_t layers)
+size_t write_work_bytes(const struct params *params, size_t layers, bool png)
 {
     size_t n = (size_t)params->size * (size_t)params->size;
-    return subscene_writer_bytes(params, (int)layers) + survey_work_bytes(params->size) + n * sizeof(uint16_t) +
-           (layers ? 2 * n : 0);
+    size_t pictures = png ? pictures_bytes(params->size, params->bands, layers) : 0;
+    return pictures + subscene_writer_bytes(params, (int)layers) + survey_work_bytes(params->size) +
+           n * sizeof(uint16_t) + (layers ? 2 * n : 0);
 }
 
 /* Every band once: its samples are looked at and packed while they are in the cache. */
@@ -104,10 +116,14 @@ static int take_bands(struct write_work *w, band_set bands, struct sample_source
 {
     subscene_writer_reset(w->writer);
     survey_begin(w->survey);
+    if (w->pictures)
+        pictures_begin(w->pictures);
     for (int b = 0, i = 0; b < BAND_COUNT; b++) {
         if (!band_in(bands, b))
             continue;
         int r = source.band(source.ctx, i++, w->dn, e);
+        if (r == 0 && w->pictures)
+            r = pictures_band(w->pictures, b, w->dn, e);
         if (r)
             return r;
         survey_band(w->survey, b, w->dn, row);
@@ -132,6 +148,8 @@ static int take_layers(struct write_work *w, const struct write_job *job, struct
             return r;
         if (!there)
             continue;
+        if (w->pictures && (r = pictures_layer(w->pictures, layerset_map(job->layers, i)->layer, w->codes, e)) != 0)
+            return r;
         subscene_writer_layer(w->writer, w->codes);
         w->map[w->layers++] = layerset_map(job->layers, i);
         manifest_row_classes(job->columns, row, layerset_map(job->layers, i)->layer, w->codes, n);
@@ -144,7 +162,6 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
 {
     char path[1024];
     *row = (struct manifest_row){.x = xy[0], .y = xy[1]};
-    manifest_row_no_classes(row);
     manifest_row_no_classes(row);
     memcpy(row->digest, job->digest, sizeof row->digest);
     int r = write_cell_path(job, xy[0], xy[1], path, row->file, e);
@@ -175,9 +192,20 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
 
 bool write_layers_failed(const struct write_work *w) { return w->layers_failed; }
 
-int write_store(struct write_work *w, const char *path, struct err *e)
+int write_store(struct write_work *w, const struct write_job *job, const char *path, const int32_t xy[2], struct err *e)
 {
-    return subscene_writer_store(w->writer, path, e);
+    struct gallery_cell cell = write_gallery_cell(job, path, xy);
+    int r = w->pictures ? pictures_store(w->pictures, &cell, e) : 0;
+    return r ? r : subscene_writer_store(w->writer, path, e);
 }
 
-int write_remove(const char *path, struct err *e) { return outfile_remove(path, e); }
+int write_remove(const struct write_job *job, const char *path, const int32_t xy[2], struct err *e)
+{
+    struct gallery_cell cell = write_gallery_cell(job, path, xy);
+    int r = outfile_remove(path, e);
+    if (r == 0 && job->png)
+        r = pictures_remove(&cell, job->params->bands, e);
+    for (size_t i = 0; r == 0 && job->png && i < layerset_count(job->layers); i++)
+        r = pictures_remove_layer(&cell, layerset_map(job->layers, i)->layer, e);
+    return r;
+}

@@ -59,6 +59,7 @@ messages() { grep -qv '^.\[K' "$ERR" && echo some || echo none; }
 threads() { sed -n 's/.* \([0-9]*\) threads.*/\1/p' "$ERR" | sort -u; }
 files() { (cd out 2>/dev/null && find . -name '*.nc' -printf '%f\n' | sort | paste -sd' '); }
 file_count() { files | wc -w; }
+pictures() { (cd out && find . -name '*_tile_1_1.png' -printf '%f\n' | sort | paste -sd' '); } # of tile_1_1
 is_there() { [ -e "$1" ] && echo yes || echo no; }
 messages_as() { awk '{ json += /^\{"time":.*"level":.*"message":.*\}$/; plain += /^subscene: / } END { print json == NR ? "json" : plain == NR ? "text" : "both" }' "$ERR"; }
 remade() { find out -name '*.nc' -newermt 2002-01-01 | wc -l; } # of a BEFORE that was made old by `aged`

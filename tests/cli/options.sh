@@ -88,6 +88,7 @@ memory|1023K|1M to 1024G
 overwrite|yes|takes no value
 dry-run|yes|takes no value
 check-input|yes|takes no value
+png|yes|takes no value
 top|0|1 to 100000
 by|best|challenge, valid, bright, cirrus, spread, cloud, mixed
 shard|0/3|K from 1 to N, and N to 1000000
@@ -240,7 +241,7 @@ for tiles in /1_1 P/ P/1 P/x/ ./1_1 P//1_1 'P Q/1_1' "P'/1_1" 1 1_ _1 1_1x 1-1 -
 done
 expect_exit 3 "$SUBSCENE" run "$P" -o bad --tiles @no-such-list
 expect_line "$ERR" no-such-list "No such file"
-printf '# nothing\n' >nothing
+printf '\n  \n' >nothing
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --tiles @nothing
 expect_line "$ERR" "@nothing" empty
 expect_exit 2 env SOURCE_DATE_EPOCH=yesterday "$SUBSCENE" run "$P" -o bad

@@ -60,6 +60,7 @@ changes --profile=kappazeta "attribute tile_1_1.nc crs:epsg_code" EPSG:32635 ""
 expect_equal "$(column content_hash)" "$hashes" "hashes of both profiles"
 changes --deflate=9 "attribute tile_1_1.nc B05:_DeflateLevel" 1 9
 expect_equal "$(column content_hash)" "$hashes" "hashes of both levels"
+changes --png pictures "" "T35VLF_20220125T151701_B01_tile_1_1.png T35VLF_20220125T151701_B05_tile_1_1.png"
 making_options 9
 lock_options kept tile_1_1.nc
 common_options

@@ -159,7 +159,20 @@ expect_exit 0 "$SUBSCENE" select out/L1C/January --by valid --min-valid 1 --top 
 cp "$OUT" full
 expect_exit 0 "$SUBSCENE" run "$P" -o bare -q -b $BANDS --size 510
 expect_exit 0 "$SUBSCENE" select bare --min-valid 1
-expect_line "$ERR" warning "$P_NAME" "none of its 1 subscenes"
+expect_line "$ERR" warning "$P_NAME" "none of its 1 subscene can"
+# a list of none means none
+cp "$OUT" none
+expect_equal "$(grep -vc '^#' none)" 0 "lines of a list of none"
+expect_exit 0 "$SUBSCENE" run "$P" "$Q" -o of_none -b B02 --size 510 --tiles @none
+expect_equal "$(grep -c "warning: .*the list of subscenes names none: nothing to do" "$ERR")" 2 "warnings"
+expect_absent of_none
+expect_exit 0 "$SUBSCENE" cut r/B02.nc -o of_none --size 128 --tiles @none
+expect_exit 0 "$SUBSCENE" info "$P" -b B02 --size 510 --tiles @none
+expect_line "$OUT" lattice ": 0 subscenes to make"
+expect_absent of_none
+sed 2,\$d bare/*/*/*/manifest.csv >rest && cp -r bare rowless && cp rest rowless/L1C/January/*/manifest.csv
+expect_exit 0 "$SUBSCENE" select rowless
+[ -s "$OUT" ] || fail "select writes an empty list"
 echo nonsense >"out/L1C/April/$Q_NAME/manifest.csv"
 expect_exit 3 "$SUBSCENE" select out
 expect_line "$ERR" "$Q_NAME/manifest.csv" "line 1"

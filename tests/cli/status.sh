@@ -83,8 +83,8 @@ check st/$P_NAME.json 'rejected > 0 and made > 0 and made + rejected == total an
 rm "out/$P_NAME/tile_1_1.nc"
 foreign_lock "out/$P_NAME" 5
 expect_exit 75 "$SUBSCENE" run "$P" -o out $OPTIONS --status st --log-format json
-check st/$P_NAME.json 'state == "failed"' 'exit_code == 75' '"elsewhere pid 4711" in error'
-check_events 'of("product_end")[0]["exit_code"] == 75'
+check st/$P_NAME.json 'state == "busy"' 'exit_code == 75' '"elsewhere pid 4711" in error'
+check_events 'of("product_end")[0]["exit_code"] == 75' 'of("product_end")[0]["state"] == "busy"'
 foreign_lock "out/$P_NAME" 200
 expect_exit 0 "$SUBSCENE" run "$P" -o out $OPTIONS --status st --log-format json
 check st/$P_NAME.json 'state == "done"' 'skipped == 24 and made == 1'
@@ -114,6 +114,22 @@ check "st/$R_NAME.json" 'state == "running"'
 expect_exit 0 "$SUBSCENE" run "$R" -o long -b B01,B02,B03,B04,B05 --size 64 --deflate 9 --status st
 check "st/$R_NAME.json" 'state == "done"' 'made + skipped == 324'
 no_temporaries st
+
+# ---- taken over while it stood still: the file is the new owner's ----
+for ended in "" yes; do # the new owner is at work, or has come to its end
+    begin
+    until [ -e "long/L1C/January/$R_NAME/.subscene.lock" ] || ! kill -0 $child 2>/dev/null; do sleep 0.01; done
+    kill -STOP $child
+    sleep 0.2
+    if [ -n "$ended" ]; then rm "long/L1C/January/$R_NAME/.subscene.lock"; else foreign_lock "long/L1C/January/$R_NAME" 1; fi
+    echo '{"state": "of somebody else"}' >"st/$R_NAME.json"
+    kill -CONT $child
+    status=0
+    wait $child || status=$?
+    expect_equal $status 75 "exit of a run that lost its lock"
+    expect_equal "$(cat "st/$R_NAME.json")" '{"state": "of somebody else"}' "status file of a product that was taken over"
+    no_temporaries st
+done
 
 # ---- refused up front; in the way; dry ----
 mkdir -p copy && cp -r "$P" copy

@@ -90,13 +90,14 @@ map: {class: File, path: my.ini}
 unlabelled: 4
 raster: ["SCL=/data/scl.tif", FMC]
 no_masks: true
+png: true
 threads: 3
 memory: 900M
 ram_mib: 200
 END
 PATH=$TMP/fake:$PATH expect_exit 0 $(cwl --outdir words_out "$CWL/products.cwl" words.yml)
 words=" $(paste -sd' ' words) "
-for wanted in "run -o subscenes --threads 2 --memory 200M --quiet" "--layout {product}/tile_{x}_{y}.nc" "--unlabelled 4" "--raster SCL=/data/scl.tif" "--raster FMC" --no-masks; do
+for wanted in "run -o subscenes --threads 2 --memory 200M --quiet" "--layout {product}/tile_{x}_{y}.nc" "--unlabelled 4" "--raster SCL=/data/scl.tif" "--raster FMC" --no-masks --png; do
     [[ $words == *" $wanted "* ]] || fail "no \"$wanted\" in:$words"
 done
 [[ $words =~ \ --cvat\ [^\ ]*/annotations.xml\ .* && $words =~ \ --segments\ [^\ ]*/segments\  && $words =~ \ --map\ [^\ ]*/my.ini\  ]] || fail "files: $words"

@@ -42,6 +42,7 @@ status shut partial exit_code 1 failed 0 error '"read-only"'
 status bad failed exit_code 3 error '"no such\nfile"'
 status full failed exit_code 75 error '"disk full"' labelled 3
 status term stopped exit_code 143
+status taken busy exit_code 75 error '"is being made by n9"'
 status alive running host $here pid $LIVE
 status gone running host $here pid $dead
 status other running host '"n1"' pid 1 started '"t"'
@@ -64,6 +65,7 @@ expect_line "$OUT" partial " 1  part" "a tile"
 expect_line "$OUT" failed " 3  bad" "no such file"
 expect_line "$OUT" failed "75  full" "disk full"
 expect_line "$OUT" stopped "143  term"
+expect_line "$OUT" busy " 75  taken" "is being made by n9"
 expect_line "$OUT" running "alive" "on $(hostname)" "s ago"
 expect_line "$OUT" crashed "gone" "process $dead is gone"
 expect_line "$OUT" running "other" "on n1"
@@ -76,9 +78,9 @@ expect_line "$OUT" failed "broken" "is no status file"
 expect_line "$OUT" never "-  none"
 expect_line "$OUT" never "-  folder"
 expect_line "$OUT" never "-  ground"
-expect_text "$OUT" "18 products: 2 done, 2 partial, 3 failed, 1 stopped, 3 running, 1 waiting, 3 crashed, 3 never" "10 products in again.txt"
+expect_text "$OUT" "19 products: 2 done, 2 partial, 3 failed, 1 stopped, 1 busy, 3 running, 1 waiting, 3 crashed, 3 never" "11 products in again.txt"
 expect_equal "$(sed 's/.*data.//; s/.SAFE$//' again.txt | paste -sd' ')" \
-    "shut full term gone silent lost broken none.zip sub/folder.SAFE/MTD_MSIL1C.xml sub/ground.SAFE/MTD_MSIL2A.xml" "the next round"
+    "shut full term taken gone silent lost broken none.zip sub/folder.SAFE/MTD_MSIL1C.xml sub/ground.SAFE/MTD_MSIL2A.xml" "the next round"
 expect_report 1 --retry all.txt --all
 expect_equal "$(diff again.txt all.txt | grep '^>')" "$(printf '> /data/%s.SAFE\n' part bad)" "what --all adds"
 

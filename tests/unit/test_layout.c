@@ -206,13 +206,35 @@ static void parameters_come_back(void **state)
         assert_int_equal(params_parse(bad[i], &back, &e), ERR_INPUT);
 }
 
+/* Pictures are named after tile and time, or after the product in a folder where another processing of it may be. */
+static void assert_stem(const char *layout, const char *expected)
+{
+    struct product p = april();
+    struct err e = ERR_INIT;
+    char stem[160];
+    assert_int_equal(layout_stem(layout_template(layout), &p, stem, sizeof stem, &e), 0);
+    assert_string_equal(stem, expected);
+    assert_int_equal(layout_stem(layout_template(layout), &p, stem, strlen(expected), &e), ERR_USAGE);
+}
+
+static void stems(void **state)
+{
+    (void)state;
+    assert_stem("dataset", "T35VLF_20200408T094031");
+    assert_stem("flat", "T35VLF_20200408T094031");
+    assert_stem("{root}/{product}/{x}_{y}.nc", "T35VLF_20200408T094031");
+    assert_stem("{tile}/{product}_{x}_{y}.nc", NAME);
+    assert_stem("{tile}/{sensing}_{x}_{y}.nc", NAME);
+    assert_stem("{product}_{x}_{y}.nc", NAME);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(named_layouts),        cmocka_unit_test(own_templates),
         cmocka_unit_test(bad_templates),        cmocka_unit_test(no_month),
         cmocka_unit_test(parameter_texts),      cmocka_unit_test(every_parameter_counts),
-        cmocka_unit_test(parameters_come_back),
+        cmocka_unit_test(parameters_come_back), cmocka_unit_test(stems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
