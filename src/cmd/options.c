@@ -86,7 +86,7 @@ const struct option_def option_table[] = {
     {"unlabelled", 0, OPTION_INT, "CODE", NULL, 0, 255, NULL, AT(unlabelled), LABELS,
      "code of pixels that nothing covers; default: the map's, 5 UNDEFINED"},
     {"raster", 0, OPTION_TEXTS, "LAYER[=FILE]", NULL, 0, 0, NULL, AT(raster), LABELS | CMD_INFO,
-     "a layer from a class raster of the product (TIFF, PNG, JPEG 2000, GML; FILE:MAP names its class map), or from its place there; may be given again"},
+     "a layer from a class raster of the product (TIFF, PNG, JPEG 2000, GML), without FILE from its place there; FILE:MAP, or :MAP, names its class map; may be given again"},
     {"product", 0, OPTION_TEXT, "PRODUCT", NULL, 0, 0, NULL, AT(product), CMD_LABEL | CMD_WRITE,
      "a product: class rasters that other tools left in it become layers"},
     {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks), MAKES | CMD_LABEL | CMD_WRITE,

@@ -97,7 +97,7 @@ expect_report 1 --json
 /usr/bin/python3 - "$OUT" <<'END' || fail "the report as JSON"
 import json, sys
 d = json.load(open(sys.argv[1]))
-assert d["total"] == 18 and len(d["products"]) == 18 and sum(d["states"].values()) == 18, d["states"]
+assert d["total"] == 19 and len(d["products"]) == 19 and sum(d["states"].values()) == 19, d["states"]
 row = {p["name"]: p for p in d["products"]}
 assert row["full"]["exit_code"] == 75 and row["full"]["error"] == "disk full" and row["none"]["state"] == "never"
 assert row["full"]["labelled"] == 3 and row["whole"]["labelled"] is None
