@@ -62,12 +62,13 @@ static int decode_bands(const struct settings *s, struct input *in, const struct
     struct resources resources;
     struct bands_options options = options_of(s, &resources);
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options.dry_run};
-    for (int b = 0; b < BAND_COUNT; b++) {
+    int failed = 0;
+    /* all of them are looked at before the first is made */
+    for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
+        failed = band_in(s->bands, b) ? input_open_band(in, b, e) : 0;
+    for (int b = 0; failed == 0 && b < BAND_COUNT; b++) {
         if (!band_in(s->bands, b))
             continue;
-        int failed = input_open_band(in, b, e);
-        if (failed)
-            return failed;
         struct raster raster = raster_of_jp2(in->jp2[b]);
         struct stage_meta meta = {.kind = STAGE_DECODED,
                                   .product = in->product,
@@ -75,10 +76,8 @@ static int decode_bands(const struct settings *s, struct input *in, const struct
                                   .grid = *product_band_grid(&in->product, b)};
         meta.params.bands = (band_set)1 << b;
         failed = bands_make(&raster, &meta, &options, &observer, e);
-        if (failed)
-            return failed;
     }
-    return 0;
+    return failed;
 }
 
 int cmd_decode(const struct settings *s)

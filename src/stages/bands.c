@@ -188,9 +188,12 @@ int bands_make(const struct raster *raster, const struct stage_meta *meta, const
         observer->done(observer->ctx, keep ? BANDS_SKIPPED : BANDS_WOULD_MAKE, r.path);
         return 0;
     }
+    size_t there = outfile_folders_there(options->folder);
     failed = make(&r, raster, band_id, e);
     clear(&r);
-    if (failed == 0)
+    if (failed)
+        outfile_drop_folders(options->folder, there);
+    else
         observer->done(observer->ctx, BANDS_MADE, r.path);
     return failed;
 }
