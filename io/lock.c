@@ -190,6 +190,11 @@ static int claim(struct lock *l, const char *name)
     return 0;
 }
 
+static double patience_with(const struct found *f, int timeout_s)
+{
+    return fmax(timeout_s > 0 ? timeout_s : LOCK_TIMEOUT_S, RENEWALS_MISSED * f->owner.renewed_every_s);
+}
+
 /* Seconds since somebody else renewed their lock, by the clock that did it: the file server's, asked with a file of our own. */
 static double silence(const struct lock *l, const struct found *f)
 {
@@ -209,9 +214,19 @@ static bool is_gone(const struct lock_owner *o)
 
 static bool may_take_over(const struct lock *l, const struct found *f, struct lock_takeover *t)
 {
-    double patience = fmax(l->timeout_s, RENEWALS_MISSED * f->owner.renewed_every_s);
     *t = (struct lock_takeover){.is_gone = is_gone(&f->owner), .silent_s = silence(l, f), .from = f->owner};
-    return t->is_gone || t->silent_s > patience;
+    return t->is_gone || t->silent_s > patience_with(f, l->timeout_s);
+}
+
+int lock_look(const char *path, int timeout_s, struct err *e)
+{
+    struct found found;
+    struct timespec now;
+    if (read_lock(path, &found) != 0)
+        return 0;
+    clock_gettime(CLOCK_REALTIME, &now);
+    bool is_late = (double)(now.tv_sec - found.renewed.tv_sec) > patience_with(&found, timeout_s);
+    return is_gone(&found.owner) || is_late ? 0 : held_by(path, &found.owner, e);
 }
 
 /* Puts this process's lock in the place of the one that was judged. Between the last look and that no other taker may do the same: a name that one of them has at a time

@@ -51,7 +51,11 @@ struct lock;
 int lock_take(const char *path, const struct lock_options *o, struct lock **out, struct lock_takeover *t,
               struct err *e) MUST_CHECK;
 
-/* Does the error of lock_take or lock_check, whatever was put before it, say that another process has the lock, or took it over? */
+/* Is somebody at work under the lock at `path`, as far as can be told without touching anything (by this machine's clock)? ERR_TEMPORARY says who, as lock_take does. No lock, one of a process
+ * that is gone, and one that was not renewed for too long are none. */
+int lock_look(const char *path, int timeout_s, struct err *e) MUST_CHECK;
+
+/* Does the error of lock_take, lock_look or lock_check, whatever was put before it, say that another process has the lock, or took it over? */
 bool lock_is_others(const struct err *e);
 
 /* How often lock_renew is to be called, in seconds. */

@@ -217,6 +217,40 @@ int outfile_make_folders(const char *folder, struct err *e)
     return 0;
 }
 
+/* The length of the path without its last part and the slashes before that; 0 when it has one part. */
+static size_t parent_length(const char *path, size_t n)
+{
+    while (n > 0 && path[n - 1] == '/')
+        n--;
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    while (n > 0 && path[n - 1] == '/')
+        n--;
+    return n;
+}
+
+size_t outfile_folders_there(const char *folder)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    for (size_t n = strlen(folder); n > 0 && n < sizeof path; n = parent_length(folder, n)) {
+        snprintf(path, sizeof path, "%.*s", (int)n, folder);
+        if (stat(path, &st) == 0)
+            return n;
+    }
+    return 0;
+}
+
+void outfile_drop_folders(const char *folder, size_t there)
+{
+    char path[PATH_MAX];
+    for (size_t n = strlen(folder); n > there && n < sizeof path; n = parent_length(folder, n)) {
+        snprintf(path, sizeof path, "%.*s", (int)n, folder);
+        if (rmdir(path) != 0)
+            return;
+    }
+}
+
 /* Where the owner's tag begins in the name of a part; NULL when it is none, or is this process's. */
 static const char *part_owner(const char *name)
 {

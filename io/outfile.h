@@ -49,6 +49,12 @@ void outfile_guard_remove(struct outfile_guard *g);
 /* Makes the folder and those above it. */
 int outfile_make_folders(const char *folder, struct err *e) MUST_CHECK;
 
+/* How much of the folder's path is there: the first so many characters. */
+size_t outfile_folders_there(const char *folder);
+
+/* Of a folder in which nothing was made after all: it and those above it go, as far as they are empty, but for the first `there` characters. What cannot be removed stays. */
+void outfile_drop_folders(const char *folder, size_t there);
+
 /* Removes the parts in `folder`, other than this process's own, that the filter takes: `name` of the file that it was to be, and the tag of its owner. A folder that
  * does not exist is fine. */
 typedef bool outfile_part_filter(void *ctx, const char *name, const char *owner);

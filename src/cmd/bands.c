@@ -57,41 +57,33 @@ static int finish(int failed, const struct err *e)
 
 /* ---- decode ---- */
 
-/* All wanted bands of one image. */
-static int decode_image(struct input *in, const struct stage_meta *meta, const struct bands_options *options,
-                        const struct bands_observer *observer, struct err *e)
-{
-    struct raster rasters[BAND_COUNT];
-    int failed = 0;
-    for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
-        if (band_in(meta->params.bands, b))
-            failed = input_open_band(in, b, e);
-    if (failed)
-        return failed;
-    input_rasters(in, rasters);
-    return bands_make(rasters, meta, options, observer, e);
-}
-
 static int decode_bands(const struct settings *s, struct input *in, const struct params *params, struct err *e)
 {
     struct resources resources;
     struct bands_options options = options_of(s, &resources);
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options.dry_run};
     band_set bands;
-    if (product_bands(&in->product, params->bands, &bands, e))
+    int failed = product_bands(&in->product, params->bands, &bands, e);
+    if (failed)
         return err_wrap(e, "%s", source_path(in->source));
-    for (int b = band_set_nth(bands, 0); b >= 0; b = band_set_nth(bands, 0)) {
+    /* all of them are looked at before the first is made */
+    for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
+        failed = band_in(bands, b) ? input_open_band(in, b, e) : 0;
+    if (failed)
+        return failed;
+    struct raster rasters[BAND_COUNT];
+    input_rasters(in, rasters);
+    for (int b = band_set_nth(bands, 0); failed == 0 && b >= 0; b = band_set_nth(bands, 0)) {
         struct stage_meta meta = {.kind = STAGE_DECODED,
                                   .product = in->product,
                                   .params = *params,
                                   .grid = *product_band_grid(&in->product, b)};
+        /* all wanted bands of one image */
         meta.params.bands = bands & band_set_named(band_table[b].image);
         bands &= ~meta.params.bands;
-        int failed = decode_image(in, &meta, &options, &observer, e);
-        if (failed)
-            return failed;
+        failed = bands_make(rasters, &meta, &options, &observer, e);
     }
-    return 0;
+    return failed;
 }
 
 int cmd_decode(const struct settings *s)

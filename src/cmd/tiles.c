@@ -33,7 +33,8 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
 static int finish(int failed, const struct run_result *r, const struct run_options *o, const struct err *e)
 {
     console_progress_end();
-    if (r->total > 0) {
+    /* of a call that was refused there is nothing to count */
+    if (r->total > 0 && (failed == 0 || r->made + r->skipped + r->rejected + r->failed > 0)) {
         if (!o->dry_run && failed == 0)
             console_result(r->folder);
         log_message(LOG_INFO, r->product,

@@ -248,9 +248,12 @@ int bands_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     r->meta.params.bands = 0;
     for (int i = 0; i < r->files; i++)
         r->meta.params.bands |= (band_set)1 << r->file[i].band_id;
+    size_t there = outfile_folders_there(options->folder);
     if (failed == 0 && r->files > 0)
         failed = make(r, rasters, e);
     clear(r);
+    if (failed)
+        outfile_drop_folders(options->folder, there);
     free(r);
     return failed;
 }

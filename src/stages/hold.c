@@ -54,6 +54,13 @@ static int lock_of_manifest(const char *manifest, char path[HOLD_PATH], struct e
     return len > 0 && len < HOLD_PATH ? 0 : err_set(e, ERR_OUTPUT, "%s: the path is too long", manifest);
 }
 
+bool hold_is_lock(const char *path)
+{
+    const char *name = base_name(path);
+    size_t n = strlen(name), len = sizeof LOCK - 1;
+    return name[0] == '.' && n > len && strcmp(name + n - len, LOCK) == 0;
+}
+
 int hold_lock_path(const char *file, const char *product, char path[HOLD_PATH], struct err *e)
 {
     char manifest[HOLD_PATH], lock[HOLD_PATH];

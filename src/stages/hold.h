@@ -19,6 +19,9 @@ int hold_open(const struct write_job *job, const struct lock_options *o, struct 
 /* Of a subscene's file that is there, and its product (with ".SAFE" or without): the lock under which such a file is written. */
 int hold_lock_path(const char *file, const char *product, char path[HOLD_PATH], struct err *e) MUST_CHECK;
 
+/* Is a file of that name such a lock? */
+bool hold_is_lock(const char *path);
+
 /* One hold of all these locks (sorted; the same one twice is fine). What others have written aside goes only where they are gone, or their lock was taken over: which files
  * a lock is of is not known here. */
 int hold_open_paths(const struct strlist *locks, const struct lock_options *o, struct hold **out,

@@ -46,6 +46,7 @@ struct label {
     struct group *group;
     size_t groups, group_cap;
     struct strlist manifests; /* below the folders */
+    char lock[HOLD_PATH]; /* one of those below them; "": there is none */
     struct addlayers_work work;
     struct hold *hold;
 };
@@ -119,6 +120,8 @@ static int find_targets(struct label *l, const char *folder, struct err *e)
             r = add_target(l, files.s[i], e);
         else if (r == 0 && manifests_is(files.s[i]))
             r = strlist_add(&l->manifests, files.s[i], strlen(files.s[i]), e);
+        else if (hold_is_lock(files.s[i]))
+            snprintf(l->lock, sizeof l->lock, "%s", files.s[i]);
     }
     strlist_clear(&files);
     return r;
@@ -413,6 +416,14 @@ static void clear(struct label *l)
     input_close(&l->input);
 }
 
+/* A run that began a moment ago has its lock there, and nothing else. */
+static int nothing_to_label(const struct label *l, const char *folder, struct err *e)
+{
+    int r = l->lock[0] ? lock_look(l->lock, l->options->lock.timeout_s, e) : 0;
+    return r ? err_wrap(e, "there is no subscene yet")
+             : err_set(e, ERR_INPUT, "%s: there is no subscene below it", folder);
+}
+
 int label_folders(const char *const *folder, size_t n, const struct label_options *options,
                   const struct label_observer *observer, struct label_result *result, struct err *e)
 {
@@ -422,7 +433,7 @@ int label_folders(const char *const *folder, size_t n, const struct label_option
     for (size_t i = 0; r == 0 && i < n; i++)
         r = find_targets(&l, folder[i], e);
     if (r == 0 && l.n == 0)
-        r = err_set(e, ERR_INPUT, "%s: there is no subscene below it", folder[0]);
+        r = nothing_to_label(&l, folder[0], e);
     if (r == 0)
         r = label_all(&l, e);
     struct err second = ERR_INIT;

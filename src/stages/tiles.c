@@ -242,9 +242,12 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     }
     result->total = n;
     observer->begin(observer->ctx, result->product, n);
+    size_t there = outfile_folders_there(options->output);
     failed = survey(&r, cells, n, &left, e);
     if (failed == 0 && left > 0)
         failed = make(&r, rasters, cells, left, e);
+    if (failed)
+        outfile_drop_folders(options->output, there);
     free(cells);
     clear(&r);
     return failed;

@@ -12,6 +12,7 @@
 #include "exec/pipeline.h"
 #include "io/layers.h"
 #include "io/schema.h"
+#include "io/stage_nc.h"
 #include "io/walk.h"
 #include "stages/dataset.h"
 #include "stages/manifests.h"
@@ -404,6 +405,31 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
     return r;
 }
 
+/* Which stage made a file; −1 where none did, or it cannot be read. */
+static int stage_of(const char *path)
+{
+    struct ncfile *f;
+    struct stage_meta meta;
+    if (ncfile_open(path, &f, NULL))
+        return -1;
+    int r = stage_read(f, &meta, NULL);
+    ncfile_close(f);
+    return r ? -1 : (int)meta.kind;
+}
+
+/* A folder of files between the stages is none of verify's: said once, of the first file. */
+static int refuse_stages(const char *folder, const struct strlist *files, struct err *e)
+{
+    size_t i = 0;
+    while (i < files->n && !ends_with(files->s[i], ".nc"))
+        i++;
+    int stage = i < files->n ? stage_of(files->s[i]) : -1;
+    return stage < 0 ? 0
+                     : err_set(e, ERR_INPUT,
+                               "%s: holds files of %s, as %s: verify is for the subscenes that run and write make",
+                               folder, stage_names[stage], files->s[i]);
+}
+
 /* Files that no manifest names, and what killed runs left. */
 static void check_strays(struct verify *v, const struct strlist *files, const bool *known)
 {
@@ -411,8 +437,13 @@ static void check_strays(struct verify *v, const struct strlist *files, const bo
         const char *path = files->s[i];
         if (base_name(path)[0] == '.' && strstr(base_name(path), ".part-"))
             fault(v, path, "was left behind by a run that was killed; run it again");
-        else if (ends_with(path, ".nc") && !known[i])
-            fault(v, path, "is in no manifest");
+        else if (ends_with(path, ".nc") && !known[i]) {
+            int stage = stage_of(path);
+            if (stage < 0)
+                fault(v, path, "is in no manifest");
+            else
+                fault(v, path, "is a file of %s, no subscene, and in no manifest", stage_names[stage]);
+        }
     }
 }
 
@@ -446,9 +477,14 @@ static int check_all(struct verify *v, const char *folder, const struct strlist 
                      int (*stopped)(void), struct err *e)
 {
     int r = 0;
-    bool any = false;
+    bool any = false, manifests = false;
+    for (size_t i = 0; i < files->n; i++) {
+        manifests |= manifests_is(files->s[i]);
+        any |= manifests || ends_with(files->s[i], ".nc");
+    }
+    if (!manifests)
+        r = refuse_stages(folder, files, e);
     for (size_t i = 0; r == 0 && i < files->n; i++) {
-        any |= manifests_is(files->s[i]) || ends_with(files->s[i], ".nc");
         if (manifests_is(files->s[i]))
             r = check_manifest(v, files->s[i], files, known, threads, stopped, e);
     }
