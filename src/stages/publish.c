@@ -201,7 +201,7 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
     (void)batch;
     int failed = write_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
     if (failed == 0 && !t->is_damaged)
-        failed = t->rejected ? write_remove(path, e) : write_store(p->work[worker].write, path, e);
+        failed = t->rejected ? write_remove(&p->job, path, e) : write_store(p->work[worker].write, &p->job, path, e);
     if (failed)
         return failed;
     t->made = !t->is_damaged && !t->rejected;
@@ -234,7 +234,7 @@ static int write_missing(struct publish *p, struct err *e)
     p->work = mem_zalloc(workers(p), sizeof *p->work);
     if (!p->work)
         return err_nomem(e, workers(p) * sizeof *p->work);
-    int failed = resume_clear_away(&p->resume, e);
+    int failed = resume_clear_away(&p->resume, &p->job, e);
     if (failed)
         return failed;
     const struct pipeline_step step = {.open = open_tiles, .task = make_subscene, .lead = 1, .wait = store_subscene};

@@ -87,11 +87,11 @@ static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct 
     char path[1024], file[256];
     int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
     if (failed == 0 && r->state[i] == CELL_IN_MEMORY) {
-        failed = write_store(r->work[worker], path, e);
+        failed = write_store(r->work[worker], &r->job, path, e);
         r->state[i] = failed ? CELL_NOT_MADE : CELL_MADE;
         outcome = RUN_MADE;
     } else if (failed == 0 && r->state[i] == CELL_REJECTED) {
-        failed = write_remove(path, e);
+        failed = write_remove(&r->job, path, e);
         outcome = RUN_REJECTED;
     }
     if (failed == 0)
@@ -289,7 +289,7 @@ static void clear_run(struct run *r)
 
 static int make_room(struct run *r, struct err *e)
 {
-    int failed = resume_clear_away(&r->resume, e);
+    int failed = resume_clear_away(&r->resume, &r->job, e);
     return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 

@@ -20,6 +20,7 @@ struct write_job {
     const char *layout; /* template, core/layout.h */
     char folder[1024]; /* of the product, relative to the root */
     char manifest[1024]; /* relative to the root */
+    bool has_cell_folders; /* subscenes have folders of their own below it */
     double min_valid;
     bool overwrite; /* redo what is there */
     const struct layerset *layers; /* NULL: no class layers */
@@ -60,10 +61,10 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
 /* Was it a class layer that write_make last failed at? Then other subscenes would fail alike. */
 bool write_layers_failed(const struct write_work *w);
 
-/* Puts what was made last at `path`: waits for the disk, and does little else. */
-int write_store(struct write_work *w, const char *path, struct err *e) MUST_CHECK;
+/* Puts what was made last at `path`, in a folder that is made where the layout has one for each subscene: waits for the disk, and does little else. */
+int write_store(struct write_work *w, const struct write_job *job, const char *path, struct err *e) MUST_CHECK;
 
-/* Removes the file of a subscene that is rejected, if it is there. */
-int write_remove(const char *path, struct err *e) MUST_CHECK;
+/* Removes the file of a subscene that is rejected or obsolete, if it is there, and a folder of its own with it. */
+int write_remove(const struct write_job *job, const char *path, struct err *e) MUST_CHECK;
 
 #endif
