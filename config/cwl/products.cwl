@@ -29,6 +29,7 @@ inputs:
   check_input: boolean?
   cvat: File?
   segments: Directory?
+  supervisely: [Directory, File, "null"]
   map: [File, string, "null"]
   unlabelled: int?
   raster: "string[]?"
@@ -63,6 +64,7 @@ steps:
       check_input: check_input
       cvat: cvat
       segments: segments
+      supervisely: supervisely
       map: map
       unlabelled: unlabelled
       raster: raster

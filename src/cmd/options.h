@@ -80,7 +80,8 @@ struct settings {
     bool help, version;
     const char *config;
     struct strlist owned; /* texts that came from the configuration file */
-    const char *cvat, *segments, *map, *product;
+    const char *cvat, *segments, *supervisely, *map, *product;
+    const char *prefer_map; /* of cm_vsm: layer_request's prefer */
     struct strlist raster;
     bool no_masks;
     int32_t unlabelled;
@@ -104,6 +105,10 @@ int32_t options_resolution_m(const struct settings *s);
  * `argv`. ERR_USAGE names the value and what is allowed; ERR_INPUT: the file cannot be read. options_clear also after an error. */
 int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e) MUST_CHECK;
 void options_clear(struct settings *s);
+
+/* Gives one option of the command (a name without dashes) a value, as its command line would; the value of a flag is NULL. `value` is borrowed. ERR_USAGE: it is not allowed, or the command
+ * has no such option. */
+int options_set(unsigned command, const char *name, const char *value, struct settings *s, struct err *e) MUST_CHECK;
 
 /* May the option stand in a configuration file? */
 bool options_in_config(const struct option_def *o);
