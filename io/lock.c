@@ -305,7 +305,7 @@ int lock_take(const char *path, const struct lock_options *o, struct lock **out,
     l->fd = -1;
     l->timeout_s = o->timeout_s > 0 ? o->timeout_s : LOCK_TIMEOUT_S;
     l->interval_s = fmin(l->timeout_s / 6.0, 20);
-    l->guard = (struct outfile_guard){.check = check_guard, .ctx = l};
+    l->guard = (struct outfile_guard){.check = check_guard, .ctx = l, .below = o->below};
     identity_nonce(l->nonce);
     describe(l, o);
     int failed = (size_t)snprintf(l->path, sizeof l->path, "%s", path) < sizeof l->path

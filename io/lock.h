@@ -29,6 +29,7 @@ enum { LOCK_JOB = 64, LOCK_TIMEOUT_S = 120 };
 struct lock_options {
     int timeout_s; /* a lock that was not renewed for so long may be taken over; 0: LOCK_TIMEOUT_S */
     const char *job; /* of the batch system; "" or NULL: none */
+    int below; /* so many levels of folders below the lock's own it is for too */
 };
 
 /* Who had a lock. Texts are "" where the lock does not say. */

@@ -30,6 +30,7 @@ inputs:
   check_input: boolean?
   cvat: File?
   segments: Directory?
+  supervisely: [Directory, File, "null"]
   map: [File, string, "null"]
   unlabelled: int?
   raster: "string[]?"
@@ -66,6 +67,7 @@ steps:
       check_input: check_input
       cvat: cvat
       segments: segments
+      supervisely: supervisely
       map: map
       unlabelled: unlabelled
       raster: raster

@@ -55,6 +55,7 @@ inputs:
   check_input: {type: boolean?, inputBinding: {prefix: --check-input}}
   cvat: {type: File?, inputBinding: {prefix: --cvat}, doc: annotations.xml as CVAT exports it for images 1.1}
   segments: {type: Directory?, inputBinding: {prefix: --segments}, doc: tile_x_y folders of Segments.ai}
+  supervisely: {type: [Directory, File, "null"], inputBinding: {prefix: --supervisely}, doc: a project of Supervisely or one of its annotations}
   map: {type: [File, string, "null"], inputBinding: {prefix: --map}, doc: "a built-in class map, or an .ini file"}
   unlabelled: {type: int?, inputBinding: {prefix: --unlabelled}}
   raster:

@@ -33,8 +33,9 @@ const struct command command_table[] = {
      "Writes files made by cut as subscenes of the dataset, with their manifest: byte for byte what run makes of the "
      "product with the same parameters.",                                                                             cmd_write   },
     {"label",    CMD_LABEL,    "OUT...",     "class layers into subscenes: labels, and masks of other tools",
-     "Adds class layers to the subscenes below each folder for which there are any: Label from annotations.xml of CVAT "
-     "or from masks of Segments.ai; others from class "
+     "Adds class layers to the subscenes below each folder, or to a subscene's file, for which there are any: Label "
+     "from annotations.xml of CVAT, "
+     "from masks of Segments.ai or from annotations of Supervisely; others from class "
      "rasters that are named with --raster, or that other tools left in --product. An image belongs to the subscene "
      "that its name says: tile_<x>_<y>, with the product or "
      "T<tile>_<time> before it where the folders hold several products. Pixels count whose centre a shape covers; "

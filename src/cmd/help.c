@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cmd/cm_vsm.h"
 #include "io/ncmake.h"
 
 static const char EXIT_CODES[][2][110] = {
@@ -93,14 +94,34 @@ void help_version(FILE *to)
 }
 
 /* Text with what roff would take for its own escaped. */
-static void print_roff(FILE *to, const char *text)
+static void print_escaped(FILE *to, const char *text)
 {
     for (const char *s = text; *s; s++) {
         if (*s == '\\' || *s == '-')
             fputc('\\', to);
         fputc(*s, to);
     }
+}
+
+static void print_roff(FILE *to, const char *text)
+{
+    print_escaped(to, text);
     fputc('\n', to);
+}
+
+static void print_flags_of_cm_vsm(FILE *to)
+{
+    fprintf(to,
+            ".SH CM_VSM\nCalled as\n.B cm_vsm\nthe program takes the flags of cm_vsm 0.3 and stands in its place.\n");
+    for (size_t i = 0; i < cm_vsm_flags(); i++) {
+        char flag[64];
+        const char *help;
+        cm_vsm_flag(i, flag, &help);
+        fprintf(to, ".TP\n.B \"");
+        print_escaped(to, flag);
+        fprintf(to, "\"\n");
+        print_roff(to, help);
+    }
 }
 
 void help_manual(FILE *to)
@@ -139,6 +160,7 @@ void help_manual(FILE *to)
             "last_modified, instead of the product's own\n"
             ".TP\nSLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_MEM_PER_NODE, SLURM_MEM_PER_CPU\nthreads and memory "
             "that the task was given, for when \\-\\-threads and \\-\\-memory are not\n");
+    print_flags_of_cm_vsm(to);
 }
 
 static void print_words(FILE *to, const struct option_def *o)

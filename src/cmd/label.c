@@ -56,7 +56,8 @@ int cmd_label(const struct settings *s)
         failed = command_layers_open(s, false, &layers, &err);
     if (failed == 0 && !layer_request_any(&layers.request))
         failed =
-            err_set(&err, ERR_USAGE, "where are the classes? one of --cvat, --segments, --raster, --product is needed");
+            err_set(&err, ERR_USAGE,
+                    "where are the classes? one of --cvat, --segments, --supervisely, --raster, --product is needed");
     if (failed == 0)
         failed = label_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
     console_progress_end();

@@ -58,7 +58,7 @@ const struct option_def option_table[] = {
     {"offset", 0, OPTION_WORD, "HOW", "remove", 0, 0, offset_words, AT(offset), MAKES | CMD_RESAMPLE,
      "RADIO_ADD_OFFSET or BOA_ADD_OFFSET of baseline 04.00 and later"},
     {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
-     "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"},
+     "dataset, flat, cm_vsm, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"},
     {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile), MAKES | CMD_WRITE,
      "files with CF georeferencing, or the exact shape of the published ones"},
     {"compat", 0, OPTION_WORD, "WHOSE", "none", 0, 0, compat_names, AT(compat), MAKES,
@@ -81,6 +81,8 @@ const struct option_def option_table[] = {
      "annotations.xml as CVAT exports it for images 1.1"},
     {"segments", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(segments), LABELS,
      "folder with tile_x_y/segments_ai_classification_mask.png and segments_ai_classes.json of Segments.ai"},
+    {"supervisely", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(supervisely), LABELS,
+     "project of Supervisely, with polygons in ann/IMAGE.json; or one of these files"},
     {"map", 0, OPTION_TEXT, "NAME|FILE", "label", 0, 0, NULL, AT(map), LABELS,
      "which codes the categories have: a built-in class map, or an .ini file"},
     {"unlabelled", 0, OPTION_INT, "CODE", NULL, 0, 255, NULL, AT(unlabelled), LABELS,
@@ -282,11 +284,22 @@ static void note_given(struct settings *s, const char *name)
     s->offset_given |= strcmp(name, "offset") == 0;
 }
 
+static int give(struct settings *s, const struct option_def *o, const char *value, struct err *e)
+{
+    note_given(s, o->name);
+    return set_value(o, value, s, e);
+}
+
+int options_set(unsigned command, const char *name, const char *value, struct settings *s, struct err *e)
+{
+    const struct option_def *o = find_option(command, name, strlen(name), 0);
+    return o ? give(s, o, value, e) : err_set(e, ERR_USAGE, "there is no option --%s", name);
+}
+
 static int assign(struct parser *p, const struct option_def *o, const char *value, struct err *e)
 {
     p->given[o - option_table] = true;
-    note_given(p->s, o->name);
-    return set_value(o, value, p->s, e);
+    return give(p->s, o, value, e);
 }
 
 static int apply(struct parser *p, const struct option_def *o, const char *attached, struct err *e)

@@ -81,7 +81,8 @@ struct settings {
     bool help, version;
     const char *config;
     struct strlist owned; /* texts that came from the configuration file */
-    const char *cvat, *segments, *map, *product;
+    const char *cvat, *segments, *supervisely, *map, *product;
+    const char *prefer_map; /* of cm_vsm: layer_request's prefer */
     struct strlist raster;
     bool no_masks;
     int32_t unlabelled;
@@ -108,6 +109,10 @@ void options_clear(struct settings *s);
 
 /* The name that --filter has. */
 const char *options_filter(const struct settings *s);
+
+/* Gives one option of the command (a name without dashes) a value, as its command line would; the value of a flag is NULL. `value` is borrowed. ERR_USAGE: it is not allowed, or the command
+ * has no such option. */
+int options_set(unsigned command, const char *name, const char *value, struct settings *s, struct err *e) MUST_CHECK;
 
 /* May the option stand in a configuration file? */
 bool options_in_config(const struct option_def *o);

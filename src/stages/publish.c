@@ -236,7 +236,7 @@ static int write_missing(struct publish *p, struct err *e)
     p->work = mem_zalloc(workers(p), sizeof *p->work);
     if (!p->work)
         return err_nomem(e, workers(p) * sizeof *p->work);
-    int failed = resume_clear_away(&p->resume, e);
+    int failed = resume_clear_away(&p->resume, &p->job, e);
     if (failed)
         return failed;
     const struct pipeline_step step = {.open = open_tiles, .task = make_subscene, .lead = 1, .wait = store_subscene};

@@ -9,7 +9,6 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "io/layers.h"
-#include "io/outfile.h"
 
 struct look_around {
     const struct write_job *job;
@@ -91,15 +90,25 @@ static int row_from_manifest(struct look_around *s, struct look *l, const struct
     return take_layers(s, l, known, e);
 }
 
-/* The file is whole: which parameters made it? Profile kappazeta does not say, then the manifest does. Where neither does, the size must do: with the
- * right one a killed run of these parameters may have left it, with another one it is somebody else's. */
-static int classify(struct look_around *s, struct look *l, struct err *e)
+/* Was it made by other parameters? Profile kappazeta does not say which made it, then the manifest does. Where neither does, the size must do: with the right one
+ * a killed run of these parameters may have left it, with another one it is somebody else's. */
+static bool is_of_others(const struct look_around *s, const struct look *l)
 {
     const struct write_job *job = s->job;
     const struct manifest_row *known = manifest_find(s->old, l->row.x, l->row.y);
     const char *made_with = l->facts.digest[0] ? l->facts.digest : known ? known->digest : "";
-    if (strcmp(made_with, job->digest) != 0) {
-        l->found = made_with[0] || l->facts.size != job->params->size ? FOUND_OTHER : FOUND_UNKNOWN;
+    if (made_with[0])
+        return strcmp(made_with, job->digest) != 0;
+    return l->facts.size > 0 && l->facts.size != job->params->size;
+}
+
+/* The file is whole, and may be the job's. */
+static int classify(struct look_around *s, struct look *l, struct err *e)
+{
+    const struct write_job *job = s->job;
+    const struct manifest_row *known = manifest_find(s->old, l->row.x, l->row.y);
+    if (!l->facts.digest[0] && !known) {
+        l->found = FOUND_UNKNOWN;
         return 0;
     }
     l->found = FOUND_SAME;
@@ -131,7 +140,7 @@ static int look_into(struct look_around *s, struct look *l, struct err *e)
         return ERR_USAGE;
     /* of a damaged file too: what it is going to lose is told */
     int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
-    if (l->facts.digest[0] && strcmp(l->facts.digest, s->job->digest) != 0) {
+    if (is_of_others(s, l)) {
         l->found = FOUND_OTHER; /* of other bands, say: no damage */
         return 0;
     }
@@ -167,11 +176,27 @@ static int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, 
     return 0;
 }
 
+/* In what they differ, where the file of profile kappazeta says no more than its size, and the manifest no more than the bands. */
+static void tell_difference(const struct look_around *s, const struct look *l, char *buf, size_t size)
+{
+    const struct params *p = s->job->params;
+    char there[BAND_SET_TEXT], here[BAND_SET_TEXT];
+    band_set_format(s->old->bands, there);
+    band_set_format(p->bands, here);
+    if (l->facts.parameters[0])
+        params_difference(l->facts.parameters, s->job->parameters, buf, size);
+    else if (l->facts.size > 0 && l->facts.size != p->size)
+        snprintf(buf, size, "size is %d there and %d here", l->facts.size, p->size);
+    else if (s->old->n > 0 && s->old->bands != p->bands)
+        snprintf(buf, size, "bands is %s there and %s here", there, here);
+    else
+        snprintf(buf, size, "made with other parameters");
+}
+
 static int other_parameters(const struct look_around *s, const struct look *l, struct err *e)
 {
-    char difference[300] = "made with other parameters";
-    if (l->facts.parameters[0])
-        params_difference(l->facts.parameters, s->job->parameters, difference, sizeof difference);
+    char difference[300];
+    tell_difference(s, l, difference, sizeof difference);
     return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", l->path, difference);
 }
 
@@ -446,11 +471,11 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
     return r;
 }
 
-int resume_clear_away(struct resume *r, struct err *e)
+int resume_clear_away(struct resume *r, const struct write_job *job, struct err *e)
 {
     int failed = 0;
     for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)
-        failed = outfile_remove(r->obsolete.s[i], e);
+        failed = write_remove_file(job, r->obsolete.s[i], e);
     strlist_clear(&r->obsolete);
     return failed;
 }

@@ -28,7 +28,7 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
                   struct err *e) MUST_CHECK;
 
 /* Removes the obsolete files, and forgets them. */
-int resume_clear_away(struct resume *r, struct err *e) MUST_CHECK;
+int resume_clear_away(struct resume *r, const struct write_job *job, struct err *e) MUST_CHECK;
 
 void resume_clear(struct resume *r);
 

@@ -322,7 +322,7 @@ static void clear_run(struct run *r)
 
 static int make_room(struct run *r, struct err *e)
 {
-    int failed = resume_clear_away(&r->resume, e);
+    int failed = resume_clear_away(&r->resume, &r->job, e);
     return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 

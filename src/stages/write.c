@@ -1,5 +1,6 @@
 #include "stages/write.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +37,13 @@ int write_job_init(struct write_job *job, const struct product *product, const s
     params_digest(job->parameters, job->digest);
     format_time(timestamp ? timestamp : product->generation_time, job->last_modified);
     job->target = geogrid_with_pixel(&product->grid[PRODUCT_GRID_10], params->resolution_m);
+    char pattern[1024];
     int r = layout_folder(layout, product, job->folder, sizeof job->folder, e);
     if (r == 0)
         r = layout_stem(layout, product, job->stem, sizeof job->stem, e);
+    if (r == 0)
+        r = layout_pattern(layout, product, pattern, sizeof pattern, e);
+    job->has_cell_folders = r == 0 && strchr(pattern, '/');
     return r ? r : layout_manifest(layout, product, job->manifest, sizeof job->manifest, e);
 }
 
@@ -54,8 +59,8 @@ int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path
     int r = layout_file(job->layout, job->product, x, y, relative, sizeof relative, e);
     if (r)
         return r;
-    const char *slash = strrchr(relative, '/');
-    int n = snprintf(file, 256, "%s", slash ? slash + 1 : relative);
+    size_t folder = strcmp(job->folder, ".") == 0 ? 0 : strlen(job->folder) + 1;
+    int n = snprintf(file, 256, "%s", relative + folder);
     if (n >= 256)
         return err_set(e, ERR_USAGE, "the layout gives a file name that is too long");
     return write_path(job, relative, path, 1024, e);
@@ -192,11 +197,52 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
 
 bool write_layers_failed(const struct write_work *w) { return w->layers_failed; }
 
+/* Folders of subscenes that are left empty do not stay: their readers expect a file in each. */
+static void remove_empty(const struct write_job *job, const char *path)
+{
+    char root[2048];
+    if (job->has_cell_folders && write_path(job, job->folder, root, sizeof root, NULL) == 0)
+        outfile_remove_empty(path, strcmp(job->folder, ".") == 0 ? job->root : root);
+}
+
+static int make_folder(const char *path, struct err *e)
+{
+    char folder[1024];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    return outfile_make_folders(folder, e);
+}
+
+static int store(struct write_work *w, const struct gallery_cell *cell, struct err *e)
+{
+    int r = w->pictures ? pictures_store(w->pictures, cell, e) : 0;
+    return r ? r : subscene_writer_store(w->writer, cell->file, e);
+}
+
 int write_store(struct write_work *w, const struct write_job *job, const char *path, const int32_t xy[2], struct err *e)
 {
+    enum {
+        TRIES = 8
+    }; /* where products share the folder, another process may just then take it for one that is left over */
     struct gallery_cell cell = write_gallery_cell(job, path, xy);
-    int r = w->pictures ? pictures_store(w->pictures, &cell, e) : 0;
-    return r ? r : subscene_writer_store(w->writer, path, e);
+    int r = job->has_cell_folders ? make_folder(path, e) : 0;
+    if (r == 0)
+        r = store(w, &cell, e);
+    for (int i = 0; i < TRIES && r && job->has_cell_folders && e->sys_errno == ENOENT; i++) {
+        r = make_folder(path, e);
+        if (r == 0)
+            r = store(w, &cell, e);
+    }
+    if (r)
+        remove_empty(job, path);
+    return r;
+}
+
+int write_remove_file(const struct write_job *job, const char *path, struct err *e)
+{
+    int r = outfile_remove(path, e);
+    if (r == 0)
+        remove_empty(job, path);
+    return r;
 }
 
 int write_remove(const struct write_job *job, const char *path, const int32_t xy[2], struct err *e)
@@ -207,5 +253,7 @@ int write_remove(const struct write_job *job, const char *path, const int32_t xy
         r = pictures_remove(&cell, job->params->bands, e);
     for (size_t i = 0; r == 0 && job->png && i < layerset_count(job->layers); i++)
         r = pictures_remove_layer(&cell, layerset_map(job->layers, i)->layer, e);
+    if (r == 0)
+        remove_empty(job, path);
     return r;
 }

@@ -22,6 +22,7 @@ struct write_job {
     char folder[1024]; /* of the product, relative to the root */
     char manifest[1024]; /* relative to the root */
     char stem[160]; /* of pictures, core/layout.h */
+    bool has_cell_folders; /* subscenes have folders of their own below it */
     double min_valid;
     bool png; /* pictures beside the subscenes */
     bool overwrite; /* redo what is there */
@@ -67,11 +68,14 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
 /* Was it a class layer that write_make last failed at? Then other subscenes would fail alike. */
 bool write_layers_failed(const struct write_work *w);
 
-/* Puts what was made last at `path`, its pictures first: waits for the disk, and does little else. */
+/* Puts what was made last at `path`, its pictures first, in a folder that is made where the layout has one for each subscene: waits for the disk, and does little else. */
 int write_store(struct write_work *w, const struct write_job *job, const char *path, const int32_t xy[2],
                 struct err *e) MUST_CHECK;
 
-/* Removes the file of a subscene that is rejected, if it is there, and the pictures that the job would have made. */
+/* Removes the file of a subscene that is rejected, if it is there, the pictures that the job would have made, and a folder of its own with them. */
 int write_remove(const struct write_job *job, const char *path, const int32_t xy[2], struct err *e) MUST_CHECK;
+
+/* Removes a file that is obsolete, a subscene's or a picture, and the folder of its own that it leaves empty. */
+int write_remove_file(const struct write_job *job, const char *path, struct err *e) MUST_CHECK;
 
 #endif

@@ -82,7 +82,7 @@ label_file() # label_file FILE CATEGORY
 <box label="%s" xtl="0" ytl="0" xbr="256" ybr="128" z_order="0"></box></image></annotations>\n' "$2" >"$1"
 }
 
-# label_sources: cloud.xml, clear.xml and own.xml of CVAT, seg of Segments.ai, own.ini, and mask.png for a product of 630 × 630 px
+# label_sources: cloud.xml, clear.xml and own.xml of CVAT, seg of Segments.ai, sup of Supervisely, own.ini, and mask.png for a product of 630 × 630 px
 label_sources()
 {
     label_file cloud.xml cloud
@@ -92,6 +92,9 @@ label_sources()
     command -v python3 >/dev/null || skip_all "python3 is missing"
     mkdir -p seg/tile_1_1
     echo '{"label_map": [{"id": 2, "category_name": "cloud_shadow"}]}' >seg/tile_1_1/segments_ai_classes.json
+    mkdir -p sup/ds0/ann
+    echo '{"size": {"width": 256, "height": 256}, "objects": [{"geometryType": "polygon", "classTitle": "SEMI_TRANSPARENT_CLOUD",
+        "points": {"exterior": [[0, 0], [64, 0], [64, 256], [0, 256]], "interior": []}}]}' >sup/ds0/ann/tile_1_1.png.json
     printf '[layer]\nname = Label\nkind = codes\nunlabelled = 1\n[codes]\n1 = 1\n3 = 3\n[categories]\nfog = 3\ncloud = 4\n' >own.ini
     python3 - <<'END'
 import struct, zlib
@@ -122,6 +125,7 @@ label_options()
 {
     changes --cvat=cloud.xml codes none "4:32768 5:32768"
     changes --segments=seg codes none "2:16384 5:49152"
+    changes --supervisely=sup codes none "3:16384 5:49152"
     WITH_BOTH="--cvat cloud.xml" changes --unlabelled=1 codes "4:32768 5:32768" "1:32768 4:32768"
     WITH_BOTH="--cvat own.xml" changes --map=own.ini codes none "1:32768 3:32768"
     WITH_BOTH="--cvat cloud.xml" changes --map=kappaset codes "4:32768 5:32768" "0:32768 4:32768"

@@ -100,6 +100,21 @@ expect_exit 0 "$SUBSCENE" verify published -q
 expect_exit 3 "$SUBSCENE" label published --product "$P"
 expect_line "$ERR" "profile kappazeta" "run"
 
+# ---- a map for the mask at its place: MAJA's own bits ----
+MAJA=$(echo "$P"/GRANULE/*/MAJA_DATA/*_CLM_R1.tif)
+majac() { ncdump -v MAJAC "$(find "$1" -name tile_1_1.nc)" | sed -n '/^ MAJAC =/,/;/p' | sha256sum; }
+run "$P" "${B[@]}" -o native --tiles 1_1 --raster MAJAC=:maja_native
+run "$P" "${B[@]}" -o native_file --tiles 1_1 --raster "MAJAC=$MAJA:maja_native"
+same_tree native_file native "a map for the mask at its place"
+[ "$(majac native)" != "$(majac out)" ] || fail "--raster MAJAC=:maja_native changes nothing"
+expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o refused --raster MAJAC=:
+expect_line "$ERR" "--raster MAJAC=:" "LAYER=:MAP"
+expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o refused --raster Mine=:keep
+expect_line "$ERR" "--raster Mine" "no product has a place"
+expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o refused --raster MAJAC
+expect_line "$ERR" maja_native maja_theia
+expect_absent refused
+
 # ---- named masks: they come before those that are found; the user's own map; masks without classes ----
 printf '[layer]\nname = FMC\nkind = codes\n[codes]\n0 = 9\n1 = 9\n2 = 8\n3 = 7\n4 = 7\n255 = 0\n[flags]\n0 = NONE\n7 = WHITE\n8 = DARK\n9 = OPEN\n' >own.ini
 FMASK=$(echo "$P"/GRANULE/*/FMASK_DATA/*_Fmask4.tif)

@@ -80,7 +80,7 @@ aoi|POLYGON((0 0,1 1|is no EWKT
 min-valid|1.01|0 to 1
 edge|cut|pad, drop, shift
 offset|add|remove, keep
-layout|datasets|is neither dataset nor flat nor a template that ends in .nc
+layout|datasets|is neither dataset nor flat nor cm_vsm nor a template that ends in .nc
 profile|geo|georef, kappazeta
 deflate|10|0 to 9
 threads|1025|1 to 1024
@@ -107,6 +107,8 @@ raster|MAJAC=mask.png|more than one class map makes this layer
 product||an empty value where PRODUCT is needed
 no-masks|yes|takes no value
 segments||an empty value where DIR is needed
+supervisely||an empty value where DIR|FILE is needed
+raster|Mask=:keep|no product has a place for it
 map|no-such-map|label
 unlabelled|256|0 to 255
 config||an empty value where FILE is needed

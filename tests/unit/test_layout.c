@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/layout.h"
@@ -34,10 +35,13 @@ static void assert_file(const char *layout, const char *expected, const char *ma
     assert_int_equal(layout_manifest(template, &p, path, sizeof path, &e), 0);
     assert_string_equal(path, manifest);
     assert_int_equal(layout_pattern(template, &p, path, sizeof path, &e), 0);
-    const char *slash = strrchr(expected, '/');
-    assert_int_equal(fnmatch(path, slash ? slash + 1 : expected, 0), 0);
-    assert_int_equal(fnmatch(path, "tile_x_y.nc", 0), FNM_NOMATCH);
-    assert_int_equal(fnmatch(path, "manifest.csv", 0), FNM_NOMATCH);
+    char folder[512], below[1024];
+    assert_int_equal(layout_folder(template, &p, folder, sizeof folder, &e), 0);
+    snprintf(below, sizeof below, "%s/%s", folder, path);
+    assert_int_equal(fnmatch(strncmp(below, "./", 2) == 0 ? path : below, expected, FNM_PATHNAME), 0);
+    assert_int_equal(fnmatch(path, "tile_x_y.nc", FNM_PATHNAME), FNM_NOMATCH);
+    assert_int_equal(fnmatch(path, "tile_x_y/tile_x_y.nc", FNM_PATHNAME), FNM_NOMATCH);
+    assert_int_equal(fnmatch(path, "manifest.csv", FNM_PATHNAME), FNM_NOMATCH);
 }
 
 #define NAME "S2A_MSIL1C_20200408T094031_N0209_R036_T35VLF_20200408T115425"
@@ -47,6 +51,7 @@ static void named_layouts(void **state)
     (void)state;
     assert_file("dataset", "L1C/April/" NAME "/tile_3_14.nc", "L1C/April/" NAME "/manifest.csv");
     assert_file("flat", NAME "/tile_3_14.nc", NAME "/manifest.csv");
+    assert_file("cm_vsm", "tile_3_14/T35VLF_20200408T094031_tile_3_14.nc", "./" NAME ".manifest.csv");
 }
 
 static void own_templates(void **state)
@@ -56,6 +61,11 @@ static void own_templates(void **state)
                 "estonia/April/" NAME ".manifest.csv");
     assert_file("{root}/{product}/{x}_{y}.nc", NAME "/3_14.nc", NAME "/manifest.csv");
     assert_file("{product}_{x}_{y}.nc", NAME "_3_14.nc", "./" NAME ".manifest.csv");
+    assert_file("{root}/a/{product}/{y}/tile_{x}_{y}/{y}-{x}.nc", "a/" NAME "/14/tile_3_14/14-3.nc",
+                "a/" NAME "/manifest.csv");
+    assert_file("{product}/{x}/{x}_{y}.nc", NAME "/3/3_14.nc", NAME "/manifest.csv");
+    assert_file("{product}_{x}/{x}_{y}.nc", NAME "_3/3_14.nc", "./" NAME ".manifest.csv");
+    assert_file("b/{x}/{product}/{x}_{y}.nc", "b/3/" NAME "/3_14.nc", "b/" NAME ".manifest.csv");
 }
 
 static void assert_refused(const char *template, const char *reason)
@@ -74,8 +84,11 @@ static void bad_templates(void **state)
     assert_refused("{product}/{x}/{y}.nc", "{x} and {y}");
     assert_refused("{product}/{x}{y}.nc", "no digit");
     assert_refused("{product}/{y}12{x}.nc", "no digit");
-    assert_refused("{product}/{x}/{x}_{y}.nc", "name only");
-    assert_refused("{product}_{x}/{x}_{y}.nc", "name only");
+    assert_refused("{product}/{x}_{y}/{x}.nc", "{x} and {y}");
+    assert_refused("{product}/{x}_{y}/{x}{y}.nc", "no digit");
+    assert_refused("{product}/{x}_{y}/", "ends in .nc");
+    assert_refused("{product}/{x}/{y}/a/b/{x}_{y}.nc", "4 folders for a subscene; 3 are allowed");
+    assert_refused("tile_{x}_{y}/{tile}_tile_{x}_{y}.nc", "tell products apart");
     assert_refused("../{product}/{x}_{y}.nc", "\"..\"");
     assert_refused("/{product}/{x}_{y}.nc", "relative");
     assert_refused("a//{product}_{x}_{y}.nc", "empty");

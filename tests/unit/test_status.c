@@ -217,7 +217,7 @@ static void taken_over(void **state)
     tmpdir_write(&dir, "out/x", "", 0);
     tmpdir_path(&dir, "out/.subscene.lock", path);
     assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
-    assert_int_equal(hold_open_paths(&locks, &(struct lock_options){0}, &hold, &e), 0);
+    assert_int_equal(hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
     status_held(s, hold);
     wait_for_two_more();
@@ -254,7 +254,7 @@ static void given_back(void **state)
     tmpdir_path(&dir, ".subscene.lock", path); /* in the folder of the file itself */
     assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
-    assert_int_equal(hold_open_paths(&locks, &(struct lock_options){0}, &hold, &e), 0);
+    assert_int_equal(hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
     status_held(s, hold);
     status_held(s, NULL);
     hold_close(hold);
