@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/clones.h"
+#include "core/window.h"
 
 /* EPSG/WGS 84 */
 static const double WGS84_SEMI_MAJOR_M = 6378137.0, WGS84_INVERSE_FLATTENING = 298.257223563;
@@ -20,6 +21,12 @@ static void describe_product(const struct subscene_meta *m, struct ncspec *s)
     ncspec_text(s, NCSPEC_GLOBAL, "tile_id", "%s", p->tile_id);
 }
 
+static const char compat_comment[] = " The numbers are those of another program (attribute compat), which are for "
+                                     "models that know them: each subscene is "
+                                     "resampled for itself, no data is filtered as 0, and bands of 60 m are displaced "
+                                     "by up to 40 m from where crs, x and y "
+                                     "say.";
+
 static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
 {
     ncspec_int(s, NCSPEC_GLOBAL, "subscene_x", m->x);
@@ -30,8 +37,8 @@ static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
     ncspec_text(s, NCSPEC_GLOBAL, "comment",
                 "Bands are k / 65535 with k the 16-bit digital number: 0 is no data, 1 is saturated. "
                 "Top-of-atmosphere reflectance = (value * 65535 + offset) / %d, offset = radio_add_offset - "
-                "offset_removed of the band.",
-                m->product->quantification);
+                "offset_removed of the band.%s",
+                m->product->quantification, m->params->compat ? compat_comment : "");
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PARAMETERS, "%s", m->parameters);
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_DIGEST, "%s", m->digest);
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_HASH, "%s", m->content_hash);
@@ -43,17 +50,28 @@ static void describe_file(const struct subscene_meta *m, struct ncspec *s)
     ncspec_text(s, NCSPEC_GLOBAL, "version", "%s", SUBSCENE_VERSION);
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PRODUCT, "%s.SAFE", m->product->name);
     ncspec_float(s, NCSPEC_GLOBAL, "overlap", (float)m->params->overlap);
+    if (m->params->compat)
+        ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_COMPAT, "%s", compat_declared[m->params->compat]);
     if (m->params->profile == PROFILE_KAPPAZETA)
         return;
     describe_product(m, s);
     describe_subscene(m, s);
 }
 
+/* Pixels of the file to a pixel of the band; with compat, of the window that was stretched. */
+static float scaling_factor(const struct subscene_meta *m, int32_t pixel_m)
+{
+    const struct params *p = m->params;
+    if (!p->compat)
+        return (float)pixel_m / (float)m->grid->pixel_m;
+    return (float)p->size / (float)window_cell(params_cut(p), p->overlap, pixel_m / 10, m->x, m->y).w;
+}
+
 static void describe_band(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
 {
     const struct band_def *def = &band_table[band_id];
     const struct product_band *band = &m->product->band[band_id];
-    ncspec_float(s, var, "scaling_factor", (float)def->pixel_m / (float)m->grid->pixel_m);
+    ncspec_float(s, var, "scaling_factor", scaling_factor(m, def->pixel_m));
     ncspec_text(s, var, "resampling_filter", "%s", m->params->filter);
     if (m->params->profile == PROFILE_KAPPAZETA) {
         ncspec_text(s, var, "last_modified", "%s", m->last_modified);
@@ -155,8 +173,8 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct sch
     bool published = m->params->profile == PROFILE_KAPPAZETA;
     ncspec_init(s, m->params->deflate);
     /* the published files name the slow dimension x although rows run from north to south */
-    int slow = ncspec_dim(s, published ? "x" : "y", (size_t)m->px.h);
-    int fast = ncspec_dim(s, published ? "y" : "x", (size_t)m->px.w);
+    int slow = ncspec_dim(s, published ? "x" : "y", (size_t)m->params->size);
+    int fast = ncspec_dim(s, published ? "y" : "x", (size_t)m->params->size);
     for (int b = 0; b < BAND_COUNT; b++) {
         if (!band_in(m->params->bands, b))
             continue;

@@ -1,7 +1,8 @@
 /* The dataset's variables and attributes: what a subscene's file looks like, in one place.
  *
  * Profile kappazeta is the published shape (KappaZeta, cloud-mask dataset, doi:10.5281/zenodo.5095024): dimensions declared (x, y), float
- * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing and where the numbers come from. */
+ * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing and where the numbers come from. Files whose numbers are those of
+ * another program (params.compat) say so in either profile. */
 #ifndef SUBSCENE_IO_SCHEMA_H
 #define SUBSCENE_IO_SCHEMA_H
 
@@ -42,6 +43,7 @@ struct schema_vars {
 #define SCHEMA_ATT_PIXEL      "upper_left_pixel"
 #define SCHEMA_ATT_VALID      "valid_fraction"
 #define SCHEMA_ATT_PRODUCT    "product_name"
+#define SCHEMA_ATT_COMPAT     "compat"
 
 /* Describes the file into `s`: bands in table order, the class layers, then x, y and crs (georef). `vars` is for ncspec_chunk. `x_m` and `y_m` (size
  * doubles each) are filled and borrowed by the spec. */

@@ -24,6 +24,7 @@ inputs:
   edge: string?
   offset: string?
   profile: string?
+  compat: string?
   deflate: int?
   layout: {type: string, default: flat}
   check_input: boolean?
@@ -59,6 +60,7 @@ steps:
       edge: edge
       offset: offset
       profile: profile
+      compat: compat
       deflate: deflate
       layout: layout
       check_input: check_input

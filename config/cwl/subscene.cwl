@@ -45,6 +45,7 @@ inputs:
   edge: {type: string?, inputBinding: {prefix: --edge}}
   offset: {type: string?, inputBinding: {prefix: --offset}}
   profile: {type: string?, inputBinding: {prefix: --profile}}
+  compat: {type: string?, inputBinding: {prefix: --compat}}
   deflate: {type: int?, inputBinding: {prefix: --deflate}}
   layout:
     type: string

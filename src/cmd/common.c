@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "filters/kernel.h"
+#include "filters/resize16.h"
 
 int command_fail(const struct err *e)
 {
@@ -17,23 +18,71 @@ int command_fail(const struct err *e)
     return err_exit_status(e->code);
 }
 
-int command_params(const struct settings *s, struct params *out, struct err *e)
+/* The kernel of --filter, without --compat. */
+static int find_kernel(const struct settings *s, const struct kernel_def **out, struct err *e)
 {
-    const struct kernel_def *kernel = &kernel_table[s->filter];
-    if (s->lobes_given && !kernel->takes_lobes)
+    const char *name = options_filter(s);
+    enum kernel_id id = kernel_find(name);
+    if (id == KERNEL_COUNT)
+        return err_set(e, ERR_USAGE, "--filter %s: is one of --compat %s; without it point is nearest, hanning is hann",
+                       name, compat_names[COMPAT_CM_VSM]);
+    *out = &kernel_table[id];
+    if (s->lobes_given && !kernel_table[id].takes_lobes)
         return err_set(e, ERR_USAGE,
                        "--lobes %d: the filter %s has a fixed half-width; sinc, lanczos, hann and hamming take it",
-                       s->lobes, kernel->name);
+                       s->lobes, name);
+    return 0;
+}
+
+/* What cm_vsm does not do cannot be asked of its numbers. */
+static int check_compat(const struct settings *s, struct err *e)
+{
+    const char *whose = compat_names[s->compat], *filter = options_filter(s);
+    if (options_resolution_m(s) != 10)
+        return err_set(e, ERR_USAGE, "--resolution %d: --compat %s is for 10 m", options_resolution_m(s), whose);
+    if (s->edge != EDGE_PAD)
+        return err_set(e, ERR_USAGE, "--edge %s: --compat %s pads", edge_policy_names[s->edge], whose);
+    if (s->lobes_given)
+        return err_set(e, ERR_USAGE, "--lobes %d: the filters of --compat %s have fixed half-widths", s->lobes, whose);
+    if (s->engine_given)
+        return err_set(e, ERR_USAGE, "--engine: --compat %s has one of its own", whose);
+    if (s->offset_given && s->offset != 1)
+        return err_set(e, ERR_USAGE, "--offset remove: --compat %s keeps RADIO_ADD_OFFSET in the numbers", whose);
+    if (s->filter_given && resize16_find(filter) == RESIZE16_COUNT)
+        return err_set(e, ERR_USAGE, "--filter %s: --compat %s has no such filter; nearest is point, hann is hanning",
+                       filter, whose);
+    return 0;
+}
+
+static int compat_params(const struct settings *s, struct params *out, struct err *e)
+{
+    int r = check_compat(s, e);
+    out->lobes = 0;
+    out->keep_offset = true;
+    snprintf(out->filter, sizeof out->filter, "%s",
+             s->filter_given ? options_filter(s) : resize16_names[RESIZE16_UNDEFINED]);
+    snprintf(out->engine, sizeof out->engine, "direct");
+    return r;
+}
+
+int command_params(const struct settings *s, struct params *out, struct err *e)
+{
+    const struct kernel_def *kernel = NULL;
     *out = (struct params){.bands = s->bands,
                            .size = s->size,
                            .overlap = s->overlap,
                            .resolution_m = options_resolution_m(s),
-                           .lobes = kernel->takes_lobes ? s->lobes : 0,
                            .edge = (enum edge_policy)s->edge,
                            .keep_offset = s->offset == 1,
                            .profile = (enum file_profile)s->profile,
                            .deflate = s->deflate,
                            .compat = (enum compat)s->compat};
+    if (out->compat)
+        return compat_params(s, out, e);
+    int r = find_kernel(s, &kernel, e);
+    if (r)
+        return r;
+    out->lobes = kernel->takes_lobes ? s->lobes : 0;
     snprintf(out->filter, sizeof out->filter, "%s", kernel->name);
     snprintf(out->engine, sizeof out->engine, "%s", s->engine == 1 ? "direct" : "fft");
     return 0;

@@ -37,14 +37,14 @@ static void format_meaning(const struct option_def *o, char *buf, size_t size)
         snprintf(buf + n, size - n, " [%s]", o->def);
 }
 
-/* Words in lines of at most 100 columns, the lines after the first indented. */
-static void print_wrapped(FILE *to, const char *text, int indent)
+/* Words in lines of at most 100 columns; those after the first begin with `lead` and are indented to the column where the first one stands. */
+static void print_wrapped(FILE *to, const char *text, const char *lead, int indent)
 {
     int column = indent;
     for (const char *s = text; *s;) {
         int n = (int)strcspn(s, " ");
         if (column > indent && column + 1 + n > 100) {
-            fprintf(to, "\n%*s", indent, "");
+            fprintf(to, "\n%-*s", indent, lead);
             column = indent;
         } else if (column > indent) {
             fputc(' ', to);
@@ -70,7 +70,7 @@ void help_program(FILE *to)
 void help_command(const struct command *c, FILE *to)
 {
     fprintf(to, "usage: subscene %s %s [options]\n\n", c->name, c->operands);
-    print_wrapped(to, c->details, 0);
+    print_wrapped(to, c->details, "", 0);
     fprintf(to, "\n");
     for (size_t i = 0; i < option_count; i++) {
         char option[64], meaning[512];
@@ -79,7 +79,7 @@ void help_command(const struct command *c, FILE *to)
         format_option(&option_table[i], option, sizeof option);
         format_meaning(&option_table[i], meaning, sizeof meaning);
         fprintf(to, "  %-26s ", option);
-        print_wrapped(to, meaning, 29);
+        print_wrapped(to, meaning, "", 29);
     }
     fprintf(to, "\nexit codes:\n");
     for (int i = 0; i < EXIT_CODE_COUNT; i++)
@@ -210,10 +210,9 @@ void help_config(FILE *to)
             continue;
         format_meaning(o, meaning, sizeof meaning);
         bool is_value = o->def && strncmp(o->def, "all", 3) != 0;
-        fprintf(to, "\n# %s\n#%s = %s\n", meaning, o->name,
-                o->kind == OPTION_FLAG ? "false"
-                : is_value             ? o->def
-                                       : o->arg);
+        fprintf(to, "\n# ");
+        print_wrapped(to, meaning, "#", 2);
+        fprintf(to, "#%s = %s\n", o->name, o->kind == OPTION_FLAG ? "false" : is_value ? o->def : o->arg);
     }
 }
 

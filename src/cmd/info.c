@@ -147,8 +147,8 @@ static void print_plan(const struct info *i)
 {
     const struct lattice *l = &i->lattice;
     printf("target      %d x %d px of %d m\n", i->target.width, i->target.height, i->params.resolution_m);
-    printf("lattice     %d columns x %d rows of %d px, step %d px, edge %s: %zu subscenes to make\n", l->cols, l->rows,
-           l->size, l->step, edge_policy_names[l->edge], i->n_cells);
+    printf("lattice     %d columns x %d rows of %d px, step %.7g px, edge %s: %zu subscenes to make\n", l->cols,
+           l->rows, l->size, lattice_step(l), edge_policy_names[l->edge], i->n_cells);
     for (size_t k = 0; k < layerset_count(i->input.layers); k++)
         printf("layer       %s from %s\n", layerset_map(i->input.layers, k)->layer,
                layerset_origin(i->input.layers, k));
@@ -236,7 +236,7 @@ static void json_plan(struct jsonout *j, const struct info *i)
     json_grid(j, "target", &i->target);
     jsonout_object(j, "lattice");
     jsonout_int(j, "size", i->lattice.size);
-    jsonout_int(j, "step", i->lattice.step);
+    jsonout_double(j, "step", lattice_step(&i->lattice));
     jsonout_int(j, "columns", i->lattice.cols);
     jsonout_int(j, "rows", i->lattice.rows);
     jsonout_string(j, "edge", edge_policy_names[i->lattice.edge]);

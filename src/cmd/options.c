@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "core/params.h"
-#include "filters/kernel.h"
 #include "io/config.h"
 #include "stages/rank.h"
 
@@ -16,11 +15,10 @@ static const char *const engine_words[] = {"fft", "direct", NULL};
 static const char *const offset_words[] = {"remove", "keep", NULL};
 static const char *const progress_words[] = {"auto", "always", "never", NULL};
 static const char *const log_format_words[] = {"text", "json", NULL};
-static const char *const filter_words[] = {"sinc",      "nearest",  "box",     "linear",  "cubic",
-                                           "catrom",    "mitchell", "lanczos", "hermite", "gaussian",
-                                           "quadratic", "hann",     "hamming", NULL};
-_Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
-               "the filters' names are those of kernel_table");
+/* those of kernel_table, then those that only resize16_names has */
+static const char *const filter_words[] = {
+    "sinc",      "nearest", "box",     "linear",    "cubic", "catrom",  "mitchell", "lanczos", "hermite", "gaussian",
+    "quadratic", "hann",    "hamming", "undefined", "point", "hanning", "blackman", "bessel",  NULL};
 
 #define AT(field) offsetof(struct settings, field)
 #define MAKES     (CMD_RUN | CMD_INFO)
@@ -44,7 +42,7 @@ const struct option_def option_table[] = {
     {"resolution", 0, OPTION_WORD, "M", "10", 0, 0, resolution_words, AT(resolution), MAKES | CMD_RESAMPLE,
      "target pixel in metres"},
     {"filter", 0, OPTION_WORD, "NAME", "sinc", 0, 0, filter_words, AT(filter), MAKES | CMD_RESAMPLE,
-     "resampling kernel; sinc is the Blackman-windowed one of the dataset"},
+     "resampling kernel; sinc is the Blackman-windowed one of the dataset; the last five are for --compat"},
     {"lobes", 0, OPTION_INT, "N", "4", 2, 64, NULL, AT(lobes), MAKES | CMD_RESAMPLE,
      "half-width of sinc, lanczos, hann and hamming in source pixels"},
     {"engine", 0, OPTION_WORD, "NAME", "fft", 0, 0, engine_words, AT(engine), MAKES | CMD_RESAMPLE,
@@ -64,7 +62,7 @@ const struct option_def option_table[] = {
     {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile), MAKES | CMD_WRITE,
      "files with CF georeferencing, or the exact shape of the published ones"},
     {"compat", 0, OPTION_WORD, "WHOSE", "none", 0, 0, compat_names, AT(compat), MAKES,
-     "the numbers of another program instead of the correct ones: those of cm_vsm 0.3.7, without or with its --tiled"},
+     "numbers of another program instead of the correct ones: cm_vsm 0.3.7, without or with its --tiled"},
     {"deflate", 0, OPTION_INT, "LEVEL", "1", 0, 9, NULL, AT(deflate), MAKES | STAGES,
      "compression; 0 is none, and the default of files between stages"},
     {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL,
@@ -124,6 +122,8 @@ const struct option_def option_table[] = {
 };
 /* clang-format on */
 const size_t option_count = sizeof option_table / sizeof *option_table;
+
+const char *options_filter(const struct settings *s) { return filter_words[s->filter]; }
 
 int32_t options_resolution_m(const struct settings *s)
 {
@@ -271,14 +271,20 @@ struct parser {
     bool *given; /* per option: on the command line, or in the file */
 };
 
+/* Those whose defaults are not the same as what is given. */
+static void note_given(struct settings *s, const char *name)
+{
+    s->lobes_given |= strcmp(name, "lobes") == 0;
+    s->deflate_given |= strcmp(name, "deflate") == 0;
+    s->unlabelled_given |= strcmp(name, "unlabelled") == 0;
+    s->filter_given |= strcmp(name, "filter") == 0;
+    s->engine_given |= strcmp(name, "engine") == 0;
+    s->offset_given |= strcmp(name, "offset") == 0;
+}
+
 static int give(struct settings *s, const struct option_def *o, const char *value, struct err *e)
 {
-    if (strcmp(o->name, "lobes") == 0)
-        s->lobes_given = true;
-    if (strcmp(o->name, "deflate") == 0)
-        s->deflate_given = true;
-    if (strcmp(o->name, "unlabelled") == 0)
-        s->unlabelled_given = true;
+    note_given(s, o->name);
     return set_value(o, value, s, e);
 }
 

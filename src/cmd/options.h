@@ -57,7 +57,7 @@ struct settings {
     int32_t size;
     double overlap;
     int32_t resolution; /* index: 10, 20, 60 */
-    int32_t filter; /* enum kernel_id */
+    int32_t filter; /* index: options_filter */
     int32_t lobes;
     int32_t engine;
     const char *tiles, *aoi;
@@ -86,7 +86,7 @@ struct settings {
     bool no_masks;
     int32_t unlabelled;
     int32_t top, by; /* by: enum rank_by */
-    bool lobes_given, deflate_given, unlabelled_given;
+    bool lobes_given, deflate_given, unlabelled_given, filter_given, engine_given, offset_given;
 
     const char *const *operands; /* what is not an option */
     int n_operands;
@@ -109,6 +109,9 @@ void options_clear(struct settings *s);
 /* Gives one option of the command (a name without dashes) a value, as its command line would; the value of a flag is NULL. `value` is borrowed. ERR_USAGE: it is not allowed, or the command
  * has no such option. */
 int options_set(unsigned command, const char *name, const char *value, struct settings *s, struct err *e) MUST_CHECK;
+
+/* The name that --filter has. */
+const char *options_filter(const struct settings *s);
 
 /* May the option stand in a configuration file? */
 bool options_in_config(const struct option_def *o);

@@ -46,7 +46,7 @@ static int do_pack(void *ctx, int32_t strip, size_t task, int worker, struct err
     struct band_run *r = ctx;
     struct packer *p = &r->packer[worker];
     struct packed *packed = &r->packed[strip % r->slots];
-    if (decode_is_bad(r->strips.decode, r->strips.plan.strip[strip].px))
+    if (decode_strip_is_bad(r->strips.decode, strip))
         return err_set(e, ERR_INPUT, "%s: its image is damaged", r->path); /* nobody wants a band with holes */
     struct rect px = r->strips.plan.strip[strip].px;
     resample_read(r->strips.resample, strip, 0, px, (struct view){p->rows, px.w, px.w, px.h});

@@ -147,7 +147,7 @@ int decode_open(struct decode_stage *d, int32_t strip, size_t *tasks, struct err
     size_t n = 0;
     for (int b = 0; b < p->n_bands; b++)
         for (size_t i = 0; i < plan_piece_count(p, s, b); i++)
-            n = list_tiles(d, b, plan_tiles_of(p, b, plan_piece(p, s, b, i)), d->list[strip % LISTS], n);
+            n = list_tiles(d, b, plan_piece_tiles(p, s, b, i), d->list[strip % LISTS], n);
     *tasks = n;
     return 0;
 }
@@ -193,17 +193,30 @@ struct ring decode_rows(const struct decode_stage *d, int band)
     return (struct ring){d->rows[band].px, raster->width, raster->width, b->slots * raster->tile_h};
 }
 
-bool decode_is_bad(const struct decode_stage *d, struct rect target_px)
+static bool any_is_bad(const struct decode_stage *d, int band, struct rect tiles)
 {
-    for (int b = 0; b < d->plan->n_bands; b++) {
-        struct rect tiles = plan_tiles_of(d->plan, b, target_px);
-        int32_t tiles_x = d->plan->band[b].raster.tiles_x;
-        for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
-            for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++)
-                if (d->rows[b].bad[y * tiles_x + x])
-                    return true;
-    }
+    int32_t tiles_x = d->plan->band[band].raster.tiles_x;
+    for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
+        for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++)
+            if (d->rows[band].bad[y * tiles_x + x])
+                return true;
     return false;
+}
+
+bool decode_strip_is_bad(const struct decode_stage *d, int32_t strip)
+{
+    bool bad = false;
+    for (int b = 0; !bad && b < d->plan->n_bands; b++)
+        bad = any_is_bad(d, b, plan_strip_tiles(d->plan, &d->plan->strip[strip], b));
+    return bad;
+}
+
+bool decode_cell_is_bad(const struct decode_stage *d, struct cell c)
+{
+    bool bad = false;
+    for (int b = 0; !bad && b < d->plan->n_bands; b++)
+        bad = any_is_bad(d, b, plan_cell_tiles(d->plan, c, b));
+    return bad;
 }
 
 struct err decode_first_fault(const struct decode_stage *d)

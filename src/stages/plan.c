@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/window.h"
 
 /* Width of a resampling task: enough for the filters to work in peace, small enough for many threads. */
 enum { PIECE_PX = 1024 };
@@ -21,6 +22,8 @@ int plan_lattice(const struct product *p, const struct params *params, struct ge
                  struct err *e)
 {
     *target = geogrid_with_pixel(&p->grid[PRODUCT_GRID_10], params->resolution_m);
+    if (params->compat)
+        return lattice_init_windows(lattice, params_cut(params), params->overlap, target->width, target->height, e);
     return lattice_init(lattice, params->size, params->overlap, params->edge, target->width, target->height, e);
 }
 
@@ -30,21 +33,18 @@ struct rect plan_cell_px(const struct plan *p, struct cell c)
     return rect_intersect(lattice_cell(&p->lattice, c.x, c.y), raster);
 }
 
-struct rect plan_tiles_of(const struct plan *p, int band, struct rect target_px)
-{
-    if (rect_is_empty(target_px))
-        return (struct rect){0, 0, 0, 0};
-    return raster_tiles(&p->band[band].raster, resample_source_rect(plan_resampler(p, band), target_px));
-}
-
 size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band)
 {
+    if (p->params->compat)
+        return s->n;
     int32_t w = p->band[band].piece_w;
     return (size_t)((s->px.x + s->px.w - 1) / w - s->px.x / w + 1);
 }
 
 struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i)
 {
+    if (p->params->compat)
+        return plan_cell_px(p, p->cell[s->first + i]);
     int32_t w = p->band[band].piece_w;
     struct rect column = {(s->px.x / w + (int32_t)i) * w, s->px.y, w, s->px.h}, wanted = {0, 0, 0, 0};
     if (s->n == 0)
@@ -52,6 +52,58 @@ struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int ban
     for (size_t c = s->first; c < s->first + s->n; c++)
         wanted = rect_union(wanted, rect_intersect(plan_cell_px(p, p->cell[c]), column));
     return wanted;
+}
+
+/* ---- what of the images decides a part of the target grid ---- */
+
+static struct rect source_of_px(const struct plan *p, int band, struct rect px)
+{
+    return rect_is_empty(px) ? px : resample_source_rect(plan_resampler(p, band), px);
+}
+
+struct rect plan_cell_window(const struct plan *p, int band, struct cell c)
+{
+    int32_t divisor = band_table[p->band[band].band_id].pixel_m / 10;
+    return window_cell(params_cut(p->params), p->params->overlap, divisor, c.x, c.y);
+}
+
+static struct rect source_of_cell(const struct plan *p, int band, struct cell c)
+{
+    const struct raster *raster = &p->band[band].raster;
+    if (!p->params->compat)
+        return source_of_px(p, band, plan_cell_px(p, c));
+    return rect_intersect(plan_cell_window(p, band, c), (struct rect){0, 0, raster->width, raster->height});
+}
+
+static struct rect source_of_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i)
+{
+    return p->params->compat ? source_of_cell(p, band, p->cell[s->first + i])
+                             : source_of_px(p, band, plan_piece(p, s, band, i));
+}
+
+static struct rect tiles_of(const struct plan *p, int band, struct rect source)
+{
+    return rect_is_empty(source) ? (struct rect){0, 0, 0, 0} : raster_tiles(&p->band[band].raster, source);
+}
+
+struct rect plan_strip_tiles(const struct plan *p, const struct plan_strip *s, int band)
+{
+    struct rect source = {0, 0, 0, 0};
+    if (!p->params->compat)
+        return tiles_of(p, band, source_of_px(p, band, s->px));
+    for (size_t i = 0; i < s->n; i++)
+        source = rect_union(source, source_of_piece(p, s, band, i));
+    return tiles_of(p, band, source);
+}
+
+struct rect plan_piece_tiles(const struct plan *p, const struct plan_strip *s, int band, size_t i)
+{
+    return tiles_of(p, band, source_of_piece(p, s, band, i));
+}
+
+struct rect plan_cell_tiles(const struct plan *p, struct cell c, int band)
+{
+    return tiles_of(p, band, source_of_cell(p, band, c));
 }
 
 /* ---- making ---- */
@@ -148,9 +200,13 @@ static int plan_bands(struct plan *p, const struct plan_request *q, struct err *
     for (int id = 0; id < BAND_COUNT; id++) {
         if (!band_in(q->params->bands, id))
             continue;
-        struct resample_spec spec = spec_of(q, id);
         struct plan_band *b = &p->band[p->n_bands];
-        *b = (struct plan_band){.band_id = id, .raster = q->raster[id]};
+        *b = (struct plan_band){.band_id = id, .raster = q->raster[id], .resampler = -1, .stored = -1};
+        if (q->params->compat) {
+            p->n_bands++;
+            continue;
+        }
+        struct resample_spec spec = spec_of(q, id);
         int r = find_resampler(p, &spec, known, &b->resampler, e);
         if (r)
             return err_wrap(e, "band %s", band_table[id].name);
@@ -164,12 +220,6 @@ static int plan_bands(struct plan *p, const struct plan_request *q, struct err *
 }
 
 /* ---- rows of image tiles ---- */
-
-/* The tile rows of a band that strip s needs: y and h of the result. */
-static struct rect strip_tiles(const struct plan *p, const struct plan_strip *s, int band)
-{
-    return plan_tiles_of(p, band, s->px);
-}
 
 /* Do the tile rows of two strips have slots of their own among n? Row r lives in slot r mod n. */
 static bool rows_fit(struct rect a, struct rect b, int32_t n)
@@ -187,7 +237,7 @@ static int32_t slots_needed(const struct plan *p, int band, bool roomy)
     int32_t n = 1;
     struct rect before = {0, 0, 0, 0};
     for (int32_t k = 0; k < p->n_strips; k++) {
-        struct rect rows = strip_tiles(p, &p->strip[k], band);
+        struct rect rows = plan_strip_tiles(p, &p->strip[k], band);
         while (!rows_fit(rows, rows, n) || (roomy && !rows_fit(before, rows, n)))
             n++;
         before = rows;
@@ -209,7 +259,7 @@ static int find_what_to_wait_for(struct plan *p, int band, struct err *e)
     for (int32_t i = 0; i < b->slots; i++)
         held[i] = -1;
     for (int32_t k = 0; k < p->n_strips; k++) {
-        struct rect rows = strip_tiles(p, &p->strip[k], band);
+        struct rect rows = plan_strip_tiles(p, &p->strip[k], band);
         for (int32_t row = rows.y; row < rows.y + rows.h; row++) {
             int32_t *slot = &held[row % b->slots];
             if (*slot >= 0 && *slot != row)
@@ -249,9 +299,9 @@ static int find_windows(struct plan *p, int band, struct err *e)
         return err_nomem(e, (size_t)n * sizeof *b->window);
     for (int32_t k = 0; k < p->n_strips; k++)
         for (size_t i = 0; i < plan_piece_count(p, &p->strip[k], band); i++) {
-            struct rect piece = plan_piece(p, &p->strip[k], band, i);
-            if (!rect_is_empty(piece))
-                widen_windows(b, resample_source_rect(plan_resampler(p, band), piece));
+            struct rect source = source_of_piece(p, &p->strip[k], band, i);
+            if (!rect_is_empty(source))
+                widen_windows(b, source);
         }
     for (int32_t t = 0; t < n; t++) {
         struct rect tile = raster_tile_rect(&b->raster, t);

@@ -10,6 +10,7 @@
 #include "stages/dress.h"
 #include "stages/hold.h"
 #include "stages/input.h"
+#include "stages/percell.h"
 #include "stages/resume.h"
 #include "stages/strips.h"
 #include "stages/write.h"
@@ -28,6 +29,7 @@ struct run {
     struct hold *hold; /* from before the last look at what is there */
     struct resume resume;
     struct strips strips;
+    struct percell *percell; /* params.compat */
     struct write_work **work; /* per worker */
     struct manifest_row *row; /* per cell of the plan: valid where it was made */
     enum cell_state *state; /* per cell of the plan */
@@ -46,13 +48,16 @@ static int open_write(void *ctx, int32_t strip, size_t *tasks, struct err *e)
 struct strip_cell {
     const struct run *run;
     int32_t strip;
+    int worker;
+    struct cell cell;
     struct rect px;
 };
 
 static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
 {
-    (void)e;
     const struct strip_cell *c = ctx;
+    if (c->run->percell)
+        return percell_cut(c->run->percell, i, c->cell, c->worker, dn, e);
     cut_cell(c->run->strips.resample, c->strip, i, c->run->strips.plan.strip[c->strip].px, c->px, dn);
     return 0;
 }
@@ -62,9 +67,9 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
     struct run *r = ctx;
     size_t i = r->strips.plan.strip[strip].first + task;
     struct cell c = r->strips.plan.cell[i];
-    struct strip_cell source = {r, strip, lattice_cell(&r->strips.plan.lattice, c.x, c.y)};
+    struct strip_cell source = {r, strip, worker, c, lattice_cell(&r->strips.plan.lattice, c.x, c.y)};
     bool rejected = false;
-    if (decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c))) {
+    if (decode_cell_is_bad(r->strips.decode, c)) {
         r->state[i] = CELL_DAMAGED;
         return 0;
     }
@@ -181,14 +186,18 @@ int run_plan(const struct input *in, const struct params *params, const struct r
              const struct cell *cells, size_t n, struct plan *out, struct err *e)
 {
     struct raster rasters[BAND_COUNT];
+    if (params->compat && percell_check(params, e))
+        return ERR_USAGE;
     input_rasters(in, rasters);
+    size_t shared = params->compat ? percell_bytes(params) : 0;
+    size_t each = params->compat ? percell_worker_bytes(params) : 0;
     struct plan_request request = {.product = &in->product,
                                    .params = params,
                                    .raster = rasters,
                                    .cells = cells,
                                    .n_cells = n,
-                                   .sink_bytes = write_work_bytes(params, layerset_count(in->layers)),
-                                   .other_bytes = layerset_bytes(in->layers, params->size),
+                                   .sink_bytes = write_work_bytes(params, layerset_count(in->layers)) + each,
+                                   .other_bytes = layerset_bytes(in->layers, params->size) + shared,
                                    .cell_bytes = CELL_BYTES,
                                    .threads = options->threads,
                                    .memory_limit = options->memory_limit,
@@ -270,6 +279,8 @@ static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
 static int open_strips(struct run *r, struct err *e)
 {
     int failed = strips_open(&r->strips, e);
+    if (failed == 0 && r->params->compat)
+        failed = percell_create(&r->strips.plan, r->strips.decode, &r->percell, e);
     return failed ? failed : create_work(r, e);
 }
 
@@ -280,6 +291,7 @@ static void clear_run(struct run *r)
     free(r->work);
     free(r->row);
     free(r->state);
+    percell_destroy(r->percell);
     strips_close(&r->strips);
     resume_clear(&r->resume);
     input_close(&r->input);
@@ -308,6 +320,22 @@ static int dress(struct run *r, const struct cell *cells, size_t n, struct err *
     return failed;
 }
 
+/* Subscenes that are smaller than what they show have no place for masks and coordinates, which are in pixels of the target grid. */
+static int check_shrunk(const struct run *r, struct err *e)
+{
+    const struct params *p = r->params;
+    if (params_cut(p) == p->size)
+        return 0;
+    if (!p->compat || p->profile != PROFILE_KAPPAZETA)
+        return err_set(e, ERR_USAGE, "subscenes of %d px are made %d px wide only for cm_vsm, in its profile", p->cut,
+                       p->size);
+    return layerset_count(r->input.layers) == 0
+               ? 0
+               : err_set(e, ERR_USAGE,
+                         "subscenes that are shrunk from %d to %d px cannot have class layers (--no-masks)", p->cut,
+                         p->size);
+}
+
 /* With the cells at hand: which are there, and the rest is made. */
 static int make_missing(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
@@ -315,6 +343,8 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         r->report.observer->begin(r->report.observer->ctx, r->job.product->name, n);
     int failed = input_open_layers(&r->input, r->options->layers, r->params->resolution_m, e);
     r->job.layers = r->input.layers;
+    if (failed == 0)
+        failed = check_shrunk(r, e);
     if (failed == 0 && r->options->check_input)
         failed = open_bands(r, e);
     if (failed == 0 && r->options->check_input)

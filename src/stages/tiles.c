@@ -77,7 +77,7 @@ static int make_tile(void *ctx, int32_t strip, size_t task, int worker, struct e
     meta.px = lattice_cell(&r->strips.plan.lattice, c.x, c.y);
     meta.x = c.x;
     meta.y = c.y;
-    w->is_damaged = decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c));
+    w->is_damaged = decode_cell_is_bad(r->strips.decode, c);
     if (w->is_damaged)
         return 0;
     fill_spec(r, strip, &meta, w);

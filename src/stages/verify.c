@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/log.h"
 #include "core/mem.h"
 #include "exec/pipeline.h"
 #include "io/layers.h"
@@ -23,6 +24,7 @@ struct verify {
     pthread_mutex_t lock; /* guards the two above */
     char folder[4096]; /* of the manifest */
     char product[136]; /* product_name of its files: of the first one read; under the lock */
+    size_t numbers[COMPAT_COUNT]; /* of its files: whose they are; under the lock */
     struct census census; /* of all manifests so far */
     struct manifest manifest;
     struct survey_work **work; /* per worker, made at the first file */
@@ -152,6 +154,51 @@ static int check_shape(struct ncfile *f, band_set bands, struct shape *s, struct
     return r == 0 && s->georeferenced ? check_georeference(f, s, e) : r;
 }
 
+/* ---- whose numbers ---- */
+
+int verify_kinds(const size_t numbers[COMPAT_COUNT])
+{
+    int kinds = 0;
+    for (int i = 0; i < COMPAT_COUNT; i++)
+        kinds += numbers[i] > 0;
+    return kinds;
+}
+
+void verify_format_kinds(const size_t numbers[COMPAT_COUNT], char *buf, size_t size)
+{
+    buf[0] = '\0';
+    for (size_t i = 0, n = 0; i < COMPAT_COUNT && n < size; i++)
+        if (numbers[i] > 0)
+            n += (size_t)snprintf(buf + n, size - n, "%s%zu of %s", n ? ", " : "", numbers[i],
+                                  i ? compat_declared[i] : "our own");
+}
+
+static int check_numbers(struct verify *v, struct ncfile *f, struct err *e)
+{
+    char text[64];
+    int whose = COMPAT_NONE;
+    if (ncfile_text(f, NULL, SCHEMA_ATT_COMPAT, text, sizeof text)) {
+        for (whose = 1; whose < COMPAT_COUNT && strcmp(text, compat_declared[whose]) != 0;)
+            whose++;
+        if (whose == COMPAT_COUNT)
+            return err_set(e, ERR_INPUT, "compat is \"%s\": nobody knows these numbers", text);
+    }
+    pthread_mutex_lock(&v->lock);
+    v->numbers[whose]++;
+    pthread_mutex_unlock(&v->lock);
+    return 0;
+}
+
+static void count_numbers(struct verify *v, const char *manifest)
+{
+    char kinds[200];
+    for (int i = 0; i < COMPAT_COUNT; i++)
+        v->result->numbers[i] += v->numbers[i];
+    verify_format_kinds(v->numbers, kinds, sizeof kinds);
+    if (verify_kinds(v->numbers) > 1)
+        log_message(LOG_WARNING, "", "%s: subscenes with different numbers: %s", manifest, kinds);
+}
+
 /* What the file says of itself must be what the manifest says. */
 /* All files of a manifest are of one product. */
 static int check_product(struct verify *v, const char *name, struct err *e)
@@ -172,7 +219,7 @@ static int check_attributes(struct verify *v, struct ncfile *f, const struct sha
     if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, product, sizeof product) ||
         !ncfile_text(f, NULL, "version", text, sizeof text) || !ncfile_number(f, NULL, "overlap", &number))
         return err_set(e, ERR_INPUT, "one of the attributes version, product_name, overlap is missing");
-    if (check_product(v, product, e))
+    if (check_product(v, product, e) || check_numbers(v, f, e))
         return ERR_INPUT;
     if (!s->georeferenced)
         return 0;
@@ -321,6 +368,7 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
     }
     v->result->manifests++;
     v->product[0] = '\0';
+    memset(v->numbers, 0, sizeof v->numbers);
     if (r) {
         fault(v, path, "%s; run again to rebuild it", without_path(err.msg, path));
         return 0;
@@ -328,6 +376,7 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
     v->observer->begin(v->observer->ctx, path, v->manifest.n);
     mark_known(v, files, known);
     r = pipeline_for(v->manifest.n, threads, stopped, check_file, v, e);
+    count_numbers(v, path);
     if (r == 0)
         r = census_add(&v->census, path, &v->manifest, v->product, e);
     manifest_clear(&v->manifest);

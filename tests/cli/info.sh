@@ -76,7 +76,8 @@ fi
 # the plan covers what a run takes
 if [ -z "$SANITIZE" ] && [ -x /usr/bin/time ]; then
     product BIG --size 1590 --scene texture
-    for options in "-j 2" "-j 1 --size 256 -b B02,B03,B04" "-j 7 --size 128 --engine direct" "-j 2 --size 1024 --profile kappazeta -b B01,B02"; do
+    for options in "-j 2" "-j 1 --size 256 -b B02,B03,B04" "-j 7 --size 128 --engine direct" "-j 2 --size 1024 --profile kappazeta -b B01,B02" \
+        "-j 2 --compat cm-vsm" "-j 7 --size 100 --overlap 0.1 --compat cm-vsm-tiled --filter lanczos" "-j 2 --size 1590 --compat cm-vsm -b B01,B05"; do
         expect_exit 0 "$SUBSCENE" info "$BIG" $options --json
         plan=$(tr ',' '\n' <"$OUT" | sed -n 's/.*"total_bytes":\([0-9]*\).*/\1/p')
         rm -rf out

@@ -70,7 +70,9 @@ bands|B13|B01 to B12 and B8A
 size|0|1 to 10980
 overlap|0.51|0 to 0.5
 resolution|30|10, 20, 60
-filter|lanczos3|sinc, nearest, box, linear, cubic, catrom, mitchell, lanczos, hermite, gaussian, quadratic, hann, hamming
+filter|lanczos3|sinc, nearest, box, linear, cubic, catrom, mitchell, lanczos, hermite, gaussian, quadratic, hann, hamming, undefined, point, hanning, blackman, bessel
+filter|hanning|is one of --compat cm-vsm
+compat|cmvsm|none, cm-vsm, cm-vsm-tiled
 lobes|65|2 to 64
 engine|gpu|fft, direct
 tiles|1-1|column_row, as 3_4

@@ -15,6 +15,8 @@ changes --size=256 "of_line lattice [0-9]+.subscenes" "4 subscenes" "9 subscenes
 changes --overlap=0.5 "of_line lattice step.[0-9]+" "step 512" "step 256"
 changes --resolution=20 "line target" "630 x 630 px of 10 m" "315 x 315 px of 20 m"
 changes --filter=box "parameter filter" sinc box
+changes --compat=cm-vsm "parameter compat" "" cm-vsm
+WITH_BOTH="--size 256 --overlap 0.1" changes --compat=cm-vsm "of_line lattice step.[0-9.]+" "step 231" "step 230.4"
 changes --lobes=8 "parameter lobes" 4 8
 changes --engine=direct "parameter engine" fft direct
 changes "--aoi=SRID=32635;POINT(303000 6499000)" "of_line lattice [0-9]+.subscenes" "4 subscenes" "1 subscenes"

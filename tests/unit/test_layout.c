@@ -136,6 +136,12 @@ static void parameter_texts(void **state)
     params_format(&b, there);
     params_difference(there, here, difference, sizeof difference);
     assert_string_equal(difference, "size is 256 there and 512 here");
+    b.compat = COMPAT_CM_VSM; /* said first, wherever it stands */
+    params_format(&b, there);
+    params_difference(there, here, difference, sizeof difference);
+    assert_string_equal(difference, "compat is cm-vsm there and none here");
+    params_difference(here, there, difference, sizeof difference);
+    assert_string_equal(difference, "compat is none there and cm-vsm here");
     params_digest(here, digest[0]);
     params_digest(there, digest[1]);
     assert_int_equal(strlen(digest[0]), 16);
@@ -146,8 +152,8 @@ static void parameter_texts(void **state)
 static void every_parameter_counts(void **state)
 {
     (void)state;
-    struct params changed[12];
-    for (int i = 0; i < 12; i++)
+    struct params changed[13];
+    for (int i = 0; i < 13; i++)
         changed[i] = defaults();
     changed[0].bands = 1;
     changed[1].size = 1;
@@ -160,11 +166,12 @@ static void every_parameter_counts(void **state)
     changed[8].keep_offset = true;
     changed[9].profile = PROFILE_KAPPAZETA;
     changed[10].deflate = 2;
-    changed[11].compat = COMPAT_CM_VSM_TILED;
+    changed[11].compat = changed[12].compat = COMPAT_CM_VSM_TILED;
+    changed[12].cut = 512;
     char base[PARAMS_TEXT_SIZE], text[PARAMS_TEXT_SIZE];
     struct params p = defaults();
     params_format(&p, base);
-    for (int i = 0; i < 12; i++) {
+    for (int i = 0; i < 13; i++) {
         params_format(&changed[i], text);
         assert_string_not_equal(text, base);
     }
@@ -190,7 +197,11 @@ static void parameters_come_back(void **state)
     params_format(&p, text);
     assert_non_null(strstr(text, " deflate=1 compat=cm-vsm"));
     assert_int_equal(params_parse(text, &back, &e), 0);
-    assert_true(back.compat == COMPAT_CM_VSM);
+    assert_true(back.compat == COMPAT_CM_VSM && params_cut(&back) == p.size);
+    p.cut = 2 * p.size;
+    params_format(&p, text);
+    assert_int_equal(params_parse(text, &back, &e), 0);
+    assert_int_equal(params_cut(&back), 2 * p.size);
     static const char *const bad[] = {
         "",
         "format=2",
