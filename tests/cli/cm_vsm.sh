@@ -46,12 +46,12 @@ tile_0_1/${FILE}_0_1.nc" "files"
 expect_count "$CVAT" 9
 expect_equal "$(layers "$CVAT/tile_1_1/${FILE}_1_1.nc")" "B01 B02" "variables"
 header "$CVAT/tile_1_1/${FILE}_1_1.nc" >text
-expect_text text "x = 256" "y = 256" "float B02(x, y)" "B01:scaling_factor = 6.f" 'B01:resampling_filter = "sinc"' "B01:last_modified" \
+expect_text text "x = 256" "y = 256" "float B02(x, y)" "B02:scaling_factor = 1.f" 'B01:resampling_filter = "sinc"' "B01:last_modified" \
     ":product_name = \"$NAME.SAFE\"" ":overlap = 0.f"
 expect_no_text text FillValue
 expect_exit 0 "$SUBSCENE" verify "$CVAT" -q
 # it is run with these options
-expect_exit 0 "$SUBSCENE" run "$P" -o same -q -b B01,B02 --size 256 --deflate 1 --profile kappazeta --offset keep --layout cm_vsm --compat cm-vsm --no-masks
+expect_exit 0 "$SUBSCENE" run "$P" -o same -q -b B01,B02 --size 256 --filter sinc --deflate 1 --profile kappazeta --offset keep --layout cm_vsm --compat cm-vsm --no-masks
 same_tree same "$CVAT" "run with the same options"
 # a rerun does nothing
 stat_tree "$CVAT" >before
@@ -206,7 +206,7 @@ if [ "$(id -u)" != 0 ]; then
     expect_line "$ERR" "error: " shut/out "Permission denied"
 fi
 status=0
-(ulimit -n 9 && exec timeout 60 "$CM_VSM" -d "$P" "${BAND[@]}" -O few) >"$OUT" 2>"$ERR" || status=$?
+(ulimit -n 9 && exec timeout 60 "$CM_VSM" -d "$P" -m sinc -S 256 -O few) >"$OUT" 2>"$ERR" || status=$?
 expect_equal $status 75 "exit with too few descriptors"
 expect_line "$ERR" "error: " "Too many open files"
 if [ "$(id -u)" = 0 ] && mkdir small && mount -t tmpfs -o size=300k tmpfs small 2>/dev/null; then
@@ -275,7 +275,7 @@ awk -v a="$(mean B02_mean whole)" -v b="$(mean B02_mean kept)" 'BEGIN { exit !(a
     fail "mean of B02 is $(mean B02_mean whole), with the offset kept $(mean B02_mean kept)"
 expect_exit 2 "$CM_VSM" -d "$P" "${BAND[@]}" -O whole --tiled
 made -d "$P" "${BAND[@]}" -O tiled --tiled
-expect_exit 0 "$SUBSCENE" run "$P" -o tiled -q -b B01,B02 --size 256 --deflate 1 --profile kappazeta --offset keep --layout cm_vsm --compat cm-vsm-tiled --no-masks
+expect_exit 0 "$SUBSCENE" run "$P" -o tiled -q -b B01,B02 --size 256 --filter sinc --deflate 1 --profile kappazeta --offset keep --layout cm_vsm --compat cm-vsm-tiled --no-masks
 if "$SUBSCENE" run --help | grep -qe '--png'; then
     made -d "$P" "${BAND[@]}" -O pictures --png
     [ -n "$(find pictures/tile_1_1 -name '*.png')" ] || fail "--png makes no picture"
