@@ -118,7 +118,7 @@ static int set_implied(struct cm_vsm_call *c, struct err *e)
     int r = 0;
     for (size_t i = 0; r == 0 && i < sizeof implied / sizeof *implied; i++)
         r = cm_vsm_set(c, implied[i][0], implied[i][1], e);
-    return r ? r : cm_vsm_filter(c, "", e);
+    return r;
 }
 
 static int prepare(struct cm_vsm_call *c, struct err *e)

@@ -94,35 +94,19 @@ static int take_maja(struct cm_vsm_call *c, const char *value, struct err *e)
 
 /* ---- numbers ---- */
 
-/* GraphicsMagick's names, and those of run; the first is its own choice when it enlarges. */
-static const char *const filters[][2] = {
-    {"",          "mitchell" },
-    {"point",     "nearest"  },
-    {"box",       "box"      },
-    {"linear",    "linear"   },
-    {"cubic",     "cubic"    },
-    {"sinc",      "sinc"     },
-    {"hermite",   "hermite"  },
-    {"hanning",   "hann"     },
-    {"hamming",   "hamming"  },
-    {"blackman",  "blackman" },
-    {"gaussian",  "gaussian" },
-    {"quadratic", "quadratic"},
-    {"catrom",    "catrom"   },
-    {"mitchell",  "mitchell" },
-    {"lanczos",   "lanczos"  },
-    {"bessel",    "bessel"   },
-};
+/* Those of GraphicsMagick, which are also those of run with --compat. Without one of them its own choice counts: run's default. */
+static const char *const filters[] = {"point",     "box",     "linear",   "cubic",    "sinc",
+                                      "hermite",   "hanning", "hamming",  "blackman", "gaussian",
+                                      "quadratic", "catrom",  "mitchell", "lanczos",  "bessel"};
 enum { FILTERS = sizeof filters / sizeof *filters };
 
-int cm_vsm_filter(struct cm_vsm_call *c, const char *value, struct err *e)
+static int take_filter(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     char names[200] = "";
     for (int i = 0; i < FILTERS; i++) {
-        if (strcmp(filters[i][0], value) == 0)
-            return cm_vsm_set(c, "filter", filters[i][1], e);
-        if (i > 0)
-            strcat(strcat(names, i > 1 ? ", " : ""), filters[i][0]);
+        if (strcmp(filters[i], value) == 0)
+            return cm_vsm_set(c, "filter", value, e);
+        strcat(strcat(names, i > 0 ? ", " : ""), filters[i]);
     }
     return err_set(e, ERR_USAGE, "no such filter; the values are %s", names);
 }
@@ -135,17 +119,20 @@ static bool parse_integer(const char *text, long *out)
     return errno == 0 && end != text && *end == '\0' && strspn(text, "+-0123456789") == strlen(text);
 }
 
+/* -S pixels of 10 m become a subscene with so many times fewer on a side. */
 static int take_shrink(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     long factor;
-    (void)c;
+    int32_t size = c->settings.size;
     if (!parse_integer(value, &factor))
         return err_set(e, ERR_USAGE, "is no whole number");
     if (factor == 1 || factor == -1)
         return 0;
-    return err_set(e, ERR_USAGE,
-                   "shrinking is not supported (it did not work in cm_vsm); subscene run --resolution 20 (or 60) makes "
-                   "coarser subscenes");
+    if (factor < 1 || factor > size || size % factor != 0)
+        return err_set(e, ERR_USAGE, "not allowed; the values are -1, and what divides the side of %d px", size);
+    c->settings.cut = size;
+    c->settings.size = (int32_t)(size / factor);
+    return 0;
 }
 
 /* 0: one thread; negative: all that the task was given. */
@@ -286,11 +273,11 @@ const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT] = {
      "bands and class layers; default: all bands, and the class layers that are in the product"},
     [FLAG_SIZE] = {"-S", "N", MODE_MAKE, "size", NULL,
      "side of a subscene in pixels [512]"},
-    [FLAG_SHRINK] = {"-s", "1", MODE_MAKE, NULL, take_shrink,
-     "1 and -1 mean nothing; else not supported"},
+    [FLAG_SHRINK] = {"-s", "N", MODE_MAKE, NULL, take_shrink,
+     "subscenes of -S pixels are shrunk by this factor; 1 and -1: they are not [-1]"},
     [FLAG_DEFLATE] = {"-f", "LEVEL", MODE_MAKE, "deflate", NULL,
      "compression, 0 to 9 [9]"},
-    [FLAG_FILTER] = {"-m", "FILTER", MODE_MAKE, NULL, cm_vsm_filter,
+    [FLAG_FILTER] = {"-m", "FILTER", MODE_MAKE, NULL, take_filter,
      "point, box, linear, cubic, sinc, hermite, hanning, hamming, blackman, gaussian, quadratic, catrom, mitchell, lanczos, bessel"},
     [FLAG_OVERLAP] = {"-o", "F", MODE_MAKE, "overlap", NULL,
      "overlap of neighbours as a fraction of the side, 0 to 0.5 [0]"},

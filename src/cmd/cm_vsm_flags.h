@@ -66,9 +66,6 @@ extern const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT];
 /* Gives an option of run a value. ERR_USAGE. */
 int cm_vsm_set(struct cm_vsm_call *c, const char *option, const char *value, struct err *e) MUST_CHECK;
 
-/* The filter of -m; "" is what counts without. ERR_USAGE. */
-int cm_vsm_filter(struct cm_vsm_call *c, const char *name, struct err *e) MUST_CHECK;
-
 /* The folder that counts without -O: <parent>/<stem>.CVAT beside the product. */
 int cm_vsm_choose_output(struct cm_vsm_call *c, struct err *e) MUST_CHECK;
 

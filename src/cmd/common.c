@@ -76,7 +76,8 @@ int command_params(const struct settings *s, struct params *out, struct err *e)
                            .keep_offset = s->offset == 1,
                            .profile = (enum file_profile)s->profile,
                            .deflate = s->deflate,
-                           .compat = (enum compat)s->compat};
+                           .compat = (enum compat)s->compat,
+                           .cut = s->cut};
     if (out->compat)
         return compat_params(s, out, e);
     int r = find_kernel(s, &kernel, e);

@@ -83,6 +83,7 @@ struct settings {
     struct strlist owned; /* texts that came from the configuration file */
     const char *cvat, *segments, *supervisely, *map, *product;
     const char *prefer_map; /* of cm_vsm: layer_request's prefer */
+    int32_t cut; /* likewise: params' cut */
     struct strlist raster;
     bool no_masks;
     int32_t unlabelled;

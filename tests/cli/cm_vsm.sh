@@ -69,17 +69,40 @@ expect_count "$CVAT" 4
 expect_exit 0 "$SUBSCENE" verify "$CVAT" -q
 rm -rf "$CVAT"
 
-# what cm_vsm itself makes: the same files with the same variables and attributes (scaling_factor is one of its numbers)
+# what cm_vsm itself makes: the same files with the same variables, attributes and numbers
 REFERENCE=$SHARED/data/cm_vsm
-plain_header() { header "$1" | grep -vE 'last_modified|:version|scaling_factor' | sort; }
-if [ -d "$REFERENCE" ]; then
-    made -d "$(echo "$REFERENCE"/*.SAFE)" -m sinc -o 0.0625 -b B01,B02,B05 -f 4 -O reference
-    expect_equal "$(cd reference && find . -name '*.nc' | sort)" "$(cd "$REFERENCE/outputs/sinc_overlap" && find . -name '*.nc' | sort)" "names of cm_vsm"
-    for file in reference/tile_*/*.nc; do
-        diff <(plain_header "$REFERENCE/outputs/sinc_overlap/${file#reference/}") <(plain_header "$file") >difference || fail "$file: $(head -3 difference)"
+plain_header() { header "$1" | grep -vE 'last_modified|:version|:compat' | sort; }
+as_cm_vsm() # as_cm_vsm OUTPUT FLAGS...
+{
+    local name=$1 file
+    shift
+    made -d "$(echo "$REFERENCE"/*.SAFE)" -f 4 -O "ref_$name" "$@"
+    expect_equal "$(cd "ref_$name" && find . -name '*.nc' | sort)" "$(cd "$REFERENCE/outputs/$name" && find . -name '*.nc' | sort)" "files of $name"
+    for file in "ref_$name"/tile_*/*.nc; do
+        diff <(plain_header "$REFERENCE/outputs/$name/${file#*/}") <(plain_header "$file") >difference || fail "$name: $file: $(head -3 difference)"
+    done
+    /usr/bin/python3 - "ref_$name" "$REFERENCE/outputs/$name" <<'END' || fail "$name: other numbers"
+import glob, sys
+import netCDF4, numpy
+for path in glob.glob(sys.argv[1] + "/tile_*/*.nc"):
+    with netCDF4.Dataset(path) as ours, netCDF4.Dataset(path.replace(sys.argv[1], sys.argv[2])) as theirs:
+        for band in theirs.variables:
+            if not numpy.array_equal(ours[band][:].data, theirs[band][:].data):
+                sys.exit(f"{path}: {band}")
+END
+}
+if [ -d "$REFERENCE" ] && /usr/bin/python3 -c 'import netCDF4, numpy' 2>/dev/null; then
+    as_cm_vsm sinc -m sinc -b B01,B02,B05
+    as_cm_vsm sinc_overlap -m sinc -o 0.0625 -b B01,B02,B05
+    as_cm_vsm sinc_256 -m sinc -S 256 -b B01,B05 -T 0_0,1_1,2_3,4_4,3_0
+    as_cm_vsm sinc_tiled -m sinc --tiled -b B02,B05 -T 0_0,1_1,2_1
+    as_cm_vsm default -b B01,B02,B05 -T 0_0,1_1,2_1
+    as_cm_vsm shrink -m sinc -s 2 -b B02,B05 -T 1_1
+    for filter in point box linear cubic hermite hanning hamming blackman gaussian quadratic catrom mitchell lanczos bessel; do
+        as_cm_vsm f_$filter -m $filter -b B01,B05 -T 1_1,2_0
     done
 else
-    skip_part "../shared/data/cm_vsm is not there: no comparison with cm_vsm's own files"
+    skip_part "../shared/data/cm_vsm or python3-netcdf4 is not there: no comparison with cm_vsm's own files"
 fi
 
 # ---- where OUT is, however the product is written ----
@@ -131,7 +154,9 @@ refused 2 "-j 1.5: whole number" -d "$P" "${BAND[@]}" -j 1.5
 refused 2 "-j 5000: 1 to 1024" -d "$P" "${BAND[@]}" -j 5000
 refused 2 "-m best: no such filter lanczos, bessel" -d "$P" "${BAND[@]}" -m best
 refused 2 "-m Sinc: no such filter" -d "$P" "${BAND[@]}" -m Sinc
-refused 2 "-s 2: not supported --resolution" -d "$P" "${BAND[@]}" -s 2
+refused 2 "-s 3: divides 256" -d "$P" "${BAND[@]}" -s 3
+refused 2 "-s 0: not allowed" -d "$P" "${BAND[@]}" -s 0
+refused 2 "-s -2: not allowed" -d "$P" "${BAND[@]}" -s -2
 refused 2 "-s x: whole number" -d "$P" "${BAND[@]}" -s x
 refused 2 "-M THEIA,MAJA: THEIA" -d "$P" "${BAND[@]}" -M THEIA,MAJA
 refused 2 "-b \"B3\" no band" -d "$P" -m sinc -b B02,B3
@@ -148,6 +173,7 @@ refused 2 "--kz-s2 a.tif: not supported" --kz-s2 a.tif
 made -d "$P" "${BAND[@]}" -T 1_1 -s 1 -O shrunk
 made -d "$P" "${BAND[@]}" -T 1_1 -s -1 -O shrunk
 expect_line "$ERR" "0 made, 1 already there"
+expect_exit 2 "$CM_VSM" -d "$P" "${BAND[@]}" -T 1_1 -s 2 -O shrunk
 
 # ---- products that are wrong: 3, and file and band named ----
 refused 3 "nowhere.SAFE No such file" -d nowhere.SAFE "${BAND[@]}"
