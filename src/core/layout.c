@@ -209,8 +209,9 @@ static bool is_shared(const char *template)
 
 int layout_stem(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
 {
-    /* subscenes that are told apart by tile and time have pictures that are */
-    bool by_time = !is_shared(template) || (strstr(template, "{tile}") && strstr(template, "{sensing}"));
+    /* files that are told apart by tile and time alone: so are their pictures */
+    const char *t = skip_root(template), *slash = strrchr(t, '/'), *file = slash ? slash + 1 : t;
+    bool by_time = !is_shared(template) || (strstr(file, "{tile}") && strstr(file, "{sensing}"));
     int n = by_time ? snprintf(buf, size, "%s_%s", p->tile_id, p->sensing_compact) : snprintf(buf, size, "%s", p->name);
     return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_USAGE, "the layout gives a file name that is too long");
 }

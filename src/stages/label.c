@@ -335,24 +335,15 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     return r;
 }
 
-/* A picture of a layer that is put anew shows the old one. Its name begins in one of two ways (layout_stem). */
+/* A picture of a layer that is put anew shows the old one. */
 static int drop_pictures(const struct group *g, const struct target *t, struct err *e)
 {
+    const struct pictures_subscene subscene = {t->path, t->product, t->x, t->y};
     struct layer_cell cell = cell_of(t);
     struct addlayers_result will;
-    struct cellname name;
-    char stem[2][140] = {"", ""};
-    size_t n = strlen(t->product), safe = strlen(".SAFE");
     int r = addlayers_look(t->path, g->set, &cell, true, &will, e);
-    snprintf(stem[0], sizeof stem[0], "%.*s",
-             (int)(n > safe && strcmp(t->product + n - safe, ".SAFE") == 0 ? n - safe : n), t->product);
-    if (cellname_product(t->product, &name))
-        snprintf(stem[1], sizeof stem[1], "%s_%s", name.tile_id, name.sensing);
-    for (size_t i = 0; r == 0 && i < 2 * will.added; i++) {
-        const struct gallery_cell picture = {t->path, stem[i % 2], t->x, t->y};
-        if (picture.stem[0])
-            r = pictures_remove_layer(&picture, layerset_map(g->set, will.layer[i / 2])->layer, e);
-    }
+    for (size_t i = 0; r == 0 && i < will.added; i++)
+        r = pictures_forget_layer(&subscene, layerset_map(g->set, will.layer[i])->layer, e);
     return r;
 }
 
@@ -431,18 +422,14 @@ static int label_all(struct label *l, struct err *e)
     return r;
 }
 
-static int by_text(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
-
 /* Those that lie above the folders. */
 static int find_manifests(struct label *l, struct err *e)
 {
-    char path[MANIFESTS_PATH], *key = path;
+    char path[MANIFESTS_PATH];
     int r = 0;
     for (size_t i = 0; r == 0 && i < l->n; i++) {
         const struct target *t = &l->target[i];
-        if (!t->wanted || !manifests_of(t->path, t->product, path) ||
-            (l->manifests.n > 0 &&
-             bsearch(&key, l->manifests.s, l->manifests.n, sizeof *l->manifests.s, by_text) != NULL))
+        if (!t->wanted || !manifests_of(t->path, t->product, path) || strlist_find(&l->manifests, path) >= 0)
             continue;
         r = strlist_add(&l->manifests, path, strlen(path), e);
         strlist_sort(&l->manifests);

@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/cellname.h"
 #include "core/classes.h"
 #include "core/mem.h"
 #include "filters/picture.h"
@@ -232,6 +234,24 @@ int pictures_remove(const struct gallery_cell *cell, band_set bands, struct err 
         const char *name = band_in(bands, b) ? picture_name(bands, b) : NULL;
         if (name)
             r = pictures_remove_layer(cell, name, e);
+    }
+    return r;
+}
+
+int pictures_forget_layer(const struct pictures_subscene *s, const char *layer, struct err *e)
+{
+    static const char end[] = ".SAFE";
+    struct cellname name;
+    char stem[2][140] = {"", ""}; /* the two of layout_stem */
+    size_t n = strlen(s->product), m = sizeof end - 1;
+    n -= n > m && strcmp(s->product + n - m, end) == 0 ? m : 0;
+    snprintf(stem[0], sizeof stem[0], "%.*s", (int)n, s->product);
+    if (cellname_product(s->product, &name))
+        snprintf(stem[1], sizeof stem[1], "%s_%s", name.tile_id, name.sensing);
+    int r = 0;
+    for (int i = 0; r == 0 && i < 2; i++) {
+        const struct gallery_cell cell = {s->file, stem[i], s->x, s->y};
+        r = stem[i][0] ? pictures_remove_layer(&cell, layer, e) : 0;
     }
     return r;
 }

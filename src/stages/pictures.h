@@ -36,4 +36,11 @@ bool pictures_are_there(const struct gallery *g, const struct gallery_cell *cell
 int pictures_remove(const struct gallery_cell *cell, band_set bands, struct err *e) MUST_CHECK;
 int pictures_remove_layer(const struct gallery_cell *cell, const char *layer, struct err *e) MUST_CHECK;
 
+/* The same of a subscene whose layout is not known: what its pictures' names may begin with comes from its product_name. */
+struct pictures_subscene {
+    const char *file, *product;
+    int32_t x, y;
+};
+int pictures_forget_layer(const struct pictures_subscene *s, const char *layer, struct err *e) MUST_CHECK;
+
 #endif

@@ -369,7 +369,7 @@ not_labelled() # not_labelled CODE "TEXT" FLAGS...
     expect_line "$ERR" "cm_vsm: error: " $text
     sha_tree out | diff before - >difference || fail "refused labels change: $(head -3 difference)"
 }
-not_labelled 3 "none of the 1 images" -r c.xml -n "$(one out)"
+not_labelled 3 "none of the 1 image" -r c.xml -n "$(one out)"
 not_labelled 3 'fog.xml "FOG"' -r fog.xml -n "$(one out)"
 not_labelled 3 "gone.xml" -r gone.xml -n "$(one out)"
 not_labelled 3 "out/gone.nc" -r a.xml -n out/gone.nc

@@ -130,7 +130,7 @@ rm -rf again && cp -a clean again
 expect_exit 0 "$SUBSCENE" label again/tile_1_1/${FILE}_1_1.nc --cvat nameless.xml
 same_tree labelled again "an image whose name says nothing"
 expect_exit 3 "$SUBSCENE" label again/tile_1_1/${FILE}_1_1.nc --cvat other.xml
-expect_line "$ERR" "none of the 1 images"
+expect_line "$ERR" "none of the 1 image"
 expect_exit 3 "$SUBSCENE" label again --cvat nameless.xml
 expect_line "$ERR" nameless.xml scene.png "tile_<x>_<y>"
 expect_exit 3 "$SUBSCENE" run "$P" -o new $OPTIONS --cvat nameless.xml

@@ -239,6 +239,7 @@ static void stems(void **state)
     assert_stem("{tile}/{product}_{x}_{y}.nc", NAME);
     assert_stem("{tile}/{sensing}_{x}_{y}.nc", NAME);
     assert_stem("{product}_{x}_{y}.nc", NAME);
+    assert_stem("cm_vsm", "T35VLF_20200408T094031");
 }
 
 int main(void)
