@@ -109,6 +109,7 @@ static int take_flags(struct cm_vsm_call *c, struct err *e)
 static int set_implied(struct cm_vsm_call *c, struct err *e)
 {
     static const char *const implied[][2] = {
+        {"bands",   "all"      },
         {"compat",  "cm-vsm"   },
         {"profile", "kappazeta"},
         {"offset",  "keep"     },

@@ -270,7 +270,7 @@ const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT] = {
     [FLAG_OUTPUT] = {"-O", "OUT", MODE_MAKE, "output", NULL,
      "where tile_<x>_<y>/<tile>_<sensing>_tile_<x>_<y>.nc go; default: PRODUCT with .CVAT in the place of .SAFE"},
     [FLAG_LAYERS] = {"-b", "B01,B02,...", MODE_MAKE, NULL, take_layers,
-     "bands and class layers; default: all bands, and the class layers that are in the product"},
+     "bands and class layers; default: all that the product has, TCI too"},
     [FLAG_SIZE] = {"-S", "N", MODE_MAKE, "size", NULL,
      "side of a subscene in pixels [512]"},
     [FLAG_SHRINK] = {"-s", "N", MODE_MAKE, NULL, take_shrink,

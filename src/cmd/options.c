@@ -34,7 +34,7 @@ const struct option_def option_table[] = {
     {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), CMD_RUN | STAGES,
      "root of the output (needed)"},
     {"bands", 'b', OPTION_BANDS, "B02,B03", "all spectral", 0, 0, NULL, AT(bands), MAKES | CMD_DECODE,
-     "which bands; AOT and WVP are in Level-2A only, TCI is TCI_R, TCI_G and TCI_B"},
+     "which bands; AOT and WVP are in Level-2A only, TCI is TCI_R, TCI_G and TCI_B; all: whatever the product has"},
     {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT,
      "side of a subscene in pixels"},
     {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap), MAKES | CMD_CUT,
@@ -197,6 +197,10 @@ static int set_word(const struct option_def *o, const char *value, void *to, str
 static int set_bands(const struct option_def *o, const char *value, void *to, struct err *e)
 {
     band_set set = 0;
+    if (strcmp(value, "all") == 0) {
+        *(band_set *)to = BAND_SET_ALL;
+        return 0;
+    }
     for (const char *s = value; *s || s == value;) {
         char name[8] = "";
         size_t n = strcspn(s, ",");

@@ -47,6 +47,7 @@ int band_find(const char *name);
 typedef uint32_t band_set;
 #define BAND_SET_SPECTRAL ((band_set)0x1FFF)
 #define BAND_SET_TCI      ((band_set)7 << BAND_TCI_R)
+#define BAND_SET_ALL      ((band_set)1 << 31) /* all that a product's images hold; it is not known yet which */
 
 static inline int band_in(band_set s, int band_id) { return (int)(s >> band_id & 1U); }
 int band_set_count(band_set s);

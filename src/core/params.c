@@ -18,7 +18,9 @@ void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
 {
     char bands[BAND_SET_TEXT] = "default";
     char compat[40] = "";
-    if (p->bands)
+    if (p->bands == BAND_SET_ALL)
+        snprintf(bands, sizeof bands, "all");
+    else if (p->bands)
         band_set_format(p->bands, bands);
     if (p->compat && params_cut(p) != p->size)
         snprintf(compat, sizeof compat, " compat=%s cut=%d", compat_names[p->compat], p->cut);

@@ -25,7 +25,7 @@ enum compat {
 
 struct params {
     band_set
-        bands; /* 0: those that a product has by default; it is not known yet which (core/product.h, product_bands) */
+        bands; /* 0, BAND_SET_ALL: those that a product has by default, or all; it is not known yet which (core/product.h, product_bands) */
     int32_t size; /* px */
     double overlap; /* fraction of size, 0 … 0.5 */
     int32_t resolution_m; /* target pixel: 10, 20 or 60 */

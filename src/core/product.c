@@ -11,8 +11,13 @@ const struct level_def *product_level(const struct product *p)
 int product_bands(const struct product *p, band_set wanted, band_set *out, struct err *e)
 {
     const struct level_def *level = product_level(p);
-    band_set strange = wanted & ~level->bands;
+    band_set strange = wanted & ~level->bands & ~BAND_SET_ALL;
     *out = wanted ? wanted : level->spectral;
+    if (wanted == BAND_SET_ALL)
+        *out = 0;
+    for (int b = 0; wanted == BAND_SET_ALL && b < BAND_COUNT; b++)
+        if (band_in(level->bands, b) && p->band[b].image[0])
+            *out |= (band_set)1 << b;
     return strange ? err_set(e, ERR_INPUT, "band %s: products of %s have none",
                              band_table[band_set_nth(strange, 0)].name, level->title)
                    : 0;

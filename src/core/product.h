@@ -39,7 +39,7 @@ struct product {
 /* Its level; of one that nothing says, Level-1C. */
 const struct level_def *product_level(const struct product *p);
 
-/* The bands to make when `wanted` are asked for: these, or, for none, the spectral ones of the product's level. ERR_INPUT: one that products of this level do
+/* The bands to make when `wanted` are asked for: these, or, for none, the spectral ones of the product's level; for BAND_SET_ALL all that the metadata lists an image of. ERR_INPUT: one that products of this level do
  * not have. */
 int product_bands(const struct product *p, band_set wanted, band_set *out, struct err *e) MUST_CHECK;
 

@@ -302,12 +302,8 @@ awk -v a="$(mean B02_mean whole)" -v b="$(mean B02_mean kept)" 'BEGIN { exit !(a
 expect_exit 2 "$CM_VSM" -d "$P" "${BAND[@]}" -O whole --tiled
 made -d "$P" "${BAND[@]}" -O tiled --tiled
 expect_exit 0 "$SUBSCENE" run "$P" -o tiled -q -b B01,B02 --size 256 --filter sinc --deflate 1 --profile kappazeta --offset keep --layout cm_vsm --compat cm-vsm-tiled --no-masks
-if "$SUBSCENE" run --help | grep -qe '--png'; then
-    made -d "$P" "${BAND[@]}" -O pictures --png
-    [ -n "$(find pictures/tile_1_1 -name '*.png')" ] || fail "--png makes no picture"
-else
-    refused 2 "--png" -d "$P" "${BAND[@]}" --png
-fi
+made -d "$P" "${BAND[@]}" -O pictures --png
+expect_equal "$(ls pictures/tile_1_1)" "$(printf '%s\n' T35VLF_20220125T151701_{B01_tile_1_1.png,B02_tile_1_1.png,tile_1_1.nc})" "a subscene's folder with --png"
 
 # ---- class layers ----
 product M --size 630 --jp2-tile 256,160,48 --bands B01,B02 --nodata none --masks fmask,s2cloudless,maja,gsfc,bhc,fmsc,dluvclouds
@@ -328,11 +324,14 @@ done
 cmp -s <(codes_of "$(one maja_MAJA)" MAJAC) <(codes_of "$(one maja_THEIA)" MAJAC) && fail "-M changes nothing"
 cmp -s <(codes_of "$(one named)" MAJAC) <(codes_of "$(one maja_THEIA)" MAJAC) || fail "without -M not Theia's bits"
 # without -b: all bands, all layers that are there
-product A --size 420 --jp2-tile 256,160,48 --nodata none --masks fmask,maja
+product A --size 420 --jp2-tile 256,160,48 --nodata none --masks fmask,maja --tci
 for bits in THEIA MAJA; do
     made -d "$A" -m sinc -S 420 -f 1 -M $bits -O "all_$bits"
-    expect_equal "$(layers all_$bits/tile_0_0/*.nc)" "B01 B02 B03 B04 B05 B06 B07 B08 B8A B09 B10 B11 B12 FMC MAJAC" "layers without -b"
+    expect_equal "$(layers all_$bits/tile_0_0/*.nc)" "B01 B02 B03 B04 B05 B06 B07 B08 B8A B09 B10 B11 B12 TCI_R TCI_G TCI_B FMC MAJAC" "layers without -b"
 done
+product G --level L2A --size 420 --jp2-tile 256,160,48 --nodata none
+made -d "$G" -m sinc -S 420 -f 1 -O ground
+expect_equal "$(layers ground/tile_0_0/*.nc)" "B01 B02 B03 B04 B05 B06 B07 B08 B8A B09 B11 B12 AOT WVP TCI_R TCI_G TCI_B SCL S2CC S2CS" "layers of Level-2A"
 cmp -s <(codes_of all_THEIA/tile_0_0/*.nc FMC) <(codes_of all_MAJA/tile_0_0/*.nc FMC) || fail "-M changes FMC"
 cmp -s <(codes_of all_THEIA/tile_0_0/*.nc MAJAC) <(codes_of all_MAJA/tile_0_0/*.nc MAJAC) && fail "-M changes nothing without -b"
 expect_exit 3 "$CM_VSM" -d "$P" -b B02,FMC -m sinc -O nofmc
