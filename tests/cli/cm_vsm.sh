@@ -95,6 +95,7 @@ if [ -d "$REFERENCE" ] && /usr/bin/python3 -c 'import netCDF4, numpy' 2>/dev/nul
     as_cm_vsm sinc -m sinc -b B01,B02,B05
     as_cm_vsm sinc_overlap -m sinc -o 0.0625 -b B01,B02,B05
     as_cm_vsm sinc_256 -m sinc -S 256 -b B01,B05 -T 0_0,1_1,2_3,4_4,3_0
+    as_cm_vsm tci -m sinc -b TCI -T 0_0,2_1
     as_cm_vsm sinc_tiled -m sinc --tiled -b B02,B05 -T 0_0,1_1,2_1
     as_cm_vsm default -b B01,B02,B05 -T 0_0,1_1,2_1
     as_cm_vsm shrink -m sinc -s 2 -b B02,B05 -T 1_1

@@ -27,6 +27,7 @@ expect_line "$ERR" "numbers: 9 of cm_vsm 0.3.7"
 same sinc_overlap 0:0 --filter sinc --overlap 0.0625 -b B01,B02,B05 $KZ
 same sinc_256 0:0 --filter sinc --size 256 -b B01,B05 --tiles 0_0,1_1,2_3,4_4,3_0 $KZ
 same sinc_tiled 0:0 --compat cm-vsm-tiled --filter sinc -b B02,B05 --tiles 0_0,1_1,2_1 $KZ
+same tci 0:0 --filter sinc -b TCI --tiles 0_0,2_1 $KZ
 same default 0:0 -b B01,B02,B05 --tiles 0_0,1_1,2_1 $KZ
 for filter in point box linear cubic hermite hanning hamming blackman gaussian quadratic catrom mitchell lanczos bessel; do
     same f_$filter 0:0 --filter $filter -b B01,B05 --tiles 1_1,2_0 $KZ

@@ -33,7 +33,7 @@ def compare_band(tile, name, his, ours, published):
     expect(ours.shape == his.shape, tile, name, "has shape", ours.shape, "and not", his.shape)
     a, b = numpy.asarray(ours[:]), numpy.asarray(his[:])
     if a.shape == b.shape and a.tobytes() != b.tobytes():
-        unlike += int((a.view("<u4") != b.view("<u4")).sum())
+        unlike += int((a.view("u%d" % a.itemsize) != b.view("u%d" % b.itemsize)).sum())
         largest = max(largest, int(numpy.abs(numpy.rint(a * 65535.0) - numpy.rint(b * 65535.0)).max()))
     expect(ours.scaling_factor.tobytes() == his.scaling_factor.tobytes(), tile, name, "scaling_factor", ours.scaling_factor, his.scaling_factor)
     expect(ours.resampling_filter == his.resampling_filter, tile, name, "resampling_filter", ours.resampling_filter)
