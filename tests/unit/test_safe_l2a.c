@@ -35,7 +35,7 @@ static void accepts(const char *from, const char *to, struct product *p)
     if (from)
         metadata_replace(&t, from, to);
     if (metadata_read(&t, p, &e) != 0)
-        fail_msg("\"%s\" as \"%s\": %s", from, to, e.msg);
+        fail_msg("\"%s\" as \"%s\": %s", from ? from : "nothing", to ? to : "nothing", e.msg);
     metadata_unload(&t);
 }
 
