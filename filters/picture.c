@@ -64,9 +64,8 @@ void picture_stretch(struct picture_stretch *w, const uint16_t *dn, size_t n, ui
         grey[i] = w->grey[dn[i]];
 }
 
-void picture_rgb(const uint8_t *const plane[3], size_t n, uint8_t *rgb)
+void picture_plane(const uint16_t *dn, size_t n, uint8_t *px, size_t step)
 {
     for (size_t i = 0; i < n; i++)
-        for (size_t c = 0; c < 3; c++)
-            rgb[3 * i + c] = plane[c][i];
+        px[i * step] = (uint8_t)dn[i];
 }

@@ -198,21 +198,12 @@ int layout_folder(const char *template, const struct product *p, char *buf, size
     return expand(t, (size_t)(slash - t), p, (const char *const[2]){"", ""}, buf, size, e);
 }
 
-/* Is the folder one of several products? */
-static bool is_shared(const char *template)
-{
-    const char *t = skip_root(template);
-    const char *slash = folder_end(t);
-    const char *own_folder = strstr(t, "{product}");
-    return !slash || !own_folder || own_folder > slash;
-}
-
 int layout_stem(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
 {
-    /* files that are told apart by tile and time alone: so are their pictures */
-    const char *t = skip_root(template), *slash = strrchr(t, '/'), *file = slash ? slash + 1 : t;
-    bool by_time = !is_shared(template) || (strstr(file, "{tile}") && strstr(file, "{sensing}"));
-    int n = by_time ? snprintf(buf, size, "%s_%s", p->tile_id, p->sensing_compact) : snprintf(buf, size, "%s", p->name);
+    const char *t = skip_root(template);
+    const char *slash = strrchr(t, '/'), *product = strstr(t, "{product}");
+    bool in_name = product && (!slash || product > slash);
+    int n = in_name ? snprintf(buf, size, "%s", p->name) : snprintf(buf, size, "%s_%s", p->tile_id, p->sensing_compact);
     return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_USAGE, "the layout gives a file name that is too long");
 }
 
@@ -221,7 +212,10 @@ int layout_manifest(const char *template, const struct product *p, char *buf, si
     int r = layout_folder(template, p, buf, size, e);
     if (r)
         return r;
-    bool shared = is_shared(template);
+    const char *t = skip_root(template);
+    const char *slash = folder_end(t);
+    const char *own_folder = strstr(t, "{product}");
+    bool shared = !slash || !own_folder || own_folder > slash;
     size_t n = strlen(buf);
     int len = snprintf(buf + n, size - n, "/%s%smanifest.csv", shared ? p->name : "", shared ? "." : "");
     return (size_t)len < size - n ? 0 : err_set(e, ERR_USAGE, "the layout gives a path that is too long");

@@ -39,8 +39,8 @@ int layout_folder(const char *template, const struct product *p, char *buf, size
  * other products. */
 int layout_manifest(const char *template, const struct product *p, char *buf, size_t size, struct err *e) MUST_CHECK;
 
-/* What the names of the product's pictures begin with: "T35VLF_20200529T094041", as those of its images, or the product's name where the folder is shared with
- * other products: another processing would have the same tile and time. Not so where the files' names have just these two, as cm_vsm's: then they are apart as little. */
+/* What the names of the product's pictures begin with: "T35VLF_20200529T094041", as those of its images; the product's name where only the files' names
+ * tell products apart by {product}, for another processing has the same tile and time. */
 int layout_stem(const char *template, const struct product *p, char *buf, size_t size, struct err *e) MUST_CHECK;
 
 #endif

@@ -25,7 +25,7 @@ struct pictures {
     size_t n, used, cap; /* n of the subscene at hand; `used` have a file's memory */
     struct picture_stretch *stretch;
     uint8_t *px; /* of a band as grey; of a layer that is read from a file */
-    uint8_t *colours; /* three planes, then pixels of RGB; NULL where they are not all there */
+    uint8_t *rgb; /* of the three colours; NULL where they are not all there */
     uint16_t *dn; /* made when a file is first read, */
     void *scratch; /* as this */
 };
@@ -56,8 +56,8 @@ int pictures_create(int32_t size, band_set bands, struct pictures **out, struct 
     p->bands = bands;
     p->stretch = mem_alloc(1, sizeof *p->stretch);
     p->px = mem_alloc(samples(size), 1);
-    p->colours = has_colours(bands) ? mem_alloc(6 * samples(size), 1) : NULL;
-    if (!p->stretch || !p->px || (has_colours(bands) && !p->colours)) {
+    p->rgb = has_colours(bands) ? mem_alloc(3 * samples(size), 1) : NULL;
+    if (!p->stretch || !p->px || (has_colours(bands) && !p->rgb)) {
         pictures_destroy(p);
         return err_nomem(e, pictures_bytes(size, bands, 0));
     }
@@ -74,7 +74,7 @@ void pictures_destroy(struct pictures *p)
     free(p->picture);
     free(p->stretch);
     free(p->px);
-    free(p->colours);
+    free(p->rgb);
     free(p->dn);
     free(p->scratch);
     free(p);
@@ -84,7 +84,7 @@ size_t pictures_bytes(int32_t size, band_set bands, size_t layers)
 {
     struct pngfile_picture one = picture_of(size, 1, NULL), rgb = picture_of(size, 3, NULL);
     size_t n = (size_t)band_set_count(bands) + layers;
-    size_t colours = has_colours(bands) ? 6 * samples(size) + pngfile_image_bytes(&rgb) : 0;
+    size_t colours = has_colours(bands) ? 3 * samples(size) + pngfile_image_bytes(&rgb) : 0;
     return n * (sizeof(struct picture) + pngfile_image_bytes(&one)) + colours + pngfile_encode_bytes() +
            sizeof(struct picture_stretch) + samples(size);
 }
@@ -114,15 +114,13 @@ static int add(struct pictures *p, const char *what, int32_t channels, const uin
 static int add_colour(struct pictures *p, int band_id, const uint16_t *dn, struct err *e)
 {
     const char *name = picture_name(p->bands, band_id);
-    size_t n = samples(p->size);
-    uint8_t *plane = p->colours ? p->colours + (size_t)(band_id - BAND_TCI_R) * n : p->px;
-    for (size_t i = 0; i < n; i++)
-        plane[i] = (uint8_t)dn[i];
-    if (!p->colours || !name)
-        return name ? add(p, name, 1, plane, e) : 0;
-    const uint8_t *const planes[3] = {p->colours, p->colours + n, p->colours + 2 * n};
-    picture_rgb(planes, n, p->colours + 3 * n);
-    return add(p, name, 3, p->colours + 3 * n, e);
+    if (p->rgb)
+        picture_plane(dn, samples(p->size), p->rgb + (band_id - BAND_TCI_R), 3);
+    else
+        picture_plane(dn, samples(p->size), p->px, 1);
+    if (!name)
+        return 0;
+    return p->rgb ? add(p, name, 3, p->rgb, e) : add(p, name, 1, p->px, e);
 }
 
 int pictures_band(struct pictures *p, int band_id, const uint16_t *dn, struct err *e)

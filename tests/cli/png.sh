@@ -184,4 +184,47 @@ expect_exit 1 "$SUBSCENE" run "$P" $OPTIONS -o blocked --png
 expect_line "$ERR" "error: " "${STEM}_B01_tile_1_1.png"
 expect_absent blocked/"$NAME"/tile_1_1.nc
 no_temporaries blocked
+
+# ---- colours: one picture of three bands, as they are; the same with an other level ----
+product G --size 630 --jp2-tile 256,160,48 --level L2A
+COLOURS="--size 256 --layout flat --tiles 1_1,2_2 --no-masks"
+TCI=${STEM}_TCI_tile_1_1.png
+expect_exit 0 "$SUBSCENE" run "$G" -b B02,AOT,TCI $COLOURS -o tci --png
+expect_equal "$(pictures tci | sed 's/_tile.*//' | sort -u | paste -sd' ')" "${STEM}_AOT ${STEM}_B02 ${STEM}_TCI" "pictures of Level-2A"
+expect_equal "$(od -An -tu1 -j16 -N10 tci/*/"$TCI" | tr -s ' ')" " 0 0 1 0 0 0 1 0 8 2" "an image of RGB"
+stat_tree tci >before
+expect_exit 0 "$SUBSCENE" run "$G" -b B02,AOT,TCI $COLOURS -o tci --png
+stat_tree tci | diff before - || fail "a rerun with colours writes"
+cp -a tci tci_later && rm tci_later/*/*.png
+expect_exit 0 "$SUBSCENE" run "$G" -b B02,AOT,TCI $COLOURS -o tci_later --png
+same_tree tci tci_later "colours later"
+expect_exit 0 "$SUBSCENE" run "$G" -b B02,AOT,TCI $COLOURS -o tci --png --overwrite --min-valid 1
+expect_equal "$(count_png tci)" $(($(count_nc tci) * 3)) "pictures with colours and --min-valid"
+expect_exit 0 "$SUBSCENE" run "$G" -b TCI_R,TCI_B $COLOURS -o two --png
+expect_equal "$(pictures two | sed 's/_tile.*//' | sort -u | paste -sd' ')" "${STEM}_TCI_B ${STEM}_TCI_R" "pictures of two colours"
+expect_exit 0 "$SUBSCENE" decode "$G" -o gd -q -b B02,AOT,TCI
+expect_exit 0 "$SUBSCENE" resample gd/*.nc -o gr -q
+expect_exit 0 "$SUBSCENE" cut gr/*.nc -o gt -q --size 256 --tiles 1_1,2_2
+expect_exit 0 "$SUBSCENE" write gt/*.nc -o tci_written --layout flat --png
+same_tree tci_later tci_written "write --png with colours"
+if command -v ncdump >/dev/null && command -v python3 >/dev/null; then
+    for c in R G B; do
+        ncdump -v TCI_$c tci_later/*/tile_1_1.nc | sed -n "/^ TCI_$c =/,/;/p" | sed "s/^ TCI_$c =//" | tr -d ' ;' | tr ',_' '\n0' | grep . >plane_$c
+    done
+    python3 - tci_later/*/"$TCI" <<'END' || fail "the true-colour image: $(tail -1 problems)"
+import struct, sys, zlib
+data, idat, at = open(sys.argv[1], "rb").read(), b"", 8
+while at < len(data):
+    n, kind = struct.unpack(">I4s", data[at:at + 8])
+    idat += data[at + 8:at + 8 + n] if kind == b"IDAT" else b""
+    at += 12 + n
+raw, px, above = zlib.decompress(idat), [], bytes(768)
+for y in range(256):
+    kind, row = raw[769 * y], raw[769 * y + 1:769 * y + 769]
+    above = bytes((a + b) & 255 for a, b in zip(row, above)) if kind == 2 else row
+    px += above
+planes = [[int(v) for v in open("plane_" + c).read().split()] for c in "RGB"]
+if px != [v for pixel in zip(*planes) for v in pixel] or len(set(px)) < 50: open("problems", "a").write("other colours\n"); sys.exit(1)
+END
+fi
 finish

@@ -219,7 +219,7 @@ static void parameters_come_back(void **state)
         assert_int_equal(params_parse(bad[i], &back, &e), ERR_INPUT);
 }
 
-/* Pictures are named after tile and time, or after the product in a folder where another processing of it may be. */
+/* Pictures are named after tile and time, or after the product where its files are. */
 static void assert_stem(const char *layout, const char *expected)
 {
     struct product p = april();
@@ -237,7 +237,8 @@ static void stems(void **state)
     assert_stem("flat", "T35VLF_20200408T094031");
     assert_stem("{root}/{product}/{x}_{y}.nc", "T35VLF_20200408T094031");
     assert_stem("{tile}/{product}_{x}_{y}.nc", NAME);
-    assert_stem("{tile}/{sensing}_{x}_{y}.nc", NAME);
+    assert_stem("{tile}/{sensing}_{x}_{y}.nc", "T35VLF_20200408T094031"); /* there the other one has no place anyway */
+    assert_stem("{product}/{product}_{x}_{y}.nc", "T35VLF_20200408T094031");
     assert_stem("{product}_{x}_{y}.nc", NAME);
     assert_stem("cm_vsm", "T35VLF_20200408T094031");
 }

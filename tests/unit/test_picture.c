@@ -132,10 +132,17 @@ static void constant_and_empty(void **state)
 static void colours(void **state)
 {
     (void)state;
-    static const uint8_t r[] = {1, 2, 3}, g[] = {10, 20, 30}, b[] = {100, 200, 255};
-    uint8_t rgb[10] = {0};
-    picture_rgb((const uint8_t *const[3]){r, g, b}, 3, rgb);
-    assert_memory_equal(rgb, ((uint8_t[]){1, 10, 100, 2, 20, 200, 3, 30, 255, 0}), 10);
+    static const uint16_t plane[3][3] = {
+        {1,   2,   3  },
+        {10,  20,  0  },
+        {100, 200, 255}
+    };
+    uint8_t rgb[10] = {[9] = 77}, one[4] = {[3] = 77};
+    for (size_t c = 0; c < 3; c++)
+        picture_plane(plane[c], 3, rgb + c, 3);
+    assert_memory_equal(rgb, ((uint8_t[]){1, 10, 100, 2, 20, 200, 3, 0, 255, 77}), 10);
+    picture_plane(plane[2], 3, one, 1);
+    assert_memory_equal(one, ((uint8_t[]){100, 200, 255, 77}), 4);
 }
 
 int main(void)
