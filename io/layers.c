@@ -207,17 +207,29 @@ static bool is_replaced(const struct copy *c, const struct ncfile_var *v)
     return false;
 }
 
+static int by_crs_rank(const void *a, const void *b)
+{
+    const struct ncfile_att *s = a, *t = b;
+    return schema_crs_rank(s->name) - schema_crs_rank(t->name);
+}
+
+/* In the file's order; those of crs in the schema's, so that a copy has the bytes of a file made anew. */
 static int copy_atts(struct copy *c, int from, int to, struct err *e)
 {
-    for (int i = 0; i < ncfile_att_count(c->f, from); i++) {
-        struct ncfile_att a;
-        int r = ncfile_att_at(c->f, from, i, &a, e);
-        if (r)
-            return r;
-        ncspec_values(c->spec, to, a.name, a.kind, a.values, a.n);
-        free(a.values);
-    }
-    return 0;
+    int n = ncfile_att_count(c->f, from), r = 0;
+    struct ncfile_att *att = mem_zalloc((size_t)n, sizeof *att);
+    if (!att)
+        return err_nomem(e, (size_t)n * sizeof *att);
+    for (int i = 0; r == 0 && i < n; i++)
+        r = ncfile_att_at(c->f, from, i, &att[i], e);
+    if (r == 0 && to >= 0 && strcmp(c->spec->var[to].name, "crs") == 0)
+        qsort(att, (size_t)n, sizeof *att, by_crs_rank);
+    for (int i = 0; r == 0 && i < n; i++)
+        ncspec_values(c->spec, to, att[i].name, att[i].kind, att[i].values, att[i].n);
+    for (int i = 0; i < n; i++)
+        free(att[i].values);
+    free(att);
+    return r;
 }
 
 static int copy_raster(struct copy *c, int i, const struct ncfile_var *v, struct err *e)

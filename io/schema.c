@@ -170,6 +170,28 @@ void schema_georeference(const struct geogrid *grid, struct rect px, struct ncsp
     describe_crs(grid, s, ncspec_scalar(s, "crs", NC_KIND_INT, &crs_value), ulx_m, uly_m);
 }
 
+int schema_crs_rank(const char *att)
+{
+    static const char *const order[] = {"grid_mapping_name",
+                                        "latitude_of_projection_origin",
+                                        "longitude_of_central_meridian",
+                                        "scale_factor_at_central_meridian",
+                                        "false_easting",
+                                        "false_northing",
+                                        "semi_major_axis",
+                                        "inverse_flattening",
+                                        "longitude_of_prime_meridian",
+                                        "projected_crs_name",
+                                        "crs_wkt",
+                                        "spatial_ref",
+                                        "GeoTransform",
+                                        "epsg_code"};
+    int n = sizeof order / sizeof *order, i = 0;
+    while (i < n && strcmp(order[i], att) != 0)
+        i++;
+    return i;
+}
+
 bool schema_is_coordinate(const char *name)
 {
     return strcmp(name, "x") == 0 || strcmp(name, "y") == 0 || strcmp(name, "crs") == 0;

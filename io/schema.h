@@ -55,6 +55,9 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct sch
 void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s, const int dim[2], double *x_m,
                          double *y_m);
 
+/* The place of an attribute among those of crs; one that crs does not have comes last. HDF5 need not give them back in the order in which they were made. */
+int schema_crs_rank(const char *att);
+
 /* Is it the name of one of these three? */
 bool schema_is_coordinate(const char *name);
 

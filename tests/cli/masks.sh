@@ -143,6 +143,18 @@ same_tree out kept "after --overwrite"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept2 --overwrite --cvat cvat.xml
 expect_no_text "$ERR" "made again without"
 
+# a label that replaces another leaves the bytes of a run with the new one, whatever the bands: HDF5 may give attributes back in another order than theirs
+product F --size 420 --jp2-tile 256,160,48 --bands B01,B02,B05 --masks s2cloudless
+sed 's/512/256/g; s/tile_1_1/tile_0_0/' cvat.xml >narrow.xml
+sed 's/xbr="9"/xbr="99"/' narrow.xml >wide.xml
+for bands in B02 B02,B05 B01,B02,B05; do
+    for label in narrow wide; do
+        run "$F" -b "$bands" --size 256 --layout flat --tiles 0_0 -q -o "$label.$bands" --cvat $label.xml
+    done
+    expect_exit 0 "$SUBSCENE" label "narrow.$bands" --cvat wide.xml --overwrite -q
+    same_tree "wide.$bands" "narrow.$bands" "label --overwrite of $bands and run"
+done
+
 # ---- what is wrong with a mask: exit 3, file and place named, whole files or none; repaired, the rest is made ----
 broken() # broken COMMAND FILE TEXT...: P with a FILE changed by COMMAND
 {

@@ -280,6 +280,26 @@ static void other_bands(void **state)
     }
 }
 
+/* The ranks are the order in which the attributes are described. */
+static void ranks_of_crs(void **state)
+{
+    const struct geogrid grid = {32635, 300000, 6500040, 10, 64, 64};
+    double x[2], y[2];
+    int n = 0;
+    struct ncspec *s = malloc(sizeof *s);
+    (void)state;
+    assert_non_null(s);
+    ncspec_init(s, 0);
+    const int dim[2] = {ncspec_dim(s, "y", 2), ncspec_dim(s, "x", 2)};
+    schema_georeference(&grid, (struct rect){0, 0, 2, 2}, s, dim, x, y);
+    for (int i = 0; i < s->n_atts; i++)
+        if (s->att[i].var >= 0 && strcmp(s->var[s->att[i].var].name, "crs") == 0)
+            assert_int_equal(schema_crs_rank(s->att[i].name), n++);
+    assert_int_equal(n, 14);
+    assert_int_equal(schema_crs_rank("of somebody else"), n);
+    free(s);
+}
+
 /* A colour that is not there, or of another size. */
 static void wrong_colours_are_noticed(void **state)
 {
@@ -348,6 +368,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(other_bands, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_colours_are_noticed, setup, teardown),
         cmocka_unit_test_setup_teardown(cut_files_are_noticed, setup, teardown),
+        cmocka_unit_test(ranks_of_crs),
         cmocka_unit_test(stored_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
