@@ -48,7 +48,7 @@ expect_line "$ERR" "error: " "--memory $((least - 1))M is too little: this needs
 expect_exit 0 env SLURM_MEM_PER_NODE=$((least + 16)) "$SUBSCENE" run "$P" -o tight $OPTIONS -j 2 -v
 [ "$(plan)" -le "$least" ] || fail "a plan of $(plan) MiB where $least are left"
 same_tree clean tight "a ceiling by SLURM_MEM_PER_NODE"
-for command in "run $P -o refused $OPTIONS" "decode $P -o refused"; do
+for command in "run $P -o refused $OPTIONS" "decode $P -b B01,B05 -o refused"; do
     # shellcheck disable=SC2086
     expect_exit 2 env SLURM_MEM_PER_NODE=20 "$SUBSCENE" $command -j 2
     expect_line "$ERR" "the memory limit of 20M in SLURM_MEM_PER_NODE, 4M of it for the plan, is too little: this needs " "M at least"
