@@ -29,7 +29,13 @@ static const char compat_comment[] = " The numbers are those of another program 
                                      "say.";
 
 static bool is_ground(const struct product *p) { return product_level(p) == &level_table[LEVEL_L2A]; }
-static const char *offset_name(const struct product *p) { return is_ground(p) ? "boa_add_offset" : "radio_add_offset"; }
+const char *schema_offset_name(const struct product *p) { return is_ground(p) ? "boa_add_offset" : "radio_add_offset"; }
+
+static void describe_parameters(const struct subscene_meta *m, struct ncspec *s)
+{
+    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PARAMETERS, "%s", m->parameters);
+    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_DIGEST, "%s", m->digest);
+}
 
 static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
 {
@@ -43,9 +49,8 @@ static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
                 "%s reflectance = (value * 65535 + offset) / %d, offset = %s - "
                 "offset_removed of the band.%s",
                 is_ground(m->product) ? "Surface (bottom-of-atmosphere)" : "Top-of-atmosphere",
-                m->product->quantification, offset_name(m->product), m->params->compat ? compat_comment : "");
-    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PARAMETERS, "%s", m->parameters);
-    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_DIGEST, "%s", m->digest);
+                m->product->quantification, schema_offset_name(m->product), m->params->compat ? compat_comment : "");
+    describe_parameters(m, s);
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_HASH, "%s", m->content_hash);
 }
 
@@ -57,6 +62,9 @@ static void describe_file(const struct subscene_meta *m, struct ncspec *s)
     ncspec_float(s, NCSPEC_GLOBAL, "overlap", (float)m->params->overlap);
     if (m->params->compat)
         ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_COMPAT, "%s", compat_declared[m->params->compat]);
+    /* files that cm_vsm itself made lie in folders like these: what made one must be told from the file alone */
+    if (m->params->compat && m->params->profile == PROFILE_KAPPAZETA)
+        describe_parameters(m, s);
     if (m->params->profile == PROFILE_KAPPAZETA)
         return;
     describe_product(m, s);
@@ -81,7 +89,7 @@ static void describe_reflectance(const struct subscene_meta *m, struct ncspec *s
     ncspec_text(s, var, "grid_mapping", "crs");
     ncspec_double(s, var, "wavelength_nm", band->wavelength_nm);
     ncspec_double(s, var, "native_resolution_m", band_table[band_id].pixel_m);
-    ncspec_int(s, var, offset_name(m->product), band->offset);
+    ncspec_int(s, var, schema_offset_name(m->product), band->offset);
     ncspec_int(s, var, "offset_removed", m->params->keep_offset ? 0 : band->offset);
 }
 

@@ -58,6 +58,9 @@ void schema_georeference(const struct geogrid *grid, struct rect px, struct ncsp
 /* The place of an attribute among those of crs; one that crs does not have comes last. HDF5 need not give them back in the order in which they were made. */
 int schema_crs_rank(const char *att);
 
+/* The attribute of a band that has the offset of its product's level. */
+const char *schema_offset_name(const struct product *p);
+
 /* Is it the name of one of these three? */
 bool schema_is_coordinate(const char *name);
 

@@ -52,14 +52,18 @@ static void describe_stage(const struct stage_meta *m, struct ncspec *s)
     ncspec_ints(s, NCSPEC_GLOBAL, "upper_left_pixel", (int32_t[]){m->px.x, m->px.y}, 2);
 }
 
-static void describe_radiometry(const struct product_band *band, struct ncspec *s, int var, int band_id)
+static void describe_radiometry(const struct stage_meta *m, struct ncspec *s, int var, int band_id)
 {
+    const struct product_band *band = &m->product.band[band_id];
+    bool has_offset = m->kind == STAGE_DECODED || m->params.keep_offset;
     const struct band_def *def = &band_table[band_id];
     if (def->kind == BAND_REFLECTANCE)
         ncspec_double(s, var, "wavelength_nm", band->wavelength_nm);
     ncspec_double(s, var, "native_resolution_m", def->pixel_m);
-    if (def->kind == BAND_REFLECTANCE)
-        ncspec_int(s, var, "radio_add_offset", band->offset);
+    if (def->kind == BAND_REFLECTANCE) {
+        ncspec_int(s, var, schema_offset_name(&m->product), band->offset);
+        ncspec_int(s, var, "offset_removed", has_offset ? 0 : band->offset);
+    }
     if (def->kind == BAND_ATMOSPHERE)
         ncspec_double(s, var, "quantification_value", band->quantification);
 }
@@ -77,7 +81,7 @@ void stage_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspe
         ncspec_text(s, var, "long_name", "Sentinel-2 %s, digital numbers", band_table[b].name);
         ncspec_text(s, var, "units", "1");
         ncspec_text(s, var, "grid_mapping", "crs");
-        describe_radiometry(&m->product.band[b], s, var, b);
+        describe_radiometry(m, s, var, b);
         band_var[b] = var;
     }
     schema_georeference(&m->grid, m->px, s, (const int[]){slow, fast}, x_m, y_m);
@@ -152,8 +156,9 @@ static int read_numbers(struct ncfile *f, struct product *p, struct err *e)
     return 0;
 }
 
-static int read_radiometry(struct ncfile *f, int band_id, struct product_band *out, struct err *e)
+static int read_radiometry(struct ncfile *f, int band_id, struct product *p, struct err *e)
 {
+    struct product_band *out = &p->band[band_id];
     const struct band_def *def = &band_table[band_id];
     if (def->kind == BAND_ATMOSPHERE)
         return ncfile_number(f, def->name, "quantification_value", &out->quantification)
@@ -161,7 +166,7 @@ static int read_radiometry(struct ncfile *f, int band_id, struct product_band *o
                    : missing("quantification_value", e);
     if (def->kind == BAND_COLOUR)
         return 0;
-    int r = integer(f, def->name, "radio_add_offset", (int32_t[]){-65535, 65535}, &out->offset, e);
+    int r = integer(f, def->name, schema_offset_name(p), (int32_t[]){-65535, 65535}, &out->offset, e);
     if (r)
         return r;
     return ncfile_number(f, def->name, "wavelength_nm", &out->wavelength_nm) ? 0 : missing("wavelength_nm", e);
@@ -186,7 +191,7 @@ static int read_bands(struct ncfile *f, struct stage_meta *m, struct err *e)
             return err_set(e, ERR_INPUT, "band %s has another size than the bands before it", name);
         m->px.h = (int32_t)v.dim_len[0];
         m->px.w = (int32_t)v.dim_len[1];
-        r = read_radiometry(f, b, &m->product.band[b], e);
+        r = read_radiometry(f, b, &m->product, e);
         if (r)
             return r;
     }

@@ -31,7 +31,7 @@ static int find_flag(const char *name)
     return strcmp(name, "-h") == 0 ? FLAG_SHOW_HELP : -1;
 }
 
-/* The last one counts where a flag is given again. */
+/* The last one counts where a flag is given again, but for what is to be worked on. */
 static int parse(struct cm_vsm_call *c, int argc, char **argv, struct err *e)
 {
     for (int i = 1; i < argc; i++) {
@@ -42,6 +42,9 @@ static int parse(struct cm_vsm_call *c, int argc, char **argv, struct err *e)
         bool has_value = !cm_vsm_flag_table[f].arg || (i + 1 < argc && find_flag(argv[i + 1]) < 0);
         if (!has_value)
             return err_set(e, ERR_USAGE, "%s: the value is missing (%s)", argv[i], cm_vsm_flag_table[f].arg);
+        if (c->value[f] && cm_vsm_flag_table[f].take &&
+            (f == FLAG_PRODUCT || (cm_vsm_flag_table[f].modes & MODE_LABEL)))
+            return err_set(e, ERR_USAGE, "%s: is given twice; one call takes one", argv[i]);
         c->value[f] = cm_vsm_flag_table[f].arg ? argv[++i] : argv[i];
         if (c->value[f][0] == '\0')
             return err_set(e, ERR_USAGE, "%s: an empty value where %s is needed", cm_vsm_flag_table[f].name,
@@ -131,6 +134,8 @@ static int prepare(struct cm_vsm_call *c, struct err *e)
         r = set_implied(c, e);
     if (r == 0)
         r = take_flags(c, e);
+    if (c->settings.cut && !c->value[FLAG_LAYERS])
+        c->settings.no_masks = true; /* class layers are not shrunk */
     if (r == 0 && c->mode == MODE_MAKE && !c->settings.output)
         r = cm_vsm_choose_output(c, e);
     if (c->mode & MODE_LABEL) {

@@ -99,6 +99,8 @@ static bool is_of_others(const struct look_around *s, const struct look *l)
     const char *made_with = l->facts.digest[0] ? l->facts.digest : known ? known->digest : "";
     if (made_with[0])
         return strcmp(made_with, job->digest) != 0;
+    if (job->params->compat)
+        return true; /* ours say what made them (io/schema.h): it is cm_vsm's own */
     return l->facts.size > 0 && l->facts.size != job->params->size;
 }
 
@@ -183,7 +185,9 @@ static void tell_difference(const struct look_around *s, const struct look *l, c
     char there[BAND_SET_TEXT], here[BAND_SET_TEXT];
     band_set_format(s->old->bands, there);
     band_set_format(p->bands, here);
-    if (l->facts.parameters[0])
+    if (p->compat && !l->facts.digest[0])
+        snprintf(buf, size, "does not say what made it, so it is cm_vsm's own");
+    else if (l->facts.parameters[0])
         params_difference(l->facts.parameters, s->job->parameters, buf, size);
     else if (l->facts.size > 0 && l->facts.size != p->size)
         snprintf(buf, size, "size is %d there and %d here", l->facts.size, p->size);

@@ -49,7 +49,10 @@ int write_job_init(struct write_job *job, const struct product *product, const s
 
 int write_path(const struct write_job *job, const char *relative, char *buf, size_t size, struct err *e)
 {
-    int n = snprintf(buf, size, "%s/%s", job->root, relative);
+    if (strncmp(relative, "./", 2) == 0) /* in the output folder itself */
+        relative += 2;
+    bool is_root = strcmp(relative, ".") == 0;
+    int n = snprintf(buf, size, "%s%s%s", job->root, is_root ? "" : "/", is_root ? "" : relative);
     return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_OUTPUT, "%s/%s: the path is too long", job->root, relative);
 }
 

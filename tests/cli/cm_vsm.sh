@@ -61,9 +61,28 @@ made -d "$P" "${BAND[@]}" -T 1_1,0_2 -j 0
 stat_tree "$CVAT" | diff before - >difference || fail "a rerun writes: $(head -3 difference)"
 # a folder made with another -S
 expect_exit 2 "$CM_VSM" -d "$P" -b B01,B02,B03 -m sinc -S 128 -f 1
-expect_line "$ERR" "cm_vsm: error: " "${FILE}_" "size is 256 there and 128 here" "--overwrite"
+expect_line "$ERR" "cm_vsm: error: " "${FILE}_" "bands is B01,B02 there and B01,B02,B03 here" "--overwrite"
 expect_exit 2 "$CM_VSM" -d "$P" "${BAND[@]}" -S 128
+expect_line "$ERR" "size is 256 there and 128 here"
+for other in "-f 2" "-m lanczos" "-o 0.0625" --tiled; do
+    expect_exit 2 "$CM_VSM" -d "$P" "${BAND[@]}" $other
+done
 stat_tree "$CVAT" | diff before - >difference || fail "refused, but writes: $(head -3 difference)"
+# without a manifest, as a killed run leaves its last subscenes: files say what made them
+mv "$CVAT/$NAME.manifest.csv" "$TMP"
+made -d "$P" "${BAND[@]}"
+expect_line "$ERR" "0 made, 9 already there"
+expect_equal "$(cat "$OUT")" "$CVAT" "stdout"
+diff "$CVAT/$NAME.manifest.csv" "$TMP/$NAME.manifest.csv" >difference || fail "the manifest is another: $(head -4 difference)"
+# those of cm_vsm itself do not say: they are left alone
+expect_exit 0 "$SUBSCENE" run "$P" -o own -q -b B01,B02 --size 256 --profile kappazeta --layout cm_vsm
+rm "own/$NAME.manifest.csv"
+stat_tree own >own.before
+expect_exit 2 "$CM_VSM" -d "$P" "${BAND[@]}" -O own
+expect_line "$ERR" "own/tile_0_0/" "does not say what made it, so it is cm_vsm's own" "--overwrite"
+stat_tree own >own.after; diff own.before own.after >difference || fail "files of cm_vsm change: $(head -3 difference)"
+expect_exit 2 "$CM_VSM" -d "$P" -d "$P" "${BAND[@]}"
+expect_line "$ERR" "-d: is given twice"
 made -d "$P" "${BAND[@]}" -S 315 --overwrite
 expect_count "$CVAT" 4
 expect_exit 0 "$SUBSCENE" verify "$CVAT" -q
@@ -71,7 +90,7 @@ rm -rf "$CVAT"
 
 # what cm_vsm itself makes: the same files with the same variables, attributes and numbers
 REFERENCE=$SHARED/data/cm_vsm
-plain_header() { header "$1" | grep -vE 'last_modified|:version|:compat' | sort; }
+plain_header() { header "$1" | grep -vE 'last_modified|:version|:compat|:parameters' | sort; }
 as_cm_vsm() # as_cm_vsm OUTPUT FLAGS...
 {
     local name=$1 file
@@ -330,6 +349,8 @@ for bits in THEIA MAJA; do
     made -d "$A" -m sinc -S 420 -f 1 -M $bits -O "all_$bits"
     expect_equal "$(layers all_$bits/tile_0_0/*.nc)" "B01 B02 B03 B04 B05 B06 B07 B08 B8A B09 B10 B11 B12 TCI_R TCI_G TCI_B FMC MAJAC" "layers without -b"
 done
+made -d "$A" -m sinc -S 420 -s 2 -f 1 -O halved
+expect_equal "$(layers halved/tile_0_0/*.nc)" "B01 B02 B03 B04 B05 B06 B07 B08 B8A B09 B10 B11 B12 TCI_R TCI_G TCI_B" "layers of -s without -b"
 product G --level L2A --size 420 --jp2-tile 256,160,48 --nodata none
 made -d "$G" -m sinc -S 420 -f 1 -O ground
 expect_equal "$(layers ground/tile_0_0/*.nc)" "B01 B02 B03 B04 B05 B06 B07 B08 B8A B09 B11 B12 AOT WVP TCI_R TCI_G TCI_B SCL S2CC S2CS" "layers of Level-2A"
