@@ -1,7 +1,7 @@
 #!/bin/sh
 # From nothing to subscenes: installs the packages, builds the program, converts and checks.
 #   sh config/demo.sh              a demonstration product, made on the spot
-#   sh config/demo.sh PRODUCT...   your own: a .SAFE folder, its MTD_MSIL1C.xml, or a .zip
+#   sh config/demo.sh PRODUCT...   your own: a .SAFE folder, the MTD_MSIL1C.xml or MTD_MSIL2A.xml in it, or a .zip
 # The exit code is the one of `subscene run`, or of `subscene verify` after it.
 set -eu
 

@@ -35,3 +35,9 @@ SIMD_CLONES void quantise_row(const uint16_t *restrict dn, int32_t n, uint16_t n
         out[i] = dn[i] == nodata ? 0 : k;
     }
 }
+
+SIMD_CLONES void quantise_limit(uint16_t *dn, int32_t n, uint16_t most)
+{
+    for (int32_t i = 0; i < n; i++)
+        dn[i] = dn[i] < most ? dn[i] : most;
+}

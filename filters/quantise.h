@@ -25,4 +25,7 @@ static inline uint16_t quantise_dn(uint16_t dn, int32_t add)
 /* A row of samples that no filter has touched: the special DNs become 0 and 65535, the others go through quantise_dn. */
 void quantise_row(const uint16_t *dn, int32_t n, uint16_t nodata, uint16_t saturated, int32_t add, uint16_t *out);
 
+/* Values above `most` become it. */
+void quantise_limit(uint16_t *dn, int32_t n, uint16_t most);
+
 #endif

@@ -212,6 +212,8 @@ void resample_run(const struct resample_plan *p, struct resample_work *w, struct
                   struct view out)
 {
     run(p, w, src, (struct resample_sink){.dst = dst, .px = out});
+    for (int32_t i = 0; p->spec.most > 0 && i < dst.h; i++)
+        quantise_limit(view_row(out, i), dst.w, p->spec.most);
 }
 
 void resample_run_float(const struct resample_plan *p, struct resample_work *w, struct ring src, struct rect dst,

@@ -7,7 +7,7 @@
  * pixel that holds its centre is; such source pixels are filled from the nearest valid ones before filtering, so that
  * they never ring into their neighbours (filters/nodata.h). Where `down` does not divide the raster's size, the centre
  * of the last target pixel can lie past the raster: it is then no data as well. The result gets the band's offset
- * added, is rounded once, half to even, and clamped to 1 … 65534 (filters/quantise.h).
+ * added, is rounded once, half to even, and clamped to 1 … 65534 (filters/quantise.h), or to what `most` says.
  *
  * The result of a pixel depends on nothing but the source raster and the plan: not on the rectangle asked for, the
  * strip, the thread. The FFT engine keeps that promise by working in blocks anchored to absolute source rows and
@@ -36,6 +36,7 @@ struct resample_spec {
     int lobes; /* half-width of kernels that take it: KERNEL_LOBES_MIN … KERNEL_LOBES_MAX; else ignored */
     enum resample_engine engine;
     uint16_t nodata, saturated; /* source DN with these meanings */
+    uint16_t most; /* results above it become it, saturation too: of 8-bit images, which have none; 0: no such limit */
     int32_t offset; /* DN added before the rounding (RADIO_ADD_OFFSET, or 0); at most ±RESAMPLE_OFFSET_MAX */
 };
 

@@ -332,3 +332,56 @@ int aoi_holds(struct aoi *a, const struct geogrid *grid, struct rect px, bool *h
         r = any_part_holds(a, x, y, 360.0 * turn, holds, e);
     return r;
 }
+
+/* ---- in words ---- */
+
+struct extent {
+    double x[2], y[2];
+};
+
+static struct extent extent_of(const double *x, const double *y)
+{
+    struct extent e = {
+        {x[0], x[0]},
+        {y[0], y[0]}
+    };
+    for (int i = 1; i < RING_POINTS; i++) {
+        e.x[0] = fmin(e.x[0], x[i]);
+        e.x[1] = fmax(e.x[1], x[i]);
+        e.y[0] = fmin(e.y[0], y[i]);
+        e.y[1] = fmax(e.y[1], y[i]);
+    }
+    return e;
+}
+
+static void format_extent(const struct aoi *a, const struct extent *e, char buf[160])
+{
+    if (crs_path_to_degrees(a->path))
+        snprintf(buf, 160, "longitude %.5g to %.5g, latitude %.5g to %.5g", e->x[0], e->x[1], e->y[0], e->y[1]);
+    else
+        snprintf(buf, 160, "easting %.8g to %.8g, northing %.8g to %.8g", e->x[0], e->x[1], e->y[0], e->y[1]);
+}
+
+int aoi_describe(struct aoi *a, const struct geogrid *grid, char *buf, size_t size, struct err *e)
+{
+    double x[RING_POINTS], y[RING_POINTS];
+    struct extent area;
+    char of_area[160], of_grid[160];
+    int r = find_path(a, grid->epsg, e);
+    if (r)
+        return r;
+    outline(grid, (struct rect){0, 0, grid->width, grid->height}, x, y);
+    r = crs_path_convert(a->path, x, y, RING_POINTS, e);
+    if (r)
+        return err_wrap(e, "--aoi");
+    if (crs_path_to_degrees(a->path))
+        unwrap(x);
+    if (!GEOSGeom_getXMin_r(a->geos, a->area, &area.x[0]) || !GEOSGeom_getXMax_r(a->geos, a->area, &area.x[1]) ||
+        !GEOSGeom_getYMin_r(a->geos, a->area, &area.y[0]) || !GEOSGeom_getYMax_r(a->geos, a->area, &area.y[1]))
+        return err_set(e, ERR_INTERNAL, "--aoi: GEOS: %s", a->said);
+    struct extent product = extent_of(x, y);
+    format_extent(a, &area, of_area);
+    format_extent(a, &product, of_grid);
+    snprintf(buf, size, "the area is at %s, the product at %s", of_area, of_grid);
+    return 0;
+}

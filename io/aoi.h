@@ -11,6 +11,7 @@
 #define SUBSCENE_IO_AOI_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "core/err.h"
 #include "core/geogrid.h"
@@ -26,5 +27,9 @@ void aoi_close(struct aoi *a); /* NULL is fine */
 /* *holds: does any part of the area hold the pixels `px` (not empty) of the grid? ERR_USAGE when there is no way from the grid's coordinate system
  * to the area's. */
 int aoi_holds(struct aoi *a, const struct geogrid *grid, struct rect px, bool *holds, struct err *e) MUST_CHECK;
+
+/* Where the area is and where the product, in the area's own coordinates, for people who wonder why nothing is in it: "the area is at longitude 58.5 to 58.6, latitude
+ * 23.6 to 23.7, the product at longitude …". Errors as aoi_holds. */
+int aoi_describe(struct aoi *a, const struct geogrid *grid, char *buf, size_t size, struct err *e) MUST_CHECK;
 
 #endif

@@ -367,3 +367,18 @@ int classmap_get(const char *name_or_path, struct class_map *out, struct err *e)
     bool is_path = strchr(name_or_path, '/') || (n > 4 && strcmp(name_or_path + n - 4, ".ini") == 0);
     return is_path ? classmap_read(name_or_path, out, e) : classmap_find(name_or_path, out, e);
 }
+
+int classmap_borrow_places(struct class_map *m, struct err *e)
+{
+    struct class_map other;
+    for (size_t i = 0; m->places == 0 && i < classmap_count(); i++) {
+        int r = parse_builtin(i, &other, e);
+        if (r)
+            return r;
+        if (strcmp(other.layer, m->layer) != 0)
+            continue;
+        memcpy(m->place, other.place, sizeof m->place);
+        m->places = other.places;
+    }
+    return 0;
+}

@@ -30,6 +30,9 @@ int classmap_find(const char *name, struct class_map *out, struct err *e) MUST_C
 /* What a user may give: a path (it has a '/' or ends with ".ini"), or the name of a built-in one. */
 int classmap_get(const char *name_or_path, struct class_map *out, struct err *e) MUST_CHECK;
 
+/* Where the map has no places: those of the first built-in one that makes its layer and has some, if there is any. ERR_INTERNAL. */
+int classmap_borrow_places(struct class_map *m, struct err *e) MUST_CHECK;
+
 /* The built-in ones, sorted by name: i from 0 to classmap_count() − 1. The text is a file for classmap_read. */
 size_t classmap_count(void);
 const char *classmap_name(size_t i);

@@ -49,12 +49,17 @@ static int open_wanted(struct source_file *f, struct jp2_wanted wanted, struct j
 
 int jp2_open(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e)
 {
-    return open_wanted(f, (struct jp2_wanted){expect_w, expect_h, false, 1}, out, e);
+    return open_wanted(f, (struct jp2_wanted){expect_w, expect_h, 1, false}, out, e);
+}
+
+int jp2_open_colours(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e)
+{
+    return open_wanted(f, (struct jp2_wanted){expect_w, expect_h, JP2_COMPONENTS_MAX, false}, out, e);
 }
 
 int jp2_open_mask(struct source_file *f, int32_t max_w, int32_t max_h, struct jp2 **out, struct err *e)
 {
-    return open_wanted(f, (struct jp2_wanted){max_w, max_h, true, 3}, out, e);
+    return open_wanted(f, (struct jp2_wanted){max_w, max_h, JP2_COMPONENTS_MAX, true}, out, e);
 }
 
 void jp2_close(struct jp2 *j)
@@ -307,8 +312,8 @@ static opj_stream_t *new_stream(struct memory *m)
     return stream;
 }
 
-/* One component as it is; of several a bit each. */
-static uint32_t copy_component(const opj_image_comp_t *comp, int bit, bool several, struct view dst)
+/* A component as it is. All samples or-ed. */
+static uint32_t copy_component(const opj_image_comp_t *comp, struct view dst)
 {
     uint32_t seen = 0;
     for (int32_t y = 0; y < dst.h; y++) {
@@ -316,28 +321,55 @@ static uint32_t copy_component(const opj_image_comp_t *comp, int bit, bool sever
         uint16_t *to = view_row(dst, y);
         for (int32_t x = 0; x < dst.w; x++) {
             seen |= (uint32_t)from[x];
-            if (!several)
-                to[x] = (uint16_t)from[x];
-            else
-                to[x] = (uint16_t)((bit ? to[x] : 0) | (from[x] != 0) << bit);
+            to[x] = (uint16_t)from[x];
         }
     }
     return seen;
 }
 
-static int copy_samples(const opj_image_t *image, const struct jp2_info *info, struct view dst, struct err *e)
+/* Into one bit of samples whose lower bits are there. */
+static uint32_t copy_bit(const opj_image_comp_t *comp, int bit, struct view dst)
 {
+    uint32_t seen = 0;
+    for (int32_t y = 0; y < dst.h; y++) {
+        const OPJ_INT32 *from = comp->data + (size_t)y * comp->w;
+        uint16_t *to = view_row(dst, y);
+        for (int32_t x = 0; x < dst.w; x++) {
+            seen |= (uint32_t)from[x];
+            to[x] = (uint16_t)((bit ? to[x] : 0) | (from[x] != 0) << bit);
+        }
+    }
+    return seen;
+}
+
+/* What is to be decoded, and where to. */
+struct want {
+    struct rect window;
+    bool is_whole; /* tile */
+    const struct jp2_info *info;
+    struct view dst; /* of one component, or of bits */
+    const struct jp2_planes *planes; /* or NULL */
+};
+
+static int copy_samples(const opj_image_t *image, const struct want *want, struct err *e)
+{
+    const struct jp2_info *info = want->info;
     const uint32_t outside = ~((UINT32_C(1) << info->precision) - 1);
+    const struct rect size = want->window;
     uint32_t seen = 0;
     if (image->numcomps != (OPJ_UINT32)info->components)
         return err_set(e, ERR_INPUT, "decoded to %lu components instead of %d", (unsigned long)image->numcomps,
                        (int)info->components);
     for (int c = 0; c < info->components; c++) {
         const opj_image_comp_t *comp = &image->comps[c];
-        if (!comp->data || comp->w != (OPJ_UINT32)dst.w || comp->h != (OPJ_UINT32)dst.h)
+        if (!comp->data || comp->w != (OPJ_UINT32)size.w || comp->h != (OPJ_UINT32)size.h)
             return err_set(e, ERR_INPUT, "decoded to %lu x %lu px instead of %d x %d", (unsigned long)comp->w,
-                           (unsigned long)comp->h, (int)dst.w, (int)dst.h);
-        seen |= copy_component(comp, c, info->components > 1, dst);
+                           (unsigned long)comp->h, (int)size.w, (int)size.h);
+        if (want->planes && !want->planes->dst[c].px)
+            continue;
+        seen |= want->planes           ? copy_component(comp, want->planes->dst[c])
+                : info->components > 1 ? copy_bit(comp, c, want->dst)
+                                       : copy_component(comp, want->dst);
     }
     return seen & outside ? err_set(e, ERR_INPUT, "has samples of more than %d bits", (int)info->precision) : 0;
 }
@@ -347,13 +379,6 @@ static int failed(const struct complaint *c, struct err *e)
     return err_set(e, c->memory ? ERR_TEMPORARY : ERR_INPUT, "is damaged: %s",
                    c->msg[0] ? c->msg : "it cannot be decoded");
 }
-
-/* What is to be decoded. */
-struct want {
-    struct rect window;
-    bool is_whole; /* tile */
-    const struct jp2_info *info;
-};
 
 /* OpenJPEG decodes the code-blocks under an area alone, and as much of the wavelet as they need. */
 static bool run_codec(opj_codec_t *codec, opj_stream_t *stream, const struct want *want, opj_image_t **image)
@@ -366,7 +391,7 @@ static bool run_codec(opj_codec_t *codec, opj_stream_t *stream, const struct wan
     return opj_decode(codec, stream, *image) && opj_end_decompress(codec, stream);
 }
 
-static int decode(struct jp2_decoder *d, const struct want *want, struct view dst, struct err *e)
+static int decode(struct jp2_decoder *d, const struct want *want, struct err *e)
 {
     struct complaint complaint = {{0}, false};
     struct memory memory = {d->buf, d->len, 0};
@@ -383,7 +408,7 @@ static int decode(struct jp2_decoder *d, const struct want *want, struct view ds
     if (!run_codec(codec, stream, want, &image) || complaint.msg[0] != '\0')
         rc = failed(&complaint, e);
     else
-        rc = copy_samples(image, want->info, dst, e);
+        rc = copy_samples(image, want, e);
     opj_image_destroy(image);
     opj_stream_destroy(stream);
 destroy_codec:
@@ -391,21 +416,49 @@ destroy_codec:
     return rc;
 }
 
-int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window, struct view dst,
-                    struct err *e)
+/* Is the window a part of tile t, and has every destination its size? */
+static int check_want(const struct jp2 *j, int32_t t, struct want *want, struct err *e)
 {
     const struct jp2_info *i = &j->index.info;
+    const struct rect window = want->window;
+    want->info = i;
     if (t < 0 || t >= i->tiles_x * i->tiles_y)
         return err_set(e, ERR_INTERNAL, "tile %d of %d", (int)t, (int)(i->tiles_x * i->tiles_y));
     struct rect tile = jp2_tile_rect(j, t), inside = rect_intersect(window, tile);
-    if (rect_is_empty(window) || inside.w != window.w || inside.h != window.h || dst.w != window.w || dst.h != window.h)
-        return err_set(e, ERR_INTERNAL, "tile %d: %d x %d px at %d, %d into %d x %d", (int)t, (int)window.w,
-                       (int)window.h, (int)window.x, (int)window.y, (int)dst.w, (int)dst.h);
-    const struct want want = {window, window.w == tile.w && window.h == tile.h, i};
-    int rc = load_tile(d, j, t, e);
+    want->is_whole = window.w == tile.w && window.h == tile.h;
+    bool fits = !rect_is_empty(window) && inside.w == window.w && inside.h == window.h;
+    for (int c = 0; c < (want->planes ? i->components : 1); c++) {
+        struct view dst = want->planes ? want->planes->dst[c] : want->dst;
+        fits = fits && ((want->planes && !dst.px) || (dst.w == window.w && dst.h == window.h));
+    }
+    return fits ? 0
+                : err_set(e, ERR_INTERNAL, "tile %d: %d x %d px at %d, %d into another size", (int)t, (int)window.w,
+                          (int)window.h, (int)window.x, (int)window.y);
+}
+
+static int decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct want *want, struct err *e)
+{
+    int rc = check_want(j, t, want, e);
+    if (rc)
+        return rc;
+    rc = load_tile(d, j, t, e);
     if (!rc)
-        rc = decode(d, &want, dst, e);
+        rc = decode(d, want, e);
     if (rc)
         err_wrap(e, "tile %d", (int)t);
     return named(j->file, rc, e);
+}
+
+int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window, struct view dst,
+                    struct err *e)
+{
+    struct want want = {.window = window, .dst = dst};
+    return decode_tile(d, j, t, &want, e);
+}
+
+int jp2_decode_planes(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window,
+                      const struct jp2_planes *to, struct err *e)
+{
+    struct want want = {.window = window, .planes = to};
+    return decode_tile(d, j, t, &want, e);
 }

@@ -23,7 +23,7 @@ struct jp2_info {
     int32_t width, height; /* px */
     int32_t tile_w, tile_h; /* px, of the codestream's tiles */
     int32_t tiles_x, tiles_y;
-    int32_t components; /* 1; up to 3 of a mask */
+    int32_t components; /* 1; of colours 3; of a mask up to 3 */
     int32_t precision; /* bits, 1 … 16, unsigned */
 };
 
@@ -34,6 +34,10 @@ struct jp2_info {
  * off: tile 37 ends at byte …"). */
 int jp2_open(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e) MUST_CHECK;
 void jp2_close(struct jp2 *j);
+
+/* The same for an image of three colours: exactly three components of up to 8 bits each. */
+int jp2_open_colours(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out,
+                     struct err *e) MUST_CHECK;
 
 /* The same for class masks, whose size the metadata does not say: the sizes are limits, and up to three components of up to 8 bits each are accepted.
  * A sample of more than one component has bit c set where component c is not 0 (MSK_CLASSI: 1 opaque cloud, 2 cirrus, 4 snow). */
@@ -53,6 +57,14 @@ void jp2_decoder_destroy(struct jp2_decoder *d);
  * good. On an error `dst` holds anything. ERR_INPUT: damaged; ERR_TEMPORARY: memory. */
 int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window, struct view dst,
                     struct err *e) MUST_CHECK;
+
+/* The same, each component into pixels of its own: component c into dst[c], whose `px` is NULL where it is not wanted. All are decoded together, once. */
+enum { JP2_COMPONENTS_MAX = 3 };
+struct jp2_planes {
+    struct view dst[JP2_COMPONENTS_MAX];
+};
+int jp2_decode_planes(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window,
+                      const struct jp2_planes *to, struct err *e) MUST_CHECK;
 
 /* The most bytes that decoding a tile of `j` needs beside `dst` (the decoder's buffer and all that OpenJPEG
  * allocates), for the memory plan. Measured on real images it is 2 to 3 times what is used. */

@@ -132,9 +132,12 @@ static int read_siz(struct jp2_index *x, const unsigned char *m, size_t len, str
     if (w == 0 || h == 0 || w > INT32_MAX || h > INT32_MAX || tile_w == 0 || tile_h == 0)
         return err_set(e, ERR_INPUT, "is damaged: %lu x %lu px in tiles of %lu x %lu", (unsigned long)w,
                        (unsigned long)h, (unsigned long)tile_w, (unsigned long)tile_h);
-    if (components == 0 || components > (uint32_t)x->wanted.components || len != 38 + 3 * components)
+    uint32_t most = (uint32_t)x->wanted.components, least = x->wanted.is_limit ? 1 : most;
+    if (components < least || components > most || len != 38 + 3 * components)
         return err_set(e, ERR_INPUT, "has %lu components, %s needed", (unsigned long)components,
-                       x->wanted.components == 1 ? "one is" : "1 to 3 are");
+                       most == 1    ? "one is"
+                       : least == 1 ? "1 to 3 are"
+                                    : "3 are");
     for (const unsigned char *c = m + 38; c < m + len; c += 3) {
         if (c[0] > 15) /* Ssiz: depth − 1, the highest bit for signed */
             return err_set(e, ERR_INPUT, "has %d-bit %s samples; up to 16 unsigned bits are needed", (c[0] & 0x7f) + 1,

@@ -44,8 +44,8 @@ struct jp2_part {
 /* What is wanted of an image. */
 struct jp2_wanted {
     int32_t width, height;
-    bool is_limit; /* smaller ones are good too */
-    int32_t components; /* at most; of more than one each has the same depth of up to 8 bits */
+    int32_t components; /* of more than one each has the same depth of up to 8 bits */
+    bool is_limit; /* smaller ones are good too, and fewer components */
 };
 
 struct jp2_index {

@@ -83,4 +83,12 @@ bool jsondoc_int(const struct jsonvalue *v, int64_t *out)
     return true;
 }
 
+bool jsondoc_number(const struct jsonvalue *v, double *out)
+{
+    if (!json_is_number(json_of(v)))
+        return false;
+    *out = json_number_value(json_of(v));
+    return true;
+}
+
 const char *jsondoc_text(const struct jsonvalue *v) { return json_string_value(json_of(v)); }

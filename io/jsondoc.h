@@ -29,6 +29,7 @@ bool jsondoc_is_list(const struct jsonvalue *v);
 size_t jsondoc_length(const struct jsonvalue *list);
 const struct jsonvalue *jsondoc_element(const struct jsonvalue *list, size_t i);
 bool jsondoc_int(const struct jsonvalue *v, int64_t *out); /* false: no number without fraction and exponent */
+bool jsondoc_number(const struct jsonvalue *v, double *out); /* false: no number */
 const char *jsondoc_text(const struct jsonvalue *v); /* UTF-8 without NUL bytes; NULL: no string */
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/band.h"
 #include "core/mem.h"
 #include "io/deflate.h"
 #include "io/ncmake.h"
@@ -102,16 +103,14 @@ static int describe(struct h5file *f, const char *name, struct class_layer *out,
     return r ? err_wrap(e, "%s", name) : 0;
 }
 
-int layers_names(struct h5file *f, band_set known, struct strlist *out, struct err *e)
+int layers_names(struct h5file *f, struct strlist *out, struct err *e)
 {
     struct strlist all;
     int r = h5file_names(f, &all, e);
     *out = (struct strlist){0};
     for (size_t i = 0; r == 0 && i < all.n; i++) {
         const char *name = all.s[i];
-        int band = band_find(name);
-        bool is_none = schema_is_coordinate(name) || (band >= 0 && band_in(known, band));
-        if (!is_none && h5file_is_byte_raster(f, name))
+        if (!schema_is_coordinate(name) && band_find(name) < 0 && h5file_is_byte_raster(f, name))
             r = strlist_add(out, name, strlen(name), e);
     }
     strlist_clear(&all);
@@ -143,7 +142,7 @@ int layers_list(struct h5file *f, struct class_layers *out, struct err *e)
 {
     struct strlist names;
     *out = (struct class_layers){0};
-    int r = layers_names(f, 0, &names, e);
+    int r = layers_names(f, &names, e);
     if (r)
         return r;
     r = layers_describe(f, &names, out, e);
@@ -196,8 +195,8 @@ static void place_next(struct copy *c)
 static bool is_before(const struct copy *c, const struct ncfile_var *v)
 {
     return c->placed < c->layers &&
-           (v->n_dims < 2 ||
-            (v->kind == NC_KIND_UBYTE && schema_layer_order(c->layer[c->placed].map->layer, v->name) <= 0));
+           (v->n_dims < 2 || (v->kind == NC_KIND_UBYTE && band_find(v->name) < 0 &&
+                              schema_layer_order(c->layer[c->placed].map->layer, v->name) <= 0));
 }
 
 static bool is_replaced(const struct copy *c, const struct ncfile_var *v)
@@ -208,17 +207,29 @@ static bool is_replaced(const struct copy *c, const struct ncfile_var *v)
     return false;
 }
 
+static int by_crs_rank(const void *a, const void *b)
+{
+    const struct ncfile_att *s = a, *t = b;
+    return schema_crs_rank(s->name) - schema_crs_rank(t->name);
+}
+
+/* In the file's order; those of crs in the schema's, so that a copy has the bytes of a file made anew. */
 static int copy_atts(struct copy *c, int from, int to, struct err *e)
 {
-    for (int i = 0; i < ncfile_att_count(c->f, from); i++) {
-        struct ncfile_att a;
-        int r = ncfile_att_at(c->f, from, i, &a, e);
-        if (r)
-            return r;
-        ncspec_values(c->spec, to, a.name, a.kind, a.values, a.n);
-        free(a.values);
-    }
-    return 0;
+    int n = ncfile_att_count(c->f, from), r = 0;
+    struct ncfile_att *att = mem_zalloc((size_t)n, sizeof *att);
+    if (!att)
+        return err_nomem(e, (size_t)n * sizeof *att);
+    for (int i = 0; r == 0 && i < n; i++)
+        r = ncfile_att_at(c->f, from, i, &att[i], e);
+    if (r == 0 && to >= 0 && strcmp(c->spec->var[to].name, "crs") == 0)
+        qsort(att, (size_t)n, sizeof *att, by_crs_rank);
+    for (int i = 0; r == 0 && i < n; i++)
+        ncspec_values(c->spec, to, att[i].name, att[i].kind, att[i].values, att[i].n);
+    for (int i = 0; i < n; i++)
+        free(att[i].values);
+    free(att);
+    return r;
 }
 
 static int copy_raster(struct copy *c, int i, const struct ncfile_var *v, struct err *e)

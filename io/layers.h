@@ -4,7 +4,6 @@
 #ifndef SUBSCENE_IO_LAYERS_H
 #define SUBSCENE_IO_LAYERS_H
 
-#include "core/band.h"
 #include "core/classes.h"
 #include "io/ncfile.h"
 
@@ -23,8 +22,8 @@ int layers_put(const char *path, const struct layer *layer, size_t n, int32_t si
 /* Has the file a variable of that name? */
 bool layers_has(struct ncfile *f, const char *name);
 
-/* The names of the file's class layers, in its order; `known` are not looked at: they are bands. Freed with strlist_clear; empty after an error. */
-int layers_names(struct h5file *f, band_set known, struct strlist *out, struct err *e) MUST_CHECK;
+/* The names of the file's class layers, in its order. Freed with strlist_clear; empty after an error. */
+int layers_names(struct h5file *f, struct strlist *out, struct err *e) MUST_CHECK;
 
 /* The layers of these names, with their flags; `out->s` is freed with free(), also NULL where there are none, or after an error. ERR_INPUT: a layer whose flags are
  * not understood. layers_list: all that the file has. */

@@ -94,14 +94,29 @@ static bool same_lock(const struct found *a, const struct found *b)
            a->renewed.tv_sec == b->renewed.tv_sec && a->renewed.tv_nsec == b->renewed.tv_nsec;
 }
 
+/* What is said of a lock that somebody else has; lock_is_others knows it again. */
+static int is_others(int mark, struct err *e)
+{
+    if (e)
+        e->sys_errno = mark;
+    return ERR_TEMPORARY;
+}
+
 static int held_by(const char *path, const struct lock_owner *o, struct err *e)
 {
     const char *slash = strrchr(path, '/');
     int n = slash ? (int)(slash - path) : 1;
     if (!o->host[0])
-        return err_set(e, ERR_TEMPORARY, "%s: is locked, by whom it does not say", path);
-    return err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s", n, slash ? path : ".", o->host,
-                   o->pid, o->job[0] ? ", job " : "", o->job, o->started);
+        err_set(e, ERR_TEMPORARY, "%s: is locked, by whom it does not say", path);
+    else
+        err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s", n, slash ? path : ".", o->host,
+                o->pid, o->job[0] ? ", job " : "", o->job, o->started);
+    return is_others(EALREADY, e);
+}
+
+bool lock_is_others(const struct err *e)
+{
+    return e->code == ERR_TEMPORARY && (e->sys_errno == EALREADY || e->sys_errno == EOWNERDEAD);
 }
 
 /* ---- taking ---- */
@@ -175,6 +190,11 @@ static int claim(struct lock *l, const char *name)
     return 0;
 }
 
+static double patience_with(const struct found *f, int timeout_s)
+{
+    return fmax(timeout_s > 0 ? timeout_s : LOCK_TIMEOUT_S, RENEWALS_MISSED * f->owner.renewed_every_s);
+}
+
 /* Seconds since somebody else renewed their lock, by the clock that did it: the file server's, asked with a file of our own. */
 static double silence(const struct lock *l, const struct found *f)
 {
@@ -194,9 +214,19 @@ static bool is_gone(const struct lock_owner *o)
 
 static bool may_take_over(const struct lock *l, const struct found *f, struct lock_takeover *t)
 {
-    double patience = fmax(l->timeout_s, RENEWALS_MISSED * f->owner.renewed_every_s);
     *t = (struct lock_takeover){.is_gone = is_gone(&f->owner), .silent_s = silence(l, f), .from = f->owner};
-    return t->is_gone || t->silent_s > patience;
+    return t->is_gone || t->silent_s > patience_with(f, l->timeout_s);
+}
+
+int lock_look(const char *path, int timeout_s, struct err *e)
+{
+    struct found found;
+    struct timespec now;
+    if (read_lock(path, &found) != 0)
+        return 0;
+    clock_gettime(CLOCK_REALTIME, &now);
+    bool is_late = (double)(now.tv_sec - found.renewed.tv_sec) > patience_with(&found, timeout_s);
+    return is_gone(&found.owner) || is_late ? 0 : held_by(path, &found.owner, e);
 }
 
 /* Puts this process's lock in the place of the one that was judged. Between the last look and that no other taker may do the same: a name that one of them has at a time
@@ -275,7 +305,7 @@ int lock_take(const char *path, const struct lock_options *o, struct lock **out,
     l->fd = -1;
     l->timeout_s = o->timeout_s > 0 ? o->timeout_s : LOCK_TIMEOUT_S;
     l->interval_s = fmin(l->timeout_s / 6.0, 20);
-    l->guard = (struct outfile_guard){.check = check_guard, .ctx = l};
+    l->guard = (struct outfile_guard){.check = check_guard, .ctx = l, .below = o->below};
     identity_nonce(l->nonce);
     describe(l, o);
     int failed = (size_t)snprintf(l->path, sizeof l->path, "%s", path) < sizeof l->path
@@ -311,14 +341,16 @@ int lock_check(struct lock *l, struct err *e)
     if (read_lock(l->path, &found) != 0) {
         if (errno != ENOENT && errno != ENOTDIR)
             return err_sys(e, ERR_TEMPORARY, errno, "%s: cannot read", l->path);
-        return err_set(e, ERR_TEMPORARY,
-                       "%s: is gone: another process took it over while this one did not renew it, or it was removed",
-                       l->path);
+        err_set(e, ERR_TEMPORARY,
+                "%s: is gone: another process took it over while this one did not renew it, or it was removed",
+                l->path);
+        return is_others(EOWNERDEAD, e);
     }
     if (strcmp(found.owner.nonce, l->nonce) == 0)
         return 0;
-    return err_set(e, ERR_TEMPORARY, "%s: was taken over by %s pid %ld, while this process did not renew its lock",
-                   l->path, found.owner.host, found.owner.pid);
+    err_set(e, ERR_TEMPORARY, "%s: was taken over by %s pid %ld, while this process did not renew its lock", l->path,
+            found.owner.host, found.owner.pid);
+    return is_others(EOWNERDEAD, e);
 }
 
 /* A failure shows when the lock is checked before the next file. */

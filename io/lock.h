@@ -29,6 +29,7 @@ enum { LOCK_JOB = 64, LOCK_TIMEOUT_S = 120 };
 struct lock_options {
     int timeout_s; /* a lock that was not renewed for so long may be taken over; 0: LOCK_TIMEOUT_S */
     const char *job; /* of the batch system; "" or NULL: none */
+    int below; /* so many levels of folders below the lock's own it is for too */
 };
 
 /* Who had a lock. Texts are "" where the lock does not say. */
@@ -50,6 +51,13 @@ struct lock;
 /* Takes the lock, in a folder that is there. `from` says whom from. Errors: ERR_TEMPORARY (somebody else has it: who, and since when), ERR_OUTPUT. */
 int lock_take(const char *path, const struct lock_options *o, struct lock **out, struct lock_takeover *t,
               struct err *e) MUST_CHECK;
+
+/* Is somebody at work under the lock at `path`, as far as can be told without touching anything (by this machine's clock)? ERR_TEMPORARY says who, as lock_take does. No lock, one of a process
+ * that is gone, and one that was not renewed for too long are none. */
+int lock_look(const char *path, int timeout_s, struct err *e) MUST_CHECK;
+
+/* Does the error of lock_take, lock_look or lock_check, whatever was put before it, say that another process has the lock, or took it over? */
+bool lock_is_others(const struct err *e);
 
 /* How often lock_renew is to be called, in seconds. */
 double lock_interval_s(const struct lock *l);

@@ -33,18 +33,29 @@ int outfile_part_path(const char *path, char part[OUTFILE_PATH], struct err *e)
 static pthread_rwlock_t guards_lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct outfile_guard *guards;
 
-static int stat_folder_of(const char *path, struct stat *st)
+/* From a file's path to that of its folder, from there to the one above: as far as the path says. */
+static bool go_up(char *path)
 {
-    char folder[OUTFILE_PATH];
-    const char *slash = strrchr(path, '/');
-    int n = snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-    return n < 0 || (size_t)n >= sizeof folder ? -1 : stat(folder[0] ? folder : "/", st);
+    char *slash = strrchr(path, '/');
+    if (strcmp(path, ".") == 0 || strcmp(path, "/") == 0)
+        return false;
+    if (!slash)
+        strcpy(path, ".");
+    else
+        slash[slash == path] = '\0';
+    return true;
+}
+
+static bool copy_path(const char *path, char buf[OUTFILE_PATH])
+{
+    return path[0] && (size_t)snprintf(buf, OUTFILE_PATH, "%s", path) < OUTFILE_PATH;
 }
 
 int outfile_guard_add(struct outfile_guard *g, const char *path, struct err *e)
 {
     struct stat st;
-    if (stat_folder_of(path, &st) != 0)
+    char folder[OUTFILE_PATH];
+    if (!copy_path(path, folder) || !go_up(folder) || stat(folder, &st) != 0)
         return err_sys(e, ERR_OUTPUT, errno, "%s: cannot find its folder", path);
     g->dev = st.st_dev;
     g->ino = st.st_ino;
@@ -66,16 +77,30 @@ void outfile_guard_remove(struct outfile_guard *g)
     pthread_rwlock_unlock(&guards_lock);
 }
 
+static int ask_guards_of(const char *folder, int level, struct err *e)
+{
+    struct stat st;
+    if (stat(folder, &st) != 0)
+        return 0;
+    for (const struct outfile_guard *g = guards; g; g = g->next) {
+        int r = g->below >= level && g->dev == st.st_dev && g->ino == st.st_ino ? g->check(g->ctx, e) : 0;
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
 /* What the guards of the path's folder say. */
 static int ask_guards(const char *path, struct err *e)
 {
-    struct stat st;
-    int r = 0;
+    char folder[OUTFILE_PATH];
+    int r = 0, below = -1;
     pthread_rwlock_rdlock(&guards_lock);
-    if (guards && stat_folder_of(path, &st) == 0)
-        for (const struct outfile_guard *g = guards; r == 0 && g; g = g->next)
-            if (g->dev == st.st_dev && g->ino == st.st_ino)
-                r = g->check(g->ctx, e);
+    for (const struct outfile_guard *g = guards; g; g = g->next)
+        below = g->below > below ? g->below : below;
+    if (copy_path(path, folder))
+        for (int level = 0; r == 0 && level <= below && go_up(folder); level++)
+            r = ask_guards_of(folder, level, e);
     pthread_rwlock_unlock(&guards_lock);
     return r;
 }
@@ -193,6 +218,15 @@ int outfile_remove(const char *path, struct err *e)
     return err_sys(e, ERR_OUTPUT, errno, "%s: cannot remove", path);
 }
 
+void outfile_remove_empty(const char *path, const char *root)
+{
+    char folder[OUTFILE_PATH];
+    if (!copy_path(path, folder))
+        return;
+    while (go_up(folder) && strlen(folder) > strlen(root) && rmdir(folder) == 0)
+        ;
+}
+
 int outfile_make_folders(const char *folder, struct err *e)
 {
     char path[PATH_MAX];
@@ -215,6 +249,40 @@ int outfile_make_folders(const char *folder, struct err *e)
     if (!S_ISDIR(st.st_mode))
         return err_set(e, ERR_OUTPUT, "%s: is not a folder", folder);
     return 0;
+}
+
+/* The length of the path without its last part and the slashes before that; 0 when it has one part. */
+static size_t parent_length(const char *path, size_t n)
+{
+    while (n > 0 && path[n - 1] == '/')
+        n--;
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    while (n > 0 && path[n - 1] == '/')
+        n--;
+    return n;
+}
+
+size_t outfile_folders_there(const char *folder)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    for (size_t n = strlen(folder); n > 0 && n < sizeof path; n = parent_length(folder, n)) {
+        snprintf(path, sizeof path, "%.*s", (int)n, folder);
+        if (stat(path, &st) == 0)
+            return n;
+    }
+    return 0;
+}
+
+void outfile_drop_folders(const char *folder, size_t there)
+{
+    char path[PATH_MAX];
+    for (size_t n = strlen(folder); n > there && n < sizeof path; n = parent_length(folder, n)) {
+        snprintf(path, sizeof path, "%.*s", (int)n, folder);
+        if (rmdir(path) != 0)
+            return;
+    }
 }
 
 /* Where the owner's tag begins in the name of a part; NULL when it is none, or is this process's. */

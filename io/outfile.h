@@ -32,11 +32,15 @@ int outfile_part_path(const char *path, char part[OUTFILE_PATH], struct err *e) 
 /* Removes a file. That there is none is fine. */
 int outfile_remove(const char *path, struct err *e) MUST_CHECK;
 
+/* Removes the file's folder and those above it, as far as they are empty and lie below `root` (with which `path` begins). */
+void outfile_remove_empty(const char *path, const char *root);
+
 /* A say in what happens to a folder: between writing a part and putting it in place, and before outfile_remove, every guard of the file's folder is asked; its error
  * is the caller's, and nothing happens to the file. `check` is called from any thread, several at a time. */
 struct outfile_guard {
     int (*check)(void *ctx, struct err *e);
     void *ctx;
+    int below; /* so many levels of folders below its own it guards too */
     dev_t dev; /* these are set by outfile_guard_add */
     ino_t ino;
     struct outfile_guard *next;
@@ -48,6 +52,12 @@ void outfile_guard_remove(struct outfile_guard *g);
 
 /* Makes the folder and those above it. */
 int outfile_make_folders(const char *folder, struct err *e) MUST_CHECK;
+
+/* How much of the folder's path is there: the first so many characters. */
+size_t outfile_folders_there(const char *folder);
+
+/* Of a folder in which nothing was made after all: it and those above it go, as far as they are empty, but for the first `there` characters. What cannot be removed stays. */
+void outfile_drop_folders(const char *folder, size_t there);
 
 /* Removes the parts in `folder`, other than this process's own, that the filter takes: `name` of the file that it was to be, and the tag of its owner. A folder that
  * does not exist is fine. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "core/mem.h"
 
@@ -36,8 +37,7 @@ struct work {
     unsigned char *to; /* where it goes */
     /* writing */
     const struct pngfile_picture *picture;
-    unsigned char *out;
-    size_t len, capacity;
+    struct pngfile_image *out;
 };
 
 static void on_error(png_structp png, png_const_charp msg)
@@ -388,19 +388,37 @@ int pngfile_rows_read(struct pngfile_rows *r, int32_t y, void *to, struct err *e
 
 /* ---- writing ---- */
 
+/* zlib's window, hash tables and output, and libpng's rows */
+enum { WRITER_BYTES = 400000 };
+
+/* What deflate can need for n bytes at worst, in chunks of 8192, with the chunks around them. */
+size_t pngfile_image_bytes(const struct pngfile_picture *p)
+{
+    size_t n = (size_t)p->height * (1 + (size_t)p->width * (size_t)p->channels * (size_t)p->bits / 8);
+    return n + n / 8 + n / 64 + 12 * (n / 8192) + 1024;
+}
+
+size_t pngfile_encode_bytes(void) { return WRITER_BYTES; }
+
+static bool reserve(struct pngfile_image *out, size_t capacity)
+{
+    if (capacity <= out->capacity)
+        return true;
+    unsigned char *grown = realloc(out->data, capacity);
+    if (!grown)
+        return false;
+    out->data = grown;
+    out->capacity = capacity;
+    return true;
+}
+
 static void write_bytes(png_structp png, png_bytep data, size_t n)
 {
-    struct work *w = png_get_io_ptr(png);
-    if (n > w->capacity - w->len) {
-        size_t capacity = (w->len + n) * 2;
-        unsigned char *grown = realloc(w->out, capacity);
-        if (!grown)
-            png_error(png, "out of memory");
-        w->out = grown;
-        w->capacity = capacity;
-    }
-    memcpy(w->out + w->len, data, n);
-    w->len += n;
+    struct pngfile_image *out = ((struct work *)png_get_io_ptr(png))->out;
+    if (n > out->capacity - out->len && !reserve(out, (out->len + n) * 2))
+        png_error(png, "out of memory");
+    memcpy(out->data + out->len, data, n);
+    out->len += n;
 }
 
 static void no_flush(png_structp png) { (void)png; }
@@ -410,6 +428,11 @@ static void write_picture(struct work *w)
     const struct pngfile_picture *p = w->picture;
     const uint16_t one = 1;
     png_set_write_fn(w->png, w, write_bytes, no_flush);
+    /* Differences to the row above, and only runs of them are looked for. Of pictures of Sentinel-2 bands, 512 x 512 px: 2.7 ms and 68 KB; zlib's level 1 with its
+     * own strategy 3.1 ms and 75 KB, without filters 3.4 ms and 96 KB, level 6 and all filters 15.5 ms and 66 KB. */
+    png_set_filter(w->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
+    png_set_compression_level(w->png, 1);
+    png_set_compression_strategy(w->png, Z_RLE);
     png_set_IHDR(w->png, w->info, (png_uint_32)p->width, (png_uint_32)p->height, p->bits,
                  p->channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
@@ -421,14 +444,15 @@ static void write_picture(struct work *w)
     png_write_end(w->png, NULL);
 }
 
-int pngfile_encode(const struct pngfile_picture *p, unsigned char **data, size_t *len, struct err *e)
+int pngfile_encode(const struct pngfile_picture *p, struct pngfile_image *out, struct err *e)
 {
-    *data = NULL;
-    *len = 0;
+    out->len = 0;
     if (p->width < 1 || p->height < 1 || (p->bits != 8 && p->bits != 16) || (p->channels != 1 && p->channels != 3))
         return err_set(e, ERR_INTERNAL, "a PNG of %d x %d px, %d x %d bits", (int)p->width, (int)p->height,
                        (int)p->channels, (int)p->bits);
-    struct work w = {.picture = p};
+    struct work w = {.picture = p, .out = out};
+    if (!reserve(out, pngfile_image_bytes(p)))
+        return err_nomem(e, pngfile_image_bytes(p));
     w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &w, on_error, on_warning);
     w.info = w.png ? png_create_info_struct(w.png) : NULL;
     int r = 0;
@@ -437,11 +461,11 @@ int pngfile_encode(const struct pngfile_picture *p, unsigned char **data, size_t
     else if (!run(&w, write_picture))
         r = err_set(e, w.no_memory ? ERR_TEMPORARY : ERR_INTERNAL, "writing a PNG: %s", w.msg);
     png_destroy_write_struct(&w.png, &w.info);
-    if (r) {
-        free(w.out);
-        return r;
-    }
-    *data = w.out;
-    *len = w.len;
-    return 0;
+    return r;
+}
+
+void pngfile_image_clear(struct pngfile_image *p)
+{
+    free(p->data);
+    *p = (struct pngfile_image){0};
 }

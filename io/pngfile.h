@@ -73,7 +73,18 @@ struct pngfile_picture {
     size_t stride; /* bytes from row to row */
 };
 
-/* The whole file, freed with free(). The same picture gives the same bytes with the same versions of libpng and zlib. */
-int pngfile_encode(const struct pngfile_picture *p, unsigned char **data, size_t *len, struct err *e) MUST_CHECK;
+/* A PNG file in memory. Starts as {0}; its memory serves the next picture again. */
+struct pngfile_image {
+    unsigned char *data;
+    size_t len, capacity;
+};
+
+/* The whole file, quickly. The same picture gives the same bytes with the same versions of libpng and zlib. Errors: ERR_TEMPORARY, ERR_INTERNAL. */
+int pngfile_encode(const struct pngfile_picture *p, struct pngfile_image *out, struct err *e) MUST_CHECK;
+void pngfile_image_clear(struct pngfile_image *p);
+
+/* For the memory plan: what the file of a picture (its px are not looked at) takes at most, and what the libraries take while they make one. */
+size_t pngfile_image_bytes(const struct pngfile_picture *p);
+size_t pngfile_encode_bytes(void);
 
 #endif

@@ -7,9 +7,7 @@
 #include "io/safe_value.h"
 #include "io/xmldoc.h"
 
-static const char PRODUCT_XML[] = "MTD_MSIL1C.xml";
-
-/* ---- MTD_MSIL1C.xml ---- */
+/* ---- MTD_MSIL1C.xml, MTD_MSIL2A.xml ---- */
 
 static int read_name(const struct xml_place *p, struct product *out, struct err *e)
 {
@@ -33,9 +31,9 @@ static int read_general(const struct xml_place *p, struct product *out, struct e
     int rc = xmldoc_text(p, "PROCESSING_LEVEL", level, sizeof level, e);
     if (rc)
         return rc;
-    if (strcmp(level, "Level-1C") != 0)
-        return xmldoc_bad_value(p, "PROCESSING_LEVEL", level, "this version reads Level-1C", e);
-    memcpy(out->level, "L1C", sizeof "L1C");
+    if (strcmp(level, product_level(out)->title) != 0)
+        return xmldoc_bad_value(p, "PROCESSING_LEVEL", level,
+                                "Level-1C and Level-2A are supported, each in the file of its name", e);
     if ((rc = read_name(p, out, e)) ||
         (rc = xmldoc_text(p, "PROCESSING_BASELINE", out->baseline, sizeof out->baseline, e)) ||
         (rc = xmldoc_text(p, "SPACECRAFT_NAME", out->spacecraft, sizeof out->spacecraft, e)) ||
@@ -70,38 +68,47 @@ static int read_special_values(const struct xml_place *p, struct product *out, s
     return 0;
 }
 
+static int take_offset(const struct xml_place *p, struct xml_node *n, struct product *out, band_set *seen,
+                       struct err *e)
+{
+    char id[32], what[48];
+    int rc = xmldoc_attribute(p, n, "band_id", id, sizeof id, e);
+    if (rc)
+        return rc;
+    long band;
+    snprintf(what, sizeof what, "%s's band_id", product_level(out)->offset);
+    if (!safe_value_int(id, 0, BAND_SPECTRAL_COUNT - 1, &band))
+        return xmldoc_bad_value(p, what, id, "not an integer from 0 to 12", e);
+    if (band_in(*seen, (int)band))
+        return xmldoc_bad_value(p, what, id, "is there twice", e);
+    *seen |= (band_set)1 << band;
+    return xmldoc_node_integer(p, n, (struct xml_range){-65535, 65535}, &out->band[band].offset, e);
+}
+
 static int read_offsets(const struct xml_place *p, struct product *out, struct err *e)
 {
-    struct xml_node *list = xmldoc_first(p, "Radiometric_Offset_List");
+    const struct level_def *level = product_level(out);
+    const char *list_name = level == &level_table[LEVEL_L2A] ? "BOA_ADD_OFFSET_VALUES_LIST" : "Radiometric_Offset_List";
+    struct xml_node *list = xmldoc_first(p, list_name);
     out->has_offset = list != NULL;
     if (!list)
         return 0;
     band_set seen = 0;
-    for (struct xml_node *n = xmldoc_next(list, list, "RADIO_ADD_OFFSET"); n;
-         n = xmldoc_next(list, n, "RADIO_ADD_OFFSET")) {
-        char id[32];
-        int rc = xmldoc_attribute(p, n, "band_id", id, sizeof id, e);
+    for (struct xml_node *n = xmldoc_next(list, list, level->offset); n; n = xmldoc_next(list, n, level->offset)) {
+        int rc = take_offset(p, n, out, &seen, e);
         if (rc)
             return rc;
-        long band;
-        if (!safe_value_int(id, 0, BAND_COUNT - 1, &band))
-            return xmldoc_bad_value(p, "RADIO_ADD_OFFSET's band_id", id, "not an integer from 0 to 12", e);
-        if (band_in(seen, (int)band))
-            return xmldoc_bad_value(p, "RADIO_ADD_OFFSET's band_id", id, "is there twice", e);
-        rc = xmldoc_node_integer(p, n, (struct xml_range){-65535, 65535}, &out->band[band].offset, e);
-        if (rc)
-            return rc;
-        seen |= (band_set)1 << band;
     }
-    if (seen == BAND_SET_ALL)
+    seen &= level->spectral; /* Level-2A lists one of B10 too */
+    if (seen == level->spectral)
         return 0;
-    return err_set(e, ERR_INPUT, "%s: Radiometric_Offset_List has RADIO_ADD_OFFSET for %d of the %d bands", p->file,
-                   band_set_count(seen), BAND_COUNT);
+    return err_set(e, ERR_INPUT, "%s: %s has %s for %d of the %d bands", p->file, list_name, level->offset,
+                   band_set_count(seen), band_set_count(level->spectral));
 }
 
 static int read_wavelengths(const struct xml_place *p, struct product *out, struct err *e)
 {
-    for (int i = 0; i < BAND_COUNT; i++)
+    for (int i = 0; i < BAND_SPECTRAL_COUNT; i++)
         out->band[i].wavelength_nm = band_table[i].wavelength_nm;
     for (struct xml_node *n = xmldoc_first(p, "Spectral_Information"); n;
          n = xmldoc_next(p->node, n, "Spectral_Information")) {
@@ -117,7 +124,7 @@ static int read_wavelengths(const struct xml_place *p, struct product *out, stru
             return rc;
         if (nm < 100 || nm > 100000)
             return err_set(e, ERR_INPUT, "%s: CENTRAL of %s is %g nm", p->file, physical, nm);
-        for (int i = 0; i < BAND_COUNT; i++) {
+        for (int i = 0; i < BAND_SPECTRAL_COUNT; i++) {
             if (strcmp(physical, band_table[i].physical) == 0)
                 out->band[i].wavelength_nm = nm;
         }
@@ -145,6 +152,24 @@ static int take_granule(const struct xml_place *p, const char *image, struct pro
     return 0;
 }
 
+/* The bands in an image whose name (without ".jp2") ends with _<BAND>, in Level-2A with _<BAND>_<METRES>m: none for one that is no
+ * band's (SCL) or of a pixel that is not its native one. */
+static band_set bands_of_image(const struct product *p, const char *image)
+{
+    char end[16];
+    band_set s = 0;
+    size_t n = strlen(image);
+    for (int i = 0; i < BAND_COUNT; i++) {
+        if (product_level(p) == &level_table[LEVEL_L2A])
+            snprintf(end, sizeof end, "_%s_%dm", band_table[i].image, (int)band_table[i].pixel_m);
+        else
+            snprintf(end, sizeof end, "_%s", band_table[i].image);
+        size_t m = strlen(end);
+        s |= (band_set)(n > m && strcmp(image + n - m, end) == 0) << i;
+    }
+    return s & product_level(p)->bands;
+}
+
 static int take_image(const struct xml_place *p, char *image, struct product *out, struct err *e)
 {
     if (!source_name_ok(image))
@@ -155,14 +180,16 @@ static int take_image(const struct xml_place *p, char *image, struct product *ou
     size_t n = strlen(image);
     if (n > 4 && strcmp(image + n - 4, ".jp2") == 0)
         image[n -= 4] = '\0';
-    int band = n > 4 && image[n - 4] == '_' ? band_find(image + n - 3) : -1;
-    if (band < 0)
-        return 0; /* TCI */
-    if (out->band[band].image[0] != '\0')
-        return xmldoc_bad_value(p, "IMAGE_FILE", image, "is the second image of that band", e);
-    int length = snprintf(out->band[band].image, sizeof out->band[band].image, "%s.jp2", image);
-    if (length >= (int)sizeof out->band[band].image)
-        return xmldoc_bad_value(p, "IMAGE_FILE", image, "is too long", e);
+    band_set bands = bands_of_image(out, image);
+    for (int b = 0; b < BAND_COUNT; b++) {
+        char *to = out->band[b].image;
+        if (!band_in(bands, b))
+            continue;
+        if (to[0] != '\0')
+            return xmldoc_bad_value(p, "IMAGE_FILE", image, "is the second image of that band", e);
+        if (snprintf(to, sizeof out->band[b].image, "%s.jp2", image) >= (int)sizeof out->band[b].image)
+            return xmldoc_bad_value(p, "IMAGE_FILE", image, "is too long", e);
+    }
     return 0;
 }
 
@@ -182,18 +209,51 @@ static int read_images(const struct xml_place *p, struct product *out, struct er
     return seen ? 0 : err_set(e, ERR_INPUT, "%s: no IMAGE_FILE of any band", p->file);
 }
 
+/* Of a map that the product has. */
+static int read_own_quantification(const struct xml_place *p, const char *name, struct product_band *band,
+                                   struct err *e)
+{
+    if (band->image[0] == '\0')
+        return 0;
+    int rc = xmldoc_number(p, name, &band->quantification, e);
+    if (rc == 0 && !(band->quantification > 0 && band->quantification <= 1e6))
+        rc = err_set(e, ERR_INPUT, "%s: %s is %g", p->file, name, band->quantification);
+    return rc;
+}
+
+/* Once the images are known. */
+static int read_quantification(const struct xml_place *p, struct product *out, struct err *e)
+{
+    const struct xml_range range = {1, 1000000};
+    if (product_level(out) == &level_table[LEVEL_L1C])
+        return xmldoc_integer(p, "QUANTIFICATION_VALUE", range, &out->quantification, e);
+    /* those of the maps are written as 1000.0 */
+    double boa;
+    int rc = xmldoc_number(p, "BOA_QUANTIFICATION_VALUE", &boa, e);
+    if (!rc && (boa != floor(boa) || boa < range.min || boa > range.max))
+        rc = err_set(e, ERR_INPUT, "%s: BOA_QUANTIFICATION_VALUE is %g", p->file, boa);
+    if (rc)
+        return rc;
+    out->quantification = (int32_t)boa;
+    rc = read_own_quantification(p, "AOT_QUANTIFICATION_VALUE", &out->band[BAND_AOT], e);
+    return rc ? rc : read_own_quantification(p, "WVP_QUANTIFICATION_VALUE", &out->band[BAND_WVP], e);
+}
+
 static int read_product_xml(struct source *s, struct product *out, struct err *e)
 {
     struct xmldoc *doc;
-    int rc = xmldoc_open(s, PRODUCT_XML, &doc, e);
+    const struct level_def *level = &level_table[LEVEL_L1C];
+    if (source_has(s, level_table[LEVEL_L2A].xml)) /* a source has one of the two */
+        level = &level_table[LEVEL_L2A];
+    snprintf(out->level, sizeof out->level, "%s", level->name);
+    int rc = xmldoc_open(s, level->xml, &doc, e);
     if (rc)
         return rc;
-    struct xml_place p = xmldoc_root(doc, PRODUCT_XML);
-    if (!(rc = read_general(&p, out, e)) &&
-        !(rc = xmldoc_integer(&p, "QUANTIFICATION_VALUE", (struct xml_range){1, 1000000}, &out->quantification, e)) &&
-        !(rc = read_special_values(&p, out, e)) && !(rc = read_offsets(&p, out, e)) &&
-        !(rc = read_wavelengths(&p, out, e)) && !(rc = read_images(&p, out, e)))
-        rc = safe_value_ids(PRODUCT_XML, out, e);
+    struct xml_place p = xmldoc_root(doc, level->xml);
+    if (!(rc = read_general(&p, out, e)) && !(rc = read_special_values(&p, out, e)) &&
+        !(rc = read_offsets(&p, out, e)) && !(rc = read_wavelengths(&p, out, e)) && !(rc = read_images(&p, out, e)) &&
+        !(rc = read_quantification(&p, out, e)))
+        rc = safe_value_ids(level->xml, out, e);
     xmldoc_close(doc);
     return rc;
 }

@@ -1,8 +1,10 @@
-/* The metadata of a SAFE Level-1C product (libxml2): MTD_MSIL1C.xml and the granule's MTD_TL.xml.
+/* The metadata of a SAFE product (libxml2): MTD_MSIL1C.xml or MTD_MSIL2A.xml, and the granule's MTD_TL.xml.
  *
  * Elements are matched by local name: the root's namespace changes with every schema (psd-12 … psd-15).
  * Source of the facts: Sentinel-2 Products Specification Document (S2-PDGS-TAS-DI-PSD), checked on real products of
- * baselines 02.04 to 05.11. */
+ * baselines 02.04 to 05.11 (Level-1C) and 04.00 (Level-2A).
+ *
+ * A Level-2A product has most images at several resolutions: the one of the band's native pixel is its image here, never a coarser one. */
 #ifndef SUBSCENE_IO_SAFE_H
 #define SUBSCENE_IO_SAFE_H
 

@@ -10,15 +10,15 @@
 static const char MANIFEST[] = "manifest.safe";
 enum { PIECE_BYTES = 1 << 20 };
 
-/* "./GRANULE/…" → band_id of the image of that name, or −1. */
-static int find_image(const struct product *p, const char *href)
+/* "./GRANULE/…" → the bands that the image of that name holds. */
+static band_set find_bands(const struct product *p, const char *href)
 {
+    band_set s = 0;
     if (strncmp(href, "./", 2) == 0)
         href += 2;
     for (int b = 0; b < BAND_COUNT; b++)
-        if (p->band[b].image[0] && strcmp(p->band[b].image, href) == 0)
-            return b;
-    return -1;
+        s |= (band_set)(p->band[b].image[0] && strcmp(p->band[b].image, href) == 0) << b;
+    return s;
 }
 
 /* Hexadecimal digits of either case, as many as the kind has. */
@@ -40,18 +40,22 @@ static int read_object(const struct xml_place *at, const struct product *p, stru
     if (!location || !checksum)
         return 0;
     int r = xmldoc_attribute(at, location, "href", href, sizeof href, e);
-    int b = r == 0 ? find_image(p, href) : -1;
-    if (r || b < 0)
+    band_set bands = r == 0 ? find_bands(p, href) : 0;
+    if (r || !bands)
         return r;
     r = xmldoc_attribute(at, checksum, "checksumName", kind, sizeof kind, e);
     if (r == 0)
         r = xmldoc_node_text(at, checksum, digits, sizeof digits, e);
     if (r)
         return r;
-    out[b].kind = digest_find(kind);
-    if (out[b].kind == DIGEST_KIND_COUNT)
+    struct safe_checksum sum = {.kind = digest_find(kind)};
+    if (sum.kind == DIGEST_KIND_COUNT)
         return xmldoc_bad_value(at, "checksumName", kind, "MD5 and SHA3-256 are known", e);
-    return take_digits(at, digits, &out[b], e);
+    r = take_digits(at, digits, &sum, e);
+    for (int b = 0; r == 0 && b < BAND_COUNT; b++)
+        if (band_in(bands, b))
+            out[b] = sum;
+    return r;
 }
 
 int safe_checksum_read(struct source *s, const struct product *p, struct safe_checksum out[BAND_COUNT], struct err *e)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/clones.h"
+#include "core/window.h"
 
 /* EPSG/WGS 84 */
 static const double WGS84_SEMI_MAJOR_M = 6378137.0, WGS84_INVERSE_FLATTENING = 298.257223563;
@@ -13,11 +14,27 @@ static void describe_product(const struct subscene_meta *m, struct ncspec *s)
     const struct product *p = m->product;
     ncspec_text(s, NCSPEC_GLOBAL, "Conventions", "CF-1.8");
     ncspec_text(s, NCSPEC_GLOBAL, "title", "Subscene %d_%d of %s", m->x, m->y, p->name);
-    ncspec_text(s, NCSPEC_GLOBAL, "source", "Copernicus Sentinel-2 MSI Level-1C product %s.SAFE", p->name);
+    ncspec_text(s, NCSPEC_GLOBAL, "source", "Copernicus Sentinel-2 MSI %s product %s.SAFE", product_level(p)->title,
+                p->name);
     ncspec_text(s, NCSPEC_GLOBAL, "processing_baseline", "%s", p->baseline);
     ncspec_text(s, NCSPEC_GLOBAL, "spacecraft", "%s", p->spacecraft);
     ncspec_text(s, NCSPEC_GLOBAL, "sensing_time", "%s", p->sensing_time);
     ncspec_text(s, NCSPEC_GLOBAL, "tile_id", "%s", p->tile_id);
+}
+
+static const char compat_comment[] = " The numbers are those of another program (attribute compat), which are for "
+                                     "models that know them: each subscene is "
+                                     "resampled for itself, no data is filtered as 0, and bands of 60 m are displaced "
+                                     "by up to 40 m from where crs, x and y "
+                                     "say.";
+
+static bool is_ground(const struct product *p) { return product_level(p) == &level_table[LEVEL_L2A]; }
+const char *schema_offset_name(const struct product *p) { return is_ground(p) ? "boa_add_offset" : "radio_add_offset"; }
+
+static void describe_parameters(const struct subscene_meta *m, struct ncspec *s)
+{
+    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PARAMETERS, "%s", m->parameters);
+    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_DIGEST, "%s", m->digest);
 }
 
 static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
@@ -29,11 +46,11 @@ static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
     ncspec_int(s, NCSPEC_GLOBAL, "quantification_value", m->product->quantification);
     ncspec_text(s, NCSPEC_GLOBAL, "comment",
                 "Bands are k / 65535 with k the 16-bit digital number: 0 is no data, 1 is saturated. "
-                "Top-of-atmosphere reflectance = (value * 65535 + offset) / %d, offset = radio_add_offset - "
-                "offset_removed of the band.",
-                m->product->quantification);
-    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PARAMETERS, "%s", m->parameters);
-    ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_DIGEST, "%s", m->digest);
+                "%s reflectance = (value * 65535 + offset) / %d, offset = %s - "
+                "offset_removed of the band.%s",
+                is_ground(m->product) ? "Surface (bottom-of-atmosphere)" : "Top-of-atmosphere",
+                m->product->quantification, schema_offset_name(m->product), m->params->compat ? compat_comment : "");
+    describe_parameters(m, s);
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_HASH, "%s", m->content_hash);
 }
 
@@ -43,29 +60,76 @@ static void describe_file(const struct subscene_meta *m, struct ncspec *s)
     ncspec_text(s, NCSPEC_GLOBAL, "version", "%s", SUBSCENE_VERSION);
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_PRODUCT, "%s.SAFE", m->product->name);
     ncspec_float(s, NCSPEC_GLOBAL, "overlap", (float)m->params->overlap);
+    if (m->params->compat)
+        ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_COMPAT, "%s", compat_declared[m->params->compat]);
+    /* files that cm_vsm itself made lie in folders like these: what made one must be told from the file alone */
+    if (m->params->compat && m->params->profile == PROFILE_KAPPAZETA)
+        describe_parameters(m, s);
     if (m->params->profile == PROFILE_KAPPAZETA)
         return;
     describe_product(m, s);
     describe_subscene(m, s);
 }
 
+/* Pixels of the file to a pixel of the band; with compat, of the window that was stretched. */
+static float scaling_factor(const struct subscene_meta *m, int32_t pixel_m)
+{
+    const struct params *p = m->params;
+    if (!p->compat)
+        return (float)pixel_m / (float)m->grid->pixel_m;
+    return (float)p->size / (float)window_cell(params_cut(p), p->overlap, pixel_m / 10, m->x, m->y).w;
+}
+
+static void describe_reflectance(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
+{
+    const struct product_band *band = &m->product->band[band_id];
+    ncspec_text(s, var, "long_name", "Sentinel-2 %s, %s of atmosphere, %.0f nm", band_table[band_id].name,
+                is_ground(m->product) ? "bottom" : "top", band->wavelength_nm);
+    ncspec_text(s, var, "units", "1");
+    ncspec_text(s, var, "grid_mapping", "crs");
+    ncspec_double(s, var, "wavelength_nm", band->wavelength_nm);
+    ncspec_double(s, var, "native_resolution_m", band_table[band_id].pixel_m);
+    ncspec_int(s, var, schema_offset_name(m->product), band->offset);
+    ncspec_int(s, var, "offset_removed", m->params->keep_offset ? 0 : band->offset);
+}
+
+/* What is stored has no unit (k / 65535, or a byte): what it stands for has. */
+static void describe_other(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
+{
+    static const char *const long_name[BAND_COUNT] = {
+        [BAND_AOT] = "aerosol optical thickness at 550 nm",
+        [BAND_WVP] = "water vapour column",
+        [BAND_TCI_R] = "true-colour image, red",
+        [BAND_TCI_G] = "true-colour image, green",
+        [BAND_TCI_B] = "true-colour image, blue",
+    };
+    double quantification = m->product->band[band_id].quantification;
+    ncspec_text(s, var, "long_name", "Sentinel-2 %s", long_name[band_id]);
+    ncspec_text(s, var, "units", "1");
+    ncspec_text(s, var, "grid_mapping", "crs");
+    ncspec_double(s, var, "native_resolution_m", band_table[band_id].pixel_m);
+    if (band_table[band_id].kind == BAND_ATMOSPHERE) {
+        ncspec_double(s, var, "quantification_value", quantification);
+        ncspec_text(s, var, "comment", "%s = value * 65535 / %.10g; 0 is no data",
+                    band_id == BAND_WVP ? "centimetres of water" : "optical thickness", quantification);
+    } else {
+        ncspec_text(s, var, "comment", "1 to 255, for display; 0 is no data");
+    }
+}
+
 static void describe_band(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
 {
     const struct band_def *def = &band_table[band_id];
-    const struct product_band *band = &m->product->band[band_id];
-    ncspec_float(s, var, "scaling_factor", (float)def->pixel_m / (float)m->grid->pixel_m);
+    ncspec_float(s, var, "scaling_factor", scaling_factor(m, def->pixel_m));
     ncspec_text(s, var, "resampling_filter", "%s", m->params->filter);
     if (m->params->profile == PROFILE_KAPPAZETA) {
         ncspec_text(s, var, "last_modified", "%s", m->last_modified);
         return;
     }
-    ncspec_text(s, var, "long_name", "Sentinel-2 %s, top of atmosphere, %.0f nm", def->name, band->wavelength_nm);
-    ncspec_text(s, var, "units", "1");
-    ncspec_text(s, var, "grid_mapping", "crs");
-    ncspec_double(s, var, "wavelength_nm", band->wavelength_nm);
-    ncspec_double(s, var, "native_resolution_m", def->pixel_m);
-    ncspec_int(s, var, "radio_add_offset", band->offset);
-    ncspec_int(s, var, "offset_removed", m->params->keep_offset ? 0 : band->offset);
+    if (def->kind == BAND_REFLECTANCE)
+        describe_reflectance(m, s, var, band_id);
+    else
+        describe_other(m, s, var, band_id);
 }
 
 static void describe_axis(struct ncspec *s, int var, const char *axis)
@@ -114,6 +178,28 @@ void schema_georeference(const struct geogrid *grid, struct rect px, struct ncsp
     describe_crs(grid, s, ncspec_scalar(s, "crs", NC_KIND_INT, &crs_value), ulx_m, uly_m);
 }
 
+int schema_crs_rank(const char *att)
+{
+    static const char *const order[] = {"grid_mapping_name",
+                                        "latitude_of_projection_origin",
+                                        "longitude_of_central_meridian",
+                                        "scale_factor_at_central_meridian",
+                                        "false_easting",
+                                        "false_northing",
+                                        "semi_major_axis",
+                                        "inverse_flattening",
+                                        "longitude_of_prime_meridian",
+                                        "projected_crs_name",
+                                        "crs_wkt",
+                                        "spatial_ref",
+                                        "GeoTransform",
+                                        "epsg_code"};
+    int n = sizeof order / sizeof *order, i = 0;
+    while (i < n && strcmp(order[i], att) != 0)
+        i++;
+    return i;
+}
+
 bool schema_is_coordinate(const char *name)
 {
     return strcmp(name, "x") == 0 || strcmp(name, "y") == 0 || strcmp(name, "crs") == 0;
@@ -160,12 +246,13 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct sch
     bool published = m->params->profile == PROFILE_KAPPAZETA;
     ncspec_init(s, m->params->deflate);
     /* the published files name the slow dimension x although rows run from north to south */
-    int slow = ncspec_dim(s, published ? "x" : "y", (size_t)m->px.h);
-    int fast = ncspec_dim(s, published ? "y" : "x", (size_t)m->px.w);
+    int slow = ncspec_dim(s, published ? "x" : "y", (size_t)m->params->size);
+    int fast = ncspec_dim(s, published ? "y" : "x", (size_t)m->params->size);
     for (int b = 0; b < BAND_COUNT; b++) {
         if (!band_in(m->params->bands, b))
             continue;
-        vars->band[b] = ncspec_raster(s, band_table[b].name, NC_KIND_FLOAT, slow, fast);
+        vars->band[b] =
+            ncspec_raster(s, band_table[b].name, band_is_byte(b) ? NC_KIND_UBYTE : NC_KIND_FLOAT, slow, fast);
         describe_band(m, s, vars->band[b], b);
     }
     for (int i = 0; i < m->layers; i++)

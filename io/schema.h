@@ -1,7 +1,8 @@
 /* The dataset's variables and attributes: what a subscene's file looks like, in one place.
  *
  * Profile kappazeta is the published shape (KappaZeta, cloud-mask dataset, doi:10.5281/zenodo.5095024): dimensions declared (x, y), float
- * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing and where the numbers come from. */
+ * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing and where the numbers come from. The colours of the true-colour image are
+ * unsigned bytes, in both. Files whose numbers are those of another program (params.compat) say so in either profile. */
 #ifndef SUBSCENE_IO_SCHEMA_H
 #define SUBSCENE_IO_SCHEMA_H
 
@@ -22,7 +23,7 @@ struct subscene_meta {
     struct rect px; /* the subscene on it */
     int32_t x, y; /* column, row */
     double valid_fraction;
-    const char *content_hash; /* of all bands, io/deflate.h */
+    const char *content_hash; /* of all bands, stages/survey.h */
     const struct class_map *const *layer; /* of the class layers, in the order of the file; */
     int layers; /* at most SCHEMA_LAYERS_MAX */
 };
@@ -42,6 +43,7 @@ struct schema_vars {
 #define SCHEMA_ATT_PIXEL      "upper_left_pixel"
 #define SCHEMA_ATT_VALID      "valid_fraction"
 #define SCHEMA_ATT_PRODUCT    "product_name"
+#define SCHEMA_ATT_COMPAT     "compat"
 
 /* Describes the file into `s`: bands in table order, the class layers, then x, y and crs (georef). `vars` is for ncspec_chunk. `x_m` and `y_m` (size
  * doubles each) are filled and borrowed by the spec. */
@@ -52,6 +54,12 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct sch
  * `y_m` (px.h) are filled and borrowed by the spec. */
 void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s, const int dim[2], double *x_m,
                          double *y_m);
+
+/* The place of an attribute among those of crs; one that crs does not have comes last. HDF5 need not give them back in the order in which they were made. */
+int schema_crs_rank(const char *att);
+
+/* The attribute of a band that has the offset of its product's level. */
+const char *schema_offset_name(const struct product *p);
 
 /* Is it the name of one of these three? */
 bool schema_is_coordinate(const char *name);

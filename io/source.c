@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/level.h"
 #include "core/mem.h"
 #include "io/source_folder.h"
 #include "io/source_zip.h"
@@ -116,8 +117,7 @@ int source_open(const char *path, struct source **out, struct err *e)
         rc = source_folder_open(s->path, &s->dir, e);
     else if (!S_ISREG(st.st_mode))
         rc = err_set(e, ERR_INPUT, "%s: is neither a folder nor a file", s->path);
-    else if (strcmp(source_last_part(s->path), SOURCE_PRODUCT_XML) == 0 ||
-             strcmp(source_last_part(s->path), SOURCE_LEVEL2_XML) == 0)
+    else if (level_of_xml(source_last_part(s->path)))
         rc = open_parent(s, e);
     else
         rc = open_zip(s, e);

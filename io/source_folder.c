@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/level.h"
 #include "io/source.h"
 
 const char *source_last_part(const char *path)
@@ -37,8 +38,6 @@ static bool has_prefix(const char *s, const char *prefix) { return strncmp(s, pr
 
 void source_finding_note(struct source_finding *f, const char *part)
 {
-    if (strcmp(part, SOURCE_LEVEL2_XML) == 0)
-        f->level2 = true;
     /* S2A_OPER_PRD_MSIL1C_… (the folder), S2A_OPER_MTD_SAFL1C_….xml (in it) */
     if (has_prefix(part, "S2") && strlen(part) > 3 &&
         (has_prefix(part + 3, "_OPER_PRD_MSIL1C") || has_prefix(part + 3, "_OPER_MTD_SAFL1C")))
@@ -47,18 +46,17 @@ void source_finding_note(struct source_finding *f, const char *part)
 
 int source_finding_explain(const struct source_finding *f, const char *path, struct err *e)
 {
-    if (f->level2)
-        return err_set(e, ERR_INPUT, "%s: is a Level-2A product: not supported, this version reads Level-1C", path);
     if (f->old_naming)
         return err_set(e, ERR_INPUT,
                        "%s: is in the format from before December 2016 (several granules, long names): not supported",
                        path);
-    return err_set(e, ERR_INPUT, "%s: is not a Sentinel-2 product: no %s in it", path, SOURCE_PRODUCT_XML);
+    return err_set(e, ERR_INPUT, "%s: is not a Sentinel-2 product: no %s or %s in it", path, level_table[LEVEL_L1C].xml,
+                   level_table[LEVEL_L2A].xml);
 }
 
 static int explain_folder(int dir, const char *path, struct err *e)
 {
-    struct source_finding f = {false, false};
+    struct source_finding f = {false};
     source_finding_note(&f, source_last_part(path));
     int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
@@ -74,15 +72,21 @@ static int explain_folder(int dir, const char *path, struct err *e)
 
 static int check_root(int dir, const char *folder, struct err *e)
 {
-    struct stat st;
-    if (fstatat(dir, SOURCE_PRODUCT_XML, &st, 0) == 0) {
-        if (S_ISREG(st.st_mode))
-            return 0;
-        return err_set(e, ERR_INPUT, "%s: %s is not a plain file", folder, SOURCE_PRODUCT_XML);
+    int found = 0;
+    for (int i = 0; i < LEVEL_COUNT; i++) {
+        struct stat st;
+        const char *xml = level_table[i].xml;
+        bool there = fstatat(dir, xml, &st, 0) == 0;
+        if (!there && errno != ENOENT)
+            return err_sys(e, ERR_INPUT, errno, "%s/%s", folder, xml);
+        if (there && !S_ISREG(st.st_mode))
+            return err_set(e, ERR_INPUT, "%s: %s is not a plain file", folder, xml);
+        found += there;
     }
-    if (errno != ENOENT)
-        return err_sys(e, ERR_INPUT, errno, "%s/%s", folder, SOURCE_PRODUCT_XML);
-    return explain_folder(dir, folder, e);
+    if (found > 1)
+        return err_set(e, ERR_INPUT, "%s: holds more than one product: %s and %s", folder, level_table[LEVEL_L1C].xml,
+                       level_table[LEVEL_L2A].xml);
+    return found ? 0 : explain_folder(dir, folder, e);
 }
 
 int source_folder_open(const char *folder, int *dir, struct err *e)

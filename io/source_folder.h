@@ -10,12 +10,9 @@
 #include "core/err.h"
 #include "core/strlist.h"
 
-#define SOURCE_PRODUCT_XML "MTD_MSIL1C.xml"
-#define SOURCE_LEVEL2_XML  "MTD_MSIL2A.xml"
-
 /* What else was met in a root, so that the error can say it. Zero is the start. */
 struct source_finding {
-    bool level2, old_naming;
+    bool old_naming;
 };
 
 /* The last part of a path. */

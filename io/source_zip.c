@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <zip.h>
 
+#include "core/level.h"
 #include "core/mem.h"
 #include "io/source.h"
 
@@ -64,10 +65,10 @@ static void note_path(struct source_finding *f, char *name)
     }
 }
 
-/* The folder of the shallowest MTD_MSIL1C.xml; entries with unsafe names are never looked at. */
+/* The folder of the shallowest metadata of a product; entries with unsafe names are never looked at. */
 static int find_root(struct source_zip *z, const char *path, struct err *e)
 {
-    struct source_finding f = {false, false};
+    struct source_finding f = {false};
     const char *best = NULL, *second = NULL;
     int best_depth = 0;
     zip_int64_t n = zip_get_num_entries(z->zip, 0);
@@ -77,7 +78,7 @@ static int find_root(struct source_zip *z, const char *path, struct err *e)
         if (!name || snprintf(copy, sizeof copy, "%s", name) >= (int)sizeof copy)
             continue;
         note_path(&f, copy);
-        if (strcmp(source_last_part(name), SOURCE_PRODUCT_XML) != 0 || !source_name_ok(name))
+        if (!level_of_xml(source_last_part(name)) || !source_name_ok(name))
             continue;
         int depth = depth_of(name);
         if (best && depth == best_depth)
@@ -95,7 +96,7 @@ static int find_root(struct source_zip *z, const char *path, struct err *e)
     z->root = mem_strdup(best);
     if (!z->root)
         return err_nomem(e, strlen(best));
-    z->root[strlen(best) - strlen(SOURCE_PRODUCT_XML)] = '\0';
+    z->root[source_last_part(best) - best] = '\0';
     return 0;
 }
 

@@ -52,6 +52,22 @@ static void describe_stage(const struct stage_meta *m, struct ncspec *s)
     ncspec_ints(s, NCSPEC_GLOBAL, "upper_left_pixel", (int32_t[]){m->px.x, m->px.y}, 2);
 }
 
+static void describe_radiometry(const struct stage_meta *m, struct ncspec *s, int var, int band_id)
+{
+    const struct product_band *band = &m->product.band[band_id];
+    bool has_offset = m->kind == STAGE_DECODED || m->params.keep_offset;
+    const struct band_def *def = &band_table[band_id];
+    if (def->kind == BAND_REFLECTANCE)
+        ncspec_double(s, var, "wavelength_nm", band->wavelength_nm);
+    ncspec_double(s, var, "native_resolution_m", def->pixel_m);
+    if (def->kind == BAND_REFLECTANCE) {
+        ncspec_int(s, var, schema_offset_name(&m->product), band->offset);
+        ncspec_int(s, var, "offset_removed", has_offset ? 0 : band->offset);
+    }
+    if (def->kind == BAND_ATMOSPHERE)
+        ncspec_double(s, var, "quantification_value", band->quantification);
+}
+
 void stage_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspec *s, int band_var[BAND_COUNT],
                     double *x_m, double *y_m)
 {
@@ -65,9 +81,7 @@ void stage_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspe
         ncspec_text(s, var, "long_name", "Sentinel-2 %s, digital numbers", band_table[b].name);
         ncspec_text(s, var, "units", "1");
         ncspec_text(s, var, "grid_mapping", "crs");
-        ncspec_double(s, var, "wavelength_nm", m->product.band[b].wavelength_nm);
-        ncspec_double(s, var, "native_resolution_m", band_table[b].pixel_m);
-        ncspec_int(s, var, "radio_add_offset", m->product.band[b].offset);
+        describe_radiometry(m, s, var, b);
         band_var[b] = var;
     }
     schema_georeference(&m->grid, m->px, s, (const int[]){slow, fast}, x_m, y_m);
@@ -108,6 +122,7 @@ static int read_texts(struct ncfile *f, struct product *p, struct err *e)
         return missing(SCHEMA_ATT_PRODUCT, e);
     snprintf(p->name, sizeof p->name, "%.*s", (int)n - 5, name);
     if ((r = text(f, "processing_level", p->level, sizeof p->level, e)) ||
+        (r = level_find(p->level) ? 0 : missing("processing_level", e)) ||
         (r = text(f, "processing_baseline", p->baseline, sizeof p->baseline, e)) ||
         (r = text(f, "spacecraft", p->spacecraft, sizeof p->spacecraft, e)) ||
         (r = text(f, "tile_id", p->tile_id, sizeof p->tile_id, e)) ||
@@ -141,6 +156,22 @@ static int read_numbers(struct ncfile *f, struct product *p, struct err *e)
     return 0;
 }
 
+static int read_radiometry(struct ncfile *f, int band_id, struct product *p, struct err *e)
+{
+    struct product_band *out = &p->band[band_id];
+    const struct band_def *def = &band_table[band_id];
+    if (def->kind == BAND_ATMOSPHERE)
+        return ncfile_number(f, def->name, "quantification_value", &out->quantification)
+                   ? 0
+                   : missing("quantification_value", e);
+    if (def->kind == BAND_COLOUR)
+        return 0;
+    int r = integer(f, def->name, schema_offset_name(p), (int32_t[]){-65535, 65535}, &out->offset, e);
+    if (r)
+        return r;
+    return ncfile_number(f, def->name, "wavelength_nm", &out->wavelength_nm) ? 0 : missing("wavelength_nm", e);
+}
+
 /* The bands are the first variables, in table order, and what the parameters say. */
 static int read_bands(struct ncfile *f, struct stage_meta *m, struct err *e)
 {
@@ -160,11 +191,9 @@ static int read_bands(struct ncfile *f, struct stage_meta *m, struct err *e)
             return err_set(e, ERR_INPUT, "band %s has another size than the bands before it", name);
         m->px.h = (int32_t)v.dim_len[0];
         m->px.w = (int32_t)v.dim_len[1];
-        r = integer(f, name, "radio_add_offset", (int32_t[]){-65535, 65535}, &m->product.band[b].offset, e);
+        r = read_radiometry(f, b, &m->product, e);
         if (r)
             return r;
-        if (!ncfile_number(f, name, "wavelength_nm", &m->product.band[b].wavelength_nm))
-            return missing("wavelength_nm", e);
     }
     return 0;
 }
@@ -252,8 +281,19 @@ static int unpack(const struct h5file_chunk *c, size_t n, void *scratch, const u
     return 0;
 }
 
+/* Samples of colours are bytes when they are done with. */
+static int check_bytes(struct view px, struct err *e)
+{
+    for (int32_t y = 0; y < px.h; y++)
+        for (int32_t x = 0; x < px.w; x++)
+            if (view_row(px, y)[x] > UINT8_MAX)
+                return err_set(e, ERR_INPUT, "%d is no 8-bit number", view_row(px, y)[x]);
+    return 0;
+}
+
 int stage_read_chunk(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch, struct err *e)
 {
+    int b = band_find(band);
     struct h5file_chunk chunk;
     const uint16_t *dn = NULL;
     int r = h5file_chunk(ncfile_h5(f), band, row, true, &chunk, e);
@@ -262,6 +302,8 @@ int stage_read_chunk(struct ncfile *f, const char *band, int32_t row, struct vie
     r = unpack(&chunk, (size_t)chunk.rows * (size_t)dst.w, scratch, &dn, e);
     for (int32_t y = 0; r == 0 && y < dst.h; y++)
         memcpy(view_row(dst, y), dn + (ptrdiff_t)y * dst.w, (size_t)dst.w * sizeof *dn);
+    if (r == 0 && b >= 0 && band_is_byte(b))
+        r = check_bytes(dst, e);
     free(chunk.bytes);
     return r ? err_wrap(e, "%s: rows from %d", band, row) : 0;
 }

@@ -1,4 +1,5 @@
-/* The NetCDF4 files between the stages: 16-bit digital numbers with all that a later stage must know.
+/* The NetCDF4 files between the stages: 16-bit digital numbers with all that a later stage must know
+ * (of colours, too, whose numbers have 8 bits).
  *
  * A band file (`decode`, `resample`) holds one band of a whole product, stored in chunks of whole rows so that it can be streamed. A tile file
  * (`cut`) holds all bands of one subscene. Both are georeferenced like subscenes, carry the product's identity, offsets and special

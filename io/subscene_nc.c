@@ -106,10 +106,31 @@ static void store_shuffled(const uint16_t *dn, size_t n, uint8_t *planes)
     }
 }
 
+static void pack_bytes(struct subscene_writer *w, const uint8_t *px, struct packed *to)
+{
+    to->len = w->n;
+    if (w->deflater) /* shuffling bytes changes nothing */
+        to->len = deflater_run(w->deflater, px, w->n, to->bytes, layer_bound(w));
+    else if (px != to->bytes)
+        memcpy(to->bytes, px, w->n);
+}
+
+static void add_colour(struct subscene_writer *w, struct packed *to, const uint16_t *dn)
+{
+    uint8_t *px = w->deflater ? w->planes : to->bytes;
+    for (size_t i = 0; i < w->n; i++)
+        px[i] = (uint8_t)dn[i];
+    pack_bytes(w, px, to);
+}
+
 void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t *dn)
 {
     struct packed *b = &w->band[w->added++];
     b->band_id = band_id;
+    if (band_is_byte(band_id)) {
+        add_colour(w, b, dn);
+        return;
+    }
     if (!w->deflater) {
         b->len = w->n * sizeof(float);
         schema_store(dn, b->bytes, w->n);
@@ -119,15 +140,7 @@ void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t 
     b->len = deflater_run_planes(w->deflater, w->planes, w->n, sizeof(float), b->bytes, w->bound);
 }
 
-void subscene_writer_layer(struct subscene_writer *w, const uint8_t *px)
-{
-    struct packed *l = &w->layer[w->layers++];
-    l->len = w->n;
-    if (w->deflater) /* shuffling bytes changes nothing */
-        l->len = deflater_run(w->deflater, px, w->n, l->bytes, layer_bound(w));
-    else
-        memcpy(l->bytes, px, w->n);
-}
+void subscene_writer_layer(struct subscene_writer *w, const uint8_t *px) { pack_bytes(w, px, &w->layer[w->layers++]); }
 
 void subscene_writer_reset(struct subscene_writer *w) { w->added = w->layers = 0; }
 
@@ -146,6 +159,21 @@ int subscene_writer_make(struct subscene_writer *w, const struct subscene_meta *
 int subscene_writer_store(struct subscene_writer *w, const char *path, struct err *e)
 {
     return outfile_write(path, w->image.data, w->image.len, e);
+}
+
+/* Bytes, which shuffling does not change. */
+static int unpack_bytes(const struct h5file_chunk *c, size_t n, uint8_t *px, uint16_t *dn, struct err *e)
+{
+    int r = 0;
+    if (c->deflated)
+        r = inflate_run(c->bytes, c->len, px, n, e);
+    else if (c->len == n)
+        memcpy(px, c->bytes, n);
+    else
+        r = err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", c->len, n);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        dn[i] = px[i];
+    return r;
 }
 
 static int unpack(const struct h5file_chunk *c, size_t n, float *values, void *planes, struct err *e)
@@ -170,16 +198,20 @@ int subscene_read_band(struct h5file *f, const char *band, int32_t size, uint16_
 {
     size_t n = (size_t)size * (size_t)size;
     float *values = scratch;
+    int b = band_find(band);
+    bool is_byte = b >= 0 && band_is_byte(b);
     struct h5file_chunk chunk;
     int r = h5file_chunk(f, band, 0, true, &chunk, e);
     if (r)
         return r;
-    r = chunk.rows == size ? unpack(&chunk, n, values, values + n, e)
-                           : err_set(e, ERR_INPUT, "is stored in chunks of %d rows, not %d", chunk.rows, size);
+    if (chunk.rows != size)
+        r = err_set(e, ERR_INPUT, "is stored in chunks of %d rows, not %d", chunk.rows, size);
+    else
+        r = is_byte ? unpack_bytes(&chunk, n, scratch, dn, e) : unpack(&chunk, n, values, values + n, e);
     free(chunk.bytes);
     if (r)
         return err_wrap(e, "%s", band);
-    if (!schema_load(values, dn, n))
+    if (!is_byte && !schema_load(values, dn, n))
         return err_set(e, ERR_INPUT, "%s: a value is not k / 65535", band);
     return 0;
 }

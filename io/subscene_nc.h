@@ -14,7 +14,7 @@ void subscene_writer_destroy(struct subscene_writer *w);
 size_t subscene_writer_bytes(const struct params *params,
                              int layers); /* what it and the library need at most, for the memory plan */
 
-/* Adds a band: packs it and keeps the packed bytes. `dn`: size × size digital numbers, row after row. Bands are added in table order, all bands of
+/* Adds a band: packs it and keeps the packed bytes. `dn`: size × size digital numbers, row after row, of colours up to 255. Bands are added in table order, all bands of
  * the parameters, between two subscene_writer_make. */
 void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t *dn);
 

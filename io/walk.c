@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -59,5 +60,45 @@ int walk_folder(const char *folder, struct strlist *out, struct err *e)
         strlist_clear(out);
     else
         strlist_sort(out);
+    return r;
+}
+
+static int match_into(struct strlist *out, const char *folder, const char *pattern, struct err *e);
+
+/* A folder that matches the first part of the pattern; `rest` is behind that, "" at the end. */
+static int take_folder(struct strlist *out, const char *path, const char *rest, struct err *e)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return 0;
+    return rest[0] ? match_into(out, path, rest, e) : strlist_add(out, path, strlen(path), e);
+}
+
+static int match_into(struct strlist *out, const char *folder, const char *pattern, struct err *e)
+{
+    char part[NAME_MAX + 1], path[PATH_MAX];
+    size_t n = strcspn(pattern, "/");
+    snprintf(part, sizeof part, "%.*s", (int)n, pattern);
+    DIR *d = opendir(folder);
+    if (!d)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? 0
+                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot read the folder", folder);
+    const struct dirent *entry;
+    int r = 0;
+    while (r == 0 && (entry = readdir(d)) != NULL)
+        if (fnmatch(part, entry->d_name, FNM_PERIOD) == 0 &&
+            (size_t)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < sizeof path)
+            r = take_folder(out, path, pattern + n + (pattern[n] == '/'), e);
+    closedir(d);
+    return r;
+}
+
+int walk_folders(const char *folder, const char *pattern, struct strlist *out, struct err *e)
+{
+    *out = (struct strlist){0};
+    int r = match_into(out, folder, pattern, e);
+    if (r)
+        strlist_clear(out);
     return r;
 }

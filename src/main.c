@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/cm_vsm.h"
 #include "cmd/commands.h"
 #include "cmd/console.h"
 #include "cmd/help.h"
@@ -67,8 +68,17 @@ static int run_command(const struct command *c, int argc, char **argv)
     return status;
 }
 
+/* A link of that name stands in place of cm_vsm. */
+static bool is_called(const char *name, const char *path)
+{
+    const char *slash = path ? strrchr(path, '/') : NULL;
+    return path && strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
 static int dispatch(int argc, char **argv)
 {
+    if (is_called("cm_vsm", argv[0]))
+        return cm_vsm(argc, argv);
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--version") == 0) {
         help_version(stdout);

@@ -152,21 +152,33 @@ static int open_buffers(struct encoder *enc)
 
 /* ---- the tiles ---- */
 
-/* The samples as opj_write_tile wants them; returns their size in bytes. */
-static size_t pack_tile(const struct encoder *enc, size_t samples)
+/* The samples of a component as opj_write_tile wants them; returns their size in bytes. */
+static size_t pack_component(const struct encoder *enc, int component, size_t samples)
 {
     const struct encode_format *f = enc->format;
     size_t bytes = f->bits <= 8 ? 1 : 2, plane = samples * bytes;
+    uint8_t *to = enc->packed + (size_t)component * plane;
     if (bytes == 2)
-        memcpy(enc->packed, enc->pixels, plane);
+        memcpy(to, enc->pixels, plane);
     else
         for (size_t i = 0; i < samples; i++)
-            enc->packed[i] = (uint8_t)enc->pixels[i];
-    for (int32_t c = 1; c < f->components; c++)
-        memcpy(enc->packed + (size_t)c * plane, enc->packed, plane);
-    for (size_t i = 0; f->components_are_bits && i < samples * (size_t)f->components; i++)
-        enc->packed[i] = enc->packed[i] >> i / samples & 1; /* 8 bits */
-    return plane * (size_t)f->components;
+            to[i] = (uint8_t)(f->components_are_bits ? enc->pixels[i] >> component & 1 : enc->pixels[i]);
+    return plane;
+}
+
+/* Asks for the pixels and packs them. */
+static int make_tile(struct encoder *enc, encode_pixels *pixels, void *context, struct rect part, size_t *bytes)
+{
+    const struct encode_format *f = enc->format;
+    struct view out = {enc->pixels, part.w, part.w, part.h};
+    *bytes = 0;
+    for (int c = 0; c < f->components; c++) {
+        int rc = c > 0 && f->components_are_bits ? 0 : pixels(context, c, part, out, enc->err);
+        if (rc != 0)
+            return rc;
+        *bytes += pack_component(enc, c, (size_t)part.w * (size_t)part.h);
+    }
+    return 0;
 }
 
 static int write_tiles(struct encoder *enc, encode_pixels *pixels, void *context)
@@ -177,11 +189,10 @@ static int write_tiles(struct encoder *enc, encode_pixels *pixels, void *context
     for (int32_t y = 0; y < f->height; y += f->tile) {
         for (int32_t x = 0; x < f->width; x += f->tile, index++) {
             struct rect part = rect_intersect((struct rect){x, y, f->tile, f->tile}, image);
-            struct view out = {enc->pixels, part.w, part.w, part.h};
-            int rc = pixels(context, part, out, enc->err);
+            size_t bytes;
+            int rc = make_tile(enc, pixels, context, part, &bytes);
             if (rc != 0)
                 return rc;
-            size_t bytes = pack_tile(enc, (size_t)part.w * (size_t)part.h);
             if (!opj_write_tile(enc->codec, index, enc->packed, (OPJ_UINT32)bytes, enc->stream))
                 return failed(enc, "tile");
         }

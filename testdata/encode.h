@@ -14,15 +14,15 @@
 struct encode_format {
     int32_t width, height; /* pixels */
     int32_t components; /* 1, or 3 (sRGB, coded with the reversible colour transform) */
-    bool components_are_bits; /* component c is bit c of the samples; else all components are the samples */
+    bool components_are_bits; /* component c is bit c of the samples of component 0 */
     int32_t bits; /* 8, 15 or 16, unsigned */
     int32_t tile; /* side of the JP2 tiles */
     int32_t precinct, block; /* side of the precincts (every resolution) and of the code-blocks: powers of two */
     int32_t epsg, ulx_m, uly_m, pixel_m; /* for the GMLJP2 box; ulx, uly: the outer corner */
 };
 
-/* Fills `out` with the pixels `part` of the image: 16-bit samples. Returns 0 or an error code. */
-typedef int encode_pixels(void *context, struct rect part, struct view out, struct err *e);
+/* Fills `out` with the pixels `part` of a component of the image: 16-bit samples. Returns 0 or an error code. */
+typedef int encode_pixels(void *context, int component, struct rect part, struct view out, struct err *e);
 
 /* Writes one JP2 file; a partial file may be left after an error. Safe to call from several threads at once. */
 MUST_CHECK int encode_jp2(const char *path, const struct encode_format *f, encode_pixels *pixels, void *context,

@@ -1,6 +1,6 @@
-/* Makes a synthetic Sentinel-2 L1C product for tests, benchmarks and the demonstration: see spec_usage in spec.c. The
- * same options give the same bytes, with any number of threads. The bands left out, TCI, PVI and the JP2 masks besides
- * MSK_CLASSI are named in the metadata, as in real products, and have no file. The masks of other tools (--masks) come last: they have a file and are
+/* Makes a synthetic Sentinel-2 product for tests, benchmarks and the demonstration: see spec_usage in spec.c. The
+ * same options give the same bytes, with any number of threads. The bands left out, TCI of Level-1C without --tci, PVI and the JP2 masks besides
+ * MSK_CLASSI and those of Sen2Cor are named in the metadata, as in real products, and have no file. The masks of other tools (--masks) come last: they have a file and are
  * named nowhere. */
 #include <errno.h>
 #include <pthread.h>
@@ -13,55 +13,80 @@
 
 #include "testdata/encode.h"
 #include "testdata/files.h"
+#include "testdata/images.h"
 #include "testdata/masks.h"
 #include "testdata/metadata.h"
 #include "testdata/sidecars.h"
 #include "testdata/spec.h"
 
-/* ---- the bands ---- */
+/* ---- the images ---- */
 
-struct band_job {
+struct image_job {
     const struct spec *spec;
-    int band_id;
+    struct image image;
 };
 
-static int band_pixels(void *context, struct rect part, struct view out, struct err *e)
+static int band_pixels(void *context, int component, struct rect part, struct view out, struct err *e)
 {
-    const struct band_job *job = context;
-    return scene_fill(&job->spec->scene, job->band_id, part, out, e);
+    const struct image_job *job = context;
+    return scene_fill(&job->spec->scene, job->image.band_id + component, job->image.pixel_m, part, out, e);
 }
 
-static int encode_band(const struct spec *s, const char *root, int band_id, struct err *e)
+static int scl_pixels(void *context, int component, struct rect part, struct view out, struct err *e)
+{
+    const struct image_job *job = context;
+    (void)component;
+    (void)e;
+    scene_mask_view(&job->spec->scene, SCENE_SCL, job->image.pixel_m, part, out);
+    return 0;
+}
+
+/* As ESA codes them; colours of 60 m, and of 20 m, which were not seen, in tiles and blocks of their own. */
+static struct encode_format format_of(const struct spec *s, const struct image *i)
 {
     static const int32_t precinct[SPEC_GRIDS] = {256, 128, 64}, block[SPEC_GRIDS] = {64, 8, 4};
-    int grid = spec_grid(band_id);
-    int32_t pixel_m = band_table[band_id].pixel_m;
+    int grid = spec_grid(i->pixel_m);
     struct encode_format f = {
-        .width = spec_width(s, pixel_m),
-        .height = spec_width(s, pixel_m),
+        .width = spec_width(s, i->pixel_m),
+        .height = spec_width(s, i->pixel_m),
         .components = 1,
-        .bits = s->scene.saturated > 0 ? 16 : 15,
+        .bits = i->band_id == IMAGE_IS_SCL ? 8
+                : s->scene.saturated > 0   ? 16
+                                           : 15,
         .tile = s->jp2_tile[grid],
         .precinct = precinct[grid],
         .block = block[grid],
         .epsg = s->epsg,
         .ulx_m = s->scene.ulx_m,
         .uly_m = s->scene.uly_m,
-        .pixel_m = pixel_m,
+        .pixel_m = i->pixel_m,
     };
-    char path[PATH_MAX];
-    if (files_path(path, e, "%s/GRANULE/%s/IMG_DATA/T%s_%s_%s.jp2", root, s->granule, s->tile, s->sensing_compact,
-                   band_table[band_id].name) != 0)
-        return (int)e->code;
-    struct band_job job = {s, band_id};
-    return encode_jp2(path, &f, band_pixels, &job, e);
+    if (i->band_id == BAND_TCI_R) {
+        f.components = 3;
+        f.bits = 8;
+        f.tile = i->pixel_m == 60 ? 256 : f.tile;
+        f.precinct = i->pixel_m == 10 ? 256 : 128;
+        f.block = i->pixel_m == 10 ? 64 : 16;
+    }
+    return f;
 }
 
-/* Bands are shared out one at a time; each is coded by one thread, so nothing in a file depends on their number. */
+static int encode_image(const struct spec *s, const char *root, const struct image *i, struct err *e)
+{
+    struct encode_format f = format_of(s, i);
+    char path[PATH_MAX], name[IMAGES_PATH];
+    images_path(s, i, name);
+    if (files_path(path, e, "%s/%s.jp2", root, name) != 0)
+        return (int)e->code;
+    struct image_job job = {s, *i};
+    return encode_jp2(path, &f, i->band_id == IMAGE_IS_SCL ? scl_pixels : band_pixels, &job, e);
+}
+
+/* Images are shared out one at a time; each is coded by one thread, so nothing in a file depends on their number. */
 struct team {
     const struct spec *spec;
     const char *root;
-    int band[BAND_COUNT]; /* long ones first, so that no thread begins one at the end */
+    struct image image[IMAGES_MAX]; /* long ones first, so that no thread begins one at the end */
     int n;
     atomic_int next;
     atomic_bool stop;
@@ -74,7 +99,7 @@ static void *work(void *context)
     struct team *t = context;
     for (int i; !atomic_load(&t->stop) && (i = atomic_fetch_add(&t->next, 1)) < t->n;) {
         struct err e = ERR_INIT;
-        if (encode_band(t->spec, t->root, t->band[i], &e) == 0)
+        if (encode_image(t->spec, t->root, &t->image[i], &e) == 0)
             continue;
         pthread_mutex_lock(&t->lock);
         if (!atomic_exchange(&t->stop, true))
@@ -86,13 +111,15 @@ static void *work(void *context)
 
 static void line_up(struct team *t)
 {
+    struct image all[IMAGES_MAX];
+    int n = images_list(t->spec, all);
     for (int grid = 0; grid < SPEC_GRIDS; grid++)
-        for (int b = 0; b < BAND_COUNT; b++)
-            if (spec_grid(b) == grid && band_in(t->spec->bands, b))
-                t->band[t->n++] = b;
+        for (int i = 0; i < n; i++)
+            if (spec_grid(all[i].pixel_m) == grid && images_has_file(t->spec, &all[i]))
+                t->image[t->n++] = all[i];
 }
 
-static int encode_bands(const struct spec *s, const char *root, struct err *e)
+static int encode_images(const struct spec *s, const char *root, struct err *e)
 {
     struct team t = {.spec = s, .root = root, .lock = PTHREAD_MUTEX_INITIALIZER};
     pthread_t thread[256];
@@ -114,13 +141,16 @@ static int encode_bands(const struct spec *s, const char *root, struct err *e)
 
 static int make_folders(const struct spec *s, const char *root, struct err *e)
 {
+    static const char *const level1[] = {"IMG_DATA", "QI_DATA", NULL};
+    static const char *const level2[] = {"IMG_DATA/R10m", "IMG_DATA/R20m", "IMG_DATA/R60m", "QI_DATA", NULL};
     char path[PATH_MAX];
-    if (files_path(path, e, "%s/GRANULE/%s/IMG_DATA", root, s->granule) != 0 || files_make_folders(path, e) != 0 ||
-        s->drop_qi)
-        return (int)e->code;
-    if (files_path(path, e, "%s/GRANULE/%s/QI_DATA", root, s->granule) != 0)
-        return (int)e->code;
-    return files_make_folders(path, e);
+    for (const char *const *folder = s->level == LEVEL_L2A ? level2 : level1; *folder; folder++) {
+        if (s->drop_qi && strcmp(*folder, "QI_DATA") == 0)
+            continue;
+        if (files_path(path, e, "%s/GRANULE/%s/%s", root, s->granule, *folder) != 0 || files_make_folders(path, e) != 0)
+            return (int)e->code;
+    }
+    return 0;
 }
 
 static int write_manifest(const struct spec *s, const char *root, struct err *e)
@@ -137,7 +167,7 @@ static int fill_folder(const struct spec *s, const char *root, struct err *e)
 {
     if (make_folders(s, root, e) != 0 || metadata_write_product(s, root, e) != 0 ||
         metadata_write_tile(s, root, e) != 0 || sidecars_write_inspire(s, root, e) != 0 ||
-        (!s->drop_qi && sidecars_write_masks(s, root, e) != 0) || encode_bands(s, root, e) != 0 ||
+        (!s->drop_qi && sidecars_write_masks(s, root, e) != 0) || encode_images(s, root, e) != 0 ||
         write_manifest(s, root, e) != 0)
         return (int)e->code;
     return masks_write(s, root, e);

@@ -114,16 +114,17 @@ static int write_bytes(const char *path, const unsigned char *data, size_t len, 
 static int write_png(const struct spec *s, const struct mask_file *m, const char *path, struct err *e)
 {
     int32_t side = spec_width(s, m->pixel_m);
-    size_t stride = (size_t)side, len;
-    unsigned char *px = mem_alloc(stride, stride), *data;
+    size_t stride = (size_t)side;
+    unsigned char *px = mem_alloc(stride, stride);
+    struct pngfile_image file = {0};
     if (!px)
         return err_nomem(e, (unsigned long long)stride * stride);
     scene_mask_fill(&s->scene, m->mask, m->pixel_m, (struct rect){0, 0, side, side}, px, stride);
     struct pngfile_picture p = {.width = side, .height = side, .bits = 8, .channels = 1, .px = px, .stride = stride};
-    int rc = pngfile_encode(&p, &data, &len, e);
+    int rc = pngfile_encode(&p, &file, e);
     if (rc == 0)
-        rc = write_bytes(path, data, len, e);
-    free(data);
+        rc = write_bytes(path, file.data, file.len, e);
+    pngfile_image_clear(&file);
     free(px);
     return rc;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "testdata/images.h"
 #include "testdata/xml_file.h"
 
 /* From real products: S2A of baseline 02.04, S2B of 05.11. */
@@ -13,7 +14,7 @@ struct spectral {
     const char *irradiance, *gain;
 };
 
-static const struct spectral spectral_a[BAND_COUNT] = {
+static const struct spectral spectral_a[BAND_SPECTRAL_COUNT] = {
     {430,  457,  443.9,  "1913.57", "4.06607055" },
     {440,  538,  496.6,  "1941.63", "3.80304471" },
     {537,  582,  560,    "1822.61", "4.19377194" },
@@ -29,7 +30,7 @@ static const struct spectral spectral_a[BAND_COUNT] = {
     {2078, 2320, 2202.4, "85.25",   "106.1801895"},
 };
 
-static const struct spectral spectral_b[BAND_COUNT] = {
+static const struct spectral spectral_b[BAND_SPECTRAL_COUNT] = {
     {411,  456,  442.3,  "1874.3",  "3.96101422"  },
     {456,  532,  492.3,  "1959.75", "3.81959663"  },
     {536,  582,  559,    "1824.93", "4.23905672"  },
@@ -64,8 +65,8 @@ static const char *centre_name(const struct spec *s)
 /* "S2A_OPER_MSI_L1C_<kind>_<centre>_<made>_<rest>_N05.11", the identifier of a datastrip (DS) or a tile (TL) */
 static void put_identifier(FILE *o, const struct spec *s, const char *kind, const char *rest)
 {
-    fprintf(o, "S2%c_OPER_MSI_L1C_%s_%s_%s_%s_N%02d.%02d", s->platform, kind, centre_name(s), s->made_compact, rest,
-            s->baseline / 100, s->baseline % 100);
+    fprintf(o, "S2%c_OPER_MSI_%s_%s_%s_%s_%s_N%02d.%02d", s->platform, level_table[s->level].name, kind, centre_name(s),
+            s->made_compact, rest, s->baseline / 100, s->baseline % 100);
 }
 
 static void put_strip_id(FILE *o, const struct spec *s)
@@ -82,7 +83,7 @@ static void put_tile_id(FILE *o, const struct spec *s)
     put_identifier(o, s, "TL", rest);
 }
 
-/* ---- MTD_MSIL1C.xml ---- */
+/* ---- MTD_MSIL1C.xml, MTD_MSIL2A.xml ---- */
 
 static void put_product_info(FILE *o, const struct spec *s)
 {
@@ -93,8 +94,8 @@ static void put_product_info(FILE *o, const struct spec *s)
     fprintf(o, "            <PRODUCT_START_TIME>%s.024Z</PRODUCT_START_TIME>\n", sensing);
     fprintf(o, "            <PRODUCT_STOP_TIME>%s.024Z</PRODUCT_STOP_TIME>\n", sensing);
     fprintf(o, "            <PRODUCT_URI>%s.SAFE</PRODUCT_URI>\n", s->name);
-    fprintf(o, "            <PROCESSING_LEVEL>Level-1C</PROCESSING_LEVEL>\n");
-    fprintf(o, "            <PRODUCT_TYPE>S2MSI1C</PRODUCT_TYPE>\n");
+    fprintf(o, "            <PROCESSING_LEVEL>%s</PROCESSING_LEVEL>\n", level_table[s->level].title);
+    fprintf(o, "            <PRODUCT_TYPE>S2MSI%s</PRODUCT_TYPE>\n", level_table[s->level].name + 1);
     fprintf(o, "            <PROCESSING_BASELINE>%02d.%02d</PROCESSING_BASELINE>\n", s->baseline / 100,
             s->baseline % 100);
     if (s->baseline >= BASELINE_0400)
@@ -115,19 +116,18 @@ static void put_product_info(FILE *o, const struct spec *s)
 
 static void put_image_files(FILE *o, const struct spec *s)
 {
-    /* the order of a real product of baseline 02.04; later ones are in the order of the bands */
-    static const char *const early[] = {"B07", "B02", "B11", "B10", "B06", "B03", "B01",
-                                        "B08", "B05", "B12", "TCI", "B8A", "B04", "B09"};
+    struct image image[IMAGES_MAX];
+    char path[IMAGES_PATH];
+    int n = images_list(s, image);
     fprintf(o, "<Product_Organisation>\n    <Granule_List>\n        <Granule"
                " datastripIdentifier=\"");
     put_strip_id(o, s);
     fprintf(o, "\" granuleIdentifier=\"");
     put_tile_id(o, s);
     fprintf(o, "\" imageFormat=\"JPEG2000\">\n");
-    for (int i = 0; i < BAND_COUNT + 1; i++) {
-        const char *band = s->baseline < BASELINE_0206 ? early[i] : i < BAND_COUNT ? band_table[i].name : "TCI";
-        fprintf(o, "            <IMAGE_FILE>GRANULE/%s/IMG_DATA/T%s_%s_%s</IMAGE_FILE>\n", s->granule, s->tile,
-                s->sensing_compact, band);
+    for (int i = 0; i < n; i++) {
+        images_path(s, &image[i], path);
+        fprintf(o, "            <IMAGE_FILE>%s</IMAGE_FILE>\n", path);
     }
     fprintf(o, "        </Granule>\n    </Granule_List>\n</Product_Organisation>\n</Product_Info>\n");
 }
@@ -149,14 +149,28 @@ static void put_special_values(FILE *o, const struct spec *s)
                 special[i].text, special[i].index);
     fprintf(o, "            <Image_Display_Order>\n                <RED_CHANNEL>3</RED_CHANNEL>\n"
                "                <GREEN_CHANNEL>2</GREEN_CHANNEL>\n                <BLUE_CHANNEL>1</BLUE_CHANNEL>\n"
-               "            </Image_Display_Order>\n"
-               "            <QUANTIFICATION_VALUE unit=\"none\">10000</QUANTIFICATION_VALUE>\n");
+               "            </Image_Display_Order>\n");
+    if (s->level == LEVEL_L2A)
+        fprintf(o, "            <QUANTIFICATION_VALUES_LIST>\n"
+                   "                <BOA_QUANTIFICATION_VALUE unit=\"none\">10000</BOA_QUANTIFICATION_VALUE>\n"
+                   "                <AOT_QUANTIFICATION_VALUE unit=\"none\">1000.0</AOT_QUANTIFICATION_VALUE>\n"
+                   "                <WVP_QUANTIFICATION_VALUE unit=\"cm\">1000.0</WVP_QUANTIFICATION_VALUE>\n"
+                   "            </QUANTIFICATION_VALUES_LIST>\n");
+    else
+        fprintf(o, "            <QUANTIFICATION_VALUE unit=\"none\">10000</QUANTIFICATION_VALUE>\n");
+}
+
+/* Of all 13 bands at both levels. */
+static void put_offsets(FILE *o, const struct spec *s)
+{
+    const char *list = s->level == LEVEL_L2A ? "BOA_ADD_OFFSET_VALUES_LIST" : "Radiometric_Offset_List";
+    const char *name = level_table[s->level].offset;
     if (!spec_has_offset(s))
         return;
-    fprintf(o, "            <Radiometric_Offset_List>\n");
-    for (int b = 0; b < BAND_COUNT; b++)
-        fprintf(o, "        <RADIO_ADD_OFFSET band_id=\"%d\">-%" PRId32 "</RADIO_ADD_OFFSET>\n", b, s->scene.dn_offset);
-    fprintf(o, "      </Radiometric_Offset_List>\n");
+    fprintf(o, "            <%s>\n", list);
+    for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
+        fprintf(o, "        <%s band_id=\"%d\">-%" PRId32 "</%s>\n", name, b, s->scene.dn_offset, name);
+    fprintf(o, "      </%s>\n", list);
 }
 
 static void put_spectral(FILE *o, const struct spec *s)
@@ -164,12 +178,12 @@ static void put_spectral(FILE *o, const struct spec *s)
     const struct spectral *t = s->platform == 'A' ? spectral_a : spectral_b;
     fprintf(o,
             "            <Reflectance_Conversion>\n        <U>1.03256721071865</U>\n        <Solar_Irradiance_List>\n");
-    for (int b = 0; b < BAND_COUNT; b++)
+    for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
         fprintf(o, "          <SOLAR_IRRADIANCE bandId=\"%d\" unit=\"W/m²/µm\">%s</SOLAR_IRRADIANCE>\n", b,
                 t[b].irradiance);
     fprintf(o, "        </Solar_Irradiance_List>\n      </Reflectance_Conversion>\n"
                "            <Spectral_Information_List>\n");
-    for (int b = 0; b < BAND_COUNT; b++) {
+    for (int b = 0; b < BAND_SPECTRAL_COUNT; b++) {
         fprintf(o, "        <Spectral_Information bandId=\"%d\" physicalBand=\"%s\">\n", b, band_table[b].physical);
         fprintf(o, "          <RESOLUTION>%" PRId32 "</RESOLUTION>\n          <Wavelength>\n", band_table[b].pixel_m);
         fprintf(o, "            <MIN unit=\"nm\">%d</MIN>\n            <MAX unit=\"nm\">%d</MAX>\n", t[b].min_nm,
@@ -180,7 +194,7 @@ static void put_spectral(FILE *o, const struct spec *s)
                    "        </Spectral_Information>\n");
     }
     fprintf(o, "      </Spectral_Information_List>\n");
-    for (int b = 0; b < BAND_COUNT; b++)
+    for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
         fprintf(o, "            <PHYSICAL_GAINS bandId=\"%d\">%s</PHYSICAL_GAINS>\n", b, t[b].gain);
     if (s->baseline < BASELINE_0206)
         fprintf(o, "            <REFERENCE_BAND>0</REFERENCE_BAND>\n");
@@ -236,27 +250,31 @@ static void put_product_quality(FILE *o, const struct spec *s)
         else
             fprintf(o, "                <quality_check checkType=\"%s\">PASSED</quality_check>\n", check[i]);
     }
-    fprintf(o, "            </Quality_Inspections>\n            <Failed_Inspections/>\n"
-               "        </Quality_Control_Checks>\n    </n1:Quality_Indicators_Info>\n"
-               "</n1:Level-1C_User_Product>\n");
+    fprintf(o,
+            "            </Quality_Inspections>\n            <Failed_Inspections/>\n"
+            "        </Quality_Control_Checks>\n    </n1:Quality_Indicators_Info>\n"
+            "</n1:%s_User_Product>\n",
+            level_table[s->level].title);
 }
 
 int metadata_write_product(const struct spec *s, const char *root, struct err *e)
 {
     struct xml_file x;
-    if (xml_open(&x, root, "MTD_MSIL1C.xml", e) != 0)
+    const struct level_def *level = &level_table[s->level];
+    if (xml_open(&x, root, level->xml, e) != 0)
         return e->code;
     int psd = s->baseline < BASELINE_0511 ? 14 : 15;
     if (s->baseline >= BASELINE_0209) /* real ones of 02.04 and 02.06 begin with the root element */
         fputs(declaration, x.out);
     fprintf(x.out,
-            "<n1:Level-1C_User_Product xmlns:n1=\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/User_Product_Level-1C.xsd\""
+            "<n1:%2$s_User_Product xmlns:n1=\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/User_Product_%2$s.xsd\""
             " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation="
-            "\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/User_Product_Level-1C.xsd\">\n",
-            psd);
+            "\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/User_Product_%2$s.xsd\">\n",
+            psd, level->title);
     put_product_info(x.out, s);
     put_image_files(x.out, s);
     put_special_values(x.out, s);
+    put_offsets(x.out, s);
     put_spectral(x.out, s);
     put_footprint(x.out, s);
     put_product_quality(x.out, s);
@@ -332,7 +350,7 @@ static void put_angles(FILE *o)
         "      </Sun_Angles_Grid>\n      <Mean_Sun_Angle>\n        <ZENITH_ANGLE unit=\"deg\">46.0334</ZENITH_ANGLE>\n"
         "        <AZIMUTH_ANGLE unit=\"deg\">35.8599</AZIMUTH_ANGLE>\n      </Mean_Sun_Angle>\n"
         "      <Mean_Viewing_Incidence_Angle_List>\n");
-    for (int b = 0; b < BAND_COUNT; b++)
+    for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
         fprintf(o,
                 "        <Mean_Viewing_Incidence_Angle bandId=\"%d\">\n          <ZENITH_ANGLE "
                 "unit=\"deg\">%.4f</ZENITH_ANGLE>\n"
@@ -354,7 +372,7 @@ static void put_masks(FILE *o, const struct spec *s)
     if (is_jp2)
         fprintf(o, "      <SNOW_PIXEL_PERCENTAGE>0</SNOW_PIXEL_PERCENTAGE>\n");
     fprintf(o, "    </Image_Content_QI>\n    <Pixel_Level_QI geometry=\"FULL_RESOLUTION\">\n");
-    for (int b = 0; b < BAND_COUNT; b++)
+    for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
         for (int t = 0; types[t]; t++)
             fprintf(
                 o,
@@ -362,9 +380,14 @@ static void put_masks(FILE *o, const struct spec *s)
                 b, types[t], s->granule, types[t], band_table[b].name, extension);
     fprintf(o, "      <MASK_FILENAME type=\"MSK_%s\">GRANULE/%s/QI_DATA/MSK_%s_B00.%s</MASK_FILENAME>\n", whole,
             s->granule, whole, extension);
+    for (int i = 0; s->level == LEVEL_L2A && i < 4; i++) {
+        const char *type = i % 2 ? "SNWPRB" : "CLDPRB";
+        fprintf(o, "      <MASK_FILENAME type=\"MSK_%s\">GRANULE/%s/QI_DATA/MSK_%s_%dm.jp2</MASK_FILENAME>\n", type,
+                s->granule, type, i < 2 ? 20 : 60);
+    }
     fprintf(o, "    </Pixel_Level_QI>\n    <PVI_FILENAME>GRANULE/%s/QI_DATA/T%s_%s_PVI.jp2</PVI_FILENAME>\n",
             s->granule, s->tile, s->sensing_compact);
-    fprintf(o, "  </n1:Quality_Indicators_Info>\n\n</n1:Level-1C_Tile_ID>\n");
+    fprintf(o, "  </n1:Quality_Indicators_Info>\n\n</n1:%s_Tile_ID>\n", level_table[s->level].title);
 }
 
 int metadata_write_tile(const struct spec *s, const char *root, struct err *e)
@@ -376,12 +399,11 @@ int metadata_write_tile(const struct spec *s, const char *root, struct err *e)
         return e->code;
     int psd = s->baseline < BASELINE_0206 ? 12 : s->baseline < BASELINE_0511 ? 14 : 15;
     fputs(declaration, x.out);
-    fprintf(
-        x.out,
-        "<n1:Level-1C_Tile_ID xmlns:n1=\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/S2_PDI_Level-1C_Tile_Metadata.xsd\""
-        " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation="
-        "\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/S2_PDI_Level-1C_Tile_Metadata.xsd\">\n\n",
-        psd);
+    fprintf(x.out,
+            "<n1:%2$s_Tile_ID xmlns:n1=\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/S2_PDI_%2$s_Tile_Metadata.xsd\""
+            " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation="
+            "\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/S2_PDI_%2$s_Tile_Metadata.xsd\">\n\n",
+            psd, level_table[s->level].title);
     put_tile_general(x.out, s);
     put_geocoding(x.out, s);
     put_angles(x.out);

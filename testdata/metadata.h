@@ -5,7 +5,7 @@
 #include "core/err.h"
 #include "testdata/spec.h"
 
-/* <root>/MTD_MSIL1C.xml. The spectral responses are cut to three values; S2C carries S2B's wavelengths and gains. */
+/* <root>/MTD_MSIL1C.xml or MTD_MSIL2A.xml. The spectral responses are cut to three values; S2C carries S2B's wavelengths and gains. */
 MUST_CHECK int metadata_write_product(const struct spec *s, const char *root, struct err *e);
 
 /* <root>/GRANULE/<granule>/MTD_TL.xml. No grids of view angles: their means only. */

@@ -73,6 +73,18 @@ double scene_analytic(int band_id, double easting_m, double northing_m)
     return combine(&col, &row);
 }
 
+/* What the eye sees of it. */
+static inline double colour(const struct factors *col, const struct factors *row)
+{
+    return 128 + (combine(col, row) - row->ramp - col->ramp) / 20;
+}
+
+double scene_value(int band_id, double easting_m, double northing_m)
+{
+    struct factors col = column_factors(band_id, easting_m), row = row_factors(band_id, northing_m);
+    return band_is_byte(band_id) ? colour(&col, &row) : combine(&col, &row);
+}
+
 static inline bool in_wedge(const struct scene *s, double east_m, double south_m)
 {
     return s->wedge && 3 * east_m + south_m < 0.75 * s->side_m;
@@ -107,18 +119,9 @@ bool scene_is_saturated(const struct scene *s, double easting_m, double northing
 /* Halves go up; values are positive. */
 static inline int32_t round_dn(double v) { return (int32_t)(v + 0.5); }
 
-static int32_t constant_dn(int band_id) { return 2000 + 100 * band_id; }
+static int32_t constant_dn(int band_id) { return band_is_byte(band_id) ? 100 + band_id : 2000 + 100 * band_id; }
 
-uint16_t scene_dn(const struct scene *s, int band_id, double easting_m, double northing_m)
-{
-    if (scene_is_nodata(s, easting_m, northing_m))
-        return 0;
-    if (scene_is_saturated(s, easting_m, northing_m))
-        return UINT16_MAX;
-    int32_t dn =
-        s->kind == SCENE_CONSTANT ? constant_dn(band_id) : round_dn(scene_analytic(band_id, easting_m, northing_m));
-    return (uint16_t)(dn + s->dn_offset);
-}
+enum { TEXTURE_PER_COLOUR = 40 };
 
 /* One row of values without offset, in int32: what the kind of scene says, before no data and saturation. */
 struct row_maker {
@@ -140,24 +143,28 @@ static void make_row(const struct row_maker *m, int32_t y, int32_t *dn)
     }
     int32_t south_m = y * m->pixel_m + m->pixel_m / 2;
     struct factors row = row_factors(m->band_id, m->scene->uly_m - south_m);
+    bool is_byte = band_is_byte(m->band_id);
     for (int32_t i = 0; i < n; i++)
-        dn[i] = round_dn(combine(&m->col[i], &row));
+        dn[i] = round_dn(is_byte && !m->texture ? colour(&m->col[i], &row) : combine(&m->col[i], &row));
     if (m->texture)
         texture_add_row(m->texture, south_m, dn);
+    for (int32_t i = 0; is_byte && m->texture && i < n; i++)
+        dn[i] = dn[i] / TEXTURE_PER_COLOUR < UINT8_MAX ? dn[i] / TEXTURE_PER_COLOUR : UINT8_MAX;
 }
 
 static void store_row(const struct row_maker *m, int32_t y, const int32_t *dn, uint16_t *out)
 {
     const struct scene *s = m->scene;
+    bool is_spectral = band_table[m->band_id].kind == BAND_REFLECTANCE;
     double south_m = y * m->pixel_m + m->pixel_m / 2;
     for (int32_t i = 0; i < m->part.w; i++) {
         double east_m = (m->part.x + i) * m->pixel_m + m->pixel_m / 2;
         if (in_wedge(s, east_m, south_m))
             out[i] = 0;
-        else if (s->saturated > 0 && scene_is_saturated(s, s->ulx_m + east_m, s->uly_m - south_m))
+        else if (is_spectral && s->saturated > 0 && scene_is_saturated(s, s->ulx_m + east_m, s->uly_m - south_m))
             out[i] = UINT16_MAX;
         else
-            out[i] = (uint16_t)(dn[i] + s->dn_offset);
+            out[i] = (uint16_t)(dn[i] + (is_spectral ? s->dn_offset : 0));
     }
 }
 
@@ -169,9 +176,9 @@ static void fill_rows(const struct row_maker *m, int32_t *dn, struct view out)
     }
 }
 
-int scene_fill(const struct scene *s, int band_id, struct rect part, struct view out, struct err *e)
+int scene_fill(const struct scene *s, int band_id, int32_t pixel_m, struct rect part, struct view out, struct err *e)
 {
-    struct row_maker m = {.scene = s, .band_id = band_id, .part = part, .pixel_m = band_table[band_id].pixel_m};
+    struct row_maker m = {.scene = s, .band_id = band_id, .part = part, .pixel_m = pixel_m};
     int32_t *dn = mem_alloc((size_t)part.w, sizeof *dn);
     m.col = mem_alloc((size_t)part.w, sizeof *m.col);
     int rc = 0;
@@ -180,7 +187,7 @@ int scene_fill(const struct scene *s, int band_id, struct rect part, struct view
         goto free_rows;
     }
     if (s->kind == SCENE_TEXTURE) {
-        m.texture = texture_create(s->seed, band_id, part.x, part.w);
+        m.texture = texture_create(s->seed, band_id, pixel_m, part.x, part.w);
         if (!m.texture) {
             rc = err_nomem(e, (unsigned long long)part.w * 4);
             goto free_rows;
@@ -211,6 +218,9 @@ static const struct {
     [SCENE_FMSC] = {41, 3,   {0, 1, 2}                                                     },
     [SCENE_DLUV] = {41, 3,   {0, 1, 2}                                                     },
     [SCENE_CLASSI] = {41, 8,   {0, 1, 2, 3, 4, 5, 6, 7}                                      },
+    [SCENE_SCL] = {41, 12,  {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}                        },
+    [SCENE_CLOUD_PROBABILITY] = {3,  101, {0}                                                           },
+    [SCENE_SNOW_PROBABILITY] = {3,  101, {0}                                                           },
 };
 
 static inline int32_t triangle(int32_t x, int32_t period)
@@ -224,7 +234,8 @@ uint8_t scene_mask_value(enum scene_mask m, int32_t easting_m, int32_t northing_
     int32_t large = triangle(u, 1510) + triangle(v, 2110);
     int32_t h = large / 4 + triangle(u + 2 * v, 1900) / 3 + triangle(3 * u - v, 700) / 2;
     int32_t k = large < 500 ? 0 : h / mask_table[m].step % mask_table[m].count;
-    return m == SCENE_PROBABILITY ? (uint8_t)k : mask_table[m].code[k];
+    bool is_probability = m == SCENE_PROBABILITY || m == SCENE_CLOUD_PROBABILITY || m == SCENE_SNOW_PROBABILITY;
+    return is_probability ? (uint8_t)k : mask_table[m].code[k];
 }
 
 void scene_mask_fill(const struct scene *s, enum scene_mask m, int32_t pixel_m, struct rect part, uint8_t *out,
@@ -235,6 +246,17 @@ void scene_mask_fill(const struct scene *s, enum scene_mask m, int32_t pixel_m, 
         for (int32_t x = 0; x < part.w; x++)
             out[(size_t)y * stride + (size_t)x] =
                 scene_mask_value(m, s->ulx_m + (part.x + x) * pixel_m + pixel_m / 2, north_m);
+    }
+}
+
+void scene_mask_view(const struct scene *s, enum scene_mask m, int32_t pixel_m, struct rect part, struct view out)
+{
+    for (int32_t y = 0; y < part.h; y++) {
+        uint16_t *row = view_row(out, y);
+        uint8_t *narrow = (uint8_t *)row;
+        scene_mask_fill(s, m, pixel_m, (struct rect){part.x, part.y + y, part.w, 1}, narrow, 0);
+        for (int32_t x = part.w - 1; x >= 0; x--) /* from the right: the bytes lie where the samples go */
+            row[x] = narrow[x];
     }
 }
 

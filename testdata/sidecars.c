@@ -141,7 +141,7 @@ static int write_gml(const struct spec *s, const char *root, const char *type, c
 static int write_gml_masks(const struct spec *s, const char *root, struct err *e)
 {
     static const char *const types[] = {"DEFECT", "DETFOO", "NODATA", "SATURA", "TECQUA"};
-    for (int b = 0; b < BAND_COUNT; b++)
+    for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
         for (int t = 0; t < 5; t++)
             if (write_gml(s, root, types[t], band_table[b].name, e) != 0)
                 return e->code;
@@ -150,27 +150,20 @@ static int write_gml_masks(const struct spec *s, const char *root, struct err *e
 
 /* ---- masks from 04.00: JP2 ---- */
 
-static int classi_pixels(void *context, struct rect part, struct view out, struct err *e)
+static int classi_pixels(void *context, int component, struct rect part, struct view out, struct err *e)
 {
     const struct spec *s = context;
+    (void)component;
     (void)e;
-    for (int32_t y = 0; y < part.h; y++) {
-        uint16_t *row = view_row(out, y);
-        memset(row, 0, (size_t)part.w * sizeof *row);
-        if (!(s->masks & SPEC_MASK_CLASSI))
-            continue;
-        uint8_t *narrow = (uint8_t *)row;
-        scene_mask_fill(&s->scene, SCENE_CLASSI, 60, (struct rect){part.x, part.y + y, part.w, 1}, narrow, 0);
-        for (int32_t x = part.w - 1; x >= 0; x--) /* from the right: the bytes lie where the samples go */
-            row[x] = narrow[x];
-    }
+    if (s->masks & SPEC_MASK_CLASSI)
+        scene_mask_view(&s->scene, SCENE_CLASSI, 60, part, out);
+    for (int32_t y = 0; y < part.h && !(s->masks & SPEC_MASK_CLASSI); y++)
+        memset(view_row(out, y), 0, (size_t)part.w * sizeof *out.px);
     return 0;
 }
 
-int sidecars_write_masks(const struct spec *s, const char *root, struct err *e)
+static int write_classi(const struct spec *s, const char *root, struct err *e)
 {
-    if (s->baseline < BASELINE_0400)
-        return write_gml_masks(s, root, e);
     char path[PATH_MAX];
     if (files_path(path, e, "%s/GRANULE/%s/QI_DATA/MSK_CLASSI_B00.jp2", root, s->granule) != 0)
         return (int)e->code;
@@ -189,6 +182,52 @@ int sidecars_write_masks(const struct spec *s, const char *root, struct err *e)
                               .pixel_m = 60};
     struct spec spec = *s; /* the encoder hands it on as it is */
     return encode_jp2(path, &f, classi_pixels, &spec, e);
+}
+
+/* ---- probabilities of Sen2Cor, of any baseline ---- */
+
+struct probability {
+    const struct spec *spec;
+    enum scene_mask mask;
+    int32_t pixel_m;
+};
+
+static int probability_pixels(void *context, int component, struct rect part, struct view out, struct err *e)
+{
+    const struct probability *p = context;
+    (void)component;
+    (void)e;
+    scene_mask_view(&p->spec->scene, p->mask, p->pixel_m, part, out);
+    return 0;
+}
+
+static int write_probability(const struct spec *s, const char *root, struct probability p, struct err *e)
+{
+    char path[PATH_MAX];
+    if (files_path(path, e, "%s/GRANULE/%s/QI_DATA/MSK_%s_%" PRId32 "m.jp2", root, s->granule,
+                   p.mask == SCENE_CLOUD_PROBABILITY ? "CLDPRB" : "SNWPRB", p.pixel_m) != 0)
+        return (int)e->code;
+    struct encode_format f = {.width = spec_width(s, p.pixel_m),
+                              .height = spec_width(s, p.pixel_m),
+                              .components = 1,
+                              .bits = 8,
+                              .tile = s->jp2_tile[spec_grid(p.pixel_m)],
+                              .precinct = p.pixel_m == 20 ? 128 : 64,
+                              .block = p.pixel_m == 20 ? 8 : 4,
+                              .epsg = s->epsg,
+                              .ulx_m = s->scene.ulx_m,
+                              .uly_m = s->scene.uly_m,
+                              .pixel_m = p.pixel_m};
+    return encode_jp2(path, &f, probability_pixels, &p, e);
+}
+
+int sidecars_write_masks(const struct spec *s, const char *root, struct err *e)
+{
+    static const enum scene_mask masks[] = {SCENE_CLOUD_PROBABILITY, SCENE_SNOW_PROBABILITY};
+    int rc = s->baseline < BASELINE_0400 ? write_gml_masks(s, root, e) : write_classi(s, root, e);
+    for (int i = 0; rc == 0 && s->level == LEVEL_L2A && i < 4; i++)
+        rc = write_probability(s, root, (struct probability){s, masks[i % 2], i < 2 ? 20 : 60}, e);
+    return rc;
 }
 
 /* ---- manifest ---- */
@@ -255,10 +294,10 @@ int sidecars_write_manifest(const struct spec *s, const char *root, const struct
     fprintf(x.out,
             "<xfdu:XFDU xmlns:gml=\"http://www.opengis.net/gml\" xmlns:safe=\"http://www.esa.int/safe/sentinel/1.1\""
             " xmlns:xfdu=\"urn:ccsds:schema:xfdu:1\""
-            " version=\"esa/safe/sentinel/1.1/sentinel-2/msi/archive_l1c_user_product\">\n"
-            "    <informationPackageMap>\n        <xfdu:contentUnit textInfo=\"%s\" unitType=\"Product Level-1C\"/>\n"
+            " version=\"esa/safe/sentinel/1.1/sentinel-2/msi/archive_%s_user_product\">\n"
+            "    <informationPackageMap>\n        <xfdu:contentUnit textInfo=\"%s\" unitType=\"Product %s\"/>\n"
             "    </informationPackageMap>\n    <dataObjectSection>\n",
-            s->name);
+            s->level == LEVEL_L2A ? "l2a" : "l1c", s->name, level_table[s->level].title);
     int rc = 0;
     for (size_t i = 0; i < files->n && !rc; i++)
         rc = write_object(s, root, &files->file[i], i + 1, x.out, e);

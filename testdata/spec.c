@@ -10,7 +10,10 @@
 
 const char spec_usage[] =
     "usage: make_product [options] OUTDIR\n"
-    "Writes OUTDIR/<PRODUCT>.SAFE, a synthetic Sentinel-2 L1C product, and prints its path.\n"
+    "Writes OUTDIR/<PRODUCT>.SAFE, a synthetic Sentinel-2 product, and prints its path.\n"
+    "  --level L1C|L2A      L2A: also AOT, WVP, TCI, coarser copies of the images, scene classification and\n"
+    "                       probabilities, no B10 (L1C)\n"
+    "  --tci                L1C: the true-colour image too\n"
     "  --size N             pixels a side at 10 m: a multiple of 6, 6...10980 (1590)\n"
     "  --scene KIND         analytic, texture or constant (analytic)\n"
     "  --baseline NN.NN     02.04...05.11 (05.11); offsets of -1000 from 04.00\n"
@@ -22,7 +25,7 @@ const char spec_usage[] =
     "  --seed N             of texture and saturated discs (1)\n"
     "  --nodata KIND        wedge or none (wedge)\n"
     "  --saturated K        discs of 65535, 0...64 (0); the bands are then coded at 16 bits, for 15 cannot hold it\n"
-    "  --bands B02,B05      encode only these; the metadata lists all\n"
+    "  --bands B02,B05      encode only these, as AOT, WVP and TCI; the metadata lists all\n"
     "  --missing B05,B09    leave these files out\n"
     "  --drop-qi            no QI_DATA folder\n"
     "  --masks LIST         class masks of an analytic scene (testdata/scene.h) where tools put them: fmask, "
@@ -37,7 +40,9 @@ const char spec_usage[] =
     "  --help\n";
 
 enum option_id {
-    OPT_SIZE = 256,
+    OPT_LEVEL = 256,
+    OPT_TCI,
+    OPT_SIZE,
     OPT_SCENE,
     OPT_BASELINE,
     OPT_PLATFORM,
@@ -61,6 +66,8 @@ enum option_id {
 };
 
 static const struct option options[] = {
+    {"level",       required_argument, NULL, OPT_LEVEL      },
+    {"tci",         no_argument,       NULL, OPT_TCI        },
     {"size",        required_argument, NULL, OPT_SIZE       },
     {"scene",       required_argument, NULL, OPT_SCENE      },
     {"baseline",    required_argument, NULL, OPT_BASELINE   },
@@ -130,11 +137,10 @@ static int parse_bands(const char *name, const char *text, band_set *set, struct
     *set = 0;
     char *rest = copy;
     for (char *word = strsep(&rest, ","); word; word = strsep(&rest, ",")) {
-        int id = band_find(word);
-        if (id < 0)
-            return err_set(e, ERR_USAGE, "--%s: '%s' is not a band; they are B01 ... B08, B8A, B09 ... B12", name,
-                           word);
-        *set |= (band_set)1 << id;
+        band_set named = band_set_named(word);
+        if (!named)
+            return err_set(e, ERR_USAGE, "--%s: '%s' is not a band; they are %s", name, word, band_set_names);
+        *set |= named;
     }
     return 0;
 }
@@ -221,13 +227,17 @@ static int apply_word(struct spec *s, int id, const char *arg, struct err *e)
     static const char *const scenes[] = {"analytic", "texture", "constant", NULL};
     static const char *const platforms[] = {"S2A", "S2B", "S2C", NULL};
     static const char *const nodata[] = {"none", "wedge", NULL};
+    static const char *const levels[] = {"L1C", "L2A", NULL};
     int32_t index = 0;
-    int rc = id == OPT_SCENE      ? parse_word("scene", arg, scenes, &index, e)
+    int rc = id == OPT_LEVEL      ? parse_word("level", arg, levels, &index, e)
+             : id == OPT_SCENE    ? parse_word("scene", arg, scenes, &index, e)
              : id == OPT_PLATFORM ? parse_word("platform", arg, platforms, &index, e)
                                   : parse_word("nodata", arg, nodata, &index, e);
     if (rc != 0)
         return rc;
-    if (id == OPT_SCENE)
+    if (id == OPT_LEVEL)
+        s->level = (enum level)index;
+    else if (id == OPT_SCENE)
         s->scene.kind = (enum scene_kind)index;
     else if (id == OPT_PLATFORM)
         s->platform = (char)('A' + index);
@@ -261,9 +271,8 @@ static int apply_number(struct spec *s, int id, const char *arg, struct err *e)
 
 static int apply(struct spec *s, int id, const char *arg, struct err *e)
 {
-    band_set set = 0;
-    int rc;
     switch (id) {
+    case OPT_LEVEL:
     case OPT_SCENE:
     case OPT_PLATFORM:
     case OPT_NODATA:
@@ -277,13 +286,12 @@ static int apply(struct spec *s, int id, const char *arg, struct err *e)
     case OPT_EPSG:
         return parse_epsg(arg, &s->epsg, e);
     case OPT_BANDS:
-        rc = parse_bands("bands", arg, &set, e);
-        s->bands &= set;
-        return rc;
+        return parse_bands("bands", arg, &s->wanted, e);
     case OPT_MISSING:
-        rc = parse_bands("missing", arg, &set, e);
-        s->bands &= ~set;
-        return rc;
+        return parse_bands("missing", arg, &s->missing, e);
+    case OPT_TCI:
+        s->tci = true;
+        return 0;
     case OPT_JP2_TILE:
         return parse_jp2_tile(arg, s->jp2_tile, e);
     case OPT_MASKS:
@@ -303,12 +311,17 @@ static int apply(struct spec *s, int id, const char *arg, struct err *e)
 
 static void finish(struct spec *s)
 {
+    const struct level_def *level = &level_table[s->level];
+    s->bands = s->level == LEVEL_L2A ? level->bands : level->spectral | (s->tci ? BAND_SET_TCI : 0);
+    if (s->wanted)
+        s->bands = s->wanted & level->bands;
+    s->bands &= ~s->missing;
     format_time(s->sensing, s->sensing_compact);
     format_time(s->sensing + 3 * 3600 + 43 * 60 + 35, s->made_compact);
     format_time(s->sensing + 400, s->strip_compact);
-    snprintf(s->name, sizeof s->name, "S2%c_MSIL1C_%s_N%04" PRId32 "_R125_T%s_%s", s->platform, s->sensing_compact,
-             s->baseline, s->tile, s->made_compact);
-    snprintf(s->granule, sizeof s->granule, "L1C_T%s_A034442_%s", s->tile, s->strip_compact);
+    snprintf(s->name, sizeof s->name, "S2%c_MSI%s_%s_N%04" PRId32 "_R125_T%s_%s", s->platform, level->name,
+             s->sensing_compact, s->baseline, s->tile, s->made_compact);
+    snprintf(s->granule, sizeof s->granule, "%s_T%s_A034442_%s", level->name, s->tile, s->strip_compact);
     s->scene.side_m = s->size_px * 10;
     s->scene.dn_offset = spec_has_offset(s) ? 1000 : 0;
 }
@@ -323,7 +336,6 @@ int spec_parse(struct spec *s, int argc, char **argv, bool *help, struct err *e)
         .sensing = 1643123821,
         .tile = "35VLF",
         .epsg = 32635,
-        .bands = BAND_SET_ALL,
         .jp2_tile = {1024, 640, 192},
         .threads = cpus < 1     ? 1
                    : cpus > 256 ? 256

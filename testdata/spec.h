@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "core/band.h"
 #include "core/err.h"
+#include "core/level.h"
 #include "testdata/scene.h"
 
 enum { SPEC_GRIDS = 3 }; /* 10, 20, 60 m */
@@ -35,14 +35,17 @@ struct spec {
     time_t sensing; /* seconds, UTC */
     char tile[6]; /* "35VLF" */
     int32_t epsg;
-    band_set bands; /* the ones that get a file */
+    enum level level;
+    band_set wanted, missing; /* as --bands and --missing say; 0: nothing said */
+    bool tci; /* of Level-1C: the true-colour image has a file too */
     int32_t jp2_tile[SPEC_GRIDS]; /* side of the JP2 tiles at 10, 20 and 60 m */
     int32_t threads;
     unsigned masks; /* SPEC_MASK_… */
     bool drop_qi, zip, zip_deflate;
     struct scene scene;
 
-    /* made by spec_finish */
+    /* made by spec_parse from the above */
+    band_set bands; /* the ones that get a file */
     char sensing_compact[16]; /* "20220125T151701" */
     char made_compact[16]; /* generation time, the same way */
     char strip_compact[16]; /* sensing time of the granule's first line */
@@ -50,11 +53,8 @@ struct spec {
     char granule[48]; /* "L1C_T35VLF_A034442_20220125T152341" */
 };
 
-/* Index 0 … 2 of the grid of a band, and its width and height in pixels. */
-static inline int spec_grid(int band_id)
-{
-    return band_table[band_id].pixel_m == 10 ? 0 : band_table[band_id].pixel_m == 20 ? 1 : 2;
-}
+/* Index 0 … 2 of the grid of a pixel, and its width and height in pixels. */
+static inline int spec_grid(int32_t pixel_m) { return pixel_m == 10 ? 0 : pixel_m == 20 ? 1 : 2; }
 
 static inline int32_t spec_width(const struct spec *s, int32_t pixel_m) { return s->size_px * 10 / pixel_m; }
 

@@ -52,6 +52,11 @@ static const struct {
     {8,   30,  3 },
     {110, 70,  32},
     {100, 60,  30},
+    {5,   10,  2 }, /* AOT, WVP */
+    {15,  10,  3 },
+    {100, 100, 40}, /* red, green, blue: as B04, B03, B02 */
+    {85,  100, 36},
+    {80,  100, 34},
 };
 
 struct texture {
@@ -113,12 +118,12 @@ static void add_octave(const struct texture *t, uint32_t seed, int shift, int32_
     }
 }
 
-struct texture *texture_create(uint32_t seed, int band_id, int32_t x0, int32_t w)
+struct texture *texture_create(uint32_t seed, int band_id, int32_t pixel_m, int32_t x0, int32_t w)
 {
     struct texture *t = mem_zalloc(1, sizeof *t);
     if (!t)
         return NULL;
-    *t = (struct texture){.seed = seed, .band_id = band_id, .x0 = x0, .w = w, .pixel_m = band_table[band_id].pixel_m};
+    *t = (struct texture){.seed = seed, .band_id = band_id, .x0 = x0, .w = w, .pixel_m = pixel_m};
     t->sum = mem_alloc((size_t)w, sizeof *t->sum);
     if (!t->sum) {
         free(t);

@@ -11,9 +11,9 @@ uint32_t texture_hash(uint32_t seed, int32_t x, int32_t y);
 
 struct texture; /* opaque; one thread at a time */
 
-/* For columns x0 … x0 + w − 1 of a band's raster. NULL when memory is short; release with texture_destroy, which takes
+/* For columns x0 … x0 + w − 1 of a raster of the band with pixels of pixel_m metres. NULL when memory is short; release with texture_destroy, which takes
  * NULL too. */
-struct texture *texture_create(uint32_t seed, int band_id, int32_t x0, int32_t w);
+struct texture *texture_create(uint32_t seed, int band_id, int32_t pixel_m, int32_t x0, int32_t w);
 void texture_destroy(struct texture *t);
 
 /* Adds the texture of the row whose pixel centres lie south_m metres below the product's corner to dn[0 … w − 1], and

@@ -24,15 +24,18 @@ inputs:
   edge: string?
   offset: string?
   profile: string?
+  compat: string?
   deflate: int?
   layout: {type: string, default: flat}
   check_input: boolean?
   cvat: File?
   segments: Directory?
+  supervisely: [Directory, File, "null"]
   map: [File, string, "null"]
   unlabelled: int?
   raster: "string[]?"
   no_masks: boolean?
+  png: boolean?
   threads: int?
   memory: string?
 
@@ -58,15 +61,18 @@ steps:
       edge: edge
       offset: offset
       profile: profile
+      compat: compat
       deflate: deflate
       layout: layout
       check_input: check_input
       cvat: cvat
       segments: segments
+      supervisely: supervisely
       map: map
       unlabelled: unlabelled
       raster: raster
       no_masks: no_masks
+      png: png
       threads: threads
       memory: memory
     out: [subscenes]

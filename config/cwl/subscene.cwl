@@ -45,6 +45,7 @@ inputs:
   edge: {type: string?, inputBinding: {prefix: --edge}}
   offset: {type: string?, inputBinding: {prefix: --offset}}
   profile: {type: string?, inputBinding: {prefix: --profile}}
+  compat: {type: string?, inputBinding: {prefix: --compat}}
   deflate: {type: int?, inputBinding: {prefix: --deflate}}
   layout:
     type: string
@@ -54,6 +55,7 @@ inputs:
   check_input: {type: boolean?, inputBinding: {prefix: --check-input}}
   cvat: {type: File?, inputBinding: {prefix: --cvat}, doc: annotations.xml as CVAT exports it for images 1.1}
   segments: {type: Directory?, inputBinding: {prefix: --segments}, doc: tile_x_y folders of Segments.ai}
+  supervisely: {type: [Directory, File, "null"], inputBinding: {prefix: --supervisely}, doc: a project of Supervisely or one of its annotations}
   map: {type: [File, string, "null"], inputBinding: {prefix: --map}, doc: "a built-in class map, or an .ini file"}
   unlabelled: {type: int?, inputBinding: {prefix: --unlabelled}}
   raster:
@@ -62,6 +64,7 @@ inputs:
     inputBinding: {position: 1}
     doc: "LAYER, or LAYER=/absolute/path; the engine does not carry such a file to another machine or into a container"
   no_masks: {type: boolean?, inputBinding: {prefix: --no-masks}}
+  png: {type: boolean?, inputBinding: {prefix: --png}}
   threads: {type: int?, inputBinding: {prefix: --threads, position: 1}, doc: "instead of cores, which the engine sets aside"}
   memory: {type: string?, inputBinding: {prefix: --memory, position: 1}, doc: "as 900M; instead of ram_mib, which the engine sets aside"}
 

@@ -192,7 +192,7 @@ if [ -f "$status/options" ] && ! cmp -s "$status/options" "$work/options"; then
 fi
 
 # The first, the middle and the last one: a product that cannot be read is the business of its task, not of this script.
-parameters='' planned=0
+asked='' planned=0
 for line in 1 $(((listed + 1) / 2)) "$listed"; do
     product=$(sed -n "${line}p" "$work/all")
     code=0
@@ -204,15 +204,15 @@ for line in 1 $(((listed + 1) / 2)) "$listed"; do
     [ "$code" -eq 0 ] || continue
     bytes=$(sed -n 's/.*"total_bytes":\([0-9]*\).*/\1/p' "$work/info")
     [ "${bytes:-0}" -le "$planned" ] || planned=$bytes
-    parameters=$(sed -n 's/.*"parameters":"\([^"]*\)".*/\1/p' "$work/info")
+    asked=$(sed -n 's/.*"options":"\([^"]*\)".*/\1/p' "$work/info")
 done
-# Status files that were made without this script, by run --status: the first one that is of other parameters.
-if [ -n "$parameters" ] && [ -d "$status" ]; then
-    find "$status" -maxdepth 1 -type f -name '*.json' -exec grep -H -o '"parameters":"[^"]*"' {} + |
-        grep -v -F -e ":\"parameters\":\"$parameters\"" >"$work/others" || true
+# Status files that were made without this script, by run --status: the first one that is of other options.
+if [ -n "$asked" ] && [ -d "$status" ]; then
+    find "$status" -maxdepth 1 -type f -name '*.json' -exec grep -H -o '"options":"[^"]*"' {} + |
+        grep -v -F -e ":\"options\":\"$asked\"" >"$work/others" || true
     if [ -s "$work/others" ]; then
-        there=$(sed -n '1s/.*:"parameters":"\(.*\)"$/\1/p' "$work/others")
-        fail 2 "$(sed -n '1s/:"parameters":".*//p' "$work/others"): is of other options ($(differ "$there" "$parameters")); \
+        there=$(sed -n '1s/.*:"options":"\(.*\)"$/\1/p' "$work/others")
+        fail 2 "$(sed -n '1s/:"options":".*//p' "$work/others"): is of other options ($(differ "$there" "$asked")); \
 give another --status, or remove $status"
     fi
 fi
@@ -238,7 +238,7 @@ fi
 cp "$work/all" "$work/todo"
 if [ -z "$all" ] && [ -d "$status" ]; then
     set -- "$work/all" --status "$status" --retry "$work/todo" --all
-    [ -z "$parameters" ] || set -- "$@" --parameters "$parameters"
+    [ -z "$asked" ] || set -- "$@" --options "$asked"
     code=0
     sh "$here/subscene-report.sh" "$@" >"$work/report" || code=$?
     [ "$code" -le 1 ] || exit "$code"

@@ -15,6 +15,7 @@ One line a product, then the numbers. The states:
   partial   some are made, others failed or were not begun
   failed    none is made
   stopped   a signal or a time limit ended it: what was made stays
+  busy      another process was at work on it, or took it over
   running   under way; its host, and how long ago it last gave a sign of life
   waiting   was under way, and its job is in the queue again
   crashed   began, did not end, and is gone: its Slurm job or its process does not exist, or no sign of life for --stale minutes
@@ -26,7 +27,7 @@ under way or waiting, and, unless a file of the product has changed since, those
 input) or miss subscenes over damaged JP2 tiles. --all writes these too.
 """
 
-STATES = ("done", "partial", "failed", "stopped", "running", "waiting", "crashed", "never")
+STATES = ("done", "partial", "failed", "stopped", "busy", "running", "waiting", "crashed", "never")
 ALIVE = ("running", "waiting")
 QUEUED = ("PENDING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "SPECIAL_EXIT")  # what Slurm calls these
 NO_USE = (2, 3)  # exit codes that the same input and options give again
@@ -41,8 +42,7 @@ def parse_arguments():
     parser.add_argument("--retry", metavar="FILE", help="write the list of the next round")
     parser.add_argument("--all", action="store_true", help="with --retry: also what another try cannot help by itself")
     parser.add_argument("--stale", metavar="MINUTES", type=float, default=10, help="no sign of life for so long: crashed (10)")
-    parser.add_argument("--parameters", metavar="TEXT",
-                        help="what `subscene info` calls parameters: done with others is not done")
+    parser.add_argument("--options", metavar="TEXT", help="what `subscene info --json` calls options: done with others is not done")
     return parser.parse_args()
 
 
@@ -61,9 +61,9 @@ def read_list(path):
 
 
 def folder_of(operand):
-    """The product itself: a MTD_MSIL1C.xml stands for its folder."""
+    """The product itself: a MTD_MSIL1C.xml or MTD_MSIL2A.xml stands for its folder."""
     path = operand.rstrip("/") or "/"
-    if os.path.basename(path) == "MTD_MSIL1C.xml":
+    if os.path.basename(path) in ("MTD_MSIL1C.xml", "MTD_MSIL2A.xml"):
         path = os.path.dirname(path).rstrip("/") or "."
     return path
 
@@ -143,8 +143,8 @@ def describe(operand, options):
         row[key] = status.get(key)
     row["written"] = written
     row["age_seconds"] = max(0, round(time.time() - written))
-    if row["state"] == "done" and options.parameters is not None and status.get("parameters") != options.parameters:
-        row["state"], row["error"] = "never", "done with other parameters"
+    if row["state"] == "done" and options.options is not None and status.get("options") != options.options:
+        row["state"], row["error"] = "never", "done with other options"
     elif row["state"] not in STATES:
         row["state"], row["error"] = "failed", row["error"] or f"{name}.json: its state is {status.get('state')!r}"
     return row

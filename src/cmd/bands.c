@@ -12,10 +12,10 @@
 #include "exec/stop.h"
 #include "stages/input.h"
 
-static void on_begin(void *ctx, const char *band, size_t strips)
+static void on_begin(void *ctx, const char *image, size_t strips)
 {
     (void)ctx;
-    console_progress_begin(band, strips);
+    console_progress_begin(image, strips);
 }
 
 static void on_strip(void *ctx)
@@ -62,23 +62,28 @@ static int decode_bands(const struct settings *s, struct input *in, const struct
     struct resources resources;
     struct bands_options options = options_of(s, &resources);
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options.dry_run};
-    for (int b = 0; b < BAND_COUNT; b++) {
-        if (!band_in(s->bands, b))
-            continue;
-        int failed = input_open_band(in, b, e);
-        if (failed)
-            return failed;
-        struct raster raster = raster_of_jp2(in->jp2[b]);
+    band_set bands;
+    int failed = product_bands(&in->product, params->bands, &bands, e);
+    if (failed)
+        return err_wrap(e, "%s", source_path(in->source));
+    /* all of them are looked at before the first is made */
+    for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
+        failed = band_in(bands, b) ? input_open_band(in, b, e) : 0;
+    if (failed)
+        return failed;
+    struct raster rasters[BAND_COUNT];
+    input_rasters(in, rasters);
+    for (int b = band_set_nth(bands, 0); failed == 0 && b >= 0; b = band_set_nth(bands, 0)) {
         struct stage_meta meta = {.kind = STAGE_DECODED,
                                   .product = in->product,
                                   .params = *params,
                                   .grid = *product_band_grid(&in->product, b)};
-        meta.params.bands = (band_set)1 << b;
-        failed = bands_make(&raster, &meta, &options, &observer, e);
-        if (failed)
-            return failed;
+        /* all wanted bands of one image */
+        meta.params.bands = bands & band_set_named(band_table[b].image);
+        bands &= ~meta.params.bands;
+        failed = bands_make(rasters, &meta, &options, &observer, e);
     }
-    return 0;
+    return failed;
 }
 
 int cmd_decode(const struct settings *s)
@@ -131,13 +136,14 @@ static int open_band(const char *path, struct band_input *in, struct err *e)
 static int resample_one(struct bands_options *options, const struct band_input *in, const struct params *params,
                         struct err *e)
 {
-    struct raster raster;
+    struct raster rasters[BAND_COUNT] = {0};
     struct stage_meta meta = {.kind = STAGE_RESAMPLED, .product = in->meta.product, .params = *params};
     meta.params.bands = in->meta.params.bands;
     meta.grid = geogrid_with_pixel(&meta.product.grid[PRODUCT_GRID_10], params->resolution_m);
-    int failed = raster_of_file(in->file, &in->meta, band_set_nth(meta.params.bands, 0), &raster, e);
+    int b = band_set_nth(meta.params.bands, 0);
+    int failed = raster_of_file(in->file, &in->meta, b, &rasters[b], e);
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options->dry_run};
-    return failed ? failed : bands_make(&raster, &meta, options, &observer, e);
+    return failed ? failed : bands_make(rasters, &meta, options, &observer, e);
 }
 
 /* All files come from the product of the first one, and no band is given twice: seen before anything is made. */

@@ -2,9 +2,11 @@
 
 const struct command command_table[] = {
     {"run",      CMD_RUN,      "PRODUCT...", "a product to its subscenes: the main job",
-     "Reads Sentinel-2 Level-1C products, brings all bands onto one grid, cuts it into subscenes and writes one "
+     "Reads Sentinel-2 products of Level-1C and Level-2A, brings all bands onto one grid, cuts it into subscenes and "
+     "writes one "
      "NetCDF4 file each, with a "
-     "manifest.csv beside them. A PRODUCT is a .SAFE folder, the MTD_MSIL1C.xml in it, a .zip that holds one, or "
+     "manifest.csv beside them. A PRODUCT is a .SAFE folder, the MTD_MSIL1C.xml or MTD_MSIL2A.xml in it, a .zip that "
+     "holds one, or "
      "@LIST: a file with one "
      "product a line (@-: stdin). Subscenes that are there, whole, and made with the same parameters are skipped: run "
      "the same command again "
@@ -31,8 +33,9 @@ const struct command command_table[] = {
      "Writes files made by cut as subscenes of the dataset, with their manifest: byte for byte what run makes of the "
      "product with the same parameters.",                                                                             cmd_write   },
     {"label",    CMD_LABEL,    "OUT...",     "class layers into subscenes: labels, and masks of other tools",
-     "Adds class layers to the subscenes below each folder for which there are any: Label from annotations.xml of CVAT "
-     "or from masks of Segments.ai; others from class "
+     "Adds class layers to the subscenes below each folder, or to a subscene's file, for which there are any: Label "
+     "from annotations.xml of CVAT, "
+     "from masks of Segments.ai or from annotations of Supervisely; others from class "
      "rasters that are named with --raster, or that other tools left in --product. An image belongs to the subscene "
      "that its name says: tile_<x>_<y>, with the product or "
      "T<tile>_<time> before it where the folders hold several products. Pixels count whose centre a shape covers; "

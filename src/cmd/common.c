@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "filters/kernel.h"
+#include "filters/resize16.h"
 
 int command_fail(const struct err *e)
 {
@@ -17,22 +18,72 @@ int command_fail(const struct err *e)
     return err_exit_status(e->code);
 }
 
-int command_params(const struct settings *s, struct params *out, struct err *e)
+/* The kernel of --filter, without --compat. */
+static int find_kernel(const struct settings *s, const struct kernel_def **out, struct err *e)
 {
-    const struct kernel_def *kernel = &kernel_table[s->filter];
-    if (s->lobes_given && !kernel->takes_lobes)
+    const char *name = options_filter(s);
+    enum kernel_id id = kernel_find(name);
+    if (id == KERNEL_COUNT)
+        return err_set(e, ERR_USAGE, "--filter %s: is one of --compat %s; without it point is nearest, hanning is hann",
+                       name, compat_names[COMPAT_CM_VSM]);
+    *out = &kernel_table[id];
+    if (s->lobes_given && !kernel_table[id].takes_lobes)
         return err_set(e, ERR_USAGE,
                        "--lobes %d: the filter %s has a fixed half-width; sinc, lanczos, hann and hamming take it",
-                       s->lobes, kernel->name);
+                       s->lobes, name);
+    return 0;
+}
+
+/* What cm_vsm does not do cannot be asked of its numbers. */
+static int check_compat(const struct settings *s, struct err *e)
+{
+    const char *whose = compat_names[s->compat], *filter = options_filter(s);
+    if (options_resolution_m(s) != 10)
+        return err_set(e, ERR_USAGE, "--resolution %d: --compat %s is for 10 m", options_resolution_m(s), whose);
+    if (s->edge != EDGE_PAD)
+        return err_set(e, ERR_USAGE, "--edge %s: --compat %s pads", edge_policy_names[s->edge], whose);
+    if (s->lobes_given)
+        return err_set(e, ERR_USAGE, "--lobes %d: the filters of --compat %s have fixed half-widths", s->lobes, whose);
+    if (s->engine_given)
+        return err_set(e, ERR_USAGE, "--engine: --compat %s has one of its own", whose);
+    if (s->offset_given && s->offset != 1)
+        return err_set(e, ERR_USAGE, "--offset remove: --compat %s keeps RADIO_ADD_OFFSET in the numbers", whose);
+    if (s->filter_given && resize16_find(filter) == RESIZE16_COUNT)
+        return err_set(e, ERR_USAGE, "--filter %s: --compat %s has no such filter; nearest is point, hann is hanning",
+                       filter, whose);
+    return 0;
+}
+
+static int compat_params(const struct settings *s, struct params *out, struct err *e)
+{
+    int r = check_compat(s, e);
+    out->lobes = 0;
+    out->keep_offset = true;
+    snprintf(out->filter, sizeof out->filter, "%s",
+             s->filter_given ? options_filter(s) : resize16_names[RESIZE16_UNDEFINED]);
+    snprintf(out->engine, sizeof out->engine, "direct");
+    return r;
+}
+
+int command_params(const struct settings *s, struct params *out, struct err *e)
+{
+    const struct kernel_def *kernel = NULL;
     *out = (struct params){.bands = s->bands,
                            .size = s->size,
                            .overlap = s->overlap,
                            .resolution_m = options_resolution_m(s),
-                           .lobes = kernel->takes_lobes ? s->lobes : 0,
                            .edge = (enum edge_policy)s->edge,
                            .keep_offset = s->offset == 1,
                            .profile = (enum file_profile)s->profile,
-                           .deflate = s->deflate};
+                           .deflate = s->deflate,
+                           .compat = (enum compat)s->compat,
+                           .cut = s->cut};
+    if (out->compat)
+        return compat_params(s, out, e);
+    int r = find_kernel(s, &kernel, e);
+    if (r)
+        return r;
+    out->lobes = kernel->takes_lobes ? s->lobes : 0;
     snprintf(out->filter, sizeof out->filter, "%s", kernel->name);
     snprintf(out->engine, sizeof out->engine, "%s", s->engine == 1 ? "direct" : "fft");
     return 0;
@@ -80,8 +131,8 @@ int command_layout(const struct settings *s, const char **template, struct err *
 
 /* ---- lists ---- */
 
-/* The lines of a file ("-": stdin) without blanks around them; empty ones and those that begin with # are left out. */
-static int add_lines(struct strlist *l, const char *path, struct err *e)
+/* The lines of a file ("-": stdin) without blanks around them; empty ones are left out, and so are those that begin with #, which are counted. */
+static int add_lines(struct strlist *l, const char *path, size_t *remarks, struct err *e)
 {
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     if (!f)
@@ -98,7 +149,9 @@ static int add_lines(struct strlist *l, const char *path, struct err *e)
             s++;
             n--;
         }
-        if (n > 0 && *s != '#')
+        if (n > 0 && *s == '#')
+            ++*remarks;
+        else if (n > 0)
             r = strlist_add(l, s, (size_t)n, e);
     }
     if (r == 0 && ferror(f))
@@ -111,11 +164,13 @@ static int add_lines(struct strlist *l, const char *path, struct err *e)
 
 int command_products(const struct settings *s, struct strlist *out, struct err *e)
 {
+    size_t remarks = 0;
     *out = (struct strlist){0};
     int r = 0;
     for (int i = 0; r == 0 && i < s->n_operands; i++) {
         const char *operand = s->operands[i];
-        r = operand[0] == '@' ? add_lines(out, operand + 1, e) : strlist_add(out, operand, strlen(operand), e);
+        r = operand[0] == '@' ? add_lines(out, operand + 1, &remarks, e)
+                              : strlist_add(out, operand, strlen(operand), e);
     }
     if (r)
         strlist_clear(out);
@@ -242,22 +297,35 @@ static void drop_remark(char *line)
     line[n] = '\0';
 }
 
-/* The subscenes of --tiles, as given; none without the option. */
+/* A list without a subscene: whoever wrote remarks into it means that there is none; a file with nothing in it may be what is left of a command that failed. */
+static int take_none(const struct settings *s, size_t remarks, struct selection *out, struct err *e)
+{
+    if (remarks == 0)
+        return err_set(
+            e, ERR_USAGE,
+            "--tiles %s: the list is empty; one that means no subscene has a remark, as those of select have",
+            s->tiles);
+    free(out->cells);
+    out->cells = mem_alloc(0, sizeof *out->cells); /* NULL would be all */
+    return out->cells ? 0 : err_nomem(e, 0);
+}
+
+/* The subscenes of --tiles, as given; NULL without the option. */
 static int read_cells(const struct settings *s, struct selection *out, struct err *e)
 {
     struct strlist lines = {0};
-    size_t cap = 0;
+    size_t cap = 0, remarks = 0;
     if (!s->tiles)
         return 0;
     bool is_list = s->tiles[0] == '@', any = false;
-    int r = is_list ? add_lines(&lines, s->tiles + 1, e) : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
+    int r = is_list ? add_lines(&lines, s->tiles + 1, &remarks, e) : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
     for (size_t i = 0; r == 0 && i < lines.n; i++) {
         if (is_list)
             drop_remark(lines.s[i]);
         r = add_cells(lines.s[i], out, &cap, e);
     }
     if (r == 0 && out->n_cells == 0)
-        r = err_set(e, ERR_USAGE, "--tiles %s: the list is empty", s->tiles);
+        r = take_none(s, remarks, out, e);
     strlist_clear(&lines);
     for (size_t i = 0; i < out->products.n; i++)
         any |= out->products.s[i][0] != '\0';

@@ -19,7 +19,10 @@ static struct {
     char label[64];
     size_t done, total;
     struct timespec began, drawn;
-} console = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    const char *program;
+} console = {.lock = PTHREAD_MUTEX_INITIALIZER, .program = "subscene"};
+
+void console_name(const char *program) { console.program = program; }
 
 static double seconds_since(const struct timespec *then)
 {
@@ -115,7 +118,7 @@ static void print_message(void *ctx, enum log_level level, const char *product, 
     if (console.json)
         print_json(level, product, event, message);
     else
-        fprintf(stderr, "subscene: %s%s%s%s\n", prefix[level], product, product[0] ? ": " : "", message);
+        fprintf(stderr, "%s: %s%s%s%s\n", console.program, prefix[level], product, product[0] ? ": " : "", message);
     pthread_mutex_unlock(&console.lock);
 }
 

@@ -10,6 +10,9 @@
 /* Sets level, format and progress from the settings, and becomes the log's sink. One thread. */
 void console_start(const struct settings *s);
 
+/* The program's name in front of messages; "subscene" unless another one is given. One thread. */
+void console_name(const char *program);
+
 /* Starts, moves and removes the bar. `label` is copied. Any thread. */
 void console_progress_begin(const char *label, size_t total);
 void console_progress_step(void);

@@ -3,6 +3,7 @@
 #include "cmd/commands.h"
 #include "cmd/console.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "exec/stop.h"
 
 static int make(const char *folder, struct err *e)
@@ -14,8 +15,8 @@ static int make(const char *folder, struct err *e)
         failed = dataset_write(&d, folder, path, e);
     if (failed == 0) {
         console_result(path);
-        log_message(LOG_INFO, "", "%zu subscenes of %zu manifests, %zu class columns", d.line.n, d.manifests,
-                    d.columns);
+        log_message(LOG_INFO, "", "%zu subscene%s of %zu manifest%s, %zu class column%s", d.line.n, text_s(d.line.n),
+                    d.manifests, text_s(d.manifests), d.columns, text_s(d.columns));
     }
     dataset_clear(&d);
     return failed;

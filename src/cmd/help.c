@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cmd/cm_vsm.h"
 #include "io/ncmake.h"
 
 static const char EXIT_CODES[][2][110] = {
@@ -36,14 +37,14 @@ static void format_meaning(const struct option_def *o, char *buf, size_t size)
         snprintf(buf + n, size - n, " [%s]", o->def);
 }
 
-/* Words in lines of at most 100 columns, the lines after the first indented. */
-static void print_wrapped(FILE *to, const char *text, int indent)
+/* Words in lines of at most 100 columns; those after the first begin with `lead` and are indented to the column where the first one stands. */
+static void print_wrapped(FILE *to, const char *text, const char *lead, int indent)
 {
     int column = indent;
     for (const char *s = text; *s;) {
         int n = (int)strcspn(s, " ");
         if (column > indent && column + 1 + n > 100) {
-            fprintf(to, "\n%*s", indent, "");
+            fprintf(to, "\n%-*s", indent, lead);
             column = indent;
         } else if (column > indent) {
             fputc(' ', to);
@@ -69,7 +70,7 @@ void help_program(FILE *to)
 void help_command(const struct command *c, FILE *to)
 {
     fprintf(to, "usage: subscene %s %s [options]\n\n", c->name, c->operands);
-    print_wrapped(to, c->details, 0);
+    print_wrapped(to, c->details, "", 0);
     fprintf(to, "\n");
     for (size_t i = 0; i < option_count; i++) {
         char option[64], meaning[512];
@@ -78,7 +79,7 @@ void help_command(const struct command *c, FILE *to)
         format_option(&option_table[i], option, sizeof option);
         format_meaning(&option_table[i], meaning, sizeof meaning);
         fprintf(to, "  %-26s ", option);
-        print_wrapped(to, meaning, 29);
+        print_wrapped(to, meaning, "", 29);
     }
     fprintf(to, "\nexit codes:\n");
     for (int i = 0; i < EXIT_CODE_COUNT; i++)
@@ -93,14 +94,34 @@ void help_version(FILE *to)
 }
 
 /* Text with what roff would take for its own escaped. */
-static void print_roff(FILE *to, const char *text)
+static void print_escaped(FILE *to, const char *text)
 {
     for (const char *s = text; *s; s++) {
         if (*s == '\\' || *s == '-')
             fputc('\\', to);
         fputc(*s, to);
     }
+}
+
+static void print_roff(FILE *to, const char *text)
+{
+    print_escaped(to, text);
     fputc('\n', to);
+}
+
+static void print_flags_of_cm_vsm(FILE *to)
+{
+    fprintf(to,
+            ".SH CM_VSM\nCalled as\n.B cm_vsm\nthe program takes the flags of cm_vsm 0.3 and stands in its place.\n");
+    for (size_t i = 0; i < cm_vsm_flags(); i++) {
+        char flag[64];
+        const char *help;
+        cm_vsm_flag(i, flag, &help);
+        fprintf(to, ".TP\n.B \"");
+        print_escaped(to, flag);
+        fprintf(to, "\"\n");
+        print_roff(to, help);
+    }
 }
 
 void help_manual(FILE *to)
@@ -139,6 +160,7 @@ void help_manual(FILE *to)
             "last_modified, instead of the product's own\n"
             ".TP\nSLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_MEM_PER_NODE, SLURM_MEM_PER_CPU\nthreads and memory "
             "that the task was given, for when \\-\\-threads and \\-\\-memory are not\n");
+    print_flags_of_cm_vsm(to);
 }
 
 static void print_words(FILE *to, const struct option_def *o)
@@ -188,10 +210,9 @@ void help_config(FILE *to)
             continue;
         format_meaning(o, meaning, sizeof meaning);
         bool is_value = o->def && strncmp(o->def, "all", 3) != 0;
-        fprintf(to, "\n# %s\n#%s = %s\n", meaning, o->name,
-                o->kind == OPTION_FLAG ? "false"
-                : is_value             ? o->def
-                                       : o->arg);
+        fprintf(to, "\n# ");
+        print_wrapped(to, meaning, "#", 2);
+        fprintf(to, "#%s = %s\n", o->name, o->kind == OPTION_FLAG ? "false" : is_value ? o->def : o->arg);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "cmd/resources.h"
 #include "core/jsonout.h"
 #include "core/layout.h"
+#include "core/text.h"
 #include "stages/run.h"
 
 /* What is known of a product; bands that cannot be used have a reason. */
@@ -22,18 +23,21 @@ struct info {
     struct plan plan;
     bool planned; /* the plan could be made */
     char folder[1024];
+    char asked[PARAMS_TEXT_SIZE]; /* before it is known which bands the product has */
     char parameters[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE]; /* as in the files that run would make */
     size_t n_cells;
     char fault[BAND_COUNT][480]; /* "": the band is there and good */
     char no_plan[480];
 };
 
+static bool has_band(const struct info *i, int b) { return band_in(product_level(&i->input.product)->bands, b); }
+
 static void look_at_bands(struct info *i)
 {
     for (int b = 0; b < BAND_COUNT; b++) {
         struct err err = ERR_INIT;
         char band[16];
-        if (!input_open_band(&i->input, b, &err))
+        if (!has_band(i, b) || !input_open_band(&i->input, b, &err))
             continue;
         /* path and band stand at the line's beginning already */
         snprintf(band, sizeof band, ": band %s: ", band_table[b].name);
@@ -67,7 +71,8 @@ static int make_plan(struct info *i, struct err *e)
             snprintf(i->no_plan, sizeof i->no_plan, "band %s cannot be used", band_table[b].name);
     if (r == 0 && !i->no_plan[0]) {
         struct err err = ERR_INIT;
-        struct run_options options = {.threads = i->resources.threads,
+        struct run_options options = {.png = i->settings->png,
+                                      .threads = i->resources.threads,
                                       .memory_limit = i->resources.memory,
                                       .memory_from = i->resources.memory_refusal};
         i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan, &err) == 0;
@@ -90,6 +95,9 @@ static int gather(struct info *i, const char *path, struct err *e)
         r = input_open(path, &i->input, e);
     if (r)
         return r;
+    params_format(&i->params, i->asked);
+    if (product_bands(&i->input.product, i->params.bands, &i->params.bands, e))
+        return err_wrap(e, "%s", path);
     params_format(&i->params, i->parameters);
     params_digest(i->parameters, i->digest);
     look_at_bands(i);
@@ -108,8 +116,18 @@ static void print_product(const struct product *p)
     printf("level       %s, baseline %s, %s\n", p->level, p->baseline, p->spacecraft);
     printf("sensing     %s\n", p->sensing_time);
     printf("tile        %s, EPSG:%d, upper left %.10g %.10g m\n", p->tile_id, g->epsg, g->ulx_m, g->uly_m);
-    printf("radiometry  quantification %d, no data %d, saturated %d, %s\n", p->quantification, p->nodata, p->saturated,
-           p->has_offset ? "with RADIO_ADD_OFFSET" : "no offset");
+    printf("radiometry  quantification %d, no data %d, saturated %d, %s%s\n", p->quantification, p->nodata,
+           p->saturated, p->has_offset ? "with " : "no offset", p->has_offset ? product_level(p)->offset : "");
+}
+
+static void print_radiometry(const struct product_band *band, int b)
+{
+    if (band_table[b].kind == BAND_REFLECTANCE)
+        printf("offset %5d", band->offset);
+    else if (band_table[b].kind == BAND_COLOUR)
+        printf("8 bits      ");
+    else
+        printf("1/%-10.10g", band->quantification);
 }
 
 static void print_bands(const struct info *i)
@@ -117,8 +135,10 @@ static void print_bands(const struct info *i)
     printf("bands\n");
     for (int b = 0; b < BAND_COUNT; b++) {
         const struct geogrid *g = product_band_grid(&i->input.product, b);
-        printf("  %s  %2d m  %5d x %-5d  offset %5d", band_table[b].name, band_table[b].pixel_m, g->width, g->height,
-               i->input.product.band[b].offset);
+        if (!has_band(i, b))
+            continue;
+        printf("  %-5s  %2d m  %5d x %-5d  ", band_table[b].name, band_table[b].pixel_m, g->width, g->height);
+        print_radiometry(&i->input.product.band[b], b);
         if (i->input.jp2[b]) {
             const struct jp2_info *info = jp2_info(i->input.jp2[b]);
             printf("  JP2 tiles %d x %d of %d x %d px, %.1f MB\n", info->tiles_x, info->tiles_y, info->tile_w,
@@ -147,8 +167,9 @@ static void print_plan(const struct info *i)
 {
     const struct lattice *l = &i->lattice;
     printf("target      %d x %d px of %d m\n", i->target.width, i->target.height, i->params.resolution_m);
-    printf("lattice     %d columns x %d rows of %d px, step %d px, edge %s: %zu subscenes to make\n", l->cols, l->rows,
-           l->size, l->step, edge_policy_names[l->edge], i->n_cells);
+    printf("lattice     %d column%s x %d row%s of %d px, step %.7g px, edge %s: %zu subscene%s to make\n", l->cols,
+           text_s((size_t)l->cols), l->rows, text_s((size_t)l->rows), l->size, lattice_step(l),
+           edge_policy_names[l->edge], i->n_cells, text_s(i->n_cells));
     for (size_t k = 0; k < layerset_count(i->input.layers); k++)
         printf("layer       %s from %s\n", layerset_map(i->input.layers, k)->layer,
                layerset_origin(i->input.layers, k));
@@ -160,10 +181,13 @@ static void print_plan(const struct info *i)
         return;
     }
     const struct plan_memory *m = &i->plan.memory;
-    printf("memory      %.0f MiB: image tiles %.0f, strips %.0f, %d threads x %.0f, %d writers x %.0f, subscene lists "
-           "%.0f, masks %.0f, program %.0f\n",
-           mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, mib(m->per_worker), i->plan.writers,
-           mib(m->per_writer), mib(m->cells), mib(m->masks), mib(m->program));
+    printf(
+        "memory      %.0f MiB: image tiles %.0f, strips %.0f, %d thread%s x %.0f, %d writer%s x %.0f, subscene lists "
+        "%.0f, masks %.0f, program %.0f\n",
+        mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, text_s((size_t)i->plan.threads),
+        mib(m->per_worker), i->plan.writers, text_s((size_t)i->plan.writers), mib(m->per_writer), mib(m->cells),
+        mib(m->masks), mib(m->program));
+    printf("least       %zu MiB: with less, a run is refused\n", (m->least >> 20) + 1);
 }
 
 /* ---- as JSON ---- */
@@ -199,7 +223,11 @@ static void json_band(struct jsonout *j, const struct info *i, int b)
     jsonout_object(j, NULL);
     jsonout_string(j, "name", band_table[b].name);
     json_grid(j, "grid", product_band_grid(&i->input.product, b));
-    jsonout_int(j, "offset", i->input.product.band[b].offset);
+    if (band_table[b].kind == BAND_REFLECTANCE)
+        jsonout_int(j, "offset", i->input.product.band[b].offset);
+    if (band_table[b].kind == BAND_ATMOSPHERE)
+        jsonout_double(j, "quantification", i->input.product.band[b].quantification);
+    jsonout_int(j, "bits", band_is_byte(b) ? 8 : 16);
     jsonout_string(j, "image", i->input.product.band[b].image);
     jsonout_bool(j, "usable", i->input.jp2[b] != NULL);
     if (i->input.jp2[b]) {
@@ -236,13 +264,14 @@ static void json_plan(struct jsonout *j, const struct info *i)
     json_grid(j, "target", &i->target);
     jsonout_object(j, "lattice");
     jsonout_int(j, "size", i->lattice.size);
-    jsonout_int(j, "step", i->lattice.step);
+    jsonout_double(j, "step", lattice_step(&i->lattice));
     jsonout_int(j, "columns", i->lattice.cols);
     jsonout_int(j, "rows", i->lattice.rows);
     jsonout_string(j, "edge", edge_policy_names[i->lattice.edge]);
     jsonout_end_object(j);
     jsonout_int(j, "subscenes", (int64_t)i->n_cells);
     jsonout_string(j, "folder", i->folder);
+    jsonout_string(j, "options", i->asked);
     jsonout_string(j, "parameters", i->parameters);
     jsonout_string(j, "parameters_digest", i->digest);
     json_resources(j, &i->resources);
@@ -254,6 +283,7 @@ static void json_plan(struct jsonout *j, const struct info *i)
     const struct plan_memory *m = &i->plan.memory;
     jsonout_object(j, "memory");
     jsonout_int(j, "total_bytes", (int64_t)m->total);
+    jsonout_int(j, "least_bytes", (int64_t)m->least);
     jsonout_int(j, "source_bytes", (int64_t)m->sources);
     jsonout_int(j, "strip_bytes", (int64_t)m->strips);
     jsonout_int(j, "bytes_per_thread", (int64_t)m->per_worker);
@@ -285,7 +315,8 @@ static int print_json(const struct info *i)
     json_product(&j, &i->input.product);
     jsonout_array(&j, "bands");
     for (int b = 0; b < BAND_COUNT; b++)
-        json_band(&j, i, b);
+        if (has_band(i, b))
+            json_band(&j, i, b);
     jsonout_end_array(&j);
     json_layers(&j, i->input.layers);
     json_plan(&j, i);

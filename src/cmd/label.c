@@ -8,6 +8,7 @@
 #include "cmd/layers.h"
 #include "cmd/resources.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "exec/stop.h"
 
 static void on_begin(void *ctx, size_t subscenes)
@@ -28,8 +29,9 @@ static void report(const struct settings *s, const struct label_result *r)
 {
     char images[120] = "";
     if (r->images > 0)
-        snprintf(images, sizeof images, "%zu images, %zu of them without a subscene: ", r->images, r->strangers);
-    log_message(LOG_INFO, "", "%s%zu subscenes %s, %zu had all their layers already", images, r->made,
+        snprintf(images, sizeof images, "%zu image%s, %zu of them without a subscene: ", r->images, text_s(r->images),
+                 r->strangers);
+    log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu had all their layers already", images, r->made, text_s(r->made),
                 s->dry_run ? "to label" : "labelled", r->skipped);
 }
 
@@ -54,7 +56,8 @@ int cmd_label(const struct settings *s)
         failed = command_layers_open(s, false, &layers, &err);
     if (failed == 0 && !layer_request_any(&layers.request))
         failed =
-            err_set(&err, ERR_USAGE, "where are the classes? one of --cvat, --segments, --raster, --product is needed");
+            err_set(&err, ERR_USAGE,
+                    "where are the classes? one of --cvat, --segments, --supervisely, --raster, --product is needed");
     if (failed == 0)
         failed = label_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
     console_progress_end();

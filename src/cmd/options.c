@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "core/params.h"
-#include "filters/kernel.h"
 #include "io/config.h"
 #include "stages/rank.h"
 
@@ -16,11 +15,10 @@ static const char *const engine_words[] = {"fft", "direct", NULL};
 static const char *const offset_words[] = {"remove", "keep", NULL};
 static const char *const progress_words[] = {"auto", "always", "never", NULL};
 static const char *const log_format_words[] = {"text", "json", NULL};
-static const char *const filter_words[] = {"sinc",      "nearest",  "box",     "linear",  "cubic",
-                                           "catrom",    "mitchell", "lanczos", "hermite", "gaussian",
-                                           "quadratic", "hann",     "hamming", NULL};
-_Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
-               "the filters' names are those of kernel_table");
+/* those of kernel_table, then those that only resize16_names has */
+static const char *const filter_words[] = {
+    "sinc",      "nearest", "box",     "linear",    "cubic", "catrom",  "mitchell", "lanczos", "hermite", "gaussian",
+    "quadratic", "hann",    "hamming", "undefined", "point", "hanning", "blackman", "bessel",  NULL};
 
 #define AT(field) offsetof(struct settings, field)
 #define MAKES     (CMD_RUN | CMD_INFO)
@@ -35,8 +33,8 @@ _Static_assert(sizeof filter_words / sizeof *filter_words == KERNEL_COUNT + 1,
 const struct option_def option_table[] = {
     {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), CMD_RUN | STAGES,
      "root of the output (needed)"},
-    {"bands", 'b', OPTION_BANDS, "B02,B03", "all 13", 0, 0, NULL, AT(bands), MAKES | CMD_DECODE,
-     "which bands"},
+    {"bands", 'b', OPTION_BANDS, "B02,B03", "all spectral", 0, 0, NULL, AT(bands), MAKES | CMD_DECODE,
+     "which bands; AOT and WVP are in Level-2A only, TCI is TCI_R, TCI_G and TCI_B; all: whatever the product has"},
     {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT,
      "side of a subscene in pixels"},
     {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap), MAKES | CMD_CUT,
@@ -44,7 +42,7 @@ const struct option_def option_table[] = {
     {"resolution", 0, OPTION_WORD, "M", "10", 0, 0, resolution_words, AT(resolution), MAKES | CMD_RESAMPLE,
      "target pixel in metres"},
     {"filter", 0, OPTION_WORD, "NAME", "sinc", 0, 0, filter_words, AT(filter), MAKES | CMD_RESAMPLE,
-     "resampling kernel; sinc is the Blackman-windowed one of the dataset"},
+     "resampling kernel; sinc is the Blackman-windowed one of the dataset; the last five are for --compat"},
     {"lobes", 0, OPTION_INT, "N", "4", 2, 64, NULL, AT(lobes), MAKES | CMD_RESAMPLE,
      "half-width of sinc, lanczos, hann and hamming in source pixels"},
     {"engine", 0, OPTION_WORD, "NAME", "fft", 0, 0, engine_words, AT(engine), MAKES | CMD_RESAMPLE,
@@ -58,13 +56,17 @@ const struct option_def option_table[] = {
     {"edge", 0, OPTION_WORD, "POLICY", "pad", 0, 0, edge_policy_names, AT(edge), MAKES | CMD_CUT,
      "last column and row where they overhang: filled with no data, left out, or moved back"},
     {"offset", 0, OPTION_WORD, "HOW", "remove", 0, 0, offset_words, AT(offset), MAKES | CMD_RESAMPLE,
-     "RADIO_ADD_OFFSET of baseline 04.00 and later"},
+     "RADIO_ADD_OFFSET or BOA_ADD_OFFSET of baseline 04.00 and later"},
     {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
-     "dataset, flat, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"},
+     "dataset, flat, cm_vsm, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"},
     {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile), MAKES | CMD_WRITE,
      "files with CF georeferencing, or the exact shape of the published ones"},
+    {"compat", 0, OPTION_WORD, "WHOSE", "none", 0, 0, compat_names, AT(compat), MAKES,
+     "numbers of another program instead of the correct ones: cm_vsm 0.3.7, without or with its --tiled"},
     {"deflate", 0, OPTION_INT, "LEVEL", "1", 0, 9, NULL, AT(deflate), MAKES | STAGES,
      "compression; 0 is none, and the default of files between stages"},
+    {"png", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(png), MAKES | CMD_WRITE,
+     "also a picture of each band, stretched, and of each class layer, beside every subscene"},
     {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL,
      "worker threads; default: the CPUs that the task was given"},
     {"memory", 0, OPTION_BYTES, "SIZE", NULL, 1 << 20, 1024 * GIB, NULL, AT(memory), MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT,
@@ -79,12 +81,14 @@ const struct option_def option_table[] = {
      "annotations.xml as CVAT exports it for images 1.1"},
     {"segments", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(segments), LABELS,
      "folder with tile_x_y/segments_ai_classification_mask.png and segments_ai_classes.json of Segments.ai"},
+    {"supervisely", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(supervisely), LABELS,
+     "project of Supervisely, with polygons in ann/IMAGE.json; or one of these files"},
     {"map", 0, OPTION_TEXT, "NAME|FILE", "label", 0, 0, NULL, AT(map), LABELS,
      "which codes the categories have: a built-in class map, or an .ini file"},
     {"unlabelled", 0, OPTION_INT, "CODE", NULL, 0, 255, NULL, AT(unlabelled), LABELS,
      "code of pixels that nothing covers; default: the map's, 5 UNDEFINED"},
     {"raster", 0, OPTION_TEXTS, "LAYER[=FILE]", NULL, 0, 0, NULL, AT(raster), LABELS | CMD_INFO,
-     "a layer from a class raster of the product (TIFF, PNG, JPEG 2000, GML; FILE:MAP names its class map), or from its place there; may be given again"},
+     "a layer from a class raster of the product (TIFF, PNG, JPEG 2000, GML), without FILE from its place there; FILE:MAP, or :MAP, names its class map; may be given again"},
     {"product", 0, OPTION_TEXT, "PRODUCT", NULL, 0, 0, NULL, AT(product), CMD_LABEL | CMD_WRITE,
      "a product: class rasters that other tools left in it become layers"},
     {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks), MAKES | CMD_LABEL | CMD_WRITE,
@@ -121,6 +125,8 @@ const struct option_def option_table[] = {
 /* clang-format on */
 const size_t option_count = sizeof option_table / sizeof *option_table;
 
+const char *options_filter(const struct settings *s) { return filter_words[s->filter]; }
+
 int32_t options_resolution_m(const struct settings *s)
 {
     return (int32_t)strtol(resolution_words[s->resolution], NULL, 10);
@@ -134,7 +140,7 @@ void options_range(const struct option_def *o, char *buf, size_t size)
     else if (o->kind == OPTION_BYTES)
         snprintf(buf, size, "%gM to %gG", o->min / 1048576, o->max / GIB);
     else if (o->kind == OPTION_BANDS)
-        snprintf(buf, size, "B01 to B12 and B8A, separated by commas");
+        snprintf(buf, size, "%s, separated by commas", band_set_names);
     for (size_t i = 0, n = 0; o->kind == OPTION_WORD && o->words[i] && n < size; i++)
         n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? ", " : "", o->words[i]);
 }
@@ -191,16 +197,20 @@ static int set_word(const struct option_def *o, const char *value, void *to, str
 static int set_bands(const struct option_def *o, const char *value, void *to, struct err *e)
 {
     band_set set = 0;
+    if (strcmp(value, "all") == 0) {
+        *(band_set *)to = BAND_SET_ALL;
+        return 0;
+    }
     for (const char *s = value; *s || s == value;) {
         char name[8] = "";
         size_t n = strcspn(s, ",");
         if (n > 0 && n < sizeof name)
             memcpy(name, s, n);
-        int b = band_find(name);
-        if (b < 0 || (s[n] == ',' && s[n + 1] == '\0'))
-            return err_set(e, ERR_USAGE, "--%s %s: \"%.*s\" is no band; B01 to B12 and B8A, separated by commas, are",
-                           o->name, value, b < 0 ? (int)n : 0, s);
-        set |= (band_set)1 << b;
+        band_set named = band_set_named(name);
+        if (!named || (s[n] == ',' && s[n + 1] == '\0'))
+            return err_set(e, ERR_USAGE, "--%s %s: \"%.*s\" is no band; %s, separated by commas, are", o->name, value,
+                           named ? 0 : (int)n, s, band_set_names);
+        set |= named;
         s += n + (s[n] == ',');
     }
     *(band_set *)to = set;
@@ -237,7 +247,7 @@ static int set_value(const struct option_def *o, const char *value, struct setti
 
 static int set_defaults(struct settings *s, struct err *e)
 {
-    *s = (struct settings){.bands = BAND_SET_ALL, .layout = "dataset"};
+    *s = (struct settings){.layout = "dataset"};
     for (size_t i = 0; i < option_count; i++) {
         const struct option_def *o = &option_table[i];
         bool has_value = o->kind == OPTION_INT || o->kind == OPTION_REAL || o->kind == OPTION_WORD;
@@ -267,16 +277,33 @@ struct parser {
     bool *given; /* per option: on the command line, or in the file */
 };
 
+/* Those whose defaults are not the same as what is given. */
+static void note_given(struct settings *s, const char *name)
+{
+    s->lobes_given |= strcmp(name, "lobes") == 0;
+    s->deflate_given |= strcmp(name, "deflate") == 0;
+    s->unlabelled_given |= strcmp(name, "unlabelled") == 0;
+    s->filter_given |= strcmp(name, "filter") == 0;
+    s->engine_given |= strcmp(name, "engine") == 0;
+    s->offset_given |= strcmp(name, "offset") == 0;
+}
+
+static int give(struct settings *s, const struct option_def *o, const char *value, struct err *e)
+{
+    note_given(s, o->name);
+    return set_value(o, value, s, e);
+}
+
+int options_set(unsigned command, const char *name, const char *value, struct settings *s, struct err *e)
+{
+    const struct option_def *o = find_option(command, name, strlen(name), 0);
+    return o ? give(s, o, value, e) : err_set(e, ERR_USAGE, "there is no option --%s", name);
+}
+
 static int assign(struct parser *p, const struct option_def *o, const char *value, struct err *e)
 {
     p->given[o - option_table] = true;
-    if (strcmp(o->name, "lobes") == 0)
-        p->s->lobes_given = true;
-    if (strcmp(o->name, "deflate") == 0)
-        p->s->deflate_given = true;
-    if (strcmp(o->name, "unlabelled") == 0)
-        p->s->unlabelled_given = true;
-    return set_value(o, value, p->s, e);
+    return give(p->s, o, value, e);
 }
 
 static int apply(struct parser *p, const struct option_def *o, const char *attached, struct err *e)

@@ -53,11 +53,11 @@ struct option_def {
 /* The values, defaults filled in. Texts are borrowed from argv, or owned. */
 struct settings {
     const char *output;
-    band_set bands;
+    band_set bands; /* 0: not given */
     int32_t size;
     double overlap;
     int32_t resolution; /* index: 10, 20, 60 */
-    int32_t filter; /* enum kernel_id */
+    int32_t filter; /* index: options_filter */
     int32_t lobes;
     int32_t engine;
     const char *tiles, *aoi;
@@ -66,7 +66,9 @@ struct settings {
     int32_t offset;
     const char *layout;
     int32_t profile;
+    int32_t compat; /* enum compat */
     int32_t deflate;
+    bool png;
     int32_t threads; /* 0: not given */
     size_t memory; /* 0: none */
     bool overwrite, dry_run, check_input, json;
@@ -79,12 +81,14 @@ struct settings {
     bool help, version;
     const char *config;
     struct strlist owned; /* texts that came from the configuration file */
-    const char *cvat, *segments, *map, *product;
+    const char *cvat, *segments, *supervisely, *map, *product;
+    const char *prefer_map; /* of cm_vsm: layer_request's prefer */
+    int32_t cut; /* likewise: params' cut */
     struct strlist raster;
     bool no_masks;
     int32_t unlabelled;
     int32_t top, by; /* by: enum rank_by */
-    bool lobes_given, deflate_given, unlabelled_given;
+    bool lobes_given, deflate_given, unlabelled_given, filter_given, engine_given, offset_given;
 
     const char *const *operands; /* what is not an option */
     int n_operands;
@@ -103,6 +107,13 @@ int32_t options_resolution_m(const struct settings *s);
  * `argv`. ERR_USAGE names the value and what is allowed; ERR_INPUT: the file cannot be read. options_clear also after an error. */
 int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e) MUST_CHECK;
 void options_clear(struct settings *s);
+
+/* The name that --filter has. */
+const char *options_filter(const struct settings *s);
+
+/* Gives one option of the command (a name without dashes) a value, as its command line would; the value of a flag is NULL. `value` is borrowed. ERR_USAGE: it is not allowed, or the command
+ * has no such option. */
+int options_set(unsigned command, const char *name, const char *value, struct settings *s, struct err *e) MUST_CHECK;
 
 /* May the option stand in a configuration file? */
 bool options_in_config(const struct option_def *o);

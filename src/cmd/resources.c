@@ -54,8 +54,8 @@ static void leave_margin(struct resources *r)
     size_t margin = resources_margin(r->memory_limit);
     /* a limit that is margin all over is no reason to plan without one */
     r->memory = r->memory_limit > margin ? r->memory_limit - margin : 1;
-    snprintf(r->memory_refusal, sizeof r->memory_refusal, "the memory limit of %zuM in %s, which leaves a plan",
-             r->memory_limit >> 20, r->memory_from);
+    snprintf(r->memory_refusal, sizeof r->memory_refusal, "the memory limit of %zuM in %s, %zuM of it for the plan,",
+             r->memory_limit >> 20, r->memory_from, r->memory >> 20);
 }
 
 static void name_job(const struct surroundings *a, char job[RESOURCES_JOB])
@@ -72,8 +72,7 @@ void resources_of(const struct settings *s, const struct surroundings *around, s
                        on_node = count_in("SLURM_CPUS_ON_NODE", around->cpus_on_node, CPUS_MAX),
                        per_node = count_in("SLURM_MEM_PER_NODE", around->mem_per_node, MIB_MAX),
                        per_cpu = count_in("SLURM_MEM_PER_CPU", around->mem_per_cpu, MIB_MAX);
-    *out = (struct resources){
-        .threads = THREADS_MAX, .threads_from = "the most that --threads takes", .memory_refusal = "--memory"};
+    *out = (struct resources){.threads = THREADS_MAX, .threads_from = "the most that --threads takes"};
     name_job(around, out->job);
     at_most(out, (unsigned long long)around->affinity, "CPU affinity");
     at_most(out, (unsigned long long)around->cgroup.cpus, around->cgroup.cpus_from);
@@ -87,6 +86,7 @@ void resources_of(const struct settings *s, const struct surroundings *around, s
     if (s->memory > 0) {
         out->memory = s->memory;
         snprintf(out->memory_from, sizeof out->memory_from, "--memory");
+        snprintf(out->memory_refusal, sizeof out->memory_refusal, "--memory %zuM", s->memory >> 20);
         return;
     }
     at_most_bytes(out, around->cgroup.memory, around->cgroup.memory_from);

@@ -8,6 +8,7 @@
 #include "cmd/watch.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "exec/stop.h"
 #include "io/ncmake.h"
 
@@ -36,6 +37,8 @@ struct call {
     const struct run_options *options;
     const struct status_options *status; /* NULL: no status files */
     size_t max_failures; /* 0: no matter how many */
+    size_t listed; /* products of all shares */
+    const char *shard; /* as given */
 };
 
 static void count(struct tally *t, enum err_code code, const struct run_result *r)
@@ -71,6 +74,7 @@ static int prepare(const struct settings *s, const struct resources *resources, 
     *o = (struct run_options){
         .output = s->output,
         .min_valid = s->min_valid,
+        .png = s->png,
         .overwrite = s->overwrite,
         .dry_run = s->dry_run,
         .check_input = s->check_input,
@@ -105,10 +109,22 @@ static void sum_up(const struct tally *t, size_t listed)
     };
     const struct log_event event = {.name = "run_end", .field = field, .n = 4, .is_for_programs = listed <= 1};
     if (left > 0) {
-        log_message(LOG_ERROR, "", "--max-failures: %zu products failed; %zu were not tried", t->failed, left);
+        log_message(LOG_ERROR, "", "--max-failures: %zu product%s failed; %zu not tried", t->failed, text_s(t->failed),
+                    left);
         snprintf(untried, sizeof untried, ", %zu not tried", left);
     }
-    log_event(LOG_INFO, "", &event, "%zu products: %zu good, %zu failed%s", listed, good, t->failed, untried);
+    log_event(LOG_INFO, "", &event, "%zu product%s: %zu good, %zu failed%s", listed, text_s(listed), good, t->failed,
+              untried);
+}
+
+/* Of a list, or of this call's share of one. */
+static void tell_none(const struct call *c)
+{
+    if (c->listed > 0)
+        log_message(LOG_INFO, "", "--shard %s: the list is shorter, so that this share has no product: nothing to do",
+                    c->shard);
+    else
+        log_message(LOG_WARNING, "", "the list names no product: nothing to do");
 }
 
 static int run_all(const struct strlist *products, const struct call *c)
@@ -118,7 +134,7 @@ static int run_all(const struct strlist *products, const struct call *c)
         if (run_one(products->s[i], c, &tally) == ERR_STOPPED || stop_signal())
             return 128 + stop_signal();
     if (products->n == 0)
-        log_message(LOG_WARNING, "", "the list names no product: nothing to do");
+        tell_none(c);
     sum_up(&tally, products->n);
     return exit_status(&tally);
 }
@@ -138,12 +154,13 @@ static int check_sources(const struct layer_request *r, size_t products, struct 
 }
 
 /* The products of this call. Signals are watched only in the end: waiting for a list on stdin, they end the process as they always do. */
-static int list_products(const struct settings *s, const struct status_options *status, struct strlist *out,
-                         struct err *e)
+static int list_products(const struct settings *s, struct call *c, struct strlist *out, struct err *e)
 {
+    const struct status_options *status = c->status;
     int failed = command_products(s, out, e);
     if (failed)
         return failed;
+    c->listed = out->n;
     /* of all shares, for their files lie in one folder */
     if (status)
         failed = status_prepare(status->folder, out, e);
@@ -163,26 +180,27 @@ int cmd_run(const struct settings *s)
     struct run_options options;
     struct strlist products = {0};
     struct command_layers layers = {0};
-    char timestamp[32], parameters[PARAMS_TEXT_SIZE];
+    char timestamp[32], asked[PARAMS_TEXT_SIZE];
     struct err err = ERR_INIT;
     int status;
     resources_find(s, &resources);
     int failed = prepare(s, &resources, &params, &options, timestamp, &err);
     if (failed == 0)
         failed = command_selection(s, &options.selection, &err);
-    struct status_options files = {.folder = s->status, .parameters = parameters, .job = resources.job, .period_s = 10};
-    struct call call = {.params = &params, .options = &options, .max_failures = (size_t)s->max_failures};
+    struct status_options files = {.folder = s->status, .options = asked, .job = resources.job, .period_s = 10};
+    struct call call = {
+        .params = &params, .options = &options, .max_failures = (size_t)s->max_failures, .shard = s->shard};
     /* a dry run changes nothing */
     if (s->status && !s->dry_run)
         call.status = &files;
     if (failed == 0)
-        failed = list_products(s, call.status, &products, &err);
+        failed = list_products(s, &call, &products, &err);
     if (failed == 0)
         failed = command_layers_open(s, true, &layers, &err);
     if (failed == 0)
         failed = check_sources(&layers.request, products.n, &err);
     options.layers = &layers.request;
-    params_format(&params, parameters);
+    params_format(&params, asked);
     status = failed ? command_fail(&err) : run_all(&products, &call);
     strlist_clear(&products);
     command_layers_clear(&layers);

@@ -1,6 +1,7 @@
 #include "cmd/status.h"
 
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,12 +9,15 @@
 #include <unistd.h>
 
 #include "core/jsonout.h"
+#include "core/level.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "exec/heartbeat.h"
 #include "io/identity.h"
+#include "io/lock.h"
 #include "io/ncmake.h"
 #include "io/outfile.h"
+#include "stages/hold.h"
 
 struct status {
     const struct status_options *o;
@@ -23,6 +27,9 @@ struct status {
     char name[STATUS_NAME], started[32];
     char *path; /* of the file */
     bool warned;
+    struct outfile_guard guard; /* of the file, while the product is held */
+    struct hold *hold;
+    atomic_bool lost; /* another process has the product, and the file */
     struct heartbeat *heartbeat;
 };
 
@@ -54,7 +61,7 @@ void status_name(const char *path, char name[STATUS_NAME])
     snprintf(text, sizeof text, "%s", path);
     strip_slashes(text);
     char *last = last_part(text);
-    if (strcmp(last, "MTD_MSIL1C.xml") == 0) {
+    if (level_of_xml(last)) {
         *last = '\0';
         strip_slashes(text);
         last = last_part(text);
@@ -132,6 +139,7 @@ static void put_facts(struct jsonout *j, const struct status_facts *f)
         jsonout_null(j, "exit_code");
     text_or_null(j, "error", f->error);
     text_or_null(j, "folder", f->count.folder);
+    text_or_null(j, "parameters", f->count.parameters);
 }
 
 static void put_process(struct jsonout *j, const struct status *s)
@@ -140,7 +148,7 @@ static void put_process(struct jsonout *j, const struct status *s)
     ncmake_versions(libraries, sizeof libraries);
     identity_host(host);
     format_now(now);
-    jsonout_string(j, "parameters", s->o->parameters);
+    jsonout_string(j, "options", s->o->options);
     jsonout_string(j, "version", SUBSCENE_VERSION);
     jsonout_string(j, "libraries", libraries);
     jsonout_string(j, "host", host);
@@ -156,6 +164,8 @@ static void write_status(void *ctx)
     struct status_facts facts = {0};
     struct jsonout j = {0};
     struct err err = ERR_INIT;
+    if (s->lost)
+        return;
     s->facts(s->ctx, &facts);
     jsonout_object(&j, NULL);
     jsonout_string(&j, "name", s->name);
@@ -169,7 +179,7 @@ static void write_status(void *ctx)
     if (n >= 0)
         free(line);
     jsonout_clear(&j);
-    if (failed && !s->warned)
+    if (failed && !s->warned && !s->lost)
         log_message(LOG_WARNING, s->name, "its status is not written: %s", err.msg);
     s->warned |= failed != 0;
 }
@@ -200,6 +210,35 @@ int status_open(const struct status_options *o, const char *path, void (*facts)(
     }
     *out = s;
     return 0;
+}
+
+static int check_hold(void *ctx, struct err *e)
+{
+    struct status *s = ctx;
+    int failed = hold_check(s->hold, e);
+    if (failed && lock_is_others(e))
+        s->lost = true;
+    return failed;
+}
+
+/* The guard is asked between writing the file aside and putting it in place, as for the product's own files. */
+void status_held(struct status *s, struct hold *hold)
+{
+    struct err why = ERR_INIT;
+    if (!s)
+        return;
+    if (hold) {
+        s->guard = (struct outfile_guard){.check = check_hold, .ctx = s};
+        s->hold = hold;
+        if (outfile_guard_add(&s->guard, s->path, &why) == 0)
+            return;
+        log_message(LOG_DEBUG, s->name, "%s", why.msg);
+    } else if (s->hold) {
+        if (check_hold(s, &why))
+            log_message(LOG_DEBUG, s->name, "%s", why.msg);
+        outfile_guard_remove(&s->guard);
+    }
+    s->hold = NULL;
 }
 
 void status_close(struct status *s)

@@ -8,6 +8,7 @@
 #include "cmd/layers.h"
 #include "cmd/resources.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "exec/stop.h"
 #include "stages/publish.h"
 #include "stages/tiles.h"
@@ -32,13 +33,17 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
 static int finish(int failed, const struct run_result *r, const struct run_options *o, const struct err *e)
 {
     console_progress_end();
-    if (r->total > 0) {
+    /* of a call that was refused there is nothing to count */
+    if (r->total > 0 && (failed == 0 || r->made + r->skipped + r->rejected + r->failed > 0)) {
         if (!o->dry_run && failed == 0)
             console_result(r->folder);
-        log_message(LOG_INFO, r->product, "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed",
-                    r->total, r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed);
+        log_message(LOG_INFO, r->product,
+                    "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed", r->total,
+                    text_s(r->total), r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed);
         if (r->labelled > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
+        if (r->drawn > 0)
+            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures", r->drawn);
     }
     if (failed == ERR_STOPPED)
         return 128 + stop_signal();
@@ -122,7 +127,7 @@ static int open_bands(const struct settings *s, struct band_files *all, struct e
 static int cut_bands(const struct settings *s, struct band_files *all, const struct run_options *o,
                      struct run_result *result, struct err *e)
 {
-    const struct run_observer observer = {on_begin, on_subscene, result};
+    const struct run_observer observer = {.begin = on_begin, .subscene = on_subscene, .ctx = result};
     struct params params;
     int failed = command_stage_params(s, &params, e);
     if (failed)
@@ -142,6 +147,7 @@ static struct run_options options_of(const struct settings *s, struct resources 
     return (struct run_options){
         .output = s->output,
         .min_valid = s->min_valid,
+        .png = s->png,
         .overwrite = s->overwrite,
         .dry_run = s->dry_run,
         .threads = resources->threads,
@@ -184,7 +190,7 @@ int cmd_write(const struct settings *s)
     struct params params = {0};
     struct command_layers layers = {0};
     char timestamp[32];
-    const struct run_observer observer = {on_begin, on_subscene, &result};
+    const struct run_observer observer = {.begin = on_begin, .subscene = on_subscene, .ctx = &result};
     int failed = command_output(s, &err);
     if (failed == 0)
         failed = command_params(s, &params, &err);

@@ -58,6 +58,8 @@ static int verify_all(const struct settings *s, struct jsonout *j, struct verify
         sum->files += result.files;
         sum->faults += result.faults;
         sum->unreadable += result.unreadable;
+        for (int k = 0; k < COMPAT_COUNT; k++)
+            sum->numbers[k] += result.numbers[k];
         census_add_count(&sum->count, &result.count);
         if (failed == ERR_STOPPED)
             return 128 + stop_signal();
@@ -96,6 +98,25 @@ static void json_counts(struct jsonout *j, const struct verify_result *r)
     jsonout_end_array(j);
 }
 
+/* Files with the numbers of another program are told even where there are no others. */
+static void log_numbers(const struct verify_result *r)
+{
+    char kinds[200];
+    verify_format_kinds(r->numbers, kinds, sizeof kinds);
+    bool mixed = verify_kinds(r->numbers) > 1, ours = !mixed && r->numbers[COMPAT_NONE] > 0;
+    if (kinds[0] && !ours)
+        log_message(mixed ? LOG_WARNING : LOG_INFO, "", "numbers: %s%s", kinds,
+                    mixed ? "; a model should see one kind only" : "");
+}
+
+static void json_numbers(struct jsonout *j, const struct verify_result *r)
+{
+    jsonout_object(j, "numbers");
+    for (int i = 0; i < COMPAT_COUNT; i++)
+        jsonout_int(j, i ? compat_names[i] : "own", (int64_t)r->numbers[i]);
+    jsonout_end_object(j);
+}
+
 static void log_months(const struct census_count *n)
 {
     struct text t = {0};
@@ -121,8 +142,8 @@ static void log_classes(const struct census_count *n)
             subscenes = c->subscenes > subscenes ? c->subscenes : subscenes;
         }
         if (!t.failed)
-            log_message(LOG_INFO, "", "%s: %zu subscenes; mean %s: %s", n->class[i].column.layer, subscenes,
-                        n->class[i].column.is_mean ? "value" : "share", t.s);
+            log_message(LOG_INFO, "", "%s: %zu subscene%s; mean %s: %s", n->class[i].column.layer, subscenes,
+                        text_s(subscenes), n->class[i].column.is_mean ? "value" : "share", t.s);
         free(t.s);
     }
 }
@@ -141,6 +162,7 @@ int cmd_verify(const struct settings *s)
     jsonout_int(&j, "manifests", (int64_t)sum.manifests);
     jsonout_int(&j, "files", (int64_t)sum.files);
     jsonout_int(&j, "fault_count", (int64_t)sum.faults);
+    json_numbers(&j, &sum);
     json_counts(&j, &sum);
     jsonout_end_object(&j);
     if (s->json && j.failed)
@@ -149,8 +171,10 @@ int cmd_verify(const struct settings *s)
         console_result(j.text);
     jsonout_clear(&j);
     if (sum.manifests + sum.faults > 0)
-        log_message(LOG_INFO, "", "%zu files of %zu manifests: %zu faults, %zu files cannot be read", sum.files,
-                    sum.manifests, sum.faults, sum.unreadable);
+        log_message(LOG_INFO, "", "%zu file%s of %zu manifest%s: %zu fault%s, %zu file%s cannot be read", sum.files,
+                    text_s(sum.files), sum.manifests, text_s(sum.manifests), sum.faults, text_s(sum.faults),
+                    sum.unreadable, text_s(sum.unreadable));
+    log_numbers(&sum);
     log_months(&sum.count);
     log_classes(&sum.count);
     return status;

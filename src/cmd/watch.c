@@ -7,6 +7,7 @@
 
 #include "cmd/console.h"
 #include "core/log.h"
+#include "core/text.h"
 
 static double now(void)
 {
@@ -44,8 +45,9 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
     struct watch *w = ctx;
     pthread_mutex_lock(&w->lock);
     size_t *const count[] = {
-        [RUN_MADE] = &w->count.made,         [RUN_LABELLED] = &w->count.skipped, [RUN_SKIPPED] = &w->count.skipped,
-        [RUN_REJECTED] = &w->count.rejected, [RUN_FAILED] = &w->count.failed,    [RUN_WOULD_MAKE] = &w->count.made};
+        [RUN_MADE] = &w->count.made,       [RUN_LABELLED] = &w->count.skipped,  [RUN_DRAWN] = &w->count.skipped,
+        [RUN_SKIPPED] = &w->count.skipped, [RUN_REJECTED] = &w->count.rejected, [RUN_FAILED] = &w->count.failed,
+        [RUN_WOULD_MAKE] = &w->count.made};
     ++*count[outcome];
     w->count.labelled += outcome == RUN_LABELLED;
     pthread_mutex_unlock(&w->lock);
@@ -56,6 +58,8 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
     console_progress_step();
 }
 
+static void on_held(void *ctx, struct hold *hold) { status_held(((struct watch *)ctx)->status, hold); }
+
 static const char *state_of(const struct watch *w)
 {
     if (!w->is_over)
@@ -64,6 +68,8 @@ static const char *state_of(const struct watch *w)
         return "done";
     if (w->code == ERR_STOPPED)
         return "stopped";
+    if (w->count.busy)
+        return "busy";
     return w->count.made + w->count.skipped > 0 ? "partial" : "failed";
 }
 
@@ -88,7 +94,7 @@ void watch_open(struct watch *w, const char *path, const struct run_options *opt
     };
     const struct log_event event = {.name = "product_start", .field = field, .n = 1, .is_for_programs = true};
     *w = (struct watch){
-        .observer = {on_begin, on_subscene, w},
+        .observer = {on_begin, on_subscene, on_held, w},
           .path = path, .options = options, .began = now()
     };
     pthread_mutex_init(&w->lock, NULL);
@@ -133,13 +139,17 @@ static void tell_end(struct watch *w)
         if (!w->options->dry_run)
             console_result(r->folder);
         log_event(LOG_INFO, r->product, w->code == ERR_NONE ? &event : NULL,
-                  "%zu subscenes: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s", r->total,
-                  r->made, w->options->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed, facts.seconds);
+                  "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s", r->total,
+                  text_s(r->total), r->made, w->options->dry_run ? "to make" : "made", r->skipped, r->rejected,
+                  r->failed, facts.seconds);
         if (r->labelled > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
+        if (r->drawn > 0)
+            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures", r->drawn);
     }
     if (w->code && r->failed > 0)
-        log_event(LOG_ERROR, r->product, &event, "%zu subscenes failed; first of all: %s", r->failed, w->error);
+        log_event(LOG_ERROR, r->product, &event, "%zu subscene%s failed; first of all: %s", r->failed,
+                  text_s(r->failed), w->error);
     else if (w->code)
         log_event(LOG_ERROR, r->product, &event, "%s", w->error);
 }

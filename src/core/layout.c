@@ -16,6 +16,8 @@ const char *layout_template(const char *name_or_template)
         return LAYOUT_DATASET;
     if (strcmp(name_or_template, "flat") == 0)
         return LAYOUT_FLAT;
+    if (strcmp(name_or_template, "cm_vsm") == 0)
+        return LAYOUT_CM_VSM;
     return name_or_template;
 }
 
@@ -66,15 +68,31 @@ static int check_parts(const char *template, struct err *e)
     return 0;
 }
 
-/* {x} and {y} each in the file's name only, with something between them that no number can hold: else 1_11 and 11_1 share a file. */
+/* Where the part that names the product's folder ends: at the slash before the first part with {x} or {y}; NULL: it is the output folder. */
+static const char *folder_end(const char *t)
+{
+    const char *x = strstr(t, "{x}"), *y = strstr(t, "{y}");
+    return memrchr(t, '/', (size_t)((x < y ? x : y) - t));
+}
+
+static int check_cell_folders(const char *template, struct err *e)
+{
+    const char *end = folder_end(skip_root(template));
+    int n = 0;
+    for (const char *t = end ? end + 1 : skip_root(template); *t; t++)
+        n += *t == '/';
+    return n <= LAYOUT_CELL_FOLDERS_MAX
+               ? 0
+               : err_set(e, ERR_USAGE, "layout \"%s\": %d folders for a subscene; %d are allowed", template, n,
+                         LAYOUT_CELL_FOLDERS_MAX);
+}
+
+/* {x} and {y} both in the file's name, with something between them that no number can hold: else 1_11 and 11_1 share a file. */
 static int check_place(const char *template, const char *last, struct err *e)
 {
     const char *x = strstr(last, "{x}"), *y = strstr(last, "{y}");
     if (!x || !y)
         return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} are needed in the file's name", template);
-    for (const char *t = template; t < last; t++)
-        if (strncmp(t, "{x}", 3) == 0 || strncmp(t, "{y}", 3) == 0)
-            return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} are allowed in the file's name only", template);
     const char *end = x < y ? y : x;
     for (const char *t = (x < y ? x : y) + 3; t < end; t++) {
         if (*t == '{')
@@ -93,11 +111,12 @@ int layout_check(const char *template, struct err *e)
     const char *last = slash ? slash + 1 : t;
     size_t n = strlen(t);
     if (n < 4 || strcmp(t + n - 3, ".nc") != 0)
-        return err_set(e, ERR_USAGE, "layout \"%s\": is neither dataset nor flat nor a template that ends in .nc",
+        return err_set(e, ERR_USAGE,
+                       "layout \"%s\": is neither dataset nor flat nor cm_vsm nor a template that ends in .nc",
                        template);
     if (check_characters(template, seen, e) || check_parts(template, e))
         return ERR_USAGE;
-    if (check_place(template, last, e))
+    if (check_place(template, last, e) || check_cell_folders(template, e))
         return ERR_USAGE;
     if (!seen[KEY_PRODUCT] && !(seen[KEY_TILE] && seen[KEY_SENSING]))
         return err_set(e, ERR_USAGE, "layout \"%s\": needs {product}, or {tile} and {sensing}, to tell products apart",
@@ -163,7 +182,7 @@ int layout_file(const char *template, const struct product *p, int32_t x, int32_
 int layout_pattern(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
 {
     const char *t = skip_root(template);
-    const char *slash = strrchr(t, '/');
+    const char *slash = folder_end(t);
     t = slash ? slash + 1 : t;
     return expand(t, strlen(t), p, (const char *const[2]){"[0-9]*", "[0-9]*"}, buf, size, e);
 }
@@ -171,12 +190,21 @@ int layout_pattern(const char *template, const struct product *p, char *buf, siz
 int layout_folder(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
 {
     const char *t = skip_root(template);
-    const char *slash = strrchr(t, '/');
+    const char *slash = folder_end(t);
     if (!slash) {
         snprintf(buf, size, ".");
         return 0;
     }
     return expand(t, (size_t)(slash - t), p, (const char *const[2]){"", ""}, buf, size, e);
+}
+
+int layout_stem(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
+{
+    const char *t = skip_root(template);
+    const char *slash = strrchr(t, '/'), *product = strstr(t, "{product}");
+    bool in_name = product && (!slash || product > slash);
+    int n = in_name ? snprintf(buf, size, "%s", p->name) : snprintf(buf, size, "%s_%s", p->tile_id, p->sensing_compact);
+    return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_USAGE, "the layout gives a file name that is too long");
 }
 
 int layout_manifest(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
@@ -185,7 +213,7 @@ int layout_manifest(const char *template, const struct product *p, char *buf, si
     if (r)
         return r;
     const char *t = skip_root(template);
-    const char *slash = strrchr(t, '/');
+    const char *slash = folder_end(t);
     const char *own_folder = strstr(t, "{product}");
     bool shared = !slash || !own_folder || own_folder > slash;
     size_t n = strlen(buf);

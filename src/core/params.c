@@ -8,20 +8,30 @@
 
 const char *const edge_policy_names[] = {"pad", "drop", "shift", NULL};
 const char *const file_profile_names[] = {"georef", "kappazeta", NULL};
+const char *const compat_names[] = {"none", "cm-vsm", "cm-vsm-tiled", NULL};
+const char *const compat_declared[] = {NULL, "cm_vsm 0.3.7", "cm_vsm 0.3.7 --tiled"};
 
 /* Raised when files of equal parameters get other bytes: a resumed folder then refuses to mix the two. */
 enum { FORMAT_VERSION = 2 };
 
 void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
 {
-    char bands[64];
-    band_set_format(p->bands, bands);
+    char bands[BAND_SET_TEXT] = "default";
+    char compat[40] = "";
+    if (p->bands == BAND_SET_ALL)
+        snprintf(bands, sizeof bands, "all");
+    else if (p->bands)
+        band_set_format(p->bands, bands);
+    if (p->compat && params_cut(p) != p->size)
+        snprintf(compat, sizeof compat, " compat=%s cut=%d", compat_names[p->compat], p->cut);
+    else if (p->compat)
+        snprintf(compat, sizeof compat, " compat=%s", compat_names[p->compat]);
     snprintf(text, PARAMS_TEXT_SIZE,
              "format=%d bands=%s size=%d overlap=%.9g resolution=%d filter=%s lobes=%d engine=%s edge=%s offset=%s "
-             "profile=%s deflate=%d",
+             "profile=%s deflate=%d%s",
              FORMAT_VERSION, bands, p->size, p->overlap, p->resolution_m, p->filter, p->lobes, p->engine,
-             edge_policy_names[p->edge], p->keep_offset ? "keep" : "remove", file_profile_names[p->profile],
-             p->deflate);
+             edge_policy_names[p->edge], p->keep_offset ? "keep" : "remove", file_profile_names[p->profile], p->deflate,
+             compat);
 }
 
 /* Index of the word in the list, or −1. */
@@ -51,20 +61,22 @@ static bool parse_bands(char *names, band_set *out)
 
 int params_parse(const char *text, struct params *out, struct err *e)
 {
-    char bands[64], edge[8], offset[8], profile[16], again[PARAMS_TEXT_SIZE];
+    char bands[BAND_SET_TEXT], edge[8], offset[8], profile[16], compat[16] = "none", again[PARAMS_TEXT_SIZE];
     int format = 0;
     struct params p = {0};
     int n = sscanf(text,
-                   "format=%d bands=%63s size=%d overlap=%lf resolution=%d filter=%15s lobes=%d engine=%7s edge=%7s "
-                   "offset=%7s profile=%15s deflate=%d",
+                   "format=%d bands=%95s size=%d overlap=%lf resolution=%d filter=%15s lobes=%d engine=%7s edge=%7s "
+                   "offset=%7s profile=%15s deflate=%d compat=%15s cut=%d",
                    &format, bands, &p.size, &p.overlap, &p.resolution_m, p.filter, &p.lobes, p.engine, edge, offset,
-                   profile, &p.deflate);
-    int edge_at = n == 12 ? find_word(edge_policy_names, edge) : -1;
-    int profile_at = n == 12 ? find_word(file_profile_names, profile) : -1;
-    if (edge_at < 0 || profile_at < 0 || !parse_bands(bands, &p.bands))
+                   profile, &p.deflate, compat, &p.cut);
+    int edge_at = n >= 12 ? find_word(edge_policy_names, edge) : -1;
+    int profile_at = n >= 12 ? find_word(file_profile_names, profile) : -1;
+    int compat_at = find_word(compat_names, compat);
+    if (edge_at < 0 || profile_at < 0 || compat_at < 0 || !parse_bands(bands, &p.bands))
         return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text, FORMAT_VERSION);
     p.edge = (enum edge_policy)edge_at;
     p.profile = (enum file_profile)profile_at;
+    p.compat = (enum compat)compat_at;
     p.keep_offset = strcmp(offset, "keep") == 0;
     /* whatever does not come out as it went in is none of ours */
     params_format(&p, again);
@@ -79,9 +91,25 @@ void params_digest(const char *text, char digest[PARAMS_DIGEST_SIZE])
     snprintf(digest, PARAMS_DIGEST_SIZE, "%016" PRIx64, hash_text(text));
 }
 
+/* The value of compat in a text: "none" where it is not there. */
+static void find_compat(const char *text, char value[16])
+{
+    const char *at = strstr(text, " compat=");
+    if (!at || sscanf(at, " compat=%15s", value) != 1)
+        snprintf(value, 16, "%s", compat_names[COMPAT_NONE]);
+}
+
 void params_difference(const char *there, const char *here, char *buf, size_t size)
 {
+    char compat_there[16], compat_here[16];
     buf[0] = '\0';
+    /* it makes others differ, and says more */
+    find_compat(there, compat_there);
+    find_compat(here, compat_here);
+    if (strcmp(compat_there, compat_here) != 0) {
+        snprintf(buf, size, "compat is %s there and %s here", compat_there, compat_here);
+        return;
+    }
     while (*there && *here) {
         int n_there = (int)strcspn(there, " "), n_here = (int)strcspn(here, " ");
         if (n_there != n_here || memcmp(there, here, (size_t)n_there) != 0) {

@@ -2,6 +2,27 @@
 
 #include <stddef.h>
 
+const struct level_def *product_level(const struct product *p)
+{
+    const struct level_def *level = level_find(p->level);
+    return level ? level : &level_table[LEVEL_L1C];
+}
+
+int product_bands(const struct product *p, band_set wanted, band_set *out, struct err *e)
+{
+    const struct level_def *level = product_level(p);
+    band_set strange = wanted & ~level->bands & ~BAND_SET_ALL;
+    *out = wanted ? wanted : level->spectral;
+    if (wanted == BAND_SET_ALL)
+        *out = 0;
+    for (int b = 0; wanted == BAND_SET_ALL && b < BAND_COUNT; b++)
+        if (band_in(level->bands, b) && p->band[b].image[0])
+            *out |= (band_set)1 << b;
+    return strange ? err_set(e, ERR_INPUT, "band %s: products of %s have none",
+                             band_table[band_set_nth(strange, 0)].name, level->title)
+                   : 0;
+}
+
 const struct geogrid *product_band_grid(const struct product *p, int band_id)
 {
     switch (band_table[band_id].pixel_m) {

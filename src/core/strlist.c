@@ -39,3 +39,9 @@ void strlist_sort(struct strlist *l)
     if (l->n > 0)
         qsort(l->s, l->n, sizeof *l->s, by_bytes);
 }
+
+ptrdiff_t strlist_find(const struct strlist *l, const char *s)
+{
+    char **found = l->n > 0 ? bsearch(&s, l->s, l->n, sizeof *l->s, by_bytes) : NULL;
+    return found ? found - l->s : -1;
+}

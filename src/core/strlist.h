@@ -18,4 +18,7 @@ void strlist_clear(struct strlist *l);
 /* By bytes, ascending. */
 void strlist_sort(struct strlist *l);
 
+/* Where the string is in a sorted list; −1: nowhere. */
+ptrdiff_t strlist_find(const struct strlist *l, const char *s);
+
 #endif

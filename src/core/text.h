@@ -13,6 +13,9 @@ struct text {
     bool failed; /* memory ran out: the text is worthless */
 };
 
+/* The end of a word of which there are n: "%zu subscene%s", n, text_s(n). */
+static inline const char *text_s(size_t n) { return n == 1 ? "" : "s"; }
+
 void text_put(struct text *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -1,8 +1,11 @@
-/* Stages 1 and 2 on their own: a band of a product, or of an earlier stage, into a band file (io/stage_nc.h), strip by strip. */
+/* Stages 1 and 2 on their own: bands of a product, or of an earlier stage, into band files (io/stage_nc.h), strip by strip. */
 #ifndef SUBSCENE_STAGES_BANDS_H
 #define SUBSCENE_STAGES_BANDS_H
 
 #include "stages/plan.h"
+
+/* Bands that are made together: as many as an image has. */
+enum { BANDS_TOGETHER = JP2_COMPONENTS_MAX };
 
 /* Rows of a band file's chunks. Small enough that cutting holds little more than it needs, a whole number of strips of 512. */
 enum { BANDS_CHUNK_ROWS = 256 };
@@ -21,16 +24,17 @@ enum bands_outcome { BANDS_MADE, BANDS_SKIPPED, BANDS_WOULD_MAKE };
 
 /* Told of progress; from any thread, one call at a time. */
 struct bands_observer {
-    void (*begin)(void *ctx, const char *band, size_t strips);
+    void (*begin)(void *ctx, const char *image, size_t strips);
     void (*strip)(void *ctx);
     void (*done)(void *ctx, enum bands_outcome outcome, const char *path);
     void *ctx;
 };
 
-/* Makes folder/<BAND>.nc from `raster`. `meta` says what the file is: kind (decoded: the raster passes as it is; resampled: onto the target grid),
- * product, parameters with this one band, grid of the file; its px is set here. A file that is there and says the same is kept; one that says otherwise is
- * ERR_USAGE unless `overwrite`. A damaged tile is an error of the whole band: ERR_INPUT, and no file. */
-int bands_make(const struct raster *raster, const struct stage_meta *meta, const struct bands_options *options,
-               const struct bands_observer *observer, struct err *e) MUST_CHECK;
+/* Makes folder/<BAND>.nc of each of the bands of meta->params, at most BANDS_TOGETHER, all of one grid, from `rasters` (BAND_COUNT; those of these
+ * bands count): an image that they share is decoded once. `meta` says what the files are: kind (decoded: the rasters pass as they are; resampled: onto the
+ * target grid), product, parameters, grid of the files; its px is set here. A file that is there and says the same is kept; one that says otherwise is
+ * ERR_USAGE unless `overwrite`. A damaged tile is an error of the whole image: ERR_INPUT, and no file. */
+int bands_make(const struct raster rasters[BAND_COUNT], const struct stage_meta *meta,
+               const struct bands_options *options, const struct bands_observer *observer, struct err *e) MUST_CHECK;
 
 #endif

@@ -19,6 +19,7 @@ struct band_rows {
     int32_t *slot_row; /* tile row that a slot holds, −1: none */
     uint8_t *present; /* per tile: decoded, or about to be */
     uint8_t *bad; /* per tile; stays */
+    /* of bands that share an image only the leader's slots and tiles are kept up */
 };
 
 struct worker_part {
@@ -146,8 +147,8 @@ int decode_open(struct decode_stage *d, int32_t strip, size_t *tasks, struct err
     const struct plan_strip *s = &p->strip[strip];
     size_t n = 0;
     for (int b = 0; b < p->n_bands; b++)
-        for (size_t i = 0; i < plan_piece_count(p, s, b); i++)
-            n = list_tiles(d, b, plan_tiles_of(p, b, plan_piece(p, s, b, i)), d->list[strip % LISTS], n);
+        for (size_t i = 0; p->band[b].leader == b && i < plan_piece_count(p, s, b); i++)
+            n = list_tiles(d, b, plan_piece_tiles(p, s, b, i), d->list[strip % LISTS], n);
     *tasks = n;
     return 0;
 }
@@ -157,6 +158,16 @@ static struct view part_view(const struct decode_stage *d, int band, struct rect
 {
     struct ring ring = decode_rows(d, band);
     return (struct view){ring_row(ring, px.y) + px.x, ring.stride, px.w, px.h};
+}
+
+/* Where the pixels of one tile go, of all bands that share its image. */
+static struct jp2_planes planes_of(const struct decode_stage *d, int leader, struct rect px)
+{
+    struct jp2_planes to = {0};
+    for (int b = leader; b < d->plan->n_bands; b++)
+        if (d->plan->band[b].leader == leader)
+            to.dst[d->plan->band[b].raster.component] = part_view(d, b, px);
+    return to;
 }
 
 static void note_fault(struct decode_stage *d, int worker, struct tile_ref at, const struct err *fault)
@@ -176,7 +187,8 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
     struct tile_ref at = d->list[strip % LISTS][task];
     const struct plan_band *b = &d->plan->band[at.band];
     struct rect window = b->window[at.tile];
-    int r = raster_read(d->worker[worker].reader, &b->raster, at.tile, window, part_view(d, at.band, window), e);
+    const struct jp2_planes to = planes_of(d, at.band, window);
+    int r = raster_read(d->worker[worker].reader, &b->raster, at.tile, window, &to, e);
     if (r == 0)
         return 0;
     err_wrap(e, "band %s", band_table[b->band_id].name);
@@ -193,17 +205,30 @@ struct ring decode_rows(const struct decode_stage *d, int band)
     return (struct ring){d->rows[band].px, raster->width, raster->width, b->slots * raster->tile_h};
 }
 
-bool decode_is_bad(const struct decode_stage *d, struct rect target_px)
+static bool any_is_bad(const struct decode_stage *d, int band, struct rect tiles)
 {
-    for (int b = 0; b < d->plan->n_bands; b++) {
-        struct rect tiles = plan_tiles_of(d->plan, b, target_px);
-        int32_t tiles_x = d->plan->band[b].raster.tiles_x;
-        for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
-            for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++)
-                if (d->rows[b].bad[y * tiles_x + x])
-                    return true;
-    }
+    int32_t tiles_x = d->plan->band[band].raster.tiles_x;
+    for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
+        for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++)
+            if (d->rows[d->plan->band[band].leader].bad[y * tiles_x + x])
+                return true;
     return false;
+}
+
+bool decode_strip_is_bad(const struct decode_stage *d, int32_t strip)
+{
+    bool bad = false;
+    for (int b = 0; !bad && b < d->plan->n_bands; b++)
+        bad = any_is_bad(d, b, plan_strip_tiles(d->plan, &d->plan->strip[strip], b));
+    return bad;
+}
+
+bool decode_cell_is_bad(const struct decode_stage *d, struct cell c)
+{
+    bool bad = false;
+    for (int b = 0; !bad && b < d->plan->n_bands; b++)
+        bad = any_is_bad(d, b, plan_cell_tiles(d->plan, c, b));
+    return bad;
 }
 
 struct err decode_first_fault(const struct decode_stage *d)

@@ -18,8 +18,9 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
 /* The decoded rows of a band: those that strip k needs are there from the close of its batch on, until the lead lets them go. */
 struct ring decode_rows(const struct decode_stage *d, int band);
 
-/* Is any tile bad that decides this rectangle of the target grid, in any band? */
-bool decode_is_bad(const struct decode_stage *d, struct rect target_px);
+/* Is any tile bad that decides this strip, or this cell, in any band? */
+bool decode_strip_is_bad(const struct decode_stage *d, int32_t strip);
+bool decode_cell_is_bad(const struct decode_stage *d, struct cell c);
 
 /* The first of the bad tiles, by band and number, with its reason; code ERR_NONE when there is none. After the run. */
 struct err decode_first_fault(const struct decode_stage *d);

@@ -11,7 +11,10 @@ struct dress {
     struct report *report;
     pthread_mutex_t lock; /* guards the manifest */
     struct manifest *manifest;
-    struct addlayers_work *work; /* per thread */
+    struct dress_work { /* of one thread */
+        struct addlayers_work layers;
+        struct pictures *pictures; /* made when they are first needed */
+    } * work;
 };
 
 static int update_row(struct dress *d, struct cell c, const struct addlayers_work *w,
@@ -25,10 +28,19 @@ static int update_row(struct dress *d, struct cell c, const struct addlayers_wor
     return failed;
 }
 
+/* All of them anew: which ones were missing is not known here. */
+static int draw(const struct write_job *job, struct dress_work *w, const char *path, struct cell c, struct err *e)
+{
+    struct gallery_cell cell = write_gallery_cell(job, path, (const int32_t[]){c.x, c.y});
+    int failed = w->pictures ? 0 : pictures_create(job->params->size, job->params->bands, &w->pictures, e);
+    return failed ? failed : pictures_of_file(w->pictures, &cell, e);
+}
+
 static int dress_cell(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
 {
     struct dress *d = ctx;
     const struct dress_request *q = d->request;
+    struct dress_work *w = &d->work[worker];
     struct cell c = q->cells[task];
     struct rect px = q->px(q->ctx, c);
     struct layer_cell cell = {c.x, c.y, px.x, px.y, q->job->params->size, NULL};
@@ -37,11 +49,13 @@ static int dress_cell(void *ctx, int32_t batch, size_t task, int worker, struct 
     (void)batch;
     int failed = write_cell_path(q->job, c.x, c.y, path, file, e);
     if (failed == 0)
-        failed = addlayers_file(&d->work[worker], path, q->job->layers, &cell, false, &did, e);
+        failed = addlayers_file(&w->layers, path, q->job->layers, &cell, false, &did, e);
     if (failed == 0)
-        failed = update_row(d, c, &d->work[worker], &did, e);
+        failed = update_row(d, c, &w->layers, &did, e);
+    if (failed == 0 && q->job->png)
+        failed = draw(q->job, w, path, c, e);
     if (failed == 0)
-        report_tell(d->report, RUN_LABELLED, path);
+        report_tell(d->report, did.added > 0 ? RUN_LABELLED : RUN_DRAWN, path);
     return failed;
 }
 
@@ -53,8 +67,10 @@ int dress_cells(const struct dress_request *q, struct manifest *manifest, struct
         return err_nomem(e, (size_t)q->threads * sizeof *d.work);
     pthread_mutex_init(&d.lock, NULL);
     int failed = pipeline_for(q->n, q->threads, q->job->stopped, dress_cell, &d, e);
-    for (int i = 0; i < q->threads; i++)
-        addlayers_work_clear(&d.work[i]);
+    for (int i = 0; i < q->threads; i++) {
+        addlayers_work_clear(&d.work[i].layers);
+        pictures_destroy(d.work[i].pictures);
+    }
     free(d.work);
     pthread_mutex_destroy(&d.lock);
     return failed;

@@ -1,4 +1,4 @@
-/* Class layers for the subscenes of a job that are there and lack them (stages/resume.h finds these). */
+/* Class layers and pictures for the subscenes of a job that are there and lack them (stages/resume.h finds these). */
 #ifndef SUBSCENE_STAGES_DRESS_H
 #define SUBSCENE_STAGES_DRESS_H
 
@@ -16,7 +16,7 @@ struct dress_request {
 };
 
 /* Adds the layers and brings the rows of `manifest`, which has one for each of the cells and the columns of all layers, up to it; each subscene is told as
- * RUN_LABELLED. What is done stays done after an error: addlayers_file's, ERR_STOPPED. */
+ * RUN_LABELLED, or RUN_DRAWN where it only got pictures: then its file is not changed. What is done stays done after an error: addlayers_file's, ERR_STOPPED. */
 int dress_cells(const struct dress_request *q, struct manifest *manifest, struct report *report,
                 struct err *e) MUST_CHECK;
 

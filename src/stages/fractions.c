@@ -53,15 +53,13 @@ static int refresh_row(struct refresh *f, size_t i, struct ncfile *file, struct 
     return 0;
 }
 
-static int by_path(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
-
 static int refresh_rows(struct refresh *f, const char *path, struct err *e)
 {
     for (size_t i = 0; i < f->manifest.n; i++) {
-        char name[MANIFESTS_PATH], *key = name;
+        char name[MANIFESTS_PATH];
         struct ncfile *file;
         manifests_file(path, &f->manifest.row[i], name);
-        if (!bsearch(&key, f->files->s, f->files->n, sizeof *f->files->s, by_path))
+        if (strlist_find(f->files, name) < 0)
             continue;
         int r = ncfile_open(name, &file, e);
         if (r == 0) {

@@ -12,8 +12,10 @@
 #include "core/mem.h"
 #include "exec/heartbeat.h"
 #include "io/outfile.h"
+#include "io/walk.h"
+#include "stages/manifests.h"
 
-static const char LOCK[] = "subscene.lock", MANIFEST[] = "manifest.csv";
+static const char LOCK[] = "subscene.lock";
 
 struct hold {
     pthread_mutex_t mutex; /* guards the list */
@@ -24,7 +26,7 @@ struct hold {
 
 /* Whose parts go: of the product, by the names of its files; of an owner, whatever they are of. */
 struct parts {
-    const char *lock, *manifest, *pattern; /* names; NULL: none */
+    const char *lock, *manifest, *pattern, *pictures; /* names, and patterns of them; NULL: none */
     const char *owner; /* tag; NULL: none */
     bool only_look, found;
 };
@@ -39,34 +41,48 @@ static bool takes(void *ctx, const char *name, const char *owner)
 {
     struct parts *p = ctx;
     bool is_ours = strcmp(name, p->lock) == 0 || (p->manifest && strcmp(name, p->manifest) == 0) ||
-                   (p->pattern && fnmatch(p->pattern, name, 0) == 0) || (p->owner && strcmp(owner, p->owner) == 0);
+                   (p->pattern && fnmatch(p->pattern, name, 0) == 0) ||
+                   (p->pictures && fnmatch(p->pictures, name, 0) == 0) || (p->owner && strcmp(owner, p->owner) == 0);
     p->found |= is_ours;
     return is_ours && !p->only_look;
 }
+
+/* Folders in which there may be parts, besides the lock's own. */
+struct places {
+    const char *pattern; /* of those below the lock's (walk_folders): empty ones go; NULL: none */
+    const struct strlist *folders; /* sorted; NULL: none */
+    int below; /* so many levels below the lock's at most */
+};
 
 /* "…/manifest.csv" → "…/.subscene.lock", "…/X.manifest.csv" → "…/.X.subscene.lock" */
 static int lock_of_manifest(const char *manifest, char path[HOLD_PATH], struct err *e)
 {
     const char *name = base_name(manifest);
-    size_t n = strlen(name) - (sizeof MANIFEST - 1);
+    size_t n = strlen(name) - strlen("manifest.csv");
     int len = snprintf(path, HOLD_PATH, "%.*s.%.*s%s", (int)(name - manifest), manifest, (int)n, name, LOCK);
     return len > 0 && len < HOLD_PATH ? 0 : err_set(e, ERR_OUTPUT, "%s: the path is too long", manifest);
 }
 
+bool hold_is_lock(const char *path)
+{
+    const char *name = base_name(path);
+    size_t n = strlen(name), len = sizeof LOCK - 1;
+    return name[0] == '.' && n > len && strcmp(name + n - len, LOCK) == 0;
+}
+
+static bool is_there(const char *path) { return access(path, F_OK) == 0; }
+
 int hold_lock_path(const char *file, const char *product, char path[HOLD_PATH], struct err *e)
 {
-    char manifest[HOLD_PATH], lock[HOLD_PATH];
-    int folder = (int)(base_name(file) - file), n = (int)strlen(product);
-    if (n > 5 && strcmp(product + n - 5, ".SAFE") == 0)
-        n -= 5;
-    int len = snprintf(manifest, sizeof manifest, "%.*s%.*s.%s", folder, file, n, product, MANIFEST);
-    if (len < 0 || len >= HOLD_PATH)
+    enum { BESIDE = 1 };
+    char manifest[MANIFESTS_PATH];
+    for (int i = 0; manifests_place(file, product, i, manifest); i++)
+        if (lock_of_manifest(manifest, path, e) == 0 && (is_there(manifest) || is_there(path)))
+            return 0;
+    /* neither a manifest nor the lock of a run that began only now: the file's folder is taken for one product's */
+    if (!manifests_place(file, product, BESIDE, manifest))
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", file);
-    /* a folder of several products: a run that began only now has no manifest yet, but its lock */
-    int failed = lock_of_manifest(manifest, lock, e);
-    if (failed == 0 && access(manifest, F_OK) != 0 && access(lock, F_OK) != 0)
-        snprintf(manifest, sizeof manifest, "%.*s%s", folder, file, MANIFEST);
-    return failed ? failed : lock_of_manifest(manifest, path, e);
+    return lock_of_manifest(manifest, path, e);
 }
 
 static void tell(const char *product, const char *lock, const struct lock_takeover *t)
@@ -113,15 +129,75 @@ static int add(struct hold *h, struct lock *l, struct err *e)
     return grown ? 0 : ERR_TEMPORARY;
 }
 
+static int remove_parts(const char *folder, struct parts *parts, struct err *e)
+{
+    int failed = outfile_remove_parts(folder, takes, parts, e);
+    return failed || parts->only_look ? failed : outfile_remove_stale(folder, e);
+}
+
+/* The first of the folders that may lie below `folder`, which ends with a slash. */
+static size_t first_below(const struct strlist *folders, const char *folder)
+{
+    size_t low = 0, high = folders->n;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (strcmp(folders->s[mid], folder) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+/* In the folders that lie below `folder` and that the list names. */
+static int remove_listed(const char *folder, const struct strlist *folders, struct parts *parts, struct err *e)
+{
+    size_t n = strlen(folder);
+    int failed = 0;
+    for (size_t i = first_below(folders, folder);
+         failed == 0 && i < folders->n && strncmp(folders->s[i], folder, n) == 0; i++)
+        failed = remove_parts(folders->s[i], parts, e);
+    return failed;
+}
+
+/* In those that match the pattern, which a killed process may have left empty. */
+static int remove_matching(const char *folder, const char *pattern, struct parts *parts, struct err *e)
+{
+    struct strlist folders;
+    int failed = walk_folders(folder, pattern, &folders, e);
+    if (failed)
+        return failed;
+    for (size_t i = 0; failed == 0 && i < folders.n; i++) {
+        char inside[HOLD_PATH + 2];
+        failed = remove_parts(folders.s[i], parts, e);
+        snprintf(inside, sizeof inside, "%s/.", folders.s[i]);
+        if (failed == 0 && !parts->only_look)
+            outfile_remove_empty(inside, folder);
+    }
+    strlist_clear(&folders);
+    return failed;
+}
+
+/* In `folder`, which ends with a slash or is "", and in those of the places that lie below it. */
+static int remove_all_parts(const char *folder, const struct places *p, struct parts *parts, struct err *e)
+{
+    int failed = remove_parts(folder[0] ? folder : ".", parts, e);
+    if (failed == 0 && p->folders)
+        failed = remove_listed(folder, p->folders, parts, e);
+    return failed || !p->pattern ? failed : remove_matching(folder[0] ? folder : ".", p->pattern, parts, e);
+}
+
 /* One more lock, and what was written aside under it goes. */
 static int take(struct hold *h, const char *lock, const char *product, const struct lock_options *o,
-                struct parts *parts, struct err *e)
+                const struct places *places, struct parts *parts, struct err *e)
 {
     struct lock_takeover takeover;
+    struct lock_options options = *o;
     struct lock *l;
     char folder[HOLD_PATH];
-    snprintf(folder, sizeof folder, "%.*s.", (int)(base_name(lock) - lock), lock);
-    int failed = lock_take(lock, o, &l, &takeover, e);
+    options.below = places->below;
+    snprintf(folder, sizeof folder, "%.*s", (int)(base_name(lock) - lock), lock);
+    int failed = lock_take(lock, &options, &l, &takeover, e);
     if (failed)
         return failed;
     failed = add(h, l, e);
@@ -133,9 +209,7 @@ static int take(struct hold *h, const char *lock, const char *product, const str
         tell(product, lock, &takeover);
     parts->lock = base_name(lock);
     parts->owner = takeover.happened && takeover.from.tag[0] ? takeover.from.tag : NULL;
-    failed = outfile_remove_parts(folder, takes, parts, e);
-    if (failed == 0)
-        failed = outfile_remove_stale(folder, e);
+    failed = remove_all_parts(folder, places, parts, e);
     if (failed == 0 && !h->heartbeat)
         failed = heartbeat_start(lock_interval_s(l), renew, h, &h->heartbeat, e);
     return failed;
@@ -153,20 +227,41 @@ static int create(struct hold **out, struct err *e)
 
 /* Where the job's files are, and which they are. */
 struct place {
-    char folder[HOLD_PATH], lock[HOLD_PATH], pattern[1024];
+    char folder[HOLD_PATH], lock[HOLD_PATH], pattern[1024], pictures[256];
     struct parts parts;
+    struct places places;
 };
+
+/* Of subscenes that have folders of their own the pattern is parted: for these and for the files in them. */
+static void part_pattern(struct place *p)
+{
+    char *slash = strrchr(p->pattern, '/');
+    p->parts.pattern = slash ? slash + 1 : p->pattern;
+    if (!slash)
+        return;
+    *slash = '\0';
+    p->places.pattern = p->pattern;
+    for (const char *c = p->pattern; c; c = strchr(c + 1, '/'))
+        p->places.below++;
+}
 
 static int find_place(const struct write_job *job, struct place *p, struct err *e)
 {
     char manifest[HOLD_PATH];
-    p->parts = (struct parts){.manifest = base_name(job->manifest), .pattern = p->pattern};
+    *p = (struct place){
+        .parts = {.manifest = base_name(job->manifest), .pictures = p->pictures}
+    };
     int failed = write_path(job, job->folder, p->folder, sizeof p->folder, e);
     if (failed == 0)
         failed = write_path(job, job->manifest, manifest, sizeof manifest, e);
     if (failed == 0)
         failed = lock_of_manifest(manifest, p->lock, e);
-    return failed ? failed : layout_pattern(job->layout, job->product, p->pattern, sizeof p->pattern, e);
+    if (failed == 0)
+        failed = gallery_pattern(job->stem, p->pictures, sizeof p->pictures, e);
+    if (failed == 0)
+        failed = layout_pattern(job->layout, job->product, p->pattern, sizeof p->pattern, e);
+    part_pattern(p);
+    return failed;
 }
 
 int hold_open(const struct write_job *job, const struct lock_options *o, struct hold **out, struct err *e)
@@ -177,15 +272,27 @@ int hold_open(const struct write_job *job, const struct lock_options *o, struct 
         failed = outfile_make_folders(p.folder, e);
     if (failed == 0)
         failed = create(out, e);
-    return failed ? failed : take(*out, p.lock, job->product->name, o, &p.parts, e);
+    return failed ? failed : take(*out, p.lock, job->product->name, o, &p.places, &p.parts, e);
 }
 
-int hold_open_paths(const struct strlist *locks, const struct lock_options *o, struct hold **out, struct err *e)
+int hold_open_paths(const struct strlist *locks, const struct strlist *folders, const struct lock_options *o,
+                    struct hold **out, struct err *e)
 {
+    const struct places places = {.folders = folders, .below = LAYOUT_CELL_FOLDERS_MAX};
     int failed = create(out, e);
     for (size_t i = 0; failed == 0 && i < locks->n; i++)
         if (i == 0 || strcmp(locks->s[i], locks->s[i - 1]) != 0)
-            failed = take(*out, locks->s[i], "", o, &(struct parts){0}, e);
+            failed = take(*out, locks->s[i], "", o, &places, &(struct parts){0}, e);
+    return failed;
+}
+
+int hold_check(struct hold *h, struct err *e)
+{
+    int failed = 0;
+    pthread_mutex_lock(&h->mutex);
+    for (size_t i = 0; failed == 0 && i < h->n; i++)
+        failed = lock_check(h->lock[i], e);
+    pthread_mutex_unlock(&h->mutex);
     return failed;
 }
 
@@ -208,11 +315,13 @@ void hold_tidy(const struct write_job *job, const struct lock_options *o)
     struct hold *h = NULL;
     int failed = find_place(job, &p, &why);
     if (failed == 0) {
+        char folder[HOLD_PATH];
         p.parts.lock = base_name(p.lock);
         p.parts.only_look = true;
-        failed = outfile_remove_parts(p.folder, takes, &p.parts, &why);
+        snprintf(folder, sizeof folder, "%.*s", (int)(p.parts.lock - p.lock), p.lock);
+        failed = remove_all_parts(folder, &p.places, &p.parts, &why);
     }
-    if (failed == 0 && (p.parts.found || access(p.lock, F_OK) == 0))
+    if (failed == 0 && (p.parts.found || is_there(p.lock)))
         failed = hold_open(job, o, &h, &why);
     if (failed)
         log_message(LOG_DEBUG, job->product->name, "%s", why.msg);

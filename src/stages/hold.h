@@ -16,13 +16,20 @@ struct hold;
  * hold_close, also after an error. Errors: ERR_TEMPORARY (somebody else has it), ERR_OUTPUT. */
 int hold_open(const struct write_job *job, const struct lock_options *o, struct hold **out, struct err *e) MUST_CHECK;
 
-/* Of a subscene's file that is there, and its product (with ".SAFE" or without): the lock under which such a file is written. */
+/* Of a subscene's file that is there, and its product (with ".SAFE" or without): the lock under which such a file is written. It lies in the file's folder or, where
+ * subscenes have folders of their own, in one above (manifests_place). */
 int hold_lock_path(const char *file, const char *product, char path[HOLD_PATH], struct err *e) MUST_CHECK;
 
-/* One hold of all these locks (sorted; the same one twice is fine). What others have written aside goes only where they are gone, or their lock was taken over: which files
- * a lock is of is not known here. */
-int hold_open_paths(const struct strlist *locks, const struct lock_options *o, struct hold **out,
-                    struct err *e) MUST_CHECK;
+/* Is a file of that name such a lock? */
+bool hold_is_lock(const char *path);
+
+/* One hold of all these locks; `folders` are those of the files that are going to change (both sorted; the same one twice is fine). What others have written aside
+ * goes only where they are gone, or their lock was taken over: which files a lock is of is not known here. */
+int hold_open_paths(const struct strlist *locks, const struct strlist *folders, const struct lock_options *o,
+                    struct hold **out, struct err *e) MUST_CHECK;
+
+/* Is it still this process's? Any thread. Errors as lock_check. */
+int hold_check(struct hold *h, struct err *e) MUST_CHECK;
 
 /* Gives it back. NULL is fine. */
 void hold_close(struct hold *h);

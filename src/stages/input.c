@@ -1,5 +1,7 @@
 #include "stages/input.h"
 
+#include <string.h>
+
 #include "exec/pipeline.h"
 #include "io/safe.h"
 #include "io/safe_checksum.h"
@@ -19,21 +21,46 @@ int input_open(const char *path, struct input *in, struct err *e)
     return 0;
 }
 
+/* The first band of the image whose jp2 is `jp2`: who closes it. */
+static int owner_of(const struct input *in, const struct jp2 *jp2)
+{
+    int b = 0;
+    while (b < BAND_COUNT && in->jp2[b] != jp2)
+        b++;
+    return b;
+}
+
+/* Takes the image of another band that has the same, if it is open. */
+static bool share_image(struct input *in, int band_id)
+{
+    for (int b = 0; b < BAND_COUNT; b++)
+        if (in->jp2[b] && strcmp(in->product.band[b].image, in->product.band[band_id].image) == 0) {
+            in->jp2[band_id] = in->jp2[b];
+            in->file[band_id] = in->file[b];
+            return true;
+        }
+    return false;
+}
+
 static int open_image(struct input *in, int band_id, struct err *e)
 {
     const char *name = in->product.band[band_id].image;
     if (name[0] == '\0')
         return err_set(e, ERR_INPUT, "the product's metadata lists no image of this band");
+    if (share_image(in, band_id))
+        return 0;
     const struct geogrid *grid = product_band_grid(&in->product, band_id);
     int r = source_file_open(in->source, name, &in->file[band_id], e);
     if (r)
         return r;
-    return jp2_open(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e);
+    return band_table[band_id].kind == BAND_COLOUR
+               ? jp2_open_colours(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e)
+               : jp2_open(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e);
 }
 
 int input_open_band(struct input *in, int band_id, struct err *e)
 {
-    if (open_image(in, band_id, e) == 0)
+    if (in->jp2[band_id] || open_image(in, band_id, e) == 0)
         return 0;
     source_file_close(in->file[band_id]);
     in->file[band_id] = NULL;
@@ -60,7 +87,7 @@ static int check_image(void *ctx, int32_t batch, size_t band_id, int worker, str
     const struct image_check *c = ctx;
     (void)batch;
     (void)worker;
-    if (!c->in->file[band_id])
+    if (!c->in->file[band_id] || owner_of(c->in, c->in->jp2[band_id]) != (int)band_id)
         return 0;
     int r = safe_checksum_check(c->in->file[band_id], &c->expected[band_id], e);
     return r ? err_wrap(e, "%s: band %s", source_path(c->in->source), band_table[band_id].name) : 0;
@@ -78,15 +105,16 @@ int input_check_images(const struct input *in, int threads, int (*stopped)(void)
 void input_rasters(const struct input *in, struct raster out[BAND_COUNT])
 {
     for (int b = 0; b < BAND_COUNT; b++)
-        out[b] = in->jp2[b] ? raster_of_jp2(in->jp2[b]) : (struct raster){0};
+        out[b] = in->jp2[b] ? raster_of_jp2(in->jp2[b], band_table[b].component) : (struct raster){0};
 }
 
 void input_close(struct input *in)
 {
-    for (int b = 0; b < BAND_COUNT; b++) {
-        jp2_close(in->jp2[b]);
-        source_file_close(in->file[b]);
-    }
+    for (int b = BAND_COUNT - 1; b >= 0; b--) /* the owner last, by whom the others know that it is not theirs */
+        if (in->jp2[b] && owner_of(in, in->jp2[b]) == b) {
+            jp2_close(in->jp2[b]);
+            source_file_close(in->file[b]);
+        }
     layerset_close(in->layers);
     source_close(in->source);
     *in = (struct input){0};

@@ -12,7 +12,7 @@ struct input {
     struct source *source;
     struct product product;
     struct source_file *file[BAND_COUNT];
-    struct jp2 *jp2[BAND_COUNT]; /* NULL for bands that are not wanted */
+    struct jp2 *jp2[BAND_COUNT]; /* NULL for bands that are not wanted; bands in one image share it, and its file */
     struct layerset *layers; /* of its subscenes; NULL: none, or not opened */
 };
 

@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/cellname.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "io/subscene_nc.h"
 #include "io/walk.h"
 #include "stages/addlayers.h"
@@ -14,6 +16,7 @@
 #include "stages/hold.h"
 #include "stages/input.h"
 #include "stages/manifests.h"
+#include "stages/pictures.h"
 
 enum { WHOLE_TILE_M = 109800 }; /* the side of a Sentinel-2 tile */
 enum { STRANGERS_NAMED = 5 }; /* images without a subscene that warnings name; the others only with -v */
@@ -39,11 +42,13 @@ struct label {
     const struct label_observer *observer;
     struct label_result *result;
     struct input input; /* of options->product */
+    size_t folders; /* among the operands; the others are files */
     struct target *target; /* by product, pixel, row, column, once all are found */
     size_t n, cap;
     struct group *group;
     size_t groups, group_cap;
-    struct strlist manifests; /* below the folders */
+    struct strlist manifests; /* below the folders, or above */
+    char lock[HOLD_PATH]; /* one of those below them; "": there is none */
     struct addlayers_work work;
     struct hold *hold;
 };
@@ -105,19 +110,52 @@ static bool is_subscene(const char *path)
     return base[0] != '.' && n > 3 && strcmp(base + n - 3, ".nc") == 0;
 }
 
-static int find_targets(struct label *l, const char *folder, struct err *e)
+static bool is_file(const char *path)
 {
-    struct strlist files;
-    int r = walk_folder(folder, &files, e);
-    if (r)
-        return r;
-    for (size_t i = 0; r == 0 && i < files.n; i++) {
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static int take_files(struct label *l, const struct strlist *files, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < files->n; i++) {
         r = check_stop(l, e);
-        if (r == 0 && is_subscene(files.s[i]))
-            r = add_target(l, files.s[i], e);
-        else if (r == 0 && manifests_is(files.s[i]))
-            r = strlist_add(&l->manifests, files.s[i], strlen(files.s[i]), e);
+        if (r == 0 && is_subscene(files->s[i]))
+            r = add_target(l, files->s[i], e);
+        else if (r == 0 && manifests_is(files->s[i]))
+            r = strlist_add(&l->manifests, files->s[i], strlen(files->s[i]), e);
+        else if (hold_is_lock(files->s[i]))
+            snprintf(l->lock, sizeof l->lock, "%s", files->s[i]);
     }
+    return r;
+}
+
+static bool any_manifest(const struct strlist *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        if (manifests_is(files->s[i]))
+            return true;
+    return false;
+}
+
+/* A folder, or one file. Where the manifest is not below it, it may lie in a folder above, which only the whole path names. */
+static int find_targets(struct label *l, const char *operand, struct err *e)
+{
+    struct strlist files = {0};
+    char *whole = NULL;
+    bool one = is_file(operand);
+    int r = one ? 0 : walk_folder(operand, &files, e);
+    if (r == 0 && !any_manifest(&files))
+        whole = realpath(operand, NULL);
+    if (r == 0 && whole && !one) {
+        strlist_clear(&files);
+        r = walk_folder(whole, &files, e);
+    }
+    if (r == 0)
+        r = one ? add_target(l, whole ? whole : operand, e) : take_files(l, &files, e);
+    l->folders += !one;
+    free(whole);
     strlist_clear(&files);
     return r;
 }
@@ -169,13 +207,13 @@ static int match_images(struct label *l, struct err *e)
     for (size_t i = 0; r == 0 && i < n; i++)
         if (!owner[i]) {
             l->result->strangers++;
-            log_message(l->result->strangers <= STRANGERS_NAMED ? LOG_WARNING : LOG_DEBUG, "",
+            log_message(l->folders > 0 && l->result->strangers <= STRANGERS_NAMED ? LOG_WARNING : LOG_DEBUG, "",
                         "image \"%s\": there is no such subscene", labelsource_name(labels, i));
         }
     free(owner);
     l->result->images = n;
     if (r == 0 && n > 0 && l->result->strangers == n)
-        return err_set(e, ERR_INPUT, "none of the %zu images is of a subscene of the %zu that are there", n, l->n);
+        return err_set(e, ERR_INPUT, "none of the %zu image%s is of a subscene of the %zu found", n, text_s(n), l->n);
     return r;
 }
 
@@ -213,7 +251,8 @@ static int check_masks(const struct label *l, struct err *e)
                            t->path);
     }
     if (l->options->product && !any)
-        return err_set(e, ERR_INPUT, "%s: none of the %zu subscenes is of this product", l->options->product, l->n);
+        return err_set(e, ERR_INPUT, "%s: none of the %zu subscene%s is of this product", l->options->product, l->n,
+                       text_s(l->n));
     return 0;
 }
 
@@ -269,8 +308,8 @@ static int check_reach(const struct label *l, const struct group *g, struct err 
             any = layerset_reaches(g->set, i, &cell);
         }
         if (!any)
-            return err_set(e, ERR_INPUT, "%s: no pixel of it lies on one of the %zu subscenes",
-                           layerset_origin(g->set, i), g->n);
+            return err_set(e, ERR_INPUT, "%s: no pixel of it lies on one of the %zu subscene%s",
+                           layerset_origin(g->set, i), g->n, text_s(g->n));
     }
     return 0;
 }
@@ -296,11 +335,25 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     return r;
 }
 
+/* A picture of a layer that is put anew shows the old one. */
+static int drop_pictures(const struct group *g, const struct target *t, struct err *e)
+{
+    const struct pictures_subscene subscene = {t->path, t->product, t->x, t->y};
+    struct layer_cell cell = cell_of(t);
+    struct addlayers_result will;
+    int r = addlayers_look(t->path, g->set, &cell, true, &will, e);
+    for (size_t i = 0; r == 0 && i < will.added; i++)
+        r = pictures_forget_layer(&subscene, layerset_map(g->set, will.layer[i])->layer, e);
+    return r;
+}
+
 static int put(struct label *l, const struct group *g, const struct target *t, struct err *e)
 {
     struct layer_cell cell = cell_of(t);
     struct addlayers_result did = {0};
     int r = check_stop(l, e);
+    if (r == 0 && l->options->overwrite && !l->options->dry_run)
+        r = drop_pictures(g, t, e);
     if (r == 0)
         r = l->options->dry_run ? addlayers_look(t->path, g->set, &cell, l->options->overwrite, &did, e)
                                 : addlayers_file(&l->work, t->path, g->set, &cell, l->options->overwrite, &did, e);
@@ -313,23 +366,34 @@ static int put(struct label *l, const struct group *g, const struct target *t, s
     return 0;
 }
 
+static int add_lock(const struct target *t, struct strlist *locks, struct strlist *folders, struct err *e)
+{
+    char path[HOLD_PATH];
+    const char *slash = strrchr(t->path, '/');
+    int r = hold_lock_path(t->path, t->product, path, e);
+    if (r == 0)
+        r = strlist_add(locks, path, strlen(path), e);
+    if (r || !slash)
+        return r;
+    size_t n = (size_t)(slash - t->path);
+    const char *last = folders->n > 0 ? folders->s[folders->n - 1] : "";
+    return strncmp(last, t->path, n) == 0 && last[n] == '\0' ? 0 : strlist_add(folders, t->path, n, e);
+}
+
 /* Takes hold of all that is going to change; what a file lacks is looked at when its turn comes. */
 static int hold_targets(struct label *l, struct err *e)
 {
-    struct strlist locks = {0};
-    char path[HOLD_PATH];
+    struct strlist locks = {0}, folders = {0};
     int r = 0;
-    for (size_t i = 0; r == 0 && i < l->n; i++) {
-        if (!l->target[i].wanted)
-            continue;
-        r = hold_lock_path(l->target[i].path, l->target[i].product, path, e);
-        if (r == 0)
-            r = strlist_add(&locks, path, strlen(path), e);
-    }
+    for (size_t i = 0; r == 0 && i < l->n; i++)
+        if (l->target[i].wanted)
+            r = add_lock(&l->target[i], &locks, &folders, e);
     strlist_sort(&locks);
+    strlist_sort(&folders);
     if (r == 0)
-        r = hold_open_paths(&locks, &l->options->lock, &l->hold, e);
+        r = hold_open_paths(&locks, &folders, &l->options->lock, &l->hold, e);
     strlist_clear(&locks);
+    strlist_clear(&folders);
     return r;
 }
 
@@ -358,11 +422,27 @@ static int label_all(struct label *l, struct err *e)
     return r;
 }
 
+/* Those that lie above the folders. */
+static int find_manifests(struct label *l, struct err *e)
+{
+    char path[MANIFESTS_PATH];
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < l->n; i++) {
+        const struct target *t = &l->target[i];
+        if (!t->wanted || !manifests_of(t->path, t->product, path) || strlist_find(&l->manifests, path) >= 0)
+            continue;
+        r = strlist_add(&l->manifests, path, strlen(path), e);
+        strlist_sort(&l->manifests);
+    }
+    return r;
+}
+
 /* Also for subscenes that had their layers: a call that was killed may not have come to this. */
-static int refresh_manifests(const struct label *l, struct err *e)
+static int refresh_manifests(struct label *l, struct err *e)
 {
     struct strlist files = {0};
-    int r = 0;
+    strlist_sort(&l->manifests);
+    int r = find_manifests(l, e);
     for (size_t i = 0; r == 0 && i < l->n; i++)
         if (l->target[i].wanted)
             r = strlist_add(&files, l->target[i].path, strlen(l->target[i].path), e);
@@ -387,6 +467,14 @@ static void clear(struct label *l)
     input_close(&l->input);
 }
 
+/* A run that began a moment ago has its lock there, and nothing else. */
+static int nothing_to_label(const struct label *l, const char *folder, struct err *e)
+{
+    int r = l->lock[0] ? lock_look(l->lock, l->options->lock.timeout_s, e) : 0;
+    return r ? err_wrap(e, "there is no subscene yet")
+             : err_set(e, ERR_INPUT, "%s: there is no subscene below it", folder);
+}
+
 int label_folders(const char *const *folder, size_t n, const struct label_options *options,
                   const struct label_observer *observer, struct label_result *result, struct err *e)
 {
@@ -396,7 +484,7 @@ int label_folders(const char *const *folder, size_t n, const struct label_option
     for (size_t i = 0; r == 0 && i < n; i++)
         r = find_targets(&l, folder[i], e);
     if (r == 0 && l.n == 0)
-        r = err_set(e, ERR_INPUT, "%s: there is no subscene below it", folder[0]);
+        r = nothing_to_label(&l, folder[0], e);
     if (r == 0)
         r = label_all(&l, e);
     struct err second = ERR_INIT;

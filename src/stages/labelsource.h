@@ -17,6 +17,10 @@ int labelsource_open_cvat(const char *path, const struct class_map *map, struct 
 /* A folder with …/tile_<x>_<y>/segments_ai_classification_mask.png, and segments_ai_classes.json beside each. The same errors. */
 int labelsource_open_segments(const char *folder, const struct class_map *map, struct labelsource **out,
                               struct err *e) MUST_CHECK;
+
+/* A project of Supervisely, with annotations in …/ann/<image>.json (io/supervisely.h); or one of these files. The same errors. */
+int labelsource_open_supervisely(const char *path, const struct class_map *map, struct labelsource **out,
+                                 struct err *e) MUST_CHECK;
 void labelsource_close(struct labelsource *s); /* NULL is fine */
 
 const struct class_map *labelsource_map(const struct labelsource *s);
@@ -24,6 +28,7 @@ const struct class_map *labelsource_map(const struct labelsource *s);
 /* The images. A name is what says which subscene it is (core/cellname.h): one that does not is an error when the source is opened. */
 size_t labelsource_count(const struct labelsource *s);
 const char *labelsource_name(const struct labelsource *s, size_t i);
+int labelsource_check_names(const struct labelsource *s, struct err *e) MUST_CHECK;
 
 /* Does the name of every image say of which product it is, or of which tile and sensing time? */
 bool labelsource_names_products(const struct labelsource *s);

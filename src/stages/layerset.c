@@ -139,14 +139,28 @@ static int add_named(struct opening *o, const struct layer_request *request, str
     return r;
 }
 
-static int add_found(struct opening *o, struct err *e)
+/* Puts the preferred map in the place of the other one of its layer. */
+static int prefer(const char *name, struct class_map *map, struct err *e)
+{
+    struct class_map preferred;
+    int r = name ? classmap_find(name, &preferred, e) : 0;
+    if (r || !name || strcmp(preferred.layer, map->layer) != 0)
+        return r;
+    *map = preferred;
+    return classmap_borrow_places(map, e);
+}
+
+static int add_found(struct opening *o, const char *preferred, struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && i < classmap_count(); i++) {
         bool taken = false;
         struct class_map *map = mem_alloc(1, sizeof *map);
         r = map ? classmap_find(classmap_name(i), map, e) : err_nomem(e, sizeof *map);
-        if (r == 0 && map->by_itself)
+        bool is_wanted = r == 0 && map->by_itself;
+        if (is_wanted)
+            r = prefer(preferred, map, e);
+        if (r == 0 && is_wanted)
             r = add_if_there(o, map, &taken, e);
         if (!taken)
             free(map);
@@ -169,7 +183,7 @@ int layerset_open(const struct layer_request *request, struct source *source, co
     if (r == 0)
         r = add_named(&o, request, e);
     if (r == 0 && request->find && source)
-        r = add_found(&o, e);
+        r = add_found(&o, request->prefer, e);
     strlist_clear(&o.files);
     if (r)
         layerset_close(s);

@@ -22,6 +22,7 @@ struct layer_request {
     size_t masks;
     bool
         find; /* also those that the product holds, at the places of the built-in class maps that are taken by themselves */
+    const char *prefer; /* a built-in map that counts for what is found of its layer, instead of that one; NULL: none */
 };
 
 /* Is anything asked for that could give a layer? */

@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "core/layout.h"
 #include "io/ncfile.h"
 #include "io/schema.h"
 #include "io/walk.h"
@@ -31,6 +33,44 @@ void manifests_file(const char *path, const struct manifest_row *row, char file[
     char folder[4096];
     manifests_folder(path, folder);
     snprintf(file, MANIFESTS_PATH, "%s/%s", folder, row->file);
+}
+
+/* Cuts the last part off a folder's path that ends with a slash: "a/b/" → "a/", "a/" → "". false: there is no more. */
+static bool cut_part(char *folder)
+{
+    size_t n = strlen(folder);
+    if (n == 0 || strcmp(folder, "/") == 0)
+        return false;
+    char *slash = memrchr(folder, '/', n - 1);
+    folder[slash ? slash + 1 - folder : 0] = '\0';
+    return true;
+}
+
+bool manifests_place(const char *file, const char *product, int i, char path[MANIFESTS_PATH])
+{
+    char folder[MANIFESTS_PATH];
+    int n = (int)(base_name(file) - file), len = (int)strlen(product);
+    if (i / 2 > LAYOUT_CELL_FOLDERS_MAX || n >= MANIFESTS_PATH)
+        return false;
+    snprintf(folder, sizeof folder, "%.*s", n, file);
+    for (int up = 0; up < i / 2; up++)
+        if (!cut_part(folder))
+            return false;
+    if (len > 5 && strcmp(product + len - 5, ".SAFE") == 0)
+        len -= 5;
+    if (i % 2 == 0) /* of several products */
+        n = snprintf(path, MANIFESTS_PATH, "%s%.*s.manifest.csv", folder, len, product);
+    else
+        n = snprintf(path, MANIFESTS_PATH, "%smanifest.csv", folder);
+    return n < MANIFESTS_PATH;
+}
+
+bool manifests_of(const char *file, const char *product, char path[MANIFESTS_PATH])
+{
+    for (int i = 0; manifests_place(file, product, i, path); i++)
+        if (access(path, F_OK) == 0)
+            return true;
+    return false;
 }
 
 int manifests_find(const char *folder, struct strlist *out, struct err *e)

@@ -16,6 +16,13 @@ bool manifests_is(const char *path);
 void manifests_folder(const char *path, char folder[4096]);
 void manifests_file(const char *path, const struct manifest_row *row, char file[MANIFESTS_PATH]);
 
+/* The places where the manifest of a product's file (with ".SAFE" behind the product's name or without) may be, the likeliest first (i = 0): in the file's folder, and where
+ * subscenes have folders of their own in one above. By the names alone; false: there are no more. */
+bool manifests_place(const char *file, const char *product, int i, char path[MANIFESTS_PATH]);
+
+/* The one of them that is there; false: none is. */
+bool manifests_of(const char *file, const char *product, char path[MANIFESTS_PATH]);
+
 /* Those below `folder`, sorted, as "<folder>/…"; ERR_INPUT also when there is none. */
 int manifests_find(const char *folder, struct strlist *out, struct err *e) MUST_CHECK;
 

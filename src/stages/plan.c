@@ -1,10 +1,13 @@
 #include "stages/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
+#include "core/window.h"
 
 /* Width of a resampling task: enough for the filters to work in peace, small enough for many threads. */
 enum { PIECE_PX = 1024 };
@@ -21,6 +24,8 @@ int plan_lattice(const struct product *p, const struct params *params, struct ge
                  struct err *e)
 {
     *target = geogrid_with_pixel(&p->grid[PRODUCT_GRID_10], params->resolution_m);
+    if (params->compat)
+        return lattice_init_windows(lattice, params_cut(params), params->overlap, target->width, target->height, e);
     return lattice_init(lattice, params->size, params->overlap, params->edge, target->width, target->height, e);
 }
 
@@ -30,21 +35,18 @@ struct rect plan_cell_px(const struct plan *p, struct cell c)
     return rect_intersect(lattice_cell(&p->lattice, c.x, c.y), raster);
 }
 
-struct rect plan_tiles_of(const struct plan *p, int band, struct rect target_px)
-{
-    if (rect_is_empty(target_px))
-        return (struct rect){0, 0, 0, 0};
-    return raster_tiles(&p->band[band].raster, resample_source_rect(plan_resampler(p, band), target_px));
-}
-
 size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band)
 {
+    if (p->params->compat)
+        return s->n;
     int32_t w = p->band[band].piece_w;
     return (size_t)((s->px.x + s->px.w - 1) / w - s->px.x / w + 1);
 }
 
 struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i)
 {
+    if (p->params->compat)
+        return plan_cell_px(p, p->cell[s->first + i]);
     int32_t w = p->band[band].piece_w;
     struct rect column = {(s->px.x / w + (int32_t)i) * w, s->px.y, w, s->px.h}, wanted = {0, 0, 0, 0};
     if (s->n == 0)
@@ -52,6 +54,58 @@ struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int ban
     for (size_t c = s->first; c < s->first + s->n; c++)
         wanted = rect_union(wanted, rect_intersect(plan_cell_px(p, p->cell[c]), column));
     return wanted;
+}
+
+/* ---- what of the images decides a part of the target grid ---- */
+
+static struct rect source_of_px(const struct plan *p, int band, struct rect px)
+{
+    return rect_is_empty(px) ? px : resample_source_rect(plan_resampler(p, band), px);
+}
+
+struct rect plan_cell_window(const struct plan *p, int band, struct cell c)
+{
+    int32_t divisor = band_table[p->band[band].band_id].pixel_m / 10;
+    return window_cell(params_cut(p->params), p->params->overlap, divisor, c.x, c.y);
+}
+
+static struct rect source_of_cell(const struct plan *p, int band, struct cell c)
+{
+    const struct raster *raster = &p->band[band].raster;
+    if (!p->params->compat)
+        return source_of_px(p, band, plan_cell_px(p, c));
+    return rect_intersect(plan_cell_window(p, band, c), (struct rect){0, 0, raster->width, raster->height});
+}
+
+static struct rect source_of_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i)
+{
+    return p->params->compat ? source_of_cell(p, band, p->cell[s->first + i])
+                             : source_of_px(p, band, plan_piece(p, s, band, i));
+}
+
+static struct rect tiles_of(const struct plan *p, int band, struct rect source)
+{
+    return rect_is_empty(source) ? (struct rect){0, 0, 0, 0} : raster_tiles(&p->band[band].raster, source);
+}
+
+struct rect plan_strip_tiles(const struct plan *p, const struct plan_strip *s, int band)
+{
+    struct rect source = {0, 0, 0, 0};
+    if (!p->params->compat)
+        return tiles_of(p, band, source_of_px(p, band, s->px));
+    for (size_t i = 0; i < s->n; i++)
+        source = rect_union(source, source_of_piece(p, s, band, i));
+    return tiles_of(p, band, source);
+}
+
+struct rect plan_piece_tiles(const struct plan *p, const struct plan_strip *s, int band, size_t i)
+{
+    return tiles_of(p, band, source_of_piece(p, s, band, i));
+}
+
+struct rect plan_cell_tiles(const struct plan *p, struct cell c, int band)
+{
+    return tiles_of(p, band, source_of_cell(p, band, c));
 }
 
 /* ---- making ---- */
@@ -120,13 +174,14 @@ static struct resample_spec spec_of(const struct plan_request *q, int band_id)
         .nodata = q->product->nodata,
         .saturated = q->product->saturated,
         .offset = pass || params->keep_offset ? 0 : q->product->band[band_id].offset,
+        .most = band_is_byte(band_id) ? UINT8_MAX : 0,
     };
 }
 
 static bool resample_alike(const struct resample_spec *a, const struct resample_spec *b)
 {
     return a->src_w == b->src_w && a->src_h == b->src_h && a->up == b->up && a->down == b->down &&
-           a->offset == b->offset; /* kernel, engine and special values are those of the run */
+           a->offset == b->offset && a->most == b->most; /* kernel, engine and special values are those of the run */
 }
 
 /* The resampler of a specification: one that is there, or a new one. */
@@ -142,15 +197,30 @@ static int find_resampler(struct plan *p, const struct resample_spec *spec, stru
     return r;
 }
 
+/* The band that is decoded for the last one: all that is planned of the two, rows, windows and resampling, is the same. */
+static int find_leader(const struct plan *p)
+{
+    int b = 0;
+    const struct jp2 *jp2 = p->band[p->n_bands].raster.jp2;
+    while (b < p->n_bands && (!jp2 || p->band[b].raster.jp2 != jp2))
+        b++;
+    return b;
+}
+
 static int plan_bands(struct plan *p, const struct plan_request *q, struct err *e)
 {
     struct resample_spec known[BAND_COUNT];
     for (int id = 0; id < BAND_COUNT; id++) {
         if (!band_in(q->params->bands, id))
             continue;
-        struct resample_spec spec = spec_of(q, id);
         struct plan_band *b = &p->band[p->n_bands];
-        *b = (struct plan_band){.band_id = id, .raster = q->raster[id]};
+        *b = (struct plan_band){.band_id = id, .raster = q->raster[id], .resampler = -1, .stored = -1};
+        b->leader = find_leader(p);
+        if (q->params->compat) {
+            p->n_bands++;
+            continue;
+        }
+        struct resample_spec spec = spec_of(q, id);
         int r = find_resampler(p, &spec, known, &b->resampler, e);
         if (r)
             return err_wrap(e, "band %s", band_table[id].name);
@@ -164,12 +234,6 @@ static int plan_bands(struct plan *p, const struct plan_request *q, struct err *
 }
 
 /* ---- rows of image tiles ---- */
-
-/* The tile rows of a band that strip s needs: y and h of the result. */
-static struct rect strip_tiles(const struct plan *p, const struct plan_strip *s, int band)
-{
-    return plan_tiles_of(p, band, s->px);
-}
 
 /* Do the tile rows of two strips have slots of their own among n? Row r lives in slot r mod n. */
 static bool rows_fit(struct rect a, struct rect b, int32_t n)
@@ -187,7 +251,7 @@ static int32_t slots_needed(const struct plan *p, int band, bool roomy)
     int32_t n = 1;
     struct rect before = {0, 0, 0, 0};
     for (int32_t k = 0; k < p->n_strips; k++) {
-        struct rect rows = strip_tiles(p, &p->strip[k], band);
+        struct rect rows = plan_strip_tiles(p, &p->strip[k], band);
         while (!rows_fit(rows, rows, n) || (roomy && !rows_fit(before, rows, n)))
             n++;
         before = rows;
@@ -209,7 +273,7 @@ static int find_what_to_wait_for(struct plan *p, int band, struct err *e)
     for (int32_t i = 0; i < b->slots; i++)
         held[i] = -1;
     for (int32_t k = 0; k < p->n_strips; k++) {
-        struct rect rows = strip_tiles(p, &p->strip[k], band);
+        struct rect rows = plan_strip_tiles(p, &p->strip[k], band);
         for (int32_t row = rows.y; row < rows.y + rows.h; row++) {
             int32_t *slot = &held[row % b->slots];
             if (*slot >= 0 && *slot != row)
@@ -249,9 +313,9 @@ static int find_windows(struct plan *p, int band, struct err *e)
         return err_nomem(e, (size_t)n * sizeof *b->window);
     for (int32_t k = 0; k < p->n_strips; k++)
         for (size_t i = 0; i < plan_piece_count(p, &p->strip[k], band); i++) {
-            struct rect piece = plan_piece(p, &p->strip[k], band, i);
-            if (!rect_is_empty(piece))
-                widen_windows(b, resample_source_rect(plan_resampler(p, band), piece));
+            struct rect source = source_of_piece(p, &p->strip[k], band, i);
+            if (!rect_is_empty(source))
+                widen_windows(b, source);
         }
     for (int32_t t = 0; t < n; t++) {
         struct rect tile = raster_tile_rect(&b->raster, t);
@@ -317,39 +381,51 @@ static int32_t strip_cols(const struct plan *p)
     return max32(p->threads, (STRIP_PX + step - 1) / step);
 }
 
+/* How roomy a plan is. */
+struct room {
+    int32_t narrower; /* strips have this part of the usual columns */
+    int32_t lead_resample;
+    bool roomy;
+    int spare; /* threads */
+};
+
+static void take_room(struct plan *p, const struct room *room)
+{
+    if (p->n_cells > 0)
+        make_strips(p, max32(1, strip_cols(p) / room->narrower));
+    p->lead_resample = room->lead_resample;
+    p->spare = p->n_cells > 0 ? room->spare : 0;
+    p->writers = p->n_cells == 0 || (size_t)plan_workers(p) < p->n_cells ? plan_workers(p) : (int)p->n_cells;
+    plan_memory(p, room->roomy);
+}
+
 /* From the roomiest plan to the tightest. */
 static int fit(struct plan *p, size_t limit, const char *limit_from, struct err *e)
 {
-    static const struct {
-        int32_t narrower; /* strips have this part of the usual columns */
-        int32_t lead_resample;
-        bool roomy;
-        int spare; /* threads */
-    } tries[] = {
+    static const struct room tries[] = {
         {1, 2, true,  2},
         {1, 2, false, 2},
         {2, 2, false, 1},
         {4, 2, false, 0},
         {4, 1, false, 0}
     };
+    const size_t n = sizeof tries / sizeof *tries;
     p->lead_decode = 2;
-    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
-        if (p->n_cells > 0)
-            make_strips(p, max32(1, strip_cols(p) / tries[i].narrower));
-        p->lead_resample = tries[i].lead_resample;
-        p->spare = p->n_cells > 0 ? tries[i].spare : 0;
-        p->writers = p->n_cells == 0 || (size_t)plan_workers(p) < p->n_cells ? plan_workers(p) : (int)p->n_cells;
-        plan_memory(p, tries[i].roomy);
+    take_room(p, &tries[n - 1]);
+    p->memory.least = p->memory.total;
+    for (size_t i = 0; i < n; i++) {
+        take_room(p, &tries[i]);
         if (limit == 0 || p->memory.total <= limit)
             return plan_waits(p, e);
     }
     const struct plan_memory *m = &p->memory;
+    char from[400];
+    snprintf(from, sizeof from, "--memory %zuM", limit >> 20);
     return err_set(e, ERR_USAGE,
-                   "%s %zuM is too little: this needs %zuM, of that %zuM for each of %d threads; fewer threads, "
-                   "fewer bands or another "
-                   "--size need less",
-                   limit_from ? limit_from : "--memory", limit >> 20, (m->total >> 20) + 1,
-                   ((m->per_worker + m->per_writer) >> 20) + 1, p->threads);
+                   "%s is too little: this needs %zuM at least, of that %zuM for each of %d thread%s; fewer threads, "
+                   "fewer bands or another --size need less",
+                   limit_from ? limit_from : from, (m->least >> 20) + 1, ((m->per_worker + m->per_writer) >> 20) + 1,
+                   p->threads, text_s((size_t)p->threads));
 }
 
 int plan_create(const struct plan_request *q, struct plan *out, struct err *e)

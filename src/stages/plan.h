@@ -14,7 +14,8 @@
 struct plan_band {
     int band_id;
     struct raster raster;
-    int resampler; /* its index: bands that are resampled alike share one */
+    int leader; /* index of the first band whose image is the same: its tiles are decoded for all of them; mostly the band itself */
+    int resampler; /* its index: bands that are resampled alike share one; −1 with params.compat, where cells are made one by one (stages/percell.h) */
     int stored; /* place among the bands whose resampled pixels are stored, −1: pixels are picked from the decoded rows when they are wanted */
     int32_t piece_w; /* columns of the target grid that one resampling task makes */
     int32_t slots; /* rows of tiles held at once: row r in slot r mod slots */
@@ -37,6 +38,7 @@ struct plan_memory {
     size_t masks; /* rows of class rasters, and their readers */
     size_t program; /* libraries, tables, metadata */
     size_t total;
+    size_t least; /* total of the tightest plan for the same */
 };
 
 struct plan {
@@ -79,8 +81,8 @@ struct plan_request {
     size_t other_bytes; /* of masks */
     int threads;
     size_t memory_limit; /* 0: none; with one, the plan shrinks until it fits */
-    const char *
-        memory_from; /* whose limit it is, where --memory did not say it: begins the message that it is too little; may be NULL */
+    const char
+        *memory_from; /* whose limit it is, and how much: begins the message that it "is too little"; NULL: --memory */
 };
 
 /* Works everything out. ERR_USAGE says what the least memory is when it cannot fit. */
@@ -93,16 +95,22 @@ static inline int plan_workers(const struct plan *p) { return p->threads + p->sp
 /* The part of a cell that lies on the raster. */
 struct rect plan_cell_px(const struct plan *p, struct cell c);
 
+/* params.compat: the square of a band's own pixels that becomes the cell; may reach beyond the image. */
+struct rect plan_cell_window(const struct plan *p, int band, struct cell c);
+
 static inline const struct resample_plan *plan_resampler(const struct plan *p, int band)
 {
     return p->resampler[p->band[band].resampler];
 }
 
-/* Resampling tasks of a strip and band: piece i makes these pixels of the target grid; empty where no subscene needs them. */
+/* Resampling tasks of a strip and band: piece i makes these pixels of the target grid; empty where no subscene needs them. With params.compat a piece is a
+ * cell. */
 size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band);
 struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i);
 
-/* The tiles of a band's image that decide a rectangle of the target grid (stages/raster.h). */
-struct rect plan_tiles_of(const struct plan *p, int band, struct rect target_px);
+/* The tiles of a band's image (stages/raster.h) that decide a strip, one of its pieces, a cell. */
+struct rect plan_strip_tiles(const struct plan *p, const struct plan_strip *s, int band);
+struct rect plan_piece_tiles(const struct plan *p, const struct plan_strip *s, int band, size_t i);
+struct rect plan_cell_tiles(const struct plan *p, struct cell c, int band);
 
 #endif

@@ -162,7 +162,7 @@ static int create_work(const struct publish *p, struct publish_work *w, struct e
         return 0;
     if (!w->scratch && !(w->scratch = mem_alloc(n, 4)))
         return err_nomem(e, n * 4);
-    return write_work_create(&p->params, layerset_count(p->layers), &w->write, e);
+    return write_work_create(&p->params, layerset_count(p->layers), p->job.png, &w->write, e);
 }
 
 static int open_tiles(void *ctx, int32_t batch, size_t *tasks, struct err *e)
@@ -197,11 +197,13 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
 {
     struct publish *p = ctx;
     struct tile *t = find_tile(p, p->cell[task]);
+    const int32_t xy[2] = {t->cell.x, t->cell.y};
     char path[1024], file[256];
     (void)batch;
     int failed = write_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
     if (failed == 0 && !t->is_damaged)
-        failed = t->rejected ? write_remove(path, e) : write_store(p->work[worker].write, path, e);
+        failed =
+            t->rejected ? write_remove(&p->job, path, xy, e) : write_store(p->work[worker].write, &p->job, path, xy, e);
     if (failed)
         return failed;
     t->made = !t->is_damaged && !t->rejected;
@@ -234,7 +236,7 @@ static int write_missing(struct publish *p, struct err *e)
     p->work = mem_zalloc(workers(p), sizeof *p->work);
     if (!p->work)
         return err_nomem(e, workers(p) * sizeof *p->work);
-    int failed = resume_clear_away(&p->resume, e);
+    int failed = resume_clear_away(&p->resume, &p->job, e);
     if (failed)
         return failed;
     const struct pipeline_step step = {.open = open_tiles, .task = make_subscene, .lead = 1, .wait = store_subscene};
@@ -252,7 +254,7 @@ static int write_missing(struct publish *p, struct err *e)
     return failed;
 }
 
-/* ---- class layers for what is there ---- */
+/* ---- class layers and pictures for what is there ---- */
 
 static struct rect cell_px(const void *publish, struct cell c) { return find_tile(publish, c)->px; }
 
@@ -296,6 +298,7 @@ static int prepare(struct publish *p, struct err *e)
     failed = write_job_init(&p->job, &p->meta.product, &p->params, p->options->output, p->options->layout,
                             p->options->timestamp, e);
     p->job.min_valid = p->options->min_valid;
+    p->job.png = p->options->png;
     p->job.overwrite = p->options->overwrite;
     p->job.stopped = p->options->stopped;
     snprintf(p->report.result->product, sizeof p->report.result->product, "%s", p->meta.product.name);

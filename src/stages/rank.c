@@ -1,6 +1,7 @@
 #include "stages/rank.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +15,8 @@ enum { NO_COLUMN = -1 };
 struct ranking {
     const struct manifest *m;
     enum rank_by by;
-    int column[LABEL_COUNT]; /* of the class layer, by code of the Label; NO_COLUMN where it has none */
+    const char *layer; /* the class layer; NULL: there is none */
+    int column[LABEL_COUNT]; /* of it, by code of the Label; NO_COLUMN where it has none */
     double largest_contrast;
     bool all_have_layer;
 };
@@ -32,12 +34,12 @@ static int find_column(const struct manifest *m, const char *layer, const char *
 /* The columns of the first layer that knows clouds: Label's come first. */
 static void find_layer(struct ranking *r)
 {
-    const char *layer = NULL;
-    for (size_t i = 0; i < r->m->classes && !layer; i++)
+    r->layer = NULL;
+    for (size_t i = 0; i < r->m->classes && !r->layer; i++)
         if (strcmp(r->m->class[i].meaning, label_name(LABEL_CLOUD)) == 0)
-            layer = r->m->class[i].layer;
+            r->layer = r->m->class[i].layer;
     for (int code = 0; code < LABEL_COUNT; code++)
-        r->column[code] = layer ? find_column(r->m, layer, label_name(code)) : NO_COLUMN;
+        r->column[code] = r->layer ? find_column(r->m, r->layer, label_name(code)) : NO_COLUMN;
 }
 
 /* NAN: the subscene has no such layer; 0: the layer has no such class. */
@@ -68,13 +70,21 @@ static double mean_of(const struct manifest_row *row, int band)
     return row->band[band].count ? row->band[band].mean : NAN;
 }
 
-/* The mean over the bands that have data; NAN where none has. */
+static bool has_data(const struct ranking *r, const struct manifest_row *row)
+{
+    for (int b = 0; b < BAND_COUNT; b++)
+        if (band_in(r->m->bands, b) && row->band[b].count > 0)
+            return true;
+    return false;
+}
+
+/* The mean over the spectral bands that have data; NAN where none has. */
 static double over_bands(const struct ranking *r, const struct manifest_row *row,
                          double (*value)(const struct manifest_band *b))
 {
     double sum = 0;
     int n = 0;
-    for (int b = 0; b < BAND_COUNT; b++) {
+    for (int b = 0; b < BAND_SPECTRAL_COUNT; b++) {
         if (!band_in(r->m->bands, b) || row->band[b].count == 0)
             continue;
         sum += value(&row->band[b]);
@@ -139,6 +149,8 @@ static int check_needs(const struct ranking *r, struct err *e)
     for (int i = 0; i < 3 && bands[r->by][i]; i++)
         if (!band_in(r->m->bands, band_find(bands[r->by][i])))
             return err_set(e, ERR_INPUT, "has no band %s, which --by %s needs", bands[r->by][i], rank_by_names[r->by]);
+    if ((r->by == RANK_CHALLENGE || r->by == RANK_SPREAD) && !(r->m->bands & BAND_SET_SPECTRAL))
+        return err_set(e, ERR_INPUT, "has no spectral band, which --by %s needs", rank_by_names[r->by]);
     if ((r->by == RANK_CLOUD || r->by == RANK_MIXED) && r->column[LABEL_CLOUD] == NO_COLUMN)
         return err_set(e, ERR_INPUT, "has no class layer with clouds, which --by %s needs", rank_by_names[r->by]);
     return 0;
@@ -152,28 +164,34 @@ static int by_score(const void *a, const void *b)
     return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
 }
 
-int rank_subscenes(const struct manifest *m, enum rank_by by, double min_valid, struct ranked **out, size_t *n,
-                   struct err *e)
+/* Does the layer count? */
+static bool uses_layer(const struct ranking *r)
+{
+    return r->by == RANK_CLOUD || r->by == RANK_MIXED || (r->by == RANK_CHALLENGE && r->all_have_layer);
+}
+
+int rank_subscenes(const struct manifest *m, enum rank_by by, double min_valid, struct ranks *out, struct err *e)
 {
     struct ranking r = {.m = m, .by = by};
-    *out = NULL;
-    *n = 0;
+    *out = (struct ranks){0};
     find_layer(&r);
     int failed = check_needs(&r, e);
     if (failed)
         return failed;
     survey_product(&r);
-    *out = mem_alloc(m->n, sizeof **out);
-    if (!*out)
-        return err_nomem(e, m->n * sizeof **out);
+    if (uses_layer(&r))
+        snprintf(out->layer, sizeof out->layer, "%s", r.layer);
+    out->best = mem_alloc(m->n, sizeof *out->best);
+    if (!out->best)
+        return err_nomem(e, m->n * sizeof *out->best);
     for (size_t i = 0; i < m->n; i++) {
         const struct manifest_row *row = &m->row[i];
         /* as it is printed, so that what looks equal is */
         double value = nearbyint(score(&r, row) * 1e6) / 1e6;
-        if (!isnan(value) && !isnan(over_bands(&r, row, range)) && row->valid_fraction >= min_valid)
-            (*out)[(*n)++] = (struct ranked){row->x, row->y, value};
+        if (!isnan(value) && has_data(&r, row) && row->valid_fraction >= min_valid)
+            out->best[out->n++] = (struct ranked){row->x, row->y, value};
     }
-    if (*n > 0)
-        qsort(*out, *n, sizeof **out, by_score);
+    if (out->n > 0)
+        qsort(out->best, out->n, sizeof *out->best, by_score);
     return 0;
 }

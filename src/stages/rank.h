@@ -1,6 +1,6 @@
 /* The subscenes of a product in the order of a score, from its manifest alone: which ones are worth labelling.
  *
- * Of a subscene: v its valid fraction; of each band that has data min, mean, max (digital numbers); of a class layer the shares of its classes. The layer
+ * Of a subscene: v its valid fraction; of each spectral band that has data min, mean, max (digital numbers); of a class layer the shares of its classes. The layer
  * is Label where some subscene has it, else the first in the order of columns that has the class CLOUD.
  *
  *     valid      v
@@ -27,9 +27,15 @@ struct ranked {
     double score; /* rounded to 6 decimals */
 };
 
-/* All subscenes that have a score, the highest first, equal ones by row, then column. Those without any data, below min_valid, or whose value is not there (a
- * band without data, no layer) have none. `*out` is freed with free(). ERR_INPUT: the manifest lacks what the score needs: says what. */
-int rank_subscenes(const struct manifest *m, enum rank_by by, double min_valid, struct ranked **out, size_t *n,
+struct ranks {
+    struct ranked *best; /* free() */
+    size_t n;
+    char layer[CLASS_NAME_SIZE]; /* the class layer that counts; "": bands alone */
+};
+
+/* All subscenes that have a score, the highest first, equal ones by row, then column. Those without any data in any band, below min_valid, or whose value is not there (a
+ * band without data, no layer) have none. ERR_INPUT: the manifest lacks what the score needs: says what. */
+int rank_subscenes(const struct manifest *m, enum rank_by by, double min_valid, struct ranks *out,
                    struct err *e) MUST_CHECK;
 
 #endif

@@ -10,7 +10,7 @@ struct raster_reader {
     size_t scratch_bytes;
 };
 
-struct raster raster_of_jp2(const struct jp2 *j)
+struct raster raster_of_jp2(const struct jp2 *j, int component)
 {
     const struct jp2_info *i = jp2_info(j);
     return (struct raster){.width = i->width,
@@ -20,7 +20,8 @@ struct raster raster_of_jp2(const struct jp2 *j)
                            .tiles_x = i->tiles_x,
                            .tiles_y = i->tiles_y,
                            .read_bytes = jp2_decode_bytes(j),
-                           .jp2 = j};
+                           .jp2 = j,
+                           .component = component};
 }
 
 /* Of one sample: the stored chunk and the two steps of unpacking it. */
@@ -96,11 +97,11 @@ static int reserve(struct raster_reader *reader, size_t bytes, struct err *e)
 
 bool raster_reads_parts(const struct raster *r) { return r->jp2 != NULL; }
 
-int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window, struct view dst,
-                struct err *e)
+int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window,
+                const struct jp2_planes *to, struct err *e)
 {
     if (r->jp2)
-        return jp2_decode_tile(reader->decoder, r->jp2, t, window, dst, e);
+        return jp2_decode_planes(reader->decoder, r->jp2, t, window, to, e);
     int failed = reserve(reader, chunk_samples(r) * SCRATCH_BYTES, e);
-    return failed ? failed : stage_read_chunk(r->file, r->band, window.y, dst, reader->scratch, e);
+    return failed ? failed : stage_read_chunk(r->file, r->band, window.y, to->dst[0], reader->scratch, e);
 }

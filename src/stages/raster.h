@@ -11,12 +11,13 @@ struct raster {
     int32_t tile_w, tile_h;
     int32_t tiles_x, tiles_y;
     size_t read_bytes; /* the most that reading a tile takes beside its samples */
-    const struct jp2 *jp2; /* either this, */
+    const struct jp2 *jp2; /* either a component of this (several bands may share an image of colours), */
+    int component;
     struct ncfile *file; /* or this, with its variable */
     const char *band;
 };
 
-struct raster raster_of_jp2(const struct jp2 *j);
+struct raster raster_of_jp2(const struct jp2 *j, int component);
 
 /* ERR_INPUT when the band is not stored in chunks of whole rows. */
 int raster_of_file(struct ncfile *f, const struct stage_meta *m, int band_id, struct raster *out,
@@ -36,9 +37,10 @@ void raster_reader_destroy(struct raster_reader *r);
 /* Can a part of a tile be read for less than the whole? */
 bool raster_reads_parts(const struct raster *r);
 
-/* Reads the pixels `window` of tile `t` into `dst`, which has their size: where parts cost as much, the window is the whole tile. ERR_INPUT: damaged,
- * `dst` then holds anything; ERR_TEMPORARY: memory. */
-int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window, struct view dst,
-                struct err *e) MUST_CHECK;
+/* Reads the pixels `window` of tile `t` into views of their size: those of the raster, and of others that share its image, into to->dst[component], all at
+ * once; of a file into to->dst[0]. Where parts cost as much, the window is the whole tile. ERR_INPUT: damaged, the views then hold anything;
+ * ERR_TEMPORARY: memory. */
+int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window,
+                const struct jp2_planes *to, struct err *e) MUST_CHECK;
 
 #endif

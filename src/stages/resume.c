@@ -7,14 +7,15 @@
 #include <sys/stat.h>
 
 #include "core/log.h"
+#include "core/text.h"
 #include "io/layers.h"
-#include "io/outfile.h"
 
 struct look_around {
     const struct write_job *job;
     const struct manifest *old; /* what the last run wrote; empty when there is none that can be read */
     struct survey_work *work; /* made when the first file must be read */
     struct resume *out;
+    struct gallery gallery; /* of the folder at hand */
     size_t losing; /* files whose layers the job would not make again */
     struct strlist lost; /* these layers */
 };
@@ -89,15 +90,27 @@ static int row_from_manifest(struct look_around *s, struct look *l, const struct
     return take_layers(s, l, known, e);
 }
 
-/* The file is whole: which parameters made it? Profile kappazeta does not say, then the manifest does. Where neither does, the size must do: with the
- * right one a killed run of these parameters may have left it, with another one it is somebody else's. */
-static int classify(struct look_around *s, struct look *l, struct err *e)
+/* Was it made by other parameters? Profile kappazeta does not say which made it, then the manifest does. Where neither does, the size must do: with the right one
+ * a killed run of these parameters may have left it, with another one it is somebody else's. */
+static bool is_of_others(const struct look_around *s, const struct look *l)
 {
     const struct write_job *job = s->job;
     const struct manifest_row *known = manifest_find(s->old, l->row.x, l->row.y);
     const char *made_with = l->facts.digest[0] ? l->facts.digest : known ? known->digest : "";
-    if (strcmp(made_with, job->digest) != 0) {
-        l->found = made_with[0] || l->facts.size != job->params->size ? FOUND_OTHER : FOUND_UNKNOWN;
+    if (made_with[0])
+        return strcmp(made_with, job->digest) != 0;
+    if (job->params->compat)
+        return true; /* ours say what made them (io/schema.h): it is cm_vsm's own */
+    return l->facts.size > 0 && l->facts.size != job->params->size;
+}
+
+/* The file is whole, and may be the job's. */
+static int classify(struct look_around *s, struct look *l, struct err *e)
+{
+    const struct write_job *job = s->job;
+    const struct manifest_row *known = manifest_find(s->old, l->row.x, l->row.y);
+    if (!l->facts.digest[0] && !known) {
+        l->found = FOUND_UNKNOWN;
         return 0;
     }
     l->found = FOUND_SAME;
@@ -128,8 +141,8 @@ static int look_into(struct look_around *s, struct look *l, struct err *e)
     if (check_product(s, l, e))
         return ERR_USAGE;
     /* of a damaged file too: what it is going to lose is told */
-    int unlisted = layers_names(l->file, s->job->params->bands, &l->layers, r ? NULL : &why);
-    if (l->facts.digest[0] && strcmp(l->facts.digest, s->job->digest) != 0) {
+    int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
+    if (is_of_others(s, l)) {
         l->found = FOUND_OTHER; /* of other bands, say: no damage */
         return 0;
     }
@@ -165,12 +178,75 @@ static int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, 
     return 0;
 }
 
+/* In what they differ, where the file of profile kappazeta says no more than its size, and the manifest no more than the bands. */
+static void tell_difference(const struct look_around *s, const struct look *l, char *buf, size_t size)
+{
+    const struct params *p = s->job->params;
+    char there[BAND_SET_TEXT], here[BAND_SET_TEXT];
+    band_set_format(s->old->bands, there);
+    band_set_format(p->bands, here);
+    if (p->compat && !l->facts.digest[0])
+        snprintf(buf, size, "does not say what made it, so it is cm_vsm's own");
+    else if (l->facts.parameters[0])
+        params_difference(l->facts.parameters, s->job->parameters, buf, size);
+    else if (l->facts.size > 0 && l->facts.size != p->size)
+        snprintf(buf, size, "size is %d there and %d here", l->facts.size, p->size);
+    else if (s->old->n > 0 && s->old->bands != p->bands)
+        snprintf(buf, size, "bands is %s there and %s here", there, here);
+    else
+        snprintf(buf, size, "made with other parameters");
+}
+
 static int other_parameters(const struct look_around *s, const struct look *l, struct err *e)
 {
-    char difference[300] = "made with other parameters";
-    if (l->facts.parameters[0])
-        params_difference(l->facts.parameters, s->job->parameters, difference, sizeof difference);
+    char difference[300];
+    tell_difference(s, l, difference, sizeof difference);
     return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", l->path, difference);
+}
+
+/* ---- pictures ---- */
+
+static int look_at_pictures(struct look_around *s, const struct look *l, struct gallery_cell *cell, struct err *e)
+{
+    *cell = write_gallery_cell(s->job, l->path, (const int32_t[]){l->row.x, l->row.y});
+    return gallery_look(&s->gallery, cell, e);
+}
+
+/* Those of a file that is not there, or goes: they may be of anything. */
+static int drop_pictures(struct look_around *s, const struct look *l, struct err *e)
+{
+    struct gallery_cell cell;
+    int r = look_at_pictures(s, l, &cell, e);
+    return r ? r : gallery_list(&s->gallery, &cell, &s->out->obsolete, e);
+}
+
+static int drop_picture(struct look_around *s, const struct look *l, const char *layer, struct err *e)
+{
+    struct gallery_cell cell;
+    char path[GALLERY_PATH];
+    int r = look_at_pictures(s, l, &cell, e);
+    if (r || !gallery_has(&s->gallery, &cell, layer))
+        return r;
+    r = gallery_path(&cell, layer, path, e);
+    return r ? r : strlist_add(&s->out->obsolete, path, strlen(path), e);
+}
+
+/* Does the file lack pictures that are wanted? */
+static int lacks_pictures(struct look_around *s, const struct look *l, bool *lacks, struct err *e)
+{
+    struct gallery_cell cell;
+    int r = look_at_pictures(s, l, &cell, e);
+    *lacks = r == 0 && !pictures_are_there(&s->gallery, &cell, s->job->params->bands);
+    for (size_t i = 0; r == 0 && !*lacks && i < l->layers.n; i++)
+        *lacks = !gallery_has(&s->gallery, &cell, l->layers.s[i]);
+    return r;
+}
+
+/* The file goes, and then its pictures. */
+static int drop(struct look_around *s, const struct look *l, struct err *e)
+{
+    int r = strlist_add(&s->out->obsolete, l->path, strlen(l->path), e);
+    return r ? r : drop_pictures(s, l, e);
 }
 
 /* What becomes of a file that was looked at. */
@@ -180,13 +256,12 @@ static int settle(struct look_around *s, const struct look *l, struct err *e)
     case FOUND_SAME:
         return manifest_put(&s->out->manifest, &l->row, e);
     case FOUND_OTHER:
-        return s->job->overwrite ? strlist_add(&s->out->obsolete, l->path, strlen(l->path), e)
-                                 : other_parameters(s, l, e);
+        return s->job->overwrite ? drop(s, l, e) : other_parameters(s, l, e);
     case FOUND_DAMAGED:
     case FOUND_UNKNOWN:
-        return strlist_add(&s->out->obsolete, l->path, strlen(l->path), e);
+        return drop(s, l, e);
     case FOUND_NOTHING:
-        break;
+        return drop_pictures(s, l, e);
     }
     return 0;
 }
@@ -229,8 +304,8 @@ static void warn_of_losses(const struct look_around *s)
     char names[400] = "";
     for (size_t i = 0, n = 0; i < s->lost.n && n < sizeof names; i++)
         n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", s->lost.s[i]);
-    log_message(LOG_WARNING, s->job->product->name,
-                "%zu subscenes are made again without class layers that they have: %s", s->losing, names);
+    log_message(LOG_WARNING, s->job->product->name, "%zu subscene%s made again without class layers that %s: %s",
+                s->losing, s->losing == 1 ? " is" : "s are", s->losing == 1 ? "it has" : "they have", names);
 }
 
 /* Notes layers that the file has and its next form will not. */
@@ -248,6 +323,8 @@ static int note_losses(struct look_around *s, const struct look *l, struct err *
                 return r;
         }
         int r = there ? 0 : note_lost(s, l->layers.s[k], e);
+        if (r == 0 && !there)
+            r = drop_picture(s, l, l->layers.s[k], e);
         if (r)
             return r;
         loses |= !there;
@@ -256,7 +333,7 @@ static int note_losses(struct look_around *s, const struct look *l, struct err *
     return 0;
 }
 
-/* Files that stay as they are go to the end, those that lack layers before them. */
+/* Files that stay as they are go to the end, those that lack layers or pictures before them. */
 static void sort_cell(struct cell *cells, size_t i, struct resume *r, bool make, bool bare)
 {
     struct cell c = cells[i];
@@ -283,8 +360,12 @@ static int survey_cell(struct look_around *s, struct cell *cells, size_t i, stru
     bool make = l.found != FOUND_SAME || s->job->overwrite;
     if (r == 0 && make && l.found != FOUND_NOTHING)
         r = note_losses(s, &l, e);
+    if (r == 0 && make && l.found == FOUND_SAME && !s->job->png)
+        r = drop_pictures(s, &l, e);
     if (r == 0 && !make)
         r = is_bare(s, &l, &bare, e);
+    if (r == 0 && !make && !bare && s->job->png)
+        r = lacks_pictures(s, &l, &bare, e);
     if (r == 0)
         sort_cell(cells, i, s->out, make, bare);
     strlist_clear(&l.layers);
@@ -335,8 +416,8 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
     }
     if (r == 0 && removed > 0)
         log_message(warning(s->job), s->job->product->name,
-                    "--overwrite removes %zu subscenes that are not selected: they were made with other parameters",
-                    removed);
+                    "--overwrite removes %zu subscene%s outside of the selection: made with other parameters", removed,
+                    text_s(removed));
     manifest_clear(&asked);
     return r;
 }
@@ -389,15 +470,17 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
     manifest_clear(&old);
     survey_work_destroy(s.work);
+    gallery_clear(&s.gallery);
     strlist_clear(&s.lost);
     return r;
 }
 
-int resume_clear_away(const struct resume *r, struct err *e)
+int resume_clear_away(struct resume *r, const struct write_job *job, struct err *e)
 {
     int failed = 0;
     for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)
-        failed = outfile_remove(r->obsolete.s[i], e);
+        failed = write_remove_file(job, r->obsolete.s[i], e);
+    strlist_clear(&r->obsolete);
     return failed;
 }
 

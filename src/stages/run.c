@@ -6,10 +6,12 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "stages/cut.h"
 #include "stages/dress.h"
 #include "stages/hold.h"
 #include "stages/input.h"
+#include "stages/percell.h"
 #include "stages/resume.h"
 #include "stages/strips.h"
 #include "stages/write.h"
@@ -18,7 +20,8 @@ enum cell_state { CELL_NOT_MADE, CELL_DAMAGED, CELL_IN_MEMORY, CELL_MADE, CELL_R
 
 /* One product on its way. */
 struct run {
-    const struct params *params;
+    struct params own; /* the caller's, with the bands of this product */
+    const struct params *params; /* these */
     const struct run_options *options;
     struct report report;
 
@@ -26,8 +29,10 @@ struct run {
     struct write_job job;
     struct lattice lattice;
     struct hold *hold; /* from before the last look at what is there */
+    bool is_held; /* the hold was taken */
     struct resume resume;
     struct strips strips;
+    struct percell *percell; /* params.compat */
     struct write_work **work; /* per worker */
     struct manifest_row *row; /* per cell of the plan: valid where it was made */
     enum cell_state *state; /* per cell of the plan */
@@ -46,13 +51,16 @@ static int open_write(void *ctx, int32_t strip, size_t *tasks, struct err *e)
 struct strip_cell {
     const struct run *run;
     int32_t strip;
+    int worker;
+    struct cell cell;
     struct rect px;
 };
 
 static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
 {
-    (void)e;
     const struct strip_cell *c = ctx;
+    if (c->run->percell)
+        return percell_cut(c->run->percell, i, c->cell, c->worker, dn, e);
     cut_cell(c->run->strips.resample, c->strip, i, c->run->strips.plan.strip[c->strip].px, c->px, dn);
     return 0;
 }
@@ -62,14 +70,16 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
     struct run *r = ctx;
     size_t i = r->strips.plan.strip[strip].first + task;
     struct cell c = r->strips.plan.cell[i];
-    struct strip_cell source = {r, strip, lattice_cell(&r->strips.plan.lattice, c.x, c.y)};
+    struct strip_cell source = {r, strip, worker, c, lattice_cell(&r->strips.plan.lattice, c.x, c.y)};
     bool rejected = false;
-    if (decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c))) {
+    if (decode_cell_is_bad(r->strips.decode, c)) {
         r->state[i] = CELL_DAMAGED;
         return 0;
     }
     /* made when first needed: of many threads few may ever write */
-    int failed = r->work[worker] ? 0 : write_work_create(r->params, layerset_count(r->job.layers), &r->work[worker], e);
+    int failed = r->work[worker]
+                     ? 0
+                     : write_work_create(r->params, layerset_count(r->job.layers), r->job.png, &r->work[worker], e);
     if (failed == 0)
         failed = write_make(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
                             (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
@@ -87,11 +97,11 @@ static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct 
     char path[1024], file[256];
     int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
     if (failed == 0 && r->state[i] == CELL_IN_MEMORY) {
-        failed = write_store(r->work[worker], path, e);
+        failed = write_store(r->work[worker], &r->job, path, (const int32_t[]){c.x, c.y}, e);
         r->state[i] = failed ? CELL_NOT_MADE : CELL_MADE;
         outcome = RUN_MADE;
     } else if (failed == 0 && r->state[i] == CELL_REJECTED) {
-        failed = write_remove(path, e);
+        failed = write_remove(&r->job, path, (const int32_t[]){c.x, c.y}, e);
         outcome = RUN_REJECTED;
     }
     if (failed == 0)
@@ -181,14 +191,19 @@ int run_plan(const struct input *in, const struct params *params, const struct r
              const struct cell *cells, size_t n, struct plan *out, struct err *e)
 {
     struct raster rasters[BAND_COUNT];
+    if (params->compat && percell_check(params, e))
+        return ERR_USAGE;
     input_rasters(in, rasters);
+    size_t shared = params->compat ? percell_bytes(params) : 0;
+    size_t each = params->compat ? percell_worker_bytes(params) : 0;
     struct plan_request request = {.product = &in->product,
                                    .params = params,
                                    .raster = rasters,
                                    .cells = cells,
                                    .n_cells = n,
-                                   .sink_bytes = write_work_bytes(params, layerset_count(in->layers)),
-                                   .other_bytes = layerset_bytes(in->layers, params->size),
+                                   .sink_bytes =
+                                       write_work_bytes(params, layerset_count(in->layers), options->png) + each,
+                                   .other_bytes = layerset_bytes(in->layers, params->size) + shared,
                                    .cell_bytes = CELL_BYTES,
                                    .threads = options->threads,
                                    .memory_limit = options->memory_limit,
@@ -225,6 +240,8 @@ static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err
     int failed = hold_open(&r->job, &r->options->lock, &r->hold, e);
     if (failed)
         return failed;
+    report_held(&r->report, r->hold);
+    r->is_held = true;
     resume_clear(&r->resume);
     r->job.first_look = false;
     failed = resume_survey(&r->job, cells, n, &r->resume, e);
@@ -243,8 +260,9 @@ static int warn_of_strangers(const struct run *r, const struct cell *cells, size
     for (size_t i = 0; labels && failed == 0 && image == LABELSOURCE_NONE && i < n; i++)
         failed = labelsource_find(labels, r->job.product->name, cells[i].x, cells[i].y, &image, e);
     if (labels && failed == 0 && image == LABELSOURCE_NONE)
-        log_message(LOG_WARNING, r->job.product->name, "none of the %zu labelled images is of one of its %zu subscenes",
-                    labelsource_count(labels), n);
+        log_message(LOG_WARNING, r->job.product->name,
+                    "none of the %zu labelled image%s is of one of its %zu subscene%s", labelsource_count(labels),
+                    text_s(labelsource_count(labels)), n, text_s(n));
     return failed;
 }
 
@@ -270,30 +288,45 @@ static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
 static int open_strips(struct run *r, struct err *e)
 {
     int failed = strips_open(&r->strips, e);
+    if (failed == 0 && r->params->compat)
+        failed = percell_create(&r->strips.plan, r->strips.decode, &r->percell, e);
     return failed ? failed : create_work(r, e);
 }
 
-static void clear_run(struct run *r)
+/* The plan's memory is free again. */
+static void close_strips(struct run *r)
 {
     for (int i = 0; r->work && i < plan_workers(&r->strips.plan); i++)
         write_work_destroy(r->work[i]);
     free(r->work);
     free(r->row);
     free(r->state);
+    percell_destroy(r->percell);
+    r->percell = NULL;
+    r->work = NULL;
+    r->row = NULL;
+    r->state = NULL;
     strips_close(&r->strips);
+}
+
+static void clear_run(struct run *r)
+{
+    close_strips(r);
     resume_clear(&r->resume);
     input_close(&r->input);
+    if (r->is_held)
+        report_held(&r->report, NULL);
     hold_close(r->hold);
     report_close(&r->report);
 }
 
 static int make_room(struct run *r, struct err *e)
 {
-    int failed = resume_clear_away(&r->resume, e);
+    int failed = resume_clear_away(&r->resume, &r->job, e);
     return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 
-/* ---- class layers for what is there ---- */
+/* ---- class layers and pictures for what is there ---- */
 
 static struct rect cell_px(const void *lattice, struct cell c) { return lattice_cell(lattice, c.x, c.y); }
 
@@ -308,6 +341,22 @@ static int dress(struct run *r, const struct cell *cells, size_t n, struct err *
     return failed;
 }
 
+/* Subscenes that are smaller than what they show have no place for masks and coordinates, which are in pixels of the target grid. */
+static int check_shrunk(const struct run *r, struct err *e)
+{
+    const struct params *p = r->params;
+    if (params_cut(p) == p->size)
+        return 0;
+    if (!p->compat || p->profile != PROFILE_KAPPAZETA)
+        return err_set(e, ERR_USAGE, "subscenes of %d px are made %d px wide only for cm_vsm, in its profile", p->cut,
+                       p->size);
+    return layerset_count(r->input.layers) == 0
+               ? 0
+               : err_set(e, ERR_USAGE,
+                         "subscenes that are shrunk from %d to %d px cannot have class layers (--no-masks)", p->cut,
+                         p->size);
+}
+
 /* With the cells at hand: which are there, and the rest is made. */
 static int make_missing(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
@@ -315,6 +364,8 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         r->report.observer->begin(r->report.observer->ctx, r->job.product->name, n);
     int failed = input_open_layers(&r->input, r->options->layers, r->params->resolution_m, e);
     r->job.layers = r->input.layers;
+    if (failed == 0)
+        failed = check_shrunk(r, e);
     if (failed == 0 && r->options->check_input)
         failed = open_bands(r, e);
     if (failed == 0 && r->options->check_input)
@@ -337,6 +388,7 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         failed = make_room(r, e);
     if (failed == 0 && left > 0)
         failed = stream_strips(r, e);
+    close_strips(r);
     return failed || bare == 0 ? failed : dress(r, cells + left, bare, e);
 }
 
@@ -347,8 +399,13 @@ static int open_product(struct run *r, const char *path, struct err *e)
         return failed;
     const struct product *p = &r->input.product;
     snprintf(r->report.result->product, sizeof r->report.result->product, "%s", p->name);
+    failed = product_bands(p, r->own.bands, &r->own.bands, e);
+    if (failed)
+        return err_wrap(e, "%s", path);
     failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
+    snprintf(r->report.result->parameters, sizeof r->report.result->parameters, "%s", r->job.parameters);
     r->job.min_valid = r->options->min_valid;
+    r->job.png = r->options->png;
     r->job.overwrite = r->options->overwrite;
     r->job.stopped = r->options->stopped;
     return failed ? failed
@@ -358,24 +415,27 @@ static int open_product(struct run *r, const char *path, struct err *e)
 int run_product(const char *path, const struct params *params, const struct run_options *options,
                 const struct run_observer *observer, struct run_result *result, struct err *e)
 {
-    struct run r = {.params = params, .options = options};
+    struct run r = {.own = *params, .params = &r.own, .options = options};
     struct geogrid target;
     struct cell *cells = NULL;
     struct selection selection = options->selection;
     size_t n = 0;
+    char why_none[SELECT_REASON];
     selection.product = r.input.product.name;
     *result = (struct run_result){0};
     report_open(&r.report, observer, result);
     int failed = open_product(&r, path, e);
     if (failed == 0)
-        failed = plan_lattice(&r.input.product, params, &target, &r.lattice, e);
+        failed = plan_lattice(&r.input.product, &r.own, &target, &r.lattice, e);
     if (failed == 0)
         failed = select_cells(&selection, &target, &r.lattice, &cells, &n, e);
     result->total = n;
-    if (failed == 0 && n == 0)
-        log_message(LOG_WARNING, result->product, "%s", select_why_none(&selection));
-    else if (failed == 0)
+    if (failed == 0 && n == 0) {
+        select_why_none(&selection, &target, why_none);
+        log_message(LOG_WARNING, result->product, "%s", why_none);
+    } else if (failed == 0)
         failed = make_missing(&r, cells, n, e);
+    result->busy = failed && lock_is_others(e);
     free(cells);
     clear_run(&r);
     return failed;

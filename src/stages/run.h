@@ -17,6 +17,7 @@ struct run_options {
     struct selection selection; /* what was asked for */
     const struct layer_request *layers; /* class layers; NULL: none */
     double min_valid; /* 0 … 1 */
+    bool png; /* pictures beside the subscenes (stages/pictures.h) */
     bool overwrite; /* redo what is there */
     bool dry_run; /* only say what would be made */
     bool check_input; /* compare the images with the product's own checksums first */
@@ -28,7 +29,7 @@ struct run_options {
     int (*stopped)(void); /* may be NULL */
 };
 
-/* Makes what is missing; subscenes that are there and lack class layers get them. Subscenes whose JP2 tiles are damaged fail alone: the result counts them, and the error returned is the first
+/* Makes what is missing; subscenes that are there and lack class layers or pictures get them. Subscenes whose JP2 tiles are damaged fail alone: the result counts them, and the error returned is the first
  * fault (ERR_INPUT) with the others made. Any other error ends the product: what was made stays, whole and in the manifest.
  * While anything is made the product's folder is held: ERR_TEMPORARY when another process holds it, or took it over from this one.
  * Errors: ERR_INPUT, ERR_USAGE (cells outside of the lattice; a folder made with other parameters and no `overwrite`; memory), ERR_OUTPUT,
@@ -36,7 +37,7 @@ struct run_options {
 int run_product(const char *path, const struct params *params, const struct run_options *options,
                 const struct run_observer *observer, struct run_result *result, struct err *e) MUST_CHECK;
 
-/* The plan of such a run for `n` cells; of `options`: threads, memory_limit, memory_from. `in` has all bands and the layers open and outlives the
+/* The plan of such a run for `n` cells; of `options`: png, threads, memory_limit, memory_from. `in` has all bands and the layers open and outlives the
  * plan. */
 int run_plan(const struct input *in, const struct params *params, const struct run_options *options,
              const struct cell *cells, size_t n, struct plan *out, struct err *e) MUST_CHECK;

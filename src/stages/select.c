@@ -1,5 +1,6 @@
 #include "stages/select.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,11 +83,27 @@ int select_cells(const struct selection *s, const struct geogrid *target, const 
     return failed;
 }
 
-const char *select_why_none(const struct selection *s)
+/* Does the list name a cell of this product? */
+static bool names_any(const struct selection *s)
 {
-    for (size_t i = 0; s->products.n > 0 && i < s->n_cells; i++)
+    if (s->products.n == 0)
+        return true;
+    for (size_t i = 0; i < s->n_cells; i++)
         if (is_meant(s, i))
-            return "no subscene lies in the area of interest: nothing to do";
-    return s->products.n > 0 ? "the list of subscenes names none of this product: nothing to do"
-                             : "no subscene lies in the area of interest: nothing to do";
+            return true;
+    return false;
+}
+
+void select_why_none(const struct selection *s, const struct geogrid *target, char buf[SELECT_REASON])
+{
+    char where[SELECT_REASON - 80];
+    struct err why = ERR_INIT;
+    if (s->cells && s->n_cells == 0)
+        snprintf(buf, SELECT_REASON, "the list of subscenes names none: nothing to do");
+    else if (!names_any(s))
+        snprintf(buf, SELECT_REASON, "the list of subscenes names none of this product: nothing to do");
+    else if (s->aoi && aoi_describe(s->aoi, target, where, sizeof where, &why) == 0)
+        snprintf(buf, SELECT_REASON, "no subscene lies in the area of interest: nothing to do; %s", where);
+    else
+        snprintf(buf, SELECT_REASON, "no subscene lies in the area of interest: nothing to do");
 }

@@ -17,7 +17,7 @@ int cell_by_row_and_column(const void *a, const void *b);
 
 /* What was asked for; both must hold where both are given. Whoever fills it in owns what is in it. */
 struct selection {
-    struct cell *cells; /* NULL: all of the lattice */
+    struct cell *cells; /* NULL: all of the lattice; else n_cells, which may be 0 */
     size_t n_cells;
     struct strlist products; /* the product of each cell, "" for all products; empty where no cell names one */
     const char *
@@ -30,7 +30,8 @@ struct selection {
 int select_cells(const struct selection *s, const struct geogrid *target, const struct lattice *l, struct cell **cells,
                  size_t *n, struct err *e) MUST_CHECK;
 
-/* Why there is none: a sentence for whoever reads the log. */
-const char *select_why_none(const struct selection *s);
+/* Why select_cells found none: a sentence for whoever reads the log. */
+enum { SELECT_REASON = 480 };
+void select_why_none(const struct selection *s, const struct geogrid *target, char buf[SELECT_REASON]);
 
 #endif

@@ -66,6 +66,23 @@ void survey_begin(struct survey_work *w)
     w->hash = CHECKSUM_INIT;
 }
 
+/* As many bytes as the band's numbers have. */
+static void add_to_hash(struct checksum *hash, int band_id, const uint16_t *dn, size_t n)
+{
+    enum { PIECE = 4096 };
+    uint8_t piece[PIECE];
+    if (!band_is_byte(band_id)) {
+        checksum_add(hash, dn, n * DN_BYTES);
+        return;
+    }
+    for (size_t at = 0, some; at < n; at += some) {
+        some = n - at < PIECE ? n - at : PIECE;
+        for (size_t i = 0; i < some; i++)
+            piece[i] = (uint8_t)dn[at + i];
+        checksum_add(hash, piece, some);
+    }
+}
+
 void survey_band(struct survey_work *w, int band_id, const uint16_t *dn, struct manifest_row *row)
 {
     size_t n = samples(w->size);
@@ -73,7 +90,7 @@ void survey_band(struct survey_work *w, int band_id, const uint16_t *dn, struct 
     band_stats_add(&stats, dn, n);
     row->band[band_id] = summarise(&stats);
     valid_mask_and(w->mask, dn, n);
-    checksum_add(&w->hash, dn, n * DN_BYTES);
+    add_to_hash(&w->hash, band_id, dn, n);
 }
 
 void survey_end(struct survey_work *w, struct manifest_row *row)

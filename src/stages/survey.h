@@ -12,7 +12,7 @@ void survey_work_destroy(struct survey_work *w);
 size_t survey_work_bytes(int32_t size);
 int32_t survey_size(const struct survey_work *w);
 
-/* Fills the row's statistics, valid fraction and content hash (of the digital numbers as 16-bit little-endian, band after band); leaves its place, file
+/* Fills the row's statistics, valid fraction and content hash (of the digital numbers as 16-bit little-endian, of colours as bytes, band after band); leaves its place, file
  * and digest alone. One subscene after the other: begin, each of its bands in table order, end. `dn`: size × size. */
 void survey_begin(struct survey_work *w);
 void survey_band(struct survey_work *w, int band_id, const uint16_t *dn, struct manifest_row *row);

@@ -77,7 +77,7 @@ static int make_tile(void *ctx, int32_t strip, size_t task, int worker, struct e
     meta.px = lattice_cell(&r->strips.plan.lattice, c.x, c.y);
     meta.x = c.x;
     meta.y = c.y;
-    w->is_damaged = decode_is_bad(r->strips.decode, plan_cell_px(&r->strips.plan, c));
+    w->is_damaged = decode_cell_is_bad(r->strips.decode, c);
     if (w->is_damaged)
         return 0;
     fill_spec(r, strip, &meta, w);
@@ -224,6 +224,7 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     struct cell *cells;
     size_t n, left = 0;
     struct lattice l;
+    char why_none[SELECT_REASON];
     selection.product = meta->product.name;
     *result = (struct run_result){0};
     snprintf(result->product, sizeof result->product, "%s", meta->product.name);
@@ -235,13 +236,18 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     if (failed)
         return failed;
     report_open(&r.report, observer, result);
-    if (n == 0)
-        log_message(LOG_WARNING, result->product, "%s", select_why_none(&selection));
+    if (n == 0) {
+        select_why_none(&selection, &meta->grid, why_none);
+        log_message(LOG_WARNING, result->product, "%s", why_none);
+    }
     result->total = n;
     observer->begin(observer->ctx, result->product, n);
+    size_t there = outfile_folders_there(options->output);
     failed = survey(&r, cells, n, &left, e);
     if (failed == 0 && left > 0)
         failed = make(&r, rasters, cells, left, e);
+    if (failed)
+        outfile_drop_folders(options->output, there);
     free(cells);
     clear(&r);
     return failed;

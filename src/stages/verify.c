@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/log.h"
 #include "core/mem.h"
 #include "exec/pipeline.h"
 #include "io/layers.h"
 #include "io/schema.h"
+#include "io/stage_nc.h"
 #include "io/walk.h"
+#include "stages/conform.h"
 #include "stages/dataset.h"
 #include "stages/manifests.h"
 #include "stages/survey.h"
@@ -23,6 +26,7 @@ struct verify {
     pthread_mutex_t lock; /* guards the two above */
     char folder[4096]; /* of the manifest */
     char product[136]; /* product_name of its files: of the first one read; under the lock */
+    size_t numbers[COMPAT_COUNT]; /* of its files: whose they are; under the lock */
     struct census census; /* of all manifests so far */
     struct manifest manifest;
     struct survey_work **work; /* per worker, made at the first file */
@@ -51,102 +55,49 @@ static const char *without_path(const char *msg, const char *path)
 
 /* ---- one file ---- */
 
-/* No subscene is larger than a product. */
-enum { MAX_SIDE = 32768 };
+/* ---- whose numbers ---- */
 
-/* What a file is like, once its shape is known to be right. */
-struct shape {
-    bool georeferenced;
-    int32_t size;
-    bool is_unreadable; /* found out later */
-};
-
-static bool is_raster(const struct ncfile_var *v, enum nc_kind kind, const struct shape *s)
+int verify_kinds(const size_t numbers[COMPAT_COUNT])
 {
-    const char *slow = s->georeferenced ? "y" : "x", *fast = s->georeferenced ? "x" : "y";
-    return v->known_kind && v->kind == kind && v->n_dims == 2 && strcmp(v->dim_name[0], slow) == 0 &&
-           strcmp(v->dim_name[1], fast) == 0 && v->dim_len[0] == (size_t)s->size && v->dim_len[1] == (size_t)s->size;
+    int kinds = 0;
+    for (int i = 0; i < COMPAT_COUNT; i++)
+        kinds += numbers[i] > 0;
+    return kinds;
 }
 
-/* Bands in table order, class layers, then x, y and crs: `at` walks over the variables. */
-static int check_bands(struct ncfile *f, band_set bands, struct shape *s, int *at, struct err *e)
+void verify_format_kinds(const size_t numbers[COMPAT_COUNT], char *buf, size_t size)
 {
-    struct ncfile_var v;
-    for (int b = 0; b < BAND_COUNT; b++) {
-        if (!band_in(bands, b))
-            continue;
-        int r = ncfile_var_at(f, *at, &v, e);
-        if (r)
-            return err_wrap(e, "band %s", band_table[b].name);
-        if (*at == 0 && v.n_dims == 2 && v.dim_len[0] <= MAX_SIDE) {
-            s->size = (int32_t)v.dim_len[0];
-            s->georeferenced = strcmp(v.dim_name[0], "y") == 0;
-        }
-        if (strcmp(v.name, band_table[b].name) != 0 || !is_raster(&v, NC_KIND_FLOAT, s))
-            return err_set(e, ERR_INPUT, "variable %d is %s where the float band %s belongs, square like the others",
-                           *at, v.name, band_table[b].name);
-        ++*at;
+    buf[0] = '\0';
+    for (size_t i = 0, n = 0; i < COMPAT_COUNT && n < size; i++)
+        if (numbers[i] > 0)
+            n += (size_t)snprintf(buf + n, size - n, "%s%zu of %s", n ? ", " : "", numbers[i],
+                                  i ? compat_declared[i] : "our own");
+}
+
+static int check_numbers(struct verify *v, struct ncfile *f, struct err *e)
+{
+    char text[64];
+    int whose = COMPAT_NONE;
+    if (ncfile_text(f, NULL, SCHEMA_ATT_COMPAT, text, sizeof text)) {
+        for (whose = 1; whose < COMPAT_COUNT && strcmp(text, compat_declared[whose]) != 0;)
+            whose++;
+        if (whose == COMPAT_COUNT)
+            return err_set(e, ERR_INPUT, "compat is \"%s\": nobody knows these numbers", text);
     }
+    pthread_mutex_lock(&v->lock);
+    v->numbers[whose]++;
+    pthread_mutex_unlock(&v->lock);
     return 0;
 }
 
-static int check_axis(struct ncfile *f, const char *name, const struct shape *s, double *first, double *step,
-                      struct err *e)
+static void count_numbers(struct verify *v, const char *manifest)
 {
-    double *values = mem_alloc((size_t)s->size, sizeof *values);
-    if (!values)
-        return err_nomem(e, (size_t)s->size * sizeof *values);
-    int r = ncfile_read_doubles(f, name, values, (size_t)s->size, e);
-    *step = r == 0 && s->size > 1 ? values[1] - values[0] : 0;
-    for (int32_t i = 1; r == 0 && i < s->size; i++)
-        if (fabs(values[i] - values[0] - i * *step) > 1e-6)
-            r = err_set(e, ERR_INPUT, "%s is not evenly spaced at %d", name, i);
-    *first = r == 0 ? values[0] : 0;
-    free(values);
-    return r;
-}
-
-/* x, y and the GeoTransform of crs must say the same. */
-static int check_georeference(struct ncfile *f, const struct shape *s, struct err *e)
-{
-    char text[256];
-    double x, y, dx, dy, g[6];
-    int r = check_axis(f, "x", s, &x, &dx, e);
-    if (r == 0)
-        r = check_axis(f, "y", s, &y, &dy, e);
-    if (r)
-        return r;
-    if (!ncfile_text(f, "crs", "GeoTransform", text, sizeof text) ||
-        sscanf(text, "%lf %lf %lf %lf %lf %lf", &g[0], &g[1], &g[2], &g[3], &g[4], &g[5]) != 6)
-        return err_set(e, ERR_INPUT, "crs has no GeoTransform of six numbers");
-    if (s->size == 1) {
-        dx = g[1];
-        dy = g[5];
-    }
-    if (fabs(g[0] + g[1] / 2 - x) > 1e-6 || fabs(g[3] + g[5] / 2 - y) > 1e-6 || fabs(g[1] - dx) > 1e-6 ||
-        fabs(g[5] - dy) > 1e-6 || dx <= 0 || dy >= 0)
-        return err_set(e, ERR_INPUT, "x and y do not agree with the GeoTransform %s", text);
-    return ncfile_text(f, "crs", "crs_wkt", (char[2048]){0}, 2048) ? 0 : err_set(e, ERR_INPUT, "crs has no crs_wkt");
-}
-
-static int check_shape(struct ncfile *f, band_set bands, struct shape *s, struct err *e)
-{
-    struct ncfile_var v;
-    int at = 0, n = ncfile_var_count(f);
-    int r = check_bands(f, bands, s, &at, e);
-    int coordinates = s->georeferenced ? 3 : 0;
-    for (; r == 0 && at < n - coordinates; at++) {
-        r = ncfile_var_at(f, at, &v, e);
-        if (r == 0 && !is_raster(&v, NC_KIND_UBYTE, s))
-            r = err_set(e, ERR_INPUT, "variable %s is neither a band of the manifest nor a class layer", v.name);
-    }
-    static const char *const names[] = {"x", "y", "crs"};
-    for (int i = 0; r == 0 && i < coordinates; i++) {
-        r = ncfile_var_at(f, at + i, &v, e);
-        if (r == 0 && strcmp(v.name, names[i]) != 0)
-            r = err_set(e, ERR_INPUT, "variable %d is %s where %s belongs", at + i, v.name, names[i]);
-    }
-    return r == 0 && s->georeferenced ? check_georeference(f, s, e) : r;
+    char kinds[200];
+    for (int i = 0; i < COMPAT_COUNT; i++)
+        v->result->numbers[i] += v->numbers[i];
+    verify_format_kinds(v->numbers, kinds, sizeof kinds);
+    if (verify_kinds(v->numbers) > 1)
+        log_message(LOG_WARNING, "", "%s: subscenes with different numbers: %s", manifest, kinds);
 }
 
 /* What the file says of itself must be what the manifest says. */
@@ -161,15 +112,15 @@ static int check_product(struct verify *v, const char *name, struct err *e)
     return same ? 0 : err_set(e, ERR_INPUT, "belongs to product %s, others of its manifest to %s", name, v->product);
 }
 
-static int check_attributes(struct verify *v, struct ncfile *f, const struct shape *s, const struct manifest_row *row,
-                            struct err *e)
+static int check_attributes(struct verify *v, struct ncfile *f, const struct conform_shape *s,
+                            const struct manifest_row *row, struct err *e)
 {
     char text[256], product[256];
     double number;
     if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, product, sizeof product) ||
         !ncfile_text(f, NULL, "version", text, sizeof text) || !ncfile_number(f, NULL, "overlap", &number))
         return err_set(e, ERR_INPUT, "one of the attributes version, product_name, overlap is missing");
-    if (check_product(v, product, e))
+    if (check_product(v, product, e) || check_numbers(v, f, e))
         return ERR_INPUT;
     if (!s->georeferenced)
         return 0;
@@ -245,7 +196,7 @@ static int check_layers(struct survey_work *work, const struct manifest *m, stru
     return r == 0 ? check_fractions(m, &now, row, e) : r;
 }
 
-static int check_samples(struct verify *v, int worker, struct ncfile *f, struct shape *s,
+static int check_samples(struct verify *v, int worker, struct ncfile *f, struct conform_shape *s,
                          const struct manifest_row *row, struct err *e)
 {
     struct survey_work *work;
@@ -271,7 +222,7 @@ static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err
     const struct manifest_row *row = &v->manifest.row[i];
     char path[4400];
     struct ncfile *f;
-    struct shape shape = {0};
+    struct conform_shape shape = {0};
     struct err err = ERR_INIT;
     (void)batch;
     snprintf(path, sizeof path, "%s/%s", v->folder, row->file);
@@ -279,7 +230,7 @@ static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err
     bool open = r == 0;
     shape.is_unreadable = !open;
     if (r == 0)
-        r = check_shape(f, v->manifest.bands, &shape, &err);
+        r = conform_check(f, v->manifest.bands, &shape, &err);
     if (r == 0)
         r = check_attributes(v, f, &shape, row, &err);
     if (r == 0)
@@ -315,17 +266,14 @@ static bool ends_with(const char *s, const char *end)
 }
 
 /* Notes which of the walked files the manifest names. */
-static int by_path(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
-
 static void mark_known(const struct verify *v, const struct strlist *files, bool *known)
 {
     for (size_t i = 0; i < v->manifest.n; i++) {
         char path[4400];
         snprintf(path, sizeof path, "%s/%s", v->folder, v->manifest.row[i].file);
-        char *key = path;
-        char **found = bsearch(&key, files->s, files->n, sizeof *files->s, by_path);
-        if (found)
-            known[found - files->s] = true;
+        ptrdiff_t found = strlist_find(files, path);
+        if (found >= 0)
+            known[found] = true;
     }
 }
 
@@ -341,6 +289,7 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
     }
     v->result->manifests++;
     v->product[0] = '\0';
+    memset(v->numbers, 0, sizeof v->numbers);
     if (r) {
         fault(v, path, "%s; run again to rebuild it", without_path(err.msg, path));
         return 0;
@@ -348,10 +297,36 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
     v->observer->begin(v->observer->ctx, path, v->manifest.n);
     mark_known(v, files, known);
     r = pipeline_for(v->manifest.n, threads, stopped, check_file, v, e);
+    count_numbers(v, path);
     if (r == 0)
         r = census_add(&v->census, path, &v->manifest, v->product, e);
     manifest_clear(&v->manifest);
     return r;
+}
+
+/* Which stage made a file; −1 where none did, or it cannot be read. */
+static int stage_of(const char *path)
+{
+    struct ncfile *f;
+    struct stage_meta meta;
+    if (ncfile_open(path, &f, NULL))
+        return -1;
+    int r = stage_read(f, &meta, NULL);
+    ncfile_close(f);
+    return r ? -1 : (int)meta.kind;
+}
+
+/* A folder of files between the stages is none of verify's: said once, of the first file. */
+static int refuse_stages(const char *folder, const struct strlist *files, struct err *e)
+{
+    size_t i = 0;
+    while (i < files->n && !ends_with(files->s[i], ".nc"))
+        i++;
+    int stage = i < files->n ? stage_of(files->s[i]) : -1;
+    return stage < 0 ? 0
+                     : err_set(e, ERR_INPUT,
+                               "%s: holds files of %s, as %s: verify is for the subscenes that run and write make",
+                               folder, stage_names[stage], files->s[i]);
 }
 
 /* Files that no manifest names, and what killed runs left. */
@@ -361,8 +336,13 @@ static void check_strays(struct verify *v, const struct strlist *files, const bo
         const char *path = files->s[i];
         if (base_name(path)[0] == '.' && strstr(base_name(path), ".part-"))
             fault(v, path, "was left behind by a run that was killed; run it again");
-        else if (ends_with(path, ".nc") && !known[i])
-            fault(v, path, "is in no manifest");
+        else if (ends_with(path, ".nc") && !known[i]) {
+            int stage = stage_of(path);
+            if (stage < 0)
+                fault(v, path, "is in no manifest");
+            else
+                fault(v, path, "is a file of %s, no subscene, and in no manifest", stage_names[stage]);
+        }
     }
 }
 
@@ -372,14 +352,14 @@ static void tell(void *ctx, const char *path, const char *what) { fault(ctx, pat
 static int check_dataset(struct verify *v, const char *folder, const struct strlist *files, int (*stopped)(void),
                          struct err *e)
 {
-    char path[4400], *key = path;
+    char path[4400];
     struct dataset now;
     struct err err = ERR_INIT;
     int n = (int)strlen(folder);
     while (n > 1 && folder[n - 1] == '/')
         n--;
     snprintf(path, sizeof path, "%.*s/%s", n, folder, DATASET_FILE);
-    if (!bsearch(&key, files->s, files->n, sizeof *files->s, by_path))
+    if (strlist_find(files, path) < 0)
         return 0;
     int r = dataset_collect(folder, stopped, &now, &err);
     if (r == 0)
@@ -396,9 +376,14 @@ static int check_all(struct verify *v, const char *folder, const struct strlist 
                      int (*stopped)(void), struct err *e)
 {
     int r = 0;
-    bool any = false;
+    bool any = false, manifests = false;
+    for (size_t i = 0; i < files->n; i++) {
+        manifests |= manifests_is(files->s[i]);
+        any |= manifests || ends_with(files->s[i], ".nc");
+    }
+    if (!manifests)
+        r = refuse_stages(folder, files, e);
     for (size_t i = 0; r == 0 && i < files->n; i++) {
-        any |= manifests_is(files->s[i]) || ends_with(files->s[i], ".nc");
         if (manifests_is(files->s[i]))
             r = check_manifest(v, files->s[i], files, known, threads, stopped, e);
     }

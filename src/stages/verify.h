@@ -5,11 +5,13 @@
 #include <stddef.h>
 
 #include "core/err.h"
+#include "core/params.h"
 #include "stages/census.h"
 
 struct verify_result {
     size_t manifests, files, faults;
     size_t unreadable; /* of the files: they do not open, or their samples cannot be read */
+    size_t numbers[COMPAT_COUNT]; /* of the files: whose numbers they hold (params.compat) */
     struct census_count count; /* of what the manifests name */
 };
 
@@ -21,7 +23,13 @@ struct verify_observer {
     void *ctx;
 };
 
-/* Faults are no error. Errors: ERR_INPUT (the folder is missing, or has no manifest and no subscene below it), ERR_TEMPORARY, ERR_STOPPED. */
+/* Of how many kinds are files whose numbers are those counted in `numbers`? Of more than one they must not be used together. */
+int verify_kinds(const size_t numbers[COMPAT_COUNT]);
+
+/* "3 of our own, 5 of cm_vsm 0.3.7" */
+void verify_format_kinds(const size_t numbers[COMPAT_COUNT], char *buf, size_t size);
+
+/* Faults are no error; a manifest with files of more than one kind is a warning in the log. Errors: ERR_INPUT (the folder is missing, or has no manifest and no subscene below it), ERR_TEMPORARY, ERR_STOPPED. */
 int verify_folder(const char *folder, int threads, int (*stopped)(void), const struct verify_observer *observer,
                   struct verify_result *result, struct err *e) MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #include "io/schema.h"
 #include "io/subscene_nc.h"
 #include "stages/layerset.h"
+#include "stages/pictures.h"
 #include "stages/survey.h"
 
 /* What all subscenes of a product have in common. Borrowed; read-only while threads work. */
@@ -20,7 +21,10 @@ struct write_job {
     const char *layout; /* template, core/layout.h */
     char folder[1024]; /* of the product, relative to the root */
     char manifest[1024]; /* relative to the root */
+    char stem[160]; /* of pictures, core/layout.h */
+    bool has_cell_folders; /* subscenes have folders of their own below it */
     double min_valid;
+    bool png; /* pictures beside the subscenes */
     bool overwrite; /* redo what is there */
     const struct layerset *layers; /* NULL: no class layers */
     const struct manifest *columns; /* has the columns of these layers */
@@ -46,11 +50,15 @@ struct sample_source {
     void *ctx;
 };
 
-/* Buffers of one thread, for subscenes of `params` with up to `layers` class layers. */
+/* For io/gallery.h and stages/pictures.h. */
+struct gallery_cell write_gallery_cell(const struct write_job *job, const char *path, const int32_t xy[2]);
+
+/* Buffers of one thread, for subscenes of `params` with up to `layers` class layers; with pictures or without. */
 struct write_work;
-int write_work_create(const struct params *params, size_t layers, struct write_work **out, struct err *e) MUST_CHECK;
+int write_work_create(const struct params *params, size_t layers, bool png, struct write_work **out,
+                      struct err *e) MUST_CHECK;
 void write_work_destroy(struct write_work *w);
-size_t write_work_bytes(const struct params *params, size_t layers); /* for the memory plan */
+size_t write_work_bytes(const struct params *params, size_t layers, bool png); /* for the memory plan */
 
 /* Makes subscene (x, y) at `px` in the work's memory, with the job's class layers, and fills its manifest row; `*rejected`, and nothing made, when its valid fraction is below
  * min_valid. */
@@ -60,10 +68,14 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
 /* Was it a class layer that write_make last failed at? Then other subscenes would fail alike. */
 bool write_layers_failed(const struct write_work *w);
 
-/* Puts what was made last at `path`: waits for the disk, and does little else. */
-int write_store(struct write_work *w, const char *path, struct err *e) MUST_CHECK;
+/* Puts what was made last at `path`, its pictures first, in a folder that is made where the layout has one for each subscene: waits for the disk, and does little else. */
+int write_store(struct write_work *w, const struct write_job *job, const char *path, const int32_t xy[2],
+                struct err *e) MUST_CHECK;
 
-/* Removes the file of a subscene that is rejected, if it is there. */
-int write_remove(const char *path, struct err *e) MUST_CHECK;
+/* Removes the file of a subscene that is rejected, if it is there, the pictures that the job would have made, and a folder of its own with them. */
+int write_remove(const struct write_job *job, const char *path, const int32_t xy[2], struct err *e) MUST_CHECK;
+
+/* Removes a file that is obsolete, a subscene's or a picture, and the folder of its own that it leaves empty. */
+int write_remove_file(const struct write_job *job, const char *path, struct err *e) MUST_CHECK;
 
 #endif

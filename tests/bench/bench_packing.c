@@ -54,7 +54,7 @@ static int read_file(const char *path, struct content *c, void *scratch, struct 
 {
     struct h5file *f;
     int r = h5file_open(path, &f, e);
-    for (int band = 0; !r && band < BAND_COUNT; band++)
+    for (int band = 0; !r && band < BAND_SPECTRAL_COUNT; band++)
         r = read_chunk(f, band, c, scratch, e);
     h5file_close(f);
     return r;
@@ -63,11 +63,11 @@ static int read_file(const char *path, struct content *c, void *scratch, struct 
 static int content_read(struct content *c, char **path, int n, struct err *e)
 {
     struct subscene_facts facts;
-    int r = subscene_inspect(path[0], BAND_SET_ALL, &facts, e);
+    int r = subscene_inspect(path[0], BAND_SET_SPECTRAL, &facts, e);
     if (r)
         return r;
     *c = (struct content){.size = facts.size, .samples = (size_t)facts.size * (size_t)facts.size};
-    size_t all = (size_t)n * BAND_COUNT * c->samples;
+    size_t all = (size_t)n * BAND_SPECTRAL_COUNT * c->samples;
     c->dn = mem_alloc(all, sizeof *c->dn);
     c->values = mem_alloc(all, sizeof *c->values);
     void *scratch = mem_alloc(c->samples, 8);
@@ -231,12 +231,12 @@ struct writing {
 static int write_files(const struct content *c, struct subscene_writer *w, const struct subscene_meta *m,
                        const char *path, struct writing *ms, struct err *e)
 {
-    size_t files = c->chunks / BAND_COUNT;
+    size_t files = c->chunks / BAND_SPECTRAL_COUNT;
     double begin = clock_now(CLOCK_MONOTONIC), packing = 0;
     for (size_t i = 0; i < files; i++) {
         double added = clock_now(CLOCK_MONOTONIC);
-        for (int band = 0; band < BAND_COUNT; band++)
-            subscene_writer_add(w, band, c->dn + (i * BAND_COUNT + (size_t)band) * c->samples);
+        for (int band = 0; band < BAND_SPECTRAL_COUNT; band++)
+            subscene_writer_add(w, band, c->dn + (i * BAND_SPECTRAL_COUNT + (size_t)band) * c->samples);
         packing += clock_now(CLOCK_MONOTONIC) - added;
         int r = subscene_writer_make(w, m, e);
         if (r == 0)
@@ -250,7 +250,7 @@ static int write_files(const struct content *c, struct subscene_writer *w, const
 
 static int time_writer(const struct content *c, int deflate, const char *path, struct writing *ms, struct err *e)
 {
-    struct params params = {.bands = BAND_SET_ALL,
+    struct params params = {.bands = BAND_SET_SPECTRAL,
                             .size = c->size,
                             .resolution_m = 10,
                             .filter = "sinc",
@@ -285,7 +285,7 @@ static int print_writer(const struct content *c, const char *folder, struct err 
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/packing.nc", folder);
-    printf("Files of %d bands, made one after the other by one thread.\n\n", BAND_COUNT);
+    printf("Files of %d bands, made one after the other by one thread.\n\n", BAND_SPECTRAL_COUNT);
     printf("| --deflate | ms a file | packing | netCDF, HDF5, writing |\n|--:|--:|--:|--:|\n");
     int r = 0;
     for (int deflate = 0; !r && deflate <= 1; deflate++) {

@@ -33,6 +33,7 @@ expect_exit 0 "$SUBSCENE" run "$P" -o both -b B01 --size 128 --aoi "$SQUARE" --t
 expect_equal "$(made both)" tile_3_3.nc "--aoi and --tiles"
 expect_exit 0 "$SUBSCENE" run "$P" -o nothing -b B01 --aoi 'POLYGON((0 0,1 0,1 1,0 0))'
 expect_line "$ERR" warning "no subscene lies in the area"
+expect_line "$ERR" "the area is at longitude 0 to 1, latitude 0 to 1, the product at longitude 23.5"
 expect_absent nothing
 expect_exit 0 "$SUBSCENE" cut r/B01.nc -o nothing --aoi 'POLYGON((0 0,1 0,1 1,0 0))'
 expect_line "$ERR" warning "no subscene lies in the area"

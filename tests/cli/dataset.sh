@@ -178,7 +178,7 @@ corrupt() # in the middle of the samples
 }
 planted corrupt "out/$FOLDER_P/tile_0_0.nc: "
 expect_exit 1 "$SUBSCENE" verify out
-expect_line "$ERR" "12 files of 3 manifests: 1 faults, 1 files cannot be read"
+expect_line "$ERR" "12 files of 3 manifests: 1 fault, 1 file cannot be read"
 left_behind() { touch out/.dataset.csv.part-999999999; }
 planted left_behind "out/.dataset.csv.part-999999999: was left behind"
 rm out/.dataset.csv.part-999999999 # of who knows which machine: only its owner's would be removed

@@ -8,7 +8,7 @@ mounted=$TMP/small
 
 product P --size 630 --jp2-tile 256,160,48
 for threads in 1 2 7; do
-    for profile in georef kappazeta; do
+    for profile in georef kappazeta "georef --png"; do
         OPTIONS="-b B01,B02,B05 --size 128 -j $threads --profile $profile"
         rm -rf clean small/*
         mount -o remount,size=10M small

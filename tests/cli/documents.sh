@@ -74,13 +74,16 @@ done
 
 # ---- subscene config: all that may stand in a file ----
 expect_exit 0 "$SUBSCENE" config
+[ "$(awk '{ print length }' "$OUT" | sort -n | tail -1)" -le 110 ] || fail "subscene config has long lines"
+# a remark a line, put together again
+awk '/^# / { line = line (line ? " " : "") substr($0, 3); next } { if (line) print "# " line; line = ""; print }' "$OUT" >remarks
 in_file=$(cut -f 2 table | awk '!seen[$0]++' | grep -vxE 'config|help|version')
 expect_equal "$(grep -oE '^#[a-z-]+ = ' "$OUT" | tr -d '#= ' | sort)" "$(echo "$in_file" | sort)" "keys that subscene config prints"
 for option in $in_file; do
     read_option "$(awk -F'\t' -v o="$option" '$2 == o { print $1; exit }' table)" "$option"
     value=${default:-${argument:-false}}
     [[ $value != all* ]] || value=$argument # no way to write it: an example
-    expect_equal "$(grep -xF -A 1 -e "# $told" "$OUT" | tail -1)" "#$option = $value" "$option in subscene config"
+    expect_equal "$(grep -xF -A 1 -e "# $told" remarks | tail -1)" "#$option = $value" "$option in subscene config"
 done
 
 # ---- the README's table ----

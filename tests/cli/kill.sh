@@ -2,7 +2,7 @@
 source "$(dirname "$0")/lib.sh" || exit 1
 
 product P --size 1110 --jp2-tile 256,160,48 --nodata none
-OPTIONS="-b B01,B02,B03,B04,B05,B8A --size 128 --deflate 6 -j 2"
+OPTIONS="-b B01,B02,B03,B04,B05,B8A --size 128 --deflate 6 -j 2 --png"
 
 began=$(now_ms)
 expect_exit 0 "$SUBSCENE" run "$P" -o clean $OPTIONS

@@ -157,6 +157,69 @@ else
     skip_part "python3 is missing: masks of Segments.ai"
 fi
 
+# ---- Supervisely: holes show what is below, classes decide what is above ----
+mkdir -p sup/ds0/ann sup/ds0/img sup/other/ann
+polygon() { printf '{"geometryType": "polygon", "classTitle": "%s", "points": {"exterior": %s, "interior": [%s]}}' "$@"; }
+annotation() # annotation SIZE OBJECT...
+{
+    printf '{"description": "", "tags": [], "size": {"height": %s, "width": %s}, "objects": [%s]}\n' "$1" "$1" "$(shift && printf '%s\n' "$@" | paste -sd,)"
+}
+CLOUD=$(polygon CLOUD "[[2.4, 2.6], [10.4, 2.6], [10.4, 8.4], [2.4, 8.4]]" "[[4, 4], [8, 4], [8, 6], [4, 6]]")
+annotation 64 "$CLOUD" "$(polygon CLEAR "[[0, 0], [6, 0], [6, 5], [0, 5]]" "")" "$(polygon "cloud-shadow" "[[9, 7], [20, 7], [20, 12], [9, 12]]" "")" \
+    '{"geometryType": "rectangle", "classTitle": "UNDEFINED", "points": {"exterior": [[2, 20], [4, 22]], "interior": []}}' >"sup/ds0/ann/${NAME}_tile_3_0.png.json"
+annotation 64 >sup/other/ann/tile_0_1.png.json
+echo '{"classes": []}' >sup/meta.json
+rm_out
+expect_exit 0 "$SUBSCENE" label out --supervisely sup/
+expect_equal "$(sort "$OUT")" "$(find out -name tile_3_0.nc -o -name tile_0_1.nc | sort)" "what was labelled"
+awk 'BEGIN { for (y = 0; y < 64; y++) for (x = 0; x < 64; x++) {
+    c = 5
+    if (x < 6 && y < 5) c = 1
+    if (x >= 9 && x < 20 && y >= 7 && y < 12) c = 2
+    if (x >= 2 && x < 10 && y >= 3 && y < 8 && !(x >= 4 && x < 8 && y >= 4 && y < 6)) c = 4
+    if (x >= 48) c = 0
+    print c } }' >wanted
+label_of tile_3_0.nc | diff wanted - >difference || fail "Label of Supervisely: $(head -5 difference)"
+expect_equal "$(label_of tile_0_1.nc | sort -u)" 5 "Label of an image without objects"
+expect_exit 0 "$SUBSCENE" verify out -q
+cp -r out both
+rm_out
+expect_exit 0 "$SUBSCENE" label out --supervisely "sup/ds0/ann/${NAME}_tile_3_0.png.json"
+label_of tile_3_0.nc | diff wanted - >difference || fail "Label of one file of Supervisely: $(head -5 difference)"
+rm_out
+expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64 --supervisely sup
+same_tree both out "labels of run and of label"
+supervisely_refused() # supervisely_refused TEXT...: as tile_1_1 of the project is now
+{
+    rm_out
+    expect_exit 3 "$SUBSCENE" label out --supervisely sup
+    expect_line "$ERR" "error: " "$@"
+    same_tree base out "after annotations that were refused"
+}
+BAD=sup/ds0/ann/tile_1_1.png.json
+annotation 64 "$CLOUD" "$(polygon FOG "[[0, 0], [6, 0], [6, 5]]" "")" "$(polygon haze "[[0, 0], [6, 0], [6, 5]]" "")" >$BAD
+supervisely_refused $BAD '"FOG", "haze"'
+annotation 64 "$CLOUD" "$(polygon CLOUD "[[0, 0], [6, null], [6, 5]]" "")" >$BAD
+supervisely_refused $BAD "objects[1]: points.exterior[1]"
+annotation 64 '{"geometryType": "bitmap", "classTitle": "CLOUD", "bitmap": {}}' >$BAD
+supervisely_refused $BAD "objects[0]" bitmap
+annotation 32 "$CLOUD" >$BAD
+supervisely_refused tile_1_1.png.json "32 × 32 px" "64 × 64"
+annotation 64 "$CLOUD" | head -c 100 >$BAD
+supervisely_refused $BAD "is no JSON"
+mv $BAD sup/ds0/ann/scene.png.json
+annotation 64 >sup/ds0/ann/scene.png.json
+supervisely_refused scene.png.json "tile_<x>_<y>"
+mv sup/ds0/ann/scene.png.json "sup/ds0/ann/tile_3_0.png.json"
+supervisely_refused "the same subscene"
+rm -r sup/ds0/ann
+mv sup/other/ann sup/other/labels
+supervisely_refused sup "ann/<image>.json"
+expect_exit 3 "$SUBSCENE" label out --supervisely none.json
+expect_line "$ERR" none.json "No such file"
+expect_exit 2 "$SUBSCENE" label out --supervisely sup --cvat good.xml
+expect_line "$ERR" --supervisely
+
 # ---- what is refused names file and place, and changes nothing ----
 refused() # refused CODE FILE TEXT...
 {
@@ -175,7 +238,7 @@ refused 3 bad.xml bad.xml "line 3"
 head -c 150 good.xml >bad.xml
 refused 3 bad.xml bad.xml
 annotations tile_9_9.png "$POLYGON" >bad.xml
-refused 3 bad.xml "none of the 1 images"
+refused 3 bad.xml "none of the 1 image is"
 annotations scene.png "$POLYGON" >bad.xml
 refused 3 bad.xml scene.png "tile_<x>_<y>"
 { annotations tile_0_0.png "$POLYGON" | sed '$d' && annotations tile_1_1.png "$POLYGON" | sed '1d; s/"64"/"32"/g'; } >bad.xml

@@ -59,6 +59,7 @@ messages() { grep -qv '^.\[K' "$ERR" && echo some || echo none; }
 threads() { sed -n 's/.* \([0-9]*\) threads.*/\1/p' "$ERR" | sort -u; }
 files() { (cd out 2>/dev/null && find . -name '*.nc' -printf '%f\n' | sort | paste -sd' '); }
 file_count() { files | wc -w; }
+pictures() { (cd out && find . -name '*_tile_1_1.png' -printf '%f\n' | sort | paste -sd' '); } # of tile_1_1
 is_there() { [ -e "$1" ] && echo yes || echo no; }
 messages_as() { awk '{ json += /^\{"time":.*"level":.*"message":.*\}$/; plain += /^subscene: / } END { print json == NR ? "json" : plain == NR ? "text" : "both" }' "$ERR"; }
 remade() { find out -name '*.nc' -newermt 2002-01-01 | wc -l; } # of a BEFORE that was made old by `aged`
@@ -81,7 +82,7 @@ label_file() # label_file FILE CATEGORY
 <box label="%s" xtl="0" ytl="0" xbr="256" ybr="128" z_order="0"></box></image></annotations>\n' "$2" >"$1"
 }
 
-# label_sources: cloud.xml, clear.xml and own.xml of CVAT, seg of Segments.ai, own.ini, and mask.png for a product of 630 × 630 px
+# label_sources: cloud.xml, clear.xml and own.xml of CVAT, seg of Segments.ai, sup of Supervisely, own.ini, and mask.png for a product of 630 × 630 px
 label_sources()
 {
     label_file cloud.xml cloud
@@ -91,6 +92,9 @@ label_sources()
     command -v python3 >/dev/null || skip_all "python3 is missing"
     mkdir -p seg/tile_1_1
     echo '{"label_map": [{"id": 2, "category_name": "cloud_shadow"}]}' >seg/tile_1_1/segments_ai_classes.json
+    mkdir -p sup/ds0/ann
+    echo '{"size": {"width": 256, "height": 256}, "objects": [{"geometryType": "polygon", "classTitle": "SEMI_TRANSPARENT_CLOUD",
+        "points": {"exterior": [[0, 0], [64, 0], [64, 256], [0, 256]], "interior": []}}]}' >sup/ds0/ann/tile_1_1.png.json
     printf '[layer]\nname = Label\nkind = codes\nunlabelled = 1\n[codes]\n1 = 1\n3 = 3\n[categories]\nfog = 3\ncloud = 4\n' >own.ini
     python3 - <<'END'
 import struct, zlib
@@ -121,6 +125,7 @@ label_options()
 {
     changes --cvat=cloud.xml codes none "4:32768 5:32768"
     changes --segments=seg codes none "2:16384 5:49152"
+    changes --supervisely=sup codes none "3:16384 5:49152"
     WITH_BOTH="--cvat cloud.xml" changes --unlabelled=1 codes "4:32768 5:32768" "1:32768 4:32768"
     WITH_BOTH="--cvat own.xml" changes --map=own.ini codes none "1:32768 3:32768"
     WITH_BOTH="--cvat cloud.xml" changes --map=kappaset codes "4:32768 5:32768" "0:32768 4:32768"

@@ -20,7 +20,8 @@ for n in 1 2 3 7 9; do
         expect_exit 0 "$SUBSCENE" run @untidy -o shards/$k $OPTIONS --shard $k/$n
         want=$(for ((i = k - 1; i < 7; i += n)); do echo "${names[i]}"; done | sort | paste -sd' ')
         expect_equal "$(made shards/$k)" "$want" "share $k of $n"
-        [ -n "$want" ] || expect_line "$ERR" "warning: " "nothing to do"
+        [ -n "$want" ] || expect_line "$ERR" "--shard $k/$n: the list is shorter" "nothing to do"
+        expect_no_text "$ERR" "warning: "
     done
     rm -rf together && mkdir together
     cp -r shards/*/* together
@@ -30,6 +31,12 @@ expect_exit 0 "$SUBSCENE" run "$P1" @list "$P2" -o mixed $OPTIONS --shard 9/9 # 
 expect_equal "$(made mixed)" "${names[1]}" "the last of nine"
 expect_exit 0 "$SUBSCENE" run @list -o none $OPTIONS --shard 1000000/1000000
 expect_absent none
+expect_no_text "$ERR" "names no product"
+echo "# nothing" >remarks
+for shard in "" "--shard 2/3"; do
+    expect_exit 0 "$SUBSCENE" run @remarks -o none $OPTIONS $shard
+    expect_line "$ERR" "warning: " "the list names no product: nothing to do"
+done
 
 # ---- --max-failures ----
 gone() { echo "$TMP/gone$1.SAFE"; }
@@ -39,10 +46,10 @@ expect_line "$ERR" "7 products: 4 good, 3 failed"
 expect_no_text "$ERR" "not tried"
 expect_exit 1 "$SUBSCENE" run @holes -o holes2 $OPTIONS --max-failures 2
 expect_equal "$(made holes2)" "${names[0]}" "what comes before the second failure"
-expect_line "$ERR" "error: " "--max-failures: 2 products failed; 4 were not tried"
+expect_line "$ERR" "error: " "--max-failures: 2 products failed; 4 not tried"
 expect_line "$ERR" "7 products: 1 good, 2 failed, 4 not tried"
 expect_exit 3 "$SUBSCENE" run @holes -o holes3 $OPTIONS --max-failures 1
-expect_line "$ERR" "6 were not tried"
+expect_line "$ERR" "6 not tried"
 expect_absent holes3
 expect_exit 1 "$SUBSCENE" run @holes -o holes4 $OPTIONS --max-failures 3 # none is left when it comes to that
 expect_no_text "$ERR" "not tried"

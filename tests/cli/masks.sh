@@ -100,6 +100,21 @@ expect_exit 0 "$SUBSCENE" verify published -q
 expect_exit 3 "$SUBSCENE" label published --product "$P"
 expect_line "$ERR" "profile kappazeta" "run"
 
+# ---- a map for the mask at its place: MAJA's own bits ----
+MAJA=$(echo "$P"/GRANULE/*/MAJA_DATA/*_CLM_R1.tif)
+majac() { ncdump -v MAJAC "$(find "$1" -name tile_1_1.nc)" | sed -n '/^ MAJAC =/,/;/p' | sha256sum; }
+run "$P" "${B[@]}" -o native --tiles 1_1 --raster MAJAC=:maja_native
+run "$P" "${B[@]}" -o native_file --tiles 1_1 --raster "MAJAC=$MAJA:maja_native"
+same_tree native_file native "a map for the mask at its place"
+[ "$(majac native)" != "$(majac out)" ] || fail "--raster MAJAC=:maja_native changes nothing"
+expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o refused --raster MAJAC=:
+expect_line "$ERR" "--raster MAJAC=:" "LAYER=:MAP"
+expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o refused --raster Mine=:keep
+expect_line "$ERR" "--raster Mine" "no product has a place"
+expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o refused --raster MAJAC
+expect_line "$ERR" maja_native maja_theia
+expect_absent refused
+
 # ---- named masks: they come before those that are found; the user's own map; masks without classes ----
 printf '[layer]\nname = FMC\nkind = codes\n[codes]\n0 = 9\n1 = 9\n2 = 8\n3 = 7\n4 = 7\n255 = 0\n[flags]\n0 = NONE\n7 = WHITE\n8 = DARK\n9 = OPEN\n' >own.ini
 FMASK=$(echo "$P"/GRANULE/*/FMASK_DATA/*_Fmask4.tif)
@@ -121,12 +136,24 @@ sha_tree kept | diff before - >difference || fail "a rerun changes labels: $(hea
 run "$P" "${B[@]}" "${OWN[@]}" -o kept2 --cvat cvat.xml
 same_tree kept kept2 "run and label, run --cvat"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept --overwrite
-expect_line "$ERR" "1 subscenes are made again without class layers" "have: Label"
+expect_line "$ERR" "1 subscene is made again without class layers" "it has: Label"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" -o kept3 --cvat cvat.xml --no-masks --tiles 0_0
-expect_line "$ERR" "warning" "none of the 1 labelled images is of one of its 1 subscenes"
+expect_line "$ERR" "warning" "none of the 1 labelled image is of one of its 1 subscene"
 same_tree out kept "after --overwrite"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept2 --overwrite --cvat cvat.xml
 expect_no_text "$ERR" "made again without"
+
+# a label that replaces another leaves the bytes of a run with the new one, whatever the bands: HDF5 may give attributes back in another order than theirs
+product F --size 420 --jp2-tile 256,160,48 --bands B01,B02,B05 --masks s2cloudless
+sed 's/512/256/g; s/tile_1_1/tile_0_0/' cvat.xml >narrow.xml
+sed 's/xbr="9"/xbr="99"/' narrow.xml >wide.xml
+for bands in B02 B02,B05 B01,B02,B05; do
+    for label in narrow wide; do
+        run "$F" -b "$bands" --size 256 --layout flat --tiles 0_0 -q -o "$label.$bands" --cvat $label.xml
+    done
+    expect_exit 0 "$SUBSCENE" label "narrow.$bands" --cvat wide.xml --overwrite -q
+    same_tree "wide.$bands" "narrow.$bands" "label --overwrite of $bands and run"
+done
 
 # ---- what is wrong with a mask: exit 3, file and place named, whole files or none; repaired, the rest is made ----
 broken() # broken COMMAND FILE TEXT...: P with a FILE changed by COMMAND

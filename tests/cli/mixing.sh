@@ -35,6 +35,20 @@ expect_exit 2 "$SUBSCENE" run "$A" -o k -b B01 --profile kappazeta --size 300
 expect_line "$ERR" "--overwrite"
 sha_tree k | diff before - >/dev/null || fail "files of another size changed"
 
+# other bands, whether its size is another one too or not: what the manifest says of the file counts, where the file says nothing
+for size in 200 300; do
+    rm -rf k
+    expect_exit 0 "$SUBSCENE" run "$A" -o k -b B01 --profile kappazeta --size 200
+    sha_tree k >before
+    expect_exit 2 "$SUBSCENE" run "$A" -o k -b B01,B02 --profile kappazeta --size $size
+    expect_line "$ERR" "--overwrite" "is $([ $size = 200 ] && echo B01 || echo 200) there and"
+    sha_tree k | diff before - >/dev/null || fail "files of other bands changed"
+done
+rm "$(folder_of k)"/manifest.csv
+sha_tree k >before
+expect_exit 2 "$SUBSCENE" run "$A" -o k -b B01,B02 --profile kappazeta --size 300
+sha_tree k | diff before - >/dev/null || fail "files of other bands and another size changed"
+
 # ---- the check of the input comes first, also when there is nothing to do ----
 expect_exit 0 "$SUBSCENE" run "$A" -o c -b B02 --size 256 --check-input
 cp -r "$A" X.SAFE

@@ -66,11 +66,13 @@ while IFS='|' read -r option value range; do
     done
 done <<'END'
 output||an empty value where DIR is needed
-bands|B13|B01 to B12 and B8A
+bands|B13|B01 to B12, B8A, AOT, WVP, TCI
 size|0|1 to 10980
 overlap|0.51|0 to 0.5
 resolution|30|10, 20, 60
-filter|lanczos3|sinc, nearest, box, linear, cubic, catrom, mitchell, lanczos, hermite, gaussian, quadratic, hann, hamming
+filter|lanczos3|sinc, nearest, box, linear, cubic, catrom, mitchell, lanczos, hermite, gaussian, quadratic, hann, hamming, undefined, point, hanning, blackman, bessel
+filter|hanning|is one of --compat cm-vsm
+compat|cmvsm|none, cm-vsm, cm-vsm-tiled
 lobes|65|2 to 64
 engine|gpu|fft, direct
 tiles|1-1|column_row, as 3_4
@@ -78,7 +80,7 @@ aoi|POLYGON((0 0,1 1|is no EWKT
 min-valid|1.01|0 to 1
 edge|cut|pad, drop, shift
 offset|add|remove, keep
-layout|datasets|is neither dataset nor flat nor a template that ends in .nc
+layout|datasets|is neither dataset nor flat nor cm_vsm nor a template that ends in .nc
 profile|geo|georef, kappazeta
 deflate|10|0 to 9
 threads|1025|1 to 1024
@@ -86,6 +88,7 @@ memory|1023K|1M to 1024G
 overwrite|yes|takes no value
 dry-run|yes|takes no value
 check-input|yes|takes no value
+png|yes|takes no value
 top|0|1 to 100000
 by|best|challenge, valid, bright, cirrus, spread, cloud, mixed
 shard|0/3|K from 1 to N, and N to 1000000
@@ -104,6 +107,8 @@ raster|MAJAC=mask.png|more than one class map makes this layer
 product||an empty value where PRODUCT is needed
 no-masks|yes|takes no value
 segments||an empty value where DIR is needed
+supervisely||an empty value where DIR|FILE is needed
+raster|Mask=:keep|no product has a place for it
 map|no-such-map|label
 unlabelled|256|0 to 255
 config||an empty value where FILE is needed
@@ -194,14 +199,17 @@ memory|2T|1M to 1024G
 memory|1GB|1M to 1024G
 memory|nan|1M to 1024G
 memory|G|1M to 1024G
-bands|b02|B01 to B12 and B8A
-bands|B2|B01 to B12 and B8A
-bands|B02,|B01 to B12 and B8A
-bands|,B02|B01 to B12 and B8A
-bands|B02,,B03|B01 to B12 and B8A
-bands|B02 B03|B01 to B12 and B8A
-bands|TCI|B01 to B12 and B8A
-bands||B01 to B12 and B8A
+bands|b02|B01 to B12, B8A, AOT, WVP, TCI
+bands|B2|B01 to B12, B8A, AOT, WVP, TCI
+bands|B02,|B01 to B12, B8A, AOT, WVP, TCI
+bands|,B02|B01 to B12, B8A, AOT, WVP, TCI
+bands|B02,,B03|B01 to B12, B8A, AOT, WVP, TCI
+bands|B02 B03|B01 to B12, B8A, AOT, WVP, TCI
+bands|SCL|B01 to B12, B8A, AOT, WVP, TCI
+bands|tci|B01 to B12, B8A, AOT, WVP, TCI
+bands|TCI_|B01 to B12, B8A, AOT, WVP, TCI
+bands|B02,TCI_A|B01 to B12, B8A, AOT, WVP, TCI
+bands||B01 to B12, B8A, AOT, WVP, TCI
 END
 expect_exit 2 "$SUBSCENE" run "$P" -o bad -j0
 expect_line "$ERR" "--threads 0" "1 to 1024"
@@ -235,7 +243,7 @@ for tiles in /1_1 P/ P/1 P/x/ ./1_1 P//1_1 'P Q/1_1' "P'/1_1" 1 1_ _1 1_1x 1-1 -
 done
 expect_exit 3 "$SUBSCENE" run "$P" -o bad --tiles @no-such-list
 expect_line "$ERR" no-such-list "No such file"
-printf '# nothing\n' >nothing
+printf '\n  \n' >nothing
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --tiles @nothing
 expect_line "$ERR" "@nothing" empty
 expect_exit 2 env SOURCE_DATE_EPOCH=yesterday "$SUBSCENE" run "$P" -o bad

@@ -35,6 +35,17 @@ for filter in nearest box linear cubic catrom mitchell lanczos hermite gaussian 
 done
 # above its own size a box is the nearest pixel
 expect_equal "$(sort -u filters | wc -l)" 11 "different results of filters"
+WITH_BOTH="--tiles 1_1" changes --compat=cm-vsm result same other
+WITH_BOTH="--tiles 1_1" changes --compat=cm-vsm-tiled "attribute tile_1_1.nc :compat" "" "cm_vsm 0.3.7 --tiled"
+expect_equal "$(of_parameters filter tile_1_1.nc)" undefined "the default filter of --compat"
+: >filters
+for filter in undefined point box linear cubic sinc hermite hanning hamming blackman gaussian quadratic catrom mitchell lanczos bessel; do
+    WITH_BOTH="--tiles 1_1 --compat cm-vsm" call --filter=$filter
+    expect_equal "$STATUS $(attribute tile_1_1.nc B05:resampling_filter)" "0 $filter" "--compat cm-vsm --filter $filter"
+    hash_of tile_1_1.nc >>filters
+done
+# point is box, and undefined is mitchell
+expect_equal "$(sort -u filters | wc -l)" 14 "different results of filters with --compat"
 WITH_BOTH="--tiles 1_1" changes --lobes=2 result same other
 changes --engine=direct "of_parameters engine tile_1_1.nc" fft direct
 changes --tiles=2_0,1_1 files "$all" "tile_1_1.nc tile_2_0.nc"
@@ -49,6 +60,7 @@ changes --profile=kappazeta "attribute tile_1_1.nc crs:epsg_code" EPSG:32635 ""
 expect_equal "$(column content_hash)" "$hashes" "hashes of both profiles"
 changes --deflate=9 "attribute tile_1_1.nc B05:_DeflateLevel" 1 9
 expect_equal "$(column content_hash)" "$hashes" "hashes of both levels"
+changes --png pictures "" "T35VLF_20220125T151701_B01_tile_1_1.png T35VLF_20220125T151701_B05_tile_1_1.png"
 making_options 9
 lock_options kept tile_1_1.nc
 common_options

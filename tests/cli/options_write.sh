@@ -23,6 +23,7 @@ changes --profile=kappazeta "variables tile_1_1.nc" "B01 B05 x y crs" "B01 B05"
 expect_equal "$(hashes)" "$sums" "hashes of both profiles"
 changes --deflate=9 "attribute tile_1_1.nc B05:_DeflateLevel" 1 9
 expect_equal "$(hashes)" "$sums" "hashes of both levels"
+changes --png pictures "" "T35VLF_20220125T151701_B01_tile_1_1.png T35VLF_20220125T151701_B05_tile_1_1.png"
 making_options 9
 lock_options kept tile_1_1.nc
 common_options

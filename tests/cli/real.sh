@@ -21,7 +21,13 @@ for band in B02:439:10980 B05:219:5490; do
     expect_line "$ERR" "error: " "band $band" "$found" "$told"
 done
 refused "$DATA"/S2A_OPER_PRD*.zip S2A_OPER_PRD "not supported"
-refused "$DATA"/S2A_MSIL2A*.SAFE S2A_MSIL2A "Level-2A" "Level-1C"
+# of the Level-2A product only some images are there: what has no file is refused, a coarser one does not take its place
+refused "$DATA"/S2A_MSIL2A*.SAFE S2A_MSIL2A "band B02" R10m/ _B02_10m.jp2 "No such file"
+for band in B05:R20m B12:R20m TCI_R:R10m WVP:R10m; do
+    IFS=: read -r band folder <<<"$band"
+    expect_exit 3 "$SUBSCENE" run "$DATA"/S2A_MSIL2A*.SAFE -o out -b "$band" --resolution 60
+    expect_line "$ERR" "error: " "band $band" "$folder/" "No such file"
+done
 refused "$DATA/tiff_named.jp2" tiff_named.jp2
 refused "$L1C" "$(basename "$L1C" .SAFE)" "band B02" "_B02.jp2"
 mkdir made

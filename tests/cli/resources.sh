@@ -41,13 +41,17 @@ expect_exit 0 "$SUBSCENE" run "$P" -o any $OPTIONS -j 2 -v
 roomy=$(plan)
 least=$("$SUBSCENE" info "$P" $OPTIONS -j 2 --memory 1M | sed -n 's/.*this needs \([0-9]*\)M.*/\1/p')
 [ "${least:-0}" -gt 0 ] && [ "$least" -lt "$roomy" ] || fail "the least is ${least:-nothing}, the roomiest $roomy"
+expect_exit 0 "$SUBSCENE" info "$P" $OPTIONS -j 2
+expect_line "$OUT" least "$least MiB"
+expect_exit 2 "$SUBSCENE" run "$P" -o refused $OPTIONS -j 2 --memory $((least - 1))M
+expect_line "$ERR" "error: " "--memory $((least - 1))M is too little: this needs ${least}M at least" "each of 2 threads;"
 expect_exit 0 env SLURM_MEM_PER_NODE=$((least + 16)) "$SUBSCENE" run "$P" -o tight $OPTIONS -j 2 -v
 [ "$(plan)" -le "$least" ] || fail "a plan of $(plan) MiB where $least are left"
 same_tree clean tight "a ceiling by SLURM_MEM_PER_NODE"
-for command in "run $P -o refused $OPTIONS" "decode $P -o refused"; do
+for command in "run $P -o refused $OPTIONS" "decode $P -b B01,B05 -o refused"; do
     # shellcheck disable=SC2086
     expect_exit 2 env SLURM_MEM_PER_NODE=20 "$SUBSCENE" $command -j 2
-    expect_line "$ERR" "the memory limit of 20M in SLURM_MEM_PER_NODE" "leaves a plan 4M" "too little: this needs"
+    expect_line "$ERR" "the memory limit of 20M in SLURM_MEM_PER_NODE, 4M of it for the plan, is too little: this needs " "M at least"
     expect_absent refused
 done
 expect_exit 0 env SLURM_MEM_PER_NODE=20 "$SUBSCENE" run "$P" -o given $OPTIONS -j 2 --memory 1G

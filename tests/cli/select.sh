@@ -62,7 +62,8 @@ def rank(path):
     scored = [(round(s, 6), y, x) for y, x, v, b, p in rows for s in [score(v, b, p)] if s is not None and v >= min_valid]
     scored.sort(key=lambda t: (-t[0], t[1], t[2]))
     product = os.path.basename(os.path.dirname(path))
-    print(f"# {product}: {min(top, len(scored))} of 16 subscenes, by {by}")
+    of = {"challenge": ": bands " + ("and Label" if labelled else "alone"), "cloud": ": Label", "mixed": ": Label"}.get(by, "")
+    print(f"# {product}: {min(top, len(scored))} of 16 subscenes, by {by}{of}")
     for s, y, x in scored[:top]:
         print(f"{product + '/' if len(manifests) > 1 else ''}{x}_{y}  # {s:.6f}")
 for m in manifests:
@@ -91,6 +92,11 @@ expect_exit 0 "$SUBSCENE" select out/L1C/April
 cp "$OUT" default
 expect_exit 0 "$SUBSCENE" select out/L1C/April --by challenge --top 10
 cmp -s default "$OUT" || fail "the defaults are not --by challenge --top 10"
+# which formula it was
+expect_exit 0 "$SUBSCENE" select out --top 1
+expect_line "$ERR" "by challenge: bands and classes count for 1 product, bands alone for 1"
+expect_exit 0 "$SUBSCENE" select out/L1C/April --top 1
+expect_no_text "$ERR" "bands alone for"
 # ties: by row, then column
 expect_exit 0 "$SUBSCENE" select out/L1C/April --by valid --top 16 --min-valid 1
 expect_equal "$(sed '1d; s/ .*//' "$OUT" | paste -sd' ')" "0_0 1_0 2_0 0_1 1_1 2_1 0_2 1_2 2_2" "order of equal scores"
@@ -144,6 +150,17 @@ for call in "bright|B03" "cirrus|B10" "cloud|no class layer" "mixed|no class lay
     expect_line "$ERR" "error: " few manifest.csv "${call#*|}" "--by ${call%|*}"
     expect_empty "$OUT"
 done
+# one of several: the others are ranked, and a run makes theirs alone
+expect_exit 1 "$SUBSCENE" select out/L1C/April few --by cloud --top 2
+expect_line "$ERR" "error: " few manifest.csv "no class layer" "left out"
+expect_equal "$(grep -v '^#' "$OUT" | cut -d/ -f1 | sort | uniq -c | sed 's/^ *//')" "2 $Q_NAME" "who is ranked"
+expect_line "$OUT" "# $P_NAME: left out: has no class layer with clouds, which --by cloud needs"
+cp "$OUT" some
+expect_exit 0 "$SUBSCENE" run "$P" "$Q" -o some_out -b B02 --size 128 --tiles @some
+expect_count some_out 2
+expect_line "$ERR" "$P_NAME" warning "names none of this product"
+expect_exit 1 "$SUBSCENE" select few out/L1C/April --by cirrus
+expect_line "$ERR" "error: " "no band B10" "left out"
 expect_exit 3 "$SUBSCENE" select out few --by valid
 expect_line "$ERR" "error: " out/ few/ "both of $P_NAME"
 expect_empty "$OUT"
@@ -159,7 +176,20 @@ expect_exit 0 "$SUBSCENE" select out/L1C/January --by valid --min-valid 1 --top 
 cp "$OUT" full
 expect_exit 0 "$SUBSCENE" run "$P" -o bare -q -b $BANDS --size 510
 expect_exit 0 "$SUBSCENE" select bare --min-valid 1
-expect_line "$ERR" warning "$P_NAME" "none of its 1 subscenes"
+expect_line "$ERR" warning "$P_NAME" "none of its 1 subscene can"
+# a list of none means none
+cp "$OUT" none
+expect_equal "$(grep -vc '^#' none)" 0 "lines of a list of none"
+expect_exit 0 "$SUBSCENE" run "$P" "$Q" -o of_none -b B02 --size 510 --tiles @none
+expect_equal "$(grep -c "warning: .*the list of subscenes names none: nothing to do" "$ERR")" 2 "warnings"
+expect_absent of_none
+expect_exit 0 "$SUBSCENE" cut r/B02.nc -o of_none --size 128 --tiles @none
+expect_exit 0 "$SUBSCENE" info "$P" -b B02 --size 510 --tiles @none
+expect_line "$OUT" lattice ": 0 subscenes to make"
+expect_absent of_none
+sed 2,\$d bare/*/*/*/manifest.csv >rest && cp -r bare rowless && cp rest rowless/L1C/January/*/manifest.csv
+expect_exit 0 "$SUBSCENE" select rowless
+[ -s "$OUT" ] || fail "select writes an empty list"
 echo nonsense >"out/L1C/April/$Q_NAME/manifest.csv"
 expect_exit 3 "$SUBSCENE" select out
 expect_line "$ERR" "$Q_NAME/manifest.csv" "line 1"

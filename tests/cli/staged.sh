@@ -91,7 +91,39 @@ expect_line "$ERR" d/B05.nc twice
 expect_exit 2 "$SUBSCENE" cut r/B05.nc -o x --tiles 9_9
 expect_line "$ERR" 9_9 "columns 0 to 1"
 expect_exit 2 "$SUBSCENE" decode "$P" "$Q" -o x
+expect_no_text "$ERR" " made"
 expect_exit 3 "$SUBSCENE" cut "$P"/MTD_MSIL1C.xml -o x
+expect_exit 2 "$SUBSCENE" cut r/B01.nc -o x --memory 1M
+expect_line "$ERR" "error: " "too little"
+expect_no_text "$ERR" " made"
+expect_exit 2 "$SUBSCENE" cut r/B01.nc -o t --size 99 --tiles 0_0 # another size is there
+expect_no_text "$ERR" " made"
+expect_exit 0 "$SUBSCENE" write t/*.nc -o whole -q
+expect_exit 2 "$SUBSCENE" write t/*.nc -o whole --deflate 3
+expect_no_text "$ERR" " made"
+
+# ---- verify is for subscenes ----
+for stage in d:decode r:resample t:cut; do
+    expect_exit 3 "$SUBSCENE" verify "${stage%:*}"
+    expect_line "$ERR" "error: " "holds files of ${stage#*:}" "verify is for the subscenes that run and write make"
+    expect_empty "$OUT"
+done
+cp -r whole with_d && cp d/B05.nc with_d/
+expect_exit 1 "$SUBSCENE" verify with_d
+expect_equal "$(cat "$OUT")" "with_d/B05.nc: is a file of decode, no subscene, and in no manifest" "a stray file of a stage"
+
+# ---- a call that makes nothing leaves no folder ----
+cp -r "$P" lacking.SAFE && rm "$(image lacking.SAFE B05)"
+expect_exit 3 "$SUBSCENE" decode lacking.SAFE -o new/a/b -b B01,B05 # found before B01 is made
+expect_absent new
+cp -r "$P" spoiled.SAFE && spoil "$(image spoiled.SAFE B01)" 0 2000
+mkdir old
+for folder in new/a//b/ new old old/a; do
+    expect_exit 3 "$SUBSCENE" decode spoiled.SAFE -o $folder -b B01,B05
+    expect_line "$ERR" "error: " B01
+done
+expect_absent new
+expect_equal "$(find old)" old "what is left of a folder that was there"
 [ -z "$(find . -path './x/*' -name '*.nc')" ] || fail "files of refused calls: $(find x | head -3)"
 
 # ---- damage ----

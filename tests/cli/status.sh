@@ -46,10 +46,10 @@ for name in "$P_NAME" "$Q_NAME"; do
     check a/st/$name.json 'state == "done"' 'exit_code == 0' 'error is None' 'total == made == 25' 'skipped == rejected == failed == 0' \
         "name == '$name'" "folder == 'out/$name'" 'seconds > 0' "'$before' <= started <= updated <= '$after'" 'job is None' \
         "host == '$(uname -n)'" 'pid > 0' '"size=128" in parameters' "version == '$("$SUBSCENE" --version | sed 's/^subscene \([^ ]*\).*/\1/')'" \
-        '"HDF5" in libraries'
+        '"HDF5" in libraries' 'parameters == options'
 done
 check a/st/$P_NAME.json "product == '$P'"
-check a/st/gone.json 'state == "failed"' 'exit_code == 3' '"No such file" in error' 'total == made == 0' 'folder is None'
+check a/st/gone.json 'state == "failed"' 'parameters is None' '"size=128" in options' 'exit_code == 3' '"No such file" in error' 'total == made == 0' 'folder is None'
 check a/st/Broken.json 'state == "failed"' 'exit_code == 3' '"band B02" in error' 'made == 0' 'product == "Broken.SAFE/MTD_MSIL1C.xml"'
 check_events 'events == ["product_start", "product_end"] * 4 + ["run_end"]' \
     '[e["exit_code"] for e in of("product_end")] == [0, 0, 3, 3]' \
@@ -83,8 +83,8 @@ check st/$P_NAME.json 'rejected > 0 and made > 0 and made + rejected == total an
 rm "out/$P_NAME/tile_1_1.nc"
 foreign_lock "out/$P_NAME" 5
 expect_exit 75 "$SUBSCENE" run "$P" -o out $OPTIONS --status st --log-format json
-check st/$P_NAME.json 'state == "failed"' 'exit_code == 75' '"elsewhere pid 4711" in error'
-check_events 'of("product_end")[0]["exit_code"] == 75'
+check st/$P_NAME.json 'state == "busy"' 'exit_code == 75' '"elsewhere pid 4711" in error'
+check_events 'of("product_end")[0]["exit_code"] == 75' 'of("product_end")[0]["state"] == "busy"'
 foreign_lock "out/$P_NAME" 200
 expect_exit 0 "$SUBSCENE" run "$P" -o out $OPTIONS --status st --log-format json
 check st/$P_NAME.json 'state == "done"' 'skipped == 24 and made == 1'
@@ -114,6 +114,22 @@ check "st/$R_NAME.json" 'state == "running"'
 expect_exit 0 "$SUBSCENE" run "$R" -o long -b B01,B02,B03,B04,B05 --size 64 --deflate 9 --status st
 check "st/$R_NAME.json" 'state == "done"' 'made + skipped == 324'
 no_temporaries st
+
+# ---- taken over while it stood still: the file is the new owner's ----
+for ended in "" yes; do # the new owner is at work, or has come to its end
+    begin
+    until [ -e "long/L1C/January/$R_NAME/.subscene.lock" ] || ! kill -0 $child 2>/dev/null; do sleep 0.01; done
+    kill -STOP $child
+    sleep 0.2
+    if [ -n "$ended" ]; then rm "long/L1C/January/$R_NAME/.subscene.lock"; else foreign_lock "long/L1C/January/$R_NAME" 1; fi
+    echo '{"state": "of somebody else"}' >"st/$R_NAME.json"
+    kill -CONT $child
+    status=0
+    wait $child || status=$?
+    expect_equal $status 75 "exit of a run that lost its lock"
+    expect_equal "$(cat "st/$R_NAME.json")" '{"state": "of somebody else"}' "status file of a product that was taken over"
+    no_temporaries st
+done
 
 # ---- refused up front; in the way; dry ----
 mkdir -p copy && cp -r "$P" copy

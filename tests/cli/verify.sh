@@ -22,7 +22,7 @@ for profile in georef kappazeta; do
     sha_tree clean >before
     expect_exit 0 "$SUBSCENE" verify clean
     expect_empty "$OUT"
-    expect_line "$ERR" "25 files of 1 manifests: 0 faults"
+    expect_line "$ERR" "25 files of 1 manifest: 0 faults"
     expect_exit 0 "$SUBSCENE" verify "clean/$NAME/" -q -j 1
     expect_empty "$OUT"
     expect_empty "$ERR"

@@ -73,7 +73,7 @@ for option in $("$SUBSCENE" run --help | sed -n 's/^ *\(-., \)\{0,1\}--\([a-z-]*
 done
 
 # a program that writes down its words: the inputs that need more than a product
-mkdir fake segments
+mkdir fake segments project
 touch annotations.xml my.ini
 cat >fake/subscene <<END
 #!/bin/sh
@@ -86,20 +86,22 @@ products: [{class: Directory, path: "$P"}]
 layout: "{product}/tile_{x}_{y}.nc"
 cvat: {class: File, path: annotations.xml}
 segments: {class: Directory, path: segments}
+supervisely: {class: Directory, path: project}
 map: {class: File, path: my.ini}
 unlabelled: 4
 raster: ["SCL=/data/scl.tif", FMC]
 no_masks: true
+png: true
 threads: 3
 memory: 900M
 ram_mib: 200
 END
 PATH=$TMP/fake:$PATH expect_exit 0 $(cwl --outdir words_out "$CWL/products.cwl" words.yml)
 words=" $(paste -sd' ' words) "
-for wanted in "run -o subscenes --threads 2 --memory 200M --quiet" "--layout {product}/tile_{x}_{y}.nc" "--unlabelled 4" "--raster SCL=/data/scl.tif" "--raster FMC" --no-masks; do
+for wanted in "run -o subscenes --threads 2 --memory 200M --quiet" "--layout {product}/tile_{x}_{y}.nc" "--unlabelled 4" "--raster SCL=/data/scl.tif" "--raster FMC" --no-masks --png; do
     [[ $words == *" $wanted "* ]] || fail "no \"$wanted\" in:$words"
 done
-[[ $words =~ \ --cvat\ [^\ ]*/annotations.xml\ .* && $words =~ \ --segments\ [^\ ]*/segments\  && $words =~ \ --map\ [^\ ]*/my.ini\  ]] || fail "files: $words"
+[[ $words =~ \ --cvat\ [^\ ]*/annotations.xml\ .* && $words =~ \ --segments\ [^\ ]*/segments\  && $words =~ \ --supervisely\ [^\ ]*/project\  && $words =~ \ --map\ [^\ ]*/my.ini\  ]] || fail "files: $words"
 # the last one of two counts
 [[ $words =~ --threads\ 2\ .*--threads\ 3\  && $words =~ --memory\ 200M\ .*--memory\ 900M\  ]] || fail "threads and memory: $words"
 sed -n 's/^# \([a-z_]*:.*\)/\1/; /^[^#]/p' "$CWL/job.yml" >ready.yml

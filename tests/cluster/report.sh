@@ -36,12 +36,13 @@ sleep 0 & wait $!
 dead=$!
 LIVE=$$
 
-status whole done exit_code 0 parameters '"p"'
+status whole done exit_code 0 options '"p"'
 status part partial exit_code 1 failed 4 error '"a tile"'
 status shut partial exit_code 1 failed 0 error '"read-only"'
 status bad failed exit_code 3 error '"no such\nfile"'
 status full failed exit_code 75 error '"disk full"' labelled 3
 status term stopped exit_code 143
+status taken busy exit_code 75 error '"is being made by n9"'
 status alive running host $here pid $LIVE
 status gone running host $here pid $dead
 status other running host '"n1"' pid 1 started '"t"'
@@ -53,7 +54,7 @@ status again running host '"n1"' pid 1 job '"43"'
 status ended running host '"n1"' pid 1 job '"44"' started '"t"'
 status broken done
 echo '{"state": "do' >out-status/broken.json
-printf '  # a comment\n\n  /data/none.zip  \n/data/sub/folder.SAFE/MTD_MSIL1C.xml\n' >>"$LIST"
+printf '  # a comment\n\n  /data/none.zip  \n/data/sub/folder.SAFE/MTD_MSIL1C.xml\n/data/sub/ground.SAFE/MTD_MSIL2A.xml\n' >>"$LIST"
 printf '%s\n' "41 RUNNING" "43 PENDING" "7 RUNNING" >queue
 # it ends between the reading of its file and the answer of the queue
 echo "sed -i 's/\"running\"/\"done\"/' out-status/ended.json" >queue.during
@@ -64,6 +65,7 @@ expect_line "$OUT" partial " 1  part" "a tile"
 expect_line "$OUT" failed " 3  bad" "no such file"
 expect_line "$OUT" failed "75  full" "disk full"
 expect_line "$OUT" stopped "143  term"
+expect_line "$OUT" busy " 75  taken" "is being made by n9"
 expect_line "$OUT" running "alive" "on $(hostname)" "s ago"
 expect_line "$OUT" crashed "gone" "process $dead is gone"
 expect_line "$OUT" running "other" "on n1"
@@ -75,17 +77,18 @@ expect_line "$OUT" done "ended"
 expect_line "$OUT" failed "broken" "is no status file"
 expect_line "$OUT" never "-  none"
 expect_line "$OUT" never "-  folder"
-expect_text "$OUT" "17 products: 2 done, 2 partial, 3 failed, 1 stopped, 3 running, 1 waiting, 3 crashed, 2 never" "9 products in again.txt"
+expect_line "$OUT" never "-  ground"
+expect_text "$OUT" "19 products: 2 done, 2 partial, 3 failed, 1 stopped, 1 busy, 3 running, 1 waiting, 3 crashed, 3 never" "11 products in again.txt"
 expect_equal "$(sed 's/.*data.//; s/.SAFE$//' again.txt | paste -sd' ')" \
-    "shut full term gone silent lost broken none.zip sub/folder.SAFE/MTD_MSIL1C.xml" "the next round"
+    "shut full term taken gone silent lost broken none.zip sub/folder.SAFE/MTD_MSIL1C.xml sub/ground.SAFE/MTD_MSIL2A.xml" "the next round"
 expect_report 1 --retry all.txt --all
 expect_equal "$(diff again.txt all.txt | grep '^>')" "$(printf '> /data/%s.SAFE\n' part bad)" "what --all adds"
 
 expect_report 1 --stale 12
 expect_line "$OUT" running "silent"
-expect_report 1 --parameters q
-expect_line "$OUT" never "whole" "other parameters"
-expect_report 1 --parameters p
+expect_report 1 --options q
+expect_line "$OUT" never "whole" "other options"
+expect_report 1 --options p
 expect_line "$OUT" done "whole"
 rm queue queue.during # no Slurm: only the signs of life count
 expect_report 1
@@ -94,7 +97,7 @@ expect_report 1 --json
 /usr/bin/python3 - "$OUT" <<'END' || fail "the report as JSON"
 import json, sys
 d = json.load(open(sys.argv[1]))
-assert d["total"] == 17 and len(d["products"]) == 17 and sum(d["states"].values()) == 17, d["states"]
+assert d["total"] == 19 and len(d["products"]) == 19 and sum(d["states"].values()) == 19, d["states"]
 row = {p["name"]: p for p in d["products"]}
 assert row["full"]["exit_code"] == 75 and row["full"]["error"] == "disk full" and row["none"]["state"] == "never"
 assert row["full"]["labelled"] == 3 and row["whole"]["labelled"] is None

@@ -37,6 +37,15 @@ for more in --dry-run --all; do
 done
 expect_equal "$(stat_tree out-status)" "$before" "the status folder that was refused"
 expect_absent "$TMP/out-logs"
+# of products of both levels each has its own bands: by the options they are of one kind
+product L1 --size 240 --jp2-tile 96,64,24
+product L2 --size 240 --jp2-tile 96,64,24 --level L2A
+printf '%s\n' "$L1" "$L2" >both.txt
+expect_exit 0 "$SUBSCENE" run @both.txt -o both --status both-status -q --size 240
+expect_submit 0 both.txt -o both --dry-run -- --size 240
+expect_text "$ERR" "2 products, 2 of them done"
+expect_submit 2 both.txt -o both --dry-run -- --size 240 -b B02
+expect_text "$ERR" "of other options" "there: bands=default; given: bands=B02)"
 # no product that can be read: nothing to compare with
 echo "$TMP/none.SAFE" >none.txt
 expect_submit 0 none.txt -o out --dry-run --mem 100M -- -b B02

@@ -48,6 +48,27 @@ static void decode_first(const struct jp2 *j)
     free(px);
 }
 
+/* Two of three colours. */
+static void decode_colours(const struct jp2 *j)
+{
+    struct err e = ERR_INIT;
+    struct rect r = jp2_tile_rect(j, 0);
+    if (r.w > SIDE_MAX || r.h > SIDE_MAX || jp2_decode_bytes(j) > MEMORY_MAX)
+        return;
+    size_t n = (size_t)r.w * (size_t)r.h;
+    uint16_t *px = malloc(2 * n * sizeof *px);
+    struct jp2_decoder *d = NULL;
+    if (px && jp2_decoder_create(&d, &e) == 0) {
+        const struct jp2_planes to = {
+            {{px, r.w, r.w, r.h}, {NULL, 0, 0, 0}, {px + n, r.w, r.w, r.h}}
+        };
+        if (jp2_decode_planes(d, j, 0, r, &to, &e) != 0 && e.msg[0] == '\0')
+            abort();
+        jp2_decoder_destroy(d);
+    }
+    free(px);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct source_entry entry = {"x.jp2", data, size};
@@ -65,6 +86,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             jp2_close(j);
         } else if (e.msg[0] == '\0') {
             abort();
+        }
+        if (jp2_open_colours(f, w, h, &j, &e) == 0) {
+            decode_colours(j);
+            jp2_close(j);
         }
         if (jp2_open_mask(f, SIDE_MAX, SIDE_MAX, &j, &e) == 0) {
             decode_first(j);

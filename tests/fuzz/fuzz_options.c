@@ -23,7 +23,7 @@ static void check(const struct settings *s)
     struct err e = ERR_INIT;
     bool in_range = s->size >= 1 && s->size <= 10980 && s->overlap >= 0 && s->overlap <= 0.5 && s->lobes >= 2 &&
                     s->lobes <= 64 && s->deflate >= 0 && s->deflate <= 9 && s->min_valid >= 0 && s->min_valid <= 1 &&
-                    s->bands != 0 && (s->bands & ~BAND_SET_ALL) == 0;
+                    s->bands >> BAND_COUNT == 0;
     if (!in_range || (command_params(s, &p, &e) != 0 && e.msg[0] == '\0'))
         abort();
     /* never a list or an area in a file: the target must not read what the bytes name */

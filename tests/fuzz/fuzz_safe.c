@@ -1,5 +1,5 @@
 /* Metadata: bytes that mention Tile_Geocoding are taken for a tile's XML beside a good product's, all others for a
- * product's beside a good tile's. */
+ * product's beside a good tile's, of Level-2A where they mention that. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +25,9 @@ static const char good_product[] =
 static const char good_tile[] =
     "<T><HORIZONTAL_CS_CODE>EPSG:32718</HORIZONTAL_CS_CODE>" GRID("10", "60") GRID("20", "30") GRID("60", "10") "</T>";
 
-static bool mentions_tile(const uint8_t *data, size_t size)
+static bool mentions(const uint8_t *data, size_t size, const char *text)
 {
-    return memmem(data, size, "Tile_Geocoding", strlen("Tile_Geocoding")) != NULL;
+    return memmem(data, size, text, strlen(text)) != NULL;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -36,7 +36,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         {"MTD_MSIL1C.xml", good_product, sizeof good_product - 1},
         {tile_name,        good_tile,    sizeof good_tile - 1   },
     };
-    struct source_entry *replaced = &entry[mentions_tile(data, size)];
+    struct source_entry *replaced = &entry[mentions(data, size, "Tile_Geocoding")];
+    if (replaced == &entry[0] && mentions(data, size, "Level-2A"))
+        entry[0].name = "MTD_MSIL2A.xml";
     replaced->data = data;
     replaced->len = size;
     struct source *s;

@@ -1,11 +1,13 @@
 """What testdata/scene.h says of class masks, a second time: for tests that must not ask the code that they test."""
 import numpy
 
-MASKS = ("fmask", "s2cloudless", "probability", "maja", "gsfc", "bhc", "fmsc", "dluvclouds", "classi")  # their numbers: 0, 1, …
+MASKS = ("fmask", "s2cloudless", "probability", "maja", "gsfc", "bhc", "fmsc", "dluvclouds", "classi", "scl",
+         "cloud_probability", "snow_probability")  # their numbers: 0, 1, …
 CODES = {
     "fmask": (0, 1, 2, 3, 4, 255), "s2cloudless": (0, 1), "probability": tuple(range(256)),
     "maja": (0, 2, 16, 32, 64, 1, 3, 34, 18, 80, 96, 128, 12, 4, 130, 255),
     "gsfc": (0, 1, 2, 3, 4), "bhc": (0, 1, 2, 3, 4, 5, 6, 7), "fmsc": (0, 1, 2), "dluvclouds": (0, 1, 2), "classi": (0, 1, 2, 3, 4, 5, 6, 7),
+    "scl": tuple(range(12)), "cloud_probability": tuple(range(101)), "snow_probability": tuple(range(101)),
 }
 CELL = (1900, 1700)
 
@@ -21,7 +23,7 @@ def value(mask, east, north):
     large = triangle(u, 1510) + triangle(v, 2110)
     h = large // 4 + triangle(u + 2 * v, 1900) // 3 + triangle(3 * u - v, 700) // 2
     codes = numpy.array(CODES[mask])
-    return codes[numpy.where(large < 500, 0, h // (3 if mask == "probability" else 41) % len(codes))]
+    return codes[numpy.where(large < 500, 0, h // (3 if mask.endswith("probability") else 41) % len(codes))]
 
 
 def clouds(east, north):

@@ -45,6 +45,9 @@ LAYERS = {  # mask, resolutions that there are, codes of its values
     "FMSC": ("fmsc", (20,), {0: 1, 1: 4, 2: 2}),
     "DL_L8S2_UV": ("dluvclouds", (10,), {0: 5, 1: 1, 2: 4}),
     "CLASSI": ("classi", (60,), "classi"),
+    "SCL": ("scl", (20, 60), {0: 5, 1: 5, 2: 1, 3: 2, 4: 1, 5: 1, 6: 1, 7: 0, 8: 4, 9: 4, 10: 3, 11: 1}),
+    "S2CC": ("cloud_probability", (20, 60), {v: v for v in range(101)}),
+    "S2CS": ("snow_probability", (20, 60), {v: v for v in range(101)}),
 }
 OTHER_NAMES = {"DL-L8S2-UV": "DL_L8S2_UV"}
 
@@ -68,6 +71,7 @@ def parse():
     p.add_argument("--side", type=int, default=15900, help="the product's side in metres")
     p.add_argument("--resolution", type=resolution_option, action="append", default=[], metavar="[LAYER=]M",
                    help="take rasters of M metres where there are some, for all layers or one; may be repeated")
+    p.add_argument("--scl-codes", action="store_true", help="SCL has the codes of the product, not those of labels")
     p.add_argument("--maja", choices=("theia", "native"), default="theia", help="what MAJA's bits mean")
     p.add_argument("--need", default="", metavar="LAYER,LAYER", help="layers that every file must have")
     return p.parse_args()
@@ -79,7 +83,7 @@ def code_table(layer, options):
     table = numpy.zeros(256, int)
     for v in range(256):
         if isinstance(codes, dict):
-            table[v] = codes.get(v, 0)
+            table[v] = v if layer == "SCL" and options.scl_codes else codes.get(v, 0)
             continue
         tests, none, other = BITS[options.maja if layer == "MAJAC" else codes]
         table[v] = next((code for bits, code in tests if v & bits), other if v else none)

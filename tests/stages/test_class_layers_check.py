@@ -29,6 +29,7 @@ PLACE = ["--ulx", str(ULX), "--uly", str(ULY), "--side", str(SIDE)]
 CODES = {  # of the values, in the order of their first 8 bits; None: as they are
     "FMC": [1, 1, 2, 1, 4] + [0] * 250 + [5], "SS2C": [1, 4], "SS2CC": None, "GSFC": [0, 1, 4, 3, 2], "BHC": [5, 5, 4, 4, 2, 1, 1, 1], "FMSC": [1, 4, 2],
     "DL_L8S2_UV": [5, 1, 4], "CLASSI": [1, 4, 3, 4, 1, 4, 3, 4],
+    "SCL": [5, 5, 1, 2, 1, 1, 1, 0, 4, 4, 3, 1], "S2CC": None, "S2CS": None,
     "MAJAC": [1 if v == 0 else 4 if v // 2 % 2 else 2 if v // 32 % 4 else 3 if v // 16 % 2 else 0 for v in range(256)],
 }
 PATTERNS = {
@@ -40,13 +41,20 @@ PATTERNS = {
 }
 
 
+LEVEL2 = {(name, p): pattern.format(p) for p in (20, 60) for name, pattern in (
+    ("SCL", "GRANULE/*/IMG_DATA/R{0}m/*_SCL_{0}m.jp2"), ("S2CC", "GRANULE/*/QI_DATA/MSK_CLDPRB_{0}m.jp2"),
+    ("S2CS", "GRANULE/*/QI_DATA/MSK_SNWPRB_{0}m.jp2"))}
+
+
 class Check(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.root = tempfile.TemporaryDirectory()
-        made = subprocess.run([MAKE_PRODUCT, "--size", str(SIDE // 10), "--bands", "B01", "--masks", "all", cls.root.name], stdout=subprocess.PIPE,
-                              universal_newlines=True, check=True)
-        cls.raster = {key: cls.read(os.path.join(made.stdout.strip(), pattern)) for key, pattern in PATTERNS.items()}
+        cls.raster = {}
+        for options, patterns in (["--masks", "all"], PATTERNS), (["--level", "L2A"], LEVEL2):
+            made = subprocess.run([MAKE_PRODUCT, "--size", str(SIDE // 10), "--bands", "B01", *options, cls.root.name], stdout=subprocess.PIPE,
+                                  universal_newlines=True, check=True)
+            cls.raster.update({key: cls.read(os.path.join(made.stdout.strip(), pattern)) for key, pattern in patterns.items()})
 
     @classmethod
     def tearDownClass(cls):
@@ -101,7 +109,7 @@ class Check(unittest.TestCase):
     def test_all_layers_on_all_grids(self):
         for pixel in 10, 20, 60:
             best = {}
-            for name, source in PATTERNS:
+            for name, source in self.raster:
                 if name not in best or source == pixel or (best[name] != pixel and source < best[name]):
                     best[name] = source
             layers = {name: self.layer(name, source, pixel) for name, source in best.items()}
@@ -113,7 +121,7 @@ class Check(unittest.TestCase):
                 self.right(f"{name} ({source} m): ")
 
     def test_shifted_by_a_pixel(self):
-        for name, source in PATTERNS:
+        for name, source in self.raster:
             a = self.layer(name, source, 10)
             for moved in (a[1:], numpy.pad(a, ((0, 0), (1, 0)))):
                 self.write({name: moved})
@@ -131,6 +139,11 @@ class Check(unittest.TestCase):
         for name, other in (("FMC", "FMSC"), ("SS2C", "FMSC"), ("GSFC", "DL_L8S2_UV"), ("DL-L8S2-UV", "GSFC")):
             self.write({name: self.layer(other, {"FMSC": 20}.get(other, 10), 10)})
             self.wrong(f"tile_0_0.nc {name}: \\d+ wrong of 40000")
+
+    def test_scl_codes(self):
+        self.write({"SCL": self.raster["SCL", 20].repeat(2, 0).repeat(2, 1)})
+        self.wrong("SCL: ")
+        self.right("SCL (20 m): 0 × ", "--scl-codes")
 
     def test_one_pixel(self):
         a = self.layer("GSFC", 10, 10).copy()

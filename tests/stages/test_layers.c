@@ -24,7 +24,7 @@ static int setup(void **state)
 {
     (void)state;
     tmpdir_make(&dir);
-    trial_make(&dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02,B05", product);
+    trial_make(&dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02,B05,TCI", product);
     return 0;
 }
 
@@ -152,8 +152,10 @@ static void check_file(const char *path, const char *before, bool georef)
 static void kept(void **state)
 {
     (void)state;
-    for (int k = 0; k < 4; k++) {
-        struct params p = trial_params((band_set)1 << band_find("B02") | (band_set)1 << band_find("B05"), SIZE);
+    for (int k = 0; k < 8; k++) {
+        /* also behind a band that is bytes, as layers are */
+        const char *second = k & 4 ? "TCI_G" : "B05";
+        struct params p = trial_params((band_set)1 << band_find("B02") | (band_set)1 << band_find(second), SIZE);
         p.profile = k & 1 ? PROFILE_KAPPAZETA : PROFILE_GEOREF;
         p.deflate = k & 2 ? 0 : 1;
         char name[16], output[1024], path[2300], before[2300], command[5000];

@@ -120,6 +120,20 @@ class Masks(unittest.TestCase):
                 if other != mask:
                     self.assertGreater((a != b).mean(), 0.3, (mask, other))
 
+    def test_level2(self):
+        """Those of Sen2Cor, at both resolutions and of any baseline, beside the product's own mask."""
+        for baseline in "05.11", "02.09":
+            product = make(self.sub(), "--level", "L2A", "--baseline", baseline)
+            for mask, pattern in (("scl", "GRANULE/*/IMG_DATA/R{0}m/*_SCL_{0}m.jp2"), ("cloud_probability", "GRANULE/*/QI_DATA/MSK_CLDPRB_{0}m.jp2"),
+                                  ("snow_probability", "GRANULE/*/QI_DATA/MSK_SNWPRB_{0}m.jp2")):
+                for pixel in 20, 60:
+                    image = gdal.Open(self.one(product, pattern.format(pixel))).ReadAsArray()
+                    wanted = scene_masks.value(mask, *scene_masks.centres(PLACES["north"][0], SIDE, pixel))
+                    self.assertEqual(image.dtype, numpy.uint8)
+                    self.assertTrue((image == wanted).all(), (mask, pixel))
+                    self.assertFalse(set(scene_masks.CODES[mask]) - set(image.flatten().tolist()) if pixel == 20 else set())
+            self.one(product, CLASSI if baseline == "05.11" else CLOUDS)
+
     def test_classi(self):
         image = gdal.Open(self.one(self.product["north"], CLASSI)).ReadAsArray()
         self.assertEqual((image.shape, image.max()), ((3, SIDE // 60, SIDE // 60), 1))

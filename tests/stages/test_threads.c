@@ -12,7 +12,8 @@
 
 enum { SIZE = 64, PLANS_MAX = 6 };
 
-static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4; /* B01, B02, B05 */
+/* B01, B02, B05, and two of three colours, which share their image */
+static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4 | 1U << BAND_TCI_R | 1U << BAND_TCI_B;
 
 static struct tmpdir dir;
 static char product[1024];
@@ -50,18 +51,16 @@ static int find_limits(const struct params *params, int threads, size_t limit[PL
     return plans;
 }
 
-static void same_bytes(const char *engine)
+static void same_bytes(struct params params, const char *what)
 {
     static const int threads[] = {1, 2, 7};
-    struct params params = trial_params(BANDS, SIZE);
     struct run_result first = {0}, result;
-    snprintf(params.engine, sizeof params.engine, "%s", engine);
     for (int t = 0; t < 3; t++) {
         size_t limit[PLANS_MAX];
         int plans = find_limits(&params, threads[t], limit);
         for (int i = 0; i < plans; i++) {
             char name[64], output[1024];
-            snprintf(name, sizeof name, "%s-%d-%d", engine, threads[t], i);
+            snprintf(name, sizeof name, "%s-%d-%d", what, threads[t], i);
             struct run_options o = trial_options(&dir, name, output);
             o.threads = threads[t];
             o.memory_limit = limit[i];
@@ -77,13 +76,25 @@ static void same_bytes(const char *engine)
 static void fft_engine(void **state)
 {
     (void)state;
-    same_bytes("fft");
+    same_bytes(trial_params(BANDS, SIZE), "fft");
 }
 
 static void direct_engine(void **state)
 {
     (void)state;
-    same_bytes("direct");
+    struct params params = trial_params(BANDS, SIZE);
+    snprintf(params.engine, sizeof params.engine, "direct");
+    same_bytes(params, "direct");
+}
+
+static void cell_by_cell(void **state)
+{
+    (void)state;
+    struct params params = trial_params(BANDS, SIZE);
+    params.compat = COMPAT_CM_VSM;
+    params.overlap = 0.0625;
+    params.keep_offset = true;
+    same_bytes(params, "compat");
 }
 
 /* Subscenes here and there: strips of unequal width, JP2 tiles that several strips share, rows that are skipped. */
@@ -119,7 +130,8 @@ static int make(void **state)
     (void)state;
     tmpdir_make(&dir);
     trial_make(&dir, "in",
-               "--size 300 --bands B01,B02,B05 --scene texture --saturated 3 --jp2-tile 64,32,16 --threads 2", product);
+               "--size 300 --bands B01,B02,B05,TCI --scene texture --saturated 3 --jp2-tile 64,32,16 --threads 2",
+               product);
     return 0;
 }
 
@@ -135,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fft_engine),
         cmocka_unit_test(direct_engine),
+        cmocka_unit_test(cell_by_cell),
         cmocka_unit_test(some_subscenes),
     };
     return cmocka_run_group_tests(tests, make, clean);

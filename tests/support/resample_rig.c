@@ -28,7 +28,14 @@ uint32_t rig_random(void)
 
 struct resample_spec rig_spec_of(int32_t w, int32_t h, int32_t up, int32_t down, enum resample_engine engine)
 {
-    return (struct resample_spec){w, h, up, down, KERNEL_SINC, 4, engine, 0, 65535, 0};
+    return (struct resample_spec){.src_w = w,
+                                  .src_h = h,
+                                  .up = up,
+                                  .down = down,
+                                  .kernel = KERNEL_SINC,
+                                  .lobes = 4,
+                                  .engine = engine,
+                                  .saturated = 65535};
 }
 
 void rig_open(struct rig *s, struct resample_spec spec)

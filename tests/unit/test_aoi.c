@@ -206,12 +206,40 @@ static void mistakes(void **state)
     free(deep);
 }
 
+static void assert_words(const char *area, const struct geogrid *grid, const char *want)
+{
+    char buf[400];
+    struct aoi *a;
+    struct err e = ERR_INIT;
+    assert_int_equal(aoi_open(area, &a, &e), 0);
+    assert_int_equal(aoi_describe(a, grid, buf, sizeof buf, &e), 0);
+    assert_string_equal(buf, want);
+    aoi_close(a);
+}
+
+static void in_words(void **state)
+{
+    (void)state;
+    /* latitude first, as it should not be: one look shows it */
+    assert_words(
+        "POLYGON((58.1 23.9, 58.2 23.9, 58.2 24, 58.1 23.9))", &VLF,
+        "the area is at longitude 58.1 to 58.2, latitude 23.9 to 24, the product at longitude 23.558 to 25.489, "
+        "latitude 57.61 to 58.631");
+    assert_words("SRID=32635;POINT(100 200)", &VLF,
+                 "the area is at easting 100 to 100, northing 200 to 200, the product at easting 300000 to 409800, "
+                 "northing 6390240 to 6500040");
+    assert_words("POINT(0 0)", &LAC,
+                 "the area is at longitude 0 to 0, latitude 0 to 0, the product at longitude 179.26 to 180.3, "
+                 "latitude -16.352 to -15.345");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(coordinates),
                                        cmocka_unit_test(neighbours_that_touch),
                                        cmocka_unit_test(holes_and_collections),
                                        cmocka_unit_test(beyond_the_meridian),
+                                       cmocka_unit_test(in_words),
                                        cmocka_unit_test(files),
                                        cmocka_unit_test(mistakes)};
     tmpdir_make(&dir);

@@ -24,15 +24,16 @@ struct expected {
 };
 
 static const struct expected expected[] = {
-    {"label",       "Label",      6,  {0, 1, 2, 3, 4, 5},                   NOT},
-    {"kappaset",    "Label",      6,  {5, 1, 2, 3, 4, 0},                   NOT},
-    {"fmask",       "FMC",        5,  {1, 1, 2, 1, 4},                      5  },
-    {"s2cloudless", "SS2C",       2,  {1, 4},                               NOT},
-    {"bhc",         "BHC",        8,  {5, 5, 4, 4, 2, 1, 1, 1},             NOT},
-    {"fmsc",        "FMSC",       3,  {1, 4, 2},                            NOT},
-    {"gsfc",        "GSFC",       5,  {0, 1, 4, 3, 2},                      NOT},
-    {"dl_l8s2_uv",  "DL-L8S2-UV", 3,  {5, 1, 4},                            NOT},
-    {"scl",         "SCL",        12, {5, 5, 1, 2, 1, 1, 1, 0, 4, 4, 3, 1}, NOT},
+    {"label",       "Label",      6,  {0, 1, 2, 3, 4, 5},                     NOT},
+    {"kappaset",    "Label",      6,  {5, 1, 2, 3, 4, 0},                     NOT},
+    {"fmask",       "FMC",        5,  {1, 1, 2, 1, 4},                        5  },
+    {"s2cloudless", "SS2C",       2,  {1, 4},                                 NOT},
+    {"bhc",         "BHC",        8,  {5, 5, 4, 4, 2, 1, 1, 1},               NOT},
+    {"fmsc",        "FMSC",       3,  {1, 4, 2},                              NOT},
+    {"gsfc",        "GSFC",       5,  {0, 1, 4, 3, 2},                        NOT},
+    {"dl_l8s2_uv",  "DL-L8S2-UV", 3,  {5, 1, 4},                              NOT},
+    {"scl",         "SCL",        12, {5, 5, 1, 2, 1, 1, 1, 0, 4, 4, 3, 1},   NOT},
+    {"scl_codes",   "SCL",        12, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, NOT},
 };
 
 static void get(const char *name, struct class_map *m)
@@ -124,7 +125,7 @@ static void all_built_in(void **state)
     struct class_map m, again;
     struct err e = ERR_INIT;
     char text[CLASS_MEANINGS_SIZE];
-    assert_int_equal(classmap_count(), 16);
+    assert_int_equal(classmap_count(), 17);
     for (size_t i = 0; i < classmap_count(); i++) {
         get(classmap_name(i), &m);
         assert_int_equal(classmap_parse(m.name, classmap_text(i), &again, &e), 0);
@@ -142,6 +143,13 @@ static void all_built_in(void **state)
     assert_string_equal(text, "MISSING CLEAR CLOUD_SHADOW SEMI_TRANSPARENT_CLOUD CLOUD UNDEFINED");
     assert_int_equal(m.places, 1);
     assert_int_equal(m.place[0].pixel_m, 20);
+    get("SCL", &m); /* the one that is named after it */
+    assert_string_equal(m.name, "scl");
+    assert_true(m.by_itself);
+    get("scl_codes", &m);
+    assert_false(m.by_itself);
+    class_map_meanings(&m, text);
+    assert_non_null(strstr(text, "VEGETATION NOT_VEGETATED WATER"));
     get("kappaset", &m);
     class_map_meanings(&m, text);
     assert_string_equal(text, "UNDEFINED CLEAR CLOUD_SHADOW SEMI_TRANSPARENT_CLOUD CLOUD MISSING");

@@ -287,21 +287,21 @@ static void png_bytes(void **state)
     enum { WIDE = 10980, HIGH = 700 };
     static unsigned char px[WIDE];
     struct pngfile_picture p = {.width = WIDE, .height = HIGH, .bits = 8, .channels = 1, .px = px};
-    unsigned char *data;
-    size_t len;
+    struct pngfile_image file = {0};
     struct err e = ERR_INIT;
     for (int i = 0; i < WIDE; i++)
         px[i] = (unsigned char)(i * i >> 7);
-    assert_int_equal(pngfile_encode(&p, &data, &len, &e), 0); /* stride 0: every row is the same */
-    tmpdir_write(&dir, "large.png", data, len);
-    free(data);
+    assert_int_equal(pngfile_encode(&p, &file, &e), 0); /* stride 0: every row is the same */
+    tmpdir_write(&dir, "large.png", file.data, file.len);
+    pngfile_image_clear(&file);
     assert_true(assert_bytes("large.png") < 256 * 1024); /* of 7.7 MB */
 
     depth = 4;
     struct raw_png raw = {1000, 900, 4, 0, 1, NULL, 0, 8192};
     unsigned char *rows = raw_png_rows(&raw, value, &raw.len);
     raw.rows = rows;
-    data = raw_png_make(&raw, &len);
+    size_t len;
+    unsigned char *data = raw_png_make(&raw, &len);
     tmpdir_write(&dir, "interlaced.png", data, len);
     free(data);
     free(rows);

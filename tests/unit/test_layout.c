@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/layout.h"
@@ -34,10 +35,13 @@ static void assert_file(const char *layout, const char *expected, const char *ma
     assert_int_equal(layout_manifest(template, &p, path, sizeof path, &e), 0);
     assert_string_equal(path, manifest);
     assert_int_equal(layout_pattern(template, &p, path, sizeof path, &e), 0);
-    const char *slash = strrchr(expected, '/');
-    assert_int_equal(fnmatch(path, slash ? slash + 1 : expected, 0), 0);
-    assert_int_equal(fnmatch(path, "tile_x_y.nc", 0), FNM_NOMATCH);
-    assert_int_equal(fnmatch(path, "manifest.csv", 0), FNM_NOMATCH);
+    char folder[512], below[1024];
+    assert_int_equal(layout_folder(template, &p, folder, sizeof folder, &e), 0);
+    snprintf(below, sizeof below, "%s/%s", folder, path);
+    assert_int_equal(fnmatch(strncmp(below, "./", 2) == 0 ? path : below, expected, FNM_PATHNAME), 0);
+    assert_int_equal(fnmatch(path, "tile_x_y.nc", FNM_PATHNAME), FNM_NOMATCH);
+    assert_int_equal(fnmatch(path, "tile_x_y/tile_x_y.nc", FNM_PATHNAME), FNM_NOMATCH);
+    assert_int_equal(fnmatch(path, "manifest.csv", FNM_PATHNAME), FNM_NOMATCH);
 }
 
 #define NAME "S2A_MSIL1C_20200408T094031_N0209_R036_T35VLF_20200408T115425"
@@ -47,6 +51,7 @@ static void named_layouts(void **state)
     (void)state;
     assert_file("dataset", "L1C/April/" NAME "/tile_3_14.nc", "L1C/April/" NAME "/manifest.csv");
     assert_file("flat", NAME "/tile_3_14.nc", NAME "/manifest.csv");
+    assert_file("cm_vsm", "tile_3_14/T35VLF_20200408T094031_tile_3_14.nc", "./" NAME ".manifest.csv");
 }
 
 static void own_templates(void **state)
@@ -56,6 +61,11 @@ static void own_templates(void **state)
                 "estonia/April/" NAME ".manifest.csv");
     assert_file("{root}/{product}/{x}_{y}.nc", NAME "/3_14.nc", NAME "/manifest.csv");
     assert_file("{product}_{x}_{y}.nc", NAME "_3_14.nc", "./" NAME ".manifest.csv");
+    assert_file("{root}/a/{product}/{y}/tile_{x}_{y}/{y}-{x}.nc", "a/" NAME "/14/tile_3_14/14-3.nc",
+                "a/" NAME "/manifest.csv");
+    assert_file("{product}/{x}/{x}_{y}.nc", NAME "/3/3_14.nc", NAME "/manifest.csv");
+    assert_file("{product}_{x}/{x}_{y}.nc", NAME "_3/3_14.nc", "./" NAME ".manifest.csv");
+    assert_file("b/{x}/{product}/{x}_{y}.nc", "b/3/" NAME "/3_14.nc", "b/" NAME ".manifest.csv");
 }
 
 static void assert_refused(const char *template, const char *reason)
@@ -74,8 +84,11 @@ static void bad_templates(void **state)
     assert_refused("{product}/{x}/{y}.nc", "{x} and {y}");
     assert_refused("{product}/{x}{y}.nc", "no digit");
     assert_refused("{product}/{y}12{x}.nc", "no digit");
-    assert_refused("{product}/{x}/{x}_{y}.nc", "name only");
-    assert_refused("{product}_{x}/{x}_{y}.nc", "name only");
+    assert_refused("{product}/{x}_{y}/{x}.nc", "{x} and {y}");
+    assert_refused("{product}/{x}_{y}/{x}{y}.nc", "no digit");
+    assert_refused("{product}/{x}_{y}/", "ends in .nc");
+    assert_refused("{product}/{x}/{y}/a/b/{x}_{y}.nc", "4 folders for a subscene; 3 are allowed");
+    assert_refused("tile_{x}_{y}/{tile}_tile_{x}_{y}.nc", "tell products apart");
     assert_refused("../{product}/{x}_{y}.nc", "\"..\"");
     assert_refused("/{product}/{x}_{y}.nc", "relative");
     assert_refused("a//{product}_{x}_{y}.nc", "empty");
@@ -98,7 +111,7 @@ static void no_month(void **state)
 
 static struct params defaults(void)
 {
-    struct params p = {.bands = BAND_SET_ALL,
+    struct params p = {.bands = BAND_SET_SPECTRAL,
                        .size = 512,
                        .resolution_m = 10,
                        .filter = "sinc",
@@ -123,6 +136,12 @@ static void parameter_texts(void **state)
     params_format(&b, there);
     params_difference(there, here, difference, sizeof difference);
     assert_string_equal(difference, "size is 256 there and 512 here");
+    b.compat = COMPAT_CM_VSM; /* said first, wherever it stands */
+    params_format(&b, there);
+    params_difference(there, here, difference, sizeof difference);
+    assert_string_equal(difference, "compat is cm-vsm there and none here");
+    params_difference(here, there, difference, sizeof difference);
+    assert_string_equal(difference, "compat is none there and cm-vsm here");
     params_digest(here, digest[0]);
     params_digest(there, digest[1]);
     assert_int_equal(strlen(digest[0]), 16);
@@ -133,8 +152,8 @@ static void parameter_texts(void **state)
 static void every_parameter_counts(void **state)
 {
     (void)state;
-    struct params changed[11];
-    for (int i = 0; i < 11; i++)
+    struct params changed[13];
+    for (int i = 0; i < 13; i++)
         changed[i] = defaults();
     changed[0].bands = 1;
     changed[1].size = 1;
@@ -147,10 +166,12 @@ static void every_parameter_counts(void **state)
     changed[8].keep_offset = true;
     changed[9].profile = PROFILE_KAPPAZETA;
     changed[10].deflate = 2;
+    changed[11].compat = changed[12].compat = COMPAT_CM_VSM_TILED;
+    changed[12].cut = 512;
     char base[PARAMS_TEXT_SIZE], text[PARAMS_TEXT_SIZE];
     struct params p = defaults();
     params_format(&p, base);
-    for (int i = 0; i < 11; i++) {
+    for (int i = 0; i < 13; i++) {
         params_format(&changed[i], text);
         assert_string_not_equal(text, base);
     }
@@ -172,6 +193,15 @@ static void parameters_come_back(void **state)
     params_format(&back, again);
     assert_string_equal(again, text);
     assert_true(back.bands == p.bands && back.overlap == p.overlap && back.keep_offset && back.edge == EDGE_SHIFT);
+    p.compat = COMPAT_CM_VSM;
+    params_format(&p, text);
+    assert_non_null(strstr(text, " deflate=1 compat=cm-vsm"));
+    assert_int_equal(params_parse(text, &back, &e), 0);
+    assert_true(back.compat == COMPAT_CM_VSM && params_cut(&back) == p.size);
+    p.cut = 2 * p.size;
+    params_format(&p, text);
+    assert_int_equal(params_parse(text, &back, &e), 0);
+    assert_int_equal(params_cut(&back), 2 * p.size);
     static const char *const bad[] = {
         "",
         "format=2",
@@ -182,9 +212,35 @@ static void parameters_come_back(void **state)
         "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=round offset=remove "
         "profile=georef deflate=1",
         "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
-        "profile=georef deflate=1 more=1"};
+        "profile=georef deflate=1 more=1",
+        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
+        "profile=georef deflate=1 compat=none"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(params_parse(bad[i], &back, &e), ERR_INPUT);
+}
+
+/* Pictures are named after tile and time, or after the product where its files are. */
+static void assert_stem(const char *layout, const char *expected)
+{
+    struct product p = april();
+    struct err e = ERR_INIT;
+    char stem[160];
+    assert_int_equal(layout_stem(layout_template(layout), &p, stem, sizeof stem, &e), 0);
+    assert_string_equal(stem, expected);
+    assert_int_equal(layout_stem(layout_template(layout), &p, stem, strlen(expected), &e), ERR_USAGE);
+}
+
+static void stems(void **state)
+{
+    (void)state;
+    assert_stem("dataset", "T35VLF_20200408T094031");
+    assert_stem("flat", "T35VLF_20200408T094031");
+    assert_stem("{root}/{product}/{x}_{y}.nc", "T35VLF_20200408T094031");
+    assert_stem("{tile}/{product}_{x}_{y}.nc", NAME);
+    assert_stem("{tile}/{sensing}_{x}_{y}.nc", "T35VLF_20200408T094031"); /* there the other one has no place anyway */
+    assert_stem("{product}/{product}_{x}_{y}.nc", "T35VLF_20200408T094031");
+    assert_stem("{product}_{x}_{y}.nc", NAME);
+    assert_stem("cm_vsm", "T35VLF_20200408T094031");
 }
 
 int main(void)
@@ -193,7 +249,7 @@ int main(void)
         cmocka_unit_test(named_layouts),        cmocka_unit_test(own_templates),
         cmocka_unit_test(bad_templates),        cmocka_unit_test(no_month),
         cmocka_unit_test(parameter_texts),      cmocka_unit_test(every_parameter_counts),
-        cmocka_unit_test(parameters_come_back),
+        cmocka_unit_test(parameters_come_back), cmocka_unit_test(stems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

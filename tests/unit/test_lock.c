@@ -76,6 +76,11 @@ static void refused(const char *said)
     assert_int_equal(lock_take(path, &usual, &l, &t, &e), ERR_TEMPORARY);
     if (!strstr(e.msg, said))
         fail_msg("\"%s\" is not in \"%s\"", said, e.msg);
+    assert_true(lock_is_others(&e));
+    struct err looked = ERR_INIT;
+    assert_int_equal(lock_look(path, usual.timeout_s, &looked), ERR_TEMPORARY);
+    assert_string_equal(looked.msg, e.msg);
+    assert_true(lock_is_others(&looked));
     assert_int_equal(tmpdir_files(&dir), 1);
 }
 
@@ -126,6 +131,8 @@ static void an_old_one_is_taken_over(void **state)
     struct lock_takeover t;
     struct err e = ERR_INIT;
     leave_lock(NULL, 1000, 62);
+    assert_int_equal(lock_look(path, usual.timeout_s, &e), 0);
+    assert_int_equal(tmpdir_files(&dir), 1); /* it only looks */
     struct lock *l = take(&t);
     assert_true(t.happened && !t.is_gone && t.silent_s > 61 && t.silent_s < 90);
     assert_string_equal(t.from.host, "elsewhere");

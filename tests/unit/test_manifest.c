@@ -94,6 +94,36 @@ static void comes_back(void **state)
     manifest_clear(&back);
 }
 
+/* All kinds of bands have columns, in the order of the files' variables. */
+static void other_bands_come_back(void **state)
+{
+    (void)state;
+    char path[1024];
+    struct manifest m, back;
+    struct manifest_row row = make_row(0, 0);
+    struct err e = ERR_INIT;
+    size_t len;
+    manifest_init(&m, 1U << 1 | 1U << BAND_WVP | BAND_SET_TCI);
+    row.band[BAND_TCI_G] = (struct manifest_band){3, 1, 255, 12.5};
+    row.band[BAND_WVP] = (struct manifest_band){1, 700, 700, 700};
+    assert_int_equal(manifest_put(&m, &row, &e), 0);
+    assert_int_equal(manifest_write(&m, tmpdir_path(&dir, "manifest.csv", path), &e), 0);
+    char *text = (char *)tmpdir_slurp(path, &len);
+    assert_string_equal(
+        text, "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,WVP_min,WVP_mean,WVP_max,TCI_R_min,TCI_R_mean,"
+              "TCI_R_max,TCI_G_min,TCI_G_mean,TCI_G_max,TCI_B_min,TCI_B_mean,TCI_B_max,content_hash,parameters\n"
+              "0,0,tile_0_0.nc,0.250000,100,345.678,2000,700,700.000,700,,,,1,12.500,255,,,,0123456789abcdef,"
+              "fedcba9876543210\n");
+    free(text);
+    assert_int_equal(manifest_read(path, &back, &e), 0);
+    assert_int_equal(back.bands, m.bands);
+    assert_true(manifest_row_equal(&m.row[0], &back.row[0], m.bands));
+    back.row[0].band[BAND_TCI_G].max = 254;
+    assert_false(manifest_row_equal(&m.row[0], &back.row[0], m.bands));
+    manifest_clear(&m);
+    manifest_clear(&back);
+}
+
 static void assert_refused(const char *text, const char *reason)
 {
     char path[1024];
@@ -425,6 +455,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_sorted_and_unique),
         cmocka_unit_test_setup_teardown(comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(other_bands_come_back, setup, teardown),
         cmocka_unit_test_setup_teardown(damage_is_refused, setup, teardown),
         cmocka_unit_test(differences_are_seen),
         cmocka_unit_test_setup_teardown(class_columns_have_their_order, setup, teardown),

@@ -185,6 +185,75 @@ static void guards_are_asked(void **state)
     assert_int_equal(tmpdir_files(&dir), 0);
 }
 
+/* A guard may be for the folders below its own too. */
+static void guards_of_folders_below(void **state)
+{
+    (void)state;
+    char path[1024];
+    int asked = 0;
+    struct err e = ERR_INIT;
+    struct outfile_guard g = {.check = refuse, .ctx = &asked, .below = 2};
+    tmpdir_write(&dir, "a/b/c/d.nc", "old", 3);
+    assert_int_equal(outfile_guard_add(&g, tmpdir_path(&dir, ".lock", path), &e), 0);
+    assert_int_equal(outfile_write(tmpdir_path(&dir, "x.nc", path), "new", 3, &e), ERR_TEMPORARY);
+    assert_int_equal(outfile_write(tmpdir_path(&dir, "a/x.nc", path), "new", 3, &e), ERR_TEMPORARY);
+    assert_int_equal(outfile_write(tmpdir_path(&dir, "a/b/x.nc", path), "new", 3, &e), ERR_TEMPORARY);
+    assert_int_equal(asked, 3);
+    assert_int_equal(outfile_write(tmpdir_path(&dir, "a/b/c/x.nc", path), "new", 3, &e), 0);
+    assert_int_equal(asked, 3);
+    outfile_guard_remove(&g);
+    assert_int_equal(tmpdir_files(&dir), 2);
+}
+
+static bool has(const char *name)
+{
+    char path[1024];
+    return access(tmpdir_path(&dir, name, path), F_OK) == 0;
+}
+
+static void empty_folders_go(void **state)
+{
+    (void)state;
+    char path[1024], root[1100];
+    struct err e = ERR_INIT;
+    tmpdir_write(&dir, "a/b/c/d.nc", "x", 1);
+    tmpdir_write(&dir, "a/e.nc", "x", 1);
+    tmpdir_path(&dir, "a/b/c/d.nc", path);
+    snprintf(root, sizeof root, "%s/", dir.path);
+    outfile_remove_empty(path, root);
+    assert_true(has("a/b/c/d.nc"));
+    assert_int_equal(outfile_remove(path, &e), 0);
+    outfile_remove_empty(path, root);
+    assert_false(has("a/b"));
+    assert_true(has("a/e.nc"));
+    assert_int_equal(outfile_remove(tmpdir_path(&dir, "a/e.nc", path), &e), 0);
+    outfile_remove_empty(path, dir.path);
+    assert_false(has("a"));
+    assert_true(has(""));
+}
+
+static void folders_by_pattern(void **state)
+{
+    (void)state;
+    struct strlist w;
+    struct err e = ERR_INIT;
+    tmpdir_write(&dir, "1/tile_1_2/x.nc", "x", 1);
+    tmpdir_write(&dir, "1/tile_1_3/x.nc", "x", 1);
+    tmpdir_write(&dir, "2/tile_x/x.nc", "x", 1);
+    tmpdir_write(&dir, "b/tile_1_2/x.nc", "x", 1);
+    tmpdir_write(&dir, "3", "x", 1);
+    assert_int_equal(walk_folders(dir.path, "[0-9]*/tile_[0-9]*_[0-9]*", &w, &e), 0);
+    strlist_sort(&w);
+    assert_int_equal(w.n, 2);
+    assert_string_equal(w.s[1] + strlen(dir.path), "/1/tile_1_3");
+    strlist_clear(&w);
+    assert_int_equal(walk_folders(dir.path, "[0-9]*", &w, &e), 0);
+    assert_int_equal(w.n, 2);
+    strlist_clear(&w);
+    assert_int_equal(walk_folders("/nonexistent", "*", &w, &e), 0);
+    assert_int_equal(w.n, 0);
+}
+
 static void walking(void **state)
 {
     (void)state;
@@ -423,6 +492,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_dead_processes_parts_go, setup, teardown),
         cmocka_unit_test_setup_teardown(a_filter_says_whose_parts_go, setup, teardown),
         cmocka_unit_test_setup_teardown(guards_are_asked, setup, teardown),
+        cmocka_unit_test_setup_teardown(guards_of_folders_below, setup, teardown),
+        cmocka_unit_test_setup_teardown(empty_folders_go, setup, teardown),
+        cmocka_unit_test_setup_teardown(folders_by_pattern, setup, teardown),
         cmocka_unit_test_setup_teardown(walking, setup, teardown),
         cmocka_unit_test(chunks_come_back),
         cmocka_unit_test(every_level_comes_back),

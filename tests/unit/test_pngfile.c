@@ -32,22 +32,20 @@ static void round_trip(void **state)
 {
     (void)state;
     static uint16_t px[H][W + 5];
+    struct pngfile_image file = {0};
     fill(px, sizeof px);
     for (int k = 0; k < 4; k++) {
         struct pngfile_picture in = {.width = W / (k < 2 ? 1 : 3), .height = H, .bits = k % 2 ? 16 : 8};
         in.channels = k < 2 ? 1 : 3;
         in.px = px;
         in.stride = sizeof px[0];
-        unsigned char *data;
-        size_t len;
         struct pngfile out;
         struct err e = ERR_INIT;
-        assert_int_equal(pngfile_encode(&in, &data, &len, &e), 0);
-        int r = decode(data, len, &out, &e);
+        assert_int_equal(pngfile_encode(&in, &file, &e), 0);
+        int r = decode(file.data, file.len, &out, &e);
         if (k == 3) { /* colours of 16 bits are no mask */
             assert_int_equal(r, ERR_INPUT);
             assert_non_null(strstr(e.msg, "16-bit colours"));
-            free(data);
             continue;
         }
         assert_int_equal(r, 0);
@@ -63,8 +61,47 @@ static void round_trip(void **state)
             assert_int_equal(pngfile_value(&out, (size_t)i), want);
         }
         pngfile_clear(&out);
-        free(data);
     }
+    pngfile_image_clear(&file);
+}
+
+/* The room that a plan counts is enough for what compresses worst, and is not asked for twice. */
+static void bounds(void **state)
+{
+    (void)state;
+    static const int32_t sides[][2] = {
+        {1,   1  },
+        {7,   1  },
+        {1,   300},
+        {64,  64 },
+        {300, 200}
+    };
+    static uint16_t px[200][900];
+    fill(px, sizeof px);
+    for (int i = 0; i < 5; i++)
+        for (int k = 0; k < 4; k++) {
+            struct pngfile_image file = {0}, again = {0};
+            struct pngfile_picture in = {.width = sides[i][0],
+                                         .height = sides[i][1] > 200 ? 200 : sides[i][1],
+                                         .bits = k % 2 ? 16 : 8,
+                                         .channels = k < 2 ? 1 : 3,
+                                         .px = px,
+                                         .stride = sizeof px[0]};
+            struct err e = ERR_INIT;
+            assert_int_equal(pngfile_encode(&in, &file, &e), 0);
+            assert_true(file.len > 0 && file.len <= pngfile_image_bytes(&in));
+            assert_int_equal(file.capacity, pngfile_image_bytes(&in));
+            const unsigned char *data = file.data;
+            size_t len = file.len;
+            assert_int_equal(pngfile_encode(&in, &again, &e), 0);
+            assert_int_equal(pngfile_encode(&in, &file, &e), 0);
+            assert_ptr_equal(file.data, data);
+            assert_int_equal(file.len, len);
+            assert_int_equal(again.len, len);
+            assert_memory_equal(file.data, again.data, len);
+            pngfile_image_clear(&file);
+            pngfile_image_clear(&again);
+        }
 }
 
 /* ---- what ours cannot write ---- */
@@ -155,16 +192,17 @@ static void wrong_ones(void **state)
         b.at[i] ^= 0x10;
     }
     struct pngfile_picture wrong = {.width = 1, .height = 1, .bits = 4, .channels = 1, .px = none, .stride = 1};
-    unsigned char *data;
-    size_t len;
+    struct pngfile_image file = {0};
     struct err e = ERR_INIT;
-    assert_int_equal(pngfile_encode(&wrong, &data, &len, &e), ERR_INTERNAL);
+    assert_int_equal(pngfile_encode(&wrong, &file, &e), ERR_INTERNAL);
+    pngfile_image_clear(&file);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(round_trip),
+        cmocka_unit_test(bounds),
         cmocka_unit_test(kinds),
         cmocka_unit_test(wrong_ones),
     };

@@ -123,6 +123,15 @@ static void a_row_is_its_elements(void **state)
         }
 }
 
+static void limit(void **state)
+{
+    (void)state;
+    uint16_t dn[] = {0, 1, 254, 255, 256, 65534, 65535};
+    const uint16_t limited[] = {0, 1, 254, 255, 255, 255, 255};
+    quantise_limit(dn, 7, 255);
+    assert_memory_equal(dn, limited, sizeof dn);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +141,7 @@ int main(void)
         cmocka_unit_test(untouched_samples),
         cmocka_unit_test(a_row_is_its_elements),
         cmocka_unit_test(rows_of_untouched_samples),
+        cmocka_unit_test(limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -319,6 +319,36 @@ static void plans_of_real_bands(void **state)
     }
 }
 
+/* 8-bit images: what a kernel makes of a black and white pattern beyond 255 is 255, all else as without a limit. */
+static void results_are_limited(void **state)
+{
+    (void)state;
+    for (int engine = RESAMPLE_FFT; engine <= RESAMPLE_DIRECT; engine++)
+        for (int f = 0; f < RIG_FACTORS; f++) {
+            struct resample_spec spec =
+                rig_spec_of(131, 97, rig_factors[f][0], rig_factors[f][1], (enum resample_engine)engine);
+            struct rig free_one, limited;
+            int over = 0;
+            rig_open(&free_one, spec);
+            spec.most = 255;
+            rig_open(&limited, spec);
+            rig_fill_constant(&free_one, 250);
+            for (int32_t i = 0; i < 131 * 97; i++)
+                free_one.px[i] = rig_random() % 11 == 0 ? 0 : i % 131 / 24 % 2 ? 255 : 1;
+            memcpy(limited.px, free_one.px, 131 * 97 * sizeof *limited.px);
+            uint16_t *a = rig_run(&free_one), *b = rig_run(&limited);
+            for (int32_t i = 0; i < free_one.tw * free_one.th; i++) {
+                assert_int_equal(b[i], a[i] < 255 ? a[i] : 255);
+                over += a[i] > 255;
+            }
+            assert_int_equal(over > 0, rig_factors[f][0] != rig_factors[f][1]); /* the sinc swings over */
+            free(a);
+            free(b);
+            rig_close(&free_one);
+            rig_close(&limited);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_shift_is_a_shift),
         cmocka_unit_test(invalid_pixels_have_no_value),
         cmocka_unit_test(nearest_and_identity_pick),
+        cmocka_unit_test(results_are_limited),
         cmocka_unit_test(bad_numbers_are_refused),
         cmocka_unit_test(plans_of_real_bands),
     };

@@ -187,7 +187,8 @@ static void memory_is_the_least(void **state)
     assert_int_equal(r.memory_limit, 1024ULL * MIB);
     assert_int_equal(r.memory, 960ULL * MIB);
     assert_string_equal(r.memory_from, "/sys/fs/cgroup/memory.max");
-    assert_non_null(strstr(r.memory_refusal, "1024M in /sys/fs/cgroup/memory.max"));
+    assert_non_null(
+        strstr(r.memory_refusal, "the memory limit of 1024M in /sys/fs/cgroup/memory.max, 960M of it for the plan,"));
     a.mem_per_node = "512";
     r = of(&s, &a);
     assert_int_equal(r.memory, 480ULL * MIB);
@@ -208,7 +209,7 @@ static void memory_is_the_least(void **state)
     assert_int_equal(r.memory, 2048ULL * MIB);
     assert_int_equal(r.memory_limit, 0);
     assert_string_equal(r.memory_from, "--memory");
-    assert_string_equal(r.memory_refusal, "--memory");
+    assert_string_equal(r.memory_refusal, "--memory 2048M");
     s.memory = 0;
     a.mem_per_cpu = "4"; /* no more than the margin: a plan that must be refused */
     r = of(&s, &a);

@@ -85,6 +85,27 @@ static void assert_refused(const char *manifest, const char *reason)
         fail_msg("\"%s\" is not in \"%s\"", reason, e.msg);
 }
 
+/* One image, three bands: each has its checksum. */
+static void shared_image(void **state)
+{
+    static const struct product colours = {
+        .band = {[BAND_TCI_R] = {.image = "GRANULE/G/IMG_DATA/X_B01.jp2"},
+                 [BAND_TCI_G] = {.image = "GRANULE/G/IMG_DATA/X_B01.jp2"},
+                 [BAND_TCI_B] = {.image = "GRANULE/G/IMG_DATA/X_B01.jp2"}}
+    };
+    static const char manifest[] = MANIFEST(OBJECT(IMAGE, "MD5", MD5_ABC));
+    const struct source_entry entry = {"manifest.safe", manifest, sizeof manifest - 1};
+    struct safe_checksum sums[BAND_COUNT];
+    struct source *s;
+    struct err e = ERR_INIT;
+    (void)state;
+    assert_int_equal(source_open_memory(&entry, 1, &s, &e), 0);
+    assert_int_equal(safe_checksum_read(s, &colours, sums, &e), 0);
+    for (int b = 0; b < BAND_COUNT; b++)
+        assert_string_equal(sums[b].text, band_in(BAND_SET_TCI, b) ? MD5_ABC : "");
+    source_close(s);
+}
+
 static void others(void **state)
 {
     (void)state;
@@ -102,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published_vectors),
         cmocka_unit_test(good_images),
+        cmocka_unit_test(shared_image),
         cmocka_unit_test(others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -229,6 +229,27 @@ static void test_folder(void **state)
     source_close(s);
 }
 
+/* Level-2A: the folder, its metadata, a zip in which it is the shallowest. */
+static void test_level2(void **state)
+{
+    static const struct entry entry[] = {
+        {"deep/er/P.SAFE/MTD_MSIL1C.xml", "<inner/>", STORED,   0, 0, 0},
+        {"deep/P.SAFE/MTD_MSIL2A.xml",    "<a/>",     DEFLATED, 0, 0, 0},
+    };
+    static const char *const names[] = {"L2.SAFE", "L2.SAFE/", "L2.SAFE/MTD_MSIL2A.xml"};
+    char path[1024];
+    tmpdir_write(*state, "L2.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
+    for (int i = 0; i < 3; i++) {
+        struct source *s = open_ok(tmpdir_path(*state, names[i], path));
+        reads(s, "MTD_MSIL2A.xml", "<a/>");
+        source_close(s);
+    }
+    struct source *s = open_zip(*state, entry, 2);
+    reads(s, "MTD_MSIL2A.xml", "<a/>");
+    assert_false(source_has(s, "MTD_MSIL1C.xml"));
+    source_close(s);
+}
+
 static void test_pread(void **state)
 {
     const struct tmpdir *dir = *state;
@@ -259,21 +280,23 @@ static void test_other_inputs(void **state)
     char path[1024];
     refuses(tmpdir_path(dir, "nowhere", path), "nowhere: No such file");
     refuses("/dev/null", "neither a folder nor a file");
-    tmpdir_write(dir, "S2A_MSIL2A_X.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
-    refuses(tmpdir_path(dir, "S2A_MSIL2A_X.SAFE/", path),
-            "is a Level-2A product: not supported, this version reads Level-1C");
-    refuses(tmpdir_path(dir, "S2A_MSIL2A_X.SAFE/MTD_MSIL2A.xml", path), "is a Level-2A product");
+    tmpdir_write(dir, "both.SAFE/MTD_MSIL1C.xml", "<a/>", 4);
+    tmpdir_write(dir, "both.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
+    refuses(tmpdir_path(dir, "both.SAFE", path), "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
+    refuses(tmpdir_path(dir, "both.SAFE/MTD_MSIL2A.xml", path), "holds more than one product");
     tmpdir_write(dir, "old/S2A_OPER_MTD_SAFL1C_PDMC_2016.xml", "<a/>", 4);
     refuses(tmpdir_path(dir, "old", path), "from before December 2016");
     tmpdir_write(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE/x", "", 0);
     refuses(tmpdir_path(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE", path), "from before December 2016");
     tmpdir_write(dir, "other/x", "", 0);
-    refuses(tmpdir_path(dir, "other", path), "no MTD_MSIL1C.xml in it");
+    refuses(tmpdir_path(dir, "other", path), "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
     refuses(tmpdir_path(dir, "other/x", path), "neither a folder nor a readable zip file");
     tmpdir_write(dir, "text", "this is no archive at all, just text", 36);
     refuses(tmpdir_path(dir, "text", path), "neither a folder nor a readable zip file: Not a zip archive");
     tmpdir_write(dir, "dir/MTD_MSIL1C.xml/x", "", 0);
     refuses(tmpdir_path(dir, "dir", path), "is not a plain file");
+    tmpdir_write(dir, "dir2/MTD_MSIL2A.xml/x", "", 0);
+    refuses(tmpdir_path(dir, "dir2", path), "MTD_MSIL2A.xml is not a plain file");
 }
 
 static void test_memory(void **state)
@@ -337,8 +360,9 @@ static void test_zip_refused(void **state)
     static const struct entry none[] = {
         {"a/b", "", 0, 0, 0, 0}
     };
-    static const struct entry level2[] = {
-        {"a.SAFE/MTD_MSIL2A.xml", "", 0, 0, 0, 0}
+    static const struct entry levels[] = {
+        {"a.SAFE/MTD_MSIL2A.xml", "", 0, 0, 0, 0},
+        {"b.SAFE/MTD_MSIL1C.xml", "", 0, 0, 0, 0}
     };
     static const struct entry old[] = {
         {"S2A_OPER_PRD_MSIL1C_PDMC.SAFE/manifest.safe", "", 0, 0, 0, 0}
@@ -347,10 +371,10 @@ static void test_zip_refused(void **state)
         {"../MTD_MSIL1C.xml", "", 0, 0, 0, 0}
     };
     zip_refused(*state, two, 2, "more than one product: a/MTD_MSIL1C.xml and b/MTD_MSIL1C.xml");
-    zip_refused(*state, none, 1, "no MTD_MSIL1C.xml in it");
-    zip_refused(*state, level2, 1, "is a Level-2A product");
+    zip_refused(*state, none, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+    zip_refused(*state, levels, 2, "more than one product: a.SAFE/MTD_MSIL2A.xml and b.SAFE/MTD_MSIL1C.xml");
     zip_refused(*state, old, 1, "from before December 2016");
-    zip_refused(*state, evil, 1, "no MTD_MSIL1C.xml in it");
+    zip_refused(*state, evil, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
     struct bytes b;
     char path[1024];
     make_zip(&b, two, 1);
@@ -441,7 +465,7 @@ static void test_real(void **state)
         skip();
     refuses(REAL "S2A_OPER_PRD_MSIL1C_PDMC_20161013T075059_R111_V20161012T161812_20161012T161807.zip",
             "from before December 2016");
-    refuses(REAL "S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE", "is a Level-2A product");
+    source_close(open_ok(REAL "S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE"));
     refuses(REAL "tiff_named.jp2", "neither a folder nor a readable zip file");
     struct source *s = open_ok(REAL "S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip");
     struct source_file *f;
@@ -551,10 +575,11 @@ static void test_plain_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),        cmocka_unit_test(test_folder),   cmocka_unit_test(test_pread),
-        cmocka_unit_test(test_other_inputs), cmocka_unit_test(test_memory),   cmocka_unit_test(test_zip),
-        cmocka_unit_test(test_zip_refused),  cmocka_unit_test(test_zip_lies), cmocka_unit_test(test_zip_threads),
-        cmocka_unit_test(test_real),         cmocka_unit_test(test_find),     cmocka_unit_test(test_plain_file),
+        cmocka_unit_test(test_names),       cmocka_unit_test(test_folder),       cmocka_unit_test(test_level2),
+        cmocka_unit_test(test_pread),       cmocka_unit_test(test_other_inputs), cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_zip),         cmocka_unit_test(test_zip_refused),  cmocka_unit_test(test_zip_lies),
+        cmocka_unit_test(test_zip_threads), cmocka_unit_test(test_real),         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_plain_file),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

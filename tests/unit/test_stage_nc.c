@@ -90,6 +90,25 @@ static void write_band(const struct stage_meta *m, const char *path, int chunks)
     free(spec);
 }
 
+/* The same rows in every chunk, of whatever band; not compressed. */
+static void write_rows(const struct stage_meta *m, const char *path, const uint16_t *px)
+{
+    int band_var[BAND_COUNT];
+    double axes[WIDTH + HEIGHT];
+    struct ncstream *stream;
+    struct err e = ERR_INIT;
+    struct ncspec *spec = malloc(sizeof *spec);
+    assert_non_null(spec);
+    stage_describe(m, ROWS, spec, band_var, axes, axes + WIDTH);
+    assert_int_equal(ncstream_create(spec, path, &stream, &e), 0);
+    for (int row = 0; row < HEIGHT; row += ROWS)
+        assert_int_equal(
+            ncstream_chunk(stream, band_table[band_set_nth(m->params.bands, 0)].name, row, px, CHUNK * sizeof *px, &e),
+            0);
+    assert_int_equal(ncstream_finish(stream, &e), 0);
+    free(spec);
+}
+
 static void samples_come_back(void **state)
 {
     (void)state;
@@ -138,6 +157,61 @@ static void identity_comes_back(void **state)
     assert_non_null(strstr(e.msg, "S2A_Y"));
 }
 
+/* A file of one band that is not spectral: its own attributes come back, and no others are asked for. */
+static void other_bands_come_back(void **state)
+{
+    static const int bands[] = {BAND_AOT, BAND_WVP, BAND_TCI_G};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        char path[1024];
+        const char *name = band_table[bands[i]].name;
+        static uint16_t scratch[2 * CHUNK], px[CHUNK], back[CHUNK];
+        struct stage_meta m = make_meta(0), there;
+        struct ncfile *f;
+        double number;
+        struct err e = ERR_INIT;
+        strcpy(m.product.level, "L2A");
+        m.params.bands = (band_set)1 << bands[i];
+        m.product.band[bands[i]].quantification = band_table[bands[i]].kind == BAND_ATMOSPHERE ? 1000 : 0;
+        for (int k = 0; k < CHUNK; k++)
+            px[k] = (uint16_t)(k % 256);
+        if (bands[i] == BAND_TCI_G)
+            px[CHUNK - 1] = 256; /* in the second row of chunks: no byte */
+        write_rows(&m, tmpdir_path(&dir, "X.nc", path), px);
+        assert_int_equal(ncfile_open(path, &f, &e), 0);
+        assert_int_equal(stage_read(f, &there, &e), 0);
+        assert_int_equal(stage_same(&there, &m, &e), 0);
+        assert_string_equal(there.product.level, "L2A");
+        assert_true(there.product.band[bands[i]].quantification == m.product.band[bands[i]].quantification);
+        assert_false(ncfile_number(f, name, "radio_add_offset", &number));
+        assert_false(ncfile_number(f, name, "wavelength_nm", &number));
+        int r = stage_read_chunk(f, name, 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, &e);
+        if (bands[i] == BAND_TCI_G) {
+            assert_int_equal(r, ERR_INPUT);
+            assert_non_null(strstr(e.msg, "TCI_G: rows from 0: 256 is no 8-bit number"));
+        } else {
+            assert_int_equal(r, 0);
+            assert_memory_equal(back, px, sizeof back);
+        }
+        ncfile_close(f);
+    }
+}
+
+static void unknown_levels_are_refused(void **state)
+{
+    char path[1024];
+    struct stage_meta m = make_meta(0), back;
+    struct ncfile *f;
+    struct err e = ERR_INIT;
+    (void)state;
+    strcpy(m.product.level, "L3");
+    write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
+    assert_int_equal(ncfile_open(path, &f, &e), 0);
+    assert_int_equal(stage_read(f, &back, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "processing_level"));
+    ncfile_close(f);
+}
+
 static void a_missing_chunk_is_noticed(void **state)
 {
     (void)state;
@@ -180,6 +254,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(samples_come_back, setup, teardown),
         cmocka_unit_test_setup_teardown(identity_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(other_bands_come_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(unknown_levels_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_chunk_is_noticed, setup, teardown),
         cmocka_unit_test_setup_teardown(an_abandoned_stream_leaves_nothing, setup, teardown),
     };

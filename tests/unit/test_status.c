@@ -15,6 +15,7 @@
 
 #include "cmd/status.h"
 #include "io/jsondoc.h"
+#include "stages/hold.h"
 #include "support/tmpdir.h"
 #include "support/warnings.h"
 
@@ -149,7 +150,7 @@ static void from_the_first_to_the_last(void **state)
 {
     (void)state;
     const struct status_options o = {
-        .folder = dir.path, .parameters = "format=2 size=9", .job = "4711_3", .period_s = 0.01};
+        .folder = dir.path, .options = "format=2 size=9", .job = "4711_3", .period_s = 0.01};
     struct status *s;
     struct err e = ERR_INIT;
     atomic_store(&asked, 0);
@@ -159,7 +160,7 @@ static void from_the_first_to_the_last(void **state)
     assert_string_equal(jsondoc_string(d, "name"), "X");
     assert_string_equal(jsondoc_string(d, "product"), "a/X.SAFE/");
     assert_string_equal(jsondoc_string(d, "state"), "running");
-    assert_string_equal(jsondoc_string(d, "parameters"), "format=2 size=9");
+    assert_string_equal(jsondoc_string(d, "options"), "format=2 size=9");
     assert_string_equal(jsondoc_string(d, "job"), "4711_3");
     assert_int_equal(number(d, "pid"), getpid());
     assert_int_equal(number(d, "total"), 9);
@@ -184,10 +185,92 @@ static void from_the_first_to_the_last(void **state)
     assert_int_equal(warnings, 0);
 }
 
+static void wait_for_two_more(void)
+{
+    int n = atomic_load(&asked);
+    for (int i = 0; i < 5000 && atomic_load(&asked) < n + 2; i++)
+        usleep(1000);
+}
+
+static void assert_others(void)
+{
+    char path[1024];
+    size_t len;
+    unsigned char *text = tmpdir_slurp(tmpdir_path(&dir, "X.json", path), &len);
+    assert_string_equal((char *)text, "another's");
+    free(text);
+}
+
+/* Who has lost the product leaves the file alone: while it does not know yet, and at its end. */
+static void taken_over(void **state)
+{
+    (void)state;
+    static const char lock[] = "{\"host\":\"elsewhere\",\"pid\":1,\"nonce\":\"0123456789abcdef\"}";
+    const struct status_options o = {.folder = dir.path, .options = "", .job = "", .period_s = 0.005};
+    struct strlist locks = {0};
+    struct hold *hold = NULL;
+    struct status *s;
+    struct err e = ERR_INIT;
+    char path[1024];
+    atomic_store(&asked, 0);
+    atomic_store(&over, 0);
+    tmpdir_write(&dir, "out/x", "", 0);
+    tmpdir_path(&dir, "out/.subscene.lock", path);
+    assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
+    assert_int_equal(hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
+    assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
+    status_held(s, hold);
+    wait_for_two_more();
+    struct jsondoc *d = read_status("X.json");
+    assert_true(number(d, "made") > 0);
+    jsondoc_close(d);
+    tmpdir_write(&dir, "out/.subscene.lock", lock, sizeof lock - 1);
+    wait_for_two_more(); /* what was on its way */
+    tmpdir_write(&dir, "X.json", "another's", 9);
+    usleep(30000);
+    assert_others();
+    status_held(s, NULL);
+    hold_close(hold);
+    atomic_store(&over, 1);
+    status_close(s);
+    assert_others();
+    assert_int_equal(tmpdir_files(&dir), 3);
+    assert_int_equal(warnings, 0);
+    status_held(NULL, NULL);
+    strlist_clear(&locks);
+}
+
+/* A product that was held and given back is reported on to the end; nobody else's lock comes into it. */
+static void given_back(void **state)
+{
+    (void)state;
+    const struct status_options o = {.folder = dir.path, .options = "", .job = "", .period_s = 10};
+    struct strlist locks = {0};
+    struct hold *hold = NULL;
+    struct status *s;
+    struct err e = ERR_INIT;
+    char path[1024];
+    atomic_store(&over, 0);
+    tmpdir_path(&dir, ".subscene.lock", path); /* in the folder of the file itself */
+    assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
+    assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
+    assert_int_equal(hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
+    status_held(s, hold);
+    status_held(s, NULL);
+    hold_close(hold);
+    tmpdir_write(&dir, ".subscene.lock", "{}", 2);
+    atomic_store(&over, 1);
+    status_close(s);
+    struct jsondoc *d = read_status("X.json");
+    assert_string_equal(jsondoc_string(d, "state"), "failed");
+    jsondoc_close(d);
+    strlist_clear(&locks);
+}
+
 static void a_folder_that_cannot_be_written(void **state)
 {
     (void)state;
-    const struct status_options o = {.folder = "/nonexistent", .parameters = "", .job = "", .period_s = 0.005};
+    const struct status_options o = {.folder = "/nonexistent", .options = "", .job = "", .period_s = 0.005};
     struct status *s;
     struct err e = ERR_INIT;
     atomic_store(&asked, 0);
@@ -205,6 +288,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(names, setup, teardown),
         cmocka_unit_test_setup_teardown(one_name_one_product, setup, teardown),
         cmocka_unit_test_setup_teardown(from_the_first_to_the_last, setup, teardown),
+        cmocka_unit_test_setup_teardown(taken_over, setup, teardown),
+        cmocka_unit_test_setup_teardown(given_back, setup, teardown),
         cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

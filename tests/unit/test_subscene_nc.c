@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/layers.h"
 #include "io/subscene_nc.h"
 #include "support/tmpdir.h"
 
@@ -82,6 +83,31 @@ static void write_file(const struct params *params, const char *path)
     assert_int_equal(subscene_writer_create(params, 0, &w, &e), 0);
     for (int b = 0; b < 3; b++)
         subscene_writer_add(w, bands[b], dn[b]);
+    assert_int_equal(subscene_writer_make(w, &m, &e), 0);
+    assert_int_equal(subscene_writer_store(w, path, &e), 0);
+    subscene_writer_destroy(w);
+}
+
+/* Three bands with the same samples. */
+static void write_bands(const struct params *params, const struct product *of, const int wanted[3], const uint16_t *px,
+                        const char *path)
+{
+    static const struct geogrid grid = {32635, 300000, 6500040, 10, 10980, 10980};
+    struct subscene_writer *w;
+    struct err e = ERR_INIT;
+    struct subscene_meta m = {
+        .product = of,
+        .params = params,
+        .parameters = "",
+        .digest = "",
+        .last_modified = "",
+        .grid = &grid,
+        .px = {0, 0, SIZE, SIZE},
+        .content_hash = ""
+    };
+    assert_int_equal(subscene_writer_create(params, 0, &w, &e), 0);
+    for (int b = 0; b < 3; b++)
+        subscene_writer_add(w, wanted[b], px);
     assert_int_equal(subscene_writer_make(w, &m, &e), 0);
     assert_int_equal(subscene_writer_store(w, path, &e), 0);
     subscene_writer_destroy(w);
@@ -207,6 +233,94 @@ static void inspection(void **state)
 }
 
 /* Cut anywhere, a file is never taken for whole. */
+/* AOT in floats, a colour in bytes, compressed or not; a colour is no class layer. */
+static void other_bands(void **state)
+{
+    static const int wanted[] = {3, BAND_AOT, BAND_TCI_B};
+    static const char *const names[] = {"B04", "AOT", "TCI_B", "x", "y", "crs"};
+    static uint16_t px[SAMPLES], back[SAMPLES];
+    static unsigned char scratch[8 * SAMPLES];
+    (void)state;
+    for (int deflate = 0; deflate <= 1; deflate++) {
+        char path[1024], text[128];
+        double number;
+        struct params p = make_params(PROFILE_GEOREF, deflate);
+        struct product ground = product;
+        struct subscene_facts facts;
+        struct strlist layers;
+        struct ncfile_var v;
+        struct ncfile *f;
+        struct err e = ERR_INIT;
+        strcpy(ground.level, "L2A");
+        ground.band[BAND_AOT].quantification = 1000;
+        p.bands = 1U << 3 | 1U << BAND_AOT | 1U << BAND_TCI_B;
+        for (int i = 0; i < SAMPLES; i++)
+            px[i] = (uint16_t)(i % 256);
+        write_bands(&p, &ground, wanted, px, tmpdir_path(&dir, "a.nc", path));
+        assert_variables(path, names, 6, "y");
+        assert_int_equal(subscene_inspect(path, p.bands, &facts, &e), 0);
+        assert_int_equal(ncfile_open(path, &f, &e), 0);
+        assert_int_equal(layers_names(ncfile_h5(f), &layers, &e), 0);
+        assert_int_equal(layers.n, 0);
+        for (int b = 0; b < 3; b++) {
+            assert_int_equal(ncfile_var_at(f, b, &v, &e), 0);
+            assert_int_equal(v.kind, b == 2 ? NC_KIND_UBYTE : NC_KIND_FLOAT);
+            assert_int_equal(subscene_read_band(ncfile_h5(f), names[b], SIZE, back, scratch, &e), 0);
+            assert_memory_equal(back, px, sizeof back);
+        }
+        assert_true(ncfile_text(f, "B04", "long_name", text, sizeof text));
+        assert_non_null(strstr(text, "bottom of atmosphere"));
+        assert_true(ncfile_number(f, "B04", "boa_add_offset", &number));
+        assert_false(ncfile_number(f, "B04", "radio_add_offset", &number));
+        assert_true(ncfile_number(f, "AOT", "quantification_value", &number) && number == 1000);
+        assert_false(ncfile_number(f, "AOT", "offset_removed", &number));
+        assert_true(ncfile_text(f, NULL, "source", text, sizeof text));
+        assert_non_null(strstr(text, " Level-2A product "));
+        ncfile_close(f);
+    }
+}
+
+/* The ranks are the order in which the attributes are described. */
+static void ranks_of_crs(void **state)
+{
+    const struct geogrid grid = {32635, 300000, 6500040, 10, 64, 64};
+    double x[2], y[2];
+    int n = 0;
+    struct ncspec *s = malloc(sizeof *s);
+    (void)state;
+    assert_non_null(s);
+    ncspec_init(s, 0);
+    const int dim[2] = {ncspec_dim(s, "y", 2), ncspec_dim(s, "x", 2)};
+    schema_georeference(&grid, (struct rect){0, 0, 2, 2}, s, dim, x, y);
+    for (int i = 0; i < s->n_atts; i++)
+        if (s->att[i].var >= 0 && strcmp(s->var[s->att[i].var].name, "crs") == 0)
+            assert_int_equal(schema_crs_rank(s->att[i].name), n++);
+    assert_int_equal(n, 14);
+    assert_int_equal(schema_crs_rank("of somebody else"), n);
+    free(s);
+}
+
+/* A colour that is not there, or of another size. */
+static void wrong_colours_are_noticed(void **state)
+{
+    static const int wanted[] = {3, BAND_AOT, BAND_TCI_B};
+    static uint16_t px[SAMPLES], back[SAMPLES];
+    static unsigned char scratch[8 * SAMPLES];
+    char path[1024];
+    struct params p = make_params(PROFILE_GEOREF, 0);
+    struct ncfile *f;
+    struct err e = ERR_INIT;
+    (void)state;
+    p.bands = 1U << 3 | 1U << BAND_AOT | 1U << BAND_TCI_B;
+    write_bands(&p, &product, wanted, px, tmpdir_path(&dir, "a.nc", path));
+    assert_int_equal(ncfile_open(path, &f, &e), 0);
+    assert_int_equal(subscene_read_band(ncfile_h5(f), "TCI_R", SIZE, back, scratch, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "TCI_R"));
+    assert_int_equal(subscene_read_band(ncfile_h5(f), "TCI_B", SIZE - 1, back, scratch, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "TCI_B"));
+    ncfile_close(f);
+}
+
 static void cut_files_are_noticed(void **state)
 {
     (void)state;
@@ -251,7 +365,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(places_and_attributes, setup, teardown),
         cmocka_unit_test_setup_teardown(same_bytes_every_time, setup, teardown),
         cmocka_unit_test_setup_teardown(inspection, setup, teardown),
+        cmocka_unit_test_setup_teardown(other_bands, setup, teardown),
+        cmocka_unit_test_setup_teardown(wrong_colours_are_noticed, setup, teardown),
         cmocka_unit_test_setup_teardown(cut_files_are_noticed, setup, teardown),
+        cmocka_unit_test(ranks_of_crs),
         cmocka_unit_test(stored_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
