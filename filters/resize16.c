@@ -79,7 +79,7 @@ static double lanczos(double x) { return fabs(x) < 3 ? sinc(x) * sinc(x / 3) : 0
 
 static double blackman_sinc(double x) { return blackman(x / 4) * sinc(x); }
 
-static const double BESSEL_SUPPORT = 3.2383;
+#define BESSEL_SUPPORT 3.2383
 
 static double blackman_bessel(double x)
 {
@@ -95,21 +95,21 @@ static const struct {
     double (*value)(double);
     double support;
 } kernels[RESIZE16_COUNT] = {
-    [RESIZE16_POINT] = {box,             0     },
-    [RESIZE16_BOX] = {box,             0.5   },
-    [RESIZE16_LINEAR] = {linear,          1     },
-    [RESIZE16_CUBIC] = {cubic,           2     },
-    [RESIZE16_SINC] = {blackman_sinc,   4     },
-    [RESIZE16_HERMITE] = {hermite,         1     },
-    [RESIZE16_HANNING] = {hanning,         1     },
-    [RESIZE16_HAMMING] = {hamming,         1     },
-    [RESIZE16_BLACKMAN] = {blackman,        1     },
-    [RESIZE16_GAUSSIAN] = {gaussian,        1.25  },
-    [RESIZE16_QUADRATIC] = {quadratic,       1.5   },
-    [RESIZE16_CATROM] = {catrom,          2     },
-    [RESIZE16_MITCHELL] = {mitchell,        2     },
-    [RESIZE16_LANCZOS] = {lanczos,         3     },
-    [RESIZE16_BESSEL] = {blackman_bessel, 3.2383},
+    [RESIZE16_POINT] = {box,             0             },
+    [RESIZE16_BOX] = {box,             0.5           },
+    [RESIZE16_LINEAR] = {linear,          1             },
+    [RESIZE16_CUBIC] = {cubic,           2             },
+    [RESIZE16_SINC] = {blackman_sinc,   4             },
+    [RESIZE16_HERMITE] = {hermite,         1             },
+    [RESIZE16_HANNING] = {hanning,         1             },
+    [RESIZE16_HAMMING] = {hamming,         1             },
+    [RESIZE16_BLACKMAN] = {blackman,        1             },
+    [RESIZE16_GAUSSIAN] = {gaussian,        1.25          },
+    [RESIZE16_QUADRATIC] = {quadratic,       1.5           },
+    [RESIZE16_CATROM] = {catrom,          2             },
+    [RESIZE16_MITCHELL] = {mitchell,        2             },
+    [RESIZE16_LANCZOS] = {lanczos,         3             },
+    [RESIZE16_BESSEL] = {blackman_bessel, BESSEL_SUPPORT},
 };
 
 enum resize16_filter resize16_find(const char *name)
