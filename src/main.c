@@ -6,12 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cm_vsm.h"
-#include "cmd/commands.h"
-#include "cmd/console.h"
-#include "cmd/help.h"
+#include "cmd/cli/commands.h"
+#include "cmd/cli/console.h"
+#include "cmd/cli/help.h"
+#include "cmd/cm_vsm/cm_vsm.h"
 #include "core/mem.h"
-#include "io/source.h"
+#include "io/source/source.h"
 
 static const struct command *find_command(const char *name)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
-#include "io/pngfile.h"
+#include "io/image/pngfile.h"
 #include "testdata/files.h"
 #include "testdata/geotiff.h"
 

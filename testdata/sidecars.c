@@ -1,5 +1,5 @@
 #include "testdata/sidecars.h"
-#include "io/digest.h"
+#include "io/source/digest.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 set(embed_folder ${CMAKE_CURRENT_LIST_DIR})
 function(embed_class_maps output)
   file(GLOB maps CONFIGURE_DEPENDS ${embed_folder}/*.ini)
-  set(code "#include \"io/classmap_builtin.h\"\n\nconst struct classmap_builtin classmap_builtins[] = {\n")
+  set(code "#include \"io/labels/classmap_builtin.h\"\n\nconst struct classmap_builtin classmap_builtins[] = {\n")
   foreach(map IN LISTS maps)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${map})
     get_filename_component(name ${map} NAME_WE)

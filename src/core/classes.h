@@ -1,5 +1,5 @@
 /* Class layers: the codes of the dataset's Label, and maps from the codes, bits or category names of others to a layer's own. Plain
- * values; io/classmap.h reads maps from files.
+ * values; io/labels/classmap.h reads maps from files.
  *
  * Source of the Label codes: the description of the published dataset. A later edition of it, KappaSet, has 0 and 5 the other way round:
  * that is another map (config/classes/kappaset.ini), not a rule. */
@@ -63,7 +63,7 @@ struct class_category {
     uint8_t code;
 };
 
-/* Where a tool leaves its mask in a product: a pattern as source_find (io/source.h) takes it, and the mask's pixel. */
+/* Where a tool leaves its mask in a product: a pattern as source_find (io/source/source.h) takes it, and the mask's pixel. */
 struct class_place {
     int32_t pixel_m;
     char pattern[CLASS_PATTERN_SIZE];

@@ -1,5 +1,5 @@
 /* The parameters that decide what is in a file. Two files made with equal parameters from one product are equal byte for byte. What only
- * decides which files are made, where, or how fast is not here (stages/run.h). */
+ * decides which files are made, where, or how fast is not here (stages/jobs/run.h). */
 #ifndef SUBSCENE_CORE_PARAMS_H
 #define SUBSCENE_CORE_PARAMS_H
 

@@ -10,7 +10,7 @@
 #endif
 
 #include "core/mem.h"
-#include "io/subscene_nc.h"
+#include "io/netcdf/subscene_nc.h"
 
 static const char usage[] =
     "usage: bench_packing [--values FILE] FOLDER FILE.nc...    FOLDER: for files made and removed\n";

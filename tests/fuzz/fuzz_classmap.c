@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/classmap.h"
+#include "io/labels/classmap.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

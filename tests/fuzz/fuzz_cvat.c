@@ -6,7 +6,7 @@
 
 #include "core/cellname.h"
 #include "filters/rasterize.h"
-#include "io/cvat.h"
+#include "io/labels/cvat.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "filters/rasterize.h"
-#include "io/gmlmask.h"
+#include "io/product/gmlmask.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/jp2.h"
+#include "io/image/jp2.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

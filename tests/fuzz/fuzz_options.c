@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/commands.h"
+#include "cmd/cli/commands.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/pngfile.h"
+#include "io/image/pngfile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

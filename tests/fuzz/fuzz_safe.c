@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/safe.h"
+#include "io/product/safe.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "io/segments.h"
+#include "io/labels/segments.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

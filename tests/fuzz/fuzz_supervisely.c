@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "filters/rasterize.h"
-#include "io/supervisely.h"
+#include "io/labels/supervisely.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* TIFF masks of up to 256 x 256, read from top to bottom. */
 #include <stdlib.h>
 
-#include "io/tiffile.h"
+#include "io/image/tiffile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "io/classraster.h"
+#include "io/image/classraster.h"
 
 static int print(struct classraster *r, struct err *e)
 {

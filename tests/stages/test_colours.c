@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "core/mem.h"
-#include "stages/strips.h"
+#include "stages/image/strips.h"
 #include "support/trial_run.h"
 
 enum { SIZE = 64, CELLS_MAX = 64 };

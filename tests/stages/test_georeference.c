@@ -25,7 +25,7 @@
 #include <cmocka.h>
 
 #include "core/mem.h"
-#include "io/ncfile.h"
+#include "io/netcdf/ncfile.h"
 #include "support/trial_run.h"
 #include "testdata/scene.h"
 

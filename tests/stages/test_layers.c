@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/classmap.h"
-#include "io/layers.h"
-#include "stages/verify.h"
+#include "io/labels/classmap.h"
+#include "io/netcdf/layers_nc.h"
+#include "stages/jobs/verify.h"
 #include "support/trial_run.h"
 
 enum { SIZE = 128 };

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "io/classmap.h"
-#include "io/layers.h"
-#include "stages/verify.h"
+#include "io/labels/classmap.h"
+#include "io/netcdf/layers_nc.h"
+#include "stages/jobs/verify.h"
 #include "support/trial_run.h"
 #include "support/warnings.h"
 

@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/classmap.h"
-#include "io/layers.h"
-#include "stages/fractions.h"
-#include "stages/manifests.h"
-#include "stages/survey.h"
+#include "io/labels/classmap.h"
+#include "io/netcdf/layers_nc.h"
+#include "stages/folder/manifests.h"
+#include "stages/folder/measure.h"
+#include "stages/folder/refresh_classes.h"
 #include "support/trial_run.h"
 
 enum { SIZE = 128, N = SIZE * SIZE };

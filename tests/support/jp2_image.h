@@ -1,8 +1,8 @@
-/* A JPEG 2000 image in memory, opened through io/jp2, for its tests. What must not fail ends the test. */
+/* A JPEG 2000 image in memory, opened through io/image/jp2, for its tests. What must not fail ends the test. */
 #ifndef SUBSCENE_TESTS_SUPPORT_JP2_IMAGE_H
 #define SUBSCENE_TESTS_SUPPORT_JP2_IMAGE_H
 
-#include "io/jp2.h"
+#include "io/image/jp2.h"
 
 struct jp2_image {
     struct source_entry entry;

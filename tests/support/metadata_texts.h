@@ -1,8 +1,8 @@
-/* A product in memory, from the texts of its two metadata files, for tests of io/safe. What must not fail ends the test. */
+/* A product in memory, from the texts of its two metadata files, for tests of io/product/safe. What must not fail ends the test. */
 #ifndef SUBSCENE_TESTS_SUPPORT_METADATA_TEXTS_H
 #define SUBSCENE_TESTS_SUPPORT_METADATA_TEXTS_H
 
-#include "io/safe.h"
+#include "io/product/safe.h"
 
 struct metadata_texts {
     const char *xml; /* name of the product's file: "MTD_MSIL1C.xml" */

@@ -1,4 +1,4 @@
-/* PNG files as other programs write them and io/pngfile does not: any depth, palettes, interlacing, and what is no mask at all. Not compressed. */
+/* PNG files as other programs write them and io/image/pngfile does not: any depth, palettes, interlacing, and what is no mask at all. Not compressed. */
 #ifndef SUBSCENE_TESTS_SUPPORT_RAW_PNG_H
 #define SUBSCENE_TESTS_SUPPORT_RAW_PNG_H
 

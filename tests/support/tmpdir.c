@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/walk.h"
+#include "io/folder/walk.h"
 
 static void give_up(const char *what)
 {

@@ -7,7 +7,7 @@
 
 #include "core/layout.h"
 #include "core/mem.h"
-#include "io/subscene_nc.h"
+#include "io/netcdf/subscene_nc.h"
 
 /* Not an assertion: this library serves programs with and without cmocka. */
 static void insist(bool ok, const char *what, const char *why)

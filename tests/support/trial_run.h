@@ -2,7 +2,7 @@
 #ifndef SUBSCENE_TESTS_SUPPORT_TRIAL_RUN_H
 #define SUBSCENE_TESTS_SUPPORT_TRIAL_RUN_H
 
-#include "stages/run.h"
+#include "stages/jobs/run.h"
 #include "support/tmpdir.h"
 
 /* Runs make_product with `options` (words of a shell, without the output folder) into the folder `name` of `dir`; the product's path

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/help.h"
+#include "cmd/cli/help.h"
 
 int main(int argc, char **argv)
 {

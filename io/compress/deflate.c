@@ -1,0 +1,146 @@
+#include "io/compress/deflate.h"
+
+#include <inttypes.h>
+#include <libdeflate.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/clones.h"
+#include "core/mem.h"
+#include "io/compress/deflate_runs.h"
+#include "io/compress/igzip.h"
+
+struct deflater {
+    struct libdeflate_compressor *c;
+    struct igzip *fast; /* level 1, where there is ISA-L */
+};
+
+int deflater_create(int level, struct deflater **out, struct err *e)
+{
+    struct deflater *d = mem_zalloc(1, sizeof *d);
+    if (!d)
+        return err_nomem(e, sizeof *d);
+    int r = level == 1 && igzip_is_there() ? igzip_create(&d->fast, e) : 0;
+    if (r == 0 && !(d->c = libdeflate_alloc_compressor(level)))
+        r = err_set(e, ERR_TEMPORARY, "out of memory for a compressor of level %d", level);
+    if (r) {
+        deflater_destroy(d);
+        return r;
+    }
+    *out = d;
+    return 0;
+}
+
+void deflater_destroy(struct deflater *d)
+{
+    if (!d)
+        return;
+    if (d->c)
+        libdeflate_free_compressor(d->c);
+    igzip_destroy(d->fast);
+    free(d);
+}
+
+size_t deflater_bound(struct deflater *d, size_t len) { return libdeflate_zlib_compress_bound(d->c, len); }
+
+size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out, size_t out_size)
+{
+    size_t fast = d->fast ? igzip_run(d->fast, data, len, out, out_size) : 0;
+    return fast ? fast : libdeflate_zlib_compress(d->c, data, len, out, out_size);
+}
+
+/* One stream of blocks of two kinds: matches for the `head` bytes of all planes but the last, and that one, of n bytes with so many changes, as runs.
+ * 0 when it does not fit. */
+static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t head, size_t n, size_t changes,
+                               uint8_t *out, size_t out_size)
+{
+    enum { HEADER = 2, CHECKSUM = 4 };
+    size_t room = runs_bound(n, changes) + CHECKSUM;
+    if (out_size < HEADER + room)
+        return 0;
+    size_t len = igzip_run_part(d->fast, planes, head, out + HEADER, out_size - HEADER - room);
+    if (len == 0)
+        return 0;
+    out[0] = 0x78; /* RFC 1950: deflate, a window of 32 KiB; the fastest level */
+    out[1] = 0x01;
+    len += HEADER;
+    len += runs_write(planes + head, n, out + len);
+    uint32_t adler = libdeflate_adler32(1, planes, head + n);
+    for (int i = 0; i < CHECKSUM; i++)
+        out[len++] = (uint8_t)(adler >> (24 - 8 * i));
+    return len;
+}
+
+size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, int count, void *out, size_t out_size)
+{
+    size_t head = n * (size_t)(count - 1), len = 0;
+    size_t changes = d->fast && head > 0 ? runs_changes(planes + head, n) : n;
+    if (changes < n / 32)
+        len = run_in_two_parts(d, planes, head, n, changes, out, out_size);
+    return len ? len : deflater_run(d, planes, head + n, out, out_size);
+}
+
+int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e)
+{
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    if (!d)
+        return err_set(e, ERR_TEMPORARY, "out of memory for a decompressor");
+    size_t got = 0;
+    enum libdeflate_result r = libdeflate_zlib_decompress(d, data, data_len, out, len, &got);
+    libdeflate_free_decompressor(d);
+    if (r != LIBDEFLATE_SUCCESS || got != len)
+        return err_set(e, ERR_INPUT, "damaged zlib stream: %zu bytes that must give %zu", data_len, len);
+    return 0;
+}
+
+SIMD_CLONES void shuffle4(const void *in, size_t n, void *out, size_t plane)
+{
+    const uint32_t *restrict v = in;
+    uint8_t *restrict p0 = out, *restrict p1 = p0 + plane, *restrict p2 = p1 + plane, *restrict p3 = p2 + plane;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#error "the chunks are little-endian: add a byte swap"
+#endif
+    for (size_t i = 0; i < n; i++) {
+        p0[i] = (uint8_t)v[i];
+        p1[i] = (uint8_t)(v[i] >> 8);
+        p2[i] = (uint8_t)(v[i] >> 16);
+        p3[i] = (uint8_t)(v[i] >> 24);
+    }
+}
+
+SIMD_CLONES void unshuffle4(const void *in, void *out, size_t n)
+{
+    const uint8_t *restrict p0 = in, *restrict p1 = p0 + n, *restrict p2 = p1 + n, *restrict p3 = p2 + n;
+    uint32_t *restrict v = out;
+    for (size_t i = 0; i < n; i++)
+        v[i] = p0[i] | (uint32_t)p1[i] << 8 | (uint32_t)p2[i] << 16 | (uint32_t)p3[i] << 24;
+}
+
+SIMD_CLONES void shuffle2(const void *in, void *out, size_t n)
+{
+    const uint16_t *restrict v = in;
+    uint8_t *restrict p0 = out, *restrict p1 = p0 + n;
+    for (size_t i = 0; i < n; i++) {
+        p0[i] = (uint8_t)v[i];
+        p1[i] = (uint8_t)(v[i] >> 8);
+    }
+}
+
+SIMD_CLONES void unshuffle2(const void *in, void *out, size_t n)
+{
+    const uint8_t *restrict p0 = in, *restrict p1 = p0 + n;
+    uint16_t *restrict v = out;
+    for (size_t i = 0; i < n; i++)
+        v[i] = (uint16_t)(p0[i] | p1[i] << 8);
+}
+
+void checksum_add(struct checksum *c, const void *data, size_t len)
+{
+    c->crc = libdeflate_crc32(c->crc, data, len);
+    c->adler = libdeflate_adler32(c->adler, data, len);
+}
+
+void checksum_format(struct checksum c, char text[CHECKSUM_TEXT_SIZE])
+{
+    snprintf(text, CHECKSUM_TEXT_SIZE, "%08" PRIx32 "%08" PRIx32, c.crc, c.adler);
+}

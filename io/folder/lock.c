@@ -1,0 +1,373 @@
+#include "io/folder/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/jsonout.h"
+#include "core/mem.h"
+#include "io/folder/outfile.h"
+#include "io/text/jsondoc.h"
+
+/* An owner that misses two renewals is not yet late. */
+enum { RENEWALS_MISSED = 3 };
+
+/* Others come and go: so many times it is worth looking again. */
+enum { TRIES = 16 };
+
+struct lock {
+    char path[OUTFILE_PATH], part[OUTFILE_PATH];
+    char taking[OUTFILE_PATH + 8]; /* the name that one process at a time has while it takes a lock over */
+    char line[1024]; /* what the file holds */
+    char nonce[IDENTITY_NONCE];
+    double interval_s;
+    int timeout_s;
+    int fd; /* while it is being taken: of the file, under whichever name */
+    struct outfile_guard guard;
+};
+
+/* A lock that somebody else has. */
+struct found {
+    struct lock_owner owner;
+    struct timespec renewed;
+    ino_t ino;
+};
+
+/* ---- reading ---- */
+
+static void copy_text(const struct jsondoc *d, const char *key, char *buf, size_t size)
+{
+    const char *text = jsondoc_string(d, key);
+    snprintf(buf, size, "%s", text ? text : "");
+}
+
+/* What cannot be understood is an owner that says nothing: its file's time still counts. */
+static void parse_owner(const char *path, const char *text, size_t len, struct lock_owner *o)
+{
+    struct jsondoc *d;
+    int64_t number;
+    *o = (struct lock_owner){0};
+    if (jsondoc_parse(path, text, len, &d, NULL))
+        return;
+    const struct jsonvalue *root = jsondoc_root(d);
+    copy_text(d, "host", o->host, sizeof o->host);
+    copy_text(d, "tag", o->tag, sizeof o->tag);
+    copy_text(d, "started", o->started, sizeof o->started);
+    copy_text(d, "job", o->job, sizeof o->job);
+    copy_text(d, "nonce", o->nonce, sizeof o->nonce);
+    if (jsondoc_int(jsondoc_member(root, "pid"), &number))
+        o->pid = (long)number;
+    if (jsondoc_int(jsondoc_member(root, "renewed_every_ms"), &number) && number > 0)
+        o->renewed_every_s = (double)number / 1000;
+    jsondoc_close(d);
+}
+
+/* errno ENOENT: there is none. */
+static int read_lock(const char *path, struct found *out)
+{
+    char text[1024];
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    ssize_t n = read(fd, text, sizeof text);
+    int failed = n < 0 || fstat(fd, &st) != 0, cause = errno;
+    close(fd);
+    errno = cause;
+    if (failed)
+        return -1;
+    parse_owner(path, text, (size_t)n, &out->owner);
+    out->renewed = st.st_mtim;
+    out->ino = st.st_ino;
+    return 0;
+}
+
+static bool same_lock(const struct found *a, const struct found *b)
+{
+    return strcmp(a->owner.nonce, b->owner.nonce) == 0 && (a->owner.nonce[0] || a->ino == b->ino) &&
+           a->renewed.tv_sec == b->renewed.tv_sec && a->renewed.tv_nsec == b->renewed.tv_nsec;
+}
+
+/* What is said of a lock that somebody else has; lock_is_others knows it again. */
+static int is_others(int mark, struct err *e)
+{
+    if (e)
+        e->sys_errno = mark;
+    return ERR_TEMPORARY;
+}
+
+static int held_by(const char *path, const struct lock_owner *o, struct err *e)
+{
+    const char *slash = strrchr(path, '/');
+    int n = slash ? (int)(slash - path) : 1;
+    if (!o->host[0])
+        err_set(e, ERR_TEMPORARY, "%s: is locked, by whom it does not say", path);
+    else
+        err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s", n, slash ? path : ".", o->host,
+                o->pid, o->job[0] ? ", job " : "", o->job, o->started);
+    return is_others(EALREADY, e);
+}
+
+bool lock_is_others(const struct err *e)
+{
+    return e->code == ERR_TEMPORARY && (e->sys_errno == EALREADY || e->sys_errno == EOWNERDEAD);
+}
+
+/* ---- taking ---- */
+
+static void describe(struct lock *l, const struct lock_options *o)
+{
+    char host[IDENTITY_HOST], tag[IDENTITY_TAG], started[32];
+    time_t now = time(NULL);
+    struct tm utc;
+    struct jsonout j = {0};
+    identity_host(host);
+    identity_tag(tag);
+    strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    jsonout_object(&j, NULL);
+    jsonout_string(&j, "host", host);
+    jsonout_int(&j, "pid", getpid());
+    jsonout_string(&j, "started", started);
+    if (o->job && o->job[0])
+        jsonout_string(&j, "job", o->job);
+    jsonout_string(&j, "tag", tag);
+    jsonout_string(&j, "nonce", l->nonce);
+    jsonout_int(&j, "renewed_every_ms", (int64_t)(l->interval_s * 1000));
+    jsonout_end_object(&j);
+    snprintf(l->line, sizeof l->line, "%s\n", j.failed ? "" : j.text);
+    jsonout_clear(&j);
+}
+
+static int write_file(const char *path, int flags, const char *line, int *fd)
+{
+    size_t n = strlen(line);
+    *fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+    if (*fd < 0)
+        return -1;
+    ssize_t written = write(*fd, line, n);
+    /* some network file systems tell of a full disk only now */
+    if (written == (ssize_t)n && fsync(*fd) == 0)
+        return 0;
+    int cause = written >= 0 && written < (ssize_t)n ? ENOSPC : errno;
+    close(*fd);
+    unlink(path);
+    errno = cause;
+    *fd = -1;
+    return -1;
+}
+
+static int write_aside(struct lock *l, struct err *e)
+{
+    if (l->fd >= 0)
+        close(l->fd);
+    return write_file(l->part, O_TRUNC, l->line, &l->fd) == 0
+               ? 0
+               : err_sys(e, ERR_OUTPUT, errno, "%s: cannot create", l->path);
+}
+
+/* Gives what was written aside one more name, if that is free: 0, or −1 and errno. An answer that got lost on the way is made up for by the number of names. */
+static int claim(struct lock *l, const char *name)
+{
+    struct stat st;
+    int fd;
+    if (link(l->part, name) == 0)
+        return 0;
+    int cause = errno;
+    if (fstat(l->fd, &st) == 0 && st.st_nlink == 2)
+        return 0;
+    errno = cause;
+    if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK)
+        return -1;
+    if (write_file(name, O_EXCL, l->line, &fd) != 0)
+        return -1;
+    close(fd);
+    return 0;
+}
+
+static double patience_with(const struct found *f, int timeout_s)
+{
+    return fmax(timeout_s > 0 ? timeout_s : LOCK_TIMEOUT_S, RENEWALS_MISSED * f->owner.renewed_every_s);
+}
+
+/* Seconds since somebody else renewed their lock, by the clock that did it: the file server's, asked with a file of our own. */
+static double silence(const struct lock *l, const struct found *f)
+{
+    struct stat st;
+    if (futimens(l->fd, NULL) != 0 || fstat(l->fd, &st) != 0)
+        return 0;
+    return (double)(st.st_mtim.tv_sec - f->renewed.tv_sec) + (double)(st.st_mtim.tv_nsec - f->renewed.tv_nsec) * 1e-9;
+}
+
+/* A process with this one's own tag cannot be another one that lives. */
+static bool is_gone(const struct lock_owner *o)
+{
+    char tag[IDENTITY_TAG];
+    identity_tag(tag);
+    return strcmp(o->tag, tag) == 0 || identity_is_gone(o->tag);
+}
+
+static bool may_take_over(const struct lock *l, const struct found *f, struct lock_takeover *t)
+{
+    *t = (struct lock_takeover){.is_gone = is_gone(&f->owner), .silent_s = silence(l, f), .from = f->owner};
+    return t->is_gone || t->silent_s > patience_with(f, l->timeout_s);
+}
+
+int lock_look(const char *path, int timeout_s, struct err *e)
+{
+    struct found found;
+    struct timespec now;
+    if (read_lock(path, &found) != 0)
+        return 0;
+    clock_gettime(CLOCK_REALTIME, &now);
+    bool is_late = (double)(now.tv_sec - found.renewed.tv_sec) > patience_with(&found, timeout_s);
+    return is_gone(&found.owner) || is_late ? 0 : held_by(path, &found.owner, e);
+}
+
+/* Puts this process's lock in the place of the one that was judged. Between the last look and that no other taker may do the same: a name that one of them has at a time
+ * sees to it. *done is false when another one was there first. */
+static int replace(struct lock *l, const struct found *judged, bool *done, struct err *e)
+{
+    struct found now;
+    *done = false;
+    if (claim(l, l->taking) != 0) {
+        if (errno == ENOENT || errno == EEXIST) {
+            /* one that was killed right here */
+            if (errno == EEXIST && read_lock(l->taking, &now) == 0 && silence(l, &now) > l->timeout_s)
+                unlink(l->taking);
+            return 0;
+        }
+        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot take over", l->path);
+    }
+    int cause = 0;
+    if (read_lock(l->path, &now) == 0 && same_lock(judged, &now)) {
+        *done = rename(l->part, l->path) == 0;
+        cause = *done ? 0 : errno;
+    }
+    unlink(l->taking);
+    return cause == 0 || cause == ENOENT ? 0 : err_sys(e, ERR_OUTPUT, cause, "%s: cannot take over", l->path);
+}
+
+static void breathe(void)
+{
+    const struct timespec moment = {.tv_nsec = 10 * 1000 * 1000};
+    nanosleep(&moment, NULL);
+}
+
+/* One try; *done when the lock is this process's. */
+static int try_once(struct lock *l, struct lock_takeover *t, bool *done, struct err *e)
+{
+    struct found found;
+    if (claim(l, l->path) == 0) {
+        *done = true;
+        return 0;
+    }
+    if (errno == ENOENT) /* an owner took what was written aside for something left behind */
+        return write_aside(l, e);
+    if (errno != EEXIST)
+        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot create", l->path);
+    if (read_lock(l->path, &found) != 0)
+        return errno == ENOENT ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot read", l->path);
+    if (!may_take_over(l, &found, t))
+        return held_by(l->path, &found.owner, e);
+    t->happened = true;
+    int failed = replace(l, &found, done, e);
+    if (failed == 0 && !*done)
+        breathe();
+    return failed;
+}
+
+static int contend(struct lock *l, struct lock_takeover *t, struct err *e)
+{
+    for (int i = 0; i < TRIES; i++) {
+        bool done = false;
+        *t = (struct lock_takeover){0};
+        int failed = try_once(l, t, &done, e);
+        if (failed || done)
+            return failed;
+    }
+    return err_set(e, ERR_TEMPORARY, "%s: others take and leave it all the time", l->path);
+}
+
+static int check_guard(void *ctx, struct err *e) { return lock_check(ctx, e); }
+
+int lock_take(const char *path, const struct lock_options *o, struct lock **out, struct lock_takeover *t, struct err *e)
+{
+    struct lock *l = mem_zalloc(1, sizeof *l);
+    *t = (struct lock_takeover){0};
+    if (!l)
+        return err_nomem(e, sizeof *l);
+    l->fd = -1;
+    l->timeout_s = o->timeout_s > 0 ? o->timeout_s : LOCK_TIMEOUT_S;
+    l->interval_s = fmin(l->timeout_s / 6.0, 20);
+    l->guard = (struct outfile_guard){.check = check_guard, .ctx = l, .below = o->below};
+    identity_nonce(l->nonce);
+    describe(l, o);
+    int failed = (size_t)snprintf(l->path, sizeof l->path, "%s", path) < sizeof l->path
+                     ? outfile_part_path(path, l->part, e)
+                     : err_set(e, ERR_OUTPUT, "%s: the path is too long", path);
+    snprintf(l->taking, sizeof l->taking, "%s.taking", l->path);
+    if (failed == 0)
+        failed = write_aside(l, e);
+    if (failed == 0) {
+        failed = contend(l, t, e);
+        unlink(l->part);
+        if (failed == 0)
+            unlink(l->taking); /* of one that was killed */
+    }
+    if (failed == 0 && (failed = outfile_guard_add(&l->guard, path, e)) != 0)
+        unlink(path);
+    if (l->fd >= 0)
+        close(l->fd);
+    if (failed)
+        free(l);
+    else
+        *out = l;
+    return failed;
+}
+
+/* ---- keeping ---- */
+
+double lock_interval_s(const struct lock *l) { return l->interval_s; }
+
+int lock_check(struct lock *l, struct err *e)
+{
+    struct found found;
+    if (read_lock(l->path, &found) != 0) {
+        if (errno != ENOENT && errno != ENOTDIR)
+            return err_sys(e, ERR_TEMPORARY, errno, "%s: cannot read", l->path);
+        err_set(e, ERR_TEMPORARY,
+                "%s: is gone: another process took it over while this one did not renew it, or it was removed",
+                l->path);
+        return is_others(EOWNERDEAD, e);
+    }
+    if (strcmp(found.owner.nonce, l->nonce) == 0)
+        return 0;
+    err_set(e, ERR_TEMPORARY, "%s: was taken over by %s pid %ld, while this process did not renew its lock", l->path,
+            found.owner.host, found.owner.pid);
+    return is_others(EOWNERDEAD, e);
+}
+
+/* A failure shows when the lock is checked before the next file. */
+void lock_renew(struct lock *l)
+{
+    struct err lost = ERR_INIT;
+    if (lock_check(l, &lost) == 0)
+        (void)utimensat(AT_FDCWD, l->path, NULL, 0);
+}
+
+void lock_release(struct lock *l)
+{
+    struct err lost = ERR_INIT;
+    if (!l)
+        return;
+    outfile_guard_remove(&l->guard);
+    if (lock_check(l, &lost) == 0)
+        unlink(l->path);
+    free(l);
+}

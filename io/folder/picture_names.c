@@ -1,0 +1,179 @@
+#include "io/folder/picture_names.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+
+static const char TILE[] = "_tile_", END[] = ".png";
+
+struct gallery_entry {
+    int32_t x, y;
+    size_t what; /* index */
+};
+
+/* Up to the last slash, and with it. */
+static int folder_length(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    return slash ? (int)(slash - file) + 1 : 0;
+}
+
+int gallery_path(const struct gallery_cell *c, const char *what, char path[GALLERY_PATH], struct err *e)
+{
+    int n = snprintf(path, GALLERY_PATH, "%.*s%s_%s%s%d_%d%s", folder_length(c->file), c->file, c->stem, what, TILE,
+                     (int)c->x, (int)c->y, END);
+    return n > 0 && n < GALLERY_PATH ? 0 : err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
+}
+
+int gallery_pattern(const char *stem, char *buf, size_t size, struct err *e)
+{
+    int n = snprintf(buf, size, "%s_*%s[0-9]*_[0-9]*%s", stem, TILE, END);
+    return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_OUTPUT, "%s: the name is too long", stem);
+}
+
+/* ---- which are there ---- */
+
+static int by_place(const void *a, const void *b)
+{
+    const struct gallery_entry *s = a, *t = b;
+    return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
+}
+
+/* `s` is the decimal number at *s and nothing else makes that name: "01" is none. */
+static bool take_number(const char **s, int32_t *v)
+{
+    char *end, again[16];
+    if (**s < '0' || **s > '9')
+        return false;
+    long n = strtol(*s, &end, 10);
+    int len = snprintf(again, sizeof again, "%ld", n);
+    if (n > 1000000 || end - *s != len)
+        return false;
+    *s = end;
+    *v = (int32_t)n;
+    return true;
+}
+
+/* The name of what a picture shows, `len` characters at `what`. */
+static bool parse(const char *name, const char *stem, struct gallery_entry *out, const char **what, size_t *len)
+{
+    size_t n = strlen(stem);
+    if (strncmp(name, stem, n) != 0 || name[n] != '_')
+        return false;
+    *what = name + n + 1;
+    const char *tile = NULL;
+    for (const char *s = *what; (s = strstr(s, TILE)) != NULL; s++)
+        tile = s;
+    if (!tile || tile == *what)
+        return false;
+    *len = (size_t)(tile - *what);
+    const char *at = tile + sizeof TILE - 1;
+    if (!take_number(&at, &out->x) || *at++ != '_' || !take_number(&at, &out->y))
+        return false;
+    return strcmp(at, END) == 0;
+}
+
+/* The index of a name; added when it is new. There are as many as bands and layers. */
+static int index_of(struct gallery *g, const char *what, size_t len, size_t *out, struct err *e)
+{
+    for (*out = 0; *out < g->what.n; ++*out)
+        if (strncmp(g->what.s[*out], what, len) == 0 && g->what.s[*out][len] == '\0')
+            return 0;
+    return strlist_add(&g->what, what, len, e);
+}
+
+static int take_name(struct gallery *g, const char *name, const char *stem, struct err *e)
+{
+    struct gallery_entry entry;
+    const char *what;
+    size_t len;
+    if (!parse(name, stem, &entry, &what, &len))
+        return 0;
+    struct gallery_entry *grown = mem_grown(g->entry, g->n, &g->cap, sizeof *g->entry, e);
+    if (!grown)
+        return ERR_TEMPORARY;
+    g->entry = grown;
+    int r = index_of(g, what, len, &entry.what, e);
+    if (r == 0)
+        g->entry[g->n++] = entry;
+    return r;
+}
+
+static int read_folder(struct gallery *g, const char *stem, struct err *e)
+{
+    const char *folder = g->folder[0] ? g->folder : ".";
+    const struct dirent *entry;
+    int r = 0;
+    DIR *d = opendir(folder);
+    if (!d)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? 0
+                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot read the folder", folder);
+    while (r == 0 && (entry = readdir(d)) != NULL)
+        r = take_name(g, entry->d_name, stem, e);
+    closedir(d);
+    if (g->n > 0)
+        qsort(g->entry, g->n, sizeof *g->entry, by_place);
+    return r;
+}
+
+int gallery_look(struct gallery *g, const struct gallery_cell *c, struct err *e)
+{
+    char folder[GALLERY_PATH];
+    int n = snprintf(folder, sizeof folder, "%.*s", folder_length(c->file), c->file);
+    if (n < 0 || (size_t)n >= sizeof folder)
+        return err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
+    if (g->is_read && strcmp(g->folder, folder) == 0)
+        return 0;
+    gallery_clear(g);
+    memcpy(g->folder, folder, sizeof folder);
+    int r = read_folder(g, c->stem, e);
+    g->is_read = r == 0;
+    return r;
+}
+
+/* The first one of the cell; NULL when it has none. */
+static const struct gallery_entry *first_of(const struct gallery *g, const struct gallery_cell *c)
+{
+    const struct gallery_entry key = {.x = c->x, .y = c->y};
+    const struct gallery_entry *at = g->n ? bsearch(&key, g->entry, g->n, sizeof key, by_place) : NULL;
+    while (at && at > g->entry && by_place(at - 1, &key) == 0)
+        at--;
+    return at;
+}
+
+static const struct gallery_entry *next_of(const struct gallery *g, const struct gallery_entry *at)
+{
+    return at + 1 < g->entry + g->n && by_place(at, at + 1) == 0 ? at + 1 : NULL;
+}
+
+bool gallery_has(const struct gallery *g, const struct gallery_cell *c, const char *what)
+{
+    for (const struct gallery_entry *at = first_of(g, c); at; at = next_of(g, at))
+        if (strcmp(g->what.s[at->what], what) == 0)
+            return true;
+    return false;
+}
+
+int gallery_list(const struct gallery *g, const struct gallery_cell *c, struct strlist *paths, struct err *e)
+{
+    int r = 0;
+    for (const struct gallery_entry *at = first_of(g, c); r == 0 && at; at = next_of(g, at)) {
+        char path[GALLERY_PATH];
+        r = gallery_path(c, g->what.s[at->what], path, e);
+        if (r == 0)
+            r = strlist_add(paths, path, strlen(path), e);
+    }
+    return r;
+}
+
+void gallery_clear(struct gallery *g)
+{
+    free(g->entry);
+    strlist_clear(&g->what);
+    *g = (struct gallery){0};
+}

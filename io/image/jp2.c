@@ -1,0 +1,464 @@
+#include "io/image/jp2.h"
+
+#include <openjpeg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "io/image/jp2_index.h"
+
+enum { STREAM_BUFFER = 64 * 1024 };
+
+struct jp2 {
+    struct source_file *file;
+    struct jp2_index index;
+};
+
+struct jp2_decoder {
+    unsigned char *buf; /* a codestream of one tile */
+    size_t capacity, len;
+};
+
+/* Every error begins with the file's name; those of reading it have it already. */
+static int named(const struct source_file *f, int rc, struct err *e)
+{
+    const char *name = source_file_name(f);
+    if (rc && e && strncmp(e->msg, name, strlen(name)) != 0)
+        return err_wrap(e, "%s", name);
+    return rc;
+}
+
+/* ---- open ---- */
+
+static int open_wanted(struct source_file *f, struct jp2_wanted wanted, struct jp2 **out, struct err *e)
+{
+    *out = NULL;
+    struct jp2 *j = mem_zalloc(1, sizeof *j);
+    if (!j)
+        return err_nomem(e, sizeof *j);
+    j->file = f;
+    int rc = jp2_index_read(&j->index, f, wanted, e);
+    if (rc) {
+        free(j);
+        return named(f, rc, e);
+    }
+    *out = j;
+    return 0;
+}
+
+int jp2_open(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e)
+{
+    return open_wanted(f, (struct jp2_wanted){expect_w, expect_h, 1, false}, out, e);
+}
+
+int jp2_open_colours(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e)
+{
+    return open_wanted(f, (struct jp2_wanted){expect_w, expect_h, JP2_COMPONENTS_MAX, false}, out, e);
+}
+
+int jp2_open_mask(struct source_file *f, int32_t max_w, int32_t max_h, struct jp2 **out, struct err *e)
+{
+    return open_wanted(f, (struct jp2_wanted){max_w, max_h, JP2_COMPONENTS_MAX, true}, out, e);
+}
+
+void jp2_close(struct jp2 *j)
+{
+    if (!j)
+        return;
+    jp2_index_clear(&j->index);
+    free(j);
+}
+
+const struct jp2_info *jp2_info(const struct jp2 *j) { return &j->index.info; }
+
+struct rect jp2_tile_rect(const struct jp2 *j, int32_t t)
+{
+    const struct jp2_info *i = &j->index.info;
+    struct rect whole = {0, 0, i->width, i->height};
+    struct rect r = {t % i->tiles_x * i->tile_w, t / i->tiles_x * i->tile_h, i->tile_w, i->tile_h};
+    /* not rect_intersect: x + w of a far tile must not overflow */
+    if (r.w > whole.w - r.x)
+        r.w = whole.w - r.x;
+    if (r.h > whole.h - r.y)
+        r.h = whole.h - r.y;
+    return r;
+}
+
+/* ---- memory ---- */
+
+static uint64_t divide_up(uint64_t a, uint64_t b) { return a / b + (a % b != 0); }
+
+/* Code-blocks and precincts of one resolution of a tile: both counts rounded up, with one more a side because the
+ * tile's corner need not lie on a precinct's. */
+static void count_blocks(const struct jp2_coding *c, int r, const struct jp2_info *i, uint64_t *blocks,
+                         uint64_t *precincts)
+{
+    int shift = c->levels - r < 31 ? c->levels - r : 31;
+    uint64_t w = ((uint64_t)i->tile_w >> shift) + 2, h = ((uint64_t)i->tile_h >> shift) + 2;
+    int pw = c->precinct_log2[r] & 15, ph = c->precinct_log2[r] >> 4;
+    *precincts = (divide_up(w, UINT64_C(1) << pw) + 1) * (divide_up(h, UINT64_C(1) << ph) + 1);
+    /* above the lowest resolution the precinct of a sub-band is half as wide, and a block is never larger than it */
+    int down = r > 0;
+    int bw = pw - down < c->block_w_log2 ? pw - down : c->block_w_log2;
+    int bh = ph - down < c->block_h_log2 ? ph - down : c->block_h_log2;
+    uint64_t across = divide_up(w, UINT64_C(1) << (bw < 0 ? 0 : bw)) + 1;
+    uint64_t down_rows = divide_up(h, UINT64_C(1) << (bh < 0 ? 0 : bh)) + 1;
+    *blocks = across * down_rows;
+}
+
+size_t jp2_decode_bytes(const struct jp2 *j)
+{
+    const struct jp2_info *i = &j->index.info;
+    const struct jp2_coding *c = &j->index.coding;
+    /* Sizes in OpenJPEG 2.5, rounded up: a block with its ten segments, first chunks and tag-tree nodes 900 bytes; a
+     * precinct with its two trees, for up to three sub-bands, 700; a marker in the order of packets 2 for each layer,
+     * resolution, precinct. */
+    uint64_t blocks = 0, precincts = 0, most = 0;
+    for (int r = 0; r <= c->levels; r++) {
+        uint64_t b, p;
+        count_blocks(c, r, i, &b, &p);
+        blocks += b;
+        precincts += p;
+        most = p > most ? p : most;
+    }
+    uint64_t components = (uint64_t)i->components, pixels = components * (uint64_t)i->tile_w * (uint64_t)i->tile_h;
+    uint64_t longest = (uint64_t)(i->tile_w > i->tile_h ? i->tile_w : i->tile_h);
+    uint64_t order = 2 * (uint64_t)(c->layers + 1) * (uint64_t)(c->levels + 1) * most;
+    uint64_t compressed = 2 * (j->index.header_len + j->index.tile_bytes_max); /* the decoder's and OpenJPEG's */
+    uint64_t sum = 8 * pixels + components * (900 * blocks + 700 * precincts + order) + compressed + 256 * longest +
+                   STREAM_BUFFER + 512 * 1024;
+    return sum < SIZE_MAX ? (size_t)sum : SIZE_MAX;
+}
+
+/* ---- a codestream of one tile ---- */
+
+int jp2_decoder_create(struct jp2_decoder **out, struct err *e)
+{
+    *out = mem_zalloc(1, sizeof **out);
+    return *out ? 0 : err_nomem(e, sizeof **out);
+}
+
+void jp2_decoder_destroy(struct jp2_decoder *d)
+{
+    if (!d)
+        return;
+    free(d->buf);
+    free(d);
+}
+
+static void put32(unsigned char *p, uint32_t v)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (unsigned char)(v >> (24 - 8 * i));
+}
+
+static int reserve(struct jp2_decoder *d, uint64_t len, struct err *e)
+{
+    if (len <= d->capacity)
+        return 0;
+    free(d->buf);
+    d->capacity = 0;
+    d->buf = len < SIZE_MAX ? mem_alloc((size_t)len, 1) : NULL;
+    if (!d->buf)
+        return err_nomem(e, len);
+    d->capacity = (size_t)len;
+    return 0;
+}
+
+/* SIZ is rewritten so that the image is this one tile where it lies: coordinates, and with them the wavelet's phase,
+ * the precincts and the blocks, stay as they are, and OpenJPEG sets up one tile instead of all of them (6 KB each). */
+static void put_header(struct jp2_decoder *d, const struct jp2 *j, struct rect r)
+{
+    memcpy(d->buf, j->index.header, j->index.header_len);
+    unsigned char *siz = d->buf + 2 + 2; /* behind SOC and SIZ's own marker, at Lsiz */
+    put32(siz + 4, (uint32_t)(r.x + r.w));
+    put32(siz + 8, (uint32_t)(r.y + r.h));
+    put32(siz + 12, (uint32_t)r.x);
+    put32(siz + 16, (uint32_t)r.y);
+    put32(siz + 20, (uint32_t)j->index.info.tile_w);
+    put32(siz + 24, (uint32_t)j->index.info.tile_h);
+    put32(siz + 28, (uint32_t)r.x);
+    put32(siz + 32, (uint32_t)r.y);
+    d->len = j->index.header_len;
+}
+
+static int put_part(struct jp2_decoder *d, const struct jp2 *j, const struct jp2_part *p, struct err *e)
+{
+    unsigned char *at = d->buf + d->len;
+    int rc = source_file_pread(j->file, at, (size_t)p->len, p->offset, e);
+    if (rc)
+        return rc;
+    if (jp2_u16(at) != JP2_SOT || jp2_u16(at + 4) != (uint32_t)p->tile)
+        return err_set(e, ERR_INPUT, "changed while it was read");
+    size_t header_len;
+    rc = jp2_index_check_part(at, (size_t)p->len, &header_len, e);
+    if (rc)
+        return rc;
+    at[4] = at[5] = 0; /* the only tile is tile 0 */
+    put32(at + 6, (uint32_t)p->len);
+    d->len += (size_t)p->len;
+    return 0;
+}
+
+static int load_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct err *e)
+{
+    size_t begin = j->index.first[t], end = j->index.first[t + 1];
+    uint64_t len = j->index.header_len + 2;
+    for (size_t i = begin; i < end; i++) {
+        if (j->index.part[i].len > UINT32_MAX) /* Psot has 32 bits; only a part without a length gets here */
+            return err_set(e, ERR_INPUT, "is %llu bytes long", (unsigned long long)j->index.part[i].len);
+        len += j->index.part[i].len;
+    }
+    int rc = reserve(d, len, e);
+    if (rc)
+        return rc;
+    put_header(d, j, jp2_tile_rect(j, t));
+    for (size_t i = begin; i < end && !rc; i++)
+        rc = put_part(d, j, &j->index.part[i], e);
+    if (!rc) {
+        d->buf[d->len++] = JP2_EOC >> 8;
+        d->buf[d->len++] = JP2_EOC & 0xff;
+    }
+    return rc;
+}
+
+/* ---- OpenJPEG ---- */
+
+struct memory {
+    const unsigned char *data;
+    size_t len, at;
+};
+
+static OPJ_SIZE_T memory_read(void *buf, OPJ_SIZE_T n, void *user)
+{
+    struct memory *m = user;
+    size_t left = m->len - m->at;
+    if (left == 0)
+        return (OPJ_SIZE_T)-1;
+    n = n < left ? n : left;
+    memcpy(buf, m->data + m->at, n);
+    m->at += n;
+    return n;
+}
+
+static OPJ_OFF_T memory_skip(OPJ_OFF_T n, void *user)
+{
+    struct memory *m = user;
+    if (n < 0 || (uint64_t)n > m->len - m->at)
+        return -1;
+    m->at += (size_t)n;
+    return n;
+}
+
+static OPJ_BOOL memory_seek(OPJ_OFF_T at, void *user)
+{
+    struct memory *m = user;
+    if (at < 0 || (uint64_t)at > m->len)
+        return OPJ_FALSE;
+    m->at = (size_t)at;
+    return OPJ_TRUE;
+}
+
+/* The first thing that OpenJPEG complained about. */
+struct complaint {
+    char msg[200];
+    bool memory;
+};
+
+static void on_message(const char *msg, void *user)
+{
+    struct complaint *c = user;
+    if (strstr(msg, "memory"))
+        c->memory = true;
+    if (c->msg[0] != '\0')
+        return;
+    snprintf(c->msg, sizeof c->msg, "%s", msg);
+    c->msg[strcspn(c->msg, "\r\n")] = '\0';
+}
+
+static opj_codec_t *new_codec(struct complaint *c)
+{
+    opj_codec_t *codec = opj_create_decompress(OPJ_CODEC_J2K);
+    if (!codec)
+        return NULL;
+    opj_set_warning_handler(codec, on_message, c);
+    opj_set_error_handler(codec, on_message, c);
+    opj_dparameters_t parameters;
+    opj_set_default_decoder_parameters(&parameters);
+    bool ok = opj_setup_decoder(codec, &parameters);
+#if OPJ_VERSION_MAJOR > 2 || OPJ_VERSION_MINOR >= 5
+    ok = ok && opj_decoder_set_strict_mode(codec, OPJ_TRUE); /* what older ones always are */
+#endif
+    /* the environment's OPJ_NUM_THREADS must not start threads under ours */
+    if (opj_has_thread_support())
+        ok = ok && opj_codec_set_threads(codec, 0);
+    if (ok)
+        return codec;
+    opj_destroy_codec(codec);
+    return NULL;
+}
+
+static opj_stream_t *new_stream(struct memory *m)
+{
+    opj_stream_t *stream = opj_stream_create(STREAM_BUFFER, OPJ_TRUE);
+    if (!stream)
+        return NULL;
+    opj_stream_set_user_data(stream, m, NULL);
+    opj_stream_set_user_data_length(stream, m->len);
+    opj_stream_set_read_function(stream, memory_read);
+    opj_stream_set_skip_function(stream, memory_skip);
+    opj_stream_set_seek_function(stream, memory_seek);
+    return stream;
+}
+
+/* A component as it is. All samples or-ed. */
+static uint32_t copy_component(const opj_image_comp_t *comp, struct view dst)
+{
+    uint32_t seen = 0;
+    for (int32_t y = 0; y < dst.h; y++) {
+        const OPJ_INT32 *from = comp->data + (size_t)y * comp->w;
+        uint16_t *to = view_row(dst, y);
+        for (int32_t x = 0; x < dst.w; x++) {
+            seen |= (uint32_t)from[x];
+            to[x] = (uint16_t)from[x];
+        }
+    }
+    return seen;
+}
+
+/* Into one bit of samples whose lower bits are there. */
+static uint32_t copy_bit(const opj_image_comp_t *comp, int bit, struct view dst)
+{
+    uint32_t seen = 0;
+    for (int32_t y = 0; y < dst.h; y++) {
+        const OPJ_INT32 *from = comp->data + (size_t)y * comp->w;
+        uint16_t *to = view_row(dst, y);
+        for (int32_t x = 0; x < dst.w; x++) {
+            seen |= (uint32_t)from[x];
+            to[x] = (uint16_t)((bit ? to[x] : 0) | (from[x] != 0) << bit);
+        }
+    }
+    return seen;
+}
+
+/* What is to be decoded, and where to. */
+struct want {
+    struct rect window;
+    bool is_whole; /* tile */
+    const struct jp2_info *info;
+    struct view dst; /* of one component, or of bits */
+    const struct jp2_planes *planes; /* or NULL */
+};
+
+static int copy_samples(const opj_image_t *image, const struct want *want, struct err *e)
+{
+    const struct jp2_info *info = want->info;
+    const uint32_t outside = ~((UINT32_C(1) << info->precision) - 1);
+    const struct rect size = want->window;
+    uint32_t seen = 0;
+    if (image->numcomps != (OPJ_UINT32)info->components)
+        return err_set(e, ERR_INPUT, "decoded to %lu components instead of %d", (unsigned long)image->numcomps,
+                       (int)info->components);
+    for (int c = 0; c < info->components; c++) {
+        const opj_image_comp_t *comp = &image->comps[c];
+        if (!comp->data || comp->w != (OPJ_UINT32)size.w || comp->h != (OPJ_UINT32)size.h)
+            return err_set(e, ERR_INPUT, "decoded to %lu x %lu px instead of %d x %d", (unsigned long)comp->w,
+                           (unsigned long)comp->h, (int)size.w, (int)size.h);
+        if (want->planes && !want->planes->dst[c].px)
+            continue;
+        seen |= want->planes           ? copy_component(comp, want->planes->dst[c])
+                : info->components > 1 ? copy_bit(comp, c, want->dst)
+                                       : copy_component(comp, want->dst);
+    }
+    return seen & outside ? err_set(e, ERR_INPUT, "has samples of more than %d bits", (int)info->precision) : 0;
+}
+
+static int failed(const struct complaint *c, struct err *e)
+{
+    return err_set(e, c->memory ? ERR_TEMPORARY : ERR_INPUT, "is damaged: %s",
+                   c->msg[0] ? c->msg : "it cannot be decoded");
+}
+
+/* OpenJPEG decodes the code-blocks under an area alone, and as much of the wavelet as they need. */
+static bool run_codec(opj_codec_t *codec, opj_stream_t *stream, const struct want *want, opj_image_t **image)
+{
+    struct rect r = want->window;
+    if (!opj_read_header(stream, codec, image))
+        return false;
+    if (!want->is_whole && !opj_set_decode_area(codec, *image, r.x, r.y, r.x + r.w, r.y + r.h))
+        return false;
+    return opj_decode(codec, stream, *image) && opj_end_decompress(codec, stream);
+}
+
+static int decode(struct jp2_decoder *d, const struct want *want, struct err *e)
+{
+    struct complaint complaint = {{0}, false};
+    struct memory memory = {d->buf, d->len, 0};
+    opj_image_t *image = NULL;
+    int rc = 0;
+    opj_codec_t *codec = new_codec(&complaint);
+    if (!codec)
+        return err_nomem(e, 0);
+    opj_stream_t *stream = new_stream(&memory);
+    if (!stream) {
+        rc = err_nomem(e, STREAM_BUFFER);
+        goto destroy_codec;
+    }
+    if (!run_codec(codec, stream, want, &image) || complaint.msg[0] != '\0')
+        rc = failed(&complaint, e);
+    else
+        rc = copy_samples(image, want, e);
+    opj_image_destroy(image);
+    opj_stream_destroy(stream);
+destroy_codec:
+    opj_destroy_codec(codec);
+    return rc;
+}
+
+/* Is the window a part of tile t, and has every destination its size? */
+static int check_want(const struct jp2 *j, int32_t t, struct want *want, struct err *e)
+{
+    const struct jp2_info *i = &j->index.info;
+    const struct rect window = want->window;
+    want->info = i;
+    if (t < 0 || t >= i->tiles_x * i->tiles_y)
+        return err_set(e, ERR_INTERNAL, "tile %d of %d", (int)t, (int)(i->tiles_x * i->tiles_y));
+    struct rect tile = jp2_tile_rect(j, t), inside = rect_intersect(window, tile);
+    want->is_whole = window.w == tile.w && window.h == tile.h;
+    bool fits = !rect_is_empty(window) && inside.w == window.w && inside.h == window.h;
+    for (int c = 0; c < (want->planes ? i->components : 1); c++) {
+        struct view dst = want->planes ? want->planes->dst[c] : want->dst;
+        fits = fits && ((want->planes && !dst.px) || (dst.w == window.w && dst.h == window.h));
+    }
+    return fits ? 0
+                : err_set(e, ERR_INTERNAL, "tile %d: %d x %d px at %d, %d into another size", (int)t, (int)window.w,
+                          (int)window.h, (int)window.x, (int)window.y);
+}
+
+static int decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct want *want, struct err *e)
+{
+    int rc = check_want(j, t, want, e);
+    if (rc)
+        return rc;
+    rc = load_tile(d, j, t, e);
+    if (!rc)
+        rc = decode(d, want, e);
+    if (rc)
+        err_wrap(e, "tile %d", (int)t);
+    return named(j->file, rc, e);
+}
+
+int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window, struct view dst,
+                    struct err *e)
+{
+    struct want want = {.window = window, .dst = dst};
+    return decode_tile(d, j, t, &want, e);
+}
+
+int jp2_decode_planes(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window,
+                      const struct jp2_planes *to, struct err *e)
+{
+    struct want want = {.window = window, .planes = to};
+    return decode_tile(d, j, t, &want, e);
+}

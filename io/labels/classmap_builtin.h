@@ -1,0 +1,14 @@
+/* The files of config/classes, compiled in: the program has them wherever it is. Made by config/classes/embed.cmake. Private to io/labels/classmap. */
+#ifndef SUBSCENE_IO_LABELS_CLASSMAP_BUILTIN_H
+#define SUBSCENE_IO_LABELS_CLASSMAP_BUILTIN_H
+
+#include <stddef.h>
+
+struct classmap_builtin {
+    const char *name; /* of the file, without ".ini" */
+    const char *text;
+};
+extern const struct classmap_builtin classmap_builtins[];
+extern const size_t classmap_builtin_count;
+
+#endif

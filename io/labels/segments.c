@@ -1,0 +1,131 @@
+#include "io/labels/segments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "io/source/wholefile.h"
+#include "io/text/jsondoc.h"
+
+enum { JSON_BYTES_MAX = 64 << 20, CATEGORY_MAX = 100 };
+
+/* The list of classes and what it is called in messages; NULL when there is none. */
+static const struct jsonvalue *find_list(const struct jsonvalue *root, const char **name)
+{
+    static const char *const names[] = {"label_map", "categories"};
+    *name = "";
+    if (jsondoc_is_list(root))
+        return root;
+    const struct jsonvalue *task = jsondoc_member(root, "task_attributes");
+    if (task)
+        root = task;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        *name = names[i];
+        const struct jsonvalue *list = jsondoc_member(root, names[i]);
+        if (list)
+            return jsondoc_is_list(list) ? list : NULL;
+    }
+    return NULL;
+}
+
+/* What is wrong with an element of the list, or NULL. */
+static const char *take_class(const struct jsonvalue *o, uint32_t *id, const char **category)
+{
+    int64_t v;
+    if (!jsondoc_is_object(o))
+        return "is not an object";
+    if (!jsondoc_int(jsondoc_member(o, "id"), &v))
+        return "has no id that is an integer";
+    if (v < 0 || v > SEGMENTS_ID_MAX)
+        return "its id is not from 0 to 16777215";
+    *id = (uint32_t)v;
+    const struct jsonvalue *text = jsondoc_member(o, "category_name");
+    if (!text)
+        text = jsondoc_member(o, "name");
+    if (!text)
+        return "has no category_name";
+    *category = jsondoc_text(text);
+    if (!*category)
+        return "its category_name is not a text";
+    size_t n = strlen(*category);
+    if (n == 0 || n > CATEGORY_MAX)
+        return "its category_name is empty or longer than 100 bytes";
+    for (size_t i = 0; i < n; i++) {
+        if ((unsigned char)(*category)[i] < 0x20 || (*category)[i] == 0x7f)
+            return "its category_name has control characters";
+    }
+    return NULL;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    uint32_t s = ((const struct segments_class *)a)->id, t = ((const struct segments_class *)b)->id;
+    return (s > t) - (s < t);
+}
+
+static int take_list(const char *path, const struct jsonvalue *list, const char *name, struct segments *out,
+                     struct err *e)
+{
+    size_t n = jsondoc_length(list);
+    if (n == 0)
+        return err_set(e, ERR_INPUT, "%s: its list of classes is empty", path);
+    out->class = mem_zalloc(n, sizeof *out->class);
+    if (!out->class)
+        return err_nomem(e, n * sizeof *out->class);
+    for (size_t i = 0; i < n; i++) {
+        struct segments_class *c = &out->class[i];
+        const char *category, *wrong = take_class(jsondoc_element(list, i), &c->id, &category);
+        if (wrong)
+            return err_set(e, ERR_INPUT, "%s: %s[%zu]: %s", path, name, i, wrong);
+        c->category = mem_strdup(category);
+        if (!c->category)
+            return err_nomem(e, strlen(category));
+        out->n++;
+    }
+    qsort(out->class, n, sizeof *out->class, by_id);
+    for (size_t i = 1; i < n; i++) {
+        if (out->class[i].id == out->class[i - 1].id)
+            return err_set(e, ERR_INPUT, "%s: %s has the id %u twice", path, name, (unsigned)out->class[i].id);
+    }
+    return 0;
+}
+
+int segments_read(const char *path, struct segments *out, struct err *e)
+{
+    unsigned char *data;
+    size_t len;
+    struct jsondoc *doc;
+    const char *name;
+    *out = (struct segments){0};
+    int r = wholefile_read(path, JSON_BYTES_MAX, &data, &len, e);
+    if (r)
+        return r;
+    r = jsondoc_parse(path, (const char *)data, len, &doc, e);
+    free(data);
+    if (r)
+        return r;
+    const struct jsonvalue *list = find_list(jsondoc_root(doc), &name);
+    if (list)
+        r = take_list(path, list, name, out, e);
+    else
+        r = err_set(e, ERR_INPUT, "%s: has no list label_map of ids and category_names", path);
+    jsondoc_close(doc);
+    if (r)
+        segments_clear(out);
+    return r;
+}
+
+void segments_clear(struct segments *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        free(s->class[i].category);
+    free(s->class);
+    *s = (struct segments){0};
+}
+
+const char *segments_category(const struct segments *s, uint32_t id)
+{
+    struct segments_class key = {id, NULL};
+    const struct segments_class *c = s->n ? bsearch(&key, s->class, s->n, sizeof key, by_id) : NULL;
+    return c ? c->category : NULL;
+}

@@ -1,0 +1,35 @@
+/* Segments.ai's classes (read with io/text/jsondoc.h): which category the values of a segmentation mask mean, from segments_ai_classes.json:
+ *
+ *     {"format_version": "0.0.1", "label_map": [{"id": 1, "category_name": "cloud"}, …]}
+ *
+ * The lists of the tool's own files are read too: {"task_attributes": {"categories": [{"id": 1, "name": "cloud"}, …]}}, {"categories": […]}, or
+ * the bare list. Members that are not known count for nothing. In the mask 0 is the background: it may, but need not, be in the list.
+ *
+ * Errors: ERR_INPUT with file and place ("classes.json: label_map[3]: id is -1: …"), ERR_TEMPORARY. Any thread. */
+#ifndef SUBSCENE_IO_LABELS_SEGMENTS_H
+#define SUBSCENE_IO_LABELS_SEGMENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+
+enum { SEGMENTS_ID_MAX = (1 << 24) - 1 }; /* three bytes of a mask's pixel */
+
+struct segments_class {
+    uint32_t id;
+    char *category;
+};
+
+struct segments {
+    struct segments_class *class; /* by id */
+    size_t n;
+};
+
+int segments_read(const char *path, struct segments *out, struct err *e) MUST_CHECK;
+void segments_clear(struct segments *s);
+
+/* The category of an id, or NULL. */
+const char *segments_category(const struct segments *s, uint32_t id);
+
+#endif

@@ -1,0 +1,330 @@
+#include "io/netcdf/layers_nc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/band.h"
+#include "core/mem.h"
+#include "io/compress/deflate.h"
+#include "io/folder/outfile.h"
+#include "io/netcdf/ncmake.h"
+#include "io/netcdf/schema.h"
+
+enum { VARS_MAX = NCSPEC_VARS };
+
+/* A file on its way from its old form to its new one. */
+struct copy {
+    struct ncfile *f;
+    const struct layer *layer;
+    size_t layers, placed; /* so many, the first of them in the spec */
+    int32_t size;
+    int dim[2];
+    struct ncspec *spec;
+    struct deflater *deflater;
+    void *packed[SCHEMA_LAYERS_MAX]; /* the layers' chunks */
+    size_t packed_len[SCHEMA_LAYERS_MAX];
+    void *bytes[VARS_MAX]; /* what the spec borrows */
+    int n_bytes;
+};
+
+bool layers_has(struct ncfile *f, const char *name)
+{
+    struct ncfile_var v;
+    for (int i = 0; i < ncfile_var_count(f); i++)
+        if (ncfile_var_at(f, i, &v, NULL) == 0 && strcmp(v.name, name) == 0)
+            return true;
+    return false;
+}
+
+int layers_read(struct h5file *f, const char *name, int32_t size, uint8_t *px, struct err *e)
+{
+    size_t n = (size_t)size * (size_t)size;
+    struct h5file_chunk chunk;
+    int r = h5file_chunk(f, name, 0, true, &chunk, e);
+    if (r)
+        return r;
+    /* shuffling bytes changes nothing */
+    if (chunk.rows != size)
+        r = err_set(e, ERR_INPUT, "is stored in chunks of %d rows, not %d", chunk.rows, size);
+    else if (chunk.deflated)
+        r = inflate_run(chunk.bytes, chunk.len, px, n, e);
+    else if (chunk.len == n)
+        memcpy(px, chunk.bytes, n);
+    else
+        r = err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", chunk.len, n);
+    free(chunk.bytes);
+    return r ? err_wrap(e, "%s", name) : 0;
+}
+
+/* ---- what a file says of its layers ---- */
+
+static int read_values(struct h5file *f, const char *name, struct class_layer *layer, struct err *e)
+{
+    uint8_t value[CLASS_FLAGS_MAX];
+    layer->flags = CLASS_FLAGS_MAX;
+    if (!h5file_bytes(f, name, "flag_values", value, &layer->flags))
+        return err_set(e, ERR_INPUT, "its flag_values are not up to %d unsigned bytes", CLASS_FLAGS_MAX);
+    for (size_t i = 0; i < layer->flags; i++)
+        layer->flag[i].value = value[i];
+    return 0;
+}
+
+/* One word for each of the values. */
+static int take_meanings(const char *text, struct class_layer *layer, struct err *e)
+{
+    size_t words = 0;
+    for (const char *s = text + strspn(text, " "); *s; s += strspn(s, " "), words++) {
+        size_t n = strcspn(s, " ");
+        if (words < layer->flags && n < CLASS_NAME_SIZE) {
+            memcpy(layer->flag[words].meaning, s, n);
+            layer->flag[words].meaning[n] = '\0';
+        } else if (words < layer->flags) {
+            return err_set(e, ERR_INPUT, "the word %.*s of its flag_meanings is too long", CLASS_NAME_SIZE, s);
+        }
+        s += n;
+    }
+    if (words != layer->flags)
+        return err_set(e, ERR_INPUT, "it has %zu flag_values and %zu flag_meanings", layer->flags, words);
+    return 0;
+}
+
+static int describe(struct h5file *f, const char *name, struct class_layer *out, struct err *e)
+{
+    char meanings[CLASS_MEANINGS_SIZE] = "";
+    *out = (struct class_layer){.flags = 0};
+    if (strlen(name) >= sizeof out->name)
+        return err_set(e, ERR_INPUT, "%s: the name is too long for a class layer", name);
+    memcpy(out->name, name, strlen(name) + 1);
+    int r = read_values(f, name, out, e);
+    if (r == 0 && out->flags > 0 && !h5file_text(f, name, "flag_meanings", meanings, sizeof meanings))
+        r = err_set(e, ERR_INPUT, "it has flag_values and no flag_meanings");
+    if (r == 0)
+        r = take_meanings(meanings, out, e);
+    return r ? err_wrap(e, "%s", name) : 0;
+}
+
+int layers_names(struct h5file *f, struct strlist *out, struct err *e)
+{
+    struct strlist all;
+    int r = h5file_names(f, &all, e);
+    *out = (struct strlist){0};
+    for (size_t i = 0; r == 0 && i < all.n; i++) {
+        const char *name = all.s[i];
+        if (!schema_is_coordinate(name) && band_find(name) < 0 && h5file_is_byte_raster(f, name))
+            r = strlist_add(out, name, strlen(name), e);
+    }
+    strlist_clear(&all);
+    if (r)
+        strlist_clear(out);
+    return r;
+}
+
+int layers_describe(struct h5file *f, const struct strlist *names, struct class_layers *out, struct err *e)
+{
+    int r = 0;
+    *out = (struct class_layers){0};
+    if (names->n == 0)
+        return 0;
+    out->s = mem_alloc(names->n, sizeof *out->s);
+    if (!out->s)
+        return err_nomem(e, names->n * sizeof *out->s);
+    for (size_t i = 0; r == 0 && i < names->n; i++)
+        r = describe(f, names->s[i], &out->s[i], e);
+    out->n = names->n;
+    if (r) {
+        free(out->s);
+        *out = (struct class_layers){0};
+    }
+    return r;
+}
+
+int layers_list(struct h5file *f, struct class_layers *out, struct err *e)
+{
+    struct strlist names;
+    *out = (struct class_layers){0};
+    int r = layers_names(f, &names, e);
+    if (r)
+        return r;
+    r = layers_describe(f, &names, out, e);
+    strlist_clear(&names);
+    return r;
+}
+
+int layers_check(const struct class_layer *layer, const uint8_t *px, int32_t size, struct err *e)
+{
+    bool allowed[256];
+    size_t n = (size_t)size * (size_t)size;
+    memset(allowed, layer->flags == 0, sizeof allowed);
+    for (size_t k = 0; k < layer->flags; k++)
+        allowed[layer->flag[k].value] = true;
+    for (size_t i = 0; i < n; i++)
+        if (!allowed[px[i]])
+            return err_set(e, ERR_INPUT, "%s: the code %d at column %d, row %d is not among its flag_values",
+                           layer->name, px[i], (int)(i % (size_t)size), (int)(i / (size_t)size));
+    return 0;
+}
+
+static int pack(struct copy *c, int level, struct err *e)
+{
+    size_t n = (size_t)c->size * (size_t)c->size;
+    int r = level > 0 ? deflater_create(level, &c->deflater, e) : 0;
+    if (r)
+        return r;
+    size_t bound = c->deflater ? deflater_bound(c->deflater, n) : n;
+    for (size_t i = 0; i < c->layers; i++) {
+        c->packed[i] = mem_alloc(bound, 1);
+        if (!c->packed[i])
+            return err_nomem(e, bound);
+        c->packed_len[i] = n;
+        if (c->deflater)
+            c->packed_len[i] = deflater_run(c->deflater, c->layer[i].px, n, c->packed[i], bound);
+        else
+            memcpy(c->packed[i], c->layer[i].px, n);
+    }
+    return 0;
+}
+
+static void place_next(struct copy *c)
+{
+    size_t i = c->placed++;
+    int var = schema_layer(c->layer[i].map, c->spec, c->dim, layers_has(c->f, "crs"));
+    ncspec_chunk(c->spec, var, c->packed[i], c->packed_len[i]);
+}
+
+/* Does the next layer come before a variable, or in its place? Bands come first, what is no raster last. */
+static bool is_before(const struct copy *c, const struct ncfile_var *v)
+{
+    return c->placed < c->layers &&
+           (v->n_dims < 2 || (v->kind == NC_KIND_UBYTE && band_find(v->name) < 0 &&
+                              schema_layer_order(c->layer[c->placed].map->layer, v->name) <= 0));
+}
+
+static bool is_replaced(const struct copy *c, const struct ncfile_var *v)
+{
+    for (size_t i = 0; v->n_dims == 2 && i < c->layers; i++)
+        if (strcmp(v->name, c->layer[i].map->layer) == 0)
+            return true;
+    return false;
+}
+
+static int by_crs_rank(const void *a, const void *b)
+{
+    const struct ncfile_att *s = a, *t = b;
+    return schema_crs_rank(s->name) - schema_crs_rank(t->name);
+}
+
+/* In the file's order; those of crs in the schema's, so that a copy has the bytes of a file made anew. */
+static int copy_atts(struct copy *c, int from, int to, struct err *e)
+{
+    int n = ncfile_att_count(c->f, from), r = 0;
+    struct ncfile_att *att = mem_zalloc((size_t)n, sizeof *att);
+    if (!att)
+        return err_nomem(e, (size_t)n * sizeof *att);
+    for (int i = 0; r == 0 && i < n; i++)
+        r = ncfile_att_at(c->f, from, i, &att[i], e);
+    if (r == 0 && to >= 0 && strcmp(c->spec->var[to].name, "crs") == 0)
+        qsort(att, (size_t)n, sizeof *att, by_crs_rank);
+    for (int i = 0; r == 0 && i < n; i++)
+        ncspec_values(c->spec, to, att[i].name, att[i].kind, att[i].values, att[i].n);
+    for (int i = 0; i < n; i++)
+        free(att[i].values);
+    free(att);
+    return r;
+}
+
+static int copy_raster(struct copy *c, int i, const struct ncfile_var *v, struct err *e)
+{
+    struct h5file_chunk chunk;
+    bool packed = c->spec->deflate > 0;
+    if (v->dim_len[0] != (size_t)c->size || v->dim_len[1] != (size_t)c->size)
+        return err_set(e, ERR_INPUT, "is not %d × %d", c->size, c->size);
+    int r = h5file_chunk(ncfile_h5(c->f), v->name, 0, true, &chunk, e);
+    if (r)
+        return r;
+    c->bytes[c->n_bytes++] = chunk.bytes;
+    if (chunk.rows != c->size || chunk.deflated != packed || chunk.shuffled != packed ||
+        ncfile_deflate_level(c->f, i) != c->spec->deflate)
+        return err_set(e, ERR_INPUT,
+                       "is not stored as the first band is, in one chunk with shuffle and deflate or without");
+    int var = ncspec_raster(c->spec, v->name, v->kind, c->dim[0], c->dim[1]);
+    ncspec_chunk(c->spec, var, chunk.bytes, chunk.len);
+    return copy_atts(c, i, var, e);
+}
+
+static int copy_small(struct copy *c, int i, const struct ncfile_var *v, struct err *e)
+{
+    void *values;
+    int r = ncfile_read_values(c->f, i, &values, e);
+    if (r)
+        return r;
+    c->bytes[c->n_bytes++] = values;
+    bool is_slow = v->n_dims == 1 && strcmp(v->dim_name[0], c->spec->dim[c->dim[0]].name) == 0;
+    int var = v->n_dims == 0 ? ncspec_scalar(c->spec, v->name, v->kind, values)
+                             : ncspec_vector(c->spec, v->name, v->kind, c->dim[is_slow ? 0 : 1], values);
+    return copy_atts(c, i, var, e);
+}
+
+static int copy_var(struct copy *c, int i, struct err *e)
+{
+    struct ncfile_var v;
+    int r = ncfile_var_at(c->f, i, &v, e);
+    if (r)
+        return r;
+    if (!v.known_kind || v.n_dims > 2)
+        return err_set(e, ERR_INPUT, "variable %s is not like those of subscenes", v.name);
+    bool replaced = is_replaced(c, &v);
+    if (replaced && v.kind != NC_KIND_UBYTE)
+        return err_set(e, ERR_INPUT, "%s is there and no class layer", v.name);
+    while (is_before(c, &v))
+        place_next(c);
+    if (replaced)
+        return 0;
+    r = v.n_dims == 2 ? copy_raster(c, i, &v, e) : copy_small(c, i, &v, e);
+    return r ? err_wrap(e, "%s", v.name) : 0;
+}
+
+static int make_spec(struct copy *c, struct err *e)
+{
+    struct ncfile_var v;
+    int n = ncfile_var_count(c->f), r = ncfile_var_at(c->f, 0, &v, e);
+    if (r)
+        return r;
+    if (v.n_dims != 2 || n >= VARS_MAX)
+        return err_set(e, ERR_INPUT, "is no subscene: its first variable is no band");
+    c->spec = mem_alloc(1, sizeof *c->spec);
+    if (!c->spec)
+        return err_nomem(e, sizeof *c->spec);
+    ncspec_init(c->spec, ncfile_deflate_level(c->f, 0));
+    c->dim[0] = ncspec_dim(c->spec, v.dim_name[0], v.dim_len[0]);
+    c->dim[1] = ncspec_dim(c->spec, v.dim_name[1], v.dim_len[1]);
+    r = pack(c, c->spec->deflate, e);
+    for (int i = 0; r == 0 && i < n; i++)
+        r = copy_var(c, i, e);
+    if (r)
+        return r;
+    while (c->placed < c->layers)
+        place_next(c);
+    return copy_atts(c, NCSPEC_GLOBAL, NCSPEC_GLOBAL, e);
+}
+
+int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size, struct err *e)
+{
+    struct copy c = {.layer = layer, .layers = n, .size = size};
+    struct ncimage image = {0};
+    int r = ncfile_open(path, &c.f, e);
+    if (r)
+        return r;
+    r = make_spec(&c, e);
+    if (r == 0)
+        r = ncmake_image(c.spec, &image, e);
+    ncfile_close(c.f);
+    r = r ? err_wrap(e, "%s", path) : outfile_write(path, image.data, image.len, e);
+    ncimage_clear(&image);
+    for (int i = 0; i < c.n_bytes; i++)
+        free(c.bytes[i]);
+    deflater_destroy(c.deflater);
+    for (size_t i = 0; i < n; i++)
+        free(c.packed[i]);
+    free(c.spec);
+    return r;
+}

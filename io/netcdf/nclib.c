@@ -1,0 +1,44 @@
+#include "io/netcdf/nclib.h"
+
+#include <pthread.h>
+
+/* netCDF-C keeps global state without a lock of its own; HDF5 below it is shared with our own calls. */
+static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+
+void nclib_lock(void)
+{
+    pthread_mutex_lock(&library);
+    /* per thread in a thread-safe HDF5: its errors come back as values, never as text on stderr */
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+void nclib_unlock(void)
+{
+    /* a thread that ends with errors on its stack would leave them behind for ever */
+    H5Eclear2(H5E_DEFAULT);
+    pthread_mutex_unlock(&library);
+}
+
+/* Numbers are given out in rising order, those of each kind of thing for themselves. */
+struct nclib_mark nclib_mark(void)
+{
+    struct nclib_mark mark = {H5Pcreate(H5P_FILE_CREATE), H5Tcopy(H5T_NATIVE_INT)};
+    if (mark.list >= 0)
+        H5Pclose(mark.list);
+    if (mark.type >= 0)
+        H5Tclose(mark.type);
+    return mark;
+}
+
+void nclib_sweep(struct nclib_mark from, struct nclib_mark to)
+{
+    for (hid_t id = from.list + 1; from.list >= 0 && id < to.list; id++)
+        if (H5Iis_valid(id) > 0 && H5Iget_type(id) == H5I_GENPROP_LST && H5Pisa_class(id, H5P_FILE_CREATE) > 0)
+            H5Pclose(id);
+    for (hid_t id = from.type + 1; from.type >= 0 && id < to.type; id++)
+        if (H5Iis_valid(id) > 0 && H5Iget_type(id) == H5I_DATATYPE)
+            H5Tclose(id);
+}
+
+const nc_type nclib_type[] = {[NC_KIND_TEXT] = NC_CHAR, [NC_KIND_UBYTE] = NC_UBYTE, [NC_KIND_USHORT] = NC_USHORT,
+                              [NC_KIND_INT] = NC_INT,   [NC_KIND_FLOAT] = NC_FLOAT, [NC_KIND_DOUBLE] = NC_DOUBLE};

@@ -1,0 +1,288 @@
+#include "io/netcdf/subscene_nc.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "io/folder/outfile.h"
+#include "io/netcdf/ncmake.h"
+
+struct packed {
+    int band_id; /* of a band */
+    void *bytes;
+    size_t len;
+};
+
+struct subscene_writer {
+    size_t n; /* samples of a band */
+    size_t bound; /* bytes a packed band can have */
+    struct deflater *deflater; /* NULL: --deflate 0 */
+    uint8_t *planes;
+    double *x_m, *y_m;
+    struct ncspec *spec;
+    struct ncimage image;
+    int added, layers;
+    struct packed band[BAND_COUNT], layer[SCHEMA_LAYERS_MAX];
+};
+
+static size_t layer_bound(const struct subscene_writer *w)
+{
+    return w->deflater ? deflater_bound(w->deflater, w->n) : w->n;
+}
+
+static int allocate(struct subscene_writer *w, const struct params *p, int layers, struct err *e)
+{
+    int bands = band_set_count(p->bands);
+    if (p->deflate > 0) {
+        int r = deflater_create(p->deflate, &w->deflater, e);
+        if (r)
+            return r;
+        w->planes = mem_alloc(w->n, sizeof(float));
+    }
+    w->bound = w->deflater ? deflater_bound(w->deflater, w->n * sizeof(float)) : w->n * sizeof(float);
+    w->x_m = mem_alloc((size_t)p->size, sizeof *w->x_m);
+    w->y_m = mem_alloc((size_t)p->size, sizeof *w->y_m);
+    w->spec = mem_alloc(1, sizeof *w->spec);
+    bool ok = w->x_m && w->y_m && w->spec && (w->planes || !w->deflater);
+    for (int i = 0; ok && i < bands; i++)
+        ok = (w->band[i].bytes = mem_alloc(w->bound, 1)) != NULL;
+    for (int i = 0; ok && i < layers; i++)
+        ok = (w->layer[i].bytes = mem_alloc(layer_bound(w), 1)) != NULL;
+    return ok ? 0 : err_nomem(e, subscene_writer_bytes(p, layers));
+}
+
+int subscene_writer_create(const struct params *params, int layers, struct subscene_writer **out, struct err *e)
+{
+    struct subscene_writer *w = mem_zalloc(1, sizeof *w);
+    if (!w)
+        return err_nomem(e, sizeof *w);
+    w->n = (size_t)params->size * (size_t)params->size;
+    int r = allocate(w, params, layers, e);
+    if (r) {
+        subscene_writer_destroy(w);
+        return r;
+    }
+    *out = w;
+    return 0;
+}
+
+void subscene_writer_destroy(struct subscene_writer *w)
+{
+    if (!w)
+        return;
+    for (int i = 0; i < BAND_COUNT; i++)
+        free(w->band[i].bytes);
+    for (int i = 0; i < SCHEMA_LAYERS_MAX; i++)
+        free(w->layer[i].bytes);
+    deflater_destroy(w->deflater);
+    free(w->planes);
+    free(w->x_m);
+    free(w->y_m);
+    free(w->spec);
+    ncimage_clear(&w->image);
+    free(w);
+}
+
+size_t subscene_writer_bytes(const struct params *params, int layers)
+{
+    size_t samples = (size_t)params->size * (size_t)params->size;
+    /* planes, the packed bands, the file; the compressor, and what the library keeps of a file */
+    size_t packed =
+        (samples * sizeof(float) + 4096) * (size_t)band_set_count(params->bands) + (samples + 4096) * (size_t)layers;
+    return samples * sizeof(float) + 2 * packed + (3U << 20);
+}
+
+/* The stored values of n samples, shuffled, in pieces that stay in the first cache. */
+static void store_shuffled(const uint16_t *dn, size_t n, uint8_t *planes)
+{
+    enum { PIECE = 2048 };
+    float values[PIECE];
+    for (size_t i = 0; i < n; i += PIECE) {
+        size_t some = n - i < PIECE ? n - i : PIECE;
+        schema_store(dn + i, values, some);
+        shuffle4(values, some, planes + i, n);
+    }
+}
+
+static void pack_bytes(struct subscene_writer *w, const uint8_t *px, struct packed *to)
+{
+    to->len = w->n;
+    if (w->deflater) /* shuffling bytes changes nothing */
+        to->len = deflater_run(w->deflater, px, w->n, to->bytes, layer_bound(w));
+    else if (px != to->bytes)
+        memcpy(to->bytes, px, w->n);
+}
+
+static void add_colour(struct subscene_writer *w, struct packed *to, const uint16_t *dn)
+{
+    uint8_t *px = w->deflater ? w->planes : to->bytes;
+    for (size_t i = 0; i < w->n; i++)
+        px[i] = (uint8_t)dn[i];
+    pack_bytes(w, px, to);
+}
+
+void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t *dn)
+{
+    struct packed *b = &w->band[w->added++];
+    b->band_id = band_id;
+    if (band_is_byte(band_id)) {
+        add_colour(w, b, dn);
+        return;
+    }
+    if (!w->deflater) {
+        b->len = w->n * sizeof(float);
+        schema_store(dn, b->bytes, w->n);
+        return;
+    }
+    store_shuffled(dn, w->n, w->planes);
+    b->len = deflater_run_planes(w->deflater, w->planes, w->n, sizeof(float), b->bytes, w->bound);
+}
+
+void subscene_writer_layer(struct subscene_writer *w, const uint8_t *px) { pack_bytes(w, px, &w->layer[w->layers++]); }
+
+void subscene_writer_reset(struct subscene_writer *w) { w->added = w->layers = 0; }
+
+int subscene_writer_make(struct subscene_writer *w, const struct subscene_meta *m, struct err *e)
+{
+    struct schema_vars vars;
+    schema_describe(m, w->spec, &vars, w->x_m, w->y_m);
+    for (int i = 0; i < w->added; i++)
+        ncspec_chunk(w->spec, vars.band[w->band[i].band_id], w->band[i].bytes, w->band[i].len);
+    for (int i = 0; i < w->layers; i++)
+        ncspec_chunk(w->spec, vars.layer[i], w->layer[i].bytes, w->layer[i].len);
+    subscene_writer_reset(w);
+    return ncmake_image(w->spec, &w->image, e);
+}
+
+int subscene_writer_store(struct subscene_writer *w, const char *path, struct err *e)
+{
+    return outfile_write(path, w->image.data, w->image.len, e);
+}
+
+/* Bytes, which shuffling does not change. */
+static int unpack_bytes(const struct h5file_chunk *c, size_t n, uint8_t *px, uint16_t *dn, struct err *e)
+{
+    int r = 0;
+    if (c->deflated)
+        r = inflate_run(c->bytes, c->len, px, n, e);
+    else if (c->len == n)
+        memcpy(px, c->bytes, n);
+    else
+        r = err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", c->len, n);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        dn[i] = px[i];
+    return r;
+}
+
+static int unpack(const struct h5file_chunk *c, size_t n, float *values, void *planes, struct err *e)
+{
+    size_t len = n * sizeof *values;
+    void *first = c->shuffled ? planes : (void *)values;
+    if (c->deflated) {
+        int r = inflate_run(c->bytes, c->len, first, len, e);
+        if (r)
+            return r;
+    } else if (c->len == len) {
+        memcpy(first, c->bytes, len);
+    } else {
+        return err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", c->len, len);
+    }
+    if (c->shuffled)
+        unshuffle4(planes, values, n);
+    return 0;
+}
+
+int subscene_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn, void *scratch, struct err *e)
+{
+    size_t n = (size_t)size * (size_t)size;
+    float *values = scratch;
+    int b = band_find(band);
+    bool is_byte = b >= 0 && band_is_byte(b);
+    struct h5file_chunk chunk;
+    int r = h5file_chunk(f, band, 0, true, &chunk, e);
+    if (r)
+        return r;
+    if (chunk.rows != size)
+        r = err_set(e, ERR_INPUT, "is stored in chunks of %d rows, not %d", chunk.rows, size);
+    else
+        r = is_byte ? unpack_bytes(&chunk, n, scratch, dn, e) : unpack(&chunk, n, values, values + n, e);
+    free(chunk.bytes);
+    if (r)
+        return err_wrap(e, "%s", band);
+    if (!is_byte && !schema_load(values, dn, n))
+        return err_set(e, ERR_INPUT, "%s: a value is not k / 65535", band);
+    return 0;
+}
+
+/* An attribute of the file that is two integers. */
+static bool read_pair(struct ncfile *f, const char *name, int32_t v[2])
+{
+    bool found = false;
+    for (int i = 0; !found && i < ncfile_att_count(f, -1); i++) {
+        struct ncfile_att a;
+        if (ncfile_att_at(f, -1, i, &a, NULL) != 0)
+            continue;
+        found = strcmp(a.name, name) == 0 && a.kind == NC_KIND_INT && a.n == 2;
+        if (found)
+            memcpy(v, a.values, 2 * sizeof *v);
+        free(a.values);
+    }
+    return found;
+}
+
+bool subscene_read_place(struct ncfile *f, struct subscene_place *out)
+{
+    char transform[256], epsg[64];
+    double g[6];
+    int32_t px[2], code;
+    if (!read_pair(f, SCHEMA_ATT_PIXEL, px) || !ncfile_text(f, "crs", "GeoTransform", transform, sizeof transform) ||
+        !ncfile_text(f, "crs", "epsg_code", epsg, sizeof epsg) || sscanf(epsg, "EPSG:%" SCNd32, &code) != 1 ||
+        sscanf(transform, "%lf %lf %lf %lf %lf %lf", &g[0], &g[1], &g[2], &g[3], &g[4], &g[5]) != 6 || g[1] <= 0)
+        return false;
+    *out = (struct subscene_place){
+        .grid = {.epsg = code, .ulx_m = g[0] - px[0] * g[1], .uly_m = g[3] + px[1] * g[1], .pixel_m = g[1]},
+        .px_x = px[0],
+        .px_y = px[1]
+    };
+    return true;
+}
+
+static void read_facts(struct h5file *f, struct subscene_facts *out)
+{
+    if (!h5file_text(f, NULL, SCHEMA_ATT_PRODUCT, out->product, sizeof out->product))
+        out->product[0] = '\0';
+    if (!h5file_text(f, NULL, SCHEMA_ATT_PARAMETERS, out->parameters, sizeof out->parameters))
+        out->parameters[0] = '\0';
+    if (!h5file_text(f, NULL, SCHEMA_ATT_DIGEST, out->digest, sizeof out->digest))
+        out->digest[0] = '\0';
+}
+
+int subscene_look(struct h5file *f, band_set bands, struct subscene_facts *out, struct err *e)
+{
+    struct h5file_chunk chunk;
+    int r = 0;
+    *out = (struct subscene_facts){0};
+    read_facts(f, out);
+    for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
+        if (!band_in(bands, b))
+            continue;
+        r = h5file_chunk(f, band_table[b].name, 0, false, &chunk, e);
+        if (r == 0)
+            out->size = chunk.height;
+    }
+    return r;
+}
+
+int subscene_inspect(const char *path, band_set bands, struct subscene_facts *out, struct err *e)
+{
+    struct h5file *f;
+    *out = (struct subscene_facts){0};
+    int r = h5file_open(path, &f, e);
+    if (r)
+        return r;
+    r = subscene_look(f, bands, out, e);
+    h5file_close(f);
+    return r ? err_wrap(e, "%s", path) : 0;
+}

@@ -1,0 +1,343 @@
+#include "io/source/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/level.h"
+#include "core/mem.h"
+#include "io/source/source_folder.h"
+#include "io/source/source_zip.h"
+
+enum source_kind { SOURCE_FOLDER, SOURCE_ZIP, SOURCE_MEMORY };
+
+struct source {
+    enum source_kind kind;
+    char *path;
+    int dir; /* folder: the root */
+    struct source_zip *zip;
+    const struct source_entry *entries;
+    size_t count;
+};
+
+struct source_file {
+    struct source *source; /* NULL: a file on its own */
+    char *name;
+    uint64_t size;
+    int fd; /* a plain file, or -1 */
+    void *stored; /* a stored zip entry, or NULL */
+    const void *mem; /* memory, or NULL */
+};
+
+static int check_name(const char *name, struct err *e)
+{
+    if (source_name_ok(name))
+        return 0;
+    return err_set(e, ERR_INPUT, "\"%s\" is not the name of a file inside of a product", name);
+}
+
+/* ---- memory ---- */
+
+static const struct source_entry *memory_find(const struct source *s, const char *name)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (strcmp(s->entries[i].name, name) == 0)
+            return &s->entries[i];
+    }
+    return NULL;
+}
+
+static int open_memory(struct source_file *f, struct err *e)
+{
+    const struct source_entry *entry = memory_find(f->source, f->name);
+    if (!entry)
+        return err_sys(e, ERR_INPUT, ENOENT, "%s", f->name);
+    f->mem = entry->data;
+    f->size = entry->len;
+    return 0;
+}
+
+/* ---- the contract ---- */
+
+static struct source *source_new(const char *path, struct err *e)
+{
+    struct source *s = mem_zalloc(1, sizeof *s);
+    char *copy = mem_strdup(path);
+    if (!s || !copy) {
+        free(s);
+        free(copy);
+        err_nomem(e, sizeof *s + strlen(path));
+        return NULL;
+    }
+    s->dir = -1;
+    s->path = copy;
+    for (size_t n = strlen(copy); n > 1 && copy[n - 1] == '/'; n--)
+        copy[n - 1] = '\0';
+    return s;
+}
+
+static int open_zip(struct source *s, struct err *e)
+{
+    s->kind = SOURCE_ZIP;
+    return source_zip_open(s->path, &s->zip, e);
+}
+
+/* The folder of a metadata file that was named itself. */
+static int open_parent(struct source *s, struct err *e)
+{
+    char *folder = mem_strdup(s->path);
+    if (!folder)
+        return err_nomem(e, strlen(s->path));
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder ? 1 : 0] = '\0';
+    int rc = source_folder_open(slash ? folder : ".", &s->dir, e);
+    free(folder);
+    return rc;
+}
+
+void source_unpack_in(const char *folder) { source_zip_unpack_in(folder); }
+
+int source_open(const char *path, struct source **out, struct err *e)
+{
+    *out = NULL;
+    struct source *s = source_new(path, e);
+    if (!s)
+        return ERR_TEMPORARY;
+    struct stat st;
+    int rc;
+    if (stat(s->path, &st) != 0)
+        rc = err_sys(e, ERR_INPUT, errno, "%s", s->path);
+    else if (S_ISDIR(st.st_mode))
+        rc = source_folder_open(s->path, &s->dir, e);
+    else if (!S_ISREG(st.st_mode))
+        rc = err_set(e, ERR_INPUT, "%s: is neither a folder nor a file", s->path);
+    else if (level_of_xml(source_last_part(s->path)))
+        rc = open_parent(s, e);
+    else
+        rc = open_zip(s, e);
+    if (rc)
+        source_close(s);
+    else
+        *out = s;
+    return rc;
+}
+
+int source_open_memory(const struct source_entry *entries, size_t count, struct source **out, struct err *e)
+{
+    *out = source_new("(memory)", e);
+    if (!*out)
+        return ERR_TEMPORARY;
+    (*out)->kind = SOURCE_MEMORY;
+    (*out)->entries = entries;
+    (*out)->count = count;
+    return 0;
+}
+
+void source_close(struct source *s)
+{
+    if (!s)
+        return;
+    if (s->dir >= 0)
+        close(s->dir);
+    source_zip_close(s->zip);
+    free(s->path);
+    free(s);
+}
+
+const char *source_path(const struct source *s) { return s->path; }
+
+bool source_has(struct source *s, const char *name)
+{
+    if (!source_name_ok(name))
+        return false;
+    switch (s->kind) {
+    case SOURCE_FOLDER:
+        return source_folder_has(s->dir, name);
+    case SOURCE_ZIP:
+        return source_zip_has(s->zip, name);
+    default:
+        return memory_find(s, name) != NULL;
+    }
+}
+
+static int open_entry(struct source_file *f, uint64_t max_bytes, struct err *e)
+{
+    struct source_zip_entry entry;
+    int rc = source_zip_entry_open(f->source->zip, f->name, max_bytes, &entry, e);
+    if (rc)
+        return rc;
+    f->size = entry.size;
+    f->fd = entry.fd;
+    f->stored = entry.stored;
+    return 0;
+}
+
+static int open_any(struct source_file *f, uint64_t max_bytes, struct err *e)
+{
+    switch (f->source->kind) {
+    case SOURCE_FOLDER:
+        return source_folder_file(f->source->dir, f->name, &f->fd, &f->size, e);
+    case SOURCE_ZIP:
+        return open_entry(f, max_bytes, e);
+    default:
+        return open_memory(f, e);
+    }
+}
+
+static int open_limited(struct source *s, const char *name, uint64_t max_bytes, struct source_file **out, struct err *e)
+{
+    *out = NULL;
+    int rc = check_name(name, e);
+    if (rc)
+        return rc;
+    struct source_file *f = mem_zalloc(1, sizeof *f);
+    char *copy = mem_strdup(name);
+    if (!f || !copy) {
+        free(f);
+        free(copy);
+        return err_nomem(e, sizeof *f + strlen(name));
+    }
+    *f = (struct source_file){.source = s, .name = copy, .fd = -1};
+    rc = open_any(f, max_bytes, e);
+    if (!rc)
+        rc = source_check_size(f->name, f->size, max_bytes, e);
+    if (rc) {
+        source_file_close(f);
+        return rc;
+    }
+    *out = f;
+    return 0;
+}
+
+int source_file_open(struct source *s, const char *name, struct source_file **out, struct err *e)
+{
+    return open_limited(s, name, UINT64_MAX, out, e);
+}
+
+int source_file_open_plain(const char *path, struct source_file **out, struct err *e)
+{
+    *out = NULL;
+    struct source_file *f = mem_zalloc(1, sizeof *f);
+    char *copy = mem_strdup(path);
+    if (!f || !copy) {
+        free(f);
+        free(copy);
+        return err_nomem(e, sizeof *f + strlen(path));
+    }
+    *f = (struct source_file){.name = copy, .fd = -1};
+    int rc = source_folder_file(AT_FDCWD, path, &f->fd, &f->size, e);
+    if (rc)
+        source_file_close(f);
+    else
+        *out = f;
+    return rc;
+}
+
+void source_file_close(struct source_file *f)
+{
+    if (!f)
+        return;
+    if (f->fd >= 0)
+        close(f->fd);
+    if (f->stored)
+        source_zip_entry_close(f->source->zip, f->stored);
+    free(f->name);
+    free(f);
+}
+
+uint64_t source_file_size(const struct source_file *f) { return f->size; }
+const char *source_file_name(const struct source_file *f) { return f->name; }
+
+int source_file_pread(struct source_file *f, void *buf, size_t len, uint64_t offset, struct err *e)
+{
+    if (offset > f->size || len > f->size - offset)
+        return err_set(e, ERR_INPUT, "%s: ends at byte %llu, but bytes %llu to %llu are needed", f->name,
+                       (unsigned long long)f->size, (unsigned long long)offset, (unsigned long long)offset + len);
+    if (len == 0)
+        return 0;
+    if (f->fd >= 0)
+        return source_folder_pread(f->fd, f->name, buf, (struct source_span){offset, len}, e);
+    if (f->stored)
+        return source_zip_pread(f->source->zip, f->stored, f->name, buf, (struct source_span){offset, len}, e);
+    memcpy(buf, (const unsigned char *)f->mem + offset, len);
+    return 0;
+}
+
+/* A stored entry is only checked against its CRC when it is read to its end in one go, which this does. */
+static int check_stored(struct source_file *f, struct err *e)
+{
+    return f->stored ? source_zip_check_end(f->source->zip, f->stored, f->name, e) : 0;
+}
+
+int source_read(struct source *s, const char *name, size_t max_bytes, unsigned char **data, size_t *len, struct err *e)
+{
+    *data = NULL;
+    *len = 0;
+    struct source_file *f;
+    int rc = open_limited(s, name, max_bytes, &f, e);
+    if (rc)
+        return rc;
+    unsigned char *buf = mem_alloc((size_t)f->size + 1, 1);
+    if (!buf)
+        rc = err_nomem(e, (unsigned long long)f->size + 1);
+    else
+        rc = source_file_pread(f, buf, (size_t)f->size, 0, e);
+    if (!rc)
+        rc = check_stored(f, e);
+    if (!rc) {
+        *len = (size_t)f->size;
+        buf[*len] = '\0';
+        *data = buf;
+        buf = NULL;
+    }
+    free(buf);
+    source_file_close(f);
+    return rc;
+}
+
+/* ---- listing ---- */
+
+int source_list(struct source *s, struct strlist *out, struct err *e)
+{
+    *out = (struct strlist){0};
+    int rc = 0;
+    if (s->kind == SOURCE_FOLDER)
+        rc = source_folder_list(s->dir, out, e);
+    else if (s->kind == SOURCE_ZIP)
+        rc = source_zip_list(s->zip, out, e);
+    for (size_t i = 0; s->kind == SOURCE_MEMORY && i < s->count && !rc; i++) {
+        const char *name = s->entries[i].name;
+        rc = source_name_ok(name) ? strlist_add(out, name, strlen(name), e) : 0;
+    }
+    if (rc)
+        strlist_clear(out);
+    else
+        strlist_sort(out);
+    return rc;
+}
+
+bool source_matches(const char *pattern, const char *name)
+{
+    return fnmatch(pattern, name, FNM_PATHNAME | FNM_PERIOD) == 0;
+}
+
+int source_find(struct source *s, const char *pattern, struct strlist *out, struct err *e)
+{
+    struct strlist all;
+    *out = (struct strlist){0};
+    int rc = source_list(s, &all, e);
+    for (size_t i = 0; !rc && i < all.n; i++) {
+        if (source_matches(pattern, all.s[i]))
+            rc = strlist_add(out, all.s[i], strlen(all.s[i]), e);
+    }
+    strlist_clear(&all);
+    if (rc)
+        strlist_clear(out);
+    return rc;
+}

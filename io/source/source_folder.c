@@ -1,0 +1,216 @@
+#include "io/source/source_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/level.h"
+#include "io/source/source.h"
+
+const char *source_last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+bool source_name_ok(const char *name)
+{
+    for (const char *c = name; *c; c++) {
+        if ((unsigned char)*c < 0x20 || *c == '\\')
+            return false;
+    }
+    for (const char *part = name;;) {
+        size_t n = strcspn(part, "/");
+        if (n == 0 || (n == 1 && part[0] == '.') || (n == 2 && part[0] == '.' && part[1] == '.'))
+            return false;
+        if (part[n] == '\0')
+            return true;
+        part += n + 1;
+    }
+}
+
+static bool has_prefix(const char *s, const char *prefix) { return strncmp(s, prefix, strlen(prefix)) == 0; }
+
+void source_finding_note(struct source_finding *f, const char *part)
+{
+    /* S2A_OPER_PRD_MSIL1C_… (the folder), S2A_OPER_MTD_SAFL1C_….xml (in it) */
+    if (has_prefix(part, "S2") && strlen(part) > 3 &&
+        (has_prefix(part + 3, "_OPER_PRD_MSIL1C") || has_prefix(part + 3, "_OPER_MTD_SAFL1C")))
+        f->old_naming = true;
+}
+
+int source_finding_explain(const struct source_finding *f, const char *path, struct err *e)
+{
+    if (f->old_naming)
+        return err_set(e, ERR_INPUT,
+                       "%s: is in the format from before December 2016 (several granules, long names): not supported",
+                       path);
+    return err_set(e, ERR_INPUT, "%s: is not a Sentinel-2 product: no %s or %s in it", path, level_table[LEVEL_L1C].xml,
+                   level_table[LEVEL_L2A].xml);
+}
+
+static int explain_folder(int dir, const char *path, struct err *e)
+{
+    struct source_finding f = {false};
+    source_finding_note(&f, source_last_part(path));
+    int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
+    if (d) {
+        for (struct dirent *entry; (entry = readdir(d));)
+            source_finding_note(&f, entry->d_name);
+        closedir(d);
+    } else if (copy >= 0) {
+        close(copy);
+    }
+    return source_finding_explain(&f, path, e);
+}
+
+static int check_root(int dir, const char *folder, struct err *e)
+{
+    int found = 0;
+    for (int i = 0; i < LEVEL_COUNT; i++) {
+        struct stat st;
+        const char *xml = level_table[i].xml;
+        bool there = fstatat(dir, xml, &st, 0) == 0;
+        if (!there && errno != ENOENT)
+            return err_sys(e, ERR_INPUT, errno, "%s/%s", folder, xml);
+        if (there && !S_ISREG(st.st_mode))
+            return err_set(e, ERR_INPUT, "%s: %s is not a plain file", folder, xml);
+        found += there;
+    }
+    if (found > 1)
+        return err_set(e, ERR_INPUT, "%s: holds more than one product: %s and %s", folder, level_table[LEVEL_L1C].xml,
+                       level_table[LEVEL_L2A].xml);
+    return found ? 0 : explain_folder(dir, folder, e);
+}
+
+int source_folder_open(const char *folder, int *dir, struct err *e)
+{
+    *dir = -1;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_sys(e, ERR_INPUT, errno, "%s: cannot open the folder", folder);
+    int rc = check_root(fd, folder, e);
+    if (rc)
+        close(fd);
+    else
+        *dir = fd;
+    return rc;
+}
+
+int source_check_size(const char *name, uint64_t size, uint64_t max_bytes, struct err *e)
+{
+    if (size <= max_bytes)
+        return 0;
+    return err_set(e, ERR_INPUT, "%s: is %llu bytes long, more than the %llu that are allowed", name,
+                   (unsigned long long)size, (unsigned long long)max_bytes);
+}
+
+bool source_folder_has(int dir, const char *name)
+{
+    struct stat st;
+    return fstatat(dir, name, &st, 0) == 0 && S_ISREG(st.st_mode);
+}
+
+int source_folder_file(int dir, const char *name, int *fd, uint64_t *size, struct err *e)
+{
+    /* O_NONBLOCK: a FIFO must be refused, not waited for */
+    *fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (*fd < 0)
+        return err_sys(e, ERR_INPUT, errno, "%s", name);
+    struct stat st;
+    int rc = 0;
+    if (fstat(*fd, &st) != 0)
+        rc = err_sys(e, ERR_INPUT, errno, "%s", name);
+    else if (!S_ISREG(st.st_mode))
+        rc = err_set(e, ERR_INPUT, "%s: is not a plain file", name);
+    if (rc) {
+        close(*fd);
+        *fd = -1;
+        return rc;
+    }
+    *size = (uint64_t)st.st_size;
+    return 0;
+}
+
+int source_folder_pread(int fd, const char *name, void *buf, struct source_span span, struct err *e)
+{
+    unsigned char *at = buf;
+    while (span.len > 0) {
+        ssize_t n = pread(fd, at, span.len, (off_t)span.offset);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_sys(e, ERR_INPUT, errno, "%s: cannot read at byte %llu", name, (unsigned long long)span.offset);
+        if (n == 0)
+            return err_set(e, ERR_INPUT, "%s: became shorter while it was read: it now ends before byte %llu", name,
+                           (unsigned long long)span.offset + 1);
+        at += n;
+        span.len -= (size_t)n;
+        span.offset += (uint64_t)n;
+    }
+    return 0;
+}
+
+bool source_folder_is_zip(const char *path)
+{
+    char magic[4] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    bool yes = fd >= 0 && pread(fd, magic, 4, 0) == 4 && memcmp(magic, "PK\3\4", 4) == 0;
+    if (fd >= 0)
+        close(fd);
+    return yes;
+}
+
+/* ---- listing ---- */
+
+enum { DEPTH_MAX = 16 }; /* real products have 4 */
+
+static int list_into(int dir, const char *prefix, int depth, struct strlist *out, struct err *e);
+
+static int list_entry(int dir, const char *path, const char *name, int depth, struct strlist *out, struct err *e)
+{
+    struct stat st;
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? 0 : err_sys(e, ERR_INPUT, errno, "%s", path);
+    if (S_ISDIR(st.st_mode)) {
+        int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        return fd >= 0 ? list_into(fd, path, depth + 1, out, e) : err_sys(e, ERR_INPUT, errno, "%s", path);
+    }
+    return source_name_ok(path) && source_folder_has(dir, name) ? strlist_add(out, path, strlen(path), e) : 0;
+}
+
+/* Closes `dir`. */
+static int list_into(int dir, const char *prefix, int depth, struct strlist *out, struct err *e)
+{
+    DIR *d = fdopendir(dir);
+    if (!d) {
+        int error = errno;
+        close(dir);
+        return err_sys(e, ERR_INPUT, error, "%s: cannot read the folder", prefix);
+    }
+    int rc = depth > DEPTH_MAX ? err_set(e, ERR_INPUT, "%s: folders are nested too deep", prefix) : 0;
+    for (const struct dirent *entry; !rc && (entry = readdir(d));) {
+        char path[PATH_MAX];
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+            continue;
+        if (snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "/" : "", name) >= (int)sizeof path)
+            rc = err_set(e, ERR_INPUT, "%s/%s: the path is too long", prefix, name);
+        else
+            rc = list_entry(dir, path, name, depth, out, e);
+    }
+    closedir(d);
+    return rc;
+}
+
+int source_folder_list(int dir, struct strlist *out, struct err *e)
+{
+    int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* with a position of its own */
+    return copy >= 0 ? list_into(copy, "", 0, out, e) : err_sys(e, ERR_INPUT, errno, "cannot read the folder");
+}

@@ -1,0 +1,306 @@
+#include "io/source/source_zip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zip.h>
+
+#include "core/level.h"
+#include "core/mem.h"
+#include "io/source/source.h"
+
+static const uint64_t UNPACK_MAX = UINT64_C(2) << 30;
+
+struct source_zip {
+    zip_t *zip;
+    char *root; /* what stands before every name, "" or with a '/' at its end */
+    pthread_mutex_t lock; /* all open entries share one position in the archive */
+};
+
+static int zip_failed(zip_error_t *ze, enum err_code code, const char *what, struct err *e)
+{
+    int kind = zip_error_code_zip(ze);
+    if (kind == ZIP_ER_MEMORY)
+        code = ERR_TEMPORARY;
+    if (zip_error_system_type(ze) == ZIP_ET_SYS && zip_error_code_system(ze) != 0)
+        return err_sys(e, code, zip_error_code_system(ze), "%s", what);
+    return err_set(e, code, "%s: %s", what, zip_error_strerror(ze));
+}
+
+static int not_a_zip(int code, const char *path, struct err *e)
+{
+    zip_error_t ze;
+    zip_error_init_with_code(&ze, code);
+    char what[440];
+    snprintf(what, sizeof what, "%.360s: is %s", path,
+             source_folder_is_zip(path) ? "a zip file that is cut off or damaged"
+                                        : "neither a folder nor a readable zip file");
+    int rc = zip_failed(&ze, ERR_INPUT, what, e);
+    zip_error_fini(&ze);
+    return rc;
+}
+
+static int depth_of(const char *name)
+{
+    int depth = 0;
+    for (; *name; name++)
+        depth += *name == '/';
+    return depth;
+}
+
+static void note_path(struct source_finding *f, char *name)
+{
+    for (char *part = name, *end; part; part = end ? end + 1 : NULL) {
+        end = strchr(part, '/');
+        if (end)
+            *end = '\0';
+        source_finding_note(f, part);
+        if (end)
+            *end = '/';
+    }
+}
+
+/* The folder of the shallowest metadata of a product; entries with unsafe names are never looked at. */
+static int find_root(struct source_zip *z, const char *path, struct err *e)
+{
+    struct source_finding f = {false};
+    const char *best = NULL, *second = NULL;
+    int best_depth = 0;
+    zip_int64_t n = zip_get_num_entries(z->zip, 0);
+    for (zip_int64_t i = 0; i < n; i++) {
+        const char *name = zip_get_name(z->zip, (zip_uint64_t)i, 0);
+        char copy[512];
+        if (!name || snprintf(copy, sizeof copy, "%s", name) >= (int)sizeof copy)
+            continue;
+        note_path(&f, copy);
+        if (!level_of_xml(source_last_part(name)) || !source_name_ok(name))
+            continue;
+        int depth = depth_of(name);
+        if (best && depth == best_depth)
+            second = name;
+        if (!best || depth < best_depth) {
+            best = name;
+            best_depth = depth;
+            second = NULL;
+        }
+    }
+    if (!best)
+        return source_finding_explain(&f, path, e);
+    if (second)
+        return err_set(e, ERR_INPUT, "%s: holds more than one product: %.120s and %.120s", path, best, second);
+    z->root = mem_strdup(best);
+    if (!z->root)
+        return err_nomem(e, strlen(best));
+    z->root[source_last_part(best) - best] = '\0';
+    return 0;
+}
+
+int source_zip_open(const char *path, struct source_zip **out, struct err *e)
+{
+    int code = 0;
+    *out = NULL;
+    struct source_zip *z = mem_zalloc(1, sizeof *z);
+    if (!z)
+        return err_nomem(e, sizeof *z);
+    pthread_mutex_init(&z->lock, NULL);
+    z->zip = zip_open(path, ZIP_RDONLY, &code);
+    int rc = z->zip ? find_root(z, path, e) : not_a_zip(code, path, e);
+    if (rc)
+        source_zip_close(z);
+    else
+        *out = z;
+    return rc;
+}
+
+void source_zip_close(struct source_zip *z)
+{
+    if (!z)
+        return;
+    if (z->zip)
+        zip_discard(z->zip);
+    pthread_mutex_destroy(&z->lock);
+    free(z->root);
+    free(z);
+}
+
+static zip_int64_t zip_locate(struct source_zip *z, const char *name)
+{
+    char full[1024];
+    int n = snprintf(full, sizeof full, "%s%s", z->root, name);
+    return n < (int)sizeof full ? zip_name_locate(z->zip, full, 0) : -1;
+}
+
+static int stat_entry(struct source_zip *z, const char *name, zip_stat_t *st, struct err *e)
+{
+    zip_int64_t i = zip_locate(z, name);
+    if (i < 0)
+        return err_sys(e, ERR_INPUT, ENOENT, "%s", name);
+    const zip_uint64_t wanted = ZIP_STAT_INDEX | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+    if (zip_stat_index(z->zip, (zip_uint64_t)i, 0, st) != 0)
+        return zip_failed(zip_get_error(z->zip), ERR_INPUT, name, e);
+    if ((st->valid & wanted) != wanted)
+        return err_set(e, ERR_INPUT, "%s: the zip file does not say how long it is or how it is packed", name);
+    if (st->encryption_method != ZIP_EM_NONE)
+        return err_set(e, ERR_INPUT, "%s: is encrypted in the zip file", name);
+    if (st->comp_method != ZIP_CM_STORE && st->comp_method != ZIP_CM_DEFLATE)
+        return err_set(e, ERR_INPUT, "%s: is packed with zip method %u; only stored (0) and deflated (8) are supported",
+                       name, (unsigned)st->comp_method);
+    return 0;
+}
+
+static int read_entry(zip_file_t *zf, const char *name, unsigned char *buf, size_t len, struct err *e)
+{
+    while (len > 0) {
+        zip_int64_t n = zip_fread(zf, buf, len);
+        if (n < 0)
+            return zip_failed(zip_file_get_error(zf), ERR_INPUT, name, e);
+        if (n == 0)
+            return err_set(e, ERR_INPUT, "%s: ends early in the zip file", name);
+        buf += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+/* Reading past the last byte is what makes libzip compare the length and the CRC. */
+static int check_entry_end(zip_file_t *zf, const char *name, struct err *e)
+{
+    char one;
+    zip_int64_t n = zip_fread(zf, &one, 1);
+    if (n < 0)
+        return zip_failed(zip_file_get_error(zf), ERR_INPUT, name, e);
+    return n == 0 ? 0 : err_set(e, ERR_INPUT, "%s: is longer than the zip file says", name);
+}
+
+static int copy_entry(zip_file_t *zf, FILE *to, const char *name, uint64_t size, struct err *e)
+{
+    size_t chunk = 256 * 1024;
+    unsigned char *buf = mem_alloc(chunk, 1);
+    if (!buf)
+        return err_nomem(e, chunk);
+    int rc = 0;
+    for (uint64_t left = size; left > 0 && !rc; left -= chunk) {
+        if (left < chunk)
+            chunk = (size_t)left;
+        rc = read_entry(zf, name, buf, chunk, e);
+        if (!rc && fwrite(buf, 1, chunk, to) != chunk)
+            rc = err_sys(e, ERR_TEMPORARY, errno, "%s: cannot unpack into a temporary file", name);
+    }
+    if (!rc)
+        rc = check_entry_end(zf, name, e);
+    if (!rc && fflush(to) != 0)
+        rc = err_sys(e, ERR_TEMPORARY, errno, "%s: cannot unpack into a temporary file", name);
+    free(buf);
+    return rc;
+}
+
+static const char *scratch = "/tmp";
+
+void source_zip_unpack_in(const char *folder) { scratch = folder; }
+
+/* Has no name, so that nothing is left behind however the process ends. (tmpfile knows /tmp only.) */
+static FILE *open_temporary(void)
+{
+    int fd = open(scratch, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) { /* some network file systems */
+        char name[PATH_MAX];
+        snprintf(name, sizeof name, "%s/subscene-XXXXXX", scratch);
+        fd = mkostemp(name, O_CLOEXEC);
+        if (fd >= 0)
+            unlink(name);
+    }
+    FILE *f = fd >= 0 ? fdopen(fd, "w+") : NULL;
+    if (fd >= 0 && !f)
+        close(fd);
+    return f;
+}
+
+static int unpack_entry(zip_file_t *zf, const char *name, struct source_zip_entry *out, struct err *e)
+{
+    int rc = source_check_size(name, out->size, UNPACK_MAX, e);
+    if (rc)
+        return rc;
+    FILE *to = open_temporary();
+    if (!to)
+        return err_sys(e, ERR_TEMPORARY, errno, "%s: no temporary file to unpack into in %s", name, scratch);
+    rc = copy_entry(zf, to, name, out->size, e);
+    if (!rc && (out->fd = fcntl(fileno(to), F_DUPFD_CLOEXEC, 0)) < 0)
+        rc = err_sys(e, ERR_TEMPORARY, errno, "%s", name);
+    fclose(to);
+    return rc;
+}
+
+int source_zip_entry_open(struct source_zip *z, const char *name, uint64_t max_bytes, struct source_zip_entry *out,
+                          struct err *e)
+{
+    zip_stat_t st;
+    *out = (struct source_zip_entry){.fd = -1};
+    int rc = stat_entry(z, name, &st, e);
+    if (rc)
+        return rc;
+    out->size = st.size;
+    rc = source_check_size(name, st.size, max_bytes, e); /* before anything is unpacked */
+    if (rc)
+        return rc;
+    pthread_mutex_lock(&z->lock);
+    zip_file_t *zf = zip_fopen_index(z->zip, st.index, 0);
+    if (!zf) {
+        rc = zip_failed(zip_get_error(z->zip), ERR_INPUT, name, e);
+    } else if (st.comp_method == ZIP_CM_STORE) {
+        out->stored = zf; /* source_zip_entry_close closes it */
+    } else {
+        rc = unpack_entry(zf, name, out, e);
+        zip_fclose(zf);
+    }
+    pthread_mutex_unlock(&z->lock);
+    return rc;
+}
+
+void source_zip_entry_close(struct source_zip *z, void *stored)
+{
+    pthread_mutex_lock(&z->lock);
+    zip_fclose(stored);
+    pthread_mutex_unlock(&z->lock);
+}
+
+int source_zip_pread(struct source_zip *z, void *stored, const char *name, void *buf, struct source_span span,
+                     struct err *e)
+{
+    pthread_mutex_lock(&z->lock);
+    int rc = 0;
+    if (zip_fseek(stored, (zip_int64_t)span.offset, SEEK_SET) != 0)
+        rc = zip_failed(zip_file_get_error(stored), ERR_INPUT, name, e);
+    else
+        rc = read_entry(stored, name, buf, span.len, e);
+    pthread_mutex_unlock(&z->lock);
+    return rc;
+}
+
+int source_zip_check_end(struct source_zip *z, void *stored, const char *name, struct err *e)
+{
+    pthread_mutex_lock(&z->lock);
+    int rc = check_entry_end(stored, name, e);
+    pthread_mutex_unlock(&z->lock);
+    return rc;
+}
+
+bool source_zip_has(struct source_zip *z, const char *name) { return zip_locate(z, name) >= 0; }
+
+int source_zip_list(struct source_zip *z, struct strlist *out, struct err *e)
+{
+    size_t root = strlen(z->root);
+    zip_int64_t n = zip_get_num_entries(z->zip, 0);
+    int rc = 0;
+    for (zip_int64_t i = 0; i < n && !rc; i++) {
+        const char *name = zip_get_name(z->zip, (zip_uint64_t)i, 0);
+        if (!name || strncmp(name, z->root, root) != 0 || !source_name_ok(name + root)) /* folders end with '/' */
+            continue;
+        rc = strlist_add(out, name + root, strlen(name + root), e);
+    }
+    return rc;
+}

@@ -1,0 +1,93 @@
+#include "io/text/config.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* inih reads lines into 200 bytes and would take the rest of a longer one for another line. */
+enum { LONGEST_LINE = 190 };
+
+struct reading {
+    const char *name;
+    FILE *file;
+    int line;
+    config_set_in *set;
+    void *ctx;
+    int failed;
+    struct err *e;
+};
+
+/* fgets for inih that counts lines and refuses long ones. */
+static char *next_line(char *buf, int size, void *stream)
+{
+    struct reading *r = stream;
+    if (r->failed || !fgets(buf, size, r->file))
+        return NULL;
+    r->line++;
+    size_t n = strlen(buf);
+    if (n <= LONGEST_LINE)
+        return buf;
+    r->failed = err_set(r->e, ERR_USAGE, "%s: line %d is longer than %d characters", r->name, r->line, LONGEST_LINE);
+    return NULL;
+}
+
+static int on_pair(void *user, const char *section, const char *name, const char *value)
+{
+    struct reading *r = user;
+    if (r->failed)
+        return 1;
+    r->failed = r->set(r->ctx, section, name, value, r->e);
+    if (r->failed)
+        err_wrap(r->e, "%s: line %d", r->name, r->line);
+    return 1;
+}
+
+/* Closes the file. */
+static int read_stream(struct reading *r)
+{
+    if (!r->file)
+        return err_sys(r->e, ERR_INPUT, errno, "%s", r->name);
+    int bad_line = ini_parse_stream(next_line, r, on_pair, r);
+    if (!r->failed && ferror(r->file))
+        r->failed = err_sys(r->e, ERR_INPUT, errno, "%s", r->name);
+    fclose(r->file);
+    if (!r->failed && bad_line != 0)
+        r->failed = err_set(r->e, ERR_USAGE, "%s: line %d is not `key = value`", r->name, bad_line);
+    return r->failed;
+}
+
+int config_read_sections(const char *path, config_set_in *set, void *ctx, struct err *e)
+{
+    struct reading r = {.name = path, .file = fopen(path, "re"), .set = set, .ctx = ctx, .e = e};
+    return read_stream(&r);
+}
+
+int config_parse_sections(const char *name, const char *text, config_set_in *set, void *ctx, struct err *e)
+{
+    if (text[0] == '\0') /* fmemopen wants a byte */
+        return 0;
+    struct reading r = {.name = name, .set = set, .ctx = ctx, .e = e};
+    r.file = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
+    return read_stream(&r);
+}
+
+struct flat {
+    config_set *set;
+    void *ctx;
+};
+
+static int set_flat(void *ctx, const char *section, const char *key, const char *value, struct err *e)
+{
+    const struct flat *f = ctx;
+    if (section[0])
+        return err_set(e, ERR_USAGE, "[%s]: there are no sections", section);
+    return f->set(f->ctx, key, value, e);
+}
+
+int config_read(const char *path, config_set *set, void *ctx, struct err *e)
+{
+    struct flat f = {set, ctx};
+    return config_read_sections(path, set_flat, &f, e);
+}

@@ -1,0 +1,70 @@
+#include "stages/jobs/label.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/cli/commands.h"
+#include "cmd/cli/console.h"
+#include "cmd/cli/layer_options.h"
+#include "cmd/cli/resources.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "exec/stop.h"
+
+static void on_begin(void *ctx, size_t subscenes)
+{
+    (void)ctx;
+    console_progress_begin("label", subscenes);
+}
+
+static void on_subscene(void *ctx, enum label_outcome outcome, const char *path)
+{
+    (void)ctx;
+    if (outcome != LABEL_SKIPPED)
+        console_result(path);
+    console_progress_step();
+}
+
+static void report(const struct settings *s, const struct label_result *r)
+{
+    char images[120] = "";
+    if (r->images > 0)
+        snprintf(images, sizeof images, "%zu image%s, %zu of them without a subscene: ", r->images, text_s(r->images),
+                 r->strangers);
+    log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu had all their layers already", images, r->made, text_s(r->made),
+                s->dry_run ? "to label" : "labelled", r->skipped);
+}
+
+int cmd_label(const struct settings *s)
+{
+    struct command_layers layers = {0};
+    struct label_result result = {0};
+    struct err err = ERR_INIT;
+    struct resources resources;
+    resources_find(s, &resources);
+    const struct label_options options = {
+        .request = &layers.request,
+        .product = s->product,
+        .overwrite = s->overwrite,
+        .dry_run = s->dry_run,
+        .lock = {.timeout_s = s->lock_timeout_s, .job = resources.job},
+        .stopped = stop_signal
+    };
+    const struct label_observer observer = {on_begin, on_subscene, NULL};
+    int failed = stop_install(&err);
+    if (failed == 0)
+        failed = command_layers_open(s, false, &layers, &err);
+    if (failed == 0 && !layer_request_any(&layers.request))
+        failed =
+            err_set(&err, ERR_USAGE,
+                    "where are the classes? one of --cvat, --segments, --supervisely, --raster, --product is needed");
+    if (failed == 0)
+        failed = label_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
+    console_progress_end();
+    if (result.made + result.skipped > 0)
+        report(s, &result);
+    command_layers_clear(&layers);
+    if (failed == ERR_STOPPED)
+        return 128 + stop_signal();
+    return failed ? command_fail(&err) : 0;
+}

@@ -1,0 +1,124 @@
+/* The options of all commands: ONE table. The parser, --help, the defaults, the manual page, the completion and the README's table are all
+ * made from it. */
+#ifndef SUBSCENE_CMD_CLI_OPTIONS_H
+#define SUBSCENE_CMD_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/band.h"
+#include "core/err.h"
+#include "core/strlist.h"
+
+/* Commands, as bits: which of them an option belongs to. */
+enum {
+    CMD_RUN = 1,
+    CMD_INFO = 2,
+    CMD_VERIFY = 4,
+    CMD_DECODE = 8,
+    CMD_RESAMPLE = 16,
+    CMD_CUT = 32,
+    CMD_WRITE = 64,
+    CMD_CONFIG = 128,
+    CMD_LABEL = 256,
+    CMD_DATASET = 512,
+    CMD_SELECT = 1024
+};
+
+enum option_kind {
+    OPTION_FLAG, /* bool */
+    OPTION_INT, /* int32_t, min … max */
+    OPTION_REAL, /* double, min … max */
+    OPTION_WORD, /* int32_t: index into `words` */
+    OPTION_TEXT, /* const char *, as given */
+    OPTION_TEXTS, /* struct strlist: the option may be given again and again */
+    OPTION_BANDS, /* band_set */
+    OPTION_BYTES, /* size_t: number with K, M or G; min … max */
+};
+
+struct option_def {
+    const char *name; /* without the dashes */
+    char letter; /* 0: none */
+    enum option_kind kind;
+    const char *arg; /* placeholder of the value; NULL for flags */
+    const char *def; /* default as the user would write it; NULL: none, or told in `help` */
+    double min, max;
+    const char *const *words; /* NULL-terminated */
+    size_t offset; /* of the value in struct settings */
+    unsigned commands;
+    const char *help;
+};
+
+/* The values, defaults filled in. Texts are borrowed from argv, or owned. */
+struct settings {
+    const char *output;
+    band_set bands; /* 0: not given */
+    int32_t size;
+    double overlap;
+    int32_t resolution; /* index: 10, 20, 60 */
+    int32_t filter; /* index: options_filter */
+    int32_t lobes;
+    int32_t engine;
+    const char *tiles, *aoi;
+    double min_valid;
+    int32_t edge;
+    int32_t offset;
+    const char *layout;
+    int32_t profile;
+    int32_t compat; /* enum compat */
+    int32_t deflate;
+    bool png;
+    int32_t threads; /* 0: not given */
+    size_t memory; /* 0: none */
+    bool overwrite, dry_run, check_input, json;
+    const char *shard, *status;
+    int32_t max_failures; /* 0: none */
+    int32_t lock_timeout_s;
+    int32_t progress;
+    bool quiet, verbose;
+    int32_t log_format;
+    bool help, version;
+    const char *config;
+    struct strlist owned; /* texts that came from the configuration file */
+    const char *cvat, *segments, *supervisely, *map, *product;
+    const char *prefer_map; /* of cm_vsm: layer_request's prefer */
+    int32_t cut; /* likewise: params' cut */
+    struct strlist raster;
+    bool no_masks;
+    int32_t unlabelled;
+    int32_t top, by; /* by: enum rank_by */
+    bool lobes_given, deflate_given, unlabelled_given, filter_given, engine_given, offset_given;
+
+    const char *const *operands; /* what is not an option */
+    int n_operands;
+};
+
+extern const struct option_def option_table[];
+extern const size_t option_count;
+
+enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
+enum { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
+
+/* 10, 20 or 60 of settings.resolution. */
+int32_t options_resolution_m(const struct settings *s);
+
+/* Parses the arguments behind the command's name, then the file of --config for what they do not say. Operands are moved to the front of
+ * `argv`. ERR_USAGE names the value and what is allowed; ERR_INPUT: the file cannot be read. options_clear also after an error. */
+int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e) MUST_CHECK;
+void options_clear(struct settings *s);
+
+/* The name that --filter has. */
+const char *options_filter(const struct settings *s);
+
+/* Gives one option of the command (a name without dashes) a value, as its command line would; the value of a flag is NULL. `value` is borrowed. ERR_USAGE: it is not allowed, or the command
+ * has no such option. */
+int options_set(unsigned command, const char *name, const char *value, struct settings *s, struct err *e) MUST_CHECK;
+
+/* May the option stand in a configuration file? */
+bool options_in_config(const struct option_def *o);
+
+/* "10, 20, 60", "1 to 10980", "0 to 0.5": what is allowed, for messages and documents; "" for texts and flags. */
+void options_range(const struct option_def *o, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,72 @@
+/* The flags of cm_vsm 0.3.x: one table, and what each of them is for the settings of run and label. */
+#ifndef SUBSCENE_CMD_CM_VSM_CM_VSM_FLAGS_H
+#define SUBSCENE_CMD_CM_VSM_CM_VSM_FLAGS_H
+
+#include "cmd/cli/options.h"
+
+enum cm_vsm_flag_id {
+    FLAG_PRODUCT,
+    FLAG_OUTPUT,
+    FLAG_LAYERS,
+    FLAG_SIZE,
+    FLAG_SHRINK,
+    FLAG_DEFLATE,
+    FLAG_FILTER,
+    FLAG_OVERLAP,
+    FLAG_PNG,
+    FLAG_TILED,
+    FLAG_OVERWRITE,
+    FLAG_JOBS,
+    FLAG_AREA,
+    FLAG_MAJA,
+    FLAG_TILES,
+    FLAG_CVAT,
+    FLAG_SUPERVISELY,
+    FLAG_TILE_NAME,
+    FLAG_NETCDF,
+    FLAG_SEGMENTS,
+    FLAG_PREPARED,
+    FLAG_KZ_S2,
+    FLAG_SHOW_VERSION,
+    FLAG_SHOW_HELP,
+    FLAG_COUNT
+};
+
+/* What is done; a flag may be of several. */
+enum {
+    MODE_MAKE = 1,
+    MODE_LABEL_ONE = 2,
+    MODE_LABEL_PROJECT = 4,
+    MODE_LABEL_FOLDER = 8,
+    MODE_LABEL = MODE_LABEL_ONE | MODE_LABEL_PROJECT | MODE_LABEL_FOLDER,
+    MODE_REFUSED = 16,
+    MODE_ANY = 31
+};
+
+/* One call. */
+struct cm_vsm_call {
+    struct settings settings;
+    const char *value[FLAG_COUNT]; /* as given; of flags without a value their name; NULL: not given */
+    unsigned mode;
+    const char *by; /* the flag that says the mode */
+    const char *operand;
+};
+
+struct cm_vsm_flag {
+    const char *name, *arg;
+    unsigned modes; /* in which it counts */
+    const char *option; /* of run, which it is; NULL: `take` knows */
+    int (*take)(struct cm_vsm_call *c, const char *value, struct err *e);
+    const char *help;
+};
+
+/* In the order in which they are taken. */
+extern const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT];
+
+/* Gives an option of run a value. ERR_USAGE. */
+int cm_vsm_set(struct cm_vsm_call *c, const char *option, const char *value, struct err *e) MUST_CHECK;
+
+/* The folder that counts without -O: <parent>/<stem>.CVAT beside the product. */
+int cm_vsm_choose_output(struct cm_vsm_call *c, struct err *e) MUST_CHECK;
+
+#endif

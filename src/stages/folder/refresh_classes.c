@@ -1,0 +1,131 @@
+#include "stages/folder/refresh_classes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "io/folder/outfile.h"
+#include "io/netcdf/layers_nc.h"
+#include "stages/folder/manifests.h"
+#include "stages/folder/measure.h"
+
+/* One manifest at a time. */
+struct refresh {
+    const struct strlist *files;
+    struct manifest manifest;
+    struct survey_work *work;
+    int32_t size; /* of the work */
+    size_t changed; /* rows */
+};
+
+static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
+{
+    struct ncfile_var v;
+    int r = ncfile_var_at(file, 0, &v, e);
+    if (r || (f->work && v.dim_len[0] == (size_t)f->size))
+        return r;
+    if (v.n_dims != 2 || v.dim_len[0] > 32768)
+        return err_set(e, ERR_INPUT, "is no subscene");
+    survey_work_destroy(f->work);
+    f->work = NULL;
+    f->size = (int32_t)v.dim_len[0];
+    return survey_work_create(f->size, &f->work, e);
+}
+
+/* Row i is of the open file. */
+static int refresh_row(struct refresh *f, size_t i, struct ncfile *file, struct err *e)
+{
+    struct class_layers layers;
+    int r = reserve(f, file, e);
+    if (r == 0)
+        r = layers_list(ncfile_h5(file), &layers, e);
+    if (r)
+        return r;
+    r = survey_add_layers(&f->manifest, &layers, e);
+    struct manifest_row row = f->manifest.row[i];
+    if (r == 0)
+        r = survey_layers(f->work, &f->manifest, ncfile_h5(file), &layers, &row, e);
+    free(layers.s);
+    if (r || !manifest_class_difference(&f->manifest, &row, &f->manifest.row[i]))
+        return r;
+    f->manifest.row[i] = row;
+    f->changed++;
+    return 0;
+}
+
+static int refresh_rows(struct refresh *f, const char *path, struct err *e)
+{
+    for (size_t i = 0; i < f->manifest.n; i++) {
+        char name[MANIFESTS_PATH];
+        struct ncfile *file;
+        manifests_file(path, &f->manifest.row[i], name);
+        if (strlist_find(f->files, name) < 0)
+            continue;
+        int r = ncfile_open(name, &file, e);
+        if (r == 0) {
+            r = refresh_row(f, i, file, e);
+            ncfile_close(file);
+            if (r)
+                err_wrap(e, "%s", name);
+        }
+        if (r == ERR_INPUT)
+            log_message(LOG_WARNING, "", "%s: its class layers are not counted: %s", path, e->msg);
+        else if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* Are there files of it at all? */
+static bool has_files(const struct strlist *files, const char *path)
+{
+    char folder[4096];
+    manifests_folder(path, folder);
+    size_t n = strlen(folder);
+    for (size_t i = 0; i < files->n; i++)
+        if (strncmp(files->s[i], folder, n) == 0 && files->s[i][n] == '/')
+            return true;
+    return false;
+}
+
+static int refresh(struct refresh *f, const char *path, struct err *e)
+{
+    struct err why = ERR_INIT;
+    int r = manifest_read(path, &f->manifest, &why);
+    if (r == ERR_INPUT) {
+        log_message(LOG_WARNING, "", "%s; run again to rebuild it", why.msg);
+        return 0;
+    }
+    if (r) {
+        *e = why;
+        return r;
+    }
+    char folder[4096];
+    manifests_folder(path, folder);
+    f->changed = 0;
+    r = outfile_remove_stale(folder, e); /* of a call that was killed */
+    if (r == 0)
+        r = refresh_rows(f, path, e);
+    if (r == 0 && f->changed > 0)
+        r = manifest_write(&f->manifest, path, e);
+    if (r == 0 && f->changed > 0)
+        log_message(LOG_DEBUG, "", "%s: class columns of %zu subscenes", path, f->changed);
+    manifest_clear(&f->manifest);
+    return r;
+}
+
+int fractions_refresh(const struct strlist *manifests, const struct strlist *files, struct err *e)
+{
+    struct refresh f = {.files = files};
+    int first = 0;
+    for (size_t i = 0; i < manifests->n; i++) {
+        struct err why = ERR_INIT;
+        int r = has_files(files, manifests->s[i]) ? refresh(&f, manifests->s[i], &why) : 0;
+        if (r && first == 0) {
+            *e = why;
+            first = r;
+        }
+    }
+    survey_work_destroy(f.work);
+    return first;
+}

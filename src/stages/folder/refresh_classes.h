@@ -1,0 +1,12 @@
+/* The class columns of manifests, brought up to what the files hold. */
+#ifndef SUBSCENE_STAGES_FOLDER_REFRESH_CLASSES_H
+#define SUBSCENE_STAGES_FOLDER_REFRESH_CLASSES_H
+
+#include "core/strlist.h"
+
+/* Reads the class layers of those files (paths, sorted) that the manifests (paths) name, and rewrites each manifest, whole or not at all, in which something is
+ * other than that. What killed processes left in its folder goes. A manifest that cannot be read, and a layer that cannot, are warnings. Errors: ERR_USAGE (more class columns than a manifest
+ * has), ERR_OUTPUT, ERR_TEMPORARY; the other manifests are brought up to date all the same. One call at a time. */
+int fractions_refresh(const struct strlist *manifests, const struct strlist *files, struct err *e) MUST_CHECK;
+
+#endif

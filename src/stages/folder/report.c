@@ -1,0 +1,44 @@
+#include "stages/folder/report.h"
+
+void report_open(struct report *r, const struct run_observer *observer, struct run_result *result)
+{
+    r->observer = observer;
+    r->result = result;
+    pthread_mutex_init(&r->lock, NULL);
+}
+
+void report_close(struct report *r) { pthread_mutex_destroy(&r->lock); }
+
+void report_tell(struct report *r, enum run_outcome outcome, const char *path)
+{
+    size_t *const count[] = {
+        [RUN_MADE] = &r->result->made,       [RUN_LABELLED] = &r->result->skipped,  [RUN_DRAWN] = &r->result->skipped,
+        [RUN_SKIPPED] = &r->result->skipped, [RUN_REJECTED] = &r->result->rejected, [RUN_FAILED] = &r->result->failed,
+        [RUN_WOULD_MAKE] = &r->result->made};
+    pthread_mutex_lock(&r->lock);
+    ++*count[outcome];
+    r->result->labelled += outcome == RUN_LABELLED;
+    r->result->drawn += outcome == RUN_DRAWN;
+    if (r->observer)
+        r->observer->subscene(r->observer->ctx, outcome, path);
+    pthread_mutex_unlock(&r->lock);
+}
+
+void report_held(const struct report *r, struct hold *hold)
+{
+    if (r->observer && r->observer->held)
+        r->observer->held(r->observer->ctx, hold);
+}
+
+int report_tell_cells(struct report *r, const struct write_job *job, const struct cell *cells, size_t n,
+                      enum run_outcome outcome, struct err *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        char path[1024], file[256];
+        int failed = write_cell_path(job, cells[i].x, cells[i].y, path, file, e);
+        if (failed)
+            return failed;
+        report_tell(r, outcome, path);
+    }
+    return 0;
+}

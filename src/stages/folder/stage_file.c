@@ -1,0 +1,54 @@
+#include "stages/folder/stage_file.h"
+
+#include <sys/stat.h>
+
+#include "core/log.h"
+
+/* Every chunk of a band is there. */
+static int check_chunks(struct ncfile *f, const char *band, int32_t height, struct err *e)
+{
+    int32_t rows;
+    int failed = stage_chunk_rows(f, band, &rows, e);
+    for (int32_t row = 0; failed == 0 && row < height; row += rows) {
+        struct h5file_chunk chunk;
+        failed = h5file_chunk(ncfile_h5(f), band, row, false, &chunk, e);
+    }
+    return failed;
+}
+
+static int compare(struct ncfile *f, const struct stage_meta *here, struct err *e)
+{
+    struct stage_meta there;
+    int failed = stage_read(f, &there, e);
+    if (failed == 0)
+        failed = stage_same(&there, here, e);
+    for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
+        if (band_in(here->params.bands, b))
+            failed = check_chunks(f, band_table[b].name, there.px.h, e);
+    return failed;
+}
+
+int kept_look(const char *path, const struct stage_meta *here, bool *keep, struct err *e)
+{
+    struct stat st;
+    struct ncfile *f;
+    struct err why = ERR_INIT;
+    *keep = false;
+    if (stat(path, &st) != 0)
+        return 0;
+    int failed = ncfile_open(path, &f, &why);
+    if (failed == 0) {
+        failed = compare(f, here, &why);
+        ncfile_close(f);
+    }
+    *keep = failed == 0;
+    if (failed == ERR_USAGE)
+        return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", path, why.msg);
+    if (failed == ERR_TEMPORARY) {
+        *e = why;
+        return failed;
+    }
+    if (failed)
+        log_message(LOG_WARNING, here->product.name, "made again: %s: %s", path, why.msg);
+    return 0;
+}

@@ -1,0 +1,107 @@
+#include "stages/image/band_reader.h"
+
+#include <stdlib.h>
+
+#include "core/mem.h"
+
+struct raster_reader {
+    struct jp2_decoder *decoder;
+    void *scratch; /* for chunks: grows */
+    size_t scratch_bytes;
+};
+
+struct raster raster_of_jp2(const struct jp2 *j, int component)
+{
+    const struct jp2_info *i = jp2_info(j);
+    return (struct raster){.width = i->width,
+                           .height = i->height,
+                           .tile_w = i->tile_w,
+                           .tile_h = i->tile_h,
+                           .tiles_x = i->tiles_x,
+                           .tiles_y = i->tiles_y,
+                           .read_bytes = jp2_decode_bytes(j),
+                           .jp2 = j,
+                           .component = component};
+}
+
+/* Of one sample: the stored chunk and the two steps of unpacking it. */
+enum { CHUNK_BYTES = 2, SCRATCH_BYTES = 4 };
+
+static size_t chunk_samples(const struct raster *r) { return (size_t)r->width * (size_t)r->tile_h; }
+
+int raster_of_file(struct ncfile *f, const struct stage_meta *m, int band_id, struct raster *out, struct err *e)
+{
+    struct raster r = {.width = m->px.w,
+                       .height = m->px.h,
+                       .tile_w = m->px.w,
+                       .tiles_x = 1,
+                       .file = f,
+                       .band = band_table[band_id].name};
+    int failed = stage_chunk_rows(f, r.band, &r.tile_h, e);
+    if (failed)
+        return failed;
+    r.tiles_y = (r.height + r.tile_h - 1) / r.tile_h;
+    r.read_bytes = chunk_samples(&r) * (CHUNK_BYTES + SCRATCH_BYTES);
+    *out = r;
+    return 0;
+}
+
+struct rect raster_tile_rect(const struct raster *r, int32_t t)
+{
+    int32_t x = t % r->tiles_x * r->tile_w, y = t / r->tiles_x * r->tile_h;
+    int32_t w = r->width - x, h = r->height - y;
+    return (struct rect){x, y, w < r->tile_w ? w : r->tile_w, h < r->tile_h ? h : r->tile_h};
+}
+
+struct rect raster_tiles(const struct raster *r, struct rect px)
+{
+    if (rect_is_empty(px))
+        return (struct rect){0, 0, 0, 0};
+    int32_t x0 = px.x / r->tile_w, x1 = (px.x + px.w - 1) / r->tile_w;
+    int32_t y0 = px.y / r->tile_h, y1 = (px.y + px.h - 1) / r->tile_h;
+    return (struct rect){x0, y0, x1 - x0 + 1, y1 - y0 + 1};
+}
+
+int raster_reader_create(struct raster_reader **out, struct err *e)
+{
+    struct raster_reader *r = mem_zalloc(1, sizeof *r);
+    if (!r)
+        return err_nomem(e, sizeof *r);
+    int failed = jp2_decoder_create(&r->decoder, e);
+    if (failed) {
+        free(r);
+        return failed;
+    }
+    *out = r;
+    return 0;
+}
+
+void raster_reader_destroy(struct raster_reader *r)
+{
+    if (!r)
+        return;
+    jp2_decoder_destroy(r->decoder);
+    free(r->scratch);
+    free(r);
+}
+
+static int reserve(struct raster_reader *reader, size_t bytes, struct err *e)
+{
+    if (bytes <= reader->scratch_bytes)
+        return 0;
+    free(reader->scratch);
+    reader->scratch = mem_alloc(bytes, 1);
+    reader->scratch_bytes = reader->scratch ? bytes : 0;
+    return reader->scratch ? 0 : err_nomem(e, bytes);
+}
+
+bool raster_reads_parts(const struct raster *r) { return r->jp2 != NULL; }
+
+int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window,
+                const struct jp2_planes *to, struct err *e)
+{
+    if (r->jp2)
+        return jp2_decode_planes(reader->decoder, r->jp2, t, window, to, e);
+    int failed = reserve(reader, chunk_samples(r) * SCRATCH_BYTES, e);
+    return failed ? failed : stage_read_chunk(r->file, r->band, window.y, to->dst[0], reader->scratch, e);
+}

@@ -1,0 +1,185 @@
+#include "stages/image/compat_cut.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "filters/quantum.h"
+#include "filters/resize16.h"
+
+/* Of one resolution all windows have one side, or, as core/window.h rounds, one of three that lie next to each other. */
+enum { RESIZERS_MAX = 9 };
+
+struct resizer {
+    int32_t n; /* side of the window */
+    struct resize16 *taps;
+};
+
+struct buffers {
+    uint16_t *window;
+    void *work;
+};
+
+struct percell {
+    const struct plan *plan;
+    const struct decode_stage *source;
+    struct resizer resizer[RESIZERS_MAX];
+    int n_resizers;
+    int32_t window; /* the largest side of these */
+    struct buffers *buffers; /* per worker, made when first needed */
+};
+
+int percell_check(const struct params *p, struct err *e)
+{
+    if (!p->compat || p->resolution_m != 10 || p->edge != EDGE_PAD || !p->keep_offset)
+        return err_set(e, ERR_USAGE, "--compat %s: is for 10 m, padded, with RADIO_ADD_OFFSET kept",
+                       compat_names[p->compat]);
+    if (resize16_find(p->filter) == RESIZE16_COUNT)
+        return err_set(e, ERR_USAGE, "--filter %s: --compat %s has no such filter", p->filter, compat_names[p->compat]);
+    return 0;
+}
+
+/* Never less than the side of any window. */
+static int32_t window_max(const struct params *p, int32_t d) { return (params_cut(p) + d - 1) / d + 3; }
+
+static const struct resize16 *find_resizer(const struct percell *c, int32_t n)
+{
+    for (int i = 0; i < c->n_resizers; i++)
+        if (c->resizer[i].n == n)
+            return c->resizer[i].taps;
+    return NULL;
+}
+
+static int add_resizer(struct percell *c, int32_t n, struct err *e)
+{
+    const struct params *p = c->plan->params;
+    if (n == p->size || find_resizer(c, n))
+        return 0;
+    if (c->n_resizers == RESIZERS_MAX)
+        return err_set(e, ERR_INTERNAL, "windows of more than %d sizes", (int)RESIZERS_MAX);
+    struct resizer *r = &c->resizer[c->n_resizers];
+    int failed = resize16_create(n, p->size, resize16_find(p->filter), &r->taps, e);
+    if (failed)
+        return failed;
+    r->n = n;
+    c->n_resizers++;
+    c->window = n > c->window ? n : c->window;
+    return 0;
+}
+
+static int create_parts(struct percell *c, struct err *e)
+{
+    const struct plan *p = c->plan;
+    int failed = 0;
+    for (int b = 0; b < p->n_bands; b++)
+        for (size_t i = 0; failed == 0 && i < p->n_cells; i++)
+            failed = add_resizer(c, plan_cell_window(p, b, p->cell[i]).w, e);
+    c->buffers = mem_zalloc((size_t)plan_workers(p), sizeof *c->buffers);
+    if (failed == 0 && !c->buffers)
+        failed = err_nomem(e, (size_t)plan_workers(p) * sizeof *c->buffers);
+    return failed;
+}
+
+int percell_create(const struct plan *p, const struct decode_stage *source, struct percell **out, struct err *e)
+{
+    struct percell *c = mem_zalloc(1, sizeof *c);
+    if (!c)
+        return err_nomem(e, sizeof *c);
+    c->plan = p;
+    c->source = source;
+    int failed = create_parts(c, e);
+    if (failed) {
+        percell_destroy(c);
+        return failed;
+    }
+    *out = c;
+    return 0;
+}
+
+void percell_destroy(struct percell *c)
+{
+    if (!c)
+        return;
+    for (int i = 0; c->buffers && i < plan_workers(c->plan); i++) {
+        free(c->buffers[i].window);
+        free(c->buffers[i].work);
+    }
+    free(c->buffers);
+    for (int i = 0; i < c->n_resizers; i++)
+        resize16_destroy(c->resizer[i].taps);
+    free(c);
+}
+
+size_t percell_bytes(const struct params *p)
+{
+    size_t sum = sizeof(struct percell);
+    for (int32_t d = 1; d <= 6; d++)
+        if (d == 1 || d == 2 || d == 6)
+            sum += RESIZERS_MAX / 3 * resize16_bytes(window_max(p, d), p->size, resize16_find(p->filter));
+    return sum;
+}
+
+static size_t samples(int32_t side) { return (size_t)side * (size_t)side; }
+
+size_t percell_worker_bytes(const struct params *p)
+{
+    int32_t n = window_max(p, 1);
+    return samples(n) * sizeof(uint16_t) + resize16_work_bytes(n, p->size);
+}
+
+static int reserve(const struct percell *c, struct buffers *b, struct err *e)
+{
+    int32_t size = c->plan->params->size;
+    if (!b->window)
+        b->window = mem_alloc(samples(c->window), sizeof *b->window);
+    if (!b->work)
+        b->work = mem_alloc(resize16_work_bytes(c->window, size), 1);
+    return b->window && b->work ? 0 : err_nomem(e, percell_worker_bytes(c->plan->params));
+}
+
+/* The window's samples as cm_vsm has them once they are loaded. */
+static void load(const struct percell *c, int band, struct rect window, uint16_t *to)
+{
+    const struct raster *raster = &c->plan->band[band].raster;
+    struct ring rows = decode_rows(c->source, band);
+    bool is_byte = band_is_byte(c->plan->band[band].band_id), is_exact = c->plan->params->compat == COMPAT_CM_VSM_TILED;
+    struct rect there = rect_intersect(window, (struct rect){0, 0, raster->width, raster->height});
+    if (there.w < window.w || there.h < window.h)
+        memset(to, 0, (size_t)window.w * (size_t)window.h * sizeof *to);
+    for (int32_t y = there.y; y < there.y + there.h; y++) {
+        const uint16_t *from = ring_row(rows, y) + there.x;
+        uint16_t *row = to + (ptrdiff_t)(y - window.y) * window.w + (there.x - window.x);
+        if (is_byte)
+            (is_exact ? quantum_load8_tiled : quantum_load8)(from, there.w, row);
+        else if (is_exact)
+            memcpy(row, from, (size_t)there.w * sizeof *row);
+        else
+            quantum_load16(from, there.w, row);
+    }
+}
+
+/* The window as the subscene's pixels, before what is stored of them. */
+static int fill(struct percell *c, int band, struct rect window, int worker, uint16_t *dn, struct err *e)
+{
+    struct buffers *b = &c->buffers[worker];
+    if (window.w == c->plan->params->size) {
+        load(c, band, window, dn);
+        return 0;
+    }
+    int failed = reserve(c, b, e);
+    if (failed)
+        return failed;
+    load(c, band, window, b->window);
+    resize16_run(find_resizer(c, window.w), b->window, b->work, dn);
+    return 0;
+}
+
+int percell_cut(struct percell *c, int band, struct cell cell, int worker, uint16_t *dn, struct err *e)
+{
+    int32_t size = c->plan->params->size;
+    int failed = fill(c, band, plan_cell_window(c->plan, band, cell), worker, dn, e);
+    if (failed == 0 && band_is_byte(c->plan->band[band].band_id))
+        for (int32_t y = 0; y < size; y++)
+            quantum_store8(dn + (ptrdiff_t)y * size, size, dn + (ptrdiff_t)y * size);
+    return failed;
+}

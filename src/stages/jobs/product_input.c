@@ -1,0 +1,121 @@
+#include "stages/jobs/product_input.h"
+
+#include <string.h>
+
+#include "exec/pipeline.h"
+#include "io/product/safe.h"
+#include "io/product/safe_checksum.h"
+
+int input_open(const char *path, struct input *in, struct err *e)
+{
+    *in = (struct input){0};
+    int r = source_open(path, &in->source, e);
+    if (r)
+        return r;
+    r = safe_read_product(in->source, &in->product, e);
+    if (r) {
+        source_close(in->source);
+        in->source = NULL;
+        return err_wrap(e, "%s", path);
+    }
+    return 0;
+}
+
+/* The first band of the image whose jp2 is `jp2`: who closes it. */
+static int owner_of(const struct input *in, const struct jp2 *jp2)
+{
+    int b = 0;
+    while (b < BAND_COUNT && in->jp2[b] != jp2)
+        b++;
+    return b;
+}
+
+/* Takes the image of another band that has the same, if it is open. */
+static bool share_image(struct input *in, int band_id)
+{
+    for (int b = 0; b < BAND_COUNT; b++)
+        if (in->jp2[b] && strcmp(in->product.band[b].image, in->product.band[band_id].image) == 0) {
+            in->jp2[band_id] = in->jp2[b];
+            in->file[band_id] = in->file[b];
+            return true;
+        }
+    return false;
+}
+
+static int open_image(struct input *in, int band_id, struct err *e)
+{
+    const char *name = in->product.band[band_id].image;
+    if (name[0] == '\0')
+        return err_set(e, ERR_INPUT, "the product's metadata lists no image of this band");
+    if (share_image(in, band_id))
+        return 0;
+    const struct geogrid *grid = product_band_grid(&in->product, band_id);
+    int r = source_file_open(in->source, name, &in->file[band_id], e);
+    if (r)
+        return r;
+    return band_table[band_id].kind == BAND_COLOUR
+               ? jp2_open_colours(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e)
+               : jp2_open(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e);
+}
+
+int input_open_band(struct input *in, int band_id, struct err *e)
+{
+    if (in->jp2[band_id] || open_image(in, band_id, e) == 0)
+        return 0;
+    source_file_close(in->file[band_id]);
+    in->file[band_id] = NULL;
+    return err_wrap(e, "%s: band %s", source_path(in->source), band_table[band_id].name);
+}
+
+int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m, struct err *e)
+{
+    const struct geogrid *g = &in->product.grid[PRODUCT_GRID_10];
+    const struct geogrid target = geogrid_with_pixel(g, resolution_m);
+    struct mask_frame frame = mask_frame_of(g, &target);
+    if (!request || !layer_request_any(request))
+        return 0;
+    return layerset_open(request, in->source, in->product.name, &frame, &in->layers, e);
+}
+
+struct image_check {
+    const struct input *in;
+    struct safe_checksum expected[BAND_COUNT];
+};
+
+static int check_image(void *ctx, int32_t batch, size_t band_id, int worker, struct err *e)
+{
+    const struct image_check *c = ctx;
+    (void)batch;
+    (void)worker;
+    if (!c->in->file[band_id] || owner_of(c->in, c->in->jp2[band_id]) != (int)band_id)
+        return 0;
+    int r = safe_checksum_check(c->in->file[band_id], &c->expected[band_id], e);
+    return r ? err_wrap(e, "%s: band %s", source_path(c->in->source), band_table[band_id].name) : 0;
+}
+
+int input_check_images(const struct input *in, int threads, int (*stopped)(void), struct err *e)
+{
+    struct image_check c = {.in = in};
+    int r = safe_checksum_read(in->source, &in->product, c.expected, e);
+    if (r)
+        return err_wrap(e, "%s", source_path(in->source));
+    return pipeline_for(BAND_COUNT, threads, stopped, check_image, &c, e);
+}
+
+void input_rasters(const struct input *in, struct raster out[BAND_COUNT])
+{
+    for (int b = 0; b < BAND_COUNT; b++)
+        out[b] = in->jp2[b] ? raster_of_jp2(in->jp2[b], band_table[b].component) : (struct raster){0};
+}
+
+void input_close(struct input *in)
+{
+    for (int b = BAND_COUNT - 1; b >= 0; b--) /* the owner last, by whom the others know that it is not theirs */
+        if (in->jp2[b] && owner_of(in, in->jp2[b]) == b) {
+            jp2_close(in->jp2[b]);
+            source_file_close(in->file[b]);
+        }
+    layerset_close(in->layers);
+    source_close(in->source);
+    *in = (struct input){0};
+}

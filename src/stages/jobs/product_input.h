@@ -1,0 +1,38 @@
+/* An open product: where its files come from, what its metadata says, and the images of the wanted bands. */
+#ifndef SUBSCENE_STAGES_JOBS_PRODUCT_INPUT_H
+#define SUBSCENE_STAGES_JOBS_PRODUCT_INPUT_H
+
+#include "core/product.h"
+#include "io/image/jp2.h"
+#include "io/source/source.h"
+#include "stages/image/band_reader.h"
+#include "stages/layers/layerset.h"
+
+struct input {
+    struct source *source;
+    struct product product;
+    struct source_file *file[BAND_COUNT];
+    struct jp2 *jp2[BAND_COUNT]; /* NULL for bands that are not wanted; bands in one image share it, and its file */
+    struct layerset *layers; /* of its subscenes; NULL: none, or not opened */
+};
+
+/* Opens the product's metadata only. Not thread-safe. Errors: ERR_INPUT, ERR_TEMPORARY, with the product's path in front. */
+int input_open(const char *path, struct input *in, struct err *e) MUST_CHECK;
+
+/* Opens the image of a band and checks its header against the metadata. */
+int input_open_band(struct input *in, int band_id, struct err *e) MUST_CHECK;
+
+/* Opens what gives class layers to subscenes of that pixel. `request` NULL: nothing. Errors as layerset_open. */
+int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m,
+                      struct err *e) MUST_CHECK;
+
+/* Compares the images of all open bands with the checksums in the product's manifest.safe. ERR_INPUT names band, file and both checksums.
+ * `stopped` may be NULL. */
+int input_check_images(const struct input *in, int threads, int (*stopped)(void), struct err *e) MUST_CHECK;
+
+/* The open images as rasters, by band_id. */
+void input_rasters(const struct input *in, struct raster out[BAND_COUNT]);
+
+void input_close(struct input *in);
+
+#endif

@@ -1,0 +1,20 @@
+/* Stage 4 on its own: tile files to subscenes in the dataset's layout, and their manifest. */
+#ifndef SUBSCENE_STAGES_JOBS_WRITE_JOB_H
+#define SUBSCENE_STAGES_JOBS_WRITE_JOB_H
+
+#include "stages/jobs/run.h"
+
+struct publish_request {
+    const char *const *path; /* tile files (io/netcdf/stage_nc.h) */
+    size_t n;
+    enum file_profile profile; /* of the subscenes */
+    int32_t deflate; /* of the subscenes */
+    const char *product; /* in which masks are found; NULL: none */
+};
+
+/* Writes the subscenes of tile files, all of one product and made with the same parameters: ERR_INPUT names two that are not. Of `options`: output, layout, layers, min_valid, png, overwrite, dry_run, threads, timestamp, lock, stopped. What is there
+ * already is treated as in run_product. A damaged tile file fails alone. */
+int publish_tiles(const struct publish_request *request, const struct run_options *options,
+                  const struct run_observer *observer, struct run_result *result, struct err *e) MUST_CHECK;
+
+#endif

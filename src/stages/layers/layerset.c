@@ -1,0 +1,310 @@
+#include "stages/layers/layerset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "io/labels/classmap.h"
+#include "io/netcdf/schema.h"
+
+struct one_layer {
+    const struct class_map *map;
+    struct class_map *owned; /* the map, where it was found here */
+    struct mask *mask; /* NULL: the labels */
+};
+
+struct layerset {
+    const struct labelsource *labels;
+    const char *product;
+    struct one_layer layer[SCHEMA_LAYERS_MAX];
+    size_t n;
+};
+
+bool layer_request_any(const struct layer_request *r) { return r->labels || r->masks > 0 || r->find; }
+
+/* ---- open ---- */
+
+struct opening {
+    struct layerset *set;
+    struct source *source;
+    const struct mask_frame *frame;
+    struct strlist files; /* of the product */
+};
+
+static bool has_layer(const struct layerset *s, const char *layer)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (strcmp(s->layer[i].map->layer, layer) == 0)
+            return true;
+    return false;
+}
+
+/* Where the layer belongs: the order is the same whatever the order in which sources are named. */
+static struct one_layer *insert(struct layerset *s, const struct class_map *map)
+{
+    size_t at = s->n++;
+    for (; at > 0 && schema_layer_order(map->layer, s->layer[at - 1].map->layer) < 0; at--)
+        s->layer[at] = s->layer[at - 1];
+    s->layer[at] = (struct one_layer){.map = map};
+    return &s->layer[at];
+}
+
+static int add(struct opening *o, struct source *source, const char *file, const struct class_map *map,
+               struct one_layer **out, struct err *e)
+{
+    struct mask *mask;
+    if (o->set->n == SCHEMA_LAYERS_MAX)
+        return err_set(e, ERR_USAGE, "more than %d class layers", SCHEMA_LAYERS_MAX);
+    int r = mask_open(source, file, map, o->frame, &mask, e);
+    if (r)
+        return r;
+    *out = insert(o->set, map);
+    (*out)->mask = mask;
+    return 0;
+}
+
+/* The file at one of the map's places; NULL when there is none. */
+static int file_at(const struct opening *o, const struct class_place *place, const char **out, struct err *e)
+{
+    *out = NULL;
+    for (size_t i = 0; i < o->files.n; i++) {
+        if (!source_matches(place->pattern, o->files.s[i]))
+            continue;
+        if (*out)
+            return err_set(e, ERR_INPUT,
+                           "%s and %s are both at the place %s; name one with --raster, or use --no-masks", *out,
+                           o->files.s[i], place->pattern);
+        *out = o->files.s[i];
+    }
+    return 0;
+}
+
+/* The place with the target's pixel first, then the best. */
+static int find_file(const struct opening *o, const struct class_map *map, const char **out, struct err *e)
+{
+    for (int exact = 1; exact >= 0; exact--)
+        for (size_t i = 0; i < map->places; i++) {
+            if (exact && map->place[i].pixel_m != (int32_t)o->frame->target.pixel_m)
+                continue;
+            int r = file_at(o, &map->place[i], out, e);
+            if (r || *out)
+                return r;
+        }
+    return 0;
+}
+
+static int add_if_there(struct opening *o, struct class_map *map, bool *taken, struct err *e)
+{
+    const char *file = NULL;
+    struct one_layer *layer = NULL;
+    *taken = false;
+    if (has_layer(o->set, map->layer))
+        return 0;
+    int r = find_file(o, map, &file, e);
+    if (r || !file)
+        return r;
+    r = add(o, o->source, file, map, &layer, e);
+    if (r)
+        return r;
+    layer->owned = map;
+    *taken = true;
+    return 0;
+}
+
+/* A named mask that the product has; where the product is not at hand, the layer is none of its. */
+static int add_from_places(struct opening *o, const struct class_map *map, struct err *e)
+{
+    const char *file = NULL;
+    struct one_layer *layer = NULL;
+    if (!o->source)
+        return 0;
+    int r = find_file(o, map, &file, e);
+    if (r == 0 && !file)
+        r = err_set(e, ERR_INPUT, "%s: there is no file for the layer %s at the places of class map %s",
+                    source_path(o->source), map->layer, map->name);
+    return r ? r : add(o, o->source, file, map, &layer, e);
+}
+
+static int add_named(struct opening *o, const struct layer_request *request, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < request->masks; i++) {
+        struct one_layer *layer = NULL;
+        const struct named_mask *m = &request->mask[i];
+        if (has_layer(o->set, m->map.layer))
+            return err_set(e, ERR_USAGE, "%s: there is another source for the layer %s", m->file ? m->file : "--raster",
+                           m->map.layer);
+        r = m->file ? add(o, NULL, m->file, &m->map, &layer, e) : add_from_places(o, &m->map, e);
+    }
+    return r;
+}
+
+/* Puts the preferred map in the place of the other one of its layer. */
+static int prefer(const char *name, struct class_map *map, struct err *e)
+{
+    struct class_map preferred;
+    int r = name ? classmap_find(name, &preferred, e) : 0;
+    if (r || !name || strcmp(preferred.layer, map->layer) != 0)
+        return r;
+    *map = preferred;
+    return classmap_borrow_places(map, e);
+}
+
+static int add_found(struct opening *o, const char *preferred, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < classmap_count(); i++) {
+        bool taken = false;
+        struct class_map *map = mem_alloc(1, sizeof *map);
+        r = map ? classmap_find(classmap_name(i), map, e) : err_nomem(e, sizeof *map);
+        bool is_wanted = r == 0 && map->by_itself;
+        if (is_wanted)
+            r = prefer(preferred, map, e);
+        if (r == 0 && is_wanted)
+            r = add_if_there(o, map, &taken, e);
+        if (!taken)
+            free(map);
+    }
+    return r;
+}
+
+int layerset_open(const struct layer_request *request, struct source *source, const char *name,
+                  const struct mask_frame *frame, struct layerset **out, struct err *e)
+{
+    struct layerset *s = mem_zalloc(1, sizeof *s);
+    if (!s)
+        return err_nomem(e, sizeof *s);
+    struct opening o = {.set = s, .source = source, .frame = frame};
+    s->labels = request->labels;
+    s->product = name;
+    if (s->labels)
+        insert(s, labelsource_map(s->labels));
+    int r = source ? source_list(source, &o.files, e) : 0;
+    if (r == 0)
+        r = add_named(&o, request, e);
+    if (r == 0 && request->find && source)
+        r = add_found(&o, request->prefer, e);
+    strlist_clear(&o.files);
+    if (r)
+        layerset_close(s);
+    else
+        *out = s;
+    return r;
+}
+
+void layerset_close(struct layerset *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->n; i++) {
+        mask_close(s->layer[i].mask);
+        free(s->layer[i].owned);
+    }
+    free(s);
+}
+
+/* ---- check ---- */
+
+/* What labels are rendered into, only to see whether they can be. */
+struct canvas {
+    int32_t size;
+    uint8_t *px, *scratch;
+};
+
+static int check_label(const struct layerset *s, struct cell c, const struct canvas *to, struct err *e)
+{
+    int64_t image;
+    int r = labelsource_find(s->labels, s->product, c.x, c.y, &image, e);
+    if (r || image == LABELSOURCE_NONE)
+        return r;
+    return labelsource_render(s->labels, (size_t)image, to->size, to->px, to->scratch, e);
+}
+
+static int check_labels(const struct layerset *s, const struct cell *cells, size_t n, int32_t size,
+                        int (*stopped)(void), struct err *e)
+{
+    size_t samples = (size_t)size * (size_t)size;
+    struct canvas to = {size, mem_alloc(samples, 1), mem_zalloc(samples, 1)};
+    int r = to.px && to.scratch ? 0 : err_nomem(e, 2 * samples);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = stopped && stopped() ? err_set(e, ERR_STOPPED, "stopped by a signal") : check_label(s, cells[i], &to, e);
+    free(to.px);
+    free(to.scratch);
+    return r;
+}
+
+int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size, int (*stopped)(void),
+                   struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && n > 0 && i < layerset_count(s); i++)
+        if (s->layer[i].mask)
+            r = mask_check(s->layer[i].mask, stopped, e);
+    return r == 0 && n > 0 && s && s->labels ? check_labels(s, cells, n, size, stopped, e) : r;
+}
+
+/* ---- take ---- */
+
+size_t layerset_count(const struct layerset *s) { return s ? s->n : 0; }
+const struct class_map *layerset_map(const struct layerset *s, size_t i) { return s->layer[i].map; }
+
+const char *layerset_origin(const struct layerset *s, size_t i)
+{
+    return s->layer[i].mask ? mask_file(s->layer[i].mask) : "labels";
+}
+
+/* The labelled image of a subscene; of a mask every one has its part. */
+static int find_image(const struct layerset *s, size_t i, int32_t x, int32_t y, int64_t *image, struct err *e)
+{
+    *image = 0;
+    return s->layer[i].mask ? 0 : labelsource_find(s->labels, s->product, x, y, image, e);
+}
+
+int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool *there, struct err *e)
+{
+    int64_t image;
+    int r = find_image(s, i, x, y, &image, e);
+    *there = r == 0 && image != LABELSOURCE_NONE;
+    return r;
+}
+
+int layerset_take(const struct layerset *s, size_t i, const struct layer_cell *c, uint8_t *px, uint8_t *scratch,
+                  bool *there, struct err *e)
+{
+    const struct one_layer *l = &s->layer[i];
+    size_t n = (size_t)c->size * (size_t)c->size;
+    int64_t image;
+    int r = find_image(s, i, c->x, c->y, &image, e);
+    *there = r == 0 && image != LABELSOURCE_NONE;
+    if (!*there)
+        return r;
+    r = l->mask ? mask_take(l->mask, c->px_x, c->px_y, c->size, px, e)
+                : labelsource_render(s->labels, (size_t)image, c->size, px, scratch, e);
+    for (size_t k = 0; r == 0 && l->map->missing >= 0 && k < n; k++)
+        if (!c->valid[k])
+            px[k] = (uint8_t)l->map->missing;
+    return r;
+}
+
+int layerset_columns(const struct layerset *s, struct manifest *m, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < layerset_count(s); i++) {
+        const struct class_map *map = layerset_map(s, i);
+        r = manifest_add_layer(m, map->layer, map->flag, map->flags, e);
+    }
+    return r;
+}
+
+bool layerset_reaches(const struct layerset *s, size_t i, const struct layer_cell *c)
+{
+    return !s->layer[i].mask || mask_reaches(s->layer[i].mask, c->px_x, c->px_y, c->size);
+}
+
+size_t layerset_bytes(const struct layerset *s, int32_t size)
+{
+    size_t sum = 0;
+    for (size_t i = 0; s && i < s->n; i++)
+        sum += s->layer[i].mask ? mask_bytes(s->layer[i].mask, size) : 0;
+    return sum;
+}

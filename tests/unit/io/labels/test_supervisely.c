@@ -1,0 +1,166 @@
+/* Supervisely's annotations: what is read, every way to be wrong with its place named, and what is painted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "filters/rasterize.h"
+#include "io/labels/supervisely.h"
+#include "support/tmpdir.h"
+
+static struct tmpdir dir;
+
+static int setup(void **state)
+{
+    (void)state;
+    tmpdir_make(&dir);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    tmpdir_remove(&dir);
+    return 0;
+}
+
+static int read_text(const char *text, size_t len, struct supervisely *s, struct err *e)
+{
+    char path[1024];
+    tmpdir_write(&dir, "a.json", text, len);
+    return supervisely_read(tmpdir_path(&dir, "a.json", path), s, e);
+}
+
+#define IMAGE(objects) "{\"size\": {\"width\": 8, \"height\": 6}, \"objects\": [" objects "]}"
+#define OBJECT(kind, title, points)                                                                                    \
+    "{\"geometryType\": \"" kind "\", \"classTitle\": \"" title "\", \"points\": {" points "}}"
+#define RING "[[1, 1], [7, 1], [7, 5], [1.0, 5e0]]"
+
+static void objects(void **state)
+{
+    (void)state;
+    static const char text[] = IMAGE(OBJECT(
+        "polygon", "CLOUD",
+        "\"exterior\": " RING
+        ", \"interior\": [[[3, 2], [5, 2], [5, 4], [3, 4]]]") ", " OBJECT("rectangle", "CLEAR",
+                                                                          "\"exterior\": [[-2, 4], [3, 9]], "
+                                                                          "\"interior\": []") ", " OBJECT("polygon",
+                                                                                                          "CLOUD",
+                                                                                                          "\"exterior\""
+                                                                                                          ": [[0, 0], "
+                                                                                                          "[2, 0], [0, "
+                                                                                                          "2], [0, "
+                                                                                                          "0]]"));
+    struct supervisely s;
+    struct err e = ERR_INIT;
+    if (read_text(text, strlen(text), &s, &e) != 0)
+        fail_msg("%s", e.msg);
+    assert_int_equal(s.width, 8);
+    assert_int_equal(s.height, 6);
+    assert_int_equal(s.objects, 3);
+    assert_int_equal(s.category.n, 2);
+    assert_string_equal(s.category.s[s.object[2].category], "CLOUD");
+    assert_string_equal(s.category.s[s.object[1].category], "CLEAR");
+    uint8_t px[49] = {0}, scratch[48] = {0};
+    struct byte_part to = {.px = px, .stride = 8, .part.w = 8, .part.h = 6};
+    for (size_t i = 0; i < 3; i++) {
+        struct polygon p = supervisely_polygon(&s, &s.object[i]);
+        rasterize_polygon(&p, (uint8_t)('1' + i), to, scratch);
+    }
+    for (int i = 0; i < 48; i++)
+        px[i] = px[i] ? px[i] : '.';
+    /* the hole shows what is below it; pixels count by their centres */
+    assert_string_equal((char *)px, "33......"
+                                    "3111111."
+                                    ".11..11."
+                                    ".11..11."
+                                    "2221111."
+                                    "222.....");
+    supervisely_clear(&s);
+    assert_int_equal(s.objects, 0);
+}
+
+static void no_objects(void **state)
+{
+    (void)state;
+    struct supervisely s;
+    struct err e = ERR_INIT;
+    assert_int_equal(read_text(IMAGE(""), strlen(IMAGE("")), &s, &e), 0);
+    assert_int_equal(s.objects, 0);
+    supervisely_clear(&s);
+}
+
+#define POLYGON(points) IMAGE(OBJECT("polygon", "a", points))
+
+/* Not aligned: clang-format stumbles over the macros. */
+/* clang-format off */
+static const struct {
+    const char *text, *says;
+} wrong[] = {
+    {"", "a.json: is no JSON: line 1"},
+    {"[]", "a.json: has no size.width from 1 to 65535"},
+    {"{\"size\": {\"width\": 8}, \"objects\": []}", "has no size.height"},
+    {"{\"size\": {\"width\": 8, \"height\": 0}}", "has no size.height"},
+    {"{\"size\": {\"width\": 8.5, \"height\": 1}}", "has no size.width"},
+    {"{\"size\": {\"width\": 99999, \"height\": 1}}", "has no size.width"},
+    {"{\"size\": {\"width\": 8, \"height\": 1}}", "has no list of objects"},
+    {IMAGE("1"), "a.json: objects[0]: has no geometryType"},
+    {IMAGE("{\"geometryType\": \"polygon\"}"), "objects[0]: has no classTitle"},
+    {IMAGE(OBJECT("polygon", "a\\n", "")),                     "objects[0]: has no classTitle"},
+    {IMAGE(OBJECT("bitmap", "a", "")),                         "objects[0]: its geometryType is \"bitmap\""},
+    {POLYGON(""), "points.exterior is not a list of three points"},
+    {POLYGON("\"exterior\": [[1, 1], [2, 2]]"), "points.exterior is not a list of three points"},
+    {POLYGON("\"exterior\": [[1, 1], [2, 2], [3]]"), "points.exterior[2] is not two numbers"},
+    {POLYGON("\"exterior\": [[1, 1], [2, \"2\"], [3, 3]]"), "points.exterior[1] is not two numbers"},
+    {POLYGON("\"exterior\": [[1, 1], [2, 1e8], [3, 3]]"), "points.exterior[1] is not two numbers up to 1e+07"},
+    {POLYGON("\"exterior\": [[1, 1], [2, 1e999], [3, 3]]"), "is no JSON"},
+    {POLYGON("\"exterior\": " RING ", \"interior\": 3"), "points.interior is not a list of rings"},
+    {POLYGON("\"exterior\": " RING ", \"interior\": [[1, 2]]"), "points.interior[0] is not a list of three points"},
+    {IMAGE(OBJECT("rectangle", "a", "\"exterior\": [[1, 1]]")), "points.exterior of a rectangle is not two corners"},
+    {IMAGE(OBJECT("polygon", "a", "\"exterior\": " RING) ", {}"), "objects[1]: has no geometryType"},
+};
+/* clang-format on */
+
+static void wrong_ones(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct supervisely s;
+        struct err e = ERR_INIT;
+        int r = read_text(wrong[i].text, strlen(wrong[i].text), &s, &e);
+        if (r != ERR_INPUT || !strstr(e.msg, wrong[i].says))
+            fail_msg("case %zu: %d, \"%s\" instead of \"%s\"", i, r, e.msg, wrong[i].says);
+        assert_int_equal(s.objects, 0);
+    }
+}
+
+static void bombs(void **state)
+{
+    (void)state;
+    enum { N = 1000000 };
+    struct supervisely s;
+    struct err e = ERR_INIT;
+    char *text = malloc(N);
+    assert_non_null(text);
+    memset(text, '[', N);
+    assert_int_equal(read_text(text, N, &s, &e), ERR_INPUT);
+    free(text);
+    assert_int_equal(supervisely_read("/nonexistent.json", &s, &e), ERR_INPUT);
+    assert_int_equal(supervisely_read("/dev/zero", &s, &e), ERR_INPUT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(objects),
+        cmocka_unit_test(no_objects),
+        cmocka_unit_test(wrong_ones),
+        cmocka_unit_test(bombs),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

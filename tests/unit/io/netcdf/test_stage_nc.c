@@ -1,0 +1,263 @@
+/* Files between the stages: what is written comes back, streamed or whole; damage is refused. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/netcdf/ncmake.h"
+#include "io/netcdf/stage_nc.h"
+#include "support/tmpdir.h"
+
+enum { WIDTH = 60, HEIGHT = 50, ROWS = 16, CHUNK = WIDTH * ROWS };
+
+static struct tmpdir dir;
+static uint16_t dn[HEIGHT + ROWS][WIDTH]; /* the rows beyond the raster stay 0 */
+
+static int setup(void **state)
+{
+    (void)state;
+    tmpdir_make(&dir);
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+            dn[y][x] = (uint16_t)(y * 1009 + x * 31);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    tmpdir_remove(&dir);
+    return 0;
+}
+
+static struct stage_meta make_meta(int deflate)
+{
+    static const struct geogrid grid = {32718, 200040, 8600020, 10, WIDTH, HEIGHT};
+    struct stage_meta m = {
+        .kind = STAGE_RESAMPLED,
+        .product = {.name = "S2A_X",
+                    .level = "L1C",
+                    .baseline = "04.00",
+                    .spacecraft = "Sentinel-2A",
+                    .tile_id = "T18LTM",
+                    .sensing_time = "2022-01-25T15:17:01.024Z",
+                    .sensing_compact = "20220125T151701",
+                    .quantification = 10000,
+                    .saturated = 65535,
+                    .has_offset = true,
+                    .grid = {grid},
+                    .band = {[4] = {.offset = -1000, .wavelength_nm = 704.1}}},
+        .params = {.bands = 1U << 4,
+                    .size = 512,
+                    .resolution_m = 10,
+                    .filter = "sinc",
+                    .lobes = 4,
+                    .engine = "fft",
+                    .deflate = deflate},
+        .grid = grid,
+        .px = {0,                             0, WIDTH, HEIGHT}
+    };
+    return m;
+}
+
+/* Streams the raster, the last chunk first: any order does. */
+static void write_band(const struct stage_meta *m, const char *path, int chunks)
+{
+    int band_var[BAND_COUNT];
+    double axes[WIDTH + HEIGHT];
+    static uint16_t planes[CHUNK];
+    static unsigned char packed[4 * CHUNK];
+    struct deflater *d = NULL;
+    struct ncstream *stream;
+    struct err e = ERR_INIT;
+    struct ncspec *spec = malloc(sizeof *spec);
+    assert_non_null(spec);
+    if (m->params.deflate > 0)
+        assert_int_equal(deflater_create(m->params.deflate, &d, &e), 0);
+    stage_describe(m, ROWS, spec, band_var, axes, axes + WIDTH);
+    assert_int_equal(ncstream_create(spec, path, &stream, &e), 0);
+    for (int i = chunks - 1; i >= 0; i--) {
+        size_t len = stage_pack(d, dn[i * ROWS], CHUNK, planes, packed, sizeof packed);
+        assert_int_equal(ncstream_chunk(stream, "B05", i * ROWS, packed, len, &e), 0);
+    }
+    assert_int_equal(ncstream_finish(stream, &e), 0);
+    deflater_destroy(d);
+    free(spec);
+}
+
+/* The same rows in every chunk, of whatever band; not compressed. */
+static void write_rows(const struct stage_meta *m, const char *path, const uint16_t *px)
+{
+    int band_var[BAND_COUNT];
+    double axes[WIDTH + HEIGHT];
+    struct ncstream *stream;
+    struct err e = ERR_INIT;
+    struct ncspec *spec = malloc(sizeof *spec);
+    assert_non_null(spec);
+    stage_describe(m, ROWS, spec, band_var, axes, axes + WIDTH);
+    assert_int_equal(ncstream_create(spec, path, &stream, &e), 0);
+    for (int row = 0; row < HEIGHT; row += ROWS)
+        assert_int_equal(
+            ncstream_chunk(stream, band_table[band_set_nth(m->params.bands, 0)].name, row, px, CHUNK * sizeof *px, &e),
+            0);
+    assert_int_equal(ncstream_finish(stream, &e), 0);
+    free(spec);
+}
+
+static void samples_come_back(void **state)
+{
+    (void)state;
+    for (int deflate = 0; deflate <= 6; deflate += 3) {
+        char path[1024];
+        static uint16_t scratch[2 * CHUNK], back[CHUNK];
+        struct stage_meta m = make_meta(deflate);
+        struct ncfile *f;
+        struct err e = ERR_INIT;
+        int32_t rows;
+        write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
+        assert_int_equal(ncfile_open(path, &f, &e), 0);
+        assert_int_equal(stage_chunk_rows(f, "B05", &rows, &e), 0);
+        assert_int_equal(rows, ROWS);
+        for (int row = 0; row < HEIGHT; row += ROWS) {
+            int n = HEIGHT - row < ROWS ? HEIGHT - row : ROWS;
+            assert_int_equal(stage_read_chunk(f, "B05", row, (struct view){back, WIDTH, WIDTH, n}, scratch, &e), 0);
+            assert_memory_equal(back, dn[row], (size_t)n * sizeof dn[0]);
+        }
+        ncfile_close(f);
+    }
+}
+
+static void identity_comes_back(void **state)
+{
+    (void)state;
+    char path[1024];
+    struct stage_meta m = make_meta(0), back;
+    struct ncfile *f;
+    struct err e = ERR_INIT;
+    write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
+    assert_int_equal(ncfile_open(path, &f, &e), 0);
+    assert_int_equal(stage_read(f, &back, &e), 0);
+    ncfile_close(f);
+    assert_int_equal(stage_same(&back, &m, &e), 0);
+    assert_int_equal(back.product.band[4].offset, -1000);
+    assert_true(back.product.band[4].wavelength_nm == 704.1 && back.product.has_offset);
+    assert_true(back.grid.width == WIDTH && back.grid.height == HEIGHT && back.grid.epsg == 32718);
+    assert_string_equal(back.product.sensing_compact, "20220125T151701");
+    m.params.lobes = 5;
+    assert_int_equal(stage_same(&back, &m, &e), ERR_USAGE);
+    assert_string_equal(e.msg, "lobes is 4 there and 5 here");
+    m = make_meta(0);
+    strcpy(m.product.name, "S2A_Y");
+    assert_int_equal(stage_same(&back, &m, &e), ERR_USAGE);
+    assert_non_null(strstr(e.msg, "S2A_Y"));
+}
+
+/* A file of one band that is not spectral: its own attributes come back, and no others are asked for. */
+static void other_bands_come_back(void **state)
+{
+    static const int bands[] = {BAND_AOT, BAND_WVP, BAND_TCI_G};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        char path[1024];
+        const char *name = band_table[bands[i]].name;
+        static uint16_t scratch[2 * CHUNK], px[CHUNK], back[CHUNK];
+        struct stage_meta m = make_meta(0), there;
+        struct ncfile *f;
+        double number;
+        struct err e = ERR_INIT;
+        strcpy(m.product.level, "L2A");
+        m.params.bands = (band_set)1 << bands[i];
+        m.product.band[bands[i]].quantification = band_table[bands[i]].kind == BAND_ATMOSPHERE ? 1000 : 0;
+        for (int k = 0; k < CHUNK; k++)
+            px[k] = (uint16_t)(k % 256);
+        if (bands[i] == BAND_TCI_G)
+            px[CHUNK - 1] = 256; /* in the second row of chunks: no byte */
+        write_rows(&m, tmpdir_path(&dir, "X.nc", path), px);
+        assert_int_equal(ncfile_open(path, &f, &e), 0);
+        assert_int_equal(stage_read(f, &there, &e), 0);
+        assert_int_equal(stage_same(&there, &m, &e), 0);
+        assert_string_equal(there.product.level, "L2A");
+        assert_true(there.product.band[bands[i]].quantification == m.product.band[bands[i]].quantification);
+        assert_false(ncfile_number(f, name, "radio_add_offset", &number));
+        assert_false(ncfile_number(f, name, "wavelength_nm", &number));
+        int r = stage_read_chunk(f, name, 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, &e);
+        if (bands[i] == BAND_TCI_G) {
+            assert_int_equal(r, ERR_INPUT);
+            assert_non_null(strstr(e.msg, "TCI_G: rows from 0: 256 is no 8-bit number"));
+        } else {
+            assert_int_equal(r, 0);
+            assert_memory_equal(back, px, sizeof back);
+        }
+        ncfile_close(f);
+    }
+}
+
+static void unknown_levels_are_refused(void **state)
+{
+    char path[1024];
+    struct stage_meta m = make_meta(0), back;
+    struct ncfile *f;
+    struct err e = ERR_INIT;
+    (void)state;
+    strcpy(m.product.level, "L3");
+    write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
+    assert_int_equal(ncfile_open(path, &f, &e), 0);
+    assert_int_equal(stage_read(f, &back, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "processing_level"));
+    ncfile_close(f);
+}
+
+static void a_missing_chunk_is_noticed(void **state)
+{
+    (void)state;
+    char path[1024];
+    struct stage_meta m = make_meta(0);
+    struct ncfile *f;
+    struct h5file_chunk chunk;
+    struct err e = ERR_INIT;
+    write_band(&m, tmpdir_path(&dir, "B05.nc", path), 3);
+    assert_int_equal(ncfile_open(path, &f, &e), 0);
+    assert_int_equal(h5file_chunk(ncfile_h5(f), "B05", 2 * ROWS, false, &chunk, &e), 0);
+    assert_int_equal(h5file_chunk(ncfile_h5(f), "B05", 3 * ROWS, false, &chunk, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "row 48"));
+    ncfile_close(f);
+}
+
+static void an_abandoned_stream_leaves_nothing(void **state)
+{
+    (void)state;
+    char path[1024];
+    int band_var[BAND_COUNT];
+    double axes[WIDTH + HEIGHT];
+    struct stage_meta m = make_meta(0);
+    struct ncstream *stream;
+    struct err e = ERR_INIT;
+    struct ncspec *spec = malloc(sizeof *spec);
+    assert_non_null(spec);
+    stage_describe(&m, ROWS, spec, band_var, axes, axes + WIDTH);
+    assert_int_equal(ncstream_create(spec, tmpdir_path(&dir, "B05.nc", path), &stream, &e), 0);
+    assert_int_equal(ncstream_chunk(stream, "B05", 0, dn, CHUNK * sizeof(uint16_t), &e), 0);
+    assert_null(tmpdir_slurp(path, &(size_t){0}));
+    ncstream_abandon(stream);
+    assert_null(tmpdir_slurp(path, &(size_t){0}));
+    assert_int_equal(ncstream_create(spec, "/nonexistent/folder/B05.nc", &stream, &e), ERR_OUTPUT);
+    free(spec);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(samples_come_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(identity_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(other_bands_come_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(unknown_levels_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_missing_chunk_is_noticed, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_abandoned_stream_leaves_nothing, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

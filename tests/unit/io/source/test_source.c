@@ -1,0 +1,585 @@
+/* io/source/source: folders and zips, good and hostile. The zips are written here, byte by byte, so that they can lie. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/* after the four above, which it needs */
+#include <cmocka.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/source/source.h"
+#include "support/tmpdir.h"
+
+#define REAL SOURCE_DIR "/../shared/data/real/"
+
+/* ---- a zip writer ---- */
+
+enum { STORED = 0, DEFLATED = 8 };
+
+struct entry {
+    const char *name, *data;
+    int method;
+    int flags; /* 1: encrypted */
+    uint32_t crc_xor; /* 0: right */
+    uint32_t size; /* 0: the right one, else what the directory says */
+};
+
+struct bytes {
+    unsigned char at[8192];
+    size_t n;
+};
+
+static void put(struct bytes *b, const void *data, size_t n)
+{
+    assert_true(b->n + n <= sizeof b->at);
+    memcpy(b->at + b->n, data, n);
+    b->n += n;
+}
+
+static void put_le(struct bytes *b, uint32_t v, int bytes)
+{
+    for (int i = 0; i < bytes; i++)
+        put(b, &(unsigned char){(unsigned char)(v >> 8 * i)}, 1);
+}
+
+static uint32_t crc32_of(const char *s, size_t n)
+{
+    uint32_t c = 0xffffffff;
+    for (size_t i = 0; i < n; i++) {
+        c ^= (unsigned char)s[i];
+        for (int k = 0; k < 8; k++)
+            c = c >> 1 ^ (c & 1 ? 0xedb88320U : 0);
+    }
+    return ~c;
+}
+
+/* What the local header and the directory have in common. */
+static void put_common(struct bytes *b, const struct entry *e)
+{
+    uint32_t n = (uint32_t)strlen(e->data);
+    put_le(b, 20, 2);
+    put_le(b, (uint32_t)e->flags, 2);
+    put_le(b, (uint32_t)e->method, 2);
+    put_le(b, 0x00210000, 4); /* 1980-01-01 */
+    put_le(b, crc32_of(e->data, n) ^ e->crc_xor, 4);
+    put_le(b, e->method == STORED ? n : n + 5, 4);
+    put_le(b, e->size ? e->size : n, 4);
+    put_le(b, (uint32_t)strlen(e->name), 2);
+    put_le(b, 0, 2);
+}
+
+static void put_data(struct bytes *b, const struct entry *e)
+{
+    uint32_t n = (uint32_t)strlen(e->data);
+    if (e->method != STORED) { /* deflate's own way of storing: one final block */
+        put_le(b, 1, 1);
+        put_le(b, n, 2);
+        put_le(b, ~n & 0xffff, 2);
+    }
+    put(b, e->data, n);
+}
+
+static void make_zip(struct bytes *b, const struct entry *entry, size_t count)
+{
+    struct bytes directory = {.n = 0};
+    b->n = 0;
+    for (size_t i = 0; i < count; i++) {
+        put(&directory, "PK\1\2\x14\0", 6);
+        put_common(&directory, &entry[i]);
+        put(&directory, "\0\0\0\0\0\0\0\0\0", 10);
+        put_le(&directory, (uint32_t)b->n, 4);
+        put(&directory, entry[i].name, strlen(entry[i].name));
+        put(b, "PK\3\4", 4);
+        put_common(b, &entry[i]);
+        put(b, entry[i].name, strlen(entry[i].name));
+        put_data(b, &entry[i]);
+    }
+    uint32_t start = (uint32_t)b->n;
+    put(b, directory.at, directory.n);
+    put(b, "PK\5\6\0\0\0\0", 8);
+    put_le(b, (uint32_t)count, 2);
+    put_le(b, (uint32_t)count, 2);
+    put_le(b, (uint32_t)directory.n, 4);
+    put_le(b, start, 4);
+    put_le(b, 0, 2);
+}
+
+/* ---- one folder for every test ---- */
+
+static int setup(void **state)
+{
+    static struct tmpdir dir;
+    tmpdir_make(&dir);
+    *state = &dir;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    tmpdir_remove(*state);
+    return 0;
+}
+
+static struct source *open_ok(const char *path)
+{
+    struct source *s;
+    struct err e = ERR_INIT;
+    if (source_open(path, &s, &e) != 0)
+        fail_msg("%s", e.msg);
+    return s;
+}
+
+static void refuses(const char *path, const char *said)
+{
+    struct source *s;
+    struct err e = ERR_INIT;
+    int rc = source_open(path, &s, &e);
+    if (rc != ERR_INPUT || !strstr(e.msg, said))
+        fail_msg("%s: code %d, \"%s\" instead of \"%s\"", path, rc, e.msg, said);
+    assert_null(s);
+}
+
+static struct source *open_zip(const struct tmpdir *dir, const struct entry *entry, size_t count)
+{
+    struct bytes b;
+    char path[1024];
+    make_zip(&b, entry, count);
+    tmpdir_write(dir, "x.zip", b.at, b.n);
+    return open_ok(tmpdir_path(dir, "x.zip", path));
+}
+
+static void zip_refused(const struct tmpdir *dir, const struct entry *entry, size_t count, const char *said)
+{
+    struct bytes b;
+    char path[1024];
+    make_zip(&b, entry, count);
+    tmpdir_write(dir, "x.zip", b.at, b.n);
+    refuses(tmpdir_path(dir, "x.zip", path), said);
+}
+
+static void reads(struct source *s, const char *name, const char *text)
+{
+    unsigned char *data;
+    size_t len;
+    struct err e = ERR_INIT;
+    assert_true(source_has(s, name));
+    if (source_read(s, name, 1000, &data, &len, &e) != 0)
+        fail_msg("%s", e.msg);
+    assert_int_equal(len, strlen(text));
+    assert_string_equal((char *)data, text);
+    free(data);
+}
+
+static void read_fails(struct source *s, const char *name, const char *said)
+{
+    unsigned char *data;
+    size_t len;
+    struct err e = ERR_INIT;
+    int rc = source_read(s, name, 1000, &data, &len, &e);
+    if (rc != ERR_INPUT || !strstr(e.msg, said))
+        fail_msg("%s: code %d, \"%s\" instead of \"%s\"", name, rc, e.msg, said);
+}
+
+/* ---- names ---- */
+
+static void test_names(void **state)
+{
+    static const char *const good[] = {"a", "a/b.c", "..a", "a..", "a/...", ".a"};
+    static const char *const bad[] = {"",    "/",   "/a",     "a/",   "a//b",     ".",   "..",
+                                      "./a", "a/.", "a/../b", "../a", "a\\..\\b", "a\nb"};
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(source_name_ok(good[i]));
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(source_name_ok(bad[i]));
+}
+
+/* ---- folders ---- */
+
+static void test_folder(void **state)
+{
+    const struct tmpdir *dir = *state;
+    char path[1024];
+    tmpdir_write(dir, "P.SAFE/MTD_MSIL1C.xml", "<a/>", 4);
+    tmpdir_write(dir, "P.SAFE/GRANULE/G/x.jp2", "image", 5);
+    static const char *const names[] = {"P.SAFE", "P.SAFE/", "P.SAFE///", "P.SAFE/MTD_MSIL1C.xml"};
+    for (int i = 0; i < 4; i++) {
+        struct source *s = open_ok(tmpdir_path(dir, names[i], path));
+        assert_true(source_path(s)[strlen(source_path(s)) - 1] != '/');
+        reads(s, "GRANULE/G/x.jp2", "image");
+        assert_false(source_has(s, "GRANULE/G"));
+        assert_false(source_has(s, "GRANULE/../MTD_MSIL1C.xml"));
+        read_fails(s, "../secret", "is not the name of a file inside");
+        read_fails(s, "/etc/passwd", "is not the name of a file inside");
+        read_fails(s, "GRANULE/no", "GRANULE/no: No such file");
+        read_fails(s, "GRANULE/G", "is not a plain file");
+        source_close(s);
+    }
+    struct source *s = open_ok(tmpdir_path(dir, "P.SAFE", path));
+    assert_int_equal(mkfifo(tmpdir_path(dir, "P.SAFE/fifo", path), 0600), 0);
+    read_fails(s, "fifo", "is not a plain file");
+    char big[1002];
+    memset(big, 'x', sizeof big);
+    tmpdir_write(dir, "P.SAFE/big", big, sizeof big);
+    read_fails(s, "big", "is 1002 bytes long, more than the 1000");
+    source_close(s);
+}
+
+/* Level-2A: the folder, its metadata, a zip in which it is the shallowest. */
+static void test_level2(void **state)
+{
+    static const struct entry entry[] = {
+        {"deep/er/P.SAFE/MTD_MSIL1C.xml", "<inner/>", STORED,   0, 0, 0},
+        {"deep/P.SAFE/MTD_MSIL2A.xml",    "<a/>",     DEFLATED, 0, 0, 0},
+    };
+    static const char *const names[] = {"L2.SAFE", "L2.SAFE/", "L2.SAFE/MTD_MSIL2A.xml"};
+    char path[1024];
+    tmpdir_write(*state, "L2.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
+    for (int i = 0; i < 3; i++) {
+        struct source *s = open_ok(tmpdir_path(*state, names[i], path));
+        reads(s, "MTD_MSIL2A.xml", "<a/>");
+        source_close(s);
+    }
+    struct source *s = open_zip(*state, entry, 2);
+    reads(s, "MTD_MSIL2A.xml", "<a/>");
+    assert_false(source_has(s, "MTD_MSIL1C.xml"));
+    source_close(s);
+}
+
+static void test_pread(void **state)
+{
+    const struct tmpdir *dir = *state;
+    char path[1024], buf[8] = "";
+    struct source_file *f;
+    struct err e = ERR_INIT;
+    tmpdir_write(dir, "Q.SAFE/MTD_MSIL1C.xml", "0123456789", 10);
+    struct source *s = open_ok(tmpdir_path(dir, "Q.SAFE", path));
+    assert_int_equal(source_file_open(s, "MTD_MSIL1C.xml", &f, &e), 0);
+    assert_int_equal(source_file_size(f), 10);
+    assert_int_equal(source_file_pread(f, buf, 4, 6, &e), 0);
+    assert_string_equal(buf, "6789");
+    assert_int_equal(source_file_pread(f, buf, 0, 10, &e), 0);
+    assert_int_equal(source_file_pread(f, buf, 1, 10, &e), ERR_INPUT);
+    assert_int_equal(source_file_pread(f, buf, 4, 7, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "ends at byte 10, but bytes 7 to 11"));
+    assert_int_equal(source_file_pread(f, buf, 2, UINT64_MAX, &e), ERR_INPUT);
+    assert_int_equal(truncate(tmpdir_path(dir, "Q.SAFE/MTD_MSIL1C.xml", path), 5), 0);
+    assert_int_equal(source_file_pread(f, buf, 4, 3, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "became shorter"));
+    source_file_close(f);
+    source_close(s);
+}
+
+static void test_other_inputs(void **state)
+{
+    const struct tmpdir *dir = *state;
+    char path[1024];
+    refuses(tmpdir_path(dir, "nowhere", path), "nowhere: No such file");
+    refuses("/dev/null", "neither a folder nor a file");
+    tmpdir_write(dir, "both.SAFE/MTD_MSIL1C.xml", "<a/>", 4);
+    tmpdir_write(dir, "both.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
+    refuses(tmpdir_path(dir, "both.SAFE", path), "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
+    refuses(tmpdir_path(dir, "both.SAFE/MTD_MSIL2A.xml", path), "holds more than one product");
+    tmpdir_write(dir, "old/S2A_OPER_MTD_SAFL1C_PDMC_2016.xml", "<a/>", 4);
+    refuses(tmpdir_path(dir, "old", path), "from before December 2016");
+    tmpdir_write(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE/x", "", 0);
+    refuses(tmpdir_path(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE", path), "from before December 2016");
+    tmpdir_write(dir, "other/x", "", 0);
+    refuses(tmpdir_path(dir, "other", path), "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+    refuses(tmpdir_path(dir, "other/x", path), "neither a folder nor a readable zip file");
+    tmpdir_write(dir, "text", "this is no archive at all, just text", 36);
+    refuses(tmpdir_path(dir, "text", path), "neither a folder nor a readable zip file: Not a zip archive");
+    tmpdir_write(dir, "dir/MTD_MSIL1C.xml/x", "", 0);
+    refuses(tmpdir_path(dir, "dir", path), "is not a plain file");
+    tmpdir_write(dir, "dir2/MTD_MSIL2A.xml/x", "", 0);
+    refuses(tmpdir_path(dir, "dir2", path), "MTD_MSIL2A.xml is not a plain file");
+}
+
+static void test_memory(void **state)
+{
+    static const struct source_entry entry[2] = {
+        {"a/b", "text", 4},
+        {"c",   "",     0}
+    };
+    struct source *s;
+    struct err e = ERR_INIT;
+    (void)state;
+    assert_int_equal(source_open_memory(entry, 2, &s, &e), 0);
+    reads(s, "a/b", "text");
+    reads(s, "c", "");
+    read_fails(s, "d", "No such file");
+    source_close(s);
+}
+
+/* ---- zips ---- */
+
+static void test_zip(void **state)
+{
+    static const struct entry entry[] = {
+        {"deep/er/P.SAFE/MTD_MSIL1C.xml",               "<inner/>",   STORED,   0, 0, 0},
+        {"deep/P.SAFE/MTD_MSIL1C.xml",                  "<a/>",       DEFLATED, 0, 0, 0},
+        {"deep/P.SAFE/GRANULE/G/stored.jp2",            "0123456789", STORED,   0, 0, 0},
+        {"deep/P.SAFE/GRANULE/G/deflated.jp2",          "abcdefghij", DEFLATED, 0, 0, 0},
+        {"deep/P.SAFE/GRANULE/../../../MTD_MSIL1C.xml", "<evil/>",    STORED,   0, 0, 0},
+        {"/MTD_MSIL1C.xml",                             "<evil/>",    STORED,   0, 0, 0},
+    };
+    struct source *s = open_zip(*state, entry, 6);
+    struct err e = ERR_INIT;
+    reads(s, "MTD_MSIL1C.xml", "<a/>");
+    reads(s, "GRANULE/G/stored.jp2", "0123456789");
+    reads(s, "GRANULE/G/deflated.jp2", "abcdefghij");
+    read_fails(s, "GRANULE/../MTD_MSIL1C.xml", "is not the name of a file inside");
+    read_fails(s, "no", "No such file");
+    static const char *const names[] = {"GRANULE/G/stored.jp2", "GRANULE/G/deflated.jp2"};
+    static const char *const at5[] = {"567", "fgh"}, *const at1[] = {"123", "bcd"};
+    for (int i = 0; i < 2; i++) {
+        struct source_file *f;
+        char buf[4] = "";
+        assert_int_equal(source_file_open(s, names[i], &f, &e), 0);
+        assert_int_equal(source_file_size(f), 10);
+        assert_int_equal(source_file_pread(f, buf, 3, 5, &e), 0);
+        assert_string_equal(buf, at5[i]);
+        assert_int_equal(source_file_pread(f, buf, 3, 1, &e), 0);
+        assert_string_equal(buf, at1[i]);
+        assert_int_equal(source_file_pread(f, buf, 3, 8, &e), ERR_INPUT);
+        source_file_close(f);
+    }
+    source_close(s);
+}
+
+static void test_zip_refused(void **state)
+{
+    static const struct entry two[] = {
+        {"a/MTD_MSIL1C.xml", "", 0, 0, 0, 0},
+        {"b/MTD_MSIL1C.xml", "", 0, 0, 0, 0}
+    };
+    static const struct entry none[] = {
+        {"a/b", "", 0, 0, 0, 0}
+    };
+    static const struct entry levels[] = {
+        {"a.SAFE/MTD_MSIL2A.xml", "", 0, 0, 0, 0},
+        {"b.SAFE/MTD_MSIL1C.xml", "", 0, 0, 0, 0}
+    };
+    static const struct entry old[] = {
+        {"S2A_OPER_PRD_MSIL1C_PDMC.SAFE/manifest.safe", "", 0, 0, 0, 0}
+    };
+    static const struct entry evil[] = {
+        {"../MTD_MSIL1C.xml", "", 0, 0, 0, 0}
+    };
+    zip_refused(*state, two, 2, "more than one product: a/MTD_MSIL1C.xml and b/MTD_MSIL1C.xml");
+    zip_refused(*state, none, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+    zip_refused(*state, levels, 2, "more than one product: a.SAFE/MTD_MSIL2A.xml and b.SAFE/MTD_MSIL1C.xml");
+    zip_refused(*state, old, 1, "from before December 2016");
+    zip_refused(*state, evil, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+    struct bytes b;
+    char path[1024];
+    make_zip(&b, two, 1);
+    for (size_t n = 4; n < b.n; n++) {
+        tmpdir_write(*state, "cut.zip", b.at, n);
+        refuses(tmpdir_path(*state, "cut.zip", path), "a zip file that is cut off or damaged: ");
+    }
+}
+
+static void test_zip_lies(void **state)
+{
+    static const struct entry entry[] = {
+        {"MTD_MSIL1C.xml", "<a/>",       STORED,   0, 0, 0         },
+        {"encrypted",      "0123456789", STORED,   1, 0, 0         },
+        {"bzip2",          "0123456789", 12,       0, 0, 0         },
+        {"crc_stored",     "0123456789", STORED,   0, 1, 0         },
+        {"crc_deflated",   "0123456789", DEFLATED, 0, 1, 0         },
+        {"bomb",           "0123456789", DEFLATED, 0, 0, 0x90000000},
+        {"short",          "0123456789", DEFLATED, 0, 0, 20        },
+        {"long",           "0123456789", DEFLATED, 0, 0, 5         },
+    };
+    struct source *s = open_zip(*state, entry, 8);
+    struct source_file *f;
+    struct err e = ERR_INIT;
+    read_fails(s, "encrypted", "is encrypted");
+    read_fails(s, "bzip2", "zip method 12");
+    read_fails(s, "crc_stored", "CRC error");
+    read_fails(s, "crc_deflated", "CRC error");
+    read_fails(s, "bomb", "is 2415919104 bytes long, more than the 1000");
+    assert_int_equal(source_file_open(s, "bomb", &f, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "more than the 2147483648"));
+    read_fails(s, "short", "short: ");
+    read_fails(s, "long", "long: ");
+    reads(s, "MTD_MSIL1C.xml", "<a/>"); /* the archive is still of use */
+    source_close(s);
+}
+
+struct reader {
+    struct source_file *f[2];
+    int bad;
+};
+
+static void *read_much(void *arg)
+{
+    struct reader *r = arg;
+    struct err e = ERR_INIT;
+    for (unsigned i = 0; i < 2000; i++) {
+        char c = 0;
+        unsigned at = i * 7 % 10;
+        if (source_file_pread(r->f[i & 1], &c, 1, at, &e) != 0 || c != (char)((i & 1 ? 'a' : '0') + at))
+            r->bad++;
+    }
+    return NULL;
+}
+
+static void test_zip_threads(void **state)
+{
+    static const struct entry entry[] = {
+        {"MTD_MSIL1C.xml", "<a/>",       STORED, 0, 0, 0},
+        {"digits",         "0123456789", STORED, 0, 0, 0},
+        {"letters",        "abcdefghij", STORED, 0, 0, 0},
+    };
+    struct source *s = open_zip(*state, entry, 3);
+    struct err e = ERR_INIT;
+    struct reader r[4] = {
+        {{NULL, NULL}, 0}
+    };
+    pthread_t thread[4];
+    assert_int_equal(source_file_open(s, "digits", &r[0].f[0], &e), 0);
+    assert_int_equal(source_file_open(s, "letters", &r[0].f[1], &e), 0);
+    for (int i = 0; i < 4; i++) {
+        r[i] = r[0];
+        assert_int_equal(pthread_create(&thread[i], NULL, read_much, &r[i]), 0);
+    }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(thread[i], NULL);
+        assert_int_equal(r[i].bad, 0);
+    }
+    source_file_close(r[0].f[0]);
+    source_file_close(r[0].f[1]);
+    source_close(s);
+}
+
+static void test_real(void **state)
+{
+    (void)state;
+    if (!tmpdir_have(REAL "tiff_named.jp2"))
+        skip();
+    refuses(REAL "S2A_OPER_PRD_MSIL1C_PDMC_20161013T075059_R111_V20161012T161812_20161012T161807.zip",
+            "from before December 2016");
+    source_close(open_ok(REAL "S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE"));
+    refuses(REAL "tiff_named.jp2", "neither a folder nor a readable zip file");
+    struct source *s = open_ok(REAL "S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip");
+    struct source_file *f;
+    struct err e = ERR_INIT;
+    char head[12];
+    if (source_file_open(s, "GRANULE/L1C_T56JMM_A015757_20180629T000241/IMG_DATA/T56JMM_20180629T000241_B01.jp2", &f,
+                         &e) != 0)
+        fail_msg("%s", e.msg);
+    assert_int_equal(source_file_size(f), 4716);
+    assert_int_equal(source_file_pread(f, head, sizeof head, 0, &e), 0);
+    assert_memory_equal(head, "\0\0\0\x0cjP  \r\n\x87\n", 12);
+    source_file_close(f);
+    source_close(s);
+}
+
+/* ---- lists ---- */
+
+static const char mask[] = "GRANULE/L1C_A/FMASK_DATA/L1C_Fmask4.tif";
+
+static void finds(struct source *s, const char *pattern, const char *wanted)
+{
+    struct strlist l;
+    struct err e = ERR_INIT;
+    char found[1000] = "";
+    assert_int_equal(source_find(s, pattern, &l, &e), 0);
+    for (size_t i = 0; i < l.n; i++)
+        snprintf(found + strlen(found), sizeof found - strlen(found), "%s%s", i ? " " : "", l.s[i]);
+    assert_string_equal(found, wanted);
+    strlist_clear(&l);
+}
+
+static void check_lists(struct source *s)
+{
+    struct strlist l;
+    struct err e = ERR_INIT;
+    assert_int_equal(source_list(s, &l, &e), 0);
+    assert_int_equal(l.n, 5);
+    assert_string_equal(l.s[0], mask);
+    assert_string_equal(l.s[1], "GRANULE/L1C_A/FMASK_DATA/deep/x_Fmask4.tif");
+    assert_string_equal(l.s[4], "dluvclouds_rgbiswir.tif");
+    strlist_clear(&l);
+    finds(s, "GRANULE/*/FMASK_DATA/*_Fmask4.tif", mask);
+    finds(s, "GRANULE/*/*_DATA/*_R[12].tif", "GRANULE/L1C_A/MAJA_DATA/S_CLM_R1.tif");
+    finds(s, "GRANULE/*_Fmask4.tif", "");
+    finds(s, "*", "MTD_MSIL1C.xml dluvclouds_rgbiswir.tif");
+    finds(s, "none.tif", "");
+}
+
+static void test_find(void **state)
+{
+    const struct tmpdir *dir = *state;
+    static const char *const names[] = {"MTD_MSIL1C.xml", mask, "GRANULE/L1C_A/FMASK_DATA/deep/x_Fmask4.tif",
+                                        "GRANULE/L1C_A/MAJA_DATA/S_CLM_R1.tif", "dluvclouds_rgbiswir.tif"};
+    struct source_entry memory[6];
+    struct entry zipped[10] = {
+        {.name = "../evil.tif", .data = "x"},
+        {.name = "other.tif",   .data = "x"},
+        {.name = "A.SAFE/",     .data = "" },
+        {.name = "A.SAFE/a\\b", .data = "x"}
+    };
+    char path[1024], in_zip[5][100], in_folder[200];
+    for (int i = 0; i < 5; i++) {
+        snprintf(in_folder, sizeof in_folder, "listed.SAFE/%s", names[i]);
+        tmpdir_write(dir, in_folder, "x", 1);
+        memory[i] = (struct source_entry){names[i], "x", 1};
+        snprintf(in_zip[i], sizeof in_zip[i], "A.SAFE/%s", names[i]);
+        zipped[4 + i] = (struct entry){.name = in_zip[i], .data = "x"};
+    }
+    memory[5] = (struct source_entry){"../evil", "x", 1};
+    struct err e = ERR_INIT;
+    struct source *s = open_ok(tmpdir_path(dir, "listed.SAFE", path));
+    check_lists(s);
+    check_lists(s); /* the folder is read from its beginning again */
+    source_close(s);
+    tmpdir_path(dir, "listed.SAFE/GRANULE/L1C_A/loop", path);
+    assert_int_equal(symlink("..", path), 0);
+    s = open_ok(tmpdir_path(dir, "listed.SAFE", path));
+    check_lists(s);
+    source_close(s);
+    s = open_zip(dir, zipped, 9);
+    check_lists(s);
+    source_close(s);
+    assert_int_equal(source_open_memory(memory, 6, &s, &e), 0);
+    check_lists(s);
+    source_close(s);
+}
+
+static void test_plain_file(void **state)
+{
+    const struct tmpdir *dir = *state;
+    struct source_file *f;
+    struct err e = ERR_INIT;
+    char path[1024], buf[4] = "";
+    tmpdir_write(dir, "plain.bin", "abcdef", 6);
+    assert_int_equal(source_file_open_plain(tmpdir_path(dir, "plain.bin", path), &f, &e), 0);
+    assert_string_equal(source_file_name(f), path);
+    assert_int_equal(source_file_size(f), 6);
+    assert_int_equal(source_file_pread(f, buf, 3, 2, &e), 0);
+    assert_string_equal(buf, "cde");
+    assert_int_equal(source_file_pread(f, buf, 3, 4, &e), ERR_INPUT);
+    source_file_close(f);
+    assert_int_equal(source_file_open_plain(dir->path, &f, &e), ERR_INPUT);
+    assert_null(f);
+    assert_int_equal(source_file_open_plain(tmpdir_path(dir, "none", path), &f, &e), ERR_INPUT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),       cmocka_unit_test(test_folder),       cmocka_unit_test(test_level2),
+        cmocka_unit_test(test_pread),       cmocka_unit_test(test_other_inputs), cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_zip),         cmocka_unit_test(test_zip_refused),  cmocka_unit_test(test_zip_lies),
+        cmocka_unit_test(test_zip_threads), cmocka_unit_test(test_real),         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_plain_file),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
