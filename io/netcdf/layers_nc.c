@@ -8,6 +8,7 @@
 #include "io/compress/deflate.h"
 #include "io/folder/outfile.h"
 #include "io/netcdf/ncmake.h"
+#include "io/netcdf/raster_nc.h"
 #include "io/netcdf/schema.h"
 
 enum { VARS_MAX = NCSPEC_VARS };
@@ -39,21 +40,16 @@ bool layers_has(struct ncfile *f, const char *name)
 int layers_read(struct h5file *f, const char *name, int32_t size, uint8_t *px, struct err *e)
 {
     size_t n = (size_t)size * (size_t)size;
-    struct h5file_chunk chunk;
-    int r = h5file_chunk(f, name, 0, true, &chunk, e);
-    if (r)
-        return r;
-    /* shuffling bytes changes nothing */
-    if (chunk.rows != size)
-        r = err_set(e, ERR_INPUT, "is stored in chunks of %d rows, not %d", chunk.rows, size);
-    else if (chunk.deflated)
-        r = inflate_run(chunk.bytes, chunk.len, px, n, e);
-    else if (chunk.len == n)
-        memcpy(px, chunk.bytes, n);
-    else
-        r = err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", chunk.len, n);
-    free(chunk.bytes);
-    return r ? err_wrap(e, "%s", name) : 0;
+    void *planes = mem_alloc(n, 1);
+    if (!planes)
+        return err_nomem(e, n);
+    const struct h5file_rows wanted = {
+        name, H5FILE_BYTE, {0, 0, size, size},
+          true, px, n
+    };
+    int r = raster_nc_copy(f, &wanted, planes, e);
+    free(planes);
+    return r;
 }
 
 /* ---- what a file says of its layers ---- */
@@ -232,22 +228,83 @@ static int copy_atts(struct copy *c, int from, int to, struct err *e)
     return r;
 }
 
-static int copy_raster(struct copy *c, int i, const struct ncfile_var *v, struct err *e)
+/* The bytes of a raster as this spec stores it: one chunk, shuffled and deflated or plain. */
+struct stored {
+    void *bytes; /* free() */
+    size_t len;
+};
+
+/* As they are in the file, where it is one of ours; else out->bytes stays NULL. */
+static int take_stored(struct copy *c, int i, const struct h5file_rows *wanted, struct stored *out, struct err *e)
 {
-    struct h5file_chunk chunk;
+    struct h5file_packed p;
     bool packed = c->spec->deflate > 0;
-    if (v->dim_len[0] != (size_t)c->size || v->dim_len[1] != (size_t)c->size)
-        return err_set(e, ERR_INPUT, "is not %d × %d", c->size, c->size);
-    int r = h5file_chunk(ncfile_h5(c->f), v->name, 0, true, &chunk, e);
+    int r = h5file_read_rows(ncfile_h5(c->f), wanted, &p, e);
     if (r)
         return r;
-    c->bytes[c->n_bytes++] = chunk.bytes;
-    if (chunk.rows != c->size || chunk.deflated != packed || chunk.shuffled != packed ||
-        ncfile_deflate_level(c->f, i) != c->spec->deflate)
-        return err_set(e, ERR_INPUT,
-                       "is not stored as the first band is, in one chunk with shuffle and deflate or without");
+    if (p.bytes && p.how.chunk_rows == c->size && p.how.deflated == packed && p.how.shuffled == packed &&
+        !p.how.summed && ncfile_deflate_level(c->f, i) == c->spec->deflate)
+        *out = (struct stored){p.bytes, p.len};
+    else
+        free(p.bytes);
+    return 0;
+}
+
+/* Unpacked, and packed again: another tool has written the file. */
+static int store_again(struct copy *c, const struct h5file_rows *wanted, void *planes, struct stored *out,
+                       struct err *e)
+{
+    size_t n = (size_t)c->size * (size_t)c->size, bytes = n * wanted->value;
+    size_t bound = c->deflater ? deflater_bound(c->deflater, bytes) : bytes;
+    int r = raster_nc_copy(ncfile_h5(c->f), wanted, planes, e);
+    if (r)
+        return r;
+    out->bytes = mem_alloc(bound, 1);
+    if (!out->bytes)
+        return err_nomem(e, bound);
+    out->len = bytes;
+    if (!c->deflater) {
+        memcpy(out->bytes, wanted->values, bytes);
+    } else if (wanted->value == H5FILE_FLOAT) {
+        shuffle4(wanted->values, n, planes, n);
+        out->len = deflater_run_planes(c->deflater, planes, n, H5FILE_FLOAT, out->bytes, bound);
+    } else {
+        out->len = deflater_run(c->deflater, wanted->values, bytes, out->bytes, bound);
+    }
+    return 0;
+}
+
+static int get_stored(struct copy *c, int i, const struct ncfile_var *v, struct stored *out, struct err *e)
+{
+    enum h5file_value value = v->kind == NC_KIND_UBYTE ? H5FILE_BYTE : H5FILE_FLOAT;
+    size_t bytes = (size_t)c->size * (size_t)c->size * value;
+    char *room = mem_alloc(2, bytes);
+    if (!room)
+        return err_nomem(e, 2 * bytes);
+    const struct h5file_rows wanted = {
+        v->name, value, {0, 0, c->size, c->size},
+          true, room, bytes
+    };
+    int r = take_stored(c, i, &wanted, out, e);
+    if (r == 0 && !out->bytes)
+        r = store_again(c, &wanted, room + bytes, out, e);
+    free(room);
+    return r;
+}
+
+static int copy_raster(struct copy *c, int i, const struct ncfile_var *v, struct err *e)
+{
+    struct stored stored = {NULL, 0};
+    if (v->dim_len[0] != (size_t)c->size || v->dim_len[1] != (size_t)c->size)
+        return err_set(e, ERR_INPUT, "is not %d × %d", c->size, c->size);
+    if (v->kind != NC_KIND_UBYTE && v->kind != NC_KIND_FLOAT)
+        return err_set(e, ERR_INPUT, "is neither a band nor a class layer");
+    int r = get_stored(c, i, v, &stored, e);
+    c->bytes[c->n_bytes++] = stored.bytes;
+    if (r)
+        return r;
     int var = ncspec_raster(c->spec, v->name, v->kind, c->dim[0], c->dim[1]);
-    ncspec_chunk(c->spec, var, chunk.bytes, chunk.len);
+    ncspec_chunk(c->spec, var, stored.bytes, stored.len);
     return copy_atts(c, i, var, e);
 }
 

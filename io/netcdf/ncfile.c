@@ -1,6 +1,7 @@
 #include "io/netcdf/ncfile.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@ struct ncfile {
     int nc;
     struct nclib_mark mark[2]; /* before and after nc_open */
     struct h5file *h5; /* the same file again */
+    char path[PATH_MAX];
 };
 
 /* netCDF-C takes "http://…" for an address, "c:…" for a drive and '\\' for '/'. A leading "./" and single slashes name the same file and keep all but
@@ -61,6 +63,7 @@ int ncfile_open(const char *path, struct ncfile **out, struct err *e)
     struct ncfile *f = mem_alloc(1, sizeof *f);
     if (!f)
         return err_nomem(e, sizeof *f);
+    snprintf(f->path, sizeof f->path, "%s", path);
     int r = open_nc(path, f, e);
     if (r == 0 && (r = h5file_open(path, &f->h5, e)) != 0)
         close_nc(f);
@@ -80,6 +83,8 @@ void ncfile_close(struct ncfile *f)
     close_nc(f);
     free(f);
 }
+
+const char *ncfile_path(const struct ncfile *f) { return f->path; }
 
 struct h5file *ncfile_h5(struct ncfile *f) { return f->h5; }
 
@@ -122,17 +127,47 @@ static int find_var(int nc, const char *var, int *id)
     return var ? nc_inq_varid(nc, var, id) : NC_NOERR;
 }
 
+int ncfile_find(struct ncfile *f, const char *name)
+{
+    int id = -1;
+    nclib_lock();
+    int status = nc_inq_varid(f->nc, name, &id);
+    nclib_unlock();
+    return status ? -1 : id;
+}
+
+/* One string, which brings its own length. */
+static bool read_string(int nc, int id, const char *name, char *buf, size_t size)
+{
+    char *string = NULL;
+    if (nc_get_att_string(nc, id, name, &string) != NC_NOERR || !string)
+        return false;
+    size_t n = strlen(string);
+    if (n < size)
+        memcpy(buf, string, n + 1);
+    nc_free_string(1, &string);
+    return n < size;
+}
+
+static bool read_characters(int nc, int id, const char *name, char *buf, size_t n)
+{
+    bool ok = nc_get_att_text(nc, id, name, buf) == NC_NOERR;
+    buf[ok ? n : 0] = '\0';
+    return ok;
+}
+
 bool ncfile_text(struct ncfile *f, const char *var, const char *name, char *buf, size_t size)
 {
     int id;
     nc_type type;
     size_t n = 0;
     nclib_lock();
-    bool ok = find_var(f->nc, var, &id) == NC_NOERR && nc_inq_att(f->nc, id, name, &type, &n) == NC_NOERR &&
-              type == NC_CHAR && n < size && nc_get_att_text(f->nc, id, name, buf) == NC_NOERR;
+    bool ok = find_var(f->nc, var, &id) == NC_NOERR && nc_inq_att(f->nc, id, name, &type, &n) == NC_NOERR;
+    if (ok && type == NC_STRING)
+        ok = n == 1 && read_string(f->nc, id, name, buf, size);
+    else
+        ok = ok && type == NC_CHAR && n < size && read_characters(f->nc, id, name, buf, n);
     nclib_unlock();
-    if (ok)
-        buf[n] = '\0';
     return ok;
 }
 
@@ -143,7 +178,7 @@ bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *
     size_t n = 0;
     nclib_lock();
     bool ok = find_var(f->nc, var, &id) == NC_NOERR && nc_inq_att(f->nc, id, name, &type, &n) == NC_NOERR &&
-              type != NC_CHAR && n == 1 && nc_get_att_double(f->nc, id, name, value) == NC_NOERR;
+              type != NC_CHAR && type != NC_STRING && n == 1 && nc_get_att_double(f->nc, id, name, value) == NC_NOERR;
     nclib_unlock();
     return ok;
 }
@@ -189,6 +224,50 @@ int ncfile_att_count(struct ncfile *f, int var)
 
 enum { ELEMENT_MAX = 8 };
 
+/* Other tools write texts as strings, and integers with other widths than ours. */
+static bool read_string_att(int nc, int var, struct ncfile_att *out)
+{
+    enum { LONGEST = 65536 };
+    char *text = mem_alloc(LONGEST, 1);
+    bool ok = text && out->n == 1 && read_string(nc, var, out->name, text, LONGEST);
+    out->kind = NC_KIND_TEXT;
+    out->n = ok ? strlen(text) : 0;
+    out->values = text;
+    return ok;
+}
+
+static bool read_integers(int nc, int var, struct ncfile_att *out)
+{
+    long long *wide = mem_alloc(out->n + 1, sizeof *wide);
+    bool ok = wide && nc_get_att_longlong(nc, var, out->name, wide) == NC_NOERR;
+    int32_t *narrow = (int32_t *)wide; /* in place: element i never lies behind what is still to be read */
+    for (size_t i = 0; ok && i < out->n; i++) {
+        long long v = wide[i];
+        ok = v >= INT32_MIN && v <= INT32_MAX;
+        memcpy(&narrow[i], &(int32_t){(int32_t)v}, sizeof *narrow);
+    }
+    out->kind = NC_KIND_INT;
+    out->values = wide;
+    return ok;
+}
+
+static bool is_integer(nc_type type)
+{
+    return type == NC_BYTE || type == NC_SHORT || type == NC_UINT || type == NC_INT64 || type == NC_UINT64;
+}
+
+static int read_other_att(int nc, int var, nc_type type, struct ncfile_att *out, struct err *e)
+{
+    bool ok = type == NC_STRING  ? read_string_att(nc, var, out)
+              : is_integer(type) ? read_integers(nc, var, out)
+                                 : false;
+    if (ok)
+        return 0;
+    free(out->values);
+    out->values = NULL;
+    return err_set(e, ERR_INPUT, "attribute %s is of a kind that subscenes do not have", out->name);
+}
+
 static int read_att(int nc, int var, int i, struct ncfile_att *out, struct err *e)
 {
     nc_type type;
@@ -198,7 +277,7 @@ static int read_att(int nc, int var, int i, struct ncfile_att *out, struct err *
     if (status)
         return err_set(e, ERR_INPUT, "attribute %d cannot be read: %s", i, nc_strerror(status));
     if (!kind_of(type, &out->kind))
-        return err_set(e, ERR_INPUT, "attribute %s is of a kind that subscenes do not have", out->name);
+        return read_other_att(nc, var, type, out, e);
     out->values = mem_alloc(out->n + 1, ELEMENT_MAX);
     if (!out->values)
         return err_nomem(e, (out->n + 1) * ELEMENT_MAX);

@@ -18,10 +18,14 @@ struct ncfile;
 int ncfile_open(const char *path, struct ncfile **out, struct err *e) MUST_CHECK;
 void ncfile_close(struct ncfile *f);
 
+/* As it was opened, for messages. */
+const char *ncfile_path(const struct ncfile *f);
+
 /* The same file for what only HDF5 gives, and what it gives faster: until ncfile_close. */
 struct h5file *ncfile_h5(struct ncfile *f);
 
 int ncfile_var_count(struct ncfile *f);
+int ncfile_find(struct ncfile *f, const char *name); /* the variable of that name; −1: there is none */
 /* Name, kind, dimension names and sizes of variable i, in the file's order. */
 struct ncfile_var {
     char name[257];
@@ -33,7 +37,8 @@ struct ncfile_var {
 };
 int ncfile_var_at(struct ncfile *f, int i, struct ncfile_var *out, struct err *e) MUST_CHECK;
 
-/* Attributes; `var` NULL is the file. false when there is none of that name and kind or it does not fit. */
+/* Attributes; `var` NULL is the file. false when there is none of that name and kind
+ * or it does not fit. A text is characters or one string: some tools write the one, some the other. */
 bool ncfile_text(struct ncfile *f, const char *var, const char *name, char *buf, size_t size);
 bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *value);
 

@@ -29,6 +29,8 @@ static int define_var(int nc, const struct ncspec *s, const struct ncspec_var *v
         status = nc_def_var_chunking(nc, id, NC_CHUNKED, chunk);
         if (!status && s->deflate > 0)
             status = nc_def_var_deflate(nc, id, 1, 1, s->deflate);
+        if (!status && s->summed)
+            status = nc_def_var_fletcher32(nc, id, NC_FLETCHER32);
     }
     /* no fill value: every element is written, and the published files have none */
     if (!status)

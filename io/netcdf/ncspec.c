@@ -13,6 +13,7 @@ void ncspec_init(struct ncspec *s, int deflate)
     s->n_dims = s->n_vars = s->n_atts = 0;
     s->arena_used = 0;
     s->deflate = deflate;
+    s->summed = false;
     s->fault = NULL;
 }
 

@@ -3,6 +3,7 @@
 #ifndef SUBSCENE_IO_NETCDF_NCSPEC_H
 #define SUBSCENE_IO_NETCDF_NCSPEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,7 @@ struct ncspec {
     char arena[NCSPEC_ARENA];
     size_t arena_used;
     int deflate; /* 1 … 9: chunks are shuffled and zlib streams of this level; 0: chunks are the plain values */
+    bool summed; /* chunks end with their Fletcher-32 checksum (io/compress/fletcher.h) */
     const char *fault; /* what did not fit */
 };
 

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/mem.h"
+#include "io/compress/fletcher.h"
+#include "io/netcdf/raster_nc.h"
 #include "io/netcdf/schema.h"
 
 const char *const stage_names[] = {"decode", "resample", "cut", NULL};
@@ -72,6 +75,7 @@ void stage_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspe
                     double *x_m, double *y_m)
 {
     ncspec_init(s, m->params.deflate);
+    s->summed = m->params.deflate == 0;
     int slow = ncspec_dim(s, "y", (size_t)m->px.h), fast = ncspec_dim(s, "x", (size_t)m->px.w);
     for (int b = 0; b < BAND_COUNT; b++) {
         if (!band_in(m->params.bands, b))
@@ -172,22 +176,34 @@ static int read_radiometry(struct ncfile *f, int band_id, struct product *p, str
     return ncfile_number(f, def->name, "wavelength_nm", &out->wavelength_nm) ? 0 : missing("wavelength_nm", e);
 }
 
-/* The bands are the first variables, in table order, and what the parameters say. */
+/* A raster of 16-bit numbers, rows from north to south: other tools may turn or reorder it. */
+static int check_band(struct ncfile *f, const char *name, struct ncfile_var *v, struct err *e)
+{
+    int i = ncfile_find(f, name);
+    int r = i < 0 ? err_set(e, ERR_INPUT, "band %s is missing", name) : ncfile_var_at(f, i, v, e);
+    if (r)
+        return r;
+    if (!v->known_kind || v->kind != NC_KIND_USHORT || v->n_dims != 2 || v->dim_len[0] < 1 || v->dim_len[0] > 32768 ||
+        v->dim_len[1] < 1 || v->dim_len[1] > 32768)
+        return err_set(e, ERR_INPUT, "%s is not a 16-bit band", name);
+    if (strcmp(v->dim_name[0], "y") != 0 || strcmp(v->dim_name[1], "x") != 0)
+        return err_set(e, ERR_INPUT, "band %s has the dimensions %s, %s, not y, x", name, v->dim_name[0],
+                       v->dim_name[1]);
+    return 0;
+}
+
 static int read_bands(struct ncfile *f, struct stage_meta *m, struct err *e)
 {
-    int at = 0;
+    m->px.h = 0;
     for (int b = 0; b < BAND_COUNT; b++) {
         struct ncfile_var v;
         const char *name = band_table[b].name;
         if (!band_in(m->params.bands, b))
             continue;
-        int r = ncfile_var_at(f, at++, &v, e);
+        int r = check_band(f, name, &v, e);
         if (r)
-            return err_wrap(e, "band %s", name);
-        if (strcmp(v.name, name) != 0 || !v.known_kind || v.kind != NC_KIND_USHORT || v.n_dims != 2 ||
-            v.dim_len[0] < 1 || v.dim_len[0] > 32768 || v.dim_len[1] < 1 || v.dim_len[1] > 32768)
-            return err_set(e, ERR_INPUT, "variable %d is not the 16-bit band %s", at - 1, name);
-        if (at > 1 && (m->px.h != (int32_t)v.dim_len[0] || m->px.w != (int32_t)v.dim_len[1]))
+            return r;
+        if (m->px.h > 0 && (m->px.h != (int32_t)v.dim_len[0] || m->px.w != (int32_t)v.dim_len[1]))
             return err_set(e, ERR_INPUT, "band %s has another size than the bands before it", name);
         m->px.h = (int32_t)v.dim_len[0];
         m->px.w = (int32_t)v.dim_len[1];
@@ -196,6 +212,28 @@ static int read_bands(struct ncfile *f, struct stage_meta *m, struct err *e)
             return r;
     }
     return 0;
+}
+
+/* Coordinates that are not the grid's: the file was cut, turned or moved by another tool. */
+static int check_axis(struct ncfile *f, const char *name, size_t n, double first, double step, struct err *e)
+{
+    double *at = mem_alloc(n, sizeof *at);
+    if (!at)
+        return err_nomem(e, n * sizeof *at);
+    int r = ncfile_read_doubles(f, name, at, n, e);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        if (!(fabs(at[i] - (first + (double)i * step)) < 1e-3))
+            r = err_set(e, ERR_INPUT, "%s[%zu] is %.3f m where its place is %.3f m", name, i, at[i],
+                        first + (double)i * step);
+    free(at);
+    return r;
+}
+
+static int check_axes(struct ncfile *f, const struct stage_meta *m, struct err *e)
+{
+    double pixel_m = m->grid.pixel_m;
+    int r = check_axis(f, "x", (size_t)m->px.w, m->grid.ulx_m + (m->px.x + 0.5) * pixel_m, pixel_m, e);
+    return r ? r : check_axis(f, "y", (size_t)m->px.h, m->grid.uly_m - (m->px.y + 0.5) * pixel_m, -pixel_m, e);
 }
 
 static int read_place(struct ncfile *f, struct stage_meta *m, struct err *e)
@@ -243,43 +281,26 @@ int stage_read(struct ncfile *f, struct stage_meta *out, struct err *e)
         (r = params_parse(parameters, &out->params, e)) || (r = read_texts(f, &out->product, e)) ||
         (r = read_numbers(f, &out->product, e)) || (r = read_bands(f, out, e)))
         return r;
-    return read_place(f, out, e);
+    r = read_place(f, out, e);
+    return r ? r : check_axes(f, out, e);
 }
 
 /* ---- samples ---- */
 
 size_t stage_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes, void *out, size_t out_size)
 {
+    size_t len = n * sizeof *dn;
     if (!d) {
-        memcpy(out, dn, n * sizeof *dn);
-        return n * sizeof *dn;
+        memcpy(out, dn, len);
+        fletcher32_append(out, len); /* deflate has a checksum of its own */
+        return len + FLETCHER_BYTES;
     }
     shuffle2(dn, planes, n);
-    return deflater_run(d, planes, n * sizeof *dn, out, out_size);
+    return deflater_run(d, planes, len, out, out_size);
 }
 
 /* libdeflate's bound for a zlib stream, 5 bytes for every 5000 and some, with room to spare. */
 size_t stage_packed_bound(size_t bytes) { return bytes + bytes / 500 + 4096; }
-
-/* The chunk's samples: in its own bytes where it is neither compressed nor shuffled, else in `scratch`. */
-static int unpack(const struct h5file_chunk *c, size_t n, void *scratch, const uint16_t **dn, struct err *e)
-{
-    size_t len = n * sizeof **dn;
-    uint16_t *whole = scratch, *planes = whole + n;
-    const void *plain = c->bytes;
-    if (c->deflated) {
-        int r = inflate_run(c->bytes, c->len, planes, len, e);
-        if (r)
-            return r;
-        plain = planes;
-    } else if (c->len != len) {
-        return err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", c->len, len);
-    }
-    if (c->shuffled)
-        unshuffle2(plain, whole, n);
-    *dn = c->shuffled ? whole : plain;
-    return 0;
-}
 
 /* Samples of colours are bytes when they are done with. */
 static int check_bytes(struct view px, struct err *e)
@@ -291,29 +312,30 @@ static int check_bytes(struct view px, struct err *e)
     return 0;
 }
 
-int stage_read_chunk(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch, struct err *e)
+int stage_read_rows(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch, size_t room,
+                    struct err *e)
 {
     int b = band_find(band);
-    struct h5file_chunk chunk;
-    const uint16_t *dn = NULL;
-    int r = h5file_chunk(ncfile_h5(f), band, row, true, &chunk, e);
+    size_t bytes = room * sizeof(uint16_t);
+    struct raster_nc rows;
+    const struct h5file_rows wanted = {
+        band, H5FILE_USHORT, {0, row, dst.w, dst.h},
+          false, scratch, bytes
+    };
+    int r = raster_nc_read(ncfile_h5(f), &wanted, (char *)scratch + bytes, &rows, e);
     if (r)
         return r;
-    r = unpack(&chunk, (size_t)chunk.rows * (size_t)dst.w, scratch, &dn, e);
-    for (int32_t y = 0; r == 0 && y < dst.h; y++)
+    const uint16_t *dn = rows.values;
+    for (int32_t y = 0; y < dst.h; y++)
         memcpy(view_row(dst, y), dn + (ptrdiff_t)y * dst.w, (size_t)dst.w * sizeof *dn);
-    if (r == 0 && b >= 0 && band_is_byte(b))
-        r = check_bytes(dst, e);
-    free(chunk.bytes);
+    raster_nc_clear(&rows);
+    r = b >= 0 && band_is_byte(b) ? check_bytes(dst, e) : 0;
     return r ? err_wrap(e, "%s: rows from %d", band, row) : 0;
 }
 
-int stage_chunk_rows(struct ncfile *f, const char *band, int32_t *rows, struct err *e)
+int stage_raster(struct ncfile *f, const char *band, struct h5file_raster *out, struct err *e)
 {
-    struct h5file_chunk chunk;
-    int r = h5file_chunk(ncfile_h5(f), band, 0, false, &chunk, e);
-    *rows = r ? 0 : chunk.rows;
-    return r;
+    return h5file_raster(ncfile_h5(f), band, H5FILE_USHORT, out, e);
 }
 
 int stage_same_product(const struct product *there, const struct product *here, struct err *e)

@@ -33,20 +33,22 @@ void stage_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspe
 /* Reads all but the samples. ERR_INPUT with what is missing or wrong. */
 int stage_read(struct ncfile *f, struct stage_meta *out, struct err *e) MUST_CHECK;
 
-/* Packs n samples as the file's chunks are stored into `out` (deflater_bound of 2 · n bytes); `planes` holds 2 · n bytes. `d` NULL is
- * deflate 0. Returns the length. */
+/* Packs n samples as the file's chunks are stored into `out` (stage_packed_bound of 2 · n bytes);
+ * `planes` holds 2 · n bytes. `d` NULL is deflate 0: the chunk then ends with a checksum
+ * (io/compress/fletcher.h). Returns the length. */
 size_t stage_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes, void *out, size_t out_size);
 
 /* Room that packing `bytes` needs at any level. */
 size_t stage_packed_bound(size_t bytes);
 
-/* The chunk of `band` that begins at `row` into `dst`: as many of the chunk's rows as dst.h says (a file's last chunk may reach beyond its last row).
- * `scratch` holds 4 bytes per sample of a chunk. ERR_INPUT: damaged; ERR_TEMPORARY. */
-int stage_read_chunk(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch,
-                     struct err *e) MUST_CHECK;
+/* How a band's samples are stored, in this file or by another tool. ERR_INPUT: they cannot be read. */
+int stage_raster(struct ncfile *f, const char *band, struct h5file_raster *out, struct err *e) MUST_CHECK;
 
-/* Rows of a band's chunks. ERR_INPUT when it is not stored so. */
-int stage_chunk_rows(struct ncfile *f, const char *band, int32_t *rows, struct err *e) MUST_CHECK;
+/* The rows of `band` from `row` on, as many as dst.h, all columns, into `dst`. `scratch` holds
+ * 4 · room bytes, room ≥ dst.w · dst.h samples. It is fastest where the rows are those of one chunk and
+ * `room` is enough for the chunk. ERR_INPUT: damaged; ERR_TEMPORARY. */
+int stage_read_rows(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch, size_t room,
+                    struct err *e) MUST_CHECK;
 
 /* Do two files come from one product? The difference, as "tile_id is … there and … here", into `e` (ERR_INPUT). */
 int stage_same_product(const struct product *there, const struct product *here, struct err *e) MUST_CHECK;

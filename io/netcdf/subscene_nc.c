@@ -8,6 +8,7 @@
 #include "core/mem.h"
 #include "io/folder/outfile.h"
 #include "io/netcdf/ncmake.h"
+#include "io/netcdf/raster_nc.h"
 
 struct packed {
     int band_id; /* of a band */
@@ -161,59 +162,37 @@ int subscene_writer_store(struct subscene_writer *w, const char *path, struct er
     return outfile_write(path, w->image.data, w->image.len, e);
 }
 
-/* Bytes, which shuffling does not change. */
-static int unpack_bytes(const struct h5file_chunk *c, size_t n, uint8_t *px, uint16_t *dn, struct err *e)
+/* Colours are bytes in the file. */
+static int read_colour(struct h5file *f, const char *band, int32_t size, uint16_t *dn, uint8_t *scratch, struct err *e)
 {
-    int r = 0;
-    if (c->deflated)
-        r = inflate_run(c->bytes, c->len, px, n, e);
-    else if (c->len == n)
-        memcpy(px, c->bytes, n);
-    else
-        r = err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", c->len, n);
+    size_t n = (size_t)size * (size_t)size;
+    const struct h5file_rows wanted = {
+        band, H5FILE_BYTE, {0, 0, size, size},
+          true, scratch, n
+    };
+    int r = raster_nc_copy(f, &wanted, scratch + n, e);
     for (size_t i = 0; r == 0 && i < n; i++)
-        dn[i] = px[i];
+        dn[i] = scratch[i];
     return r;
-}
-
-static int unpack(const struct h5file_chunk *c, size_t n, float *values, void *planes, struct err *e)
-{
-    size_t len = n * sizeof *values;
-    void *first = c->shuffled ? planes : (void *)values;
-    if (c->deflated) {
-        int r = inflate_run(c->bytes, c->len, first, len, e);
-        if (r)
-            return r;
-    } else if (c->len == len) {
-        memcpy(first, c->bytes, len);
-    } else {
-        return err_set(e, ERR_INPUT, "%zu bytes are stored where %zu belong", c->len, len);
-    }
-    if (c->shuffled)
-        unshuffle4(planes, values, n);
-    return 0;
 }
 
 int subscene_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn, void *scratch, struct err *e)
 {
-    size_t n = (size_t)size * (size_t)size;
-    float *values = scratch;
+    size_t n = (size_t)size * (size_t)size, bytes = n * sizeof(float);
     int b = band_find(band);
-    bool is_byte = b >= 0 && band_is_byte(b);
-    struct h5file_chunk chunk;
-    int r = h5file_chunk(f, band, 0, true, &chunk, e);
+    if (b >= 0 && band_is_byte(b))
+        return read_colour(f, band, size, dn, scratch, e);
+    struct raster_nc rows;
+    const struct h5file_rows wanted = {
+        band, H5FILE_FLOAT, {0, 0, size, size},
+          true, scratch, bytes
+    };
+    int r = raster_nc_read(f, &wanted, (char *)scratch + bytes, &rows, e);
     if (r)
         return r;
-    if (chunk.rows != size)
-        r = err_set(e, ERR_INPUT, "is stored in chunks of %d rows, not %d", chunk.rows, size);
-    else
-        r = is_byte ? unpack_bytes(&chunk, n, scratch, dn, e) : unpack(&chunk, n, values, values + n, e);
-    free(chunk.bytes);
-    if (r)
-        return err_wrap(e, "%s", band);
-    if (!is_byte && !schema_load(values, dn, n))
-        return err_set(e, ERR_INPUT, "%s: a value is not k / 65535", band);
-    return 0;
+    bool is_dn = schema_load(rows.values, dn, n);
+    raster_nc_clear(&rows);
+    return is_dn ? 0 : err_set(e, ERR_INPUT, "%s: a value is not k / 65535", band);
 }
 
 /* An attribute of the file that is two integers. */
@@ -261,16 +240,19 @@ static void read_facts(struct h5file *f, struct subscene_facts *out)
 
 int subscene_look(struct h5file *f, band_set bands, struct subscene_facts *out, struct err *e)
 {
-    struct h5file_chunk chunk;
+    struct h5file_raster how;
     int r = 0;
     *out = (struct subscene_facts){0};
     read_facts(f, out);
     for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
         if (!band_in(bands, b))
             continue;
-        r = h5file_chunk(f, band_table[b].name, 0, false, &chunk, e);
+        r = h5file_raster(f, band_table[b].name, band_is_byte(b) ? H5FILE_BYTE : H5FILE_FLOAT, &how, e);
+        if (r == 0 && (how.width != how.height || (out->size > 0 && how.height != out->size)))
+            r = err_set(e, ERR_INPUT, "%s: is %d x %d px, no square like the bands before it", band_table[b].name,
+                        how.width, how.height);
         if (r == 0)
-            out->size = chunk.height;
+            out->size = how.height;
     }
     return r;
 }

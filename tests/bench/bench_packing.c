@@ -36,8 +36,12 @@ static double clock_now(clockid_t id)
 
 static int read_chunk(struct h5file *f, int band, struct content *c, void *scratch, struct err *e)
 {
-    struct h5file_chunk chunk;
-    int r = h5file_chunk(f, band_table[band].name, 0, true, &chunk, e);
+    struct h5file_packed chunk;
+    const struct h5file_rows all = {
+        band_table[band].name, H5FILE_FLOAT, {0, 0, c->size, c->size},
+          true, scratch, c->samples * sizeof(float)
+    };
+    int r = h5file_read_rows(f, &all, &chunk, e);
     if (r)
         return r;
     free(chunk.bytes);

@@ -65,14 +65,14 @@ static void put_attribute(const char *var, const char *name, hid_t type, const v
     H5Fclose(file);
 }
 
-/* The band again, of zeros, in two chunks that have half of the columns. */
+/* The band again, of doubles, which are no numbers of a subscene. */
 static void store_otherwise(const char *band)
 {
     static const float zeros[SIZE * SIZE];
-    const hsize_t dims[2] = {SIZE, SIZE}, chunk[2] = {SIZE, SIZE / 2};
+    const hsize_t dims[2] = {SIZE, SIZE}, chunk[2] = {SIZE, SIZE};
     hid_t file = open_for_change(), space = H5Screate_simple(2, dims, NULL), list = H5Pcreate(H5P_DATASET_CREATE);
     assert_true(H5Ldelete(file, band, H5P_DEFAULT) >= 0 && H5Pset_chunk(list, 2, chunk) >= 0);
-    hid_t set = H5Dcreate2(file, band, H5T_IEEE_F32LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    hid_t set = H5Dcreate2(file, band, H5T_IEEE_F64LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
     assert_true(set >= 0 && H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, zeros) >= 0);
     H5Dclose(set);
     H5Pclose(list);

@@ -143,7 +143,7 @@ static int resample_one(struct bands_options *options, const struct band_input *
     int b = band_set_nth(meta.params.bands, 0);
     int failed = raster_of_file(in->file, &in->meta, b, &rasters[b], e);
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options->dry_run};
-    return failed ? failed : bands_make(rasters, &meta, options, &observer, e);
+    return failed ? err_wrap(e, "%s", ncfile_path(in->file)) : bands_make(rasters, &meta, options, &observer, e);
 }
 
 /* All files come from the product of the first one, and no band is given twice: seen before anything is made. */

@@ -27,21 +27,27 @@ struct raster raster_of_jp2(const struct jp2 *j, int component)
 /* Of one sample: the stored chunk and the two steps of unpacking it. */
 enum { CHUNK_BYTES = 2, SCRATCH_BYTES = 4 };
 
+/* Rows of a tile where the file's chunks are not as our files have them. */
+enum { OTHER_ROWS = 256 };
+
 static size_t chunk_samples(const struct raster *r) { return (size_t)r->width * (size_t)r->tile_h; }
 
 int raster_of_file(struct ncfile *f, const struct stage_meta *m, int band_id, struct raster *out, struct err *e)
 {
+    struct h5file_raster how;
     struct raster r = {.width = m->px.w,
                        .height = m->px.h,
                        .tile_w = m->px.w,
                        .tiles_x = 1,
                        .file = f,
                        .band = band_table[band_id].name};
-    int failed = stage_chunk_rows(f, r.band, &r.tile_h, e);
+    int failed = stage_raster(f, r.band, &how, e);
     if (failed)
         return failed;
+    int32_t rows = how.chunk_rows > 0 ? how.chunk_rows : OTHER_ROWS;
+    r.tile_h = rows < r.height ? rows : r.height;
     r.tiles_y = (r.height + r.tile_h - 1) / r.tile_h;
-    r.read_bytes = chunk_samples(&r) * (CHUNK_BYTES + SCRATCH_BYTES);
+    r.read_bytes = chunk_samples(&r) * (CHUNK_BYTES + SCRATCH_BYTES) + how.unpack_bytes;
     *out = r;
     return 0;
 }
@@ -103,5 +109,8 @@ int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t,
     if (r->jp2)
         return jp2_decode_planes(reader->decoder, r->jp2, t, window, to, e);
     int failed = reserve(reader, chunk_samples(r) * SCRATCH_BYTES, e);
-    return failed ? failed : stage_read_chunk(r->file, r->band, window.y, to->dst[0], reader->scratch, e);
+    if (failed)
+        return failed;
+    failed = stage_read_rows(r->file, r->band, window.y, to->dst[0], reader->scratch, chunk_samples(r), e);
+    return failed ? err_wrap(e, "%s", ncfile_path(r->file)) : 0;
 }

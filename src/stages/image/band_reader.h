@@ -1,4 +1,4 @@
-/* The image of a band, read tile by tile: a JP2, or a file of an earlier stage, whose chunks count as tiles as wide as the image. */
+/* The image of a band, read tile by tile: a JP2, or a file of an earlier stage, whose rows, some at a time, count as tiles as wide as the image. */
 #ifndef SUBSCENE_STAGES_IMAGE_BAND_READER_H
 #define SUBSCENE_STAGES_IMAGE_BAND_READER_H
 
@@ -19,7 +19,7 @@ struct raster {
 
 struct raster raster_of_jp2(const struct jp2 *j, int component);
 
-/* ERR_INPUT when the band is not stored in chunks of whole rows. */
+/* ERR_INPUT when the band cannot be read. */
 int raster_of_file(struct ncfile *f, const struct stage_meta *m, int band_id, struct raster *out,
                    struct err *e) MUST_CHECK;
 

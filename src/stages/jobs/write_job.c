@@ -140,7 +140,8 @@ static int read_nth_band(void *ctx, int i, uint16_t *dn, struct err *e)
 {
     const struct tile_bands *t = ctx;
     int b = band_set_nth(t->params->bands, i), size = t->params->size;
-    return stage_read_chunk(t->file, band_table[b].name, 0, (struct view){dn, size, size, size}, t->scratch, e);
+    struct view dst = {dn, size, size, size};
+    return stage_read_rows(t->file, band_table[b].name, 0, dst, t->scratch, (size_t)size * (size_t)size, e);
 }
 
 static int make_of_tile(struct publish *p, struct publish_work *w, struct tile *t, struct err *e)

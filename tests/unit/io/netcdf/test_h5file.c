@@ -19,6 +19,7 @@
 #include "io/netcdf/h5file.h"
 #include "io/netcdf/ncfile.h"
 #include "io/netcdf/ncmake.h"
+#include "io/netcdf/raster_nc.h"
 #include "support/tmpdir.h"
 
 enum { SIDE = 8 };
@@ -64,6 +65,9 @@ static hid_t create(bool keep_order)
     return file;
 }
 
+/* Byte i of a variable. */
+#define VALUE(i) ((uint8_t)((i)*7 + (i) / 64))
+
 /* chunk[0] 0: in one piece. */
 struct stored {
     hid_t type;
@@ -75,7 +79,9 @@ struct stored {
 static void add_variable(hid_t file, const char *name, struct stored s, bool fill)
 {
     const hsize_t dims[3] = {SIDE, SIDE, SIDE};
-    static const unsigned char zeros[SIDE * SIDE * SIDE * 8];
+    static unsigned char values[SIDE * SIDE * SIDE * 8];
+    for (int i = 0; i < SIDE * SIDE * SIDE * 8; i++)
+        values[i] = VALUE(i);
     hid_t space = H5Screate_simple(s.n_dims, dims, NULL), list = H5Pcreate(H5P_DATASET_CREATE);
     if (s.chunk[0] > 0)
         assert_true(H5Pset_chunk(list, s.n_dims, s.chunk) >= 0);
@@ -90,7 +96,7 @@ static void add_variable(hid_t file, const char *name, struct stored s, bool fil
     hid_t set = H5Dcreate2(file, name, s.type, space, H5P_DEFAULT, list, H5P_DEFAULT);
     assert_true(set >= 0);
     if (fill)
-        assert_true(H5Dwrite(set, s.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, zeros) >= 0);
+        assert_true(H5Dwrite(set, s.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
     H5Dclose(set);
     H5Pclose(list);
     H5Sclose(space);
@@ -160,7 +166,7 @@ static void byte_rasters(void **state)
     h5file_close(f);
 }
 
-/* Only what netCDF takes for characters is text. */
+/* Text is what netCDF takes for characters, or one string that brings its own length. */
 static void texts(void **state)
 {
     (void)state;
@@ -187,7 +193,10 @@ static void texts(void **state)
     assert_string_equal(buf, "");
     assert_true(h5file_text(f, "v", "of_v", buf, sizeof buf));
     assert_string_equal(buf, "ab");
-    static const char *const not [] = {"long", "array", "varying", "number", "missing", "of_v", ""};
+    assert_true(h5file_text(f, NULL, "varying", buf, sizeof buf));
+    assert_string_equal(buf, "abc");
+    assert_false(h5file_text(f, NULL, "varying", buf, 3));
+    static const char *const not [] = {"long", "array", "number", "missing", "of_v", ""};
     for (size_t i = 0; i < sizeof not / sizeof *not ; i++)
         assert_false(h5file_text(f, NULL, not [i], buf, sizeof buf));
     assert_false(h5file_text(f, "v", "fits", buf, sizeof buf));
@@ -230,22 +239,37 @@ static void byte_lists(void **state)
     h5file_close(f);
 }
 
-static void refuse_chunk(struct h5file *f, const char *var, int32_t row, const char *reason)
+static void refuse_raster(struct h5file *f, const char *var, const char *reason)
 {
-    struct h5file_chunk c;
-    for (int want = 0; want < 2; want++) {
-        struct err e = ERR_INIT;
-        assert_int_equal(h5file_chunk(f, var, row, want, &c, &e), ERR_INPUT);
-        assert_null(c.bytes);
-        if (strncmp(e.msg, var, strlen(var)) != 0 || !strstr(e.msg, reason))
-            fail_msg("%s: %s", var, e.msg);
-    }
+    struct h5file_raster how;
+    struct err e = ERR_INIT;
+    assert_int_equal(h5file_raster(f, var, H5FILE_BYTE, &how, &e), ERR_INPUT);
+    if (strncmp(e.msg, var, strlen(var)) != 0 || !strstr(e.msg, reason))
+        fail_msg("%s: %s", var, e.msg);
 }
 
-static void chunks(void **state)
+/* The variable's values, all of them or `rows` from `row` on, however they are stored. */
+static void expect_rows(struct h5file *f, const char *var, int32_t row, int32_t rows, bool direct)
+{
+    uint8_t room[SIDE * SIDE], planes[SIDE * SIDE], want[SIDE * SIDE];
+    struct err e = ERR_INIT;
+    struct h5file_raster how;
+    const struct h5file_rows wanted = {
+        var, H5FILE_BYTE, {0, row, SIDE, rows},
+          false, room, sizeof room
+    };
+    for (int i = 0; i < SIDE * SIDE; i++)
+        want[i] = VALUE(i);
+    if (h5file_raster(f, var, H5FILE_BYTE, &how, &e) || raster_nc_copy(f, &wanted, planes, &e))
+        fail_msg("%s: %s", var, e.msg);
+    assert_int_equal(how.chunk_rows > 0, direct);
+    assert_int_equal(how.unpack_bytes > 0, !direct && strcmp(var, "flat") != 0);
+    assert_memory_equal(room, want + row * SIDE, (size_t)rows * SIDE);
+}
+
+static void rasters(void **state)
 {
     (void)state;
-    static const char other[] = "is not stored in chunks of whole rows";
     hid_t file = create(true);
     const struct stored whole = {
         .type = H5T_STD_U8LE, .n_dims = 2, .chunk = {SIDE / 2, SIDE}
@@ -255,6 +279,9 @@ static void chunks(void **state)
     add_variable(file, "empty", s, false);
     s.shuffle = s.deflate = 1;
     add_variable(file, "packed", s, true);
+    s.checksum = 1;
+    add_variable(file, "all", s, true);
+    s.checksum = 0;
     s.shuffle = 2;
     add_variable(file, "turned", s, true);
     s = whole;
@@ -265,23 +292,25 @@ static void chunks(void **state)
     add_variable(file, "tiled", s, true);
     add_variable(file, "flat", (struct stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
     add_variable(file, "vector", (struct stored){.type = H5T_STD_U8LE, .n_dims = 1, .chunk = {SIDE}}, true);
+    s = whole;
+    s.type = H5T_STD_I8LE;
+    add_variable(file, "signed", s, true);
     H5Fclose(file);
     struct h5file *f = open_file();
-    struct h5file_chunk c;
-    struct err e = ERR_INIT;
-    assert_int_equal(h5file_chunk(f, "plain", SIDE / 2, true, &c, &e), 0);
-    assert_true(c.height == SIDE && c.rows == SIDE / 2 && c.len == SIDE * SIDE / 2 && !c.shuffled && !c.deflated);
-    free(c.bytes);
-    assert_int_equal(h5file_chunk(f, "packed", 0, false, &c, &e), 0);
-    assert_true(c.rows == SIDE / 2 && c.len > 0 && c.shuffled && c.deflated && !c.bytes);
-    refuse_chunk(f, "empty", 0, "its chunk at row 0 is missing");
-    refuse_chunk(f, "plain", SIDE, "its chunk at row 8 is missing");
-    refuse_chunk(f, "turned", 0, other);
-    refuse_chunk(f, "summed", 0, other);
-    refuse_chunk(f, "tiled", 0, other);
-    refuse_chunk(f, "flat", 0, other);
-    refuse_chunk(f, "vector", 0, other);
-    refuse_chunk(f, "missing", 0, "is missing");
+    for (int32_t row = 0; row < SIDE; row++)
+        for (int32_t rows = 1; rows <= SIDE - row; rows++) {
+            expect_rows(f, "plain", row, rows, true);
+            expect_rows(f, "packed", row, rows, true);
+            expect_rows(f, "summed", row, rows, true);
+            expect_rows(f, "all", row, rows, false); /* the checksum comes first */
+            expect_rows(f, "turned", row, rows, false);
+            expect_rows(f, "tiled", row, rows, false);
+            expect_rows(f, "flat", row, rows, false);
+        }
+    refuse_raster(f, "empty", "0 of its 2 chunks are there");
+    refuse_raster(f, "vector", "is no raster");
+    refuse_raster(f, "signed", "its values are not unsigned bytes");
+    refuse_raster(f, "missing", "is missing");
     h5file_close(f);
 }
 
@@ -437,7 +466,7 @@ static void look_at_all(void)
     char buf[16];
     uint8_t values[4];
     struct strlist found;
-    struct h5file_chunk c;
+    struct h5file_raster c;
     struct err e = ERR_INIT;
     size_t n = 4;
     struct h5file *f = open_file();
@@ -449,8 +478,8 @@ static void look_at_all(void)
     assert_true(h5file_bytes(f, "x", "title", values, &n));
     assert_false(h5file_is_byte_raster(f, "x"));
     assert_false(h5file_is_byte_raster(f, "y"));
-    assert_int_equal(h5file_chunk(f, "x", 0, true, &c, &e), ERR_INPUT);
-    assert_int_equal(h5file_chunk(f, "y", 0, true, &c, &e), ERR_INPUT);
+    assert_int_equal(h5file_raster(f, "x", H5FILE_BYTE, &c, &e), ERR_INPUT);
+    assert_int_equal(h5file_raster(f, "y", H5FILE_BYTE, &c, &e), ERR_INPUT);
     h5file_close(f);
 }
 
@@ -485,7 +514,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(byte_rasters, setup, teardown),
         cmocka_unit_test_setup_teardown(texts, setup, teardown),
         cmocka_unit_test_setup_teardown(byte_lists, setup, teardown),
-        cmocka_unit_test_setup_teardown(chunks, setup, teardown),
+        cmocka_unit_test_setup_teardown(rasters, setup, teardown),
         cmocka_unit_test_setup_teardown(gone_and_replaced, setup, teardown),
         cmocka_unit_test_setup_teardown(both_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_opened, setup, teardown),

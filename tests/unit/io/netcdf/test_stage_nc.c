@@ -101,10 +101,11 @@ static void write_rows(const struct stage_meta *m, const char *path, const uint1
     assert_non_null(spec);
     stage_describe(m, ROWS, spec, band_var, axes, axes + WIDTH);
     assert_int_equal(ncstream_create(spec, path, &stream, &e), 0);
+    static unsigned char packed[4 * CHUNK];
+    size_t len = stage_pack(NULL, px, CHUNK, NULL, packed, sizeof packed);
+    const char *name = band_table[band_set_nth(m->params.bands, 0)].name;
     for (int row = 0; row < HEIGHT; row += ROWS)
-        assert_int_equal(
-            ncstream_chunk(stream, band_table[band_set_nth(m->params.bands, 0)].name, row, px, CHUNK * sizeof *px, &e),
-            0);
+        assert_int_equal(ncstream_chunk(stream, name, row, packed, len, &e), 0);
     assert_int_equal(ncstream_finish(stream, &e), 0);
     free(spec);
 }
@@ -118,14 +119,16 @@ static void samples_come_back(void **state)
         struct stage_meta m = make_meta(deflate);
         struct ncfile *f;
         struct err e = ERR_INIT;
-        int32_t rows;
+        struct h5file_raster how;
         write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
-        assert_int_equal(stage_chunk_rows(f, "B05", &rows, &e), 0);
-        assert_int_equal(rows, ROWS);
+        assert_int_equal(stage_raster(f, "B05", &how, &e), 0);
+        assert_int_equal(how.chunk_rows, ROWS);
+        assert_int_equal(how.summed, deflate == 0);
         for (int row = 0; row < HEIGHT; row += ROWS) {
             int n = HEIGHT - row < ROWS ? HEIGHT - row : ROWS;
-            assert_int_equal(stage_read_chunk(f, "B05", row, (struct view){back, WIDTH, WIDTH, n}, scratch, &e), 0);
+            assert_int_equal(stage_read_rows(f, "B05", row, (struct view){back, WIDTH, WIDTH, n}, scratch, CHUNK, &e),
+                             0);
             assert_memory_equal(back, dn[row], (size_t)n * sizeof dn[0]);
         }
         ncfile_close(f);
@@ -185,7 +188,7 @@ static void other_bands_come_back(void **state)
         assert_true(there.product.band[bands[i]].quantification == m.product.band[bands[i]].quantification);
         assert_false(ncfile_number(f, name, "radio_add_offset", &number));
         assert_false(ncfile_number(f, name, "wavelength_nm", &number));
-        int r = stage_read_chunk(f, name, 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, &e);
+        int r = stage_read_rows(f, name, 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, CHUNK, &e);
         if (bands[i] == BAND_TCI_G) {
             assert_int_equal(r, ERR_INPUT);
             assert_non_null(strstr(e.msg, "TCI_G: rows from 0: 256 is no 8-bit number"));
@@ -218,14 +221,44 @@ static void a_missing_chunk_is_noticed(void **state)
     char path[1024];
     struct stage_meta m = make_meta(0);
     struct ncfile *f;
-    struct h5file_chunk chunk;
+    struct h5file_raster how;
+    static uint16_t scratch[2 * CHUNK], back[CHUNK];
     struct err e = ERR_INIT;
     write_band(&m, tmpdir_path(&dir, "B05.nc", path), 3);
     assert_int_equal(ncfile_open(path, &f, &e), 0);
-    assert_int_equal(h5file_chunk(ncfile_h5(f), "B05", 2 * ROWS, false, &chunk, &e), 0);
-    assert_int_equal(h5file_chunk(ncfile_h5(f), "B05", 3 * ROWS, false, &chunk, &e), ERR_INPUT);
-    assert_non_null(strstr(e.msg, "row 48"));
+    assert_int_equal(stage_raster(f, "B05", &how, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "3 of its 4 chunks are there"));
+    assert_int_equal(stage_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, 2}, scratch, CHUNK, &e), ERR_INPUT);
     ncfile_close(f);
+}
+
+/* Every byte of the samples, one after the other: without compression only the checksum tells. */
+static void a_flipped_byte_is_noticed(void **state)
+{
+    (void)state;
+    char path[1024];
+    static uint16_t scratch[2 * CHUNK], back[CHUNK];
+    struct stage_meta m = make_meta(0);
+    size_t len;
+    write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
+    unsigned char *bytes = tmpdir_slurp(path, &len);
+    unsigned char *at = memmem(bytes, len, dn[0], sizeof dn[0]);
+    assert_non_null(at);
+    for (size_t i = 0; i < CHUNK * sizeof(uint16_t); i += 97) {
+        struct ncfile *f;
+        struct err e = ERR_INIT;
+        at[i] ^= 0x10;
+        tmpdir_write(&dir, "B05.nc", bytes, len);
+        assert_int_equal(ncfile_open(path, &f, &e), 0);
+        assert_int_equal(stage_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, CHUNK, &e),
+                         ERR_INPUT);
+        assert_non_null(strstr(e.msg, "checksum"));
+        assert_int_equal(stage_read_rows(f, "B05", ROWS, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, CHUNK, &e),
+                         0);
+        ncfile_close(f);
+        at[i] ^= 0x10;
+    }
+    free(bytes);
 }
 
 static void an_abandoned_stream_leaves_nothing(void **state)
@@ -257,6 +290,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(other_bands_come_back, setup, teardown),
         cmocka_unit_test_setup_teardown(unknown_levels_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_chunk_is_noticed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_flipped_byte_is_noticed, setup, teardown),
         cmocka_unit_test_setup_teardown(an_abandoned_stream_leaves_nothing, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
