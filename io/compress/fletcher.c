@@ -1,30 +1,33 @@
 #include "io/compress/fletcher.h"
 
-#include <string.h>
-
 #include "core/clones.h"
 
-/* Words are summed in LANES columns, so that compilers vectorise. In one fold of STEPS rows no sum
- * of `second` exceeds 65535 · 360 · 359 / 2 < 2^32. */
-enum { LANES = 16, STEPS = 360, FOLD = LANES * STEPS };
+/* Words are summed in LANES columns at once, in vectors (an extension of gcc and clang that every
+ * target has). In one fold of STEPS rows no sum exceeds 65535 · 360 · 359 / 2 < 2^32. */
+typedef uint32_t lanes __attribute__((vector_size(32)));
+typedef uint32_t lanes_anywhere __attribute__((vector_size(32), aligned(1), may_alias));
+enum { WIDTH = sizeof(lanes) / sizeof(uint32_t), LANES = 4 * WIDTH, STEPS = 360, FOLD = LANES * STEPS };
 
-struct lanes {
-    uint32_t first[LANES], second[LANES];
+/* A row is two vectors of pairs of words. Column 2i of a vector is the low word of element i. */
+struct columns {
+    lanes low[2], high[2];
 };
 
-SIMD_CLONES static void add_rows(const unsigned char *words, size_t rows, struct lanes *out)
+SIMD_CLONES static void add_rows(const unsigned char *words, size_t rows, struct columns *sum_first,
+                                 struct columns *sum_second)
 {
-    uint32_t first[LANES] = {0}, second[LANES] = {0};
-    for (size_t i = 0; i < rows; i++) {
-        uint16_t w[LANES];
-        memcpy(w, words + i * sizeof w, sizeof w);
-        for (int k = 0; k < LANES; k++) {
-            second[k] += first[k];
-            first[k] += w[k];
+    struct columns first = {0}, second = {0};
+    for (size_t i = 0; i < rows; i++, words += sizeof(lanes) * 2) {
+        const lanes_anywhere *w = (const lanes_anywhere *)words;
+        for (int k = 0; k < 2; k++) {
+            second.low[k] += first.low[k];
+            second.high[k] += first.high[k];
+            first.low[k] += w[k] & 0xffff;
+            first.high[k] += w[k] >> 16;
         }
     }
-    memcpy(out->first, first, sizeof first);
-    memcpy(out->second, second, sizeof second);
+    *sum_first = first;
+    *sum_second = second;
 }
 
 /* Modulo 65535, where 0 stands only for a sum of zeros, as HDF5's folding leaves it. */
@@ -39,18 +42,26 @@ struct sums {
     uint64_t first, second;
 };
 
-/* Word w of row i, column k counts (rows − i) · LANES − k times in the second sum. */
+/* Adds column c of one fold: word w of row i counts (rows − i) · LANES − c times in the second sum. */
+static void add_column(struct sums *fold, uint32_t first, uint32_t second, unsigned c)
+{
+    fold->first += first;
+    fold->second += (uint64_t)second * LANES + (uint64_t)(LANES - c) * first;
+}
+
 static void add_fold(struct sums *s, const unsigned char *words, size_t rows)
 {
-    struct lanes l;
-    uint64_t first = 0, second = 0;
-    add_rows(words, rows, &l);
-    for (uint64_t k = 0; k < LANES; k++) {
-        first += l.first[k];
-        second += (uint64_t)l.second[k] * LANES + (LANES - k) * l.first[k];
-    }
-    s->second = reduce(s->second + s->first * (rows * LANES) + second);
-    s->first = reduce(s->first + first);
+    struct columns first, second;
+    struct sums fold = {0, 0};
+    add_rows(words, rows, &first, &second);
+    for (unsigned k = 0; k < 2; k++)
+        for (unsigned i = 0; i < WIDTH; i++) {
+            unsigned c = 2 * (k * WIDTH + i);
+            add_column(&fold, first.low[k][i], second.low[k][i], c);
+            add_column(&fold, first.high[k][i], second.high[k][i], c + 1);
+        }
+    s->second = reduce(s->second + s->first * (rows * LANES) + fold.second);
+    s->first = reduce(s->first + fold.first);
 }
 
 static uint16_t swapped(uint64_t v) { return (uint16_t)((v << 8 & 0xff00) | v >> 8); }
