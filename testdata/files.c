@@ -62,13 +62,15 @@ static int read_folder(struct file_list *l, const char *root, const char *below,
     if (!dir)
         return err_sys(e, ERR_OUTPUT, errno, "%s", path);
     int rc = 0;
-    for (struct dirent *d; rc == 0 && (d = readdir(dir)) != NULL;) {
+    for (struct dirent *d; rc == 0 && (errno = 0, d = readdir(dir)) != NULL;) {
         if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
             continue;
         rc = files_path(path, e, "%s%s%s", below, below[0] ? "/" : "", d->d_name);
         if (rc == 0)
             rc = read_entry(l, root, path, e);
     }
+    if (rc == 0 && errno)
+        rc = err_sys(e, ERR_OUTPUT, errno, "%s/%s: cannot read the folder to its end", root, below);
     closedir(dir);
     return rc;
 }

@@ -1,6 +1,5 @@
 #include "io/folder/outfile.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/folder/entries.h"
 #include "io/host/identity.h"
 
 static const char PART[] = ".part-";
@@ -304,18 +304,19 @@ int outfile_remove_parts(const char *folder, outfile_part_filter *takes, void *c
     DIR *d = opendir(folder);
     if (!d)
         return errno == ENOENT ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot read the folder", folder);
-    const struct dirent *entry;
-    int result = 0;
-    while (result == 0 && (entry = readdir(d)) != NULL) {
+    const char *part;
+    int result = 0, error = 0;
+    while (result == 0 && (part = entries_next(d, &error)) != NULL) {
         char name[NAME_MAX + 1];
-        const char *owner = part_owner(entry->d_name);
+        const char *owner = part_owner(part);
         if (!owner)
             continue;
-        snprintf(name, sizeof name, "%.*s", (int)(owner - entry->d_name - (sizeof PART - 1) - 1), entry->d_name + 1);
-        if (takes(ctx, name, owner) && unlinkat(dirfd(d), entry->d_name, 0) != 0 && errno != ENOENT)
-            result =
-                err_sys(e, ERR_OUTPUT, errno, "%s/%s: cannot remove what a killed run left", folder, entry->d_name);
+        snprintf(name, sizeof name, "%.*s", (int)(owner - part - (sizeof PART - 1) - 1), part + 1);
+        if (takes(ctx, name, owner) && unlinkat(dirfd(d), part, 0) != 0 && errno != ENOENT)
+            result = err_sys(e, ERR_OUTPUT, errno, "%s/%s: cannot remove what a killed run left", folder, part);
     }
+    if (result == 0 && error)
+        result = err_sys(e, ERR_OUTPUT, error, "%s: cannot read the folder to its end", folder);
     closedir(d);
     return result;
 }

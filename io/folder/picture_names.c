@@ -1,12 +1,12 @@
 #include "io/folder/picture_names.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/mem.h"
+#include "io/folder/entries.h"
 
 static const char TILE[] = "_tile_", END[] = ".png";
 
@@ -106,15 +106,17 @@ static int take_name(struct gallery *g, const char *name, const char *stem, stru
 static int read_folder(struct gallery *g, const char *stem, struct err *e)
 {
     const char *folder = g->folder[0] ? g->folder : ".";
-    const struct dirent *entry;
-    int r = 0;
+    const char *name;
+    int r = 0, error = 0;
     DIR *d = opendir(folder);
     if (!d)
         return errno == ENOENT || errno == ENOTDIR
                    ? 0
                    : err_sys(e, ERR_OUTPUT, errno, "%s: cannot read the folder", folder);
-    while (r == 0 && (entry = readdir(d)) != NULL)
-        r = take_name(g, entry->d_name, stem, e);
+    while (r == 0 && (name = entries_next(d, &error)) != NULL)
+        r = take_name(g, name, stem, e);
+    if (r == 0 && error)
+        r = err_sys(e, ERR_OUTPUT, error, "%s: cannot read the folder to its end", folder);
     closedir(d);
     if (g->n > 0)
         qsort(g->entry, g->n, sizeof *g->entry, by_place);

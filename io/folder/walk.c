@@ -1,12 +1,13 @@
 #include "io/folder/walk.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "io/folder/entries.h"
 
 /* Deeper than any layout; ends a walk that went astray. */
 enum { MAX_DEPTH = 64 };
@@ -17,8 +18,6 @@ static int visit(struct strlist *w, const char *folder, const char *name, int de
 {
     char path[PATH_MAX];
     struct stat st;
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-        return 0;
     int n = snprintf(path, sizeof path, "%s/%s", folder, name);
     if (n < 0 || (size_t)n >= sizeof path)
         return err_set(e, ERR_INPUT, "%s/%s: the path is too long", folder, name);
@@ -36,10 +35,12 @@ static int walk_into(struct strlist *w, const char *folder, int depth, struct er
     DIR *d = opendir(folder);
     if (!d)
         return err_sys(e, ERR_INPUT, errno, "%s: cannot read the folder", folder);
-    const struct dirent *entry;
-    int r = 0;
-    while (r == 0 && (entry = readdir(d)) != NULL)
-        r = visit(w, folder, entry->d_name, depth, e);
+    const char *name;
+    int r = 0, error = 0;
+    while (r == 0 && (name = entries_next(d, &error)) != NULL)
+        r = visit(w, folder, name, depth, e);
+    if (r == 0 && error)
+        r = err_sys(e, ERR_INPUT, error, "%s: cannot read the folder to its end", folder);
     closedir(d);
     return r;
 }
@@ -69,7 +70,9 @@ static int match_into(struct strlist *out, const char *folder, const char *patte
 static int take_folder(struct strlist *out, const char *path, const char *rest, struct err *e)
 {
     struct stat st;
-    if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+    if (lstat(path, &st) != 0)
+        return errno == ENOENT ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s", path);
+    if (!S_ISDIR(st.st_mode))
         return 0;
     return rest[0] ? match_into(out, path, rest, e) : strlist_add(out, path, strlen(path), e);
 }
@@ -84,12 +87,18 @@ static int match_into(struct strlist *out, const char *folder, const char *patte
         return errno == ENOENT || errno == ENOTDIR
                    ? 0
                    : err_sys(e, ERR_OUTPUT, errno, "%s: cannot read the folder", folder);
-    const struct dirent *entry;
-    int r = 0;
-    while (r == 0 && (entry = readdir(d)) != NULL)
-        if (fnmatch(part, entry->d_name, FNM_PERIOD) == 0 &&
-            (size_t)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name) < sizeof path)
+    const char *name;
+    int r = 0, error = 0;
+    while (r == 0 && (name = entries_next(d, &error)) != NULL) {
+        if (fnmatch(part, name, FNM_PERIOD) != 0)
+            continue;
+        if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path)
+            r = err_set(e, ERR_OUTPUT, "%s/%s: the path is too long", folder, name);
+        else
             r = take_folder(out, path, pattern + n + (pattern[n] == '/'), e);
+    }
+    if (r == 0 && error)
+        r = err_sys(e, ERR_OUTPUT, error, "%s: cannot read the folder to its end", folder);
     closedir(d);
     return r;
 }

@@ -308,7 +308,7 @@ int source_list(struct source *s, struct strlist *out, struct err *e)
     *out = (struct strlist){0};
     int rc = 0;
     if (s->kind == SOURCE_FOLDER)
-        rc = source_folder_list(s->dir, out, e);
+        rc = source_folder_list(s->dir, out, e) ? err_wrap(e, "%s", s->path) : 0;
     else if (s->kind == SOURCE_ZIP)
         rc = source_zip_list(s->zip, out, e);
     for (size_t i = 0; s->kind == SOURCE_MEMORY && i < s->count && !rc; i++) {

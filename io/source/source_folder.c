@@ -1,6 +1,5 @@
 #include "io/source/source_folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/level.h"
+#include "io/folder/entries.h"
 #include "io/source/source.h"
 
 const char *source_last_part(const char *path)
@@ -60,13 +60,16 @@ static int explain_folder(int dir, const char *path, struct err *e)
     source_finding_note(&f, source_last_part(path));
     int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
+    int error = errno;
     if (d) {
-        for (struct dirent *entry; (entry = readdir(d));)
-            source_finding_note(&f, entry->d_name);
+        for (const char *name; (name = entries_next(d, &error));)
+            source_finding_note(&f, name);
         closedir(d);
     } else if (copy >= 0) {
         close(copy);
     }
+    if (error)
+        return err_sys(e, ERR_INPUT, error, "%s: cannot read the folder", path);
     return source_finding_explain(&f, path, e);
 }
 
@@ -192,19 +195,19 @@ static int list_into(int dir, const char *prefix, int depth, struct strlist *out
     if (!d) {
         int error = errno;
         close(dir);
-        return err_sys(e, ERR_INPUT, error, "%s: cannot read the folder", prefix);
+        return err_sys(e, ERR_INPUT, error, "%s%scannot read the folder", prefix, *prefix ? ": " : "");
     }
     int rc = depth > DEPTH_MAX ? err_set(e, ERR_INPUT, "%s: folders are nested too deep", prefix) : 0;
-    for (const struct dirent *entry; !rc && (entry = readdir(d));) {
+    int error = 0;
+    for (const char *name; !rc && (name = entries_next(d, &error));) {
         char path[PATH_MAX];
-        const char *name = entry->d_name;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-            continue;
         if (snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "/" : "", name) >= (int)sizeof path)
             rc = err_set(e, ERR_INPUT, "%s/%s: the path is too long", prefix, name);
         else
             rc = list_entry(dir, path, name, depth, out, e);
     }
+    if (!rc && error)
+        rc = err_sys(e, ERR_INPUT, error, "%s%scannot read the folder to its end", prefix, *prefix ? ": " : "");
     closedir(d);
     return rc;
 }

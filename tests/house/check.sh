@@ -111,6 +111,8 @@ calls() {
 
 check_calls() { # file layer
     [ "$2" = main ] || calls "$1" exit _exit _Exit quick_exit abort | sed 's/$/: only main ends the process/'
+    [ "$1" = io/folder/entries.c ] || calls "$1" readdir readdir_r scandir nftw ftw fts_read glob |
+        sed 's/$/: io\/folder\/entries.h reads folders: an error is not the end there/'
     case $2 in main | cmd) return ;; esac
     calls "$1" printf puts putchar putc fputs fputc fprintf vprintf vfprintf perror |
         sed 's/$/: nothing below cmd prints/'
@@ -223,6 +225,8 @@ self_test() {
     expect 'src/stages/b.c:1: nothing below cmd prints' src/stages/b.c 'void f(void) { perror("x"); }\n'
     expect 'io/b.c:1: nothing below cmd knows stdout' io/b.c 'FILE *f = stderr;\n'
     expect 'nothing below cmd reads the environment' io/b.c 'char *f(void) { return getenv("X"); }\n'
+    expect 'src/cmd/b.c:1: io/folder/entries.h reads folders' src/cmd/b.c 'void f(DIR *d) { while (readdir(d)) ; }\n'
+    expect '' io/folder/entries.c 'void f(DIR *d) { readdir(d); }\n'
     expect 'filters/b.c:1: filters keep no state' filters/b.c 'static int count;\n'
     expect 'filters/b.c:1: filters keep no state' filters/b.c 'static double *table[4] = {0};\n'
     expect '' filters/b.c 'struct a;\nextern const int x[4];\nstatic const double PI = 3;\nint f(void);\n'
