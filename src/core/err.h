@@ -16,7 +16,7 @@ enum err_code {
     ERR_INPUT, /* input missing or bad, retrying is pointless: exit 3              */
     ERR_OUTPUT, /* output cannot be written (permission, read-only, bad name): exit 1 */
     ERR_TEMPORARY, /* disk full, out of memory, too many open files: exit 75           */
-    ERR_STOPPED, /* a signal asked to stop: exit 130 or 143                          */
+    ERR_STOPPED, /* a signal asked to stop: exit 129, 130 or 143                     */
     ERR_INTERNAL, /* a library failed where it must not, or a broken invariant: exit 1 */
 };
 

@@ -7,11 +7,12 @@ static volatile sig_atomic_t received;
 
 static void note(int sig)
 {
-    received = sig;
-    signal(sig, SIG_DFL);
+    if (!received)
+        received = sig;
+    signal(sig, sig == SIGHUP ? SIG_IGN : SIG_DFL);
 }
 
-/* A signal that the parent had ignored stays so: a shell does that to what it runs in the background. */
+/* A signal that the parent had ignored stays so: a shell does that to what it runs in the background, and nohup. */
 static int watch(int sig, const struct sigaction *act)
 {
     struct sigaction old;
@@ -22,7 +23,7 @@ static int watch(int sig, const struct sigaction *act)
 
 int stop_install(struct err *e)
 {
-    static const int noted[] = {SIGINT, SIGTERM};
+    static const int noted[] = {SIGINT, SIGTERM, SIGHUP};
     static const int ignored[] = {SIGPIPE, SIGXFSZ};
     struct sigaction act = {.sa_handler = note, .sa_flags = SA_RESTART};
     sigemptyset(&act.sa_mask);

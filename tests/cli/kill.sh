@@ -10,25 +10,27 @@ duration=$(($(now_ms) - began))
 echo "a run takes $duration ms"
 RANDOM=20220125 # the same moments in every run of this test, as shares of the duration
 
-# disturb SIGNAL SHARE: starts a run into a fresh folder, sends the signal after SHARE thousandths of the duration. Sets `status`.
+# disturb SIGNALS SHARE [PREFIX…]: starts a run into a fresh folder (behind the prefix: env …), sends the signals (TERM, or several: "HUP HUP") after SHARE thousandths of the
+# duration. Sets `status`.
 disturb()
 {
-    local child sent tick
+    local child sent tick signal signals=$1 share=$2
+    shift 2
     rm -rf out
-    "$SUBSCENE" run "$P" -o out $OPTIONS >"$OUT" 2>"$ERR" &
+    "$@" "$SUBSCENE" run "$P" -o out $OPTIONS >"$OUT" 2>"$ERR" &
     child=$!
-    nap $((duration * $2 / 1000))
-    kill "-$1" $child 2>/dev/null
+    nap $((duration * share / 1000))
+    for signal in $signals; do kill "-$signal" $child 2>/dev/null && sleep 0.01; done
     sent=$(now_ms)
     for ((tick = 0; tick < 50; tick++)); do
         kill -0 $child 2>/dev/null || break
         sleep 0.1
     done
-    [ $tick -lt 50 ] || { fail "$1 at $2/1000: still running after 5 s" && kill -9 $child; }
+    [ $tick -lt 50 ] || { fail "$signals at $share/1000: still running after 5 s" && kill -9 $child; }
     status=0
     wait $child 2>/dev/null || status=$?
     check_clean_stderr
-    echo "$1 at $2/1000 of the run: exit $status, $(count_nc out 2>/dev/null) of $(count_nc clean) subscenes, $(($(now_ms) - sent)) ms"
+    echo "$signals at $share/1000 of the run: exit $status, $(count_nc out 2>/dev/null) of $(count_nc clean) subscenes, $(($(now_ms) - sent)) ms"
 }
 
 finish_run() # what is left, made
@@ -82,6 +84,59 @@ for share in 300 600; do
     finish_run "SIGINT and run again"
 done
 set +m
+
+# a closed terminal: the shell and the system both tell of it, so more than one SIGHUP is no more than one
+hits=0 sooner=95
+for ((i = 0; i < 3 || (hits < 2 && i < 20); i++)); do
+    disturb "HUP HUP HUP" $(((i % 3 * 3 + 1) * sooner)) env --default-signal=HUP
+    stopped_well 129
+    [ $status = 129 ] || sooner=$((sooner * 9 / 10 + 1))
+    finish_run "SIGHUP and run again"
+done
+[ $hits -ge 2 ] || fail "only $hits of $i runs were there to be hung up"
+disturb "HUP HUP" 300 nohup
+expect_equal $status 0 "exit of a run under nohup"
+same_tree clean out "a run under nohup"
+
+# the first signal says why it stops, whatever comes after it
+disturb "HUP TERM" 300 env --default-signal=HUP
+[ $status = 0 ] || expect_equal $status 129 "exit after SIGHUP and SIGTERM"
+finish_run "SIGHUP, SIGTERM and run again"
+
+# the terminal itself goes, and with it stdout and stderr: hangup SECONDS COMMAND…; exits with the command's status
+cat >hangup.py <<'END'
+import os, pty, signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+os.set_blocking(terminal, False)
+end = time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end:
+    try:
+        os.read(terminal, 65536)
+    except OSError:
+        pass
+    time.sleep(0.01)
+os.close(terminal)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) % 256)
+END
+rm -rf out
+status=0
+timeout 60 python3 hangup.py "$(awk -v ms=$duration 'BEGIN { print ms * 0.4 / 1000 }')" \
+    "$SUBSCENE" run "$P" -o out $OPTIONS --progress always || status=$?
+stopped_well 129
+finish_run "a closed terminal and run again"
+
+# by its other name
+env --default-signal=HUP "${SUBSCENE%/*}/cm_vsm" -d "$P" -b B01,B02,B03,B04,B05,B8A -S 128 -O compat --png >"$OUT" 2>"$ERR" &
+child=$!
+nap $((duration / 2))
+kill -HUP $child 2>/dev/null
+status=0
+wait $child || status=$?
+[ $status = 0 ] || expect_equal $status 129 "exit of cm_vsm after SIGHUP"
+no_temporaries compat
 
 # stopped during --overwrite, killed, and again: what the new parameters made is there in the end
 rm -rf out

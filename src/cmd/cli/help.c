@@ -11,6 +11,7 @@ static const char EXIT_CODES[][2][110] = {
     {"2",   "usage or configuration"                                                                 },
     {"3",   "input missing or bad: do not retry"                                                     },
     {"75",  "temporary (disk full, out of memory, made by another process right now): retry"         },
+    {"129", "stopped by SIGHUP (a closed terminal), cleanly; nohup has it ignored"                   },
     {"130", "stopped by SIGINT, cleanly"                                                             },
     {"143", "stopped by SIGTERM, cleanly"                                                            },
 };
