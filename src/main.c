@@ -11,6 +11,8 @@
 #include "cmd/cli/help.h"
 #include "cmd/cm_vsm/cm_vsm.h"
 #include "core/mem.h"
+#include "exec/helper.h"
+#include "io/netcdf/examine.h"
 #include "io/source/source.h"
 
 static const struct command *find_command(const char *name)
@@ -75,6 +77,9 @@ static bool is_called(const char *name, const char *path)
     return path && strcmp(slash ? slash + 1 : path, name) == 0;
 }
 
+/* Files that others made are first read in a process that may die of them (io/netcdf/examine.h). */
+static int ask_helper(void *ctx, const char *path, struct err *e) { return helpers_ask(ctx, path, e); }
+
 static int dispatch(int argc, char **argv)
 {
     if (is_called("cm_vsm", argv[0]))
@@ -122,5 +127,16 @@ int main(int argc, char **argv)
     const char *scratch = getenv("TMPDIR");
     if (scratch && *scratch)
         source_unpack_in(scratch);
-    return close_stdout(dispatch(argc, argv));
+    if (is_called(HELPER_NAME, argv[0])) {
+        helper_serve(examine_here);
+        return 0;
+    }
+    struct err err = ERR_INIT;
+    struct helpers *helpers = NULL;
+    if (helpers_create(HELPERS_MAX, &helpers, &err))
+        return command_fail(&err);
+    examine_with(ask_helper, helpers);
+    int status = dispatch(argc, argv);
+    helpers_destroy(helpers);
+    return close_stdout(status);
 }

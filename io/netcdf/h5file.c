@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "io/netcdf/examine.h"
 #include "io/netcdf/nclib.h"
 
 struct h5file {
@@ -25,6 +26,9 @@ static int not_opened(const char *path, struct err *e)
 
 int h5file_open(const char *path, struct h5file **out, struct err *e)
 {
+    int r = examine(path, e);
+    if (r)
+        return r;
     struct h5file *f = mem_alloc(1, sizeof *f);
     if (!f)
         return err_nomem(e, sizeof *f);
@@ -202,6 +206,43 @@ bool h5file_bytes(struct h5file *f, const char *var, const char *name, uint8_t *
     if (!there)
         *n = 0;
     return ok;
+}
+
+/* 0, or −1 where it cannot be read. What is longer than any of ours is not read at all. */
+static herr_t read_attribute(hid_t object, const char *name, const H5A_info_t *info, void *ctx)
+{
+    static const hsize_t longest = 1 << 20;
+    struct attribute a = {H5Aopen(object, name, H5P_DEFAULT), -1, -1};
+    (void)info;
+    (void)ctx;
+    if (a.id < 0)
+        return -1;
+    a.type = H5Aget_type(a.id);
+    a.space = H5Aget_space(a.id);
+    hsize_t bytes = H5Aget_storage_size(a.id);
+    hssize_t points = a.space < 0 ? -1 : H5Sget_simple_extent_npoints(a.space);
+    bool ok = a.type >= 0 && points >= 0;
+    if (ok && points > 0 && bytes <= longest && (hsize_t)points <= longest) {
+        size_t room = (size_t)points * H5Tget_size(a.type);
+        void *values = room <= longest ? mem_zalloc(1, room + 1) : NULL;
+        ok = values && H5Aread(a.id, a.type, values) >= 0;
+        if (ok)
+            H5Dvlen_reclaim(a.type, a.space, H5P_DEFAULT, values);
+        free(values);
+    }
+    close_attribute(&a);
+    return ok ? 0 : -1;
+}
+
+int h5file_read_attributes(struct h5file *f, const char *var, struct err *e)
+{
+    nclib_lock();
+    hid_t object = H5Oopen(f->id, var ? var : ".", H5P_DEFAULT);
+    bool ok = object >= 0 && H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, NULL, read_attribute, NULL) >= 0;
+    if (object >= 0)
+        H5Oclose(object);
+    nclib_unlock();
+    return ok ? 0 : err_set(e, ERR_INPUT, "damaged: the attributes of %s cannot be read", var ? var : "the file");
 }
 
 /* ---- rasters ---- */

@@ -15,7 +15,7 @@
 
 struct h5file;
 
-/* Errors: ERR_INPUT (missing, cut off, not HDF5), ERR_TEMPORARY. */
+/* Errors: ERR_INPUT (missing, cut off, not HDF5; reading it crashes: io/netcdf/examine.h), ERR_TEMPORARY. */
 int h5file_open(const char *path, struct h5file **out, struct err *e) MUST_CHECK;
 void h5file_close(struct h5file *f);
 
@@ -33,6 +33,9 @@ bool h5file_text(struct h5file *f, const char *var, const char *name, char *buf,
 /* Unsigned bytes: `*n` says how many `values` has room for, and then how many there are; 0 when there is no such attribute. false: it is of another kind,
  * does not fit, or cannot be read. */
 bool h5file_bytes(struct h5file *f, const char *var, const char *name, uint8_t *values, size_t *n);
+
+/* Reads all attributes and forgets them (io/netcdf/examine.h). ERR_INPUT: one cannot be read. */
+int h5file_read_attributes(struct h5file *f, const char *var, struct err *e) MUST_CHECK;
 
 /* What a value of a variable is. The number is its size in bytes. */
 enum h5file_value { H5FILE_BYTE = 1, H5FILE_USHORT = 2, H5FILE_FLOAT = 4 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "io/netcdf/examine.h"
 #include "io/netcdf/nclib.h"
 
 struct ncfile {
@@ -60,11 +61,14 @@ static void close_nc(struct ncfile *f)
 
 int ncfile_open(const char *path, struct ncfile **out, struct err *e)
 {
+    int r = examine(path, e);
+    if (r)
+        return r;
     struct ncfile *f = mem_alloc(1, sizeof *f);
     if (!f)
         return err_nomem(e, sizeof *f);
     snprintf(f->path, sizeof f->path, "%s", path);
-    int r = open_nc(path, f, e);
+    r = open_nc(path, f, e);
     if (r == 0 && (r = h5file_open(path, &f->h5, e)) != 0)
         close_nc(f);
     if (r) {

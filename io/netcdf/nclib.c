@@ -1,5 +1,6 @@
 #include "io/netcdf/nclib.h"
 
+#include <malloc.h>
 #include <pthread.h>
 
 /* netCDF-C keeps global state without a lock of its own; HDF5 below it is shared with our own calls. */
@@ -38,6 +39,16 @@ void nclib_sweep(struct nclib_mark from, struct nclib_mark to)
     for (hid_t id = from.type + 1; from.type >= 0 && id < to.type; id++)
         if (H5Iis_valid(id) > 0 && H5Iget_type(id) == H5I_DATATYPE)
             H5Tclose(id);
+}
+
+void nclib_forget(void)
+{
+    nclib_lock();
+    (void)H5set_free_list_limits(0, 0, 0, 0, 0, 0);
+    nclib_unlock();
+#ifdef M_PERTURB
+    mallopt(M_PERTURB, 0xa5);
+#endif
 }
 
 const nc_type nclib_type[] = {[NC_KIND_TEXT] = NC_CHAR, [NC_KIND_UBYTE] = NC_UBYTE, [NC_KIND_USHORT] = NC_USHORT,

@@ -21,6 +21,10 @@ struct nclib_mark {
 struct nclib_mark nclib_mark(void);
 void nclib_sweep(struct nclib_mark from, struct nclib_mark to);
 
+/* From now on HDF5 gives memory back at once, and what malloc gives out is never zeros by chance: for a
+ * process that is to die of files on which HDF5 trips. */
+void nclib_forget(void);
+
 /* Indexed by enum nc_kind. */
 extern const nc_type nclib_type[];
 

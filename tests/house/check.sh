@@ -32,7 +32,7 @@ layer_of() {
 STANDARD="assert complex ctype errno fenv float inttypes iso646 limits locale malloc math setjmp signal stdalign stdarg stdatomic \
 stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype"
 POSIX="dirent dlfcn fcntl fnmatch ftw getopt glob grp libgen poll pthread pwd sched search spawn strings sys/file sys/mman \
-sys/random sys/resource sys/stat sys/statvfs sys/time sys/types sys/wait termios unistd sys/ioctl"
+sys/random sys/resource sys/socket sys/stat sys/statvfs sys/time sys/types sys/wait termios unistd sys/ioctl"
 
 is_in() { # word list
     case " $2 " in *" $1 "*) return 0 ;; esac

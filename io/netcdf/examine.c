@@ -1,0 +1,144 @@
+#include "io/netcdf/examine.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io/netcdf/ncfile.h"
+#include "io/netcdf/nclib.h"
+
+static examine_fn *ask_other;
+static void *ask_ctx;
+
+void examine_with(examine_fn *ask, void *ctx)
+{
+    ask_other = ask;
+    ask_ctx = ctx;
+}
+
+/* ---- which were examined ---- */
+
+struct seen {
+    uint64_t device, inode, size;
+    int64_t modified_ns, changed_ns;
+};
+
+/* A file takes the place of another one of the same slot: that one is then examined again. */
+enum { SLOTS = 8192 };
+static struct seen seen[SLOTS];
+static pthread_mutex_t seen_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct seen identify(const struct stat *st)
+{
+    return (struct seen){(uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size,
+                         (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec,
+                         (int64_t)st->st_ctim.tv_sec * 1000000000 + st->st_ctim.tv_nsec};
+}
+
+static bool is_seen(const struct seen *s)
+{
+    pthread_mutex_lock(&seen_lock);
+    const struct seen *t = &seen[s->inode % SLOTS];
+    bool is = s->device == t->device && s->inode == t->inode && s->size == t->size &&
+              s->modified_ns == t->modified_ns && s->changed_ns == t->changed_ns;
+    pthread_mutex_unlock(&seen_lock);
+    return is;
+}
+
+static void note_seen(const struct seen *s)
+{
+    pthread_mutex_lock(&seen_lock);
+    seen[s->inode % SLOTS] = *s;
+    pthread_mutex_unlock(&seen_lock);
+}
+
+int examine(const char *path, struct err *e)
+{
+    struct stat st;
+    if (!ask_other || stat(path, &st) != 0)
+        return 0;
+    const struct seen s = identify(&st);
+    if (is_seen(&s))
+        return 0;
+    int r = ask_other(ask_ctx, path, e);
+    if (r == 0)
+        note_seen(&s);
+    return r == 0 || (e && strncmp(e->msg, path, strlen(path)) == 0) ? r : err_wrap(e, "%s", path);
+}
+
+/* ---- in the other process ---- */
+
+static int read_variable(struct ncfile *f, int i, struct err *e)
+{
+    struct ncfile_var v;
+    void *values;
+    int r = ncfile_var_at(f, i, &v, e);
+    if (r || !v.known_kind || v.n_dims > 1)
+        return r;
+    r = ncfile_read_values(f, i, &values, e);
+    if (r == 0)
+        free(values);
+    return r;
+}
+
+/* As netCDF-C gives it. An attribute of a kind that no subscene has is no damage. */
+static int read_as_netcdf(const char *path, struct err *e)
+{
+    struct ncfile *f;
+    int r = ncfile_open(path, &f, e);
+    if (r)
+        return r;
+    int n = ncfile_var_count(f);
+    for (int i = -1; r == 0 && i < n; i++) {
+        for (int k = 0; k < ncfile_att_count(f, i); k++) {
+            struct ncfile_att a;
+            if (ncfile_att_at(f, i, k, &a, NULL) == 0)
+                free(a.values);
+        }
+        r = i < 0 ? 0 : read_variable(f, i, e);
+    }
+    ncfile_close(f);
+    return r;
+}
+
+static void describe_as_any(struct h5file *f, const char *var)
+{
+    struct h5file_raster how;
+    for (int value = H5FILE_BYTE; value <= H5FILE_FLOAT; value *= 2)
+        if (h5file_raster(f, var, (enum h5file_value)value, &how, NULL) == 0)
+            return;
+}
+
+static int read_as_hdf5(const char *path, struct err *e)
+{
+    struct h5file *f;
+    struct strlist names = {0};
+    int r = h5file_open(path, &f, e);
+    if (r)
+        return r;
+    r = h5file_names(f, &names, e);
+    for (size_t i = 0; r == 0 && i < names.n; i++) {
+        describe_as_any(f, names.s[i]);
+        r = h5file_read_attributes(f, names.s[i], e);
+    }
+    if (r == 0)
+        r = h5file_read_attributes(f, NULL, e);
+    strlist_clear(&names);
+    h5file_close(f);
+    return r;
+}
+
+int examine_here(const char *path, struct err *e)
+{
+    /* what HDF5 forgets to set must not happen to be there from before */
+    nclib_forget();
+    int r = read_as_hdf5(path, e);
+    if (r == 0)
+        r = read_as_netcdf(path, e);
+    /* no file of ours needs so much that a process that does nothing else lacks it */
+    return r == ERR_TEMPORARY ? err_set(e, ERR_INPUT, "damaged: what it says of itself takes more memory than there is")
+                              : r;
+}

@@ -1,0 +1,243 @@
+#include "exec/helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/mem.h"
+
+extern char **environ;
+
+enum { REQUEST_MAX = 8192 };
+
+struct helper {
+    pid_t pid; /* 0: not started */
+    int socket;
+    bool busy;
+};
+
+struct helpers {
+    pthread_mutex_t lock;
+    pthread_cond_t free;
+    int count;
+    struct helper helper[HELPERS_MAX];
+};
+
+struct answer {
+    int32_t code, sys_errno;
+    char msg[sizeof((struct err *)0)->msg];
+};
+
+/* A helper that is gone is an error, not a signal. */
+static bool send_all(int fd, const void *data, size_t n)
+{
+    const char *at = data;
+    while (n > 0) {
+        ssize_t k = send(fd, at, n, MSG_NOSIGNAL);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return false;
+        at += k;
+        n -= (size_t)k;
+    }
+    return true;
+}
+
+/* `seconds` −1: however long it takes. errno is ETIMEDOUT when they are over, 0 at the end. */
+static bool read_all(int fd, void *data, size_t n, int seconds)
+{
+    char *at = data;
+    while (n > 0) {
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        int ready = poll(&p, 1, seconds < 0 ? -1 : seconds * 1000);
+        if (ready == 0)
+            errno = ETIMEDOUT;
+        if (ready == 0 || (ready < 0 && errno != EINTR))
+            return false;
+        if (ready < 0)
+            continue;
+        ssize_t k = read(fd, at, n);
+        if (k == 0)
+            errno = 0;
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return false;
+        at += k;
+        n -= (size_t)k;
+    }
+    return true;
+}
+
+/* ---- starting and ending one ---- */
+
+/* Its own signals and streams: what the terminal sends is for this process, which then ends it. */
+static int spawn(int socket, pid_t *pid)
+{
+    static char name[] = HELPER_NAME;
+    char *argv[] = {name, NULL};
+    posix_spawn_file_actions_t actions;
+    int failed = posix_spawn_file_actions_init(&actions);
+    if (failed)
+        return failed;
+    failed = posix_spawn_file_actions_adddup2(&actions, socket, 0);
+    if (failed == 0)
+        failed = posix_spawn_file_actions_adddup2(&actions, socket, 1);
+    if (failed == 0)
+        failed = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    if (failed == 0)
+        failed = posix_spawn(pid, "/proc/self/exe", &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return failed;
+}
+
+static int start(struct helper *h, struct err *e)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+        return err_sys(e, ERR_TEMPORARY, errno, "cannot make a pair of sockets");
+    int failed = spawn(pair[1], &h->pid);
+    close(pair[1]);
+    h->socket = pair[0];
+    if (failed == 0)
+        return 0;
+    close(pair[0]);
+    h->pid = 0;
+    return err_sys(e, ERR_TEMPORARY, failed, "cannot start a process to read files with");
+}
+
+/* The status that it ended with. */
+static int end(struct helper *h, bool now)
+{
+    int status = 0;
+    if (now)
+        kill(h->pid, SIGKILL);
+    close(h->socket);
+    while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    h->pid = 0;
+    return status;
+}
+
+int helpers_create(int count, struct helpers **out, struct err *e)
+{
+    struct helpers *h = mem_zalloc(1, sizeof *h);
+    if (!h)
+        return err_nomem(e, sizeof *h);
+    h->count = count < 1 ? 1 : count > HELPERS_MAX ? HELPERS_MAX : count;
+    pthread_mutex_init(&h->lock, NULL);
+    pthread_cond_init(&h->free, NULL);
+    *out = h;
+    return 0;
+}
+
+void helpers_destroy(struct helpers *h)
+{
+    if (!h)
+        return;
+    for (int i = 0; i < h->count; i++)
+        if (h->helper[i].pid > 0)
+            end(&h->helper[i], false);
+    pthread_cond_destroy(&h->free);
+    pthread_mutex_destroy(&h->lock);
+    free(h);
+}
+
+/* ---- asking ---- */
+
+/* A free one, those that run already first. */
+static struct helper *take(struct helpers *h)
+{
+    struct helper *found = NULL;
+    pthread_mutex_lock(&h->lock);
+    while (!found) {
+        for (int i = 0; i < h->count; i++)
+            if (!h->helper[i].busy && (!found || (found->pid == 0 && h->helper[i].pid > 0)))
+                found = &h->helper[i];
+        if (!found)
+            pthread_cond_wait(&h->free, &h->lock);
+    }
+    found->busy = true;
+    pthread_mutex_unlock(&h->lock);
+    return found;
+}
+
+static void give_back(struct helpers *h, struct helper *helper)
+{
+    pthread_mutex_lock(&h->lock);
+    helper->busy = false;
+    pthread_cond_signal(&h->free);
+    pthread_mutex_unlock(&h->lock);
+}
+
+static int died(struct helper *h, int why, struct err *e)
+{
+    bool late = why == ETIMEDOUT;
+    int status = end(h, late);
+    if (late)
+        return err_set(e, ERR_INPUT, "damaged: to read it takes longer than %d s", HELPER_SECONDS);
+    if (WIFSIGNALED(status))
+        return err_set(e, ERR_INPUT, "damaged: the library that reads it crashes (signal %d)", WTERMSIG(status));
+    return err_set(e, ERR_INPUT, "damaged: the library that reads it gives up (exit code %d)", WEXITSTATUS(status));
+}
+
+static int exchange(struct helper *h, const char *request, struct err *e)
+{
+    struct answer a;
+    uint32_t n = (uint32_t)strlen(request);
+    if (n > REQUEST_MAX)
+        return err_set(e, ERR_INPUT, "the path is too long");
+    if (!send_all(h->socket, &n, sizeof n) || !send_all(h->socket, request, n))
+        return died(h, 0, e); /* between two requests: it cannot have been this one, but it is gone */
+    if (!read_all(h->socket, &a, sizeof a, HELPER_SECONDS))
+        return died(h, errno, e);
+    if (a.code == ERR_NONE)
+        return 0;
+    a.msg[sizeof a.msg - 1] = '\0';
+    err_set(e, (enum err_code)a.code, "%s", a.msg);
+    if (e)
+        e->sys_errno = a.sys_errno;
+    return a.code;
+}
+
+int helpers_ask(struct helpers *h, const char *request, struct err *e)
+{
+    struct helper *helper = take(h);
+    int r = helper->pid > 0 ? 0 : start(helper, e);
+    if (r == 0)
+        r = exchange(helper, request, e);
+    give_back(h, helper);
+    return r;
+}
+
+/* ---- in the helper ---- */
+
+void helper_serve(int (*work)(const char *request, struct err *e))
+{
+    static char request[REQUEST_MAX + 1];
+    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    uint32_t n;
+    for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    while (read_all(0, &n, sizeof n, -1) && n <= REQUEST_MAX && read_all(0, request, n, -1)) {
+        struct err e = ERR_INIT;
+        struct answer a = {.code = ERR_NONE};
+        request[n] = '\0';
+        a.code = work(request, &e);
+        a.sys_errno = e.sys_errno;
+        memcpy(a.msg, e.msg, sizeof a.msg);
+        if (!send_all(1, &a, sizeof a))
+            return;
+    }
+}

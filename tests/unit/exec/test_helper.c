@@ -1,0 +1,91 @@
+/* exec/helper: answers come back, a request that kills its helper is named, and the next one is served.
+ * This program is its own helper when it is called by that name. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exec/helper.h"
+
+static int work(const char *request, struct err *e)
+{
+    if (strcmp(request, "die") == 0)
+        kill(getpid(), SIGKILL);
+    if (strcmp(request, "leave") == 0)
+        exit(7);
+    return strcmp(request, "good") == 0 ? 0 : err_set(e, ERR_INPUT, "%s is bad", request);
+}
+
+static void answers(void **state)
+{
+    struct helpers *h;
+    struct err e = ERR_INIT;
+    (void)state;
+    assert_int_equal(helpers_create(1, &h, &e), 0);
+    for (int round = 0; round < 3; round++) {
+        assert_int_equal(helpers_ask(h, "good", &e), 0);
+        assert_int_equal(helpers_ask(h, "fish", &e), ERR_INPUT);
+        assert_string_equal(e.msg, "fish is bad");
+        assert_int_equal(helpers_ask(h, "die", &e), ERR_INPUT);
+        assert_non_null(strstr(e.msg, "crashes (signal 9)"));
+        assert_int_equal(helpers_ask(h, "leave", &e), ERR_INPUT);
+        assert_non_null(strstr(e.msg, "gives up (exit code 7)"));
+    }
+    helpers_destroy(h);
+}
+
+static void *ask_often(void *ctx)
+{
+    for (int i = 0; i < 50; i++) {
+        struct err e = ERR_INIT;
+        char request[32];
+        snprintf(request, sizeof request, i % 10 == 9 ? "die" : "n%d", i);
+        if (helpers_ask(ctx, request, &e) != ERR_INPUT ||
+            (i % 10 != 9 && strncmp(e.msg, request, strlen(request)) != 0))
+            return ctx;
+    }
+    return NULL;
+}
+
+/* More threads than helpers: each gets the answer to its own question. */
+static void many_threads(void **state)
+{
+    enum { THREADS = 6 };
+    struct helpers *h;
+    struct err e = ERR_INIT;
+    pthread_t thread[THREADS];
+    (void)state;
+    assert_int_equal(helpers_create(3, &h, &e), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, ask_often, h), 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *wrong;
+        assert_int_equal(pthread_join(thread[i], &wrong), 0);
+        assert_null(wrong);
+    }
+    helpers_destroy(h);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    if (strcmp(argv[0], HELPER_NAME) == 0) {
+        helper_serve(work);
+        return 0;
+    }
+    signal(SIGPIPE, SIG_IGN); /* as the program does */
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers),
+        cmocka_unit_test(many_threads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
