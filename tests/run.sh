@@ -94,8 +94,8 @@ export UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}"
 if [ $# -eq 0 ]; then
     # where there are no packages of the batch systems, their tests are skipped
     sh "$root/config/install_packages.sh" cluster || note "no batch systems: their packages cannot be installed"
-    build release --preset release && run_tests release -L 'cli|cluster'
-    build clang -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang
+    build release --preset release -DSUBSCENE_WERROR=ON && run_tests release -L 'cli|cluster'
+    build clang -DCMAKE_BUILD_TYPE=Release -DSUBSCENE_WERROR=ON -DCMAKE_C_COMPILER=clang
     build tsan --preset tsan && run_thread_tests
 fi
 build asan --preset asan && run_tests asan "$@"

@@ -54,6 +54,17 @@ static PJ *way_by_database(PJ_CONTEXT *context, int32_t utm, int32_t to, PJ_TYPE
     return normal;
 }
 
+/* PROJ 7 has no text for one context's error */
+static const char *explain(PJ_CONTEXT *context, int cause)
+{
+#if PROJ_VERSION_MAJOR >= 8
+    return proj_context_errno_string(context, cause);
+#else
+    (void)context;
+    return proj_errno_string(cause);
+#endif
+}
+
 static int open_way(struct crs_path *p, struct err *e)
 {
     PJ_TYPE type = PJ_TYPE_GEOGRAPHIC_2D_CRS;
@@ -69,7 +80,7 @@ static int open_way(struct crs_path *p, struct err *e)
         return 0;
     int cause = proj_context_errno(p->context);
     return err_set(e, ERR_USAGE, "EPSG:%d is no coordinate system that PROJ can go to from EPSG:%d%s%s", p->to, p->from,
-                   cause ? ": " : "", cause ? proj_context_errno_string(p->context, cause) : "");
+                   cause ? ": " : "", cause ? explain(p->context, cause) : "");
 }
 
 int crs_path_create(int32_t utm, int32_t to, struct crs_path **out, struct err *e)

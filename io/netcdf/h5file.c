@@ -402,6 +402,17 @@ int h5file_raster(struct h5file *f, const char *var, enum h5file_value value, st
     return r ? err_wrap(e, "%s", var) : 0;
 }
 
+/* `buf` has room for its `len` bytes. */
+static bool read_chunk(hid_t set, const hsize_t origin[2], uint32_t *left_out, void *buf, size_t len)
+{
+#if H5_VERS_MAJOR >= 2
+    return H5Dread_chunk2(set, H5P_DEFAULT, origin, left_out, buf, &len) >= 0;
+#else
+    (void)len;
+    return H5Dread_chunk(set, H5P_DEFAULT, origin, left_out, buf) >= 0;
+#endif
+}
+
 /* The chunk at `row`; out->bytes stays NULL where HDF5 left a filter out of it, as it may. */
 static int read_packed(hid_t set, int32_t row, size_t plain, struct h5file_packed *out, struct err *e)
 {
@@ -417,7 +428,7 @@ static int read_packed(hid_t set, int32_t row, size_t plain, struct h5file_packe
     if (!out->bytes)
         return err_nomem(e, len);
     out->len = len;
-    bool ok = H5Dread_chunk(set, H5P_DEFAULT, origin, &left_out, out->bytes) >= 0;
+    bool ok = read_chunk(set, origin, &left_out, out->bytes, len);
     if (ok && left_out == 0)
         return 0;
     free(out->bytes);

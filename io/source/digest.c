@@ -2,6 +2,7 @@
 
 #include <nettle/md5.h>
 #include <nettle/sha3.h>
+#include <nettle/version.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,14 +61,20 @@ void digest_add(struct digest *d, const void *data, size_t len)
         sha3_256_update(&d->state.sha3, len, data);
 }
 
+/* since 4 a digest is always whole */
+#if NETTLE_VERSION_MAJOR >= 4
+#define FINISH(digest, state, bytes) digest(state, bytes)
+#else
+#define FINISH(digest, state, bytes) digest(state, sizeof(bytes), bytes)
+#endif
+
 void digest_finish(struct digest *d, char text[DIGEST_TEXT_SIZE])
 {
-    uint8_t bytes[SHA3_256_DIGEST_SIZE];
-    size_t n = kinds[d->kind].bytes;
+    uint8_t md5[MD5_DIGEST_SIZE], sha3[SHA3_256_DIGEST_SIZE];
     if (d->kind == DIGEST_MD5)
-        md5_digest(&d->state.md5, n, bytes);
+        FINISH(md5_digest, &d->state.md5, md5);
     else
-        sha3_256_digest(&d->state.sha3, n, bytes);
-    for (size_t i = 0; i < n; i++)
-        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+        FINISH(sha3_256_digest, &d->state.sha3, sha3);
+    for (size_t i = 0; i < kinds[d->kind].bytes; i++)
+        snprintf(text + 2 * i, 3, "%02x", d->kind == DIGEST_MD5 ? md5[i] : sha3[i]);
 }

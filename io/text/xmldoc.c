@@ -18,7 +18,14 @@ struct report {
     char msg[200]; /* the first error */
 };
 
-static void on_error(void *user, xmlErrorPtr error)
+/* since 2.12 a handler must not change the error */
+#if LIBXML_VERSION >= 21200
+#define HANDLED_ERROR const xmlError
+#else
+#define HANDLED_ERROR xmlError
+#endif
+
+static void on_error(void *user, HANDLED_ERROR *error)
 {
     struct report *r = user;
     if (error->level < XML_ERR_ERROR || r->msg[0] != '\0')
