@@ -17,10 +17,11 @@
 struct source;
 struct source_file;
 
-/* `path`: a .SAFE folder (trailing slashes are harmless), the metadata in it (MTD_MSIL1C.xml or MTD_MSIL2A.xml), or a .zip that holds one product
- * at any depth (the shallowest metadata wins; two at the same depth are an error). What the root holds is
- * checked here, so that the error can say what was found: no product, two, one in the naming from before
- * December 2016 ("not supported"). Errors: ERR_INPUT, ERR_TEMPORARY. */
+/* `path`: a .SAFE folder (trailing slashes are harmless), a folder with one .SAFE folder in it, the metadata of a product
+ * (MTD_MSIL1C.xml or MTD_MSIL2A.xml), or a .zip that holds one product at any depth (the shallowest metadata wins; two at
+ * the same depth are an error). Names in a .zip may begin with "./" and have '\' for '/'. What the root holds is checked
+ * here, so that the error can say what was found: no product, several, one in the naming from before December 2016 ("not
+ * supported"). Errors: ERR_INPUT, ERR_TEMPORARY. */
 int source_open(const char *path, struct source **out, struct err *e) MUST_CHECK;
 void source_close(struct source *s);
 

@@ -54,28 +54,10 @@ int source_finding_explain(const struct source_finding *f, const char *path, str
                    level_table[LEVEL_L2A].xml);
 }
 
-static int explain_folder(int dir, const char *path, struct err *e)
+/* How many metadata files of products are there; ERR_INPUT when one is no plain file. */
+static int count_metadata(int dir, const char *folder, int *found, struct err *e)
 {
-    struct source_finding f = {false};
-    source_finding_note(&f, source_last_part(path));
-    int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
-    int error = errno;
-    if (d) {
-        for (const char *name; (name = entries_next(d, &error));)
-            source_finding_note(&f, name);
-        closedir(d);
-    } else if (copy >= 0) {
-        close(copy);
-    }
-    if (error)
-        return err_sys(e, ERR_INPUT, error, "%s: cannot read the folder", path);
-    return source_finding_explain(&f, path, e);
-}
-
-static int check_root(int dir, const char *folder, struct err *e)
-{
-    int found = 0;
+    *found = 0;
     for (int i = 0; i < LEVEL_COUNT; i++) {
         struct stat st;
         const char *xml = level_table[i].xml;
@@ -84,12 +66,93 @@ static int check_root(int dir, const char *folder, struct err *e)
             return err_sys(e, ERR_INPUT, errno, "%s/%s", folder, xml);
         if (there && !S_ISREG(st.st_mode))
             return err_set(e, ERR_INPUT, "%s: %s is not a plain file", folder, xml);
-        found += there;
+        *found += there;
     }
-    if (found > 1)
-        return err_set(e, ERR_INPUT, "%s: holds more than one product: %s and %s", folder, level_table[LEVEL_L1C].xml,
-                       level_table[LEVEL_L2A].xml);
-    return found ? 0 : explain_folder(dir, folder, e);
+    return 0;
+}
+
+static bool holds_product(int dir, const char *name)
+{
+    bool yes = false;
+    for (int i = 0; i < LEVEL_COUNT && !yes; i++) {
+        char path[NAME_MAX + 32];
+        yes = snprintf(path, sizeof path, "%s/%s", name, level_table[i].xml) < (int)sizeof path &&
+              source_folder_has(dir, path);
+    }
+    return yes;
+}
+
+/* The folders in it that hold a product, sorted, and what else can be said of it. */
+static int look_inside(int dir, const char *path, struct strlist *inner, struct source_finding *f, struct err *e)
+{
+    source_finding_note(f, source_last_part(path));
+    int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
+    int error = errno, rc = 0;
+    if (d) {
+        for (const char *name; !rc && (name = entries_next(d, &error));) {
+            source_finding_note(f, name);
+            if (holds_product(dir, name))
+                rc = strlist_add(inner, name, strlen(name), e);
+        }
+        closedir(d);
+    } else if (copy >= 0) {
+        close(copy);
+    }
+    if (!rc && error)
+        rc = err_sys(e, ERR_INPUT, error, "%s: cannot read the folder", path);
+    strlist_sort(inner);
+    return rc;
+}
+
+static int refuse_many(const struct strlist *inner, const char *path, struct err *e)
+{
+    enum { NAMED = 4 };
+    char names[300] = "";
+    for (size_t i = 0, at = 0; i < inner->n && i < NAMED && at < sizeof names; i++)
+        at += (size_t)snprintf(names + at, sizeof names - at, "%s%.66s", i ? ", " : "", inner->s[i]);
+    if (inner->n > NAMED)
+        return err_set(e, ERR_INPUT, "%s: holds %zu products, name those that are wanted: %s and %zu more", path,
+                       inner->n, names, inner->n - NAMED);
+    return err_set(e, ERR_INPUT, "%s: holds %zu products, name those that are wanted: %s", path, inner->n, names);
+}
+
+/* `*dir` is a folder without metadata: the one folder in it that has some takes its place. */
+static int enter_product(int *dir, const char *path, struct err *e)
+{
+    struct strlist inner = {0};
+    struct source_finding f = {false};
+    int rc = look_inside(*dir, path, &inner, &f, e);
+    if (!rc && inner.n == 0)
+        rc = source_finding_explain(&f, path, e);
+    else if (!rc && inner.n > 1)
+        rc = refuse_many(&inner, path, e);
+    if (!rc) {
+        int fd = openat(*dir, inner.s[0], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0) {
+            rc = err_sys(e, ERR_INPUT, errno, "%s/%s: cannot open the folder", path, inner.s[0]);
+        } else {
+            close(*dir);
+            *dir = fd;
+        }
+    }
+    strlist_clear(&inner);
+    return rc;
+}
+
+static int find_root(int *dir, const char *folder, struct err *e)
+{
+    int found;
+    int rc = count_metadata(*dir, folder, &found, e);
+    if (!rc && found == 0) {
+        rc = enter_product(dir, folder, e);
+        if (!rc)
+            rc = count_metadata(*dir, folder, &found, e);
+    }
+    if (!rc && found > 1)
+        rc = err_set(e, ERR_INPUT, "%s: holds more than one product: %s and %s", folder, level_table[LEVEL_L1C].xml,
+                     level_table[LEVEL_L2A].xml);
+    return rc;
 }
 
 int source_folder_open(const char *folder, int *dir, struct err *e)
@@ -98,7 +161,7 @@ int source_folder_open(const char *folder, int *dir, struct err *e)
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return err_sys(e, ERR_INPUT, errno, "%s: cannot open the folder", folder);
-    int rc = check_root(fd, folder, e);
+    int rc = find_root(&fd, folder, e);
     if (rc)
         close(fd);
     else

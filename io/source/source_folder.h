@@ -25,7 +25,8 @@ int source_finding_explain(const struct source_finding *f, const char *path, str
 /* ERR_INPUT when a file is longer than is allowed. */
 int source_check_size(const char *name, uint64_t size, uint64_t max_bytes, struct err *e) MUST_CHECK;
 
-/* A descriptor of a folder that holds a product; the caller closes it. */
+/* A descriptor of a folder that holds a product, or whose only product is in a folder right below it: then that one's.
+ * The caller closes it. */
 int source_folder_open(const char *folder, int *dir, struct err *e) MUST_CHECK;
 bool source_folder_has(int dir, const char *name);
 

@@ -10,15 +10,14 @@
 #include <unistd.h>
 #include <zip.h>
 
-#include "core/level.h"
 #include "core/mem.h"
-#include "io/source/source.h"
+#include "io/source/zip_names.h"
 
 static const uint64_t UNPACK_MAX = UINT64_C(2) << 30;
 
 struct source_zip {
     zip_t *zip;
-    char *root; /* what stands before every name, "" or with a '/' at its end */
+    struct zip_names names;
     pthread_mutex_t lock; /* all open entries share one position in the archive */
 };
 
@@ -45,59 +44,20 @@ static int not_a_zip(int code, const char *path, struct err *e)
     return rc;
 }
 
-static int depth_of(const char *name)
+/* A member whose length or checksum the directory does not tell has 0 here; what is opened is looked at again. */
+static int take_names(struct source_zip *z, struct err *e)
 {
-    int depth = 0;
-    for (; *name; name++)
-        depth += *name == '/';
-    return depth;
-}
-
-static void note_path(struct source_finding *f, char *name)
-{
-    for (char *part = name, *end; part; part = end ? end + 1 : NULL) {
-        end = strchr(part, '/');
-        if (end)
-            *end = '\0';
-        source_finding_note(f, part);
-        if (end)
-            *end = '/';
-    }
-}
-
-/* The folder of the shallowest metadata of a product; entries with unsafe names are never looked at. */
-static int find_root(struct source_zip *z, const char *path, struct err *e)
-{
-    struct source_finding f = {false};
-    const char *best = NULL, *second = NULL;
-    int best_depth = 0;
     zip_int64_t n = zip_get_num_entries(z->zip, 0);
-    for (zip_int64_t i = 0; i < n; i++) {
+    int rc = 0;
+    for (zip_int64_t i = 0; i < n && rc == 0; i++) {
+        zip_stat_t st;
         const char *name = zip_get_name(z->zip, (zip_uint64_t)i, 0);
-        char copy[512];
-        if (!name || snprintf(copy, sizeof copy, "%s", name) >= (int)sizeof copy)
+        if (!name || zip_stat_index(z->zip, (zip_uint64_t)i, 0, &st) != 0)
             continue;
-        note_path(&f, copy);
-        if (!level_of_xml(source_last_part(name)) || !source_name_ok(name))
-            continue;
-        int depth = depth_of(name);
-        if (best && depth == best_depth)
-            second = name;
-        if (!best || depth < best_depth) {
-            best = name;
-            best_depth = depth;
-            second = NULL;
-        }
+        struct zip_member m = {.index = (uint64_t)i, .size = st.size, .crc = st.crc};
+        rc = zip_names_add(&z->names, name, &m, e);
     }
-    if (!best)
-        return source_finding_explain(&f, path, e);
-    if (second)
-        return err_set(e, ERR_INPUT, "%s: holds more than one product: %.120s and %.120s", path, best, second);
-    z->root = mem_strdup(best);
-    if (!z->root)
-        return err_nomem(e, strlen(best));
-    z->root[source_last_part(best) - best] = '\0';
-    return 0;
+    return rc;
 }
 
 int source_zip_open(const char *path, struct source_zip **out, struct err *e)
@@ -109,7 +69,9 @@ int source_zip_open(const char *path, struct source_zip **out, struct err *e)
         return err_nomem(e, sizeof *z);
     pthread_mutex_init(&z->lock, NULL);
     z->zip = zip_open(path, ZIP_RDONLY, &code);
-    int rc = z->zip ? find_root(z, path, e) : not_a_zip(code, path, e);
+    int rc = z->zip ? take_names(z, e) : not_a_zip(code, path, e);
+    if (!rc)
+        rc = zip_names_settle(&z->names, path, e);
     if (rc)
         source_zip_close(z);
     else
@@ -124,24 +86,20 @@ void source_zip_close(struct source_zip *z)
     if (z->zip)
         zip_discard(z->zip);
     pthread_mutex_destroy(&z->lock);
-    free(z->root);
+    zip_names_clear(&z->names);
     free(z);
-}
-
-static zip_int64_t zip_locate(struct source_zip *z, const char *name)
-{
-    char full[1024];
-    int n = snprintf(full, sizeof full, "%s%s", z->root, name);
-    return n < (int)sizeof full ? zip_name_locate(z->zip, full, 0) : -1;
 }
 
 static int stat_entry(struct source_zip *z, const char *name, zip_stat_t *st, struct err *e)
 {
-    zip_int64_t i = zip_locate(z, name);
-    if (i < 0)
+    const struct zip_member *m = zip_names_find(&z->names, name);
+    if (!m)
         return err_sys(e, ERR_INPUT, ENOENT, "%s", name);
-    const zip_uint64_t wanted = ZIP_STAT_INDEX | ZIP_STAT_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
-    if (zip_stat_index(z->zip, (zip_uint64_t)i, 0, st) != 0)
+    if (m->is_ambiguous)
+        return err_set(e, ERR_INPUT, "%s: is in the zip file more than once, with different contents", name);
+    const zip_uint64_t wanted = ZIP_STAT_INDEX | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_CRC |
+                                ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+    if (zip_stat_index(z->zip, m->index, 0, st) != 0)
         return zip_failed(zip_get_error(z->zip), ERR_INPUT, name, e);
     if ((st->valid & wanted) != wanted)
         return err_set(e, ERR_INPUT, "%s: the zip file does not say how long it is or how it is packed", name);
@@ -150,6 +108,9 @@ static int stat_entry(struct source_zip *z, const char *name, zip_stat_t *st, st
     if (st->comp_method != ZIP_CM_STORE && st->comp_method != ZIP_CM_DEFLATE)
         return err_set(e, ERR_INPUT, "%s: is packed with zip method %u; only stored (0) and deflated (8) are supported",
                        name, (unsigned)st->comp_method);
+    if (st->comp_method == ZIP_CM_STORE && st->comp_size != st->size)
+        return err_set(e, ERR_INPUT, "%s: the zip file gives two lengths of it, %llu and %llu bytes", name,
+                       (unsigned long long)st->comp_size, (unsigned long long)st->size);
     return 0;
 }
 
@@ -289,18 +250,15 @@ int source_zip_check_end(struct source_zip *z, void *stored, const char *name, s
     return rc;
 }
 
-bool source_zip_has(struct source_zip *z, const char *name) { return zip_locate(z, name) >= 0; }
+bool source_zip_has(struct source_zip *z, const char *name) { return zip_names_find(&z->names, name) != NULL; }
 
 int source_zip_list(struct source_zip *z, struct strlist *out, struct err *e)
 {
-    size_t root = strlen(z->root);
-    zip_int64_t n = zip_get_num_entries(z->zip, 0);
     int rc = 0;
-    for (zip_int64_t i = 0; i < n && !rc; i++) {
-        const char *name = zip_get_name(z->zip, (zip_uint64_t)i, 0);
-        if (!name || strncmp(name, z->root, root) != 0 || !source_name_ok(name + root)) /* folders end with '/' */
-            continue;
-        rc = strlist_add(out, name + root, strlen(name + root), e);
+    for (size_t i = 0; i < z->names.n && !rc; i++) {
+        const char *name = zip_names_inside(&z->names, &z->names.member[i]);
+        if (name)
+            rc = strlist_add(out, name, strlen(name), e);
     }
     return rc;
 }

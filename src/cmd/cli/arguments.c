@@ -131,7 +131,36 @@ int command_layout(const struct settings *s, const char **template, struct err *
 
 /* ---- lists ---- */
 
-/* The lines of a file ("-": stdin) without blanks around them; empty ones are left out, and so are those that begin with #, which are counted. */
+/* What editors put before the first line: a byte-order mark. That of UTF-8 says nothing new; UTF-16 is no list. */
+static int skip_mark(char **line, ssize_t *n, const char *path, struct err *e)
+{
+    static const char utf8[] = "\xef\xbb\xbf";
+    if (*n >= 2 && (memcmp(*line, "\xff\xfe", 2) == 0 || memcmp(*line, "\xfe\xff", 2) == 0))
+        return err_set(e, ERR_INPUT, "list %s: is UTF-16 text; save it as UTF-8", path);
+    if (*n >= 3 && memcmp(*line, utf8, 3) == 0) {
+        *line += 3;
+        *n -= 3;
+    }
+    return 0;
+}
+
+/* Blanks around the line do not count, an empty one is no entry. */
+static int add_line(struct strlist *l, const char *s, ssize_t n, size_t *remarks, struct err *e)
+{
+    while (n > 0 && isspace((unsigned char)s[n - 1]))
+        n--;
+    while (n > 0 && isspace((unsigned char)*s)) {
+        s++;
+        n--;
+    }
+    if (n > 0 && *s == '#')
+        ++*remarks;
+    else if (n > 0)
+        return strlist_add(l, s, (size_t)n, e);
+    return 0;
+}
+
+/* The lines of a file ("-": stdin); those that begin with # are only counted. */
 static int add_lines(struct strlist *l, const char *path, size_t *remarks, struct err *e)
 {
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
@@ -141,18 +170,11 @@ static int add_lines(struct strlist *l, const char *path, size_t *remarks, struc
     size_t cap = 0;
     ssize_t n;
     int r = 0;
-    while (r == 0 && (n = getline(&line, &cap, f)) >= 0) {
+    for (bool first = true; r == 0 && (n = getline(&line, &cap, f)) >= 0; first = false) {
         char *s = line;
-        while (n > 0 && isspace((unsigned char)s[n - 1]))
-            n--;
-        while (n > 0 && isspace((unsigned char)*s)) {
-            s++;
-            n--;
-        }
-        if (n > 0 && *s == '#')
-            ++*remarks;
-        else if (n > 0)
-            r = strlist_add(l, s, (size_t)n, e);
+        r = first ? skip_mark(&s, &n, path, e) : 0;
+        if (r == 0)
+            r = add_line(l, s, n, remarks, e);
     }
     if (r == 0 && ferror(f))
         r = err_sys(e, ERR_INPUT, errno, "list %s", path);

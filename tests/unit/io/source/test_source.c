@@ -1,4 +1,4 @@
-/* io/source/source: folders and zips, good and hostile. The zips are written here, byte by byte, so that they can lie. */
+/* io/source/source: folders and zips, good and hostile. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -12,101 +12,10 @@
 #include <unistd.h>
 
 #include "io/source/source.h"
+#include "support/made_zip.h"
 #include "support/tmpdir.h"
 
 #define REAL SOURCE_DIR "/../shared/data/real/"
-
-/* ---- a zip writer ---- */
-
-enum { STORED = 0, DEFLATED = 8 };
-
-struct entry {
-    const char *name, *data;
-    int method;
-    int flags; /* 1: encrypted */
-    uint32_t crc_xor; /* 0: right */
-    uint32_t size; /* 0: the right one, else what the directory says */
-};
-
-struct bytes {
-    unsigned char at[8192];
-    size_t n;
-};
-
-static void put(struct bytes *b, const void *data, size_t n)
-{
-    assert_true(b->n + n <= sizeof b->at);
-    memcpy(b->at + b->n, data, n);
-    b->n += n;
-}
-
-static void put_le(struct bytes *b, uint32_t v, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        put(b, &(unsigned char){(unsigned char)(v >> 8 * i)}, 1);
-}
-
-static uint32_t crc32_of(const char *s, size_t n)
-{
-    uint32_t c = 0xffffffff;
-    for (size_t i = 0; i < n; i++) {
-        c ^= (unsigned char)s[i];
-        for (int k = 0; k < 8; k++)
-            c = c >> 1 ^ (c & 1 ? 0xedb88320U : 0);
-    }
-    return ~c;
-}
-
-/* What the local header and the directory have in common. */
-static void put_common(struct bytes *b, const struct entry *e)
-{
-    uint32_t n = (uint32_t)strlen(e->data);
-    put_le(b, 20, 2);
-    put_le(b, (uint32_t)e->flags, 2);
-    put_le(b, (uint32_t)e->method, 2);
-    put_le(b, 0x00210000, 4); /* 1980-01-01 */
-    put_le(b, crc32_of(e->data, n) ^ e->crc_xor, 4);
-    put_le(b, e->method == STORED ? n : n + 5, 4);
-    put_le(b, e->size ? e->size : n, 4);
-    put_le(b, (uint32_t)strlen(e->name), 2);
-    put_le(b, 0, 2);
-}
-
-static void put_data(struct bytes *b, const struct entry *e)
-{
-    uint32_t n = (uint32_t)strlen(e->data);
-    if (e->method != STORED) { /* deflate's own way of storing: one final block */
-        put_le(b, 1, 1);
-        put_le(b, n, 2);
-        put_le(b, ~n & 0xffff, 2);
-    }
-    put(b, e->data, n);
-}
-
-static void make_zip(struct bytes *b, const struct entry *entry, size_t count)
-{
-    struct bytes directory = {.n = 0};
-    b->n = 0;
-    for (size_t i = 0; i < count; i++) {
-        put(&directory, "PK\1\2\x14\0", 6);
-        put_common(&directory, &entry[i]);
-        put(&directory, "\0\0\0\0\0\0\0\0\0", 10);
-        put_le(&directory, (uint32_t)b->n, 4);
-        put(&directory, entry[i].name, strlen(entry[i].name));
-        put(b, "PK\3\4", 4);
-        put_common(b, &entry[i]);
-        put(b, entry[i].name, strlen(entry[i].name));
-        put_data(b, &entry[i]);
-    }
-    uint32_t start = (uint32_t)b->n;
-    put(b, directory.at, directory.n);
-    put(b, "PK\5\6\0\0\0\0", 8);
-    put_le(b, (uint32_t)count, 2);
-    put_le(b, (uint32_t)count, 2);
-    put_le(b, (uint32_t)directory.n, 4);
-    put_le(b, start, 4);
-    put_le(b, 0, 2);
-}
 
 /* ---- one folder for every test ---- */
 
@@ -143,20 +52,20 @@ static void refuses(const char *path, const char *said)
     assert_null(s);
 }
 
-static struct source *open_zip(const struct tmpdir *dir, const struct entry *entry, size_t count)
+static struct source *open_zip(const struct tmpdir *dir, const struct zip_entry *entry, size_t count)
 {
-    struct bytes b;
+    struct made_zip b;
     char path[1024];
-    make_zip(&b, entry, count);
+    made_zip(&b, entry, count);
     tmpdir_write(dir, "x.zip", b.at, b.n);
     return open_ok(tmpdir_path(dir, "x.zip", path));
 }
 
-static void zip_refused(const struct tmpdir *dir, const struct entry *entry, size_t count, const char *said)
+static void zip_refused(const struct tmpdir *dir, const struct zip_entry *entry, size_t count, const char *said)
 {
-    struct bytes b;
+    struct made_zip b;
     char path[1024];
-    make_zip(&b, entry, count);
+    made_zip(&b, entry, count);
     tmpdir_write(dir, "x.zip", b.at, b.n);
     refuses(tmpdir_path(dir, "x.zip", path), said);
 }
@@ -232,7 +141,7 @@ static void test_folder(void **state)
 /* Level-2A: the folder, its metadata, a zip in which it is the shallowest. */
 static void test_level2(void **state)
 {
-    static const struct entry entry[] = {
+    static const struct zip_entry entry[] = {
         {"deep/er/P.SAFE/MTD_MSIL1C.xml", "<inner/>", STORED,   0, 0, 0},
         {"deep/P.SAFE/MTD_MSIL2A.xml",    "<a/>",     DEFLATED, 0, 0, 0},
     };
@@ -299,6 +208,36 @@ static void test_other_inputs(void **state)
     refuses(tmpdir_path(dir, "dir2", path), "MTD_MSIL2A.xml is not a plain file");
 }
 
+/* As browsers and file managers unpack an archive: a folder of its name around the product. */
+static void test_folder_around(void **state)
+{
+    const struct tmpdir *dir = *state;
+    char path[1024], name[100];
+    tmpdir_write(dir, "around/B.SAFE/MTD_MSIL1C.xml", "<b/>", 4);
+    tmpdir_write(dir, "around/empty/x", "", 0);
+    tmpdir_write(dir, "around/notes.txt", "x", 1);
+    static const char *const good[] = {"around", "around/", "around/B.SAFE"};
+    for (int i = 0; i < 3; i++) {
+        struct source *s = open_ok(tmpdir_path(dir, good[i], path));
+        reads(s, "MTD_MSIL1C.xml", "<b/>");
+        assert_false(source_has(s, "notes.txt"));
+        source_close(s);
+    }
+    tmpdir_write(dir, "around/A.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
+    refuses(tmpdir_path(dir, "around", path), "holds 2 products, name those that are wanted: A.SAFE, B.SAFE");
+    for (char c = 'C'; c <= 'F'; c++) {
+        snprintf(name, sizeof name, "around/%c.SAFE/MTD_MSIL1C.xml", c);
+        tmpdir_write(dir, name, "<c/>", 4);
+    }
+    refuses(tmpdir_path(dir, "around", path),
+            "holds 6 products, name those that are wanted: A.SAFE, B.SAFE, C.SAFE, D.SAFE and 2 more");
+    tmpdir_write(dir, "around2/L.SAFE/MTD_MSIL1C.xml", "<l/>", 4);
+    tmpdir_write(dir, "around2/L.SAFE/MTD_MSIL2A.xml", "<l/>", 4);
+    refuses(tmpdir_path(dir, "around2", path), "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
+    tmpdir_write(dir, "deeper/around/P.SAFE/MTD_MSIL1C.xml", "<p/>", 4);
+    refuses(tmpdir_path(dir, "deeper", path), "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+}
+
 static void test_memory(void **state)
 {
     static const struct source_entry entry[2] = {
@@ -319,7 +258,7 @@ static void test_memory(void **state)
 
 static void test_zip(void **state)
 {
-    static const struct entry entry[] = {
+    static const struct zip_entry entry[] = {
         {"deep/er/P.SAFE/MTD_MSIL1C.xml",               "<inner/>",   STORED,   0, 0, 0},
         {"deep/P.SAFE/MTD_MSIL1C.xml",                  "<a/>",       DEFLATED, 0, 0, 0},
         {"deep/P.SAFE/GRANULE/G/stored.jp2",            "0123456789", STORED,   0, 0, 0},
@@ -353,21 +292,21 @@ static void test_zip(void **state)
 
 static void test_zip_refused(void **state)
 {
-    static const struct entry two[] = {
+    static const struct zip_entry two[] = {
         {"a/MTD_MSIL1C.xml", "", 0, 0, 0, 0},
         {"b/MTD_MSIL1C.xml", "", 0, 0, 0, 0}
     };
-    static const struct entry none[] = {
+    static const struct zip_entry none[] = {
         {"a/b", "", 0, 0, 0, 0}
     };
-    static const struct entry levels[] = {
+    static const struct zip_entry levels[] = {
         {"a.SAFE/MTD_MSIL2A.xml", "", 0, 0, 0, 0},
         {"b.SAFE/MTD_MSIL1C.xml", "", 0, 0, 0, 0}
     };
-    static const struct entry old[] = {
+    static const struct zip_entry old[] = {
         {"S2A_OPER_PRD_MSIL1C_PDMC.SAFE/manifest.safe", "", 0, 0, 0, 0}
     };
-    static const struct entry evil[] = {
+    static const struct zip_entry evil[] = {
         {"../MTD_MSIL1C.xml", "", 0, 0, 0, 0}
     };
     zip_refused(*state, two, 2, "more than one product: a/MTD_MSIL1C.xml and b/MTD_MSIL1C.xml");
@@ -375,9 +314,9 @@ static void test_zip_refused(void **state)
     zip_refused(*state, levels, 2, "more than one product: a.SAFE/MTD_MSIL2A.xml and b.SAFE/MTD_MSIL1C.xml");
     zip_refused(*state, old, 1, "from before December 2016");
     zip_refused(*state, evil, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
-    struct bytes b;
+    struct made_zip b;
     char path[1024];
-    make_zip(&b, two, 1);
+    made_zip(&b, two, 1);
     for (size_t n = 4; n < b.n; n++) {
         tmpdir_write(*state, "cut.zip", b.at, n);
         refuses(tmpdir_path(*state, "cut.zip", path), "a zip file that is cut off or damaged: ");
@@ -386,7 +325,7 @@ static void test_zip_refused(void **state)
 
 static void test_zip_lies(void **state)
 {
-    static const struct entry entry[] = {
+    static const struct zip_entry entry[] = {
         {"MTD_MSIL1C.xml", "<a/>",       STORED,   0, 0, 0         },
         {"encrypted",      "0123456789", STORED,   1, 0, 0         },
         {"bzip2",          "0123456789", 12,       0, 0, 0         },
@@ -432,7 +371,7 @@ static void *read_much(void *arg)
 
 static void test_zip_threads(void **state)
 {
-    static const struct entry entry[] = {
+    static const struct zip_entry entry[] = {
         {"MTD_MSIL1C.xml", "<a/>",       STORED, 0, 0, 0},
         {"digits",         "0123456789", STORED, 0, 0, 0},
         {"letters",        "abcdefghij", STORED, 0, 0, 0},
@@ -520,11 +459,11 @@ static void test_find(void **state)
     static const char *const names[] = {"MTD_MSIL1C.xml", mask, "GRANULE/L1C_A/FMASK_DATA/deep/x_Fmask4.tif",
                                         "GRANULE/L1C_A/MAJA_DATA/S_CLM_R1.tif", "dluvclouds_rgbiswir.tif"};
     struct source_entry memory[6];
-    struct entry zipped[10] = {
-        {.name = "../evil.tif", .data = "x"},
-        {.name = "other.tif",   .data = "x"},
-        {.name = "A.SAFE/",     .data = "" },
-        {.name = "A.SAFE/a\\b", .data = "x"}
+    struct zip_entry zipped[10] = {
+        {.name = "../evil.tif",  .data = "x"},
+        {.name = "other.tif",    .data = "x"},
+        {.name = "A.SAFE/",      .data = "" },
+        {.name = "A.SAFE/..\\b", .data = "x"}
     };
     char path[1024], in_zip[5][100], in_folder[200];
     for (int i = 0; i < 5; i++) {
@@ -532,7 +471,7 @@ static void test_find(void **state)
         tmpdir_write(dir, in_folder, "x", 1);
         memory[i] = (struct source_entry){names[i], "x", 1};
         snprintf(in_zip[i], sizeof in_zip[i], "A.SAFE/%s", names[i]);
-        zipped[4 + i] = (struct entry){.name = in_zip[i], .data = "x"};
+        zipped[4 + i] = (struct zip_entry){.name = in_zip[i], .data = "x"};
     }
     memory[5] = (struct source_entry){"../evil", "x", 1};
     struct err e = ERR_INIT;
@@ -575,11 +514,11 @@ static void test_plain_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),       cmocka_unit_test(test_folder),       cmocka_unit_test(test_level2),
-        cmocka_unit_test(test_pread),       cmocka_unit_test(test_other_inputs), cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_zip),         cmocka_unit_test(test_zip_refused),  cmocka_unit_test(test_zip_lies),
-        cmocka_unit_test(test_zip_threads), cmocka_unit_test(test_real),         cmocka_unit_test(test_find),
-        cmocka_unit_test(test_plain_file),
+        cmocka_unit_test(test_names),       cmocka_unit_test(test_folder),        cmocka_unit_test(test_level2),
+        cmocka_unit_test(test_pread),       cmocka_unit_test(test_other_inputs),  cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_zip),         cmocka_unit_test(test_zip_refused),   cmocka_unit_test(test_zip_lies),
+        cmocka_unit_test(test_zip_threads), cmocka_unit_test(test_real),          cmocka_unit_test(test_find),
+        cmocka_unit_test(test_plain_file),  cmocka_unit_test(test_folder_around),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,0 +1,218 @@
+/* io/source/source: the archives that other programs make, and those that lie. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+/* after the four above, which it needs */
+#include <cmocka.h>
+
+#include "io/source/source.h"
+#include "support/made_zip.h"
+#include "support/tmpdir.h"
+
+static int setup(void **state)
+{
+    static struct tmpdir dir;
+    tmpdir_make(&dir);
+    *state = &dir;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    tmpdir_remove(*state);
+    return 0;
+}
+
+static struct source *open_zip(const struct tmpdir *dir, const struct zip_entry *entry,
+                               size_t count)
+{
+    struct made_zip b;
+    struct source *s;
+    struct err e = ERR_INIT;
+    char path[1024];
+    made_zip(&b, entry, count);
+    tmpdir_write(dir, "x.zip", b.at, b.n);
+    if (source_open(tmpdir_path(dir, "x.zip", path), &s, &e) != 0)
+        fail_msg("%s", e.msg);
+    return s;
+}
+
+static void refuses(const struct tmpdir *dir, const struct zip_entry *entry, size_t count,
+                    const char *said)
+{
+    struct made_zip b;
+    struct source *s;
+    struct err e = ERR_INIT;
+    char path[1024];
+    made_zip(&b, entry, count);
+    tmpdir_write(dir, "x.zip", b.at, b.n);
+    int rc = source_open(tmpdir_path(dir, "x.zip", path), &s, &e);
+    if (rc != ERR_INPUT || !strstr(e.msg, said))
+        fail_msg("code %d, \"%s\" instead of \"%s\"", rc, e.msg, said);
+    assert_null(s);
+}
+
+static void reads(struct source *s, const char *name, const char *text)
+{
+    unsigned char *data;
+    size_t len;
+    struct err e = ERR_INIT;
+    if (source_read(s, name, 1000, &data, &len, &e) != 0)
+        fail_msg("%s", e.msg);
+    assert_int_equal(len, strlen(text));
+    assert_string_equal((char *)data, text);
+    free(data);
+}
+
+static void read_fails(struct source *s, const char *name, const char *said)
+{
+    unsigned char *data;
+    size_t len;
+    struct err e = ERR_INIT;
+    int rc = source_read(s, name, 1000, &data, &len, &e);
+    if (rc != ERR_INPUT || !strstr(e.msg, said) || strncmp(e.msg, name, strlen(name)) != 0)
+        fail_msg("%s: code %d, \"%s\" instead of \"%s\"", name, rc, e.msg, said);
+}
+
+/* ---- names ---- */
+
+static void test_backslashes(void **state)
+{
+    static const struct zip_entry entry[] = {
+        {"P.SAFE\\",                          "",       STORED,   0, 0, 0},
+        {"P.SAFE\\MTD_MSIL1C.xml",            "<a/>",   DEFLATED, 0, 0, 0},
+        {"P.SAFE\\GRANULE\\G\\x.jp2",         "image",  STORED,   0, 0, 0},
+        {"P.SAFE\\GRANULE\\..\\..\\evil.xml", "<evil>", STORED,   0, 0, 0},
+        {"..\\MTD_MSIL1C.xml",                "<evil>", STORED,   0, 0, 0},
+        {"\\MTD_MSIL1C.xml",                  "<evil>", STORED,   0, 0, 0},
+    };
+    struct source *s = open_zip(*state, entry, 6);
+    struct strlist l;
+    struct err e = ERR_INIT;
+    reads(s, "MTD_MSIL1C.xml", "<a/>");
+    reads(s, "GRANULE/G/x.jp2", "image");
+    assert_false(source_has(s, "GRANULE\\G\\x.jp2")); /* callers have one kind of name */
+    read_fails(s, "evil.xml", "No such file");
+    assert_int_equal(source_list(s, &l, &e), 0);
+    assert_int_equal(l.n, 2);
+    assert_string_equal(l.s[0], "GRANULE/G/x.jp2");
+    strlist_clear(&l);
+    source_close(s);
+    refuses(*state, entry + 4, 2, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+}
+
+static void test_dot_slash(void **state)
+{
+    static const struct zip_entry entry[] = {
+        {"./",                      "",       STORED, 0, 0, 0},
+        {"./P.SAFE/MTD_MSIL1C.xml", "<a/>",   STORED, 0, 0, 0},
+        {".\\P.SAFE/b",             "b",      STORED, 0, 0, 0},
+        {"././P.SAFE/c",            "c",      STORED, 0, 0, 0},
+        {"./../MTD_MSIL1C.xml",     "<evil>", STORED, 0, 0, 0},
+        {".//MTD_MSIL1C.xml",       "<evil>", STORED, 0, 0, 0},
+        {"P.SAFE/./d",              "d",      STORED, 0, 0, 0},
+    };
+    struct source *s = open_zip(*state, entry, 7);
+    reads(s, "MTD_MSIL1C.xml", "<a/>");
+    reads(s, "b", "b");
+    reads(s, "c", "c");
+    read_fails(s, "d", "No such file");
+    source_close(s);
+    static const struct zip_entry bare[] = {
+        {"./MTD_MSIL2A.xml", "<b/>", STORED, 0, 0, 0}
+    };
+    s = open_zip(*state, bare, 1);
+    reads(s, "MTD_MSIL2A.xml", "<b/>");
+    source_close(s);
+}
+
+static void test_old_naming(void **state)
+{
+    static const struct zip_entry entry[] = {
+        {".\\S2A_OPER_PRD_MSIL1C_PDMC.SAFE\\manifest.safe", "", STORED, 0, 0, 0}
+    };
+    refuses(*state, entry, 1, "from before December 2016");
+}
+
+/* The same name twice: harmless if the contents are the same, else nobody knows which is meant. */
+static void test_doubles(void **state)
+{
+    static const struct zip_entry entry[] = {
+        {"P/MTD_MSIL1C.xml", "<a/>",  STORED,   0, 0, 0},
+        {"P/same",           "same",  STORED,   0, 0, 0},
+        {"P/other",          "one",   STORED,   0, 0, 0},
+        {"P/MTD_MSIL1C.xml", "<a/>",  DEFLATED, 0, 0, 0},
+        {"P/same",           "same",  STORED,   0, 0, 0},
+        {"P\\other",         "two",   STORED,   0, 0, 0},
+        {"P/same",           "same",  STORED,   0, 0, 0},
+        {"Q/other",          "three", STORED,   0, 0, 0},
+    };
+    struct source *s = open_zip(*state, entry, 8);
+    struct strlist l;
+    struct err e = ERR_INIT;
+    reads(s, "MTD_MSIL1C.xml", "<a/>");
+    reads(s, "same", "same");
+    read_fails(s, "other", "is in the zip file more than once, with different contents");
+    assert_int_equal(source_list(s, &l, &e), 0);
+    assert_int_equal(l.n, 3);
+    strlist_clear(&l);
+    source_close(s);
+}
+
+/* ---- how members are described ---- */
+
+static void test_kinds(void **state)
+{
+    static const struct zip_entry entry[] = {
+        {"MTD_MSIL1C.xml",    "<a/>",       STORED,   ZIP_LARGE,                  0, 0},
+        {"large",             "0123456789", DEFLATED, ZIP_LARGE,                  0, 0},
+        {"streamed",          "0123456789", STORED,   ZIP_DESCRIPTOR,             0, 0},
+        {"streamed_deflated", "0123456789", DEFLATED, ZIP_DESCRIPTOR,             0, 0},
+        {"streamed_large",    "0123456789", DEFLATED, ZIP_DESCRIPTOR | ZIP_LARGE, 0, 0},
+        {"local",             "0123456789", STORED,   ZIP_LOCAL_LIES,             0, 0},
+        {"local_deflated",    "0123456789", DEFLATED, ZIP_LOCAL_LIES,             0, 0},
+        {"local_large",       "0123456789", STORED,   ZIP_LOCAL_LIES | ZIP_LARGE, 0, 0},
+        {"empty",             "",           STORED,   0,                          0, 0},
+        {"empty_deflated",    "",           DEFLATED, ZIP_DESCRIPTOR,             0, 0},
+    };
+    struct source *s = open_zip(*state, entry, 10);
+    reads(s, "MTD_MSIL1C.xml", "<a/>");
+    for (int i = 1; i < 10; i++)
+        reads(s, entry[i].name, entry[i].data);
+    source_close(s);
+}
+
+static void test_lies(void **state)
+{
+    static const struct zip_entry entry[] = {
+        {"MTD_MSIL1C.xml", "<a/>",       STORED,   0,             0, 0 },
+        {"two_sizes",      "0123456789", STORED,   ZIP_TWO_SIZES, 0, 0 },
+        {"grown",          "0123456789", STORED,   0,             0, 11},
+        {"shrunk",         "0123456789", STORED,   0,             0, 9 },
+        {"encrypted",      "0123456789", DEFLATED, ZIP_ENCRYPTED, 0, 0 },
+        {"deflate64",      "0123456789", 9,        0,             0, 0 },
+        {"lzma",           "0123456789", 14,       0,             0, 0 },
+        {"zstd",           "0123456789", 93,       0,             0, 0 },
+    };
+    struct source *s = open_zip(*state, entry, 8);
+    for (int i = 1; i < 4; i++)
+        read_fails(s, entry[i].name, "the zip file gives two lengths of it");
+    read_fails(s, "encrypted", "is encrypted in the zip file");
+    read_fails(s, "deflate64",
+               "is packed with zip method 9; only stored (0) and deflated (8) are supported");
+    read_fails(s, "lzma", "method 14");
+    read_fails(s, "zstd", "method 93");
+    source_close(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_backslashes), cmocka_unit_test(test_dot_slash),
+        cmocka_unit_test(test_old_naming),  cmocka_unit_test(test_doubles),
+        cmocka_unit_test(test_kinds),       cmocka_unit_test(test_lies),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
