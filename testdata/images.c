@@ -9,11 +9,13 @@ static int list_level1(const struct spec *s, struct image out[IMAGES_MAX])
     /* the order of a real product of baseline 02.04; later ones are in the order of the bands */
     static const char *const early[] = {"B07", "B02", "B11", "B10",   "B06", "B03", "B01",
                                         "B08", "B05", "B12", "TCI_R", "B8A", "B04", "B09"};
+    int n = 0;
     for (int i = 0; i <= BAND_SPECTRAL_COUNT; i++) {
         int band = s->baseline < BASELINE_0206 ? band_find(early[i]) : i < BAND_SPECTRAL_COUNT ? i : BAND_TCI_R;
-        out[i] = (struct image){band, band_table[band].pixel_m};
+        if (band != BAND_TCI_R || s->tci)
+            out[n++] = (struct image){band, band_table[band].pixel_m};
     }
-    return BAND_SPECTRAL_COUNT + 1;
+    return n;
 }
 
 /* Is there an image of that band and pixel? Read off the metadata of a real product of baseline 04.00. */

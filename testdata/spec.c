@@ -312,6 +312,7 @@ static int apply(struct spec *s, int id, const char *arg, struct err *e)
 static void finish(struct spec *s)
 {
     const struct level_def *level = &level_table[s->level];
+    s->tci |= (s->wanted & BAND_SET_TCI) != 0;
     s->bands = s->level == LEVEL_L2A ? level->bands : level->spectral | (s->tci ? BAND_SET_TCI : 0);
     if (s->wanted)
         s->bands = s->wanted & level->bands;

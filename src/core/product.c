@@ -1,6 +1,7 @@
 #include "core/product.h"
 
 #include <stddef.h>
+#include <string.h>
 
 const struct level_def *product_level(const struct product *p)
 {
@@ -21,6 +22,27 @@ int product_bands(const struct product *p, band_set wanted, band_set *out, struc
     return strange ? err_set(e, ERR_INPUT, "band %s: products of %s have none",
                              band_table[band_set_nth(strange, 0)].name, level->title)
                    : 0;
+}
+
+/* "04.00" is 400; −1: it is no number. */
+static int baseline_number(const char *s)
+{
+    bool is = strlen(s) == 5 && s[2] == '.' && strspn(s, "0123456789.") == 5 && strchr(s + 3, '.') == NULL;
+    return is ? 1000 * (s[0] - '0') + 100 * (s[1] - '0') + 10 * (s[3] - '0') + s[4] - '0' : -1;
+}
+
+int product_check_offset(const struct product *p, band_set bands, struct err *e)
+{
+    enum { WITH_OFFSET = 400, TEST = 9999 };
+    int baseline = baseline_number(p->baseline);
+    const struct level_def *level = product_level(p);
+    if (p->has_offset || baseline < WITH_OFFSET || baseline == TEST || !(bands & level->spectral))
+        return 0;
+    return err_set(
+        e, ERR_INPUT,
+        "baseline %s has %s, but the metadata lists none: reflectance would be too high; --offset keep takes "
+        "the numbers as they are",
+        p->baseline, level->offset);
 }
 
 const struct geogrid *product_band_grid(const struct product *p, int band_id)

@@ -43,6 +43,11 @@ const struct level_def *product_level(const struct product *p);
  * not have. */
 int product_bands(const struct product *p, band_set wanted, band_set *out, struct err *e) MUST_CHECK;
 
+/* ERR_INPUT: the numbers of some of the bands hold an offset that the metadata does not tell. Since baseline 04.00
+ * every product has one, and a list of it (S2 PSD 14.9); a product without the list was damaged or rewritten.
+ * Test products (baseline 99.99) and baselines that are no number say nothing. */
+int product_check_offset(const struct product *p, band_set bands, struct err *e) MUST_CHECK;
+
 /* The native grid of a band. */
 const struct geogrid *product_band_grid(const struct product *p, int band_id);
 

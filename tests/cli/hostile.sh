@@ -130,8 +130,10 @@ while IFS='|' read -r what reason; do
     esac
     refused "$NAME" "band B05" "T35VLF_20220125T151701_B05.jp2" "$reason"
     expect_exit 0 "$SUBSCENE" run X.SAFE -o out -b B01,B02 --size 256 --layout flat
-    expect_exit 0 "$SUBSCENE" info X.SAFE
+    expect_exit 3 "$SUBSCENE" info X.SAFE
+    expect_line "$ERR" "error: " "band B05" "$reason"
     expect_line "$OUT" B05 "not usable" "$reason"
+    expect_exit 0 "$SUBSCENE" info X.SAFE -b B01,B02
 done <<'END'
 tiff|TIFF
 one_byte|1 byte

@@ -65,7 +65,7 @@ for gone in B01:60 B02:10 B05:20 AOT:10 WVP:10 TCI:10; do
     fresh
     mtd "/_${band}_${metres}m</d"
     refused "$NAME" "band ${band/TCI/TCI_R}" "lists no image of this band"
-    expect_exit 0 "$SUBSCENE" info X.SAFE
+    expect_exit 3 "$SUBSCENE" info X.SAFE $OPTIONS
     expect_line "$OUT" "${band/TCI/TCI_G}" "not usable" "lists no image"
 done
 expect_exit 0 "$SUBSCENE" run X.SAFE -o out -b B02,AOT --size 630 -q

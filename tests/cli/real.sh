@@ -36,7 +36,7 @@ chmod -R u+w made
 cp "$DATA/tiff_named.jp2" "$(image made/*.SAFE B01)"
 refused made/*.SAFE "band B01" TIFF
 
-expect_exit 0 "$SUBSCENE" info "$L1C"
+expect_exit 3 "$SUBSCENE" info "$L1C"
 expect_line "$OUT" B02 "not usable"
 expect_line "$OUT" B10 "1830 x 1830" "-1000"
 expect_line "$OUT" T18LTM EPSG:32718

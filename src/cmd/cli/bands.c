@@ -63,9 +63,9 @@ static int decode_bands(const struct settings *s, struct input *in, const struct
     struct bands_options options = options_of(s, &resources);
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options.dry_run};
     band_set bands;
-    int failed = product_bands(&in->product, params->bands, &bands, e);
+    int failed = input_bands(in, params->bands, true, &bands, e);
     if (failed)
-        return err_wrap(e, "%s", source_path(in->source));
+        return failed;
     /* all of them are looked at before the first is made */
     for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
         failed = band_in(bands, b) ? input_open_band(in, b, e) : 0;
@@ -141,7 +141,9 @@ static int resample_one(struct bands_options *options, const struct band_input *
     meta.params.bands = in->meta.params.bands;
     meta.grid = geogrid_with_pixel(&meta.product.grid[PRODUCT_GRID_10], params->resolution_m);
     int b = band_set_nth(meta.params.bands, 0);
-    int failed = raster_of_file(in->file, &in->meta, b, &rasters[b], e);
+    int failed = params->keep_offset ? 0 : product_check_offset(&meta.product, meta.params.bands, e);
+    if (failed == 0)
+        failed = raster_of_file(in->file, &in->meta, b, &rasters[b], e);
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options->dry_run};
     return failed ? err_wrap(e, "%s", ncfile_path(in->file)) : bands_make(rasters, &meta, options, &observer, e);
 }

@@ -27,7 +27,7 @@ struct info {
     char parameters[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE]; /* as in the files that run would make */
     size_t n_cells;
     char fault[BAND_COUNT][480]; /* "": the band is there and good */
-    char no_plan[480];
+    struct err refusal; /* why run would refuse the product; its code is this command's exit status */
 };
 
 static bool has_band(const struct info *i, int b) { return band_in(product_level(&i->input.product)->bands, b); }
@@ -58,26 +58,28 @@ static int list_cells(struct info *i, struct cell **cells, struct err *e)
     return r;
 }
 
+/* Opens what run opens, so that what run refuses is refused here. */
+static int open_wanted(struct info *i, struct err *e)
+{
+    for (int b = 0; b < BAND_COUNT; b++) {
+        int r = band_in(i->params.bands, b) ? input_open_band(&i->input, b, e) : 0;
+        if (r)
+            return r;
+    }
+    return input_open_layers(&i->input, &i->layers.request, i->params.resolution_m, e);
+}
+
 /* The plan needs every wanted band; without one the rest of the report still stands. */
 static int make_plan(struct info *i, struct err *e)
 {
     struct cell *cells = NULL;
-    struct err why = ERR_INIT;
     int r = list_cells(i, &cells, e);
-    if (input_open_layers(&i->input, &i->layers.request, i->params.resolution_m, &why))
-        snprintf(i->no_plan, sizeof i->no_plan, "%s", why.msg);
-    for (int b = 0; b < BAND_COUNT && !i->no_plan[0]; b++)
-        if (band_in(i->params.bands, b) && i->fault[b][0])
-            snprintf(i->no_plan, sizeof i->no_plan, "band %s cannot be used", band_table[b].name);
-    if (r == 0 && !i->no_plan[0]) {
-        struct err err = ERR_INIT;
+    if (r == 0 && open_wanted(i, &i->refusal) == 0) {
         struct run_options options = {.png = i->settings->png,
                                       .threads = i->resources.threads,
                                       .memory_limit = i->resources.memory,
                                       .memory_from = i->resources.memory_refusal};
-        i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan, &err) == 0;
-        if (!i->planned)
-            snprintf(i->no_plan, sizeof i->no_plan, "%s", err.msg);
+        i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan, &i->refusal) == 0;
     }
     free(cells);
     return r;
@@ -96,8 +98,8 @@ static int gather(struct info *i, const char *path, struct err *e)
     if (r)
         return r;
     params_format(&i->params, i->asked);
-    if (product_bands(&i->input.product, i->params.bands, &i->params.bands, e))
-        return err_wrap(e, "%s", path);
+    if ((r = input_bands(&i->input, i->params.bands, i->params.keep_offset, &i->params.bands, e)) != 0)
+        return r;
     params_format(&i->params, i->parameters);
     params_digest(i->parameters, i->digest);
     look_at_bands(i);
@@ -126,6 +128,8 @@ static void print_radiometry(const struct product_band *band, int b)
         printf("offset %5d", band->offset);
     else if (band_table[b].kind == BAND_COLOUR)
         printf("8 bits      ");
+    else if (band->image[0] == '\0')
+        printf("not listed  ");
     else
         printf("1/%-10.10g", band->quantification);
 }
@@ -177,7 +181,7 @@ static void print_plan(const struct info *i)
     printf("parameters  %s, digest %s\n", i->parameters, i->digest);
     print_resources(&i->resources);
     if (!i->planned) {
-        printf("plan        none: %s\n", i->no_plan);
+        printf("plan        none: %s\n", i->refusal.msg);
         return;
     }
     const struct plan_memory *m = &i->plan.memory;
@@ -225,7 +229,7 @@ static void json_band(struct jsonout *j, const struct info *i, int b)
     json_grid(j, "grid", product_band_grid(&i->input.product, b));
     if (band_table[b].kind == BAND_REFLECTANCE)
         jsonout_int(j, "offset", i->input.product.band[b].offset);
-    if (band_table[b].kind == BAND_ATMOSPHERE)
+    if (band_table[b].kind == BAND_ATMOSPHERE && i->input.product.band[b].image[0])
         jsonout_double(j, "quantification", i->input.product.band[b].quantification);
     jsonout_int(j, "bits", band_is_byte(b) ? 8 : 16);
     jsonout_string(j, "image", i->input.product.band[b].image);
@@ -277,7 +281,7 @@ static void json_plan(struct jsonout *j, const struct info *i)
     json_resources(j, &i->resources);
     if (!i->planned) {
         jsonout_null(j, "memory");
-        jsonout_string(j, "no_plan", i->no_plan);
+        jsonout_string(j, "no_plan", i->refusal.msg);
         return;
     }
     const struct plan_memory *m = &i->plan.memory;
@@ -328,17 +332,21 @@ static int print_json(const struct info *i)
     return failed ? err_exit_status(ERR_TEMPORARY) : 0;
 }
 
+static int print_text(const struct info *i)
+{
+    print_product(&i->input.product);
+    print_bands(i);
+    print_plan(i);
+    return 0;
+}
+
 static int report(struct info *i, const char *path)
 {
     struct err err = ERR_INIT;
     if (gather(i, path, &err))
         return command_fail(&err);
-    if (i->settings->json)
-        return print_json(i);
-    print_product(&i->input.product);
-    print_bands(i);
-    print_plan(i);
-    return 0;
+    int status = i->settings->json ? print_json(i) : print_text(i);
+    return status || i->planned ? status : command_fail(&i->refusal);
 }
 
 int cmd_info(const struct settings *s)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/log.h"
 #include "exec/pipeline.h"
 #include "io/product/safe.h"
 #include "io/product/safe_checksum.h"
@@ -18,6 +19,37 @@ int input_open(const char *path, struct input *in, struct err *e)
         in->source = NULL;
         return err_wrap(e, "%s", path);
     }
+    return 0;
+}
+
+/* Images that a product can do without: those that are not there are left out of "all". */
+static void leave_out_missing(const struct input *in, band_set *bands)
+{
+    const char *warned = "";
+    for (int b = 0; b < BAND_COUNT; b++) {
+        const char *image = in->product.band[b].image;
+        if (!band_in(*bands, b) || band_table[b].kind == BAND_REFLECTANCE || source_has(in->source, image))
+            continue;
+        *bands &= ~((band_set)1 << b);
+        if (strcmp(warned, image) != 0)
+            log_message(LOG_WARNING, in->product.name, "%s: is listed and not there; left out", image);
+        warned = image;
+    }
+}
+
+int input_bands(const struct input *in, band_set wanted, bool keep_offset, band_set *out, struct err *e)
+{
+    struct err why = ERR_INIT;
+    int r = product_bands(&in->product, wanted, out, e);
+    if (r)
+        return err_wrap(e, "%s", source_path(in->source));
+    if (wanted == BAND_SET_ALL)
+        leave_out_missing(in, out);
+    if (product_check_offset(&in->product, *out, &why) == 0)
+        return 0;
+    if (!keep_offset)
+        return err_set(e, ERR_INPUT, "%s: %s", source_path(in->source), why.msg);
+    log_message(LOG_WARNING, in->product.name, "%s", why.msg);
     return 0;
 }
 

@@ -19,6 +19,11 @@ struct input {
 /* Opens the product's metadata only. Not thread-safe. Errors: ERR_INPUT, ERR_TEMPORARY, with the product's path in front. */
 int input_open(const char *path, struct input *in, struct err *e) MUST_CHECK;
 
+/* The bands to make of the product when `wanted` are asked for (product_bands). With BAND_SET_ALL an image that is listed
+ * and not there is left out with a warning where it is no spectral band (TCI, AOT, WVP). ERR_INPUT: the product has no
+ * such band; or `keep_offset` is false and its offset is not known (product_check_offset), which is else a warning. */
+int input_bands(const struct input *in, band_set wanted, bool keep_offset, band_set *out, struct err *e) MUST_CHECK;
+
 /* Opens the image of a band and checks its header against the metadata. */
 int input_open_band(struct input *in, int band_id, struct err *e) MUST_CHECK;
 

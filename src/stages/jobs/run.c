@@ -399,9 +399,9 @@ static int open_product(struct run *r, const char *path, struct err *e)
         return failed;
     const struct product *p = &r->input.product;
     snprintf(r->report.result->product, sizeof r->report.result->product, "%s", p->name);
-    failed = product_bands(p, r->own.bands, &r->own.bands, e);
+    failed = input_bands(&r->input, r->own.bands, r->own.keep_offset, &r->own.bands, e);
     if (failed)
-        return err_wrap(e, "%s", path);
+        return failed;
     failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
     snprintf(r->report.result->parameters, sizeof r->report.result->parameters, "%s", r->job.parameters);
     r->job.min_valid = r->options->min_valid;
