@@ -10,10 +10,16 @@
 
 /* ---- MTD_MSIL1C.xml, MTD_MSIL2A.xml ---- */
 
+/* Names that Level-2A had in PSD 14.2 (Sen2Cor 2.4 to 2.8): elements of psd-14 have the one or the other. */
+static const char *old_or_new(const struct xml_place *p, const char *name, const char *older)
+{
+    return xmldoc_first(p, name) || !xmldoc_first(p, older) ? name : older;
+}
+
 static int read_name(const struct xml_place *p, struct product *out, struct err *e)
 {
     char uri[sizeof out->name + 5];
-    int rc = xmldoc_text(p, "PRODUCT_URI", uri, sizeof uri, e);
+    int rc = xmldoc_text(p, old_or_new(p, "PRODUCT_URI", "PRODUCT_URI_2A"), uri, sizeof uri, e);
     if (rc)
         return rc;
     size_t n = strlen(uri);
@@ -197,7 +203,8 @@ static int take_image(const struct xml_place *p, char *image, struct product *ou
 static int read_images(const struct xml_place *p, struct product *out, struct err *e)
 {
     band_set seen = 0;
-    for (struct xml_node *n = xmldoc_first(p, "IMAGE_FILE"); n; n = xmldoc_next(p->node, n, "IMAGE_FILE")) {
+    const char *name = old_or_new(p, "IMAGE_FILE", "IMAGE_FILE_2A");
+    for (struct xml_node *n = xmldoc_first(p, name); n; n = xmldoc_next(p->node, n, name)) {
         char image[sizeof out->band[0].image];
         int rc = xmldoc_node_text(p, n, image, sizeof image, e);
         if (!rc)
@@ -216,6 +223,7 @@ static int read_own_quantification(const struct xml_place *p, const char *name, 
 {
     if (band->image[0] == '\0')
         return 0;
+    name = old_or_new(p, name + strlen("L2A_"), name);
     int rc = xmldoc_number(p, name, &band->quantification, e);
     if (rc == 0 && !(band->quantification > 0 && band->quantification <= 1e6))
         rc = err_set(e, ERR_INPUT, "%s: %s is %g", p->file, name, band->quantification);
@@ -230,14 +238,15 @@ static int read_quantification(const struct xml_place *p, struct product *out, s
         return xmldoc_integer(p, "QUANTIFICATION_VALUE", range, &out->quantification, e);
     /* those of the maps are written as 1000.0 */
     double boa;
-    int rc = xmldoc_number(p, "BOA_QUANTIFICATION_VALUE", &boa, e);
+    const char *name = old_or_new(p, "BOA_QUANTIFICATION_VALUE", "L2A_BOA_QUANTIFICATION_VALUE");
+    int rc = xmldoc_number(p, name, &boa, e);
     if (!rc && (boa != floor(boa) || boa < range.min || boa > range.max))
-        rc = err_set(e, ERR_INPUT, "%s: BOA_QUANTIFICATION_VALUE is %g", p->file, boa);
+        rc = err_set(e, ERR_INPUT, "%s: %s is %g", p->file, name, boa);
     if (rc)
         return rc;
     out->quantification = (int32_t)boa;
-    rc = read_own_quantification(p, "AOT_QUANTIFICATION_VALUE", &out->band[BAND_AOT], e);
-    return rc ? rc : read_own_quantification(p, "WVP_QUANTIFICATION_VALUE", &out->band[BAND_WVP], e);
+    rc = read_own_quantification(p, "L2A_AOT_QUANTIFICATION_VALUE", &out->band[BAND_AOT], e);
+    return rc ? rc : read_own_quantification(p, "L2A_WVP_QUANTIFICATION_VALUE", &out->band[BAND_WVP], e);
 }
 
 static int read_product_xml(struct source *s, struct product *out, struct err *e)

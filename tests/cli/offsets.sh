@@ -86,4 +86,16 @@ cp -r "$L2A" X.SAFE
 sed -i '/_AOT_10m</d; /AOT_QUANTIFICATION/d' X.SAFE/MTD_MSIL2A.xml
 expect_exit 0 "$SUBSCENE" info X.SAFE -b B02
 expect_line "$OUT" AOT "not listed"
+
+# ---- Level-2A with the names of PSD 14.2, as Sen2Cor 2.4 to 2.8 wrote them: the same numbers ----
+product OLD --level L2A --size 210 --bands B02,B05,AOT --baseline 02.12
+rm -rf X.SAFE out new
+cp -r "$OLD" X.SAFE
+sed -i -E 's/(<\/?)(Product_Info|Product_Organisation|Product_Image_Characteristics)>/\1L2A_\2>/g
+    s/(<\/?)(PRODUCT_URI|IMAGE_FILE)>/\1\2_2A>/g; s/(<\/?)QUANTIFICATION_VALUES_LIST>/\1L1C_L2A_Quantification_Values_List>/g
+    s/(<\/?)(BOA|AOT|WVP)(_QUANTIFICATION_VALUE)/\1L2A_\2\3/g' X.SAFE/MTD_MSIL2A.xml
+grep -q '<PRODUCT_URI_2A>' X.SAFE/MTD_MSIL2A.xml || fail "no names of PSD 14.2"
+expect_exit 0 "$SUBSCENE" run "$OLD" -o new -b B02,B05,AOT --size 128 -q
+expect_exit 0 "$SUBSCENE" run X.SAFE -o out -b B02,B05,AOT --size 128 -q
+same_tree new out "names of PSD 14.2"
 finish
