@@ -134,6 +134,8 @@ SIMD_CLONES void unshuffle2(const void *in, void *out, size_t n)
         v[i] = (uint16_t)(p0[i] | p1[i] << 8);
 }
 
+uint32_t checksum_crc(uint32_t crc, const void *data, size_t len) { return libdeflate_crc32(crc, data, len); }
+
 void checksum_add(struct checksum *c, const void *data, size_t len)
 {
     c->crc = libdeflate_crc32(c->crc, data, len);

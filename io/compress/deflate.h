@@ -46,6 +46,9 @@ struct checksum {
 #define CHECKSUM_INIT ((struct checksum){0, 1})
 void checksum_add(struct checksum *c, const void *data, size_t len);
 
+/* CRC-32 alone; 0 is the start. */
+uint32_t checksum_crc(uint32_t crc, const void *data, size_t len);
+
 /* 16 hexadecimal digits: CRC-32, then Adler-32. */
 enum { CHECKSUM_TEXT_SIZE = 17 };
 void checksum_format(struct checksum c, char text[CHECKSUM_TEXT_SIZE]);

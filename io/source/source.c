@@ -269,6 +269,11 @@ int source_file_pread(struct source_file *f, void *buf, size_t len, uint64_t off
     return 0;
 }
 
+int source_file_check(struct source_file *f, struct err *e)
+{
+    return f->stored ? source_zip_check(f->source->zip, f->name, e) : 0;
+}
+
 /* A stored entry is only checked against its CRC when it is read to its end in one go, which this does. */
 static int check_stored(struct source_file *f, struct err *e)
 {

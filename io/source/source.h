@@ -65,6 +65,11 @@ const char *source_file_name(const struct source_file *f);
 /* Exactly `len` bytes at `offset`, or an error (ERR_INPUT when the file ends before). Any thread. */
 int source_file_pread(struct source_file *f, void *buf, size_t len, uint64_t offset, struct err *e) MUST_CHECK;
 
+/* Compares the whole file with the checksum that its place keeps of it, the CRC-32 of a .zip: ERR_INPUT with both when
+ * they differ. Only what is stored in a .zip is read for it: what was deflated was compared when it was unpacked, and a
+ * folder has no checksums. Any thread; several files of a source at once. */
+int source_file_check(struct source_file *f, struct err *e) MUST_CHECK;
+
 /* Is `name` a relative path that stays inside of a product: no empty, "." or ".." part, no control character or
  * backslash? */
 bool source_name_ok(const char *name);

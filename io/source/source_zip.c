@@ -11,6 +11,7 @@
 #include <zip.h>
 
 #include "core/mem.h"
+#include "io/compress/deflate.h"
 #include "io/source/zip_names.h"
 
 static const uint64_t UNPACK_MAX = UINT64_C(2) << 30;
@@ -138,6 +139,13 @@ static int check_entry_end(zip_file_t *zf, const char *name, struct err *e)
     return n == 0 ? 0 : err_set(e, ERR_INPUT, "%s: is longer than the zip file says", name);
 }
 
+enum { PIECE = 256 * 1024 };
+
+struct piece {
+    unsigned char *bytes;
+    size_t len;
+};
+
 static int copy_entry(zip_file_t *zf, FILE *to, const char *name, uint64_t size, struct err *e)
 {
     size_t chunk = 256 * 1024;
@@ -240,6 +248,57 @@ int source_zip_pread(struct source_zip *z, void *stored, const char *name, void 
         rc = read_entry(stored, name, buf, span.len, e);
     pthread_mutex_unlock(&z->lock);
     return rc;
+}
+
+/* Reads a piece of what is packed; the archive has one position for all. */
+static int read_piece(struct source_zip *z, zip_file_t *zf, const char *name, struct piece p, struct err *e)
+{
+    pthread_mutex_lock(&z->lock);
+    int rc = read_entry(zf, name, p.bytes, p.len, e);
+    pthread_mutex_unlock(&z->lock);
+    return rc;
+}
+
+static int sum_entry(struct source_zip *z, zip_file_t *zf, const zip_stat_t *st, uint32_t *crc, struct err *e)
+{
+    struct piece p = {mem_alloc(PIECE, 1), PIECE};
+    if (!p.bytes)
+        return err_nomem(e, PIECE);
+    int rc = 0;
+    *crc = 0;
+    for (uint64_t left = st->size; left > 0 && !rc; left -= p.len) {
+        if (left < p.len)
+            p.len = (size_t)left;
+        rc = read_piece(z, zf, st->name, p, e);
+        if (!rc)
+            *crc = checksum_crc(*crc, p.bytes, p.len);
+    }
+    free(p.bytes);
+    return rc;
+}
+
+int source_zip_check(struct source_zip *z, const char *name, struct err *e)
+{
+    zip_stat_t st;
+    uint32_t crc = 0;
+    pthread_mutex_lock(&z->lock);
+    int rc = stat_entry(z, name, &st, e);
+    st.name = name;
+    /* as it is packed, so that libzip does not sum it up too, and slower */
+    zip_file_t *zf = rc ? NULL : zip_fopen_index(z->zip, st.index, ZIP_FL_COMPRESSED);
+    if (!rc && !zf)
+        rc = zip_failed(zip_get_error(z->zip), ERR_INPUT, name, e);
+    pthread_mutex_unlock(&z->lock);
+    if (rc)
+        return rc;
+    rc = sum_entry(z, zf, &st, &crc, e);
+    pthread_mutex_lock(&z->lock);
+    zip_fclose(zf);
+    pthread_mutex_unlock(&z->lock);
+    if (rc || crc == st.crc)
+        return rc;
+    return err_set(e, ERR_INPUT, "%s: is damaged: its CRC-32 is %08lx, the zip file says %08lx", name,
+                   (unsigned long)crc, (unsigned long)st.crc);
 }
 
 int source_zip_check_end(struct source_zip *z, void *stored, const char *name, struct err *e)

@@ -31,6 +31,9 @@ void source_zip_entry_close(struct source_zip *z, void *stored);
 int source_zip_pread(struct source_zip *z, void *stored, const char *name, void *buf, struct source_span span,
                      struct err *e) MUST_CHECK;
 
+/* Reads the whole of an entry that is stored and compares its CRC-32. Several may be at it at once. */
+int source_zip_check(struct source_zip *z, const char *name, struct err *e) MUST_CHECK;
+
 /* After the last byte: compares the length and the CRC. */
 int source_zip_check_end(struct source_zip *z, void *stored, const char *name, struct err *e) MUST_CHECK;
 

@@ -33,6 +33,81 @@ else
     skip_part "names that begin with ./: no Python"
 fi
 
+# ---- a stored image that is damaged and still decodes: the archive's CRC-32 knows ----
+image_at() { # ARCHIVE NAME: where the stored bytes of a member begin, and how many there are
+    python3 - "$1" "$2" <<'END'
+import sys, zipfile
+for i in zipfile.ZipFile(sys.argv[1]).infolist():
+    if i.filename.endswith(sys.argv[2]):
+        with open(sys.argv[1], "rb") as f:
+            f.seek(i.header_offset + 26)
+            head = f.read(4)
+        print(i.header_offset + 30 + sum(head[::2]) + 256 * sum(head[1::2]), i.file_size)
+END
+}
+if [ -n "$have_python" ]; then
+    read -r at size < <(image_at "$P" _B05.jp2)
+    cp "$P" bad.zip
+    dd if=/dev/zero of=bad.zip bs=1 seek=$((at + size / 2)) count=16 conv=notrunc status=none
+    damaged() { expect_line "$ERR" "error: " "bad.zip" "band B05" "_B05.jp2: is damaged: its CRC-32 is " "the zip file says "; }
+    for more in "" "--tiles 0_0" "--threads 1" "--no-masks"; do
+        expect_exit 3 "$SUBSCENE" run bad.zip -o none $RUN $more
+        damaged
+        expect_absent none
+    done
+    expect_exit 3 "$SUBSCENE" decode bad.zip -o none -b B05
+    damaged
+    expect_absent none
+    # bands that are whole are not refused for another one's sake
+    expect_exit 0 "$SUBSCENE" run bad.zip -o b02 -b B02 --size 128 --layout flat
+    expect_exit 0 "$SUBSCENE" run "$S" -o b02_clean -b B02 --size 128 --layout flat
+    same_tree b02_clean b02 "the other band of a damaged archive"
+    # a subscene that is there stays as it is, and only what is missing would be made
+    cp -r clean kept
+    rm kept/*/tile_1_1.nc
+    (cd kept && sha_tree .) >before
+    expect_exit 3 "$SUBSCENE" run bad.zip -o kept $RUN
+    damaged
+    expect_equal "$(cd kept && sha_tree .)" "$(cat before)" "a folder after a run that refused the archive"
+    expect_exit 0 "$SUBSCENE" run bad.zip -o clean $RUN # nothing is read for it
+    # --check-input has the same said by manifest.safe, and the check does not need that file
+    expect_exit 3 "$SUBSCENE" run bad.zip -o none $RUN --check-input
+    expect_line "$ERR" "error: " "bad.zip" "band B05" "_B05.jp2: is damaged" "manifest.safe"
+    sed 's#SAFE/manifest.safe#SAFE/manifest.gone#g' bad.zip >bad_bare.zip
+    expect_exit 3 "$SUBSCENE" run bad_bare.zip -o none $RUN
+    expect_line "$ERR" "error: " "bad_bare.zip" "band B05" "is damaged: its CRC-32 is"
+    expect_absent none
+    # every byte counts: the first, the last
+    for place in $((at + 60)) $((at + size - 1)); do
+        cp "$P" bad.zip
+        poke bad.zip $place '\125'
+        cmp -s "$P" bad.zip && poke bad.zip $place '\252'
+        expect_exit 3 "$SUBSCENE" run bad.zip -o none $RUN
+        expect_absent none
+    done
+    # a mask in the archive
+    product M --size 252 --bands B02 --masks classi --zip
+    read -r at size < <(image_at "$M" MSK_CLASSI_B00.jp2)
+    if [ -n "${size:-}" ]; then
+        cp "$M" bad.zip
+        dd if=/dev/zero of=bad.zip bs=1 seek=$((at + size - 12)) count=8 conv=notrunc status=none
+        expect_exit 3 "$SUBSCENE" run bad.zip -o none -b B02 --size 128 --raster CLASSI
+        expect_line "$ERR" "error: " "bad.zip" "MSK_CLASSI_B00.jp2: is damaged: its CRC-32 is "
+    else
+        fail "no MSK_CLASSI in $M"
+    fi
+else
+    skip_part "damaged members: no Python"
+fi
+
+# ---- an archive that is cut off ----
+for bytes in 100 $(($(stat -c %s "$P") / 2)) $(($(stat -c %s "$P") - 1)); do
+    head -c "$bytes" "$P" >cut.zip
+    expect_exit 3 "$SUBSCENE" run cut.zip -o none $RUN
+    expect_line "$ERR" "error: cut.zip: is a zip file that is cut off or damaged: "
+    expect_absent none
+done
+
 # ---- a folder around the product ----
 mkdir around
 cp -r "$S" around

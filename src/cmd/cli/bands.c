@@ -69,6 +69,8 @@ static int decode_bands(const struct settings *s, struct input *in, const struct
     /* all of them are looked at before the first is made */
     for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
         failed = band_in(bands, b) ? input_open_band(in, b, e) : 0;
+    if (failed == 0 && !s->dry_run)
+        failed = input_check_archive(in, options.threads, stop_signal, e);
     if (failed)
         return failed;
     struct raster rasters[BAND_COUNT];

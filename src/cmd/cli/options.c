@@ -76,7 +76,7 @@ const struct option_def option_table[] = {
     {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run), CMD_RUN | CMD_LABEL | STAGES,
      "only list what would be made"},
     {"check-input", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(check_input), CMD_RUN,
-     "first compare the images with the checksums in manifest.safe: damage that still decodes shows no other way"},
+     "first compare the images with the checksums in manifest.safe: in a folder, damage that still decodes shows no other way"},
     {"cvat", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(cvat), LABELS,
      "annotations.xml as CVAT exports it for images 1.1"},
     {"segments", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(segments), LABELS,

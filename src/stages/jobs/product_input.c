@@ -111,23 +111,31 @@ int input_open_layers(struct input *in, const struct layer_request *request, int
 
 struct image_check {
     const struct input *in;
+    bool with_manifest; /* else with the archive */
     struct safe_checksum expected[BAND_COUNT];
 };
 
 static int check_image(void *ctx, int32_t batch, size_t band_id, int worker, struct err *e)
 {
     const struct image_check *c = ctx;
+    struct source_file *file = c->in->file[band_id];
     (void)batch;
     (void)worker;
-    if (!c->in->file[band_id] || owner_of(c->in, c->in->jp2[band_id]) != (int)band_id)
+    if (!file || owner_of(c->in, c->in->jp2[band_id]) != (int)band_id)
         return 0;
-    int r = safe_checksum_check(c->in->file[band_id], &c->expected[band_id], e);
+    int r = c->with_manifest ? safe_checksum_check(file, &c->expected[band_id], e) : source_file_check(file, e);
     return r ? err_wrap(e, "%s: band %s", source_path(c->in->source), band_table[band_id].name) : 0;
+}
+
+int input_check_archive(const struct input *in, int threads, int (*stopped)(void), struct err *e)
+{
+    struct image_check c = {.in = in};
+    return pipeline_for(BAND_COUNT, threads, stopped, check_image, &c, e);
 }
 
 int input_check_images(const struct input *in, int threads, int (*stopped)(void), struct err *e)
 {
-    struct image_check c = {.in = in};
+    struct image_check c = {.in = in, .with_manifest = true};
     int r = safe_checksum_read(in->source, &in->product, c.expected, e);
     if (r)
         return err_wrap(e, "%s", source_path(in->source));

@@ -31,6 +31,10 @@ int input_open_band(struct input *in, int band_id, struct err *e) MUST_CHECK;
 int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m,
                       struct err *e) MUST_CHECK;
 
+/* Compares the images of all open bands with the checksums of the .zip that they are stored in; nothing to do elsewhere.
+ * ERR_INPUT names archive, band, file and both checksums. `stopped` may be NULL. */
+int input_check_archive(const struct input *in, int threads, int (*stopped)(void), struct err *e) MUST_CHECK;
+
 /* Compares the images of all open bands with the checksums in the product's manifest.safe. ERR_INPUT names band, file and both checksums.
  * `stopped` may be NULL. */
 int input_check_images(const struct input *in, int threads, int (*stopped)(void), struct err *e) MUST_CHECK;

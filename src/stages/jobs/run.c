@@ -282,6 +282,8 @@ static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
     failed = layerset_check(r->job.layers, cells, open, r->params->size, r->options->stopped, e);
     if (failed == 0 && r->resume.n_left > 0)
         failed = open_and_plan(r, cells, r->resume.n_left, e);
+    if (failed == 0 && r->resume.n_left > 0 && !r->options->check_input) /* which has compared them already */
+        failed = input_check_archive(&r->input, r->options->threads, r->options->stopped, e);
     return failed ? failed : hold_and_look(r, cells, n, e);
 }
 

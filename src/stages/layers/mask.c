@@ -110,6 +110,8 @@ static int place(struct mask *m, const struct classraster_info *info, const stru
 static int open_raster(struct mask *m, struct source *source, const struct mask_frame *f, struct err *e)
 {
     int r = source ? source_file_open(source, m->file, &m->handle, e) : source_file_open_plain(m->file, &m->handle, e);
+    if (r == 0 && source_file_check(m->handle, e))
+        r = err_wrap(e, "%s", source ? source_path(source) : m->file);
     if (r == 0)
         r = classraster_open(m->handle, SIDE_MAX, SIDE_MAX, &m->raster, e);
     if (r)

@@ -6,6 +6,7 @@
 #include <string.h>
 /* after the four above, which it needs */
 #include <cmocka.h>
+#include <pthread.h>
 
 #include "io/source/source.h"
 #include "support/made_zip.h"
@@ -207,12 +208,124 @@ static void test_lies(void **state)
     source_close(s);
 }
 
+/* ---- damage ---- */
+
+static void test_check(void **state)
+{
+    static const struct zip_entry entry[] = {
+        {"MTD_MSIL1C.xml", "<a/>",       STORED,   0, 0, 0},
+        {"good",           "0123456789", STORED,   0, 0, 0},
+        {"bad",            "0123456789", STORED,   0, 1, 0},
+        {"deflated",       "0123456789", DEFLATED, 0, 0, 0},
+        {"empty",          "",           STORED,   0, 0, 0},
+    };
+    static const char *const sound[] = {"good", "deflated", "empty"};
+    struct source *s = open_zip(*state, entry, 5);
+    struct source_file *f;
+    struct err e = ERR_INIT;
+    char buf[4] = "";
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(source_file_open(s, sound[i], &f, &e), 0);
+        assert_int_equal(source_file_check(f, &e), 0);
+        source_file_close(f);
+    }
+    assert_int_equal(source_file_open(s, "bad", &f, &e), 0);
+    assert_int_equal(source_file_pread(f, buf, 3, 2, &e), 0);
+    assert_int_equal(source_file_check(f, &e), ERR_INPUT);
+    assert_string_equal(e.msg,
+                        "bad: is damaged: its CRC-32 is a684c7c6, the zip file says a684c7c7");
+    assert_int_equal(source_file_pread(f, buf, 3, 5, &e), 0); /* nothing is moved by the check */
+    assert_string_equal(buf, "567");
+    source_file_close(f);
+    source_close(s);
+}
+
+/* The directory is whole and points to where the data no longer are. */
+static void test_lost_data(void **state)
+{
+    static const struct zip_entry entry[] = {
+        {"image",          "0123456789", STORED, 0, 0, 0},
+        {"MTD_MSIL1C.xml", "<a/>",       STORED, 0, 0, 0},
+    };
+    struct made_zip b;
+    struct source *s;
+    struct source_file *f;
+    struct err e = ERR_INIT;
+    char path[1024];
+    made_zip(&b, entry, 2);
+    b.at[26] =
+        0xff; /* the length of the name in the local header: the data would begin behind the end */
+    b.at[27] = 0xff;
+    tmpdir_write(*state, "x.zip", b.at, b.n);
+    assert_int_equal(source_open(tmpdir_path(*state, "x.zip", path), &s, &e), 0);
+    reads(s, "MTD_MSIL1C.xml", "<a/>");
+    read_fails(s, "image", "image: ");
+    if (source_file_open(s, "image", &f, &e) == 0) {
+        assert_int_equal(source_file_check(f, &e), ERR_INPUT);
+        source_file_close(f);
+    }
+    source_close(s);
+    made_zip(&b, entry, 2);
+    b.at[26] = 6; /* one more: the data are one byte on */
+    tmpdir_write(*state, "x.zip", b.at, b.n);
+    assert_int_equal(source_open(tmpdir_path(*state, "x.zip", path), &s, &e), 0);
+    assert_int_equal(source_file_open(s, "image", &f, &e), 0);
+    assert_int_equal(source_file_check(f, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "image: is damaged"));
+    source_file_close(f);
+    read_fails(s, "image", "CRC error");
+    source_close(s);
+}
+
+struct checker {
+    struct source_file *f;
+    int bad;
+};
+
+static void *check_often(void *arg)
+{
+    struct checker *c = arg;
+    struct err e = ERR_INIT;
+    for (unsigned i = 0; i < 500; i++) {
+        char byte = 0;
+        c->bad += source_file_check(c->f, &e) != 0;
+        c->bad += source_file_pread(c->f, &byte, 1, i % 10, &e) != 0;
+    }
+    return NULL;
+}
+
+static void test_check_threads(void **state)
+{
+    static const struct zip_entry entry[] = {
+        {"MTD_MSIL1C.xml", "<a/>",       STORED, 0, 0, 0},
+        {"digits",         "0123456789", STORED, 0, 0, 0},
+        {"letters",        "abcdefghij", STORED, 0, 0, 0},
+    };
+    struct source *s = open_zip(*state, entry, 3);
+    struct err e = ERR_INIT;
+    struct checker c[4] = {0};
+    pthread_t thread[4];
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(source_file_open(s, entry[1 + i % 2].name, &c[i].f, &e), 0);
+    }
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&thread[i], NULL, check_often, &c[i]), 0);
+    for (int i = 0; i < 4; i++) {
+        pthread_join(thread[i], NULL);
+        assert_int_equal(c[i].bad, 0);
+        source_file_close(c[i].f);
+    }
+    source_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_backslashes), cmocka_unit_test(test_dot_slash),
-        cmocka_unit_test(test_old_naming),  cmocka_unit_test(test_doubles),
-        cmocka_unit_test(test_kinds),       cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_backslashes),   cmocka_unit_test(test_dot_slash),
+        cmocka_unit_test(test_old_naming),    cmocka_unit_test(test_doubles),
+        cmocka_unit_test(test_kinds),         cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_check),         cmocka_unit_test(test_lost_data),
+        cmocka_unit_test(test_check_threads),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
