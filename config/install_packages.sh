@@ -53,9 +53,21 @@ list_build_packages()
     need libcmocka-dev has_library cmocka # the build makes the test programs too
 }
 
+# libFuzzer and the sanitizers of clang: a package of their own (Debian 12), or in one that clang needs
+has_fuzzer()
+{
+    printf 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d && n > 8 ? -1 : 0; }\n' |
+        clang -fsanitize=fuzzer,address,undefined -x c - -o /dev/null >/dev/null 2>&1
+}
+fuzzer_package()
+{
+    apt-cache show libclang-rt-dev >/dev/null 2>&1 && echo libclang-rt-dev || echo clang
+}
+
 list_test_packages()
 {
     need clang has_command clang
+    need "$(fuzzer_package)" has_fuzzer
     need netcdf-bin has_command ncdump
     need gdal-bin has_command gdalinfo
     need python3 test -x /usr/bin/python3
@@ -127,6 +139,7 @@ printf 'install_packages: installing%s\n' "$missing" >&2
 if ! install >/dev/null 2>&1; then
     # lists that are missing or too old are the usual reason
     as_root apt-get update -q </dev/null >&2 || fail "apt-get update failed: is there a network?"
+    list_missing # a name may depend on the lists
     install >&2 || fail "apt-get cannot install$missing"
 fi
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Installs what is needed, builds and runs the tests.
 #   sh tests/run.sh              everything: warnings as errors with gcc and clang, the command-line tests and the batch systems
-#                                with the release build, the threaded tests under ThreadSanitizer, and all tests under AddressSanitizer and
-#                                UndefinedBehaviorSanitizer
+#                                with the release build, each fuzz target a little beyond its corpus, the threaded tests under
+#                                ThreadSanitizer, and all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   sh tests/run.sh -R safe      only the last of these, with ctest's own options (-R pattern, -L label, -V, ...)
 # Ends with a summary; the exit code is 0 only if nothing failed.
 set -u
@@ -95,7 +95,7 @@ if [ $# -eq 0 ]; then
     # where there are no packages of the batch systems, their tests are skipped
     sh "$root/config/install_packages.sh" cluster || note "no batch systems: their packages cannot be installed"
     build release --preset release -DSUBSCENE_WERROR=ON && run_tests release -L 'cli|cluster'
-    build clang -DCMAKE_BUILD_TYPE=Release -DSUBSCENE_WERROR=ON -DCMAKE_C_COMPILER=clang
+    build fuzz --preset fuzz && run_tests fuzz -L fuzz
     build tsan --preset tsan && run_thread_tests
 fi
 build asan --preset asan && run_tests asan "$@"

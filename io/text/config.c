@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <ini.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,18 +20,35 @@ struct reading {
     struct err *e;
 };
 
-/* fgets for inih that counts lines and refuses long ones. */
+/* One line, with its end, as fgets reads it; false: there is none. *nul: it has a NUL byte. */
+static bool read_line(FILE *f, char *buf, int size, bool *nul)
+{
+    int n = 0, c;
+    *nul = false;
+    while (n < size - 1 && (c = getc(f)) != EOF) {
+        buf[n++] = (char)c;
+        *nul |= c == '\0';
+        if (c == '\n')
+            break;
+    }
+    buf[n] = '\0';
+    return n > 0;
+}
+
+/* fgets for inih that counts lines, and refuses long ones and those that would end at a NUL byte. */
 static char *next_line(char *buf, int size, void *stream)
 {
     struct reading *r = stream;
-    if (r->failed || !fgets(buf, size, r->file))
+    bool nul;
+    if (r->failed || !read_line(r->file, buf, size, &nul))
         return NULL;
     r->line++;
-    size_t n = strlen(buf);
-    if (n <= LONGEST_LINE)
-        return buf;
-    r->failed = err_set(r->e, ERR_USAGE, "%s: line %d is longer than %d characters", r->name, r->line, LONGEST_LINE);
-    return NULL;
+    if (nul)
+        r->failed = err_set(r->e, ERR_USAGE, "%s: line %d has a NUL byte; the file is text in UTF-8", r->name, r->line);
+    else if (strlen(buf) > LONGEST_LINE)
+        r->failed =
+            err_set(r->e, ERR_USAGE, "%s: line %d is longer than %d characters", r->name, r->line, LONGEST_LINE);
+    return r->failed ? NULL : buf;
 }
 
 static int on_pair(void *user, const char *section, const char *name, const char *value)

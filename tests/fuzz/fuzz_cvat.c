@@ -1,12 +1,10 @@
 /* CVAT's annotations: what is read is painted as a label stage would, so that a sanitizer sees every index that a shape can have. */
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "core/cellname.h"
 #include "filters/rasterize.h"
 #include "io/labels/cvat.h"
+#include "support/memory_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,20 +35,16 @@ static void paint(const struct cvat *c, const struct cvat_image *image)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[64];
     struct cvat c;
     struct err e = ERR_INIT;
-    int fd = memfd_create("cvat", MFD_CLOEXEC);
-    if (fd < 0 || (size > 0 && write(fd, data, size) != (ssize_t)size))
-        abort();
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    if (cvat_read(path, &c, &e) == 0) {
+    struct memory_file file = memory_file_open(data, size);
+    if (cvat_read(file.path, &c, &e) == 0) {
         for (size_t i = 0; i < c.images; i++)
             paint(&c, &c.image[i]);
         cvat_clear(&c);
     } else if (e.msg[0] == '\0') {
         abort();
     }
-    close(fd);
+    memory_file_close(&file);
     return 0;
 }

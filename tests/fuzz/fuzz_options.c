@@ -2,7 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/options.h"
+#include "support/settings_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -14,24 +15,6 @@ static int split(char *text, size_t size, char **words)
     for (size_t i = 0; i < size && n < MAX_WORDS; i += strlen(text + i) + 1)
         words[n++] = text + i;
     return n;
-}
-
-static void check(const struct settings *s)
-{
-    struct params p;
-    struct selection selection;
-    struct err e = ERR_INIT;
-    bool in_range = s->size >= 1 && s->size <= 10980 && s->overlap >= 0 && s->overlap <= 0.5 && s->lobes >= 2 &&
-                    s->lobes <= 64 && s->deflate >= 0 && s->deflate <= 9 && s->min_valid >= 0 && s->min_valid <= 1 &&
-                    s->bands >> BAND_COUNT == 0;
-    if (!in_range || (command_params(s, &p, &e) != 0 && e.msg[0] == '\0'))
-        abort();
-    /* never a list or an area in a file: the target must not read what the bytes name */
-    if ((s->tiles && s->tiles[0] == '@') || s->aoi)
-        return;
-    if (command_selection(s, &selection, &e) != 0 && e.msg[0] == '\0')
-        abort();
-    command_selection_clear(&selection);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -48,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data, size);
     text[size] = '\0';
     if (options_parse(CMD_RUN, split(text, size, words), words, &s, &e) == 0)
-        check(&s);
+        settings_check(&s);
     else if ((e.code != ERR_USAGE && e.code != ERR_INPUT) || e.msg[0] == '\0')
         abort();
     options_clear(&s);

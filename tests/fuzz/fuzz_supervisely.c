@@ -1,11 +1,9 @@
 /* Supervisely's annotations: what is read is painted as a label stage would, so that a sanitizer sees every index that an object can have. */
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "filters/rasterize.h"
 #include "io/labels/supervisely.h"
+#include "support/memory_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -27,14 +25,10 @@ static void paint(const struct supervisely *s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[64];
     struct supervisely s;
     struct err e = ERR_INIT;
-    int fd = memfd_create("supervisely", MFD_CLOEXEC);
-    if (fd < 0 || (size > 0 && write(fd, data, size) != (ssize_t)size))
-        abort();
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    if (supervisely_read(path, &s, &e) == 0) {
+    struct memory_file file = memory_file_open(data, size);
+    if (supervisely_read(file.path, &s, &e) == 0) {
         if (s.width < 1 || s.height < 1)
             abort();
         paint(&s);
@@ -42,6 +36,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else if (e.msg[0] == '\0') {
         abort();
     }
-    close(fd);
+    memory_file_close(&file);
     return 0;
 }

@@ -173,6 +173,9 @@ static int add_lines(struct strlist *l, const char *path, size_t *remarks, struc
     for (bool first = true; r == 0 && (n = getline(&line, &cap, f)) >= 0; first = false) {
         char *s = line;
         r = first ? skip_mark(&s, &n, path, e) : 0;
+        /* the line would end there, without a word */
+        if (r == 0 && memchr(s, '\0', (size_t)n))
+            r = err_set(e, ERR_INPUT, "list %s: has a NUL byte; save it as UTF-8", path);
         if (r == 0)
             r = add_line(l, s, n, remarks, e);
     }
