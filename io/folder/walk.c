@@ -79,8 +79,10 @@ static int take_folder(struct strlist *out, const char *path, const char *rest, 
 
 static int match_into(struct strlist *out, const char *folder, const char *pattern, struct err *e)
 {
-    char part[NAME_MAX + 1], path[PATH_MAX];
+    char part[PATH_MAX], path[PATH_MAX];
     size_t n = strcspn(pattern, "/");
+    if (n >= sizeof part)
+        return err_set(e, ERR_OUTPUT, "%s: the pattern is too long", pattern);
     snprintf(part, sizeof part, "%.*s", (int)n, pattern);
     DIR *d = opendir(folder);
     if (!d)

@@ -109,6 +109,14 @@ static int add_vertex(struct reader *r, struct cvat_shape *s, struct point p, st
     return 0;
 }
 
+/* How much of a vertex a message shows. */
+static int shown(const char *vertex)
+{
+    enum { LONGEST = 40 };
+    size_t n = strcspn(vertex, ";");
+    return n < LONGEST ? (int)n : LONGEST;
+}
+
 /* points="x,y;x,y" */
 static int take_polygon(struct reader *r, struct cvat_shape *s, struct err *e)
 {
@@ -122,8 +130,8 @@ static int take_polygon(struct reader *r, struct cvat_shape *s, struct err *e)
         at += *at == ',';
         good = good && take_word(&at, ",;", y, sizeof y) && *at != ',' && is_coordinate(y, &p.y);
         if (!good)
-            return bad(r, e, "vertex %zu is \"%.*s\": not two numbers up to %g", s->n + 1,
-                       (int)(strcspn(begin, ";") % 40), begin, SHAPE_COORDINATE_MAX);
+            return bad(r, e, "vertex %zu is \"%.*s\": not two numbers up to %g", s->n + 1, shown(begin), begin,
+                       SHAPE_COORDINATE_MAX);
         rc = add_vertex(r, s, p, e);
         more = *at == ';';
         at += more;

@@ -304,4 +304,26 @@ for delay in 0.004 0.008 0.012 0.016 0.020 0.024 0.028 0.032 0.036; do
     same_tree new out "stopped and labelled again"
 done
 echo "stopped in between: $stopped"
+# ---- a file whose rasters are 0 × 0 (both dimensions unlimited, nothing written) is no subscene ----
+if command -v ncgen >/dev/null; then
+    empty() # empty FILE: its header alone
+    {
+        ncdump -h "$1" | sed 's/\([xy]\) = 64 ;/\1 = UNLIMITED ;/' >empty.cdl && ncgen -4 -o "$1" empty.cdl
+    }
+    for profile in georef kappazeta; do
+        rm -rf out
+        expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64 --profile $profile
+        file=$(find out -name tile_3_0.nc)
+        empty "$file" || fail "ncgen cannot make an empty file"
+        expect_exit 3 "$SUBSCENE" label out --cvat good.xml
+        expect_text "$ERR" "$file: is no subscene"
+        expect_exit 1 "$SUBSCENE" verify out -q
+        expect_text "$OUT" "$file: "
+        expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64 --profile $profile
+        expect_exit 0 "$SUBSCENE" verify out -q
+    done
+else
+    skip_part "no ncgen"
+fi
+
 finish

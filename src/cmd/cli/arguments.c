@@ -179,7 +179,7 @@ static int add_lines(struct strlist *l, const char *path, size_t *remarks, struc
         if (r == 0)
             r = add_line(l, s, n, remarks, e);
     }
-    if (r == 0 && ferror(f))
+    if (r == 0 && !feof(f)) /* also for want of memory, which is no error of the stream */
         r = err_sys(e, ERR_INPUT, errno, "list %s", path);
     free(line);
     if (f != stdin)

@@ -48,15 +48,17 @@ static int terminal_columns(void)
 static int format_bar(char *buf, size_t size)
 {
     char bar[BAR_CELLS + 1];
-    size_t full = console.total ? console.done * BAR_CELLS / console.total : BAR_CELLS;
+    /* more steps than were said: there was more to do */
+    size_t total = console.done > console.total ? console.done : console.total;
+    size_t full = total ? console.done * BAR_CELLS / total : BAR_CELLS;
     memset(bar, '#', full);
     memset(bar + full, '-', BAR_CELLS - full);
     bar[BAR_CELLS] = '\0';
     double elapsed = seconds_since(&console.began);
-    int n = snprintf(buf, size, "[%s] %zu/%zu  %.0f s", bar, console.done, console.total, elapsed);
-    if (console.done > 0 && console.done < console.total)
+    int n = snprintf(buf, size, "[%s] %zu/%zu  %.0f s", bar, console.done, total, elapsed);
+    if (console.done > 0 && console.done < total)
         n += snprintf(buf + n, size - (size_t)n, ", about %.0f s left",
-                      elapsed / (double)console.done * (double)(console.total - console.done));
+                      elapsed / (double)console.done * (double)(total - console.done));
     return n;
 }
 

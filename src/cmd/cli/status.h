@@ -35,8 +35,8 @@ struct status_facts {
 
 struct status;
 
-/* Writes the first file (running), and then every period what `facts` tells: called from a thread of its own. A file that cannot be written is a warning, the first time.
- * ERR_TEMPORARY: memory. */
+/* Writes the first file (running), and then every period what `facts` tells: called from a thread of its own. A file that cannot be written is a warning, the first time;
+ * so is a thread that cannot start: then only the first file and the last are written. ERR_TEMPORARY: memory. */
 int status_open(const struct status_options *o, const char *path, void (*facts)(void *ctx, struct status_facts *out),
                 void *ctx, struct status **out, struct err *e) MUST_CHECK;
 

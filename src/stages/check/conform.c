@@ -27,7 +27,7 @@ static int check_bands(struct ncfile *f, band_set bands, struct conform_shape *s
         int r = ncfile_var_at(f, *at, &v, e);
         if (r)
             return err_wrap(e, "band %s", band_table[b].name);
-        if (*at == 0 && v.n_dims == 2 && v.dim_len[0] <= MAX_SIDE) {
+        if (*at == 0 && v.n_dims == 2 && v.dim_len[0] >= 1 && v.dim_len[0] <= MAX_SIDE) {
             s->size = (int32_t)v.dim_len[0];
             s->georeferenced = strcmp(v.dim_name[0], "y") == 0;
         }

@@ -161,8 +161,12 @@ static int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, 
         .row = {.x = x, .y = y}
     };
     int r = write_cell_path(s->job, x, y, l->path, l->row.file, e);
-    if (r || stat(l->path, &st) != 0)
+    if (r)
         return r;
+    /* one that is there and cannot be looked at may hold hand labels */
+    if (stat(l->path, &st) != 0)
+        return errno == ENOENT || errno == ENOTDIR ? 0
+                                                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be looked at", l->path);
     l->found = FOUND_DAMAGED;
     r = h5file_open(l->path, &l->file, &why);
     if (r == 0)

@@ -205,14 +205,14 @@ static int take(struct hold *h, const char *lock, const char *product, const str
         lock_release(l);
         return failed;
     }
+    /* before the clean-up, which may take longer than others wait */
+    if (!h->heartbeat)
+        failed = heartbeat_start(lock_interval_s(l), renew, h, &h->heartbeat, e);
     if (takeover.happened)
         tell(product, lock, &takeover);
     parts->lock = base_name(lock);
     parts->owner = takeover.happened && takeover.from.tag[0] ? takeover.from.tag : NULL;
-    failed = remove_all_parts(folder, places, parts, e);
-    if (failed == 0 && !h->heartbeat)
-        failed = heartbeat_start(lock_interval_s(l), renew, h, &h->heartbeat, e);
-    return failed;
+    return failed ? failed : remove_all_parts(folder, places, parts, e);
 }
 
 static int create(struct hold **out, struct err *e)

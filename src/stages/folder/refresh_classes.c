@@ -8,6 +8,7 @@
 #include "io/netcdf/layers_nc.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/measure.h"
+#include "stages/folder/report.h"
 
 /* One manifest at a time. */
 struct refresh {
@@ -22,10 +23,12 @@ static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
 {
     struct ncfile_var v;
     int r = ncfile_var_at(file, 0, &v, e);
-    if (r || (f->work && v.dim_len[0] == (size_t)f->size))
+    if (r)
         return r;
-    if (v.n_dims != 2 || v.dim_len[0] > 32768)
+    if (v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] || v.dim_len[0] < 1 || v.dim_len[0] > 32768)
         return err_set(e, ERR_INPUT, "is no subscene");
+    if (f->work && v.dim_len[0] == (size_t)f->size)
+        return 0;
     survey_work_destroy(f->work);
     f->work = NULL;
     f->size = (int32_t)v.dim_len[0];
@@ -121,10 +124,8 @@ int fractions_refresh(const struct strlist *manifests, const struct strlist *fil
     for (size_t i = 0; i < manifests->n; i++) {
         struct err why = ERR_INIT;
         int r = has_files(files, manifests->s[i]) ? refresh(&f, manifests->s[i], &why) : 0;
-        if (r && first == 0) {
-            *e = why;
-            first = r;
-        }
+        if (r)
+            first = report_error("", first, e, &why);
     }
     survey_work_destroy(f.work);
     return first;

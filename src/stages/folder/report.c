@@ -1,5 +1,9 @@
 #include "stages/folder/report.h"
 
+#include <string.h>
+
+#include "core/log.h"
+
 void report_open(struct report *r, const struct run_observer *observer, struct run_result *result)
 {
     r->observer = observer;
@@ -8,6 +12,21 @@ void report_open(struct report *r, const struct run_observer *observer, struct r
 }
 
 void report_close(struct report *r) { pthread_mutex_destroy(&r->lock); }
+
+void report_begin(const struct report *r, const char *product, size_t total)
+{
+    if (r->observer)
+        r->observer->begin(r->observer->ctx, product, total);
+}
+
+int report_error(const char *product, int failed, struct err *e, const struct err *more)
+{
+    if (!failed)
+        *e = *more;
+    else if (strcmp(e->msg, more->msg) != 0)
+        log_message(LOG_WARNING, product, "%s", more->msg);
+    return (int)e->code;
+}
 
 void report_tell(struct report *r, enum run_outcome outcome, const char *path)
 {

@@ -48,6 +48,13 @@ struct report {
 void report_open(struct report *r, const struct run_observer *observer, struct run_result *result);
 void report_close(struct report *r);
 
+/* The product is open, and `total` subscenes of it are asked for. */
+void report_begin(const struct report *r, const char *product, size_t total);
+
+/* One more error of a job that `failed` with `e` before: then a warning, but for one that says the same again. Where nothing had failed, it is the job's error and goes
+ * to `e`. Returns the code of `e`. */
+int report_error(const char *product, int failed, struct err *e, const struct err *more);
+
 /* One subscene; any thread. */
 void report_tell(struct report *r, enum run_outcome outcome, const char *path);
 

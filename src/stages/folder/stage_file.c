@@ -1,5 +1,6 @@
 #include "stages/folder/stage_file.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "core/log.h"
@@ -24,7 +25,7 @@ int kept_look(const char *path, const struct stage_meta *here, bool *keep, struc
     struct err why = ERR_INIT;
     *keep = false;
     if (stat(path, &st) != 0)
-        return 0;
+        return errno == ENOENT || errno == ENOTDIR ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be looked at", path);
     int failed = ncfile_open(path, &f, &why);
     if (failed == 0) {
         failed = compare(f, here, &why);

@@ -241,7 +241,7 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
         log_message(LOG_WARNING, result->product, "%s", why_none);
     }
     result->total = n;
-    observer->begin(observer->ctx, result->product, n);
+    report_begin(&r.report, result->product, n);
     size_t there = outfile_folders_there(options->output);
     failed = survey(&r, cells, n, &left, e);
     if (failed == 0 && left > 0)

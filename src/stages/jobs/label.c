@@ -15,6 +15,7 @@
 #include "stages/folder/manifests.h"
 #include "stages/folder/pictures.h"
 #include "stages/folder/refresh_classes.h"
+#include "stages/folder/report.h"
 #include "stages/jobs/product_input.h"
 #include "stages/layers/addlayers.h"
 
@@ -66,7 +67,7 @@ static int read_target(struct ncfile *f, struct target *t, struct err *e)
     struct ncfile_var v;
     double x, y;
     if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, t->product, sizeof t->product) || ncfile_var_at(f, 0, &v, NULL) ||
-        v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] || v.dim_len[0] > 32768)
+        v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] || v.dim_len[0] < 1 || v.dim_len[0] > 32768)
         return err_set(e, ERR_INPUT, "%s: is no subscene", t->path);
     t->size = (int32_t)v.dim_len[0];
     t->is_placed = subscene_read_place(f, &t->place);
@@ -488,13 +489,8 @@ int label_folders(const char *const *folder, size_t n, const struct label_option
     if (r == 0)
         r = label_all(&l, e);
     struct err second = ERR_INIT;
-    if (!options->dry_run && result->made + result->skipped > 0 && refresh_manifests(&l, &second)) {
-        if (r)
-            log_message(LOG_WARNING, "", "%s", second.msg);
-        else
-            *e = second;
-        r = e->code;
-    }
+    if (!options->dry_run && result->made + result->skipped > 0 && refresh_manifests(&l, &second))
+        r = report_error("", r, e, &second);
     clear(&l);
     return r;
 }

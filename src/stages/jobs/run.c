@@ -159,9 +159,8 @@ static int stream_strips(struct run *r, struct err *e)
     if (failed) {
         struct err second = ERR_INIT;
         /* what the open strips had made by then */
-        if ((settle_cells(r, 0, r->strips.plan.n_cells, &second) || save_manifest(r, true, &second)) &&
-            strcmp(second.msg, e->msg) != 0)
-            log_message(LOG_WARNING, r->job.product->name, "%s", second.msg);
+        if (settle_cells(r, 0, r->strips.plan.n_cells, &second) || save_manifest(r, true, &second))
+            return report_error(r->job.product->name, failed, e, &second);
         return failed;
     }
     failed = save_manifest(r, true, e);
@@ -338,8 +337,8 @@ static int dress(struct run *r, const struct cell *cells, size_t n, struct err *
     const struct dress_request request = {&r->job, cells, n, cell_px, &r->lattice, r->options->threads};
     int failed = dress_cells(&request, &r->resume.manifest, &r->report, e);
     r->unsaved += n;
-    if (save_manifest(r, true, failed ? &second : e) && failed == 0)
-        failed = e->code;
+    if (save_manifest(r, true, &second))
+        failed = report_error(r->job.product->name, failed, e, &second);
     return failed;
 }
 
@@ -362,8 +361,7 @@ static int check_shrunk(const struct run *r, struct err *e)
 /* With the cells at hand: which are there, and the rest is made. */
 static int make_missing(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
-    if (r->report.observer)
-        r->report.observer->begin(r->report.observer->ctx, r->job.product->name, n);
+    report_begin(&r->report, r->job.product->name, n);
     int failed = input_open_layers(&r->input, r->options->layers, r->params->resolution_m, e);
     r->job.layers = r->input.layers;
     if (failed == 0)

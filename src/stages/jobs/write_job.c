@@ -244,10 +244,8 @@ static int write_missing(struct publish *p, struct err *e)
     const struct pipeline_crew crew = {p->options->threads, SPARE};
     failed = pipeline_run(&step, 1, 1, crew, p->options->stopped, p, e);
     struct err second = ERR_INIT;
-    if (write_manifest(p, &second) && failed == 0) {
-        *e = second;
-        return second.code;
-    }
+    if (write_manifest(p, &second))
+        return report_error(p->job.product->name, failed, e, &second);
     if (failed == 0 && p->first_fault.code != ERR_NONE) {
         *e = p->first_fault;
         return e->code;
@@ -265,8 +263,8 @@ static int dress(struct publish *p, struct err *e)
     struct err second = ERR_INIT;
     const struct dress_request request = {&p->job, p->cell + p->resume.n_left, n, cell_px, p, p->options->threads};
     int failed = n == 0 ? 0 : dress_cells(&request, &p->resume.manifest, &p->report, e);
-    if (n > 0 && save_manifest(p, failed ? &second : e) && failed == 0)
-        failed = e->code;
+    if (n > 0 && save_manifest(p, &second))
+        failed = report_error(p->job.product->name, failed, e, &second);
     return failed;
 }
 
@@ -308,7 +306,7 @@ static int prepare(struct publish *p, struct err *e)
     if (failed == 0)
         failed = write_path(&p->job, p->job.folder, p->report.result->folder, sizeof p->report.result->folder, e);
     if (failed == 0)
-        p->report.observer->begin(p->report.observer->ctx, p->report.result->product, p->n_tiles);
+        report_begin(&p->report, p->report.result->product, p->n_tiles);
     return failed;
 }
 

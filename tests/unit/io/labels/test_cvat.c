@@ -132,6 +132,7 @@ static const struct {
     {POLYGON("1,2;3,4"),                                             AT "has 2 vertices; a polygon has 3"      },
     {POLYGON(""),                                                    AT "vertex 1 is \"\": not two numbers"    },
     {POLYGON("1,2;3,nan;5,6"),                                       AT "vertex 2 is \"3,nan\": not two"       },
+    {POLYGON("1,2;3,4;inf,0123456789012345678901234567890123456789"), "vertex 3 is \"inf,012345678901234567890123456789012345\""},
     {POLYGON("1,2;3,4;inf,6"),                                       AT "vertex 3 is \"inf,6\""                },
     {POLYGON("1,2;3,4;1e999,6"),                                     "vertex 3 is \"1e999,6\""                 },
     {POLYGON("1,2;3,4;1e8,6"),                                       "vertex 3 is \"1e8,6\""                   },
