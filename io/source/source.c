@@ -13,6 +13,7 @@
 #include "core/mem.h"
 #include "io/source/source_folder.h"
 #include "io/source/source_zip.h"
+#include "io/source/tempfile.h"
 
 enum source_kind { SOURCE_FOLDER, SOURCE_ZIP, SOURCE_MEMORY };
 
@@ -32,6 +33,8 @@ struct source_file {
     int fd; /* a plain file, or -1 */
     void *stored; /* a stored zip entry, or NULL */
     const void *mem; /* memory, or NULL */
+    unsigned char *unpacked; /* the same where it is the file's own, or NULL */
+    bool is_kept; /* counts as kept in the archive's books */
 };
 
 static int check_name(const char *name, struct err *e)
@@ -101,7 +104,15 @@ static int open_parent(struct source *s, struct err *e)
     return rc;
 }
 
-void source_unpack_in(const char *folder) { source_zip_unpack_in(folder); }
+void source_unpack_in(const char *folder) { tempfile_in(folder); }
+
+void source_set_unpack(struct source *s, struct source_unpack how)
+{
+    if (s->zip)
+        source_zip_set_unpack(s->zip, how);
+}
+
+uint64_t source_kept_bytes(const struct source *s) { return s->zip ? source_zip_kept_bytes(s->zip) : 0; }
 
 int source_open(const char *path, struct source **out, struct err *e)
 {
@@ -166,31 +177,40 @@ bool source_has(struct source *s, const char *name)
     }
 }
 
-static int open_entry(struct source_file *f, uint64_t max_bytes, struct err *e)
+/* How a file is to be opened. */
+struct opening {
+    uint64_t max_bytes;
+    bool whole; /* it is read at once and closed */
+};
+
+static int open_entry(struct source_file *f, struct opening how, struct err *e)
 {
     struct source_zip_entry entry;
-    int rc = source_zip_entry_open(f->source->zip, f->name, max_bytes, &entry, e);
+    struct source_zip_wanted wanted = {f->name, how.max_bytes, how.whole};
+    int rc = source_zip_entry_open(f->source->zip, &wanted, &entry, e);
     if (rc)
         return rc;
     f->size = entry.size;
     f->fd = entry.fd;
     f->stored = entry.stored;
+    f->mem = f->unpacked = entry.bytes;
+    f->is_kept = entry.bytes && !how.whole;
     return 0;
 }
 
-static int open_any(struct source_file *f, uint64_t max_bytes, struct err *e)
+static int open_any(struct source_file *f, struct opening how, struct err *e)
 {
     switch (f->source->kind) {
     case SOURCE_FOLDER:
         return source_folder_file(f->source->dir, f->name, &f->fd, &f->size, e);
     case SOURCE_ZIP:
-        return open_entry(f, max_bytes, e);
+        return open_entry(f, how, e);
     default:
         return open_memory(f, e);
     }
 }
 
-static int open_limited(struct source *s, const char *name, uint64_t max_bytes, struct source_file **out, struct err *e)
+static int open_limited(struct source *s, const char *name, struct opening how, struct source_file **out, struct err *e)
 {
     *out = NULL;
     int rc = check_name(name, e);
@@ -204,9 +224,9 @@ static int open_limited(struct source *s, const char *name, uint64_t max_bytes, 
         return err_nomem(e, sizeof *f + strlen(name));
     }
     *f = (struct source_file){.source = s, .name = copy, .fd = -1};
-    rc = open_any(f, max_bytes, e);
+    rc = open_any(f, how, e);
     if (!rc)
-        rc = source_check_size(f->name, f->size, max_bytes, e);
+        rc = source_check_size(f->name, f->size, how.max_bytes, e);
     if (rc) {
         source_file_close(f);
         return rc;
@@ -217,7 +237,7 @@ static int open_limited(struct source *s, const char *name, uint64_t max_bytes, 
 
 int source_file_open(struct source *s, const char *name, struct source_file **out, struct err *e)
 {
-    return open_limited(s, name, UINT64_MAX, out, e);
+    return open_limited(s, name, (struct opening){.max_bytes = UINT64_MAX}, out, e);
 }
 
 int source_file_open_plain(const char *path, struct source_file **out, struct err *e)
@@ -239,10 +259,38 @@ int source_file_open_plain(const char *path, struct source_file **out, struct er
     return rc;
 }
 
+static void drop_unpacked(struct source_file *f)
+{
+    if (f->is_kept)
+        source_zip_forget(f->source->zip, f->size);
+    free(f->unpacked);
+    f->mem = f->unpacked = NULL;
+    f->is_kept = false;
+}
+
+int source_file_spill(struct source_file *f, struct err *e)
+{
+    int fd;
+    if (!f->unpacked)
+        return 0;
+    int rc = tempfile_create(f->name, &fd, e);
+    if (rc)
+        return rc;
+    rc = tempfile_write(fd, f->name, f->unpacked, (size_t)f->size, e);
+    if (rc) {
+        close(fd);
+        return rc;
+    }
+    drop_unpacked(f);
+    f->fd = fd;
+    return 0;
+}
+
 void source_file_close(struct source_file *f)
 {
     if (!f)
         return;
+    drop_unpacked(f);
     if (f->fd >= 0)
         close(f->fd);
     if (f->stored)
@@ -280,28 +328,40 @@ static int check_stored(struct source_file *f, struct err *e)
     return f->stored ? source_zip_check_end(f->source->zip, f->stored, f->name, e) : 0;
 }
 
+/* The bytes of a file that was opened whole, with a NUL behind them. */
+static int take_bytes(struct source_file *f, unsigned char **data, struct err *e)
+{
+    if (f->unpacked) {
+        *data = f->unpacked;
+        f->unpacked = NULL;
+        return 0;
+    }
+    unsigned char *buf = mem_alloc((size_t)f->size + 1, 1);
+    if (!buf)
+        return err_nomem(e, (unsigned long long)f->size + 1);
+    int rc = source_file_pread(f, buf, (size_t)f->size, 0, e);
+    if (!rc)
+        rc = check_stored(f, e);
+    if (rc) {
+        free(buf);
+        return rc;
+    }
+    buf[f->size] = '\0';
+    *data = buf;
+    return 0;
+}
+
 int source_read(struct source *s, const char *name, size_t max_bytes, unsigned char **data, size_t *len, struct err *e)
 {
     *data = NULL;
     *len = 0;
     struct source_file *f;
-    int rc = open_limited(s, name, max_bytes, &f, e);
+    int rc = open_limited(s, name, (struct opening){.max_bytes = max_bytes, .whole = true}, &f, e);
     if (rc)
         return rc;
-    unsigned char *buf = mem_alloc((size_t)f->size + 1, 1);
-    if (!buf)
-        rc = err_nomem(e, (unsigned long long)f->size + 1);
-    else
-        rc = source_file_pread(f, buf, (size_t)f->size, 0, e);
+    rc = take_bytes(f, data, e);
     if (!rc)
-        rc = check_stored(f, e);
-    if (!rc) {
         *len = (size_t)f->size;
-        buf[*len] = '\0';
-        *data = buf;
-        buf = NULL;
-    }
-    free(buf);
     source_file_close(f);
     return rc;
 }

@@ -25,8 +25,24 @@ struct source_file;
 int source_open(const char *path, struct source **out, struct err *e) MUST_CHECK;
 void source_close(struct source *s);
 
-/* Where entries of a .zip that are deflated are unpacked; /tmp unless this is called. Before any thread that reads; the text must live on. */
+/* Where temporary files are made for entries of a .zip that are deflated; /tmp unless this is called. Before any thread
+ * that reads; the text must live on. */
 void source_unpack_in(const char *folder);
+
+/* How files that are deflated in a .zip are unpacked for reading at offsets: those of up to `keep_bytes` together stay in
+ * memory while they are open, and the others go to temporary files. Where no such file can be made (the folder is missing
+ * or read-only) they stay in memory all the same if `may_exceed`; else that is ERR_OUTPUT. */
+struct source_unpack {
+    uint64_t keep_bytes;
+    bool may_exceed;
+};
+
+/* For files that are opened from now on; without this call SOURCE_KEEP_BYTES and true. */
+void source_set_unpack(struct source *s, struct source_unpack how);
+enum { SOURCE_KEEP_BYTES = 256 << 20 };
+
+/* Of open files, so many bytes are in memory. */
+uint64_t source_kept_bytes(const struct source *s);
 
 /* The path as the user gave it, without trailing slashes: for messages. Lives as long as the source. */
 const char *source_path(const struct source *s);
@@ -49,12 +65,16 @@ bool source_matches(const char *pattern, const char *name);
 int source_read(struct source *s, const char *name, size_t max_bytes, unsigned char **data, size_t *len,
                 struct err *e) MUST_CHECK;
 
-/* A file for reading at offsets. Stored zip entries are read in place; deflated ones are unpacked once into an
- * unlinked temporary file (at most 2 GiB; more is ERR_INPUT). Lives as long as the source. */
+/* A file for reading at offsets. Stored zip entries are read in place; deflated ones are unpacked once (at most 2 GiB; more
+ * is ERR_INPUT) as source_set_unpack has it. Lives as long as the source. */
 int source_file_open(struct source *s, const char *name, struct source_file **out, struct err *e) MUST_CHECK;
 void source_file_close(struct source_file *f);
 
-/* The same for a file that is part of no product. */
+/* Moves what is unpacked in memory into a temporary file; nothing to do for other files. Not while another thread reads it.
+ * ERR_OUTPUT: no file can be made; the file stays as it was. */
+int source_file_spill(struct source_file *f, struct err *e) MUST_CHECK;
+
+/* A file that is part of no product. */
 int source_file_open_plain(const char *path, struct source_file **out, struct err *e) MUST_CHECK;
 
 uint64_t source_file_size(const struct source_file *f);

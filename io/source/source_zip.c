@@ -1,8 +1,6 @@
 #include "io/source/source_zip.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +10,7 @@
 
 #include "core/mem.h"
 #include "io/compress/deflate.h"
+#include "io/source/tempfile.h"
 #include "io/source/zip_names.h"
 
 static const uint64_t UNPACK_MAX = UINT64_C(2) << 30;
@@ -19,6 +18,8 @@ static const uint64_t UNPACK_MAX = UINT64_C(2) << 30;
 struct source_zip {
     zip_t *zip;
     struct zip_names names;
+    struct source_unpack unpack;
+    uint64_t kept; /* bytes of entries that are in memory */
     pthread_mutex_t lock; /* all open entries share one position in the archive */
 };
 
@@ -69,6 +70,7 @@ int source_zip_open(const char *path, struct source_zip **out, struct err *e)
     if (!z)
         return err_nomem(e, sizeof *z);
     pthread_mutex_init(&z->lock, NULL);
+    z->unpack = (struct source_unpack){.keep_bytes = SOURCE_KEEP_BYTES, .may_exceed = true};
     z->zip = zip_open(path, ZIP_RDONLY, &code);
     int rc = z->zip ? take_names(z, e) : not_a_zip(code, path, e);
     if (!rc)
@@ -146,9 +148,9 @@ struct piece {
     size_t len;
 };
 
-static int copy_entry(zip_file_t *zf, FILE *to, const char *name, uint64_t size, struct err *e)
+static int copy_entry(zip_file_t *zf, int to, const char *name, uint64_t size, struct err *e)
 {
-    size_t chunk = 256 * 1024;
+    size_t chunk = PIECE;
     unsigned char *buf = mem_alloc(chunk, 1);
     if (!buf)
         return err_nomem(e, chunk);
@@ -157,78 +159,95 @@ static int copy_entry(zip_file_t *zf, FILE *to, const char *name, uint64_t size,
         if (left < chunk)
             chunk = (size_t)left;
         rc = read_entry(zf, name, buf, chunk, e);
-        if (!rc && fwrite(buf, 1, chunk, to) != chunk)
-            rc = err_sys(e, ERR_TEMPORARY, errno, "%s: cannot unpack into a temporary file", name);
+        if (!rc)
+            rc = tempfile_write(to, name, buf, chunk, e);
     }
     if (!rc)
         rc = check_entry_end(zf, name, e);
-    if (!rc && fflush(to) != 0)
-        rc = err_sys(e, ERR_TEMPORARY, errno, "%s: cannot unpack into a temporary file", name);
     free(buf);
     return rc;
 }
 
-static const char *scratch = "/tmp";
-
-void source_zip_unpack_in(const char *folder) { scratch = folder; }
-
-/* Has no name, so that nothing is left behind however the process ends. (tmpfile knows /tmp only.) */
-static FILE *open_temporary(void)
+static int unpack_to_file(zip_file_t *zf, const char *name, struct source_zip_entry *out, struct err *e)
 {
-    int fd = open(scratch, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) { /* some network file systems */
-        char name[PATH_MAX];
-        snprintf(name, sizeof name, "%s/subscene-XXXXXX", scratch);
-        fd = mkostemp(name, O_CLOEXEC);
-        if (fd >= 0)
-            unlink(name);
+    int rc = copy_entry(zf, out->fd, name, out->size, e);
+    if (rc) {
+        close(out->fd);
+        out->fd = -1;
     }
-    FILE *f = fd >= 0 ? fdopen(fd, "w+") : NULL;
-    if (fd >= 0 && !f)
-        close(fd);
-    return f;
-}
-
-static int unpack_entry(zip_file_t *zf, const char *name, struct source_zip_entry *out, struct err *e)
-{
-    int rc = source_check_size(name, out->size, UNPACK_MAX, e);
-    if (rc)
-        return rc;
-    FILE *to = open_temporary();
-    if (!to)
-        return err_sys(e, ERR_TEMPORARY, errno, "%s: no temporary file to unpack into in %s", name, scratch);
-    rc = copy_entry(zf, to, name, out->size, e);
-    if (!rc && (out->fd = fcntl(fileno(to), F_DUPFD_CLOEXEC, 0)) < 0)
-        rc = err_sys(e, ERR_TEMPORARY, errno, "%s", name);
-    fclose(to);
     return rc;
 }
 
-int source_zip_entry_open(struct source_zip *z, const char *name, uint64_t max_bytes, struct source_zip_entry *out,
+static int unpack_to_memory(zip_file_t *zf, const char *name, struct source_zip_entry *out, struct err *e)
+{
+    unsigned char *bytes = mem_alloc((size_t)out->size + 1, 1);
+    if (!bytes)
+        return err_nomem(e, out->size + 1);
+    int rc = read_entry(zf, name, bytes, (size_t)out->size, e);
+    if (!rc)
+        rc = check_entry_end(zf, name, e);
+    if (rc) {
+        free(bytes);
+        return rc;
+    }
+    bytes[out->size] = '\0';
+    out->bytes = bytes;
+    return 0;
+}
+
+static bool fits_in_memory(const struct source_zip *z, uint64_t size)
+{
+    return z->kept <= z->unpack.keep_bytes && size <= z->unpack.keep_bytes - z->kept;
+}
+
+static int unpack_entry(struct source_zip *z, zip_file_t *zf, const struct source_zip_wanted *wanted,
+                        struct source_zip_entry *out, struct err *e)
+{
+    int rc = source_check_size(wanted->name, out->size, UNPACK_MAX, e);
+    if (rc)
+        return rc;
+    if (!wanted->whole && !fits_in_memory(z, out->size)) {
+        rc = tempfile_create(wanted->name, &out->fd, e);
+        if (!rc)
+            return unpack_to_file(zf, wanted->name, out, e);
+        if (rc != ERR_OUTPUT || !z->unpack.may_exceed)
+            return rc;
+    }
+    rc = unpack_to_memory(zf, wanted->name, out, e);
+    if (!rc && !wanted->whole)
+        z->kept += out->size;
+    return rc;
+}
+
+int source_zip_entry_open(struct source_zip *z, const struct source_zip_wanted *wanted, struct source_zip_entry *out,
                           struct err *e)
 {
     zip_stat_t st;
     *out = (struct source_zip_entry){.fd = -1};
-    int rc = stat_entry(z, name, &st, e);
+    int rc = stat_entry(z, wanted->name, &st, e);
     if (rc)
         return rc;
     out->size = st.size;
-    rc = source_check_size(name, st.size, max_bytes, e); /* before anything is unpacked */
+    rc = source_check_size(wanted->name, st.size, wanted->max_bytes, e); /* before anything is unpacked */
     if (rc)
         return rc;
     pthread_mutex_lock(&z->lock);
     zip_file_t *zf = zip_fopen_index(z->zip, st.index, 0);
     if (!zf) {
-        rc = zip_failed(zip_get_error(z->zip), ERR_INPUT, name, e);
+        rc = zip_failed(zip_get_error(z->zip), ERR_INPUT, wanted->name, e);
     } else if (st.comp_method == ZIP_CM_STORE) {
         out->stored = zf; /* source_zip_entry_close closes it */
     } else {
-        rc = unpack_entry(zf, name, out, e);
+        rc = unpack_entry(z, zf, wanted, out, e);
         zip_fclose(zf);
     }
     pthread_mutex_unlock(&z->lock);
     return rc;
 }
+
+void source_zip_set_unpack(struct source_zip *z, struct source_unpack how) { z->unpack = how; }
+uint64_t source_zip_kept_bytes(const struct source_zip *z) { return z->kept; }
+void source_zip_forget(struct source_zip *z, uint64_t size) { z->kept -= size; }
 
 void source_zip_entry_close(struct source_zip *z, void *stored)
 {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "core/strlist.h"
+#include "io/source/source.h"
 #include "io/source/source_folder.h"
 
 struct source_zip;
@@ -17,16 +18,28 @@ void source_zip_close(struct source_zip *z);
 bool source_zip_has(struct source_zip *z, const char *name);
 int source_zip_list(struct source_zip *z, struct strlist *out, struct err *e) MUST_CHECK; /* appends, in no order */
 
-/* source_unpack_in */
-void source_zip_unpack_in(const char *folder);
+/* source_set_unpack, source_kept_bytes */
+void source_zip_set_unpack(struct source_zip *z, struct source_unpack how);
+uint64_t source_zip_kept_bytes(const struct source_zip *z);
 
+struct source_zip_wanted {
+    const char *name;
+    uint64_t max_bytes;
+    bool whole; /* for a moment: into memory in any case, and it does not count as kept */
+};
+
+/* One of the three: where the bytes of an entry are. */
 struct source_zip_entry {
     uint64_t size;
-    int fd; /* of the unpacked bytes, the caller's; or −1 */
-    void *stored; /* an entry that is read in place, for the three functions below; or NULL */
+    int fd; /* unpacked, in a file that is the caller's; or −1 */
+    unsigned char *bytes; /* unpacked, in memory that is the caller's, with a NUL byte behind; or NULL */
+    void *stored; /* read in place, for the functions below; or NULL */
 };
-int source_zip_entry_open(struct source_zip *z, const char *name, uint64_t max_bytes, struct source_zip_entry *out,
+int source_zip_entry_open(struct source_zip *z, const struct source_zip_wanted *wanted, struct source_zip_entry *out,
                           struct err *e) MUST_CHECK;
+
+/* Bytes that were kept are so no longer. */
+void source_zip_forget(struct source_zip *z, uint64_t size);
 void source_zip_entry_close(struct source_zip *z, void *stored);
 int source_zip_pread(struct source_zip *z, void *stored, const char *name, void *buf, struct source_span span,
                      struct err *e) MUST_CHECK;

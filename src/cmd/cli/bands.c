@@ -57,12 +57,27 @@ static int finish(int failed, const struct err *e)
 
 /* ---- decode ---- */
 
+/* All wanted bands of one image. What is unpacked of the product stays in memory only where the plan has room for it. */
+static int decode_image(struct input *in, const struct stage_meta *meta, struct bands_options *options, struct err *e)
+{
+    const struct bands_observer observer = {on_begin, on_strip, on_done, &options->dry_run};
+    struct raster rasters[BAND_COUNT];
+    input_rasters(in, rasters);
+    options->unpacked_bytes = input_kept_bytes(in);
+    int failed = bands_make(rasters, meta, options, &observer, e);
+    if (failed != ERR_USAGE || options->unpacked_bytes == 0)
+        return failed;
+    failed = input_spill(in, e);
+    options->unpacked_bytes = input_kept_bytes(in);
+    return failed ? failed : bands_make(rasters, meta, options, &observer, e);
+}
+
 static int decode_bands(const struct settings *s, struct input *in, const struct params *params, struct err *e)
 {
     struct resources resources;
     struct bands_options options = options_of(s, &resources);
-    const struct bands_observer observer = {on_begin, on_strip, on_done, &options.dry_run};
     band_set bands;
+    input_limit_memory(in, options.memory_limit);
     int failed = input_bands(in, params->bands, true, &bands, e);
     if (failed)
         return failed;
@@ -73,17 +88,14 @@ static int decode_bands(const struct settings *s, struct input *in, const struct
         failed = input_check_archive(in, options.threads, stop_signal, e);
     if (failed)
         return failed;
-    struct raster rasters[BAND_COUNT];
-    input_rasters(in, rasters);
     for (int b = band_set_nth(bands, 0); failed == 0 && b >= 0; b = band_set_nth(bands, 0)) {
         struct stage_meta meta = {.kind = STAGE_DECODED,
                                   .product = in->product,
                                   .params = *params,
                                   .grid = *product_band_grid(&in->product, b)};
-        /* all wanted bands of one image */
         meta.params.bands = bands & band_set_named(band_table[b].image);
         bands &= ~meta.params.bands;
-        failed = bands_make(rasters, &meta, &options, &observer, e);
+        failed = decode_image(in, &meta, &options, e);
     }
     return failed;
 }

@@ -97,6 +97,7 @@ static int gather(struct info *i, const char *path, struct err *e)
         r = input_open(path, &i->input, e);
     if (r)
         return r;
+    input_limit_memory(&i->input, i->resources.memory);
     params_format(&i->params, i->asked);
     if ((r = input_bands(&i->input, i->params.bands, i->params.keep_offset, &i->params.bands, e)) != 0)
         return r;
@@ -296,6 +297,7 @@ static void json_plan(struct jsonout *j, const struct info *i)
     jsonout_int(j, "writers", i->plan.writers);
     jsonout_int(j, "subscene_list_bytes", (int64_t)m->cells);
     jsonout_int(j, "mask_bytes", (int64_t)m->masks);
+    jsonout_int(j, "unpacked_bytes", (int64_t)m->unpacked);
     jsonout_end_object(j);
 }
 

@@ -370,7 +370,7 @@ static void plan_memory(struct plan *p, bool roomy)
     m->per_worker = worker_bytes(p);
     m->program = PROGRAM_BYTES;
     m->total = m->sources + m->strips + m->per_worker * (size_t)plan_workers(p) + m->per_writer * (size_t)p->writers +
-               m->cells + m->masks + m->program;
+               m->cells + m->masks + m->unpacked + m->program;
 }
 
 /* How many columns of the lattice make a strip: enough that two strips keep all threads writing, and that the filters' blocks, which are cut
@@ -444,6 +444,7 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
     out->memory.per_writer = q->sink_bytes;
     out->memory.cells = q->n_cells * q->cell_bytes;
     out->memory.masks = q->other_bytes;
+    out->memory.unpacked = q->unpacked_bytes;
     if (r == 0)
         r = fit(out, q->memory_limit, q->memory_from, e);
     if (r == 0)

@@ -36,6 +36,7 @@ struct plan_memory {
     size_t per_writer; /* file buffers of one thread, of as many as have a subscene to write */
     size_t cells; /* lists of subscenes, the manifest */
     size_t masks; /* rows of class rasters, and their readers */
+    size_t unpacked; /* files of a .zip that are held in memory */
     size_t program; /* libraries, tables, metadata */
     size_t total;
     size_t least; /* total of the tightest plan for the same */
@@ -79,6 +80,7 @@ struct plan_request {
     size_t sink_bytes; /* what each thread needs behind the resampling */
     size_t cell_bytes; /* what each subscene needs for as long as the run lasts */
     size_t other_bytes; /* of masks */
+    size_t unpacked_bytes; /* of files of a .zip that are held in memory */
     int threads;
     size_t memory_limit; /* 0: none; with one, the plan shrinks until it fits */
     const char

@@ -122,6 +122,7 @@ static int make_plan(struct band_run *r, const struct raster rasters[BAND_COUNT]
                                    .strip_rows = r->chunk_rows,
                                    /* a packer, and its part of what is packed */
                                    .sink_bytes = (size_t)(2 + r->files) * r->packed_bytes,
+                                   .unpacked_bytes = r->options->unpacked_bytes,
                                    .threads = r->options->threads,
                                    .memory_limit = r->options->memory_limit,
                                    .memory_from = r->options->memory_from};

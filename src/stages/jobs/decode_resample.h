@@ -17,6 +17,7 @@ struct bands_options {
     int threads;
     size_t memory_limit;
     const char *memory_from; /* plan_request */
+    size_t unpacked_bytes; /* plan_request */
     int (*stopped)(void); /* may be NULL */
 };
 

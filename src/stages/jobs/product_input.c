@@ -53,6 +53,24 @@ int input_bands(const struct input *in, band_set wanted, bool keep_offset, band_
     return 0;
 }
 
+void input_limit_memory(struct input *in, size_t memory_limit)
+{
+    if (memory_limit > 0)
+        source_set_unpack(in->source, (struct source_unpack){.keep_bytes = memory_limit / 2});
+}
+
+size_t input_kept_bytes(const struct input *in) { return (size_t)source_kept_bytes(in->source); }
+
+/* A file that several bands share is moved once: after that there is nothing to do. */
+int input_spill(struct input *in, struct err *e)
+{
+    int r = 0;
+    for (int b = 0; r == 0 && b < BAND_COUNT; b++)
+        if (in->file[b] && source_file_spill(in->file[b], e))
+            r = err_wrap(e, "%s: band %s", source_path(in->source), band_table[b].name);
+    return r;
+}
+
 /* The first band of the image whose jp2 is `jp2`: who closes it. */
 static int owner_of(const struct input *in, const struct jp2 *jp2)
 {

@@ -24,6 +24,15 @@ int input_open(const char *path, struct input *in, struct err *e) MUST_CHECK;
  * such band; or `keep_offset` is false and its offset is not known (product_check_offset), which is else a warning. */
 int input_bands(const struct input *in, band_set wanted, bool keep_offset, band_set *out, struct err *e) MUST_CHECK;
 
+/* How much of a .zip that is deflated may be unpacked into memory, for a plan with that limit (0: none): half of it, the
+ * rest goes to temporary files. Before bands and layers are opened. */
+void input_limit_memory(struct input *in, size_t memory_limit);
+
+/* What is unpacked in memory, for the plan; and moving the images among it into temporary files, where a plan has no room
+ * for them. ERR_OUTPUT: no such file can be made. */
+size_t input_kept_bytes(const struct input *in);
+int input_spill(struct input *in, struct err *e) MUST_CHECK;
+
 /* Opens the image of a band and checks its header against the metadata. */
 int input_open_band(struct input *in, int band_id, struct err *e) MUST_CHECK;
 

@@ -186,8 +186,20 @@ static int create_work(struct run *r, struct err *e)
 /* Of one subscene: its row here, in the manifest (which doubles when it grows) and as text. */
 enum { CELL_BYTES = 4 * sizeof(struct manifest_row) + sizeof(enum cell_state) + 2 * sizeof(struct cell) + 512 };
 
-int run_plan(const struct input *in, const struct params *params, const struct run_options *options,
-             const struct cell *cells, size_t n, struct plan *out, struct err *e)
+/* Unpacked images stay in memory only where the plan has room for them. */
+static int plan_with_kept(struct input *in, struct plan_request *request, struct plan *out, struct err *e)
+{
+    request->unpacked_bytes = input_kept_bytes(in);
+    int failed = plan_create(request, out, e);
+    if (failed != ERR_USAGE || request->unpacked_bytes == 0)
+        return failed;
+    failed = input_spill(in, e);
+    request->unpacked_bytes = input_kept_bytes(in);
+    return failed ? failed : plan_create(request, out, e);
+}
+
+int run_plan(struct input *in, const struct params *params, const struct run_options *options, const struct cell *cells,
+             size_t n, struct plan *out, struct err *e)
 {
     struct raster rasters[BAND_COUNT];
     if (params->compat && percell_check(params, e))
@@ -207,7 +219,7 @@ int run_plan(const struct input *in, const struct params *params, const struct r
                                    .threads = options->threads,
                                    .memory_limit = options->memory_limit,
                                    .memory_from = options->memory_from};
-    return plan_create(&request, out, e);
+    return plan_with_kept(in, &request, out, e);
 }
 
 static int open_bands(struct run *r, struct err *e)
@@ -397,6 +409,7 @@ static int open_product(struct run *r, const char *path, struct err *e)
     int failed = input_open(path, &r->input, e);
     if (failed)
         return failed;
+    input_limit_memory(&r->input, r->options->memory_limit);
     const struct product *p = &r->input.product;
     snprintf(r->report.result->product, sizeof r->report.result->product, "%s", p->name);
     failed = input_bands(&r->input, r->own.bands, r->own.keep_offset, &r->own.bands, e);

@@ -38,8 +38,8 @@ int run_product(const char *path, const struct params *params, const struct run_
                 const struct run_observer *observer, struct run_result *result, struct err *e) MUST_CHECK;
 
 /* The plan of such a run for `n` cells; of `options`: png, threads, memory_limit, memory_from. `in` has all bands and the layers open and outlives the
- * plan. */
-int run_plan(const struct input *in, const struct params *params, const struct run_options *options,
-             const struct cell *cells, size_t n, struct plan *out, struct err *e) MUST_CHECK;
+ * plan; images of it that are unpacked in memory go to temporary files where the plan has no room for them. */
+int run_plan(struct input *in, const struct params *params, const struct run_options *options, const struct cell *cells,
+             size_t n, struct plan *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -208,6 +208,97 @@ static void test_lies(void **state)
     source_close(s);
 }
 
+/* ---- unpacking ---- */
+
+static const struct zip_entry packed[] = {
+    {"MTD_MSIL1C.xml", "<a/>",       DEFLATED, 0, 0, 0},
+    {"one",            "0123456789", DEFLATED, 0, 0, 0},
+    {"two",            "abcdefghij", DEFLATED, 0, 0, 0},
+    {"three",          "ABCDEFGHIJ", DEFLATED, 0, 0, 0},
+    {"stored",         "0123456789", STORED,   0, 0, 0},
+    {"bad",            "0123456789", DEFLATED, 0, 1, 0},
+};
+
+static struct source_file *open_file(struct source *s, const char *name, const char *wanted)
+{
+    struct source_file *f;
+    struct err e = ERR_INIT;
+    char buf[4] = "";
+    if (source_file_open(s, name, &f, &e) != 0)
+        fail_msg("%s", e.msg);
+    assert_int_equal(source_file_pread(f, buf, 3, 4, &e), 0);
+    assert_string_equal(buf, wanted);
+    return f;
+}
+
+/* Small ones stay in memory, the one that no longer fits goes to a file; what is closed makes room.
+ */
+static void test_kept(void **state)
+{
+    const struct tmpdir *dir = *state;
+    struct source *s = open_zip(dir, packed, 6);
+    struct err e = ERR_INIT;
+    char buf[4] = "";
+    source_unpack_in(dir->path);
+    source_set_unpack(s, (struct source_unpack){.keep_bytes = 25});
+    assert_int_equal(source_kept_bytes(s), 0);
+    struct source_file *one = open_file(s, "one", "456"), *two = open_file(s, "two", "efg");
+    assert_int_equal(source_kept_bytes(s), 20);
+    struct source_file *three = open_file(s, "three", "EFG"),
+                       *stored = open_file(s, "stored", "456");
+    assert_int_equal(source_kept_bytes(s), 20);
+    reads(s, "MTD_MSIL1C.xml", "<a/>"); /* does not count */
+    read_fails(s, "bad", "CRC error");
+    assert_int_equal(source_kept_bytes(s), 20);
+    source_file_close(one);
+    assert_int_equal(source_kept_bytes(s), 10);
+    struct source_file *files[] = {two, three, stored};
+    static const char *const texts[] = {"bcd", "BCD", "123"};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(source_file_spill(files[i], &e), 0);
+        assert_int_equal(source_file_spill(files[i], &e), 0); /* nothing is left to do */
+        assert_int_equal(source_file_size(files[i]), 10);
+        assert_int_equal(source_file_pread(files[i], buf, 3, 1, &e), 0);
+        assert_string_equal(buf, texts[i]);
+        source_file_close(files[i]);
+    }
+    assert_int_equal(source_kept_bytes(s), 0);
+    assert_int_equal(source_file_open(s, "bad", &one, &e), ERR_INPUT);
+    assert_int_equal(source_kept_bytes(s), 0);
+    source_close(s);
+    assert_int_equal(tmpdir_files(dir), 1); /* x.zip */
+}
+
+/* A folder for temporary files that is not there is no matter while memory will do, and never a
+ * reason to try again. */
+static void test_no_scratch(void **state)
+{
+    const struct tmpdir *dir = *state;
+    struct source *s = open_zip(dir, packed, 6);
+    struct source_file *f;
+    struct err e = ERR_INIT;
+    source_unpack_in("/nowhere/at/all");
+    reads(s, "MTD_MSIL1C.xml", "<a/>");
+    reads(s, "one", "0123456789");
+    source_file_close(open_file(s, "one", "456"));
+    source_set_unpack(s, (struct source_unpack){.keep_bytes = 9, .may_exceed = true});
+    source_file_close(open_file(s, "one", "456"));
+    source_set_unpack(s, (struct source_unpack){.keep_bytes = 10});
+    f = open_file(s, "one", "456");
+    struct source_file *two;
+    const char *said = "two: no room in memory to unpack it, and no temporary file can be made in "
+                       "/nowhere/at/all (TMPDIR): No such file or directory";
+    assert_int_equal(source_file_open(s, "two", &two, &e), ERR_OUTPUT);
+    assert_string_equal(e.msg, said);
+    assert_int_equal(source_file_spill(f, &e), ERR_OUTPUT);
+    assert_int_equal(source_kept_bytes(s), 10);
+    char buf[4] = "";
+    assert_int_equal(source_file_pread(f, buf, 3, 0, &e), 0); /* it stays as it was */
+    assert_string_equal(buf, "012");
+    source_file_close(f);
+    source_close(s);
+}
+
 /* ---- damage ---- */
 
 static void test_check(void **state)
@@ -325,7 +416,8 @@ int main(void)
         cmocka_unit_test(test_old_naming),    cmocka_unit_test(test_doubles),
         cmocka_unit_test(test_kinds),         cmocka_unit_test(test_lies),
         cmocka_unit_test(test_check),         cmocka_unit_test(test_lost_data),
-        cmocka_unit_test(test_check_threads),
+        cmocka_unit_test(test_check_threads), cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_no_scratch),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
