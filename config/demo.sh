@@ -67,7 +67,7 @@ Go over all of them, as a training loop does:
   import glob, numpy, xarray
   bands = ["B02", "B03", "B04", "B08"]
   for path in sorted(glob.glob("tile_*.nc")):
-      with xarray.open_dataset(path) as tile:
+      with xarray.open_dataset(path, mask_and_scale=False) as tile:
           pixels = numpy.stack([tile[b].values for b in bands])  # float32, bands x rows x columns; 0 is no data
 END
 }

@@ -32,7 +32,8 @@ static int define_var(int nc, const struct ncspec *s, const struct ncspec_var *v
         if (!status && s->summed)
             status = nc_def_var_fletcher32(nc, id, NC_FLETCHER32);
     }
-    /* no fill value: every element is written, and the published files have none */
+    /* nothing is filled beforehand: every element is written, and the published files have no fill value. The
+     * attribute _FillValue of a band (io/netcdf/schema.c) is for readers */
     if (!status)
         status = nc_def_var_fill(nc, id, NC_NOFILL, NULL);
     return status ? nc_fail(status, "define a variable", e) : 0;

@@ -126,6 +126,9 @@ static void describe_band(const struct subscene_meta *m, struct ncspec *s, int v
         ncspec_text(s, var, "last_modified", "%s", m->last_modified);
         return;
     }
+    /* readers mask these pixels; bytes have none: xarray would make floats of colours and class codes */
+    if (!band_is_byte(band_id))
+        ncspec_float(s, var, "_FillValue", 0);
     if (def->kind == BAND_REFLECTANCE)
         describe_reflectance(m, s, var, band_id);
     else

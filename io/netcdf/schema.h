@@ -1,7 +1,8 @@
 /* The dataset's variables and attributes: what a subscene's file looks like, in one place.
  *
  * Profile kappazeta is the published shape (KappaZeta, cloud-mask dataset, doi:10.5281/zenodo.5095024): dimensions declared (x, y), float
- * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing and where the numbers come from. The colours of the true-colour image are
+ * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing, where the numbers come from, and
+ * _FillValue = 0 of float bands, which earlier versions did not write: nothing here relies on it. The colours of the true-colour image are
  * unsigned bytes, in both. Files whose numbers are those of another program (params.compat) say so in either profile. */
 #ifndef SUBSCENE_IO_NETCDF_SCHEMA_H
 #define SUBSCENE_IO_NETCDF_SCHEMA_H

@@ -56,10 +56,13 @@ def copy_with(source, target, change=lambda name, options: options, order="littl
             kind = (types or {}).get(name, var.dtype)
             kind = numpy.dtype(kind).newbyteorder("<" if order == "little" else ">") if var.ndim == 2 else kind
             options = change(name, {"endian": order}) if var.ndim == 2 else {}
+            if "_FillValue" in var.ncattrs():
+                options["fill_value"] = var.getncattr("_FillValue")
             made = new.createVariable(name, kind, var.dimensions, **options)
             made.set_auto_maskandscale(False)
             for key in var.ncattrs():
-                put(made, key, attributes(var.getncattr(key)))
+                if key != "_FillValue":
+                    put(made, key, attributes(var.getncattr(key)))
             made[...] = var[...]
         for key in old.ncattrs():
             put(new, key, attributes(old.getncattr(key)))

@@ -187,6 +187,7 @@ static void places_and_attributes(void **state)
     assert_string_equal(text, "301280 10 0 6498120 0 -10");
     assert_true(ncfile_number(f, "B8A", "scaling_factor", &number) && number == 2);
     assert_true(ncfile_number(f, "B8A", "offset_removed", &number) && number == -1000);
+    assert_true(ncfile_number(f, "B8A", "_FillValue", &number) && number == 0);
     assert_true(ncfile_text(f, "B8A", "resampling_filter", text, sizeof text));
     assert_string_equal(text, "sinc");
     assert_true(ncfile_text(f, NULL, "product_name", text, sizeof text));
