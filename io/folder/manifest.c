@@ -22,6 +22,14 @@ void manifest_clear(struct manifest *m)
     *m = (struct manifest){.bands = m->bands};
 }
 
+size_t manifest_altered(const struct manifest *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n; i++)
+        n += m->row[i].is_altered;
+    return n;
+}
+
 /* Where (x, y) is, or belongs. */
 static size_t position(const struct manifest *m, int32_t x, int32_t y)
 {
@@ -87,7 +95,8 @@ void manifest_drop(struct manifest *m, int32_t x, int32_t y)
 bool manifest_row_equal(const struct manifest_row *a, const struct manifest_row *b, band_set bands)
 {
     if (a->x != b->x || a->y != b->y || fabs(a->valid_fraction - b->valid_fraction) > 5e-7 ||
-        strcmp(a->content_hash, b->content_hash) != 0 || strcmp(a->digest, b->digest) != 0)
+        strcmp(a->content_hash, b->content_hash) != 0 || strcmp(a->digest, b->digest) != 0 ||
+        !filesum_equal(&a->file_sum, &b->file_sum) || a->is_altered != b->is_altered)
         return false;
     for (int i = 0; i < BAND_COUNT; i++) {
         const struct manifest_band *s = &a->band[i], *t = &b->band[i];
@@ -102,6 +111,8 @@ bool manifest_row_equal(const struct manifest_row *a, const struct manifest_row 
 
 /* ---- writing ---- */
 
+static const char LAST[] = ",content_hash,parameters", SUMS[] = ",file_bytes,head_bytes,head_checksum,row_checksum";
+
 /* `used` NULL: all class columns. */
 static void put_header(struct text *t, const struct manifest *m, const bool *used)
 {
@@ -115,11 +126,36 @@ static void put_header(struct text *t, const struct manifest *m, const bool *use
         if (!used || used[i])
             text_put(t, ",%s", name);
     }
-    text_put(t, ",content_hash,parameters\n");
+    text_put(t, "%s%s\n", m->lacks_sums && !used ? "" : SUMS, LAST);
+}
+
+static void put_sum(struct text *t, const struct filesum *s)
+{
+    char sum[CHECKSUM_TEXT_SIZE];
+    checksum_format(s->sum, sum);
+    if (s->bytes > 0 && s->head > 0)
+        text_put(t, ",%" PRId64 ",%" PRId64 ",%s", s->bytes, s->head, sum);
+    else if (s->bytes > 0)
+        text_put(t, ",%" PRId64 ",,", s->bytes);
+    else
+        text_put(t, ",,,");
+}
+
+/* The row's text begins at `begin`, which ends where the checksum is to stand. */
+static void put_last(struct text *t, size_t begin, const struct manifest_row *r)
+{
+    char last[CHECKSUM_TEXT_SIZE + PARAMS_DIGEST_SIZE + 2];
+    struct checksum c = CHECKSUM_INIT;
+    snprintf(last, sizeof last, ",%s,%s", r->content_hash, r->digest);
+    if (!t->failed)
+        checksum_add(&c, t->s + begin, t->len - begin);
+    checksum_add(&c, last, strlen(last));
+    text_put(t, ",%08" PRIx32 "%s\n", r->is_altered ? ~c.crc : c.crc, last);
 }
 
 static void put_row(struct text *t, const struct manifest *m, const bool *used, const struct manifest_row *r)
 {
+    size_t begin = t->len;
     text_put(t, "%d,%d,%s,%.6f", r->x, r->y, r->file, r->valid_fraction);
     for (int b = 0; b < BAND_COUNT; b++) {
         const struct manifest_band *s = &r->band[b];
@@ -136,7 +172,8 @@ static void put_row(struct text *t, const struct manifest *m, const bool *used, 
         if (used[i])
             text_put(t, ",%s", value);
     }
-    text_put(t, ",%s,%s\n", r->content_hash, r->digest);
+    put_sum(t, &r->file_sum);
+    put_last(t, begin, r);
 }
 
 int manifest_write(const struct manifest *m, const char *path, struct err *e)
@@ -237,11 +274,57 @@ static bool take_class(char **line, const struct manifest_class *c, float *fract
     return ok;
 }
 
+/* A whole number, or nothing. */
+static bool take_bytes(char **line, int64_t *bytes)
+{
+    static const double most = 1LL << 53;
+    double value = 0;
+    bool is_empty = *line && (**line == ',' || **line == '\0');
+    if (is_empty ? !next_field(line) : !take_number(line, 1, most, &value))
+        return false;
+    *bytes = (int64_t)value;
+    return true;
+}
+
+static bool take_sum(char **line, struct filesum *s)
+{
+    char text[CHECKSUM_TEXT_SIZE];
+    int end = 0;
+    if (!take_bytes(line, &s->bytes) || !take_bytes(line, &s->head) || !take_text(line, text, sizeof text))
+        return false;
+    if (s->head == 0)
+        return text[0] == '\0';
+    return s->head <= s->bytes && strspn(text, "0123456789abcdef") == CHECKSUM_TEXT_SIZE - 1 &&
+           sscanf(text, "%8" SCNx32 "%8" SCNx32 "%n", &s->sum.crc, &s->sum.adler, &end) == 2 && text[end] == '\0';
+}
+
+/* Takes the column row_checksum out of a row's text. false: there is no such column. */
+static bool take_row_checksum(char *line, bool *matches)
+{
+    char *end = line + strlen(line), *last = end, text[16];
+    struct checksum c = CHECKSUM_INIT;
+    for (int i = 0; last && i < 2; i++) /* before the last two */
+        last = memrchr(line, ',', (size_t)(last - line));
+    char *field = last ? memrchr(line, ',', (size_t)(last - line)) : NULL;
+    if (!field)
+        return false;
+    checksum_add(&c, line, (size_t)(field - line));
+    checksum_add(&c, last, (size_t)(end - last));
+    snprintf(text, sizeof text, ",%08" PRIx32, c.crc);
+    *matches = (size_t)(last - field) == strlen(text) && memcmp(field, text, strlen(text)) == 0;
+    memmove(field, last, (size_t)(end - last) + 1);
+    return true;
+}
+
 static bool parse_row(char *line, const struct manifest *m, struct manifest_row *r)
 {
     double x, y;
+    bool is_sound = true;
     *r = (struct manifest_row){0};
     manifest_row_no_classes(r);
+    if (!m->lacks_sums && !take_row_checksum(line, &is_sound))
+        return false;
+    r->is_altered = !is_sound;
     if (!take_number(&line, 0, INT32_MAX, &x) || !take_number(&line, 0, INT32_MAX, &y) ||
         !take_text(&line, r->file, sizeof r->file) || !take_number(&line, 0, 1, &r->valid_fraction))
         return false;
@@ -253,7 +336,8 @@ static bool parse_row(char *line, const struct manifest *m, struct manifest_row 
     for (size_t i = 0; i < m->classes; i++)
         if (!take_class(&line, &m->class[i], &r -> fraction[i]))
             return false;
-    return take_text(&line, r->content_hash, sizeof r->content_hash) && take_text(&line, r->digest, sizeof r->digest) &&
+    return (m->lacks_sums || take_sum(&line, &r->file_sum)) &&
+           take_text(&line, r->content_hash, sizeof r->content_hash) && take_text(&line, r->digest, sizeof r->digest) &&
            line == NULL;
 }
 
@@ -290,15 +374,17 @@ static bool take_class_name(const char *text, size_t len, struct manifest *m)
     return manifest_add_class(m, &c, &e) == 0;
 }
 
-/* What stands between the bands' columns and the last two. */
+/* What stands between the bands' columns and the last ones. */
 static bool parse_class_names(const char *line, struct manifest *m)
 {
+    char last[80];
     int fixed = 4 + 3 * band_set_count(m->bands);
+    snprintf(last, sizeof last, "%s%s", m->lacks_sums ? "" : SUMS, LAST);
     while (fixed > 0 && (line = strchr(line, ',')) != NULL) {
         line++;
         fixed--;
     }
-    while (line && strcmp(line, "content_hash,parameters") != 0) {
+    while (line && strcmp(line, last + 1) != 0) {
         size_t n = strcspn(line, ",");
         if (line[n] == '\0' || !take_class_name(line, n, m))
             return false;
@@ -317,6 +403,7 @@ static bool parse_header(const char *line, struct manifest *m)
         if (strstr(line, column))
             m->bands |= (band_set)1 << b;
     }
+    m->lacks_sums = !strstr(line, SUMS);
     if (!parse_class_names(line, m))
         return false;
     put_header(&t, m, NULL);

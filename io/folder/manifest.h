@@ -2,8 +2,8 @@
  * tables.
  *
  * Columns: x, y, file (relative to the manifest's folder), valid_fraction, then <BAND>_min, <BAND>_mean, <BAND>_max of the digital numbers that are
- * not 0 (empty where there are none) for each band in the files, then the columns of class layers, content_hash (io/compress/deflate.h) and parameters (the
- * digest).
+ * not 0 (empty where there are none) for each band in the files, then the columns of class layers, of the file itself (io/folder/filesum.h) file_bytes, head_bytes and
+ * head_checksum (empty where nothing is known), row_checksum (CRC-32 of the row's text without it and the comma before it; older tables lack these four), content_hash (io/compress/deflate.h) and parameters (the digest).
  *
  * A class layer has a column <LAYER>_<MEANING> for each of its flags: the share of the subscene's pixels with that code; a layer without flags (a
  * probability) has <LAYER>_mean. Empty where the subscene's file has no such layer, or no such flag. Columns of the layer Label come first, then the
@@ -20,6 +20,7 @@
 #include "core/classes.h"
 #include "core/params.h"
 #include "io/compress/deflate.h"
+#include "io/folder/filesum.h"
 
 struct manifest_band {
     int64_t count; /* kept only as "are there any": 0 or more */
@@ -45,6 +46,8 @@ struct manifest_row {
     struct manifest_band band[BAND_COUNT];
     char content_hash[CHECKSUM_TEXT_SIZE];
     char digest[PARAMS_DIGEST_SIZE];
+    struct filesum file_sum;
+    bool is_altered; /* when it was read it did not have its row_checksum: nothing in it is sure. It is written as such again */
     float fraction
         [MANIFEST_CLASSES_MAX]; /* in the columns of its manifest, rounded as in the file; NAN: empty. Those behind the last column say nothing */
 };
@@ -53,6 +56,7 @@ struct manifest {
     band_set bands;
     struct manifest_class class[MANIFEST_CLASSES_MAX]; /* in the order of the columns */
     size_t classes;
+    bool lacks_sums; /* it was read from an older table */
     struct manifest_row *row; /* sorted by y, then x; owned */
     size_t n, cap;
 };
@@ -75,6 +79,9 @@ void manifest_drop(struct manifest *m, int32_t x, int32_t y);
 
 /* Writes the table, whole or not at all. */
 int manifest_write(const struct manifest *m, const char *path, struct err *e) MUST_CHECK;
+
+/* How many rows are altered? */
+size_t manifest_altered(const struct manifest *m);
 
 /* Do two rows say the same, but for the class columns? */
 bool manifest_row_equal(const struct manifest_row *a, const struct manifest_row *b, band_set bands);

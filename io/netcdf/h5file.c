@@ -53,6 +53,8 @@ void h5file_close(struct h5file *f)
     free(f);
 }
 
+int64_t h5file_id(const struct h5file *f) { return f->id; }
+
 /* ---- what is in it ---- */
 
 struct naming {

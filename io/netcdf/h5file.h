@@ -19,6 +19,9 @@ struct h5file;
 int h5file_open(const char *path, struct h5file **out, struct err *e) MUST_CHECK;
 void h5file_close(struct h5file *f);
 
+/* HDF5's number of it, for io/netcdf/head_nc.c. */
+int64_t h5file_id(const struct h5file *f);
+
 /* The names of all variables, and of dimensions that are none, in the order in which they were made; by name in a file that does not keep it. Freed with
  * strlist_clear; empty after an error. ERR_INPUT: cannot be read. */
 int h5file_names(struct h5file *f, struct strlist *names, struct err *e) MUST_CHECK;

@@ -364,7 +364,8 @@ static int make_spec(struct copy *c, struct err *e)
     return copy_atts(c, NCSPEC_GLOBAL, NCSPEC_GLOBAL, e);
 }
 
-int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size, struct err *e)
+int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size, struct filesum *sum,
+               struct err *e)
 {
     struct copy c = {.layer = layer, .layers = n, .size = size};
     struct ncimage image = {0};
@@ -375,6 +376,8 @@ int layers_put(const char *path, const struct layer *layer, size_t n, int32_t si
     if (r == 0)
         r = ncmake_image(c.spec, &image, e);
     ncfile_close(c.f);
+    if (r == 0 && sum)
+        filesum_of(image.data, image.len, image.head, sum);
     r = r ? err_wrap(e, "%s", path) : outfile_write(path, image.data, image.len, e);
     ncimage_clear(&image);
     for (int i = 0; i < c.n_bytes; i++)

@@ -5,6 +5,7 @@
 #define SUBSCENE_IO_NETCDF_LAYERS_NC_H
 
 #include "core/classes.h"
+#include "io/folder/filesum.h"
 #include "io/netcdf/ncfile.h"
 
 struct layer {
@@ -16,8 +17,9 @@ struct layer {
  * their names, in one step (io/folder/outfile.h); new ones
  * go where that order has them, so that the file is the one that would have been made with it. All else stays as it is: the other variables'
  * stored bytes, their attributes, and the order of everything. `size` is the side of the file's rasters. Errors: ERR_INPUT (damaged, or not
- * as subscene writes files: says what), ERR_TEMPORARY, ERR_OUTPUT. */
-int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size, struct err *e) MUST_CHECK;
+ * as subscene writes files: says what), ERR_TEMPORARY, ERR_OUTPUT. `sum` (may be NULL) gets what filesum.h says of the new file. */
+int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size, struct filesum *sum,
+               struct err *e) MUST_CHECK;
 
 /* Has the file a variable of that name? */
 bool layers_has(struct ncfile *f, const char *name);

@@ -234,19 +234,49 @@ static herr_t udata_free(void *udata)
     return 0;
 }
 
+/* HDF5's indexes of chunks, 2616 bytes a raster, would lie between the chunks. In one block before them the file's metadata are its head. */
+static hsize_t index_bytes(const struct ncspec *s)
+{
+    enum { KEYS = 65, KEY = 8 + 3 * 8, CHILDREN = 64, ADDRESS = 8, PREFIX = 24 }; /* version 1 B-tree, two dimensions */
+    hsize_t n = 0;
+    for (int i = 0; i < s->n_vars; i++)
+        n += s->var[i].chunk != NULL;
+    return n * (KEYS * KEY + CHILDREN * ADDRESS + PREFIX);
+}
+
 /* A property list that opens `frame` in the buffer of `image`; negative: HDF5 could not. */
-static hid_t image_access(const NC_memio *frame, struct ncimage *image, size_t room)
+static hid_t image_access(const struct ncspec *s, const NC_memio *frame, struct ncimage *image, size_t room)
 {
     H5FD_file_image_callbacks_t callbacks = {image_malloc, image_memcpy, image_realloc, image_free,
                                              udata_copy,   udata_free,   image};
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     /* grown once, to what is coming, instead of chunk by chunk */
     if (access >= 0 && H5Pset_file_image_callbacks(access, &callbacks) >= 0 && H5Pset_fapl_core(access, room, 0) >= 0 &&
-        H5Pset_file_image(access, frame->memory, frame->size) >= 0)
+        H5Pset_file_image(access, frame->memory, frame->size) >= 0 &&
+        H5Pset_meta_block_size(access, index_bytes(s)) >= 0)
         return access;
     if (access >= 0)
         H5Pclose(access);
     return -1;
+}
+
+/* Are the rasters' stored values one after the other at the end? Otherwise all of the file counts as its head. */
+static void find_head(const struct ncspec *s, hid_t file, struct ncimage *image)
+{
+    size_t stored = chunk_bytes(s);
+    bool is_apart = stored < image->len;
+    for (int i = 0; is_apart && i < s->n_vars; i++) {
+        const hsize_t origin[2] = {0, 0};
+        haddr_t at = HADDR_UNDEF;
+        hsize_t len = 0;
+        unsigned left_out;
+        hid_t set = s->var[i].chunk ? H5Dopen2(file, s->var[i].name, H5P_DEFAULT) : -1;
+        if (set < 0)
+            continue;
+        is_apart = H5Dget_chunk_info_by_coord(set, origin, &left_out, &at, &len) >= 0 && at >= image->len - stored;
+        H5Dclose(set);
+    }
+    image->head = is_apart ? image->len - stored : image->len;
 }
 
 static int store_chunks(const struct ncspec *s, hid_t file, struct ncimage *image, struct err *e)
@@ -260,6 +290,7 @@ static int store_chunks(const struct ncspec *s, hid_t file, struct ncimage *imag
     if (n <= 0)
         return err_set(e, ERR_INTERNAL, "HDF5 cannot give the image of a file in memory");
     image->len = (size_t)n;
+    find_head(s, file, image);
     return 0;
 }
 
@@ -269,7 +300,7 @@ static int add_chunks(const struct ncspec *s, const NC_memio *frame, struct ncim
     size_t room = chunk_bytes(s) + frame->size + (1 << 18);
     if (!reserve_image(image, room))
         return err_nomem(e, room);
-    hid_t access = image_access(frame, image, room);
+    hid_t access = image_access(s, frame, image, room);
     hid_t file = access < 0 ? -1 : H5Fopen(IN_MEMORY, H5F_ACC_RDWR, access);
     int r = file < 0 ? err_set(e, ERR_INTERNAL, "HDF5 cannot open a file in memory") : store_chunks(s, file, image, e);
     if (file >= 0 && H5Fclose(file) < 0 && r == 0)

@@ -16,6 +16,7 @@ struct ncimage {
     void *data;
     size_t len;
     size_t capacity;
+    size_t head; /* the bytes before the rasters' stored values, which are all the others */
 };
 void ncimage_clear(struct ncimage *image);
 

@@ -157,6 +157,11 @@ int subscene_writer_make(struct subscene_writer *w, const struct subscene_meta *
     return ncmake_image(w->spec, &w->image, e);
 }
 
+void subscene_writer_sum(const struct subscene_writer *w, struct filesum *out)
+{
+    filesum_of(w->image.data, w->image.len, w->image.head, out);
+}
+
 int subscene_writer_store(struct subscene_writer *w, const char *path, struct err *e)
 {
     return outfile_write(path, w->image.data, w->image.len, e);

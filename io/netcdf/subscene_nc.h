@@ -3,6 +3,7 @@
 #define SUBSCENE_IO_NETCDF_SUBSCENE_NC_H
 
 #include "io/compress/deflate.h"
+#include "io/folder/filesum.h"
 #include "io/netcdf/ncfile.h"
 #include "io/netcdf/schema.h"
 
@@ -27,6 +28,9 @@ void subscene_writer_reset(struct subscene_writer *w);
 
 /* Makes the file of the bands added, in memory. Errors: ERR_TEMPORARY, ERR_INTERNAL. */
 int subscene_writer_make(struct subscene_writer *w, const struct subscene_meta *m, struct err *e) MUST_CHECK;
+
+/* Size and checksum of the file that was made last. */
+void subscene_writer_sum(const struct subscene_writer *w, struct filesum *out);
 
 /* Puts the file that was made last at `path` (io/folder/outfile.h). Errors: ERR_TEMPORARY, ERR_OUTPUT. */
 int subscene_writer_store(struct subscene_writer *w, const char *path, struct err *e) MUST_CHECK;

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -10,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,22 +54,11 @@ static bool send_all(int fd, const void *data, size_t n)
     return true;
 }
 
-/* `seconds` −1: however long it takes. errno is ETIMEDOUT when they are over, 0 at the end. */
-static bool read_all(int fd, void *data, size_t n, int seconds)
+static bool read_all(int fd, void *data, size_t n)
 {
     char *at = data;
     while (n > 0) {
-        struct pollfd p = {.fd = fd, .events = POLLIN};
-        int ready = poll(&p, 1, seconds < 0 ? -1 : seconds * 1000);
-        if (ready == 0)
-            errno = ETIMEDOUT;
-        if (ready == 0 || (ready < 0 && errno != EINTR))
-            return false;
-        if (ready < 0)
-            continue;
         ssize_t k = read(fd, at, n);
-        if (k == 0)
-            errno = 0;
         if (k < 0 && errno == EINTR)
             continue;
         if (k <= 0)
@@ -118,11 +107,9 @@ static int start(struct helper *h, struct err *e)
 }
 
 /* The status that it ended with. */
-static int end(struct helper *h, bool now)
+static int end(struct helper *h)
 {
     int status = 0;
-    if (now)
-        kill(h->pid, SIGKILL);
     close(h->socket);
     while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR)
         ;
@@ -148,7 +135,7 @@ void helpers_destroy(struct helpers *h)
         return;
     for (int i = 0; i < h->count; i++)
         if (h->helper[i].pid > 0)
-            end(&h->helper[i], false);
+            end(&h->helper[i]);
     pthread_cond_destroy(&h->free);
     pthread_mutex_destroy(&h->lock);
     free(h);
@@ -181,59 +168,111 @@ static void give_back(struct helpers *h, struct helper *helper)
     pthread_mutex_unlock(&h->lock);
 }
 
-static int died(struct helper *h, int why, struct err *e)
+/* false: the helper is gone. */
+static bool exchange(const struct helper *h, const char *request, struct answer *a)
 {
-    bool late = why == ETIMEDOUT;
-    int status = end(h, late);
-    if (late)
-        return err_set(e, ERR_INPUT, "damaged: to read it takes longer than %d s", HELPER_SECONDS);
-    if (WIFSIGNALED(status))
-        return err_set(e, ERR_INPUT, "damaged: the library that reads it crashes (signal %d)", WTERMSIG(status));
-    return err_set(e, ERR_INPUT, "damaged: the library that reads it gives up (exit code %d)", WEXITSTATUS(status));
+    uint32_t n = (uint32_t)strlen(request);
+    return send_all(h->socket, &n, sizeof n) && send_all(h->socket, request, n) && read_all(h->socket, a, sizeof *a);
 }
 
-static int exchange(struct helper *h, const char *request, struct err *e)
+static int died(struct helper *h, struct err *e)
+{
+    int status = end(h);
+    if (!WIFSIGNALED(status))
+        return err_set(e, ERR_INPUT, "damaged: the library that reads it gives up (exit code %d)", WEXITSTATUS(status));
+    if (WTERMSIG(status) == SIGKILL)
+        return err_set(e, ERR_TEMPORARY, "the process that reads it was killed: out of memory?");
+    if (WTERMSIG(status) == SIGXCPU)
+        return err_set(e, ERR_INPUT, "damaged: to read it takes more than %d s", HELPER_SECONDS);
+    return err_set(e, ERR_INPUT, "damaged: the library that reads it crashes (signal %d)", WTERMSIG(status));
+}
+
+static int take_answer(struct answer *a, struct err *e)
+{
+    if (a->code == ERR_NONE)
+        return 0;
+    a->msg[sizeof a->msg - 1] = '\0';
+    err_set(e, (enum err_code)a->code, "%s", a->msg);
+    if (e)
+        e->sys_errno = a->sys_errno;
+    return a->code;
+}
+
+/* One that died may have been killed while it was idle, or spoilt by what it did before: a fresh one decides. */
+static int ask(struct helper *h, const char *request, struct err *e)
 {
     struct answer a;
-    uint32_t n = (uint32_t)strlen(request);
-    if (n > REQUEST_MAX)
-        return err_set(e, ERR_INPUT, "the path is too long");
-    if (!send_all(h->socket, &n, sizeof n) || !send_all(h->socket, request, n))
-        return died(h, 0, e); /* between two requests: it cannot have been this one, but it is gone */
-    if (!read_all(h->socket, &a, sizeof a, HELPER_SECONDS))
-        return died(h, errno, e);
-    if (a.code == ERR_NONE)
-        return 0;
-    a.msg[sizeof a.msg - 1] = '\0';
-    err_set(e, (enum err_code)a.code, "%s", a.msg);
-    if (e)
-        e->sys_errno = a.sys_errno;
-    return a.code;
+    for (int tries = 0;; tries++) {
+        int r = h->pid > 0 ? 0 : start(h, e);
+        if (r)
+            return r;
+        if (exchange(h, request, &a))
+            return take_answer(&a, e);
+        r = died(h, e);
+        if (tries > 0)
+            return r;
+    }
 }
 
 int helpers_ask(struct helpers *h, const char *request, struct err *e)
 {
+    if (strlen(request) > REQUEST_MAX)
+        return err_set(e, ERR_INPUT, "the path is too long");
     struct helper *helper = take(h);
-    int r = helper->pid > 0 ? 0 : start(helper, e);
-    if (r == 0)
-        r = exchange(helper, request, e);
+    int r = ask(helper, request, e);
     give_back(h, helper);
     return r;
 }
 
 /* ---- in the helper ---- */
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+
+static void lower_limit(int resource, rlim_t to)
+{
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) != 0 || (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < to))
+        return;
+    limit.rlim_cur = to;
+    setrlimit(resource, &limit);
+}
+
+/* What it has used so far does not count. */
+static void limit_cpu(void)
+{
+    struct rusage used;
+    if (getrusage(RUSAGE_SELF, &used) == 0)
+        lower_limit(RLIMIT_CPU, (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + 1 + HELPER_SECONDS);
+}
+
+static void limit_itself(void)
+{
+    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+    for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)
+        signal(ignored[i], SIG_IGN);
+    signal(SIGXCPU, SIG_DFL);
+    lower_limit(RLIMIT_CORE, 0);
+#ifndef IS_SANITIZED
+    lower_limit(RLIMIT_AS, HELPER_MEMORY);
+#endif
+}
+
 void helper_serve(int (*work)(const char *request, struct err *e))
 {
     static char request[REQUEST_MAX + 1];
-    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     uint32_t n;
-    for (unsigned i = 0; i < sizeof ignored / sizeof *ignored; i++)
-        signal(ignored[i], SIG_IGN);
-    while (read_all(0, &n, sizeof n, -1) && n <= REQUEST_MAX && read_all(0, request, n, -1)) {
+    limit_itself();
+    while (read_all(0, &n, sizeof n) && n <= REQUEST_MAX && read_all(0, request, n)) {
         struct err e = ERR_INIT;
         struct answer a = {.code = ERR_NONE};
         request[n] = '\0';
+        limit_cpu();
         a.code = work(request, &e);
         a.sys_errno = e.sys_errno;
         memcpy(a.msg, e.msg, sizeof a.msg);

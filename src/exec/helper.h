@@ -12,6 +12,7 @@
 
 #define HELPER_NAME "subscene-reader"
 
+/* A request may take so many seconds of the helper's CPU time; a file system that hangs costs none. */
 enum { HELPERS_MAX = 8, HELPER_SECONDS = 60 };
 
 struct helpers;
@@ -20,11 +21,14 @@ struct helpers;
 int helpers_create(int count, struct helpers **out, struct err *e) MUST_CHECK;
 void helpers_destroy(struct helpers *h); /* NULL is fine */
 
-/* Asks one: 0, or what its work returned. ERR_INPUT: it died of the request, or took longer than
- * HELPER_SECONDS. ERR_TEMPORARY: no process can be started. */
+/* Asks one: 0, or what its work returned. ERR_INPUT: the request made it crash, give up, or take more than
+ * HELPER_SECONDS, and a fresh one too, which no earlier request can have spoilt. ERR_TEMPORARY: no process can be
+ * started, or it was killed. */
 int helpers_ask(struct helpers *h, const char *request, struct err *e) MUST_CHECK;
 
-/* In the helper: does the work for each request until there is none left. */
+/* In the helper: does the work for each request until there is none left. Leaves no core file, and takes at most
+ * HELPER_MEMORY bytes (of address space, which sanitizers need more of: not under them). */
+#define HELPER_MEMORY (2UL << 30)
 void helper_serve(int (*work)(const char *request, struct err *e));
 
 #endif

@@ -173,8 +173,9 @@ planted manifest_broken "out/dataset.csv: cannot be compared with the manifests:
     "out/$FOLDER_Q/tile_0_0.nc: is in no manifest" tile_0_1.nc tile_1_0.nc tile_1_1.nc
 corrupt() # in the middle of the samples
 {
-    local file=out/$FOLDER_P/tile_0_0.nc
-    head -c 100 /dev/zero | tr '\0' x | dd of="$file" bs=1 seek=$(($(stat -c %s "$file") / 2)) conv=notrunc status=none
+    local file=out/$FOLDER_P/tile_0_0.nc head
+    head=$(awk -F, '$3 == "tile_0_0.nc" { print $(NF - 4) }' "out/$FOLDER_P/manifest.csv")
+    head -c 100 /dev/zero | tr '\0' x | dd of="$file" bs=1 seek=$((head + 500)) conv=notrunc status=none
 }
 planted corrupt "out/$FOLDER_P/tile_0_0.nc: "
 expect_exit 1 "$SUBSCENE" verify out

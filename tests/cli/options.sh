@@ -18,7 +18,7 @@ run_to()
 run_to base
 expect_count base 9
 expect_equal "$(head -1 "base/$P_NAME/manifest.csv")" \
-    x,y,file,valid_fraction,B01_min,B01_mean,B01_max,B05_min,B05_mean,B05_max,content_hash,parameters "columns"
+    x,y,file,valid_fraction,B01_min,B01_mean,B01_max,B05_min,B05_mean,B05_max,file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters "columns"
 run_to all_bands --bands=B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12 --tiles 1_1
 expect_text "all_bands/$P_NAME/manifest.csv" B01_min B07_min,B07_mean,B07_max,B08_min B08_max,B8A_min B8A_max,B09_min B12_max
 run_to last --size 100 --overlap=0.3 --size=256 --overlap 0

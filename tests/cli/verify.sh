@@ -54,7 +54,7 @@ for profile in georef kappazeta; do
         fi
         sha_tree bad | diff -q there - >/dev/null || fail "verify changes files"
     }
-    flipped() { # in the middle of the compressed samples of the largest variable
+    flipped() { # in the middle of the compressed samples
         local at=$(($(stat -c %s tile_1_2.nc) / 2)) old
         old=$(od -An -tx1 -j $at -N 1 tile_1_2.nc | tr -d ' ')
         printf "\\x$(printf %02x $((0x$old ^ 0x41)))" | dd of=tile_1_2.nc bs=1 seek=$at conv=notrunc status=none

@@ -102,7 +102,7 @@ static void put(const char *path, const char *map, const uint8_t *px)
 {
     struct class_map m;
     struct err e = ERR_INIT;
-    if (classmap_find(map, &m, &e) || layers_put(path, &(struct layer){&m, px}, 1, SIZE, &e))
+    if (classmap_find(map, &m, &e) || layers_put(path, &(struct layer){&m, px}, 1, SIZE, NULL, &e))
         fail_msg("%s", e.msg);
 }
 
@@ -202,7 +202,7 @@ static void refused(void **state)
     assert_int_equal(classmap_find("label", &m, &e), 0);
     tmpdir_write(&dir, "bad.nc", "no NetCDF", 9);
     tmpdir_path(&dir, "bad.nc", path);
-    assert_int_equal(layers_put(path, &(struct layer){&m, px}, 1, SIZE, &e), ERR_INPUT);
+    assert_int_equal(layers_put(path, &(struct layer){&m, px}, 1, SIZE, NULL, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "bad.nc"));
 }
 

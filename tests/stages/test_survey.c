@@ -57,7 +57,7 @@ static void put(const char *map, const uint8_t *px)
     struct class_map m;
     struct err e = ERR_INIT;
     must(classmap_find(map, &m, &e), &e);
-    must(layers_put(path, &(struct layer){&m, px}, 1, SIZE, &e), &e);
+    must(layers_put(path, &(struct layer){&m, px}, 1, SIZE, NULL, &e), &e);
 }
 
 static void read_manifest(struct manifest *m)
@@ -151,12 +151,12 @@ static void manifests_are_refreshed(void **state)
     put("label", label);
     must(manifests_find(output, &manifests, &e), &e);
     assert_int_equal(manifests.n, 1);
-    must(fractions_refresh(&manifests, &none, &e), &e);
+    must(fractions_refresh(&manifests, &none, &none, &e), &e);
     read_manifest(&m);
     assert_true(share(&m, 1, 0, "Label_CLOUD") < 0.5); /* it was not asked for */
     manifest_clear(&m);
     must(strlist_add(&files, path, strlen(path), &e), &e);
-    must(fractions_refresh(&manifests, &files, &e), &e);
+    must(fractions_refresh(&manifests, &files, &none, &e), &e);
     read_manifest(&m);
     assert_true(share(&m, 1, 0, "Label_CLOUD") > 0.999999);
     assert_true(share(&m, 1, 0, "Label_CLEAR") < 1e-7);

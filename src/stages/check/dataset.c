@@ -105,6 +105,9 @@ static int collect_rows(struct collect *c, const char *path, struct err *e)
     int r = manifest_read(path, &m, e);
     if (r)
         return r;
+    if (manifest_altered(&m) > 0)
+        log_message(LOG_WARNING, "", "%s: %zu row%s without the right checksum; subscene verify tells which", path,
+                    manifest_altered(&m), text_s(manifest_altered(&m)));
     if (m.n > 0)
         r = describe_product(path, &m, product, e);
     for (size_t i = 0; r == 0 && i < m.n; i++) {

@@ -8,179 +8,7 @@
 
 #include "core/log.h"
 #include "core/text.h"
-#include "io/netcdf/layers_nc.h"
-
-struct look_around {
-    const struct write_job *job;
-    const struct manifest *old; /* what the last run wrote; empty when there is none that can be read */
-    struct survey_work *work; /* made when the first file must be read */
-    struct resume *out;
-    struct gallery gallery; /* of the folder at hand */
-    size_t losing; /* files whose layers the job would not make again */
-    struct strlist lost; /* these layers */
-};
-
-static enum log_level warning(const struct write_job *job) { return job->first_look ? LOG_DEBUG : LOG_WARNING; }
-
-enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAME };
-
-/* One file that may be there. */
-struct look {
-    char path[1024];
-    struct h5file *file; /* while it is looked at */
-    enum found found;
-    struct subscene_facts facts;
-    struct strlist layers; /* names of its class layers */
-    struct manifest_row row; /* of FOUND_SAME */
-};
-
-/* Fills the row's class columns: as they are in `known`, which may be NULL, if it has them. */
-static int count_layers(struct look_around *s, struct look *l, const struct class_layers *layers,
-                        const struct manifest_row *known, struct err *e)
-{
-    struct manifest *m = &s->out->manifest;
-    int r = survey_add_layers(m, layers, e);
-    if (r == 0 && known) {
-        memcpy(l->row.fraction, known->fraction, sizeof l->row.fraction);
-        manifest_row_move(s->old, m, &l->row);
-        if (survey_has_layers(m, layers, &l->row))
-            return 0;
-    }
-    if (r == 0 && !s->work)
-        r = survey_work_create(s->job->params->size, &s->work, e);
-    return r == 0 ? survey_layers(s->work, m, l->file, layers, &l->row, e) : r;
-}
-
-/* The class columns of a row whose other columns are right. What cannot be said of layers is a warning: a file is never made again for them. */
-static int take_layers(struct look_around *s, struct look *l, const struct manifest_row *known, struct err *e)
-{
-    struct class_layers layers;
-    struct err why = ERR_INIT;
-    manifest_row_no_classes(&l->row);
-    int r = layers_describe(l->file, &l->layers, &layers, &why);
-    if (r == 0 && layers.n > 0)
-        r = count_layers(s, l, &layers, known, &why);
-    free(layers.s);
-    if (r == ERR_TEMPORARY) {
-        *e = why;
-        return r;
-    }
-    if (r) {
-        manifest_row_no_classes(&l->row);
-        log_message(LOG_WARNING, s->job->product->name, "%s: its class layers are not counted: %s", l->path, why.msg);
-    }
-    return 0;
-}
-
-/* A file that the manifest does not know: its row comes from its samples. */
-static int row_from_file(struct look_around *s, struct look *l, struct err *e)
-{
-    int r = s->work ? 0 : survey_work_create(s->job->params->size, &s->work, e);
-    if (r == 0)
-        r = survey_file(s->work, s->job->params->bands, l->file, &l->row, e);
-    if (r)
-        return err_wrap(e, "%s", l->path);
-    return take_layers(s, l, NULL, e);
-}
-
-/* The manifest's word is taken for it, but for layers that came later. */
-static int row_from_manifest(struct look_around *s, struct look *l, const struct manifest_row *known, struct err *e)
-{
-    l->row = *known;
-    return take_layers(s, l, known, e);
-}
-
-/* Was it made by other parameters? Profile kappazeta does not say which made it, then the manifest does. Where neither does, the size must do: with the right one
- * a killed run of these parameters may have left it, with another one it is somebody else's. */
-static bool is_of_others(const struct look_around *s, const struct look *l)
-{
-    const struct write_job *job = s->job;
-    const struct manifest_row *known = manifest_find(s->old, l->row.x, l->row.y);
-    const char *made_with = l->facts.digest[0] ? l->facts.digest : known ? known->digest : "";
-    if (made_with[0])
-        return strcmp(made_with, job->digest) != 0;
-    if (job->params->compat)
-        return true; /* ours say what made them (io/netcdf/schema.h): it is cm_vsm's own */
-    return l->facts.size > 0 && l->facts.size != job->params->size;
-}
-
-/* The file is whole, and may be the job's. */
-static int classify(struct look_around *s, struct look *l, struct err *e)
-{
-    const struct write_job *job = s->job;
-    const struct manifest_row *known = manifest_find(s->old, l->row.x, l->row.y);
-    if (!l->facts.digest[0] && !known) {
-        l->found = FOUND_UNKNOWN;
-        return 0;
-    }
-    l->found = FOUND_SAME;
-    memcpy(l->row.digest, job->digest, sizeof l->row.digest);
-    bool is_known = known && s->old->bands == job->params->bands && strcmp(known->digest, job->digest) == 0;
-    int r = is_known ? row_from_manifest(s, l, known, e) : row_from_file(s, l, e);
-    if (r)
-        l->found = FOUND_DAMAGED;
-    return r;
-}
-
-/* Layouts without {product} can give two products of one datatake the same file. */
-static int check_product(const struct look_around *s, const struct look *l, struct err *e)
-{
-    const char *name = s->job->product->name;
-    size_t n = strlen(name);
-    if (!l->facts.product[0] || (strncmp(l->facts.product, name, n) == 0 && strcmp(l->facts.product + n, ".SAFE") == 0))
-        return 0;
-    return err_set(e, ERR_USAGE, "%s: belongs to %s; choose another --output, or a --layout with {product}", l->path,
-                   l->facts.product);
-}
-
-/* The open file. ERR_INPUT: it is damaged. */
-static int look_into(struct look_around *s, struct look *l, struct err *e)
-{
-    struct err why = ERR_INIT;
-    int r = subscene_look(l->file, s->job->params->bands, &l->facts, &why);
-    if (check_product(s, l, e))
-        return ERR_USAGE;
-    /* of a damaged file too: what it is going to lose is told */
-    int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
-    if (is_of_others(s, l)) {
-        l->found = FOUND_OTHER; /* of other bands, say: no damage */
-        return 0;
-    }
-    if (r || unlisted) {
-        *e = why;
-        return err_wrap(e, "%s", l->path);
-    }
-    return classify(s, l, e);
-}
-
-static int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, struct err *e)
-{
-    struct stat st;
-    struct err why = ERR_INIT;
-    *l = (struct look){
-        .row = {.x = x, .y = y}
-    };
-    int r = write_cell_path(s->job, x, y, l->path, l->row.file, e);
-    if (r)
-        return r;
-    /* one that is there and cannot be looked at may hold hand labels */
-    if (stat(l->path, &st) != 0)
-        return errno == ENOENT || errno == ENOTDIR ? 0
-                                                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be looked at", l->path);
-    l->found = FOUND_DAMAGED;
-    r = h5file_open(l->path, &l->file, &why);
-    if (r == 0)
-        r = look_into(s, l, &why);
-    h5file_close(l->file);
-    l->file = NULL;
-    if (r && r != ERR_INPUT) {
-        *e = why;
-        return r;
-    }
-    if (l->found == FOUND_DAMAGED)
-        log_message(warning(s->job), s->job->product->name, "made again: %s", why.msg);
-    return 0;
-}
+#include "stages/folder/look.h"
 
 /* In what they differ, where the file of profile kappazeta says no more than its size, and the manifest no more than the bands. */
 static void tell_difference(const struct look_around *s, const struct look *l, char *buf, size_t size)
@@ -315,18 +143,12 @@ static void warn_of_losses(const struct look_around *s)
 /* Notes layers that the file has and its next form will not. */
 static int note_losses(struct look_around *s, const struct look *l, struct err *e)
 {
-    const struct layerset *set = s->job->layers;
     bool loses = false;
     for (size_t k = 0; k < l->layers.n; k++) {
-        bool there = false;
-        for (size_t i = 0; i < layerset_count(set); i++) {
-            int r = strcmp(layerset_map(set, i)->layer, l->layers.s[k]) == 0
-                        ? layerset_has(set, i, l->row.x, l->row.y, &there, e)
-                        : 0;
-            if (r)
-                return r;
-        }
-        int r = there ? 0 : note_lost(s, l->layers.s[k], e);
+        bool there;
+        int r = look_is_made_again(s, l, l->layers.s[k], &there, e);
+        if (r == 0 && !there)
+            r = note_lost(s, l->layers.s[k], e);
         if (r == 0 && !there)
             r = drop_picture(s, l, l->layers.s[k], e);
         if (r)
@@ -419,7 +241,7 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
         removed += r == 0 && l.found == FOUND_OTHER;
     }
     if (r == 0 && removed > 0)
-        log_message(warning(s->job), s->job->product->name,
+        log_message(look_warning(s->job), s->job->product->name,
                     "--overwrite removes %zu subscene%s outside of the selection: made with other parameters", removed,
                     text_s(removed));
     manifest_clear(&asked);
@@ -440,7 +262,12 @@ static int read_old(const struct write_job *job, struct manifest *old, struct er
         return r;
     }
     if (r && why.sys_errno != ENOENT && why.sys_errno != ENOTDIR)
-        log_message(warning(job), job->product->name, "made again: %s", why.msg);
+        log_message(look_warning(job), job->product->name, "made again: %s", why.msg);
+    size_t altered = r ? 0 : manifest_altered(old);
+    if (altered > 0)
+        log_message(look_warning(job), job->product->name,
+                    "%s: %zu row%s without the right checksum: made again from the files", path, altered,
+                    text_s(altered));
     return 0;
 }
 

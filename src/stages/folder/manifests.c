@@ -22,6 +22,14 @@ bool manifests_is(const char *path)
     return strcmp(base_name(path), end + 1) == 0 || (n >= len && strcmp(path + n - len, end) == 0);
 }
 
+bool manifests_any(const struct strlist *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        if (manifests_is(files->s[i]))
+            return true;
+    return false;
+}
+
 void manifests_folder(const char *path, char folder[4096])
 {
     int n = (int)(base_name(path) - path);

@@ -12,6 +12,9 @@ enum { MANIFESTS_PATH = 4400, MANIFESTS_PRODUCT = 136 };
 /* Is that the name of a manifest (core/layout.h)? */
 bool manifests_is(const char *path);
 
+/* Is one of these a manifest's name? */
+bool manifests_any(const struct strlist *files);
+
 /* The folder that the files of a manifest are named from; and the file of one of its rows. */
 void manifests_folder(const char *path, char folder[4096]);
 void manifests_file(const char *path, const struct manifest_row *row, char file[MANIFESTS_PATH]);

@@ -5,14 +5,16 @@
 
 #include "core/log.h"
 #include "io/folder/outfile.h"
+#include "io/netcdf/head_nc.h"
 #include "io/netcdf/layers_nc.h"
+#include "io/netcdf/subscene_nc.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/measure.h"
 #include "stages/folder/report.h"
 
 /* One manifest at a time. */
 struct refresh {
-    const struct strlist *files;
+    const struct strlist *files, *made;
     struct manifest manifest;
     struct survey_work *work;
     int32_t size; /* of the work */
@@ -35,6 +37,35 @@ static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
     return survey_work_create(f->size, &f->work, e);
 }
 
+/* The file's size and checksum, where a label was put into it: by this process, or by one that was killed. Any other change is for verify
+ * to tell. */
+static int refresh_sum(const struct refresh *f, struct ncfile *file, struct manifest_row *row, struct err *e)
+{
+    struct filesum now;
+    const char *path = ncfile_path(file);
+    bool is_made = strlist_find(f->made, path) >= 0;
+    int r = head_nc_sum(ncfile_h5(file), path, &now, e);
+    if (r == 0 && (is_made || now.bytes != row->file_sum.bytes))
+        row->file_sum = now;
+    return r;
+}
+
+/* A row that was changed, again from the file that it names; one that the file itself does not confirm stays as it is. */
+static int mend_row(const struct refresh *f, struct ncfile *file, struct manifest_row *row, struct err *e)
+{
+    struct subscene_facts facts;
+    double x, y;
+    if (!ncfile_number(file, NULL, "subscene_x", &x) || !ncfile_number(file, NULL, "subscene_y", &y) || x != row->x ||
+        y != row->y || subscene_look(ncfile_h5(file), f->manifest.bands, &facts, NULL) || !facts.digest[0])
+        return 0;
+    memcpy(row->digest, facts.digest, sizeof row->digest);
+    int r = survey_file(f->work, f->manifest.bands, ncfile_h5(file), row, e);
+    if (r == 0)
+        r = head_nc_sum(ncfile_h5(file), ncfile_path(file), &row->file_sum, e);
+    row->is_altered = r != 0;
+    return r;
+}
+
 /* Row i is of the open file. */
 static int refresh_row(struct refresh *f, size_t i, struct ncfile *file, struct err *e)
 {
@@ -49,7 +80,10 @@ static int refresh_row(struct refresh *f, size_t i, struct ncfile *file, struct 
     if (r == 0)
         r = survey_layers(f->work, &f->manifest, ncfile_h5(file), &layers, &row, e);
     free(layers.s);
-    if (r || !manifest_class_difference(&f->manifest, &row, &f->manifest.row[i]))
+    if (r == 0)
+        r = row.is_altered ? mend_row(f, file, &row, e) : refresh_sum(f, file, &row, e);
+    if (r || (!manifest_class_difference(&f->manifest, &row, &f->manifest.row[i]) &&
+              manifest_row_equal(&row, &f->manifest.row[i], f->manifest.bands)))
         return r;
     f->manifest.row[i] = row;
     f->changed++;
@@ -117,9 +151,10 @@ static int refresh(struct refresh *f, const char *path, struct err *e)
     return r;
 }
 
-int fractions_refresh(const struct strlist *manifests, const struct strlist *files, struct err *e)
+int fractions_refresh(const struct strlist *manifests, const struct strlist *files, const struct strlist *made,
+                      struct err *e)
 {
-    struct refresh f = {.files = files};
+    struct refresh f = {.files = files, .made = made};
     int first = 0;
     for (size_t i = 0; i < manifests->n; i++) {
         struct err why = ERR_INIT;

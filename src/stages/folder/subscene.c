@@ -195,6 +195,8 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
                                  .layer = w->map,
                                  .layers = w->layers};
     r = subscene_writer_make(w->writer, &meta, e);
+    if (r == 0)
+        subscene_writer_sum(w->writer, &row->file_sum);
     return r ? err_wrap(e, "%s", path) : 0;
 }
 

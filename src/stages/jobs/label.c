@@ -29,7 +29,7 @@ struct target {
     int32_t x, y, size;
     bool is_placed; /* it says where its pixels are: */
     struct subscene_place place;
-    bool wanted; /* some source has a layer for it */
+    bool wanted, made; /* some source has a layer for it; it got one */
 };
 
 /* Targets of one product, pixel and size, and what they can get. */
@@ -132,14 +132,6 @@ static int take_files(struct label *l, const struct strlist *files, struct err *
     return r;
 }
 
-static bool any_manifest(const struct strlist *files)
-{
-    for (size_t i = 0; i < files->n; i++)
-        if (manifests_is(files->s[i]))
-            return true;
-    return false;
-}
-
 /* A folder, or one file. Where the manifest is not below it, it may lie in a folder above, which only the whole path names. */
 static int find_targets(struct label *l, const char *operand, struct err *e)
 {
@@ -147,7 +139,7 @@ static int find_targets(struct label *l, const char *operand, struct err *e)
     char *whole = NULL;
     bool one = is_file(operand);
     int r = one ? 0 : walk_folder(operand, &files, e);
-    if (r == 0 && !any_manifest(&files))
+    if (r == 0 && !manifests_any(&files))
         whole = realpath(operand, NULL);
     if (r == 0 && whole && !one) {
         strlist_clear(&files);
@@ -348,7 +340,7 @@ static int drop_pictures(const struct group *g, const struct target *t, struct e
     return r;
 }
 
-static int put(struct label *l, const struct group *g, const struct target *t, struct err *e)
+static int put(struct label *l, const struct group *g, struct target *t, struct err *e)
 {
     struct layer_cell cell = cell_of(t);
     struct addlayers_result did = {0};
@@ -363,6 +355,7 @@ static int put(struct label *l, const struct group *g, const struct target *t, s
     enum label_outcome outcome = did.added == 0 ? LABEL_SKIPPED : l->options->dry_run ? LABEL_WOULD_MAKE : LABEL_MADE;
     l->result->skipped += did.added == 0;
     l->result->made += did.added > 0;
+    t->made = outcome == LABEL_MADE;
     l->observer->subscene(l->observer->ctx, outcome, t->path);
     return 0;
 }
@@ -441,16 +434,22 @@ static int find_manifests(struct label *l, struct err *e)
 /* Also for subscenes that had their layers: a call that was killed may not have come to this. */
 static int refresh_manifests(struct label *l, struct err *e)
 {
-    struct strlist files = {0};
+    struct strlist files = {0}, made = {0};
     strlist_sort(&l->manifests);
     int r = find_manifests(l, e);
-    for (size_t i = 0; r == 0 && i < l->n; i++)
+    for (size_t i = 0; r == 0 && i < l->n; i++) {
+        const char *path = l->target[i].path;
         if (l->target[i].wanted)
-            r = strlist_add(&files, l->target[i].path, strlen(l->target[i].path), e);
+            r = strlist_add(&files, path, strlen(path), e);
+        if (r == 0 && l->target[i].made)
+            r = strlist_add(&made, path, strlen(path), e);
+    }
     strlist_sort(&files);
+    strlist_sort(&made);
     if (r == 0)
-        r = fractions_refresh(&l->manifests, &files, e);
+        r = fractions_refresh(&l->manifests, &files, &made, e);
     strlist_clear(&files);
+    strlist_clear(&made);
     return r;
 }
 

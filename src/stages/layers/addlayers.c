@@ -121,7 +121,7 @@ int addlayers_file(struct addlayers_work *w, const char *path, const struct laye
         layer[i] = (struct layer){layerset_map(set, wanted.layer[i]), w->codes[i]};
         r = layerset_take(set, wanted.layer[i], &cell, w->codes[i], w->scratch, &there, e);
     }
-    return r || wanted.n == 0 ? r : layers_put(path, layer, wanted.n, c->size, e);
+    return r || wanted.n == 0 ? r : layers_put(path, layer, wanted.n, c->size, &out->sum, e);
 }
 
 void addlayers_row(const struct addlayers_work *w, const struct layerset *set, const struct addlayers_result *did,
@@ -130,4 +130,6 @@ void addlayers_row(const struct addlayers_work *w, const struct layerset *set, c
     size_t n = (size_t)w->size * (size_t)w->size;
     for (size_t i = 0; i < did->added; i++)
         manifest_row_classes(columns, row, layerset_map(set, did->layer[i])->layer, w->codes[i], n);
+    if (did->added > 0)
+        row->file_sum = did->sum;
 }

@@ -2,6 +2,7 @@
 #ifndef SUBSCENE_STAGES_LAYERS_ADDLAYERS_H
 #define SUBSCENE_STAGES_LAYERS_ADDLAYERS_H
 
+#include "io/folder/filesum.h"
 #include "io/netcdf/schema.h"
 #include "stages/layers/layerset.h"
 
@@ -19,6 +20,7 @@ void addlayers_work_clear(struct addlayers_work *w);
 struct addlayers_result {
     size_t wanted; /* so many there are, */
     size_t added; /* and so many of them the file lacked, or all with `overwrite`: */
+    struct filesum sum; /* of the new file, where any was added */
     size_t layer
         [SCHEMA_LAYERS_MAX]; /* which of the set; of layer[i] the codes are in the work's codes[i] until its next use */
 };

@@ -18,8 +18,16 @@
 
 static int work(const char *request, struct err *e)
 {
+    static int before;
     if (strcmp(request, "die") == 0)
+        kill(getpid(), SIGABRT);
+    if (strcmp(request, "kill") == 0)
         kill(getpid(), SIGKILL);
+    if (strcmp(request, "late") == 0)
+        kill(getpid(), SIGXCPU); /* as the limit does */
+    if (strcmp(request, "spoilt") == 0 && before > 0)
+        abort();
+    before++;
     if (strcmp(request, "leave") == 0)
         exit(7);
     return strcmp(request, "good") == 0 ? 0 : err_set(e, ERR_INPUT, "%s is bad", request);
@@ -36,10 +44,26 @@ static void answers(void **state)
         assert_int_equal(helpers_ask(h, "fish", &e), ERR_INPUT);
         assert_string_equal(e.msg, "fish is bad");
         assert_int_equal(helpers_ask(h, "die", &e), ERR_INPUT);
-        assert_non_null(strstr(e.msg, "crashes (signal 9)"));
+        assert_non_null(strstr(e.msg, "crashes (signal 6)"));
+        assert_int_equal(helpers_ask(h, "late", &e), ERR_INPUT);
+        assert_non_null(strstr(e.msg, "takes more than"));
+        assert_int_equal(helpers_ask(h, "kill", &e), ERR_TEMPORARY);
         assert_int_equal(helpers_ask(h, "leave", &e), ERR_INPUT);
         assert_non_null(strstr(e.msg, "gives up (exit code 7)"));
     }
+    helpers_destroy(h);
+}
+
+/* A helper that dies of what was before, or was killed while idle, blames no request. */
+static void blames_no_other(void **state)
+{
+    struct helpers *h;
+    struct err e = ERR_INIT;
+    (void)state;
+    assert_int_equal(helpers_create(1, &h, &e), 0);
+    assert_int_equal(helpers_ask(h, "good", &e), 0);
+    assert_int_equal(helpers_ask(h, "spoilt", &e), ERR_INPUT);
+    assert_string_equal(e.msg, "spoilt is bad");
     helpers_destroy(h);
 }
 
@@ -85,6 +109,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* as the program does */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers),
+        cmocka_unit_test(blames_no_other),
         cmocka_unit_test(many_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

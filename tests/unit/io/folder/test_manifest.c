@@ -86,9 +86,10 @@ static void comes_back(void **state)
     size_t len;
     char *text = (char *)tmpdir_slurp(path, &len);
     assert_string_equal(
-        text, "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,B8A_min,B8A_mean,B8A_max,content_hash,parameters\n"
-              "0,0,tile_0_0.nc,0.250000,100,345.678,2000,,,,0123456789abcdef,fedcba9876543210\n"
-              "3,1,tile_3_1.nc,0.250000,100,345.678,2000,,,,0123456789abcdef,fedcba9876543210\n");
+        text, "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,B8A_min,B8A_mean,B8A_max,"
+              "file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters\n"
+              "0,0,tile_0_0.nc,0.250000,100,345.678,2000,,,,,,,66e60ec4,0123456789abcdef,fedcba9876543210\n"
+              "3,1,tile_3_1.nc,0.250000,100,345.678,2000,,,,,,,eb57f696,0123456789abcdef,fedcba9876543210\n");
     free(text);
     manifest_clear(&m);
     manifest_clear(&back);
@@ -111,8 +112,9 @@ static void other_bands_come_back(void **state)
     char *text = (char *)tmpdir_slurp(path, &len);
     assert_string_equal(
         text, "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,WVP_min,WVP_mean,WVP_max,TCI_R_min,TCI_R_mean,"
-              "TCI_R_max,TCI_G_min,TCI_G_mean,TCI_G_max,TCI_B_min,TCI_B_mean,TCI_B_max,content_hash,parameters\n"
-              "0,0,tile_0_0.nc,0.250000,100,345.678,2000,700,700.000,700,,,,1,12.500,255,,,,0123456789abcdef,"
+              "TCI_R_max,TCI_G_min,TCI_G_mean,TCI_G_max,TCI_B_min,TCI_B_mean,TCI_B_max,"
+              "file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters\n"
+              "0,0,tile_0_0.nc,0.250000,100,345.678,2000,700,700.000,700,,,,1,12.500,255,,,,,,,7d77bac7,0123456789abcdef,"
               "fedcba9876543210\n");
     free(text);
     assert_int_equal(manifest_read(path, &back, &e), 0);
@@ -222,9 +224,55 @@ static char *written(const struct manifest *m)
 #define CLASS_END    ",0123456789abcdef,fedcba9876543210\n"
 
 static const char with_classes[] = CLASS_HEADER
-    "Label_CLEAR,Label_CLOUD,Label_MISSING,FMC_CLOUD,FMC_FOG,SS2CC_mean,content_hash,parameters\n" CLASS_ROW(
-        0) "0.250000,0.375000,0.125000,0.125000,0.250000,34.500" CLASS_END
-        CLASS_ROW(1) ",,,0.125000,0.250000," CLASS_END;
+    "Label_CLEAR,Label_CLOUD,Label_MISSING,FMC_CLOUD,FMC_FOG,SS2CC_mean,file_bytes,head_bytes,head_checksum,"
+    "row_checksum,content_hash,parameters\n" CLASS_ROW(0) "0.250000,0.375000,0.125000,0.125000,0.250000,34.500,,,,47ceda7a" CLASS_END
+        CLASS_ROW(1) ",,,0.125000,0.250000,,,,,745ffb23" CLASS_END;
+
+#define SUM_HEADER CLASS_HEADER "file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters\n"
+
+/* Of the file itself: size and checksum, size alone, nothing; tables without these columns are read too. */
+static void checksums_come_back(void **state)
+{
+    (void)state;
+    static const char all[] = SUM_HEADER CLASS_ROW(0) "5000,3000,0123456789abcdef,9f5cfdd2" CLASS_END
+        CLASS_ROW(1) "5000,,,16776212" CLASS_END CLASS_ROW(2) ",,,86c73703" CLASS_END;
+    static const char *const wrong[] = {"5000,3000,", "5000,3000,0123456789abcde", "5000,3000,0123456789ABCDEF",
+                                        "5000,6000,0123456789abcdef", "5000,,0123456789abcdef", "-1,,", "5000,3000",
+                                        "5000,3000,0x23456789abcdef", "x,,", "5000,3000,0123456789abcdef,"};
+    struct manifest m;
+    struct err e = ERR_INIT;
+    char path[1024], text[600];
+    tmpdir_write(&dir, "sums.csv", all, sizeof all - 1);
+    assert_int_equal(manifest_read(tmpdir_path(&dir, "sums.csv", path), &m, &e), 0);
+    assert_true(m.row[0].file_sum.bytes == 5000 && m.row[0].file_sum.head == 3000);
+    assert_true(m.row[0].file_sum.sum.crc == 0x01234567 && m.row[0].file_sum.sum.adler == 0x89abcdef);
+    assert_int_equal(manifest_altered(&m), 0);
+    assert_true(m.row[1].file_sum.bytes == 5000 && m.row[1].file_sum.head == 0 && m.row[2].file_sum.bytes == 0);
+    char *back = written(&m);
+    assert_string_equal(back, all);
+    free(back);
+    struct manifest_row other = m.row[0];
+    other.file_sum.sum.adler++;
+    assert_false(manifest_row_equal(&m.row[0], &other, m.bands));
+    manifest_clear(&m);
+    static const char *const changed[] = {CLASS_ROW(0) "5000,3000,0123456789abcdef,00000000" CLASS_END,
+                                          CLASS_ROW(0) "5000,3000,0123456789abcdef,0000000000" CLASS_END,
+                                          CLASS_ROW(0) "5000,3000,0123456789abcdef," CLASS_END};
+    for (size_t i = 0; i < sizeof changed / sizeof *changed; i++) { /* also when it is written again */
+        snprintf(text, sizeof text, "%s%s", SUM_HEADER, changed[i]);
+        tmpdir_write(&dir, "sums.csv", text, strlen(text));
+        for (int round = 0; round < 2; round++) {
+            assert_int_equal(manifest_read(path, &m, &e), 0);
+            assert_true(m.row[0].is_altered && manifest_altered(&m) == 1 && m.row[0].file_sum.head == 3000);
+            assert_int_equal(manifest_write(&m, path, &e), 0);
+            manifest_clear(&m);
+        }
+    }
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        snprintf(text, sizeof text, "%s%s%s,00000000%s", SUM_HEADER, CLASS_ROW(0), wrong[i], CLASS_END);
+        assert_refused(text, "line 2");
+    }
+}
 
 /* In whatever order layers and rows come, and however often a layer is added. */
 static void class_columns_have_their_order(void **state)
@@ -454,6 +502,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_sorted_and_unique),
+        cmocka_unit_test(checksums_come_back),
         cmocka_unit_test_setup_teardown(comes_back, setup, teardown),
         cmocka_unit_test_setup_teardown(other_bands_come_back, setup, teardown),
         cmocka_unit_test_setup_teardown(damage_is_refused, setup, teardown),

@@ -1,0 +1,222 @@
+#include "stages/folder/look.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/log.h"
+#include "io/netcdf/layers_nc.h"
+#include "io/netcdf/examine.h"
+#include "io/netcdf/head_nc.h"
+
+enum log_level look_warning(const struct write_job *job) { return job->first_look ? LOG_DEBUG : LOG_WARNING; }
+
+/* Fills the row's class columns: as they are in `known`, which may be NULL, if it has them. */
+static int count_layers(struct look_around *s, struct look *l, const struct class_layers *layers,
+                        const struct manifest_row *known, struct err *e)
+{
+    struct manifest *m = &s->out->manifest;
+    int r = survey_add_layers(m, layers, e);
+    if (r == 0 && known) {
+        memcpy(l->row.fraction, known->fraction, sizeof l->row.fraction);
+        manifest_row_move(s->old, m, &l->row);
+        if (survey_has_layers(m, layers, &l->row))
+            return 0;
+    }
+    if (r == 0 && !s->work)
+        r = survey_work_create(s->job->params->size, &s->work, e);
+    return r == 0 ? survey_layers(s->work, m, l->file, layers, &l->row, e) : r;
+}
+
+/* The class columns of a row whose other columns are right. What cannot be said of layers is a warning: a file is never made again for them. */
+static int take_layers(struct look_around *s, struct look *l, const struct manifest_row *known, struct err *e)
+{
+    struct class_layers layers;
+    struct err why = ERR_INIT;
+    manifest_row_no_classes(&l->row);
+    int r = layers_describe(l->file, &l->layers, &layers, &why);
+    if (r == 0 && layers.n > 0)
+        r = count_layers(s, l, &layers, known, &why);
+    free(layers.s);
+    if (r == ERR_TEMPORARY) {
+        *e = why;
+        return r;
+    }
+    if (r) {
+        manifest_row_no_classes(&l->row);
+        log_message(LOG_WARNING, s->job->product->name, "%s: its class layers are not counted: %s", l->path, why.msg);
+    }
+    return 0;
+}
+
+/* A file that the manifest does not know: its row comes from its samples. */
+static int row_from_file(struct look_around *s, struct look *l, struct err *e)
+{
+    int r = s->work ? 0 : survey_work_create(s->job->params->size, &s->work, e);
+    if (r == 0)
+        r = survey_file(s->work, s->job->params->bands, l->file, &l->row, e);
+    if (r == 0)
+        r = head_nc_sum(l->file, l->path, &l->row.file_sum, e);
+    if (r)
+        return err_wrap(e, "%s", l->path);
+    if (l->state == FILESUM_OTHER_SIZE && strcmp(l->row.content_hash, l->known->content_hash) != 0)
+        log_message(look_warning(s->job), s->job->product->name,
+                    "%s: its samples are not what the manifest says; kept, and the manifest's row is made from it",
+                    l->path);
+    return take_layers(s, l, NULL, e);
+}
+
+/* The manifest's word is taken for it, but for layers that came later. Older manifests do not know the file's checksum. */
+static int row_from_manifest(struct look_around *s, struct look *l, struct err *e)
+{
+    l->row = *l->known;
+    int r = l->known->file_sum.bytes > 0 ? 0 : head_nc_sum(l->file, l->path, &l->row.file_sum, e);
+    return r ? r : take_layers(s, l, l->known, e);
+}
+
+/* Was it made by other parameters? Profile kappazeta does not say which made it, then the manifest does. Where neither does, the size must do: with the right one
+ * a killed run of these parameters may have left it, with another one it is somebody else's. */
+static bool is_of_others(const struct look_around *s, const struct look *l)
+{
+    const struct write_job *job = s->job;
+    const char *made_with = l->facts.digest[0] ? l->facts.digest : l->known && !l->known->is_altered ? l->known->digest : "";
+    if (made_with[0])
+        return strcmp(made_with, job->digest) != 0;
+    if (job->params->compat)
+        return true; /* ours say what made them (io/netcdf/schema.h): it is cm_vsm's own */
+    return l->facts.size > 0 && l->facts.size != job->params->size;
+}
+
+/* The file is whole, and may be the job's. */
+static int classify(struct look_around *s, struct look *l, struct err *e)
+{
+    const struct write_job *job = s->job;
+    const struct manifest_row *known = l->known;
+    if (!l->facts.digest[0] && !known) {
+        l->found = FOUND_UNKNOWN;
+        return 0;
+    }
+    l->found = FOUND_SAME;
+    memcpy(l->row.digest, job->digest, sizeof l->row.digest);
+    bool is_known = known && !known->is_altered && l->state != FILESUM_OTHER_SIZE &&
+                    s->old->bands == job->params->bands && strcmp(known->digest, job->digest) == 0;
+    int r = is_known ? row_from_manifest(s, l, e) : row_from_file(s, l, e);
+    if (r)
+        l->found = FOUND_DAMAGED;
+    return r;
+}
+
+/* Layouts without {product} can give two products of one datatake the same file. */
+static int check_product(const struct look_around *s, const struct look *l, struct err *e)
+{
+    const char *name = s->job->product->name;
+    size_t n = strlen(name);
+    if (!l->facts.product[0] || (strncmp(l->facts.product, name, n) == 0 && strcmp(l->facts.product + n, ".SAFE") == 0))
+        return 0;
+    return err_set(e, ERR_USAGE, "%s: belongs to %s; choose another --output, or a --layout with {product}", l->path,
+                   l->facts.product);
+}
+
+int look_is_made_again(const struct look_around *s, const struct look *l, const char *layer, bool *again, struct err *e)
+{
+    const struct layerset *set = s->job->layers;
+    int r = 0;
+    *again = false;
+    for (size_t i = 0; r == 0 && !*again && i < layerset_count(set); i++)
+        if (strcmp(layerset_map(set, i)->layer, layer) == 0)
+            r = layerset_has(set, i, l->row.x, l->row.y, again, e);
+    return r;
+}
+
+/* Of the same size, but its metadata are not what was written. It is made again, unless class layers were lost by that. */
+static int judge_changed(struct look_around *s, struct look *l, struct err *e)
+{
+    bool again = true;
+    int r = 0;
+    for (size_t i = 0; r == 0 && again && i < l->layers.n; i++)
+        r = look_is_made_again(s, l, l->layers.s[i], &again, e);
+    if (r)
+        return r;
+    if (again)
+        return err_set(e, ERR_INPUT, "%s: its metadata were changed: they do not have the checksum that the manifest has",
+                       l->path);
+    log_message(LOG_WARNING, s->job->product->name,
+                "%s: kept for its class layers, but its metadata were changed: they do not have the checksum that the "
+                "manifest has; --overwrite makes it again without these layers",
+                l->path);
+    l->row = *l->known;
+    l->found = FOUND_SAME;
+    return take_layers(s, l, l->known, e);
+}
+
+/* The open file. ERR_INPUT: it is damaged. */
+static int look_into(struct look_around *s, struct look *l, struct err *e)
+{
+    struct err why = ERR_INIT;
+    int r = subscene_look(l->file, s->job->params->bands, &l->facts, &why);
+    /* of a damaged file too: what it is going to lose is told */
+    int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
+    bool is_changed = l->state == FILESUM_CHANGED; /* then it need not be what it says */
+    if (is_changed && r == 0 && unlisted == 0)
+        return judge_changed(s, l, e);
+    if (!is_changed && check_product(s, l, e))
+        return ERR_USAGE;
+    if (!is_changed && is_of_others(s, l)) {
+        l->found = FOUND_OTHER; /* of other bands, say: no damage */
+        return 0;
+    }
+    if (r || unlisted) {
+        *e = why;
+        return err_wrap(e, "%s", l->path);
+    }
+    return classify(s, l, e);
+}
+
+/* What a file that cannot be read is going to lose: the manifest knows. */
+static int remember_layers(const struct look_around *s, struct look *l, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && l->known && i < s->old->classes; i++) {
+        const char *layer = s->old->class[i].layer;
+        bool is_first = i == 0 || strcmp(layer, s->old->class[i - 1].layer) != 0;
+        if (is_first && !isnan(l->known->fraction[i]))
+            r = strlist_add(&l->layers, layer, strlen(layer), e);
+    }
+    return r;
+}
+
+int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, struct err *e)
+{
+    struct stat st;
+    struct err why = ERR_INIT;
+    *l = (struct look){
+        .row = {.x = x, .y = y}
+    };
+    int r = write_cell_path(s->job, x, y, l->path, l->row.file, e);
+    if (r)
+        return r;
+    /* one that is there and cannot be looked at may hold hand labels */
+    if (stat(l->path, &st) != 0)
+        return errno == ENOENT || errno == ENOTDIR ? 0
+                                                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be looked at", l->path);
+    l->found = FOUND_DAMAGED;
+    l->known = manifest_find(s->old, x, y);
+    l->state = l->known && !l->known->is_altered ? filesum_look(l->path, &l->known->file_sum) : FILESUM_UNKNOWN;
+    if (l->state == FILESUM_SAME)
+        examine_trust(l->path);
+    r = h5file_open(l->path, &l->file, &why);
+    if (r == 0)
+        r = look_into(s, l, &why);
+    h5file_close(l->file);
+    l->file = NULL;
+    if (r && r != ERR_INPUT) {
+        *e = why;
+        return r;
+    }
+    if (l->found != FOUND_DAMAGED)
+        return 0;
+    log_message(look_warning(s->job), s->job->product->name, "made again: %s", why.msg);
+    return l->layers.n == 0 ? remember_layers(s, l, e) : 0;
+}
