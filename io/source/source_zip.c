@@ -114,6 +114,9 @@ static int stat_entry(struct source_zip *z, const char *name, zip_stat_t *st, st
     if (st->comp_method == ZIP_CM_STORE && st->comp_size != st->size)
         return err_set(e, ERR_INPUT, "%s: the zip file gives two lengths of it, %llu and %llu bytes", name,
                        (unsigned long long)st->comp_size, (unsigned long long)st->size);
+    if (st->size == 0 && st->crc != 0) /* libzip does not look */
+        return err_set(e, ERR_INPUT, "%s: is damaged: it is empty, but its CRC-32 in the zip file is %08lx", name,
+                       (unsigned long)st->crc);
     return 0;
 }
 

@@ -188,16 +188,18 @@ static void test_kinds(void **state)
 static void test_lies(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"MTD_MSIL1C.xml", "<a/>",       STORED,   0,             0, 0 },
-        {"two_sizes",      "0123456789", STORED,   ZIP_TWO_SIZES, 0, 0 },
-        {"grown",          "0123456789", STORED,   0,             0, 11},
-        {"shrunk",         "0123456789", STORED,   0,             0, 9 },
-        {"encrypted",      "0123456789", DEFLATED, ZIP_ENCRYPTED, 0, 0 },
-        {"deflate64",      "0123456789", 9,        0,             0, 0 },
-        {"lzma",           "0123456789", 14,       0,             0, 0 },
-        {"zstd",           "0123456789", 93,       0,             0, 0 },
+        {"MTD_MSIL1C.xml",   "<a/>",       STORED,   0,             0, 0 },
+        {"two_sizes",        "0123456789", STORED,   ZIP_TWO_SIZES, 0, 0 },
+        {"grown",            "0123456789", STORED,   0,             0, 11},
+        {"shrunk",           "0123456789", STORED,   0,             0, 9 },
+        {"encrypted",        "0123456789", DEFLATED, ZIP_ENCRYPTED, 0, 0 },
+        {"deflate64",        "0123456789", 9,        0,             0, 0 },
+        {"lzma",             "0123456789", 14,       0,             0, 0 },
+        {"zstd",             "0123456789", 93,       0,             0, 0 },
+        {"nothing",          "",           STORED,   0,             1, 0 },
+        {"nothing_deflated", "",           DEFLATED, 0,             1, 0 },
     };
-    struct source *s = open_zip(*state, entry, 8);
+    struct source *s = open_zip(*state, entry, 10);
     for (int i = 1; i < 4; i++)
         read_fails(s, entry[i].name, "the zip file gives two lengths of it");
     read_fails(s, "encrypted", "is encrypted in the zip file");
@@ -205,6 +207,8 @@ static void test_lies(void **state)
                "is packed with zip method 9; only stored (0) and deflated (8) are supported");
     read_fails(s, "lzma", "method 14");
     read_fails(s, "zstd", "method 93");
+    read_fails(s, "nothing", "is damaged: it is empty, but its CRC-32 in the zip file is 00000001");
+    read_fails(s, "nothing_deflated", "is damaged: it is empty");
     source_close(s);
 }
 
