@@ -118,12 +118,21 @@ static void occupy_standard_streams(void)
         close(fd);
 }
 
+static int fail_for_memory(void)
+{
+    struct err err = ERR_INIT;
+    err_sys(&err, ERR_TEMPORARY, errno, "cannot start");
+    return command_fail(&err);
+}
+
 int main(int argc, char **argv)
 {
     occupy_standard_streams();
     mem_keep();
+    console_start(&(struct settings){0}); /* for what fails before there are options */
     /* files are only read by HDF5 here, never changed in place: its locks would only fail on some network file systems */
-    setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0);
+    if (setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0) != 0)
+        return fail_for_memory();
     const char *scratch = getenv("TMPDIR");
     if (scratch && *scratch)
         source_unpack_in(scratch);

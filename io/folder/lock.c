@@ -21,14 +21,18 @@ enum { RENEWALS_MISSED = 3 };
 /* Others come and go: so many times it is worth looking again. */
 enum { TRIES = 16 };
 
+enum { LINE = 1024 };
+
 struct lock {
     char path[OUTFILE_PATH], part[OUTFILE_PATH];
     char taking[OUTFILE_PATH + 8]; /* the name that one process at a time has while it takes a lock over */
-    char line[1024]; /* what the file holds */
+    char line[LINE]; /* what the file holds */
     char nonce[IDENTITY_NONCE];
     double interval_s;
     int timeout_s;
     int fd; /* while it is being taken: of the file, under whichever name */
+    ino_t ino; /* at the last look, and the time of then */
+    struct timespec renewed;
     struct outfile_guard guard;
 };
 
@@ -47,14 +51,15 @@ static void copy_text(const struct jsondoc *d, const char *key, char *buf, size_
     snprintf(buf, size, "%s", text ? text : "");
 }
 
-/* What cannot be understood is an owner that says nothing: its file's time still counts. */
-static void parse_owner(const char *path, const char *text, size_t len, struct lock_owner *o)
+/* What cannot be understood is an owner that says nothing: its file's time still counts. ERR_TEMPORARY: there is no memory to understand it with. */
+static int parse_owner(const char *path, const char *text, size_t len, struct lock_owner *o)
 {
     struct jsondoc *d;
     int64_t number;
     *o = (struct lock_owner){0};
-    if (jsondoc_parse(path, text, len, &d, NULL))
-        return;
+    int failed = jsondoc_parse(path, text, len, &d, NULL);
+    if (failed)
+        return failed == ERR_TEMPORARY ? failed : 0;
     const struct jsonvalue *root = jsondoc_root(d);
     copy_text(d, "host", o->host, sizeof o->host);
     copy_text(d, "tag", o->tag, sizeof o->tag);
@@ -66,23 +71,34 @@ static void parse_owner(const char *path, const char *text, size_t len, struct l
     if (jsondoc_int(jsondoc_member(root, "renewed_every_ms"), &number) && number > 0)
         o->renewed_every_s = (double)number / 1000;
     jsondoc_close(d);
+    return 0;
 }
 
-/* errno ENOENT: there is none. */
-static int read_lock(const char *path, struct found *out)
+/* The length, or -1 and errno; ENOENT: there is none. */
+static ssize_t read_text(const char *path, char text[LINE], struct stat *st)
 {
-    char text[1024];
-    struct stat st;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return -1;
-    ssize_t n = read(fd, text, sizeof text);
-    int failed = n < 0 || fstat(fd, &st) != 0, cause = errno;
+    ssize_t n = read(fd, text, LINE);
+    int failed = n < 0 || fstat(fd, st) != 0, cause = errno;
     close(fd);
     errno = cause;
-    if (failed)
+    return failed ? -1 : n;
+}
+
+/* 0, or -1 and errno. */
+static int read_lock(const char *path, struct found *out)
+{
+    char text[LINE];
+    struct stat st;
+    ssize_t n = read_text(path, text, &st);
+    if (n < 0)
         return -1;
-    parse_owner(path, text, (size_t)n, &out->owner);
+    if (parse_owner(path, text, (size_t)n, &out->owner)) {
+        errno = ENOMEM;
+        return -1;
+    }
     out->renewed = st.st_mtim;
     out->ino = st.st_ino;
     return 0;
@@ -121,7 +137,8 @@ bool lock_is_others(const struct err *e)
 
 /* ---- taking ---- */
 
-static void describe(struct lock *l, const struct lock_options *o)
+/* A lock must say whose it is: nobody could tell later that its owner is gone. */
+static int describe(struct lock *l, const struct lock_options *o, struct err *e)
 {
     char host[IDENTITY_HOST], tag[IDENTITY_TAG], started[32];
     time_t now = time(NULL);
@@ -140,8 +157,10 @@ static void describe(struct lock *l, const struct lock_options *o)
     jsonout_string(&j, "nonce", l->nonce);
     jsonout_int(&j, "renewed_every_ms", (int64_t)(l->interval_s * 1000));
     jsonout_end_object(&j);
+    int failed = j.failed ? err_nomem(e, sizeof l->line) : 0;
     snprintf(l->line, sizeof l->line, "%s\n", j.failed ? "" : j.text);
     jsonout_clear(&j);
+    return failed;
 }
 
 static int write_file(const char *path, int flags, const char *line, int *fd)
@@ -294,6 +313,16 @@ static int contend(struct lock *l, struct lock_takeover *t, struct err *e)
     return err_set(e, ERR_TEMPORARY, "%s: others take and leave it all the time", l->path);
 }
 
+/* Which file it is now, and of what time. */
+static void note_look(struct lock *l)
+{
+    struct stat st;
+    if (stat(l->path, &st) != 0)
+        return;
+    l->ino = st.st_ino;
+    l->renewed = st.st_mtim;
+}
+
 static int check_guard(void *ctx, struct err *e) { return lock_check(ctx, e); }
 
 int lock_take(const char *path, const struct lock_options *o, struct lock **out, struct lock_takeover *t, struct err *e)
@@ -307,10 +336,11 @@ int lock_take(const char *path, const struct lock_options *o, struct lock **out,
     l->interval_s = fmin(l->timeout_s / 6.0, 20);
     l->guard = (struct outfile_guard){.check = check_guard, .ctx = l, .below = o->below};
     identity_nonce(l->nonce);
-    describe(l, o);
     int failed = (size_t)snprintf(l->path, sizeof l->path, "%s", path) < sizeof l->path
                      ? outfile_part_path(path, l->part, e)
                      : err_set(e, ERR_OUTPUT, "%s: the path is too long", path);
+    if (failed == 0)
+        failed = describe(l, o, e);
     snprintf(l->taking, sizeof l->taking, "%s.taking", l->path);
     if (failed == 0)
         failed = write_aside(l, e);
@@ -324,11 +354,13 @@ int lock_take(const char *path, const struct lock_options *o, struct lock **out,
         unlink(path);
     if (l->fd >= 0)
         close(l->fd);
-    if (failed)
+    if (failed) {
         free(l);
-    else
-        *out = l;
-    return failed;
+        return failed;
+    }
+    note_look(l);
+    *out = l;
+    return 0;
 }
 
 /* ---- keeping ---- */
@@ -338,7 +370,13 @@ double lock_interval_s(const struct lock *l) { return l->interval_s; }
 int lock_check(struct lock *l, struct err *e)
 {
     struct found found;
-    if (read_lock(l->path, &found) != 0) {
+    struct stat st;
+    char text[LINE];
+    ssize_t n = read_text(l->path, text, &st);
+    /* this process's own line takes no memory to know again, so that its lock goes when there is none left */
+    if (n >= 0 && (size_t)n == strlen(l->line) && memcmp(text, l->line, (size_t)n) == 0)
+        return 0;
+    if (n < 0 || read_lock(l->path, &found) != 0) {
         if (errno != ENOENT && errno != ENOTDIR)
             return err_sys(e, ERR_TEMPORARY, errno, "%s: cannot read", l->path);
         err_set(e, ERR_TEMPORARY,
@@ -357,17 +395,30 @@ int lock_check(struct lock *l, struct err *e)
 void lock_renew(struct lock *l)
 {
     struct err lost = ERR_INIT;
-    if (lock_check(l, &lost) == 0)
-        (void)utimensat(AT_FDCWD, l->path, NULL, 0);
+    if (lock_check(l, &lost) == 0 && utimensat(AT_FDCWD, l->path, NULL, 0) == 0)
+        note_look(l);
 }
 
-void lock_release(struct lock *l)
+/* For a process that cannot open it (too many open files): still the file and the time of the last look. */
+static bool looks_the_same(const struct lock *l)
 {
-    struct err lost = ERR_INIT;
+    struct stat st;
+    return stat(l->path, &st) == 0 && st.st_ino == l->ino && st.st_mtim.tv_sec == l->renewed.tv_sec &&
+           st.st_mtim.tv_nsec == l->renewed.tv_nsec;
+}
+
+int lock_release(struct lock *l, struct err *e)
+{
+    struct err why = ERR_INIT;
     if (!l)
-        return;
+        return 0;
     outfile_guard_remove(&l->guard);
-    if (lock_check(l, &lost) == 0)
-        unlink(l->path);
+    int failed = lock_check(l, &why);
+    if (failed && why.sys_errno != EOWNERDEAD && looks_the_same(l))
+        failed = 0;
+    if (failed == 0 && unlink(l->path) != 0 && errno != ENOENT)
+        failed = err_sys(&why, ERR_OUTPUT, errno, "%s: the lock cannot be removed", l->path);
+    bool is_left = failed && why.sys_errno != EOWNERDEAD;
     free(l);
+    return is_left ? err_set(e, why.code, "%s", why.msg) : 0;
 }

@@ -66,7 +66,8 @@ void lock_renew(struct lock *l);
 /* Is it still this process's? ERR_TEMPORARY says who has it now. */
 int lock_check(struct lock *l, struct err *e) MUST_CHECK;
 
-/* Removes it, if it is still this process's. NULL is fine. */
-void lock_release(struct lock *l);
+/* Removes it, if it is still this process's, and frees `l` in any case. NULL is fine. An error says that it is left behind: others
+ * take it over when this process is gone. */
+int lock_release(struct lock *l, struct err *e);
 
 #endif

@@ -1,5 +1,6 @@
 #include "io/netcdf/examine.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -170,13 +171,21 @@ static int read_as_hdf5(const char *path, struct err *e)
     return r;
 }
 
+static int read_whole(const char *path, struct err *e)
+{
+    int r = read_as_hdf5(path, e);
+    return r == 0 ? read_as_netcdf(path, e) : r;
+}
+
 int examine_here(const char *path, struct err *e)
 {
     /* what HDF5 forgets to set must not happen to be there from before */
     nclib_forget();
-    int r = read_as_hdf5(path, e);
-    if (r == 0)
-        r = read_as_netcdf(path, e);
+    int r = read_whole(path, e);
+    if (r == ERR_TEMPORARY) /* of the file it would be so each time */
+        r = read_whole(path, e);
+    if (r == ERR_TEMPORARY && e->sys_errno != 0 && e->sys_errno != ENOMEM)
+        return r;
     /* no file of ours needs so much that a process that does nothing else lacks it */
     return r == ERR_TEMPORARY ? err_set(e, ERR_INPUT, "damaged: what it says of itself takes more memory than there is")
                               : r;

@@ -37,7 +37,7 @@ int h5file_open(const char *path, struct h5file **out, struct err *e)
     nclib_unlock();
     if (f->id < 0) {
         free(f);
-        return not_opened(path, e);
+        return nclib_blame(not_opened(path, e), e);
     }
     *out = f;
     return 0;
@@ -88,7 +88,7 @@ int h5file_names(struct h5file *f, struct strlist *names, struct err *e)
         listed = list(f->id, H5_INDEX_NAME, &n);
     }
     nclib_unlock();
-    int r = listed ? n.failed : err_set(e, ERR_INPUT, "its variables cannot be listed");
+    int r = listed ? n.failed : nclib_blame(err_set(e, ERR_INPUT, "its variables cannot be listed"), e);
     if (r)
         strlist_clear(names);
     return r;
@@ -244,7 +244,10 @@ int h5file_read_attributes(struct h5file *f, const char *var, struct err *e)
     if (object >= 0)
         H5Oclose(object);
     nclib_unlock();
-    return ok ? 0 : err_set(e, ERR_INPUT, "damaged: the attributes of %s cannot be read", var ? var : "the file");
+    if (ok)
+        return 0;
+    err_set(e, ERR_INPUT, "damaged: the attributes of %s cannot be read", var ? var : "the file");
+    return nclib_blame(ERR_INPUT, e);
 }
 
 /* ---- rasters ---- */
@@ -401,6 +404,7 @@ int h5file_raster(struct h5file *f, const char *var, enum h5file_value value, st
     if (set >= 0)
         H5Dclose(set);
     nclib_unlock();
+    r = nclib_blame(r, e);
     return r ? err_wrap(e, "%s", var) : 0;
 }
 
@@ -484,5 +488,6 @@ int h5file_read_rows(struct h5file *f, const struct h5file_rows *wanted, struct 
     if (set >= 0)
         H5Dclose(set);
     nclib_unlock();
+    r = nclib_blame(r, e);
     return r ? err_wrap(e, "%s", wanted->var) : 0;
 }

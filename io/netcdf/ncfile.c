@@ -1,6 +1,8 @@
 #include "io/netcdf/ncfile.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,20 @@ static int plain_name(const char *path, char name[PATH_MAX], struct err *e)
     return 0;
 }
 
+/* After nclib_unlock, or before. */
+PRINTF_LIKE(3, 4)
+static int nc_fail(int status, struct err *e, const char *fmt, ...)
+{
+    char what[PATH_MAX + 100];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(what, sizeof what, fmt, ap);
+    va_end(ap);
+    if (status > 0 || status == NC_ENOMEM) /* the system's own */
+        return err_sys(e, ERR_INPUT, status > 0 ? status : ENOMEM, "%s", what);
+    return nclib_blame(err_set(e, ERR_INPUT, "%s: %s", what, nc_strerror(status)), e);
+}
+
 static int open_nc(const char *path, struct ncfile *f, struct err *e)
 {
     char name[PATH_MAX];
@@ -46,9 +62,7 @@ static int open_nc(const char *path, struct ncfile *f, struct err *e)
     if (status)
         nclib_sweep(f->mark[0], f->mark[1]);
     nclib_unlock();
-    return status ? err_set(e, status == NC_ENOMEM ? ERR_TEMPORARY : ERR_INPUT, "%s: cannot be opened as NetCDF4: %s",
-                            path, nc_strerror(status))
-                  : 0;
+    return status ? nc_fail(status, e, "%s: cannot be opened as NetCDF4", path) : 0;
 }
 
 static void close_nc(struct ncfile *f)
@@ -122,7 +136,7 @@ int ncfile_var_at(struct ncfile *f, int i, struct ncfile_var *out, struct err *e
     nclib_lock();
     int status = inquire_var(f->nc, i, out);
     nclib_unlock();
-    return status ? err_set(e, ERR_INPUT, "variable %d cannot be read: %s", i, nc_strerror(status)) : 0;
+    return status ? nc_fail(status, e, "variable %d cannot be read", i) : 0;
 }
 
 static int find_var(int nc, const char *var, int *id)
@@ -201,7 +215,7 @@ int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_
         status = nc_get_var_double(f->nc, id, values);
     nclib_unlock();
     if (status)
-        return err_set(e, ERR_INPUT, "%s cannot be read: %s", var, nc_strerror(status));
+        return nc_fail(status, e, "%s cannot be read", var);
     if (n_dims != 1 || len != n)
         return err_set(e, ERR_INPUT, "%s is not a vector of %zu values", var, n);
     return 0;
@@ -279,7 +293,7 @@ static int read_att(int nc, int var, int i, struct ncfile_att *out, struct err *
     if (!status)
         status = nc_inq_att(nc, var, out->name, &type, &out->n);
     if (status)
-        return err_set(e, ERR_INPUT, "attribute %d cannot be read: %s", i, nc_strerror(status));
+        return nc_fail(status, e, "attribute %d cannot be read", i);
     if (!kind_of(type, &out->kind))
         return read_other_att(nc, var, type, out, e);
     out->values = mem_alloc(out->n + 1, ELEMENT_MAX);
@@ -290,7 +304,7 @@ static int read_att(int nc, int var, int i, struct ncfile_att *out, struct err *
         return 0;
     free(out->values);
     out->values = NULL;
-    return err_set(e, ERR_INPUT, "attribute %s cannot be read: %s", out->name, nc_strerror(status));
+    return nc_fail(status, e, "attribute %s cannot be read", out->name);
 }
 
 int ncfile_att_at(struct ncfile *f, int var, int i, struct ncfile_att *out, struct err *e)
@@ -322,7 +336,7 @@ int ncfile_read_values(struct ncfile *f, int var, void **values, struct err *e)
         return 0;
     free(*values);
     *values = NULL;
-    return err_set(e, ERR_INPUT, "variable %s cannot be read: %s", v.name, nc_strerror(status));
+    return nc_fail(status, e, "variable %s cannot be read", v.name);
 }
 
 int ncfile_deflate_level(struct ncfile *f, int var)

@@ -1,16 +1,50 @@
 #include "io/netcdf/nclib.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* netCDF-C keeps global state without a lock of its own; HDF5 below it is shared with our own calls. */
 static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
 
+static bool is_set_up;
+static _Thread_local int cause;
+
+/* HDF5 passes it on in words: "file write failed: ..., errno = 28, error message = ..." */
+static herr_t find_errno(unsigned n, const H5E_error2_t *error, void *unused)
+{
+    static const char mark[] = "errno = ";
+    const char *at = error->desc ? strstr(error->desc, mark) : NULL;
+    (void)n;
+    (void)unused;
+    if (at)
+        cause = atoi(at + sizeof mark - 1);
+    else if (cause == 0 && error->maj_num == H5E_RESOURCE && error->min_num == H5E_NOSPACE)
+        cause = ENOMEM;
+    return 0;
+}
+
+/* Called by HDF5 with each call that fails, those that netCDF-C makes too, before the next one forgets it. */
+static herr_t note_failure(hid_t stack, void *unused)
+{
+    return H5Ewalk2(stack, H5E_WALK_UPWARD, find_errno, unused);
+}
+
 void nclib_lock(void)
 {
     pthread_mutex_lock(&library);
+    if (!is_set_up) {
+        /* at the process's end HDF5 would close what it could not close before, and crash there: every file is closed here by name */
+        H5dont_atexit();
+        (void)nc_initialize(); /* sets a handler of its own */
+        is_set_up = true;
+    }
+    cause = 0;
     /* per thread in a thread-safe HDF5: its errors come back as values, never as text on stderr */
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    H5Eset_auto2(H5E_DEFAULT, note_failure, NULL);
 }
 
 void nclib_unlock(void)
@@ -18,6 +52,21 @@ void nclib_unlock(void)
     /* a thread that ends with errors on its stack would leave them behind for ever */
     H5Eclear2(H5E_DEFAULT);
     pthread_mutex_unlock(&library);
+}
+
+int nclib_cause(void) { return cause; }
+
+int nclib_blame(int r, struct err *e)
+{
+    static const int refusals[] = {ENOMEM, EMFILE, ENFILE, EIO, EAGAIN, EINTR, ESTALE, ETIMEDOUT, EACCES};
+    for (size_t i = 0; r == ERR_INPUT && i < sizeof refusals / sizeof *refusals; i++)
+        if (cause == refusals[i]) {
+            struct err why = ERR_INIT;
+            if (e)
+                why = *e;
+            return err_sys(e, ERR_INPUT, cause, "%s", why.msg);
+        }
+    return r;
 }
 
 /* Numbers are given out in rising order, those of each kind of thing for themselves. */

@@ -13,6 +13,14 @@
 void nclib_lock(void);
 void nclib_unlock(void);
 
+/* The errno with which the system refused something that HDF5 wanted of it since nclib_lock (ENOMEM: memory); 0: it did not. Of the same
+ * thread, after nclib_unlock too. */
+int nclib_cause(void);
+
+/* A file that the system does not let one read is not damaged: where `r` is ERR_INPUT and the cause is such (no memory, too many open files,
+ * a disk's error), says that, as err_sys does. Returns the code. */
+int nclib_blame(int r, struct err *e);
+
 /* netCDF-C 4.9.0 forgets to close a property list of every file that it opens, 2 kB each, and a type of every file that it makes. Between two marks, made before it
  * opens the file and after it did (or after it closed it), HDF5's numbers tell which these are: nclib_sweep closes them, after the file is closed. Under the lock. */
 struct nclib_mark {

@@ -342,11 +342,13 @@ struct ncstream {
     char path[OUTFILE_PATH], part[OUTFILE_PATH];
 };
 
-/* HDF5 keeps the reason to itself; a full disk is by far the usual one, and the only one worth a retry. */
+/* After nclib_unlock. Where HDF5 keeps the reason to itself, a full disk is by far the usual one, and worth a retry. */
 static int disk_error(const struct ncstream *n, const char *doing, struct err *e)
 {
     static const unsigned long long little = 4U << 20;
     struct statvfs fs;
+    if (nclib_cause())
+        return err_sys(e, ERR_OUTPUT, nclib_cause(), "%s: cannot %s", n->path, doing);
     if (statvfs(n->part, &fs) == 0 && (unsigned long long)fs.f_bavail * fs.f_frsize < little)
         return err_sys(e, ERR_OUTPUT, ENOSPC, "%s: cannot %s", n->path, doing);
     return err_set(e, ERR_OUTPUT, "%s: HDF5 cannot %s", n->path, doing);

@@ -19,6 +19,8 @@ int jsondoc_parse(const char *name, const char *text, size_t len, struct jsondoc
     d->root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
     if (!d->root) {
         free(d);
+        if (json_error_code(&why) == json_error_out_of_memory)
+            return err_nomem(e, len);
         return err_set(e, ERR_INPUT, "%s: is no JSON: line %d, column %d: %s", name, why.line, why.column, why.text);
     }
     *out = d;

@@ -10,7 +10,7 @@
 
 struct jsondoc;
 
-/* Parses `len` bytes. `name` (a path, for messages) is borrowed. ERR_INPUT with name, line and column. */
+/* Parses `len` bytes. `name` (a path, for messages) is borrowed. ERR_INPUT with name, line and column; ERR_TEMPORARY. */
 int jsondoc_parse(const char *name, const char *text, size_t len, struct jsondoc **out, struct err *e) MUST_CHECK;
 void jsondoc_close(struct jsondoc *d); /* NULL is fine */
 

@@ -202,7 +202,7 @@ static int take(struct hold *h, const char *lock, const char *product, const str
         return failed;
     failed = add(h, l, e);
     if (failed) {
-        lock_release(l);
+        (void)lock_release(l, NULL);
         return failed;
     }
     /* before the clean-up, which may take longer than others wait */
@@ -301,8 +301,11 @@ void hold_close(struct hold *h)
     if (!h)
         return;
     heartbeat_stop(h->heartbeat);
-    for (size_t i = 0; i < h->n; i++)
-        lock_release(h->lock[i]);
+    for (size_t i = 0; i < h->n; i++) {
+        struct err left = ERR_INIT;
+        if (lock_release(h->lock[i], &left))
+            log_message(LOG_WARNING, "", "%s", left.msg);
+    }
     free(h->lock);
     pthread_mutex_destroy(&h->mutex);
     free(h);

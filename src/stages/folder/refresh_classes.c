@@ -66,8 +66,8 @@ static int mend_row(const struct refresh *f, struct ncfile *file, struct manifes
     return r;
 }
 
-/* Row i is of the open file. */
-static int refresh_row(struct refresh *f, size_t i, struct ncfile *file, struct err *e)
+/* Row i is of the open file. A layer that no column can be named after is a warning. */
+static int refresh_row(struct refresh *f, const char *path, size_t i, struct ncfile *file, struct err *e)
 {
     struct class_layers layers;
     int r = reserve(f, file, e);
@@ -79,6 +79,10 @@ static int refresh_row(struct refresh *f, size_t i, struct ncfile *file, struct 
     struct manifest_row row = f->manifest.row[i];
     if (r == 0)
         r = survey_layers(f->work, &f->manifest, ncfile_h5(file), &layers, &row, e);
+    else if (r == ERR_INPUT) {
+        log_message(LOG_WARNING, "", "%s: %s: its class layers are not counted: %s", path, row.file, e->msg);
+        r = 0;
+    }
     free(layers.s);
     if (r == 0)
         r = row.is_altered ? mend_row(f, file, &row, e) : refresh_sum(f, file, &row, e);
@@ -90,25 +94,31 @@ static int refresh_row(struct refresh *f, size_t i, struct ncfile *file, struct 
     return 0;
 }
 
-static int refresh_rows(struct refresh *f, const char *path, struct err *e)
+static int refresh_file(struct refresh *f, const char *path, size_t i, const char *name, struct err *e)
+{
+    struct ncfile *file;
+    int r = ncfile_open(name, &file, e);
+    if (r)
+        return r;
+    r = refresh_row(f, path, i, file, e);
+    ncfile_close(file);
+    return r ? err_wrap(e, "%s", name) : 0;
+}
+
+/* A file that cannot be read keeps its row; the others are brought up to date before its error is returned. */
+static int refresh_rows(struct refresh *f, const char *path, struct err *unread, struct err *e)
 {
     for (size_t i = 0; i < f->manifest.n; i++) {
         char name[MANIFESTS_PATH];
-        struct ncfile *file;
+        struct err why = ERR_INIT;
         manifests_file(path, &f->manifest.row[i], name);
-        if (strlist_find(f->files, name) < 0)
-            continue;
-        int r = ncfile_open(name, &file, e);
-        if (r == 0) {
-            r = refresh_row(f, i, file, e);
-            ncfile_close(file);
-            if (r)
-                err_wrap(e, "%s", name);
-        }
-        if (r == ERR_INPUT)
-            log_message(LOG_WARNING, "", "%s: its class layers are not counted: %s", path, e->msg);
-        else if (r)
+        int r = strlist_find(f->files, name) < 0 ? 0 : refresh_file(f, path, i, name, &why);
+        if (r == ERR_INPUT && unread->code == ERR_NONE)
+            *unread = why;
+        if (r && r != ERR_INPUT) {
+            *e = why;
             return r;
+        }
     }
     return 0;
 }
@@ -127,7 +137,7 @@ static bool has_files(const struct strlist *files, const char *path)
 
 static int refresh(struct refresh *f, const char *path, struct err *e)
 {
-    struct err why = ERR_INIT;
+    struct err why = ERR_INIT, unread = ERR_INIT;
     int r = manifest_read(path, &f->manifest, &why);
     if (r == ERR_INPUT) {
         log_message(LOG_WARNING, "", "%s; run again to rebuild it", why.msg);
@@ -142,12 +152,16 @@ static int refresh(struct refresh *f, const char *path, struct err *e)
     f->changed = 0;
     r = outfile_remove_stale(folder, e); /* of a call that was killed */
     if (r == 0)
-        r = refresh_rows(f, path, e);
+        r = refresh_rows(f, path, &unread, e);
     if (r == 0 && f->changed > 0)
         r = manifest_write(&f->manifest, path, e);
     if (r == 0 && f->changed > 0)
         log_message(LOG_DEBUG, "", "%s: class columns of %zu subscenes", path, f->changed);
     manifest_clear(&f->manifest);
+    if (r == 0 && unread.code != ERR_NONE) {
+        *e = unread;
+        r = err_wrap(e, "%s: class layers are not counted", path);
+    }
     return r;
 }
 

@@ -108,7 +108,7 @@ static void says_who_has_it(void **state)
     free(text);
     assert_int_equal(lock_check(l, &e), 0);
     assert_true(lock_interval_s(l) >= 9.9 && lock_interval_s(l) <= 10.1);
-    lock_release(l);
+    assert_int_equal(lock_release(l, NULL), 0);
     assert_int_equal(tmpdir_files(&dir), 0);
 }
 
@@ -138,7 +138,7 @@ static void an_old_one_is_taken_over(void **state)
     assert_string_equal(t.from.host, "elsewhere");
     assert_int_equal(t.from.pid, 77);
     assert_int_equal(lock_check(l, &e), 0);
-    lock_release(l);
+    assert_int_equal(lock_release(l, NULL), 0);
     assert_int_equal(tmpdir_files(&dir), 0);
 }
 
@@ -158,7 +158,7 @@ static void while_another_takes_it_over(void **state)
     assert_int_equal(utimensat(AT_FDCWD, tmpdir_path(&dir, ".subscene.lock.taking", taking), old, 0), 0);
     l = take(&t);
     assert_true(t.happened);
-    lock_release(l);
+    assert_int_equal(lock_release(l, NULL), 0);
     assert_int_equal(tmpdir_files(&dir), 0);
 }
 
@@ -176,7 +176,7 @@ static void one_of_the_dead_is_taken_over_at_once(void **state)
     leave_lock(tag, 1000, 0);
     struct lock *l = take(&t);
     assert_true(t.happened && t.is_gone);
-    lock_release(l);
+    assert_int_equal(lock_release(l, NULL), 0);
     snprintf(tag, sizeof tag, "%s-%ld", machine, (long)getppid());
     leave_lock(tag, 1000, 0); /* lives */
     refused("elsewhere pid 77");
@@ -184,7 +184,7 @@ static void one_of_the_dead_is_taken_over_at_once(void **state)
     leave_lock(tag, 1000, 0);
     l = take(&t);
     assert_true(t.happened && t.is_gone);
-    lock_release(l);
+    assert_int_equal(lock_release(l, NULL), 0);
 }
 
 /* What is no lock of ours only counts by its age. */
@@ -201,7 +201,7 @@ static void garbage(void **state)
         grow_old(100);
         struct lock *l = take(&t);
         assert_true(t.happened && t.from.host[0] == '\0');
-        lock_release(l);
+        assert_int_equal(lock_release(l, NULL), 0);
     }
     char big[5000];
     memset(big, '[', sizeof big);
@@ -237,7 +237,7 @@ static void the_old_owner_finds_out(void **state)
     assert_int_equal(outfile_remove(tile, &e), ERR_TEMPORARY);
     assert_int_equal(stat(tile, &after), 0);
     assert_int_equal(after.st_size, 1);
-    lock_release(first);
+    assert_int_equal(lock_release(first, NULL), 0);
     assert_int_equal(tmpdir_files(&dir), 2); /* the other's lock stays */
 
     grow_old(100);
@@ -245,7 +245,7 @@ static void the_old_owner_finds_out(void **state)
     assert_int_equal(unlink(path), 0);
     assert_int_equal(lock_check(second, &e), ERR_TEMPORARY);
     assert_non_null(strstr(e.msg, "is gone"));
-    lock_release(second);
+    assert_int_equal(lock_release(second, NULL), 0);
     assert_int_equal(outfile_write(tile, "22", 2, &e), 0); /* no lock, no guard */
 }
 
@@ -281,7 +281,7 @@ static int fight(unsigned seed, const char *alone)
         if ((seed + (unsigned)i) % 3 == 0)
             grow_old(1000); /* dies with it, as far as the others can tell */
         else
-            lock_release(l);
+            assert_int_equal(lock_release(l, NULL), 0);
     }
     return had;
 }
@@ -309,7 +309,7 @@ static void of_many_one_has_it(void **state)
     }
     assert_true(had > FIGHTERS);
     struct lock *l = take(&t); /* the last may have left it */
-    lock_release(l);
+    assert_int_equal(lock_release(l, NULL), 0);
     assert_int_equal(tmpdir_files(&dir), 0); /* nothing was left aside */
 }
 
