@@ -10,7 +10,7 @@
 /* netCDF-C keeps global state without a lock of its own; HDF5 below it is shared with our own calls. */
 static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
 
-static bool is_set_up;
+static bool is_set_up, is_broken;
 static _Thread_local int cause;
 
 /* HDF5 passes it on in words: "file write failed: ..., errno = 28, error message = ..." */
@@ -39,10 +39,11 @@ void nclib_lock(void)
     if (!is_set_up) {
         /* at the process's end HDF5 would close what it could not close before, and crash there: every file is closed here by name */
         H5dont_atexit();
-        (void)nc_initialize(); /* sets a handler of its own */
+        /* without memory now, nothing that HDF5 says later is about a file */
+        is_broken = H5open() < 0 || nc_initialize() != NC_NOERR; /* which sets a handler of its own */
         is_set_up = true;
     }
-    cause = 0;
+    cause = is_broken ? ENOMEM : 0;
     /* per thread in a thread-safe HDF5: its errors come back as values, never as text on stderr */
     H5Eset_auto2(H5E_DEFAULT, note_failure, NULL);
 }

@@ -88,7 +88,7 @@ inject() # inject KIND FROM N AFTER
         outcome "exit $status"
         judge_message
     fi
-    check_clean_stderr
+    [ "$kind $from" = "alloc library" ] || check_clean_stderr # HDF5 prints where it cannot even begin
     [ ! -d out ] || judge_folder "$1"
     run_again
 }
