@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "io/folder/entries.h"
 #include "io/host/identity.h"
+#include "io/source/entries.h"
 
 static const char PART[] = ".part-";
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/mem.h"
-#include "io/folder/entries.h"
+#include "io/source/entries.h"
 
 static const char TILE[] = "_tile_", END[] = ".png";
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "io/folder/entries.h"
+#include "io/source/entries.h"
 
 /* Deeper than any layout; ends a walk that went astray. */
 enum { MAX_DEPTH = 64 };

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "core/level.h"
-#include "io/folder/entries.h"
+#include "io/source/entries.h"
 #include "io/source/source.h"
 
 const char *source_last_part(const char *path)

@@ -87,13 +87,13 @@ for option in $in_file; do
 done
 
 # ---- the README's table ----
-sed -n '/^<!-- options -->$/,/^<!-- .options -->$/{/^|/p;}' "$SOURCE_DIR/README.md" >readme
-diff readme markdown >difference || fail "README.md is not what make_documents markdown prints: $(head -3 difference)"
+sed -n '/^<!-- options -->$/,/^<!-- .options -->$/{/^|/p;}' "$SOURCE_DIR/src/cmd/OPTIONS.md" >readme
+diff readme markdown >difference || fail "OPTIONS.md is not what make_documents markdown prints: $(head -3 difference)"
 for option in $(cut -f 2 table | awk '!seen[$0]++'); do
     having=$(awk -F'\t' -v o="$option" '$2 == o { print $1 }' table | paste -sd, | sed 's/,/, /g')
     read_option "${having%%,*}" "$option"
     row="| \`${written//|/\\|}\` | ${meaning//|/\\|}${range:+ ($range)} | $default | $having |"
-    grep -qxF -e "$row" readme || fail "README.md: no row $row"
+    grep -qxF -e "$row" readme || fail "OPTIONS.md: no row $row"
 done
 expect_equal "$(wc -l <readme)" $(($(cut -f 2 table | sort -u | wc -l) + 2)) "rows of the README's table"
 finish

@@ -18,6 +18,32 @@ may_include() {
     esac
 }
 
+# Rooms of a layer: each may include itself and the ones behind it, never one before it.
+rooms_of() {
+    case $1 in
+    stages) echo "jobs check folder layers image" ;;
+    io) echo "product labels geo image netcdf folder text source compress host" ;;
+    esac
+}
+
+# Rooms that are beside one another: neither knows the other, though one is before it in the list.
+strangers() {
+    case $1 in
+    product) echo "labels geo image netcdf folder" ;;
+    labels | geo) echo "labels geo image netcdf folder" ;;
+    image) echo "netcdf folder text" ;;
+    esac
+}
+
+# ROOM HEADER ROOMS: is the header's room the same or behind it?
+check_room() {
+    rest=" $3 "
+    rest=${rest#*" $1 "}
+    to=${2#*/}
+    to=${to%%/*}
+    [ "$1" = "$to" ] || { is_in "$to" "$rest" && ! is_in "$to" "$(strangers "$1")"; }
+}
+
 layer_of() {
     case $1 in
     src/main.c) echo main ;;
@@ -68,6 +94,9 @@ check_includes() { # file layer
     sed -n 's/^[ \t]*#[ \t]*include[ \t]*"\([^"]*\)".*/\1/p' "$1" | while read -r header; do
         to=${header%%/*}
         is_in "$to" "$(may_include "$2")" || echo "$1: $2 must not include \"$header\""
+        room=$(expr "$1" : ".*$2/\([a-z_]*\)/")
+        [ "$to" != "$2" ] || [ -z "$room" ] || [ -z "$(rooms_of "$2")" ] || check_room "$room" "$header" "$(rooms_of "$2")" ||
+            echo "$1: the room $room must not include \"$header\""
     done
     sed -n 's/^[ \t]*#[ \t]*include[ \t]*<\([^>]*\)\.h>.*/\1/p' "$1" | while read -r header; do
         is_in "$header" "$STANDARD" && continue
@@ -111,8 +140,8 @@ calls() {
 
 check_calls() { # file layer
     [ "$2" = main ] || calls "$1" exit _exit _Exit quick_exit abort | sed 's/$/: only main ends the process/'
-    [ "$1" = io/folder/entries.c ] || calls "$1" readdir readdir_r scandir nftw ftw fts_read glob |
-        sed 's/$/: io\/folder\/entries.h reads folders: an error is not the end there/'
+    [ "$1" = io/source/entries.c ] || calls "$1" readdir readdir_r scandir nftw ftw fts_read glob |
+        sed 's/$/: io\/source\/entries.h reads folders: an error is not the end there/'
     case $2 in main | cmd) return ;; esac
     calls "$1" printf puts putchar putc fputs fputc fprintf vprintf vfprintf perror |
         sed 's/$/: nothing below cmd prints/'
@@ -211,6 +240,11 @@ self_test() {
     expect 'io must not include "stages/x.h"' io/b.c '#include "stages/x.h"\n'
     expect 'stages must not include "cmd/x.h"' src/stages/b.c '#include "cmd/x.h"\n'
     expect 'cmd must not include "testdata/scene.h"' src/cmd/b.c '#include "testdata/scene.h"\n'
+    expect 'the room image must not include "stages/folder/x.h"' src/stages/image/b.c '#include "stages/folder/x.h"\n'
+    expect '' src/stages/folder/b.c '#include "stages/image/x.h"\n'
+    expect 'the room folder must not include "io/netcdf/x.h"' io/folder/b.c '#include "io/netcdf/x.h"\n'
+    expect 'the room image must not include "io/text/x.h"' io/image/b.c '#include "io/text/x.h"\n'
+    expect '' io/netcdf/b.c '#include "io/folder/x.h"\n'
     expect 'core must not include "err.h"' src/core/b.c '#include "err.h"\n'
     expect 'filters must not include <pthread.h>' filters/b.c '#include <pthread.h>\n'
     expect 'filters must not include <stdio.h>' filters/b.c '#include <stdio.h>\n'
@@ -225,8 +259,8 @@ self_test() {
     expect 'src/stages/b.c:1: nothing below cmd prints' src/stages/b.c 'void f(void) { perror("x"); }\n'
     expect 'io/b.c:1: nothing below cmd knows stdout' io/b.c 'FILE *f = stderr;\n'
     expect 'nothing below cmd reads the environment' io/b.c 'char *f(void) { return getenv("X"); }\n'
-    expect 'src/cmd/b.c:1: io/folder/entries.h reads folders' src/cmd/b.c 'void f(DIR *d) { while (readdir(d)) ; }\n'
-    expect '' io/folder/entries.c 'void f(DIR *d) { readdir(d); }\n'
+    expect 'src/cmd/b.c:1: io/source/entries.h reads folders' src/cmd/b.c 'void f(DIR *d) { while (readdir(d)) ; }\n'
+    expect '' io/source/entries.c 'void f(DIR *d) { readdir(d); }\n'
     expect 'filters/b.c:1: filters keep no state' filters/b.c 'static int count;\n'
     expect 'filters/b.c:1: filters keep no state' filters/b.c 'static double *table[4] = {0};\n'
     expect '' filters/b.c 'struct a;\nextern const int x[4];\nstatic const double PI = 3;\nint f(void);\n'

@@ -1,4 +1,4 @@
-#include "io/folder/entries.h"
+#include "io/source/entries.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The names in an open folder. readdir says the same of the end and of an error: here the two are apart, so nothing else calls it. */
-#ifndef SUBSCENE_IO_FOLDER_ENTRIES_H
-#define SUBSCENE_IO_FOLDER_ENTRIES_H
+#ifndef SUBSCENE_IO_SOURCE_ENTRIES_H
+#define SUBSCENE_IO_SOURCE_ENTRIES_H
 
 #include <dirent.h>
 
