@@ -210,11 +210,14 @@ static int unpack_entry(struct source_zip *z, zip_file_t *zf, const struct sourc
     if (rc)
         return rc;
     if (!wanted->whole && !fits_in_memory(z, out->size)) {
-        rc = tempfile_create(wanted->name, &out->fd, e);
+        struct err why = ERR_INIT; /* no failure yet: memory may do */
+        rc = tempfile_create(wanted->name, &out->fd, &why);
         if (!rc)
             return unpack_to_file(zf, wanted->name, out, e);
-        if (rc != ERR_OUTPUT || !z->unpack.may_exceed)
+        if (rc != ERR_OUTPUT || !z->unpack.may_exceed) {
+            *e = why;
             return rc;
+        }
     }
     rc = unpack_to_memory(zf, wanted->name, out, e);
     if (!rc && !wanted->whole)

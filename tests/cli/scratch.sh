@@ -9,8 +9,10 @@ expect_exit 0 "$SUBSCENE" run "$S" -o plain $RUN
 mkdir scratch
 for folder in "$TMP/scratch" "$TMP/nowhere" ""; do
     expect_exit 0 env TMPDIR="$folder" "$SUBSCENE" run "$P" -o out $RUN
+    expect_empty "$ERR"
     same_tree plain out "TMPDIR=$folder changes nothing"
     expect_exit 0 env TMPDIR="$folder" "$SUBSCENE" decode "$P" -o decoded -b B02 -q
+    expect_empty "$ERR"
     rm -rf out decoded
 done
 
@@ -20,6 +22,7 @@ least=$(grep -o 'needs [0-9]*M' "$ERR" | grep -o '[0-9]*')
 LITTLE="--memory ${least}M"
 expect_exit 0 "$SUBSCENE" run "$S" -o little $RUN $LITTLE
 expect_exit 0 env TMPDIR="$TMP/scratch" "$SUBSCENE" run "$P" -o out $RUN $LITTLE
+expect_empty "$ERR"
 same_tree plain out "with a temporary file"
 expect_equal "$(ls -A scratch)" "" "left in TMPDIR"
 refused() { # CODE FOLDER WORDS...: and nothing is made

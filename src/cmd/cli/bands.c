@@ -64,9 +64,13 @@ static int decode_image(struct input *in, const struct stage_meta *meta, struct 
     struct raster rasters[BAND_COUNT];
     input_rasters(in, rasters);
     options->unpacked_bytes = input_kept_bytes(in);
-    int failed = bands_make(rasters, meta, options, &observer, e);
-    if (failed != ERR_USAGE || options->unpacked_bytes == 0)
+    struct err first = ERR_INIT; /* no failure yet */
+    int failed = bands_make(rasters, meta, options, &observer, &first);
+    if (failed != ERR_USAGE || options->unpacked_bytes == 0) {
+        if (failed)
+            *e = first;
         return failed;
+    }
     failed = input_spill(in, e);
     options->unpacked_bytes = input_kept_bytes(in);
     return failed ? failed : bands_make(rasters, meta, options, &observer, e);

@@ -189,10 +189,14 @@ enum { CELL_BYTES = 4 * sizeof(struct manifest_row) + sizeof(enum cell_state) + 
 /* Unpacked images stay in memory only where the plan has room for them. */
 static int plan_with_kept(struct input *in, struct plan_request *request, struct plan *out, struct err *e)
 {
+    struct err first = ERR_INIT; /* no failure yet */
     request->unpacked_bytes = input_kept_bytes(in);
-    int failed = plan_create(request, out, e);
-    if (failed != ERR_USAGE || request->unpacked_bytes == 0)
+    int failed = plan_create(request, out, &first);
+    if (failed != ERR_USAGE || request->unpacked_bytes == 0) {
+        if (failed)
+            *e = first;
         return failed;
+    }
     failed = input_spill(in, e);
     request->unpacked_bytes = input_kept_bytes(in);
     return failed ? failed : plan_create(request, out, e);
