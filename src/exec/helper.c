@@ -20,6 +20,8 @@ extern char **environ;
 
 enum { REQUEST_MAX = 8192 };
 
+static const int STOPPING[] = {SIGINT, SIGTERM, SIGHUP};
+
 struct helper {
     pid_t pid; /* 0: not started */
     int socket;
@@ -71,8 +73,8 @@ static bool read_all(int fd, void *data, size_t n)
 
 /* ---- starting and ending one ---- */
 
-/* Its own signals and streams: what the terminal sends is for this process, which then ends it. */
-static int spawn(int socket, pid_t *pid)
+/* With the socket as its input and output. */
+static int spawn_with(int socket, const posix_spawnattr_t *attributes, pid_t *pid)
 {
     static char name[] = HELPER_NAME;
     char *argv[] = {name, NULL};
@@ -86,8 +88,29 @@ static int spawn(int socket, pid_t *pid)
     if (failed == 0)
         failed = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     if (failed == 0)
-        failed = posix_spawn(pid, "/proc/self/exe", &actions, NULL, argv, environ);
+        failed = posix_spawn(pid, "/proc/self/exe", &actions, attributes, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
+    return failed;
+}
+
+/* Signals that ask to stop are blocked in it from its first moment: they are for this process, which then ends it. A
+ * helper that died of one would make a damaged file of the one that it was reading. */
+static int spawn(int socket, pid_t *pid)
+{
+    posix_spawnattr_t attributes;
+    sigset_t blocked;
+    int failed = posix_spawnattr_init(&attributes);
+    if (failed)
+        return failed;
+    sigemptyset(&blocked);
+    for (unsigned i = 0; i < sizeof STOPPING / sizeof *STOPPING; i++)
+        sigaddset(&blocked, STOPPING[i]);
+    failed = posix_spawnattr_setsigmask(&attributes, &blocked);
+    if (failed == 0)
+        failed = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    if (failed == 0)
+        failed = spawn_with(socket, &attributes, pid);
+    posix_spawnattr_destroy(&attributes);
     return failed;
 }
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "exec/helper.h"
@@ -80,6 +81,38 @@ static void *ask_often(void *ctx)
     return NULL;
 }
 
+static void nothing(int sig) { (void)sig; }
+
+/* To the whole process group, as a terminal does, a little later each time. */
+static void *send_signals(void *ctx)
+{
+    const struct timespec wait = {.tv_nsec = *(int *)ctx * 100000L};
+    nanosleep(&wait, NULL);
+    kill(0, SIGINT);
+    kill(0, SIGTERM);
+    return NULL;
+}
+
+/* What the terminal sends to all processes while a helper starts must not look like a damaged file. */
+static void stopped_at_once(void **state)
+{
+    (void)state;
+    signal(SIGINT, nothing); /* not ignored: the helper would inherit that */
+    signal(SIGTERM, nothing);
+    for (int i = 0; i < 40; i++) {
+        struct helpers *h;
+        struct err e = ERR_INIT;
+        assert_int_equal(helpers_create(1, &h, &e), 0);
+        pthread_t sender;
+        assert_int_equal(pthread_create(&sender, NULL, send_signals, &i), 0);
+        int r = helpers_ask(h, "good", &e);
+        pthread_join(sender, NULL);
+        if (r)
+            fail_msg("%s", e.msg);
+        helpers_destroy(h);
+    }
+}
+
 /* More threads than helpers: each gets the answer to its own question. */
 static void many_threads(void **state)
 {
@@ -107,10 +140,12 @@ int main(int argc, char **argv)
         return 0;
     }
     signal(SIGPIPE, SIG_IGN); /* as the program does */
+    setpgid(0, 0); /* signals to the group are for this test alone */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers),
         cmocka_unit_test(blames_no_other),
         cmocka_unit_test(many_threads),
+        cmocka_unit_test(stopped_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
