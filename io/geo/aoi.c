@@ -1,25 +1,23 @@
 #include "io/geo/aoi.h"
 
-#include <ctype.h>
 #include <geos_c.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "core/mem.h"
+#include "io/geo/areatext.h"
 #include "io/geo/crs.h"
-#include "io/source/wholefile.h"
-#include "io/text/jsondoc.h"
+#include "io/geo/meridian.h"
+#include "io/geo/outline.h"
+#include "io/geo/vectorfile.h"
 
-/* Points along each side of a rectangle: a side of 5 km is then never more than a few millimetres off its curve in another system. */
-enum { SIDE_POINTS = 16, RING_POINTS = 4 * SIDE_POINTS + 1 };
-
-enum { FILE_BYTES_MAX = 64 << 20, NESTING_MAX = 16 };
+enum { NESTING_MAX = 16, LONGITUDE_MAX = 540 };
 
 struct part {
-    const GEOSGeometry *shape; /* of the area's own tree */
+    const GEOSGeometry *shape; /* of the area's own tree, or `own` */
+    GEOSGeometry *own; /* NULL, or what became of it at the 180th meridian */
     const GEOSPreparedGeometry *prepared;
     bool is_surface;
 };
@@ -30,7 +28,9 @@ struct aoi {
     GEOSGeometry *area;
     struct part *part; /* what is no collection */
     size_t n_parts, cap_parts;
+    struct extent_sum extent; /* of the parts */
     int32_t epsg; /* of the area */
+    bool in_degrees; /* are its coordinates longitudes and latitudes? */
     struct crs_path *path; /* from the grid of the last question */
     int32_t path_from;
 };
@@ -41,85 +41,210 @@ static void note(const char *message, void *ctx)
     snprintf(a->said, sizeof a->said, "%s", message);
 }
 
-/* ---- the text ---- */
-
-/* What the library does not understand. */
-static int refuse(const struct aoi *a, const char *name, const char *kind, struct err *e)
+/* The area as GEOS has it. */
+static int read_shapes(struct aoi *a, const char *given, const struct areatext *t, struct err *e)
 {
-    return err_set(e, ERR_USAGE, "--aoi %.200s: is no %s: %s", name, kind, a->said[0] ? a->said : "it says nothing");
-}
-
-/* The library's reader calls itself for every parenthesis: this bounds what a hostile file can nest. */
-static bool is_nested_too_deeply(const char *text)
-{
-    int depth = 0;
-    for (const char *c = text; *c && depth <= NESTING_MAX; c++)
-        depth += (*c == '(') - (*c == ')');
-    return depth > NESTING_MAX;
-}
-
-static int parse_ewkt(struct aoi *a, const char *name, const char *text, struct err *e)
-{
-    a->epsg = CRS_WGS84;
-    if (is_nested_too_deeply(text))
-        return err_set(e, ERR_USAGE, "--aoi %.200s: collections are nested too deeply", name);
-    text += strspn(text, " \t\r\n");
-    if (strncasecmp(text, "SRID=", 5) == 0) {
-        char *end;
-        long code = strtol(text + 5, &end, 10);
-        if (!isdigit((unsigned char)text[5]) || *end != ';' || code < 1 || code > 1000000)
-            return err_set(e, ERR_USAGE, "--aoi %.200s: an EPSG code and a semicolon belong after SRID=", name);
-        a->epsg = (int32_t)code;
-        text = end + 1;
-    }
     GEOSWKTReader *reader = GEOSWKTReader_create_r(a->geos);
-    a->area = reader ? GEOSWKTReader_read_r(a->geos, reader, text) : NULL;
+    a->area = reader ? GEOSWKTReader_read_r(a->geos, reader, t->wkt) : NULL;
     GEOSWKTReader_destroy_r(a->geos, reader);
-    return a->area ? 0 : refuse(a, name, "EWKT", e);
+    if (a->area)
+        return 0;
+    int r = t->is_file ? vectorfile_refuse(given, e) : 0;
+    return r ? r
+             : err_set(e, ERR_USAGE, "%.200s: is no %s: %s", given, t->kind,
+                       a->said[0] ? a->said : "it says nothing");
 }
 
-/* The "crs" member that RFC 7946 took away and that many programs still write: "urn:ogc:def:crs:EPSG::32635", "EPSG:32635",
- * "urn:ogc:def:crs:OGC:1.3:CRS84". */
-static int read_crs(struct aoi *a, const char *name, const struct jsondoc *d, struct err *e)
+static int not_valid(const struct aoi *a, struct err *e)
 {
-    a->epsg = CRS_WGS84;
-    if (!jsondoc_has(d, "crs"))
-        return 0;
-    const char *crs = jsondoc_string(d, "crs.properties.name");
-    const char *last = crs ? strrchr(crs, ':') : NULL;
-    if (last && strcmp(last, ":CRS84") == 0)
-        return 0;
-    char *end = NULL;
-    long code = last && strstr(crs, "EPSG:") ? strtol(last + 1, &end, 10) : 0;
-    if (code < 1 || code > 1000000 || *end)
-        return err_set(e, ERR_USAGE, "--aoi %.200s: its crs is %.100s; EPSG codes and CRS84 are understood", name,
-                       crs ? crs : "not given by name");
-    a->epsg = (int32_t)code;
+    return err_set(e, ERR_USAGE, "the area is not valid: %s", a->said);
+}
+
+/* NULL, as GEOS gives it, or not valid: with the rule that a line or polygon breaks, in the words of
+ * GEOS: "Self-intersection[26.1 58.3]". */
+static int check_part(const struct aoi *a, const GEOSGeometry *g, struct err *e)
+{
+    char *reason = g ? GEOSisValidReason_r(a->geos, g) : NULL;
+    if (!reason)
+        return not_valid(a, e);
+    bool good = strcmp(reason, "Valid Geometry") == 0;
+    int r = good ? 0 : err_set(e, ERR_USAGE, "the area is not valid: %s", reason);
+    GEOSFree_r(a->geos, reason);
+    return r;
+}
+
+/* ---- across the 180th meridian (RFC 7946, section 3.1.9) ---- */
+
+/* Of a line or ring, with room for three more. */
+struct positions {
+    double *x, *y;
+    unsigned n;
+    bool changed; /* they are not those of the area's text */
+    bool round_pole; /* a ring that does not close before it has gone round the earth */
+};
+
+static void free_positions(struct positions *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        free(p[i].x);
+        free(p[i].y);
+    }
+}
+
+/* Continuous, with the west end from `from` to below from + 360. */
+static int get_positions(struct aoi *a, const GEOSGeometry *line, double from, struct positions *p,
+                         struct err *e)
+{
+    const GEOSCoordSequence *s = GEOSGeom_getCoordSeq_r(a->geos, line);
+    if (!s || !GEOSCoordSeq_getSize_r(a->geos, s, &p->n))
+        return err_set(e, ERR_INTERNAL, "GEOS: %s", a->said);
+    p->x = mem_alloc(p->n + 3, sizeof *p->x);
+    p->y = mem_alloc(p->n + 3, sizeof *p->y);
+    if (!p->x || !p->y)
+        return err_nomem(e, 2 * (p->n + 3) * sizeof *p->x);
+    if (!GEOSCoordSeq_copyToArrays_r(a->geos, s, p->x, p->y, NULL, NULL))
+        return err_set(e, ERR_INTERNAL, "GEOS: %s", a->said);
+    p->changed = meridian_unwrap(p->x, p->n);
+    p->changed |= meridian_shift(p->x, p->n, from);
     return 0;
 }
 
-static int parse_geojson(struct aoi *a, const char *name, const char *text, size_t len, struct err *e)
+/* A ring that goes round the earth holds the pole that it is nearer to: it is closed there. */
+static void close_round_pole(struct positions *p)
 {
-    struct jsondoc *d = NULL;
-    int r = jsondoc_parse(name, text, len, &d, e);
-    if (r == 0)
-        r = read_crs(a, name, d, e);
-    jsondoc_close(d);
-    if (r == ERR_INPUT)
-        return e->code = ERR_USAGE; /* what the user wrote is wrong, not what he got */
-    if (r)
-        return r;
-    GEOSGeoJSONReader *reader = GEOSGeoJSONReader_create_r(a->geos);
-    a->area = reader ? GEOSGeoJSONReader_readGeometry_r(a->geos, reader, text) : NULL;
-    GEOSGeoJSONReader_destroy_r(a->geos, reader);
-    return a->area ? 0 : refuse(a, name, "GeoJSON", e);
+    unsigned n = p->n;
+    double sum = 0;
+    for (unsigned i = 0; i < n; i++)
+        sum += p->y[i];
+    p->round_pole = n > 0 && fabs(p->x[n - 1] - p->x[0]) > 180;
+    if (!p->round_pole)
+        return;
+    p->x[n] = p->x[n - 1];
+    p->x[n + 1] = p->x[n + 2] = p->x[0];
+    p->y[n] = p->y[n + 1] = sum < 0 ? -90 : 90;
+    p->y[n + 2] = p->y[0];
+    p->n = n + 3;
 }
 
-static int parse(struct aoi *a, const char *name, const char *text, size_t len, struct err *e)
+static GEOSGeometry *make_ring(GEOSContextHandle_t geos, const double *x, const double *y,
+                               unsigned n)
 {
-    if (strlen(text) != len)
-        return err_set(e, ERR_USAGE, "--aoi %.200s: is neither GeoJSON nor EWKT: it has a NUL byte", name);
-    return text[strspn(text, " \t\r\n")] == '{' ? parse_geojson(a, name, text, len, e) : parse_ewkt(a, name, text, e);
+    GEOSCoordSequence *s = GEOSCoordSeq_copyFromArrays_r(geos, x, y, NULL, NULL, n);
+    return s ? GEOSGeom_createLinearRing_r(geos, s) : NULL; /* takes s */
+}
+
+static GEOSGeometry *make_polygon(GEOSContextHandle_t geos, const double *x, const double *y,
+                                  unsigned n)
+{
+    GEOSGeometry *ring = make_ring(geos, x, y, n);
+    return ring ? GEOSGeom_createPolygon_r(geos, ring, NULL, 0) : NULL; /* takes ring */
+}
+
+/* Takes a hole out of *from. */
+static int subtract(struct aoi *a, GEOSGeometry **from, const struct positions *ring, struct err *e)
+{
+    GEOSGeometry *hole = make_polygon(a->geos, ring->x, ring->y, ring->n);
+    int r = check_part(a, hole, e);
+    GEOSGeometry *rest = r == 0 ? GEOSDifference_r(a->geos, *from, hole) : NULL;
+    GEOSGeom_destroy_r(a->geos, hole);
+    GEOSGeom_destroy_r(a->geos, *from);
+    *from = rest;
+    return r || rest ? r : not_valid(a, e);
+}
+
+/* An area round a pole is as wide as the earth: a hole may reach out of it on one side and in on
+ * the other. */
+static int make_round_pole(struct aoi *a, struct positions *ring, size_t n, GEOSGeometry **own,
+                           struct err *e)
+{
+    *own = make_polygon(a->geos, ring->x, ring->y, ring->n);
+    int r = check_part(a, *own, e);
+    for (size_t i = 1; r == 0 && i < n; i++) {
+        r = subtract(a, own, &ring[i], e);
+        for (unsigned k = 0; k < ring[i].n; k++)
+            ring[i].x[k] -= 360;
+        if (r == 0)
+            r = subtract(a, own, &ring[i], e);
+    }
+    return r;
+}
+
+static GEOSGeometry *make_with_holes(struct aoi *a, const struct positions *ring, size_t n)
+{
+    GEOSGeometry **made = mem_zalloc(n, sizeof(GEOSGeometry *)), *polygon = NULL;
+    size_t good = 0;
+    while (made && good < n &&
+           (made[good] = make_ring(a->geos, ring[good].x, ring[good].y, ring[good].n)) != NULL)
+        good++;
+    if (good == n)
+        polygon =
+            GEOSGeom_createPolygon_r(a->geos, made[0], made + 1, (unsigned)n - 1); /* takes all */
+    for (size_t i = 0; !polygon && good < n && i < good; i++)
+        GEOSGeom_destroy_r(a->geos, made[i]);
+    free(made);
+    return polygon;
+}
+
+/* *own: the polygon of these n rings, unless it is as the area's text has it. */
+static int make_turned(struct aoi *a, struct positions *ring, size_t n, GEOSGeometry **own,
+                       struct err *e)
+{
+    bool changed = false;
+    for (size_t i = 0; i < n; i++) {
+        close_round_pole(&ring[i]);
+        changed |= ring[i].changed;
+    }
+    if (!changed)
+        return 0;
+    if (ring[0].round_pole)
+        return make_round_pole(a, ring, n, own, e);
+    *own = make_with_holes(a, ring, n);
+    return *own ? 0 : not_valid(a, e);
+}
+
+static int turn_polygon(struct aoi *a, const GEOSGeometry *g, GEOSGeometry **own, struct err *e)
+{
+    static const double rounding = 1e-9; /* a hole may touch the outline */
+    int holes = GEOSGetNumInteriorRings_r(a->geos, g);
+    size_t n = holes > 0 ? 1 + (size_t)holes : 1;
+    struct positions *ring = mem_zalloc(n, sizeof *ring);
+    if (!ring)
+        return err_nomem(e, n * sizeof *ring);
+    int r = get_positions(a, GEOSGetExteriorRing_r(a->geos, g), -180, &ring[0], e);
+    double west = 180;
+    for (unsigned i = 0; r == 0 && i < ring[0].n; i++)
+        west = fmin(west, ring[0].x[i]);
+    for (size_t i = 1; r == 0 && i < n; i++)
+        r = get_positions(a, GEOSGetInteriorRingN_r(a->geos, g, (int)i - 1), west - rounding,
+                          &ring[i], e);
+    if (r == 0)
+        r = make_turned(a, ring, n, own, e);
+    free_positions(ring, n);
+    free(ring);
+    return r;
+}
+
+static int turn_line(struct aoi *a, const GEOSGeometry *g, GEOSGeometry **own, struct err *e)
+{
+    struct positions p = {0};
+    int r = get_positions(a, g, -180, &p, e);
+    if (r == 0 && p.changed) {
+        GEOSCoordSequence *s = GEOSCoordSeq_copyFromArrays_r(a->geos, p.x, p.y, NULL, NULL, p.n);
+        if (s) /* which the geometry takes */
+            *own = p.n == 1 ? GEOSGeom_createPoint_r(a->geos, s)
+                            : GEOSGeom_createLineString_r(a->geos, s);
+        r = *own ? 0 : not_valid(a, e);
+    }
+    free_positions(&p, 1);
+    return r;
+}
+
+/* *own: the point, line or polygon with edges that go the short way round, its west end from -180
+ * to below 180 degrees; NULL where it is so already. */
+static int turn(struct aoi *a, const GEOSGeometry *g, GEOSGeometry **own, struct err *e)
+{
+    return GEOSGeom_getDimensions_r(a->geos, g) == 2 ? turn_polygon(a, g, own, e)
+                                                     : turn_line(a, g, own, e);
 }
 
 /* ---- the parts ---- */
@@ -130,40 +255,68 @@ static bool is_collection(int type)
            type == GEOS_GEOMETRYCOLLECTION;
 }
 
-static int add_part(struct aoi *a, const GEOSGeometry *g, struct err *e)
+static int find_extent(struct aoi *a, const GEOSGeometry *g, struct extent *out, struct err *e)
 {
-    if (a->n_parts == a->cap_parts) {
-        size_t cap = a->cap_parts ? 2 * a->cap_parts : 16;
-        struct part *grown = realloc(a->part, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(e, cap * sizeof *grown);
-        a->part = grown;
-        a->cap_parts = cap;
-    }
-    struct part *p = &a->part[a->n_parts];
-    *p = (struct part){.shape = g, .prepared = GEOSPrepare_r(a->geos, g)};
-    p->is_surface = GEOSGeom_getDimensions_r(a->geos, g) == 2;
-    if (!p->prepared)
-        return err_set(e, ERR_TEMPORARY, "--aoi: %s", a->said);
-    a->n_parts++;
+    if (GEOSGeom_getXMin_r(a->geos, g, &out->x[0]) && GEOSGeom_getXMax_r(a->geos, g, &out->x[1]) &&
+        GEOSGeom_getYMin_r(a->geos, g, &out->y[0]) && GEOSGeom_getYMax_r(a->geos, g, &out->y[1]))
+        return 0;
+    return not_valid(a, e);
+}
+
+static int check_degrees(struct aoi *a, const GEOSGeometry *g, struct err *e)
+{
+    struct extent d;
+    int r = find_extent(a, g, &d, e);
+    if (r)
+        return r;
+    if (d.y[0] < -90 || d.y[1] > 90)
+        return err_set(e, ERR_USAGE,
+                       "a latitude is %g, beyond -90 to 90; did you mean longitude first?",
+                       d.y[0] < -90 ? d.y[0] : d.y[1]);
+    if (d.x[0] < -LONGITUDE_MAX || d.x[1] > LONGITUDE_MAX)
+        return err_set(e, ERR_USAGE,
+                       "a longitude is %g degrees; write SRID=EPSG code; before other coordinates",
+                       d.x[0] < -LONGITUDE_MAX ? d.x[0] : d.x[1]);
     return 0;
 }
 
-/* The rule that a line or polygon breaks, as GEOS words it: "Self-intersection[26.1 58.3]". */
-static int check_part(struct aoi *a, const GEOSGeometry *g, struct err *e)
+static int grow_parts(struct aoi *a, struct err *e)
 {
-    char *reason = GEOSisValidReason_r(a->geos, g);
-    if (!reason)
-        return err_set(e, ERR_TEMPORARY, "--aoi: %s", a->said);
-    bool good = strcmp(reason, "Valid Geometry") == 0;
-    int r = good ? 0 : err_set(e, ERR_USAGE, "--aoi: the area is not valid: %s", reason);
-    GEOSFree_r(a->geos, reason);
-    double south, north;
-    if (r == 0 && a->epsg == CRS_WGS84 && GEOSGeom_getYMin_r(a->geos, g, &south) &&
-        GEOSGeom_getYMax_r(a->geos, g, &north) && (south < -90 || north > 90))
-        r = err_set(e, ERR_USAGE, "--aoi: a latitude is %g: longitude comes first, then latitude, -90 to 90",
-                    south < -90 ? south : north);
-    return r;
+    if (a->n_parts < a->cap_parts)
+        return 0;
+    size_t cap = a->cap_parts ? 2 * a->cap_parts : 16;
+    struct part *grown = realloc(a->part, cap * sizeof *grown);
+    if (!grown)
+        return err_nomem(e, cap * sizeof *grown);
+    a->part = grown;
+    a->cap_parts = cap;
+    return 0;
+}
+
+static int add_part(struct aoi *a, const GEOSGeometry *g, struct err *e)
+{
+    int r = grow_parts(a, e);
+    if (r == 0 && a->in_degrees)
+        r = check_degrees(a, g, e);
+    if (r)
+        return r;
+    struct part *p = &a->part[a->n_parts++];
+    *p = (struct part){.shape = g};
+    if (a->in_degrees)
+        r = turn(a, g, &p->own, e);
+    if (p->own)
+        p->shape = p->own;
+    if (r == 0)
+        r = check_part(a, p->shape, e);
+    struct extent here;
+    if (r == 0)
+        r = find_extent(a, p->shape, &here, e);
+    if (r)
+        return r;
+    extent_add(&a->extent, &here);
+    p->is_surface = GEOSGeom_getDimensions_r(a->geos, p->shape) == 2;
+    p->prepared = GEOSPrepare_r(a->geos, p->shape);
+    return p->prepared ? 0 : err_set(e, ERR_TEMPORARY, "%s", a->said);
 }
 
 /* Takes collections apart, whatever is in them, down to `depth`. */
@@ -171,53 +324,46 @@ static int add_parts(struct aoi *a, const GEOSGeometry *g, int depth, struct err
 {
     if (GEOSisEmpty_r(a->geos, g) == 1)
         return 0;
-    if (!is_collection(GEOSGeomTypeId_r(a->geos, g))) {
-        int r = check_part(a, g, e);
-        return r ? r : add_part(a, g, e);
-    }
+    if (!is_collection(GEOSGeomTypeId_r(a->geos, g)))
+        return add_part(a, g, e);
     if (depth == 0)
-        return err_set(e, ERR_USAGE, "--aoi: collections are nested too deeply");
+        return err_set(e, ERR_USAGE, "collections are nested too deeply");
     int r = 0;
     for (int i = 0; r == 0 && i < GEOSGetNumGeometries_r(a->geos, g); i++)
         r = add_parts(a, GEOSGetGeometryN_r(a->geos, g, i), depth - 1, e);
     return r;
 }
 
-static int open_area(struct aoi *a, const char *text, struct err *e)
+static int open_area(struct aoi *a, const char *given, struct err *e)
 {
-    struct stat st;
+    struct areatext text;
     a->geos = GEOS_init_r();
     if (!a->geos)
         return err_nomem(e, 0);
     GEOSContext_setErrorMessageHandler_r(a->geos, note, a);
-    int r;
-    if (strchr(text, '(') && stat(text, &st) != 0) {
-        r = parse_ewkt(a, text, text, e);
-    } else {
-        unsigned char *content = NULL; /* with a NUL behind it */
-        size_t len = 0;
-        r = wholefile_read(text, FILE_BYTES_MAX, &content, &len, e);
-        if (r)
-            return err_wrap(e, "--aoi");
-        r = parse(a, text, (const char *)content, len, e);
-        free(content);
-    }
+    int r = areatext_read(given, &text, e);
+    if (r)
+        return r;
+    a->epsg = text.epsg;
+    a->in_degrees = crs_is_geographic(text.epsg);
+    r = read_shapes(a, given, &text, e);
+    free(text.wkt);
     if (r == 0)
         r = add_parts(a, a->area, NESTING_MAX, e);
     if (r == 0 && a->n_parts == 0)
-        r = err_set(e, ERR_USAGE, "--aoi %.200s: the area is empty", text);
+        r = err_set(e, ERR_USAGE, "%.200s: the area is empty", given);
     return r;
 }
 
-int aoi_open(const char *text, struct aoi **out, struct err *e)
+int aoi_open(const char *given, struct aoi **out, struct err *e)
 {
     struct aoi *a = mem_zalloc(1, sizeof *a);
     if (!a)
         return err_nomem(e, sizeof *a);
-    int r = open_area(a, text, e);
+    int r = open_area(a, given, e);
     if (r) {
         aoi_close(a);
-        return r;
+        return err_wrap(e, "--aoi");
     }
     *out = a;
     return 0;
@@ -227,8 +373,10 @@ void aoi_close(struct aoi *a)
 {
     if (!a)
         return;
-    for (size_t i = 0; i < a->n_parts; i++)
+    for (size_t i = 0; i < a->n_parts; i++) {
         GEOSPreparedGeom_destroy_r(a->geos, a->part[i].prepared);
+        GEOSGeom_destroy_r(a->geos, a->part[i].own);
+    }
     free(a->part);
     if (a->area)
         GEOSGeom_destroy_r(a->geos, a->area);
@@ -248,47 +396,7 @@ static int find_path(struct aoi *a, int32_t from, struct err *e)
     a->path = NULL;
     a->path_from = from;
     int r = crs_path_create(from, a->epsg, &a->path, e);
-    return r ? err_wrap(e, "--aoi") : 0;
-}
-
-/* The outline of the pixels in the grid's own coordinates, closed. */
-static void outline(const struct geogrid *g, struct rect px, double *x, double *y)
-{
-    double w = px.w * g->pixel_m, h = px.h * g->pixel_m;
-    double west = g->ulx_m + px.x * g->pixel_m, north = g->uly_m - px.y * g->pixel_m;
-    for (int i = 0; i < SIDE_POINTS; i++) {
-        double t = (double)i / SIDE_POINTS;
-        const double at[4][2] = {
-            {west + t * w,     north            },
-            {west + w,         north - t * h    },
-            {west + w - t * w, north - h        },
-            {west,             north - h + t * h}
-        };
-        for (int side = 0; side < 4; side++) {
-            x[side * SIDE_POINTS + i] = at[side][0];
-            y[side * SIDE_POINTS + i] = at[side][1];
-        }
-    }
-    x[RING_POINTS - 1] = x[0];
-    y[RING_POINTS - 1] = y[0];
-}
-
-/* Longitudes that jump by 360 degrees are brought together. */
-static void unwrap(double *x)
-{
-    for (int i = 1; i < RING_POINTS; i++)
-        x[i] -= 360 * nearbyint((x[i] - x[0]) / 360);
-}
-
-static GEOSGeometry *make_polygon(GEOSContextHandle_t geos, const double *x, const double *y, double shift)
-{
-    GEOSCoordSequence *s = GEOSCoordSeq_create_r(geos, RING_POINTS, 2);
-    if (!s)
-        return NULL;
-    for (unsigned i = 0; i < RING_POINTS; i++)
-        GEOSCoordSeq_setXY_r(geos, s, i, x[i] + shift, y[i]);
-    GEOSGeometry *ring = GEOSGeom_createLinearRing_r(geos, s); /* takes s */
-    return ring ? GEOSGeom_createPolygon_r(geos, ring, NULL, 0) : NULL; /* takes ring */
+    return r;
 }
 
 /* 1, 0, or 2 when the library fails. */
@@ -301,87 +409,68 @@ static char part_holds(const struct aoi *a, const struct part *p, const GEOSGeom
     return touches == 2 ? 2 : !touches;
 }
 
-static int any_part_holds(const struct aoi *a, const double *x, const double *y, double shift, bool *holds,
+static int any_part_holds(const struct aoi *a, const double *x, const double *y, bool *holds,
                           struct err *e)
 {
-    GEOSGeometry *cell = make_polygon(a->geos, x, y, shift);
+    GEOSGeometry *cell = make_polygon(a->geos, x, y, OUTLINE_POINTS);
     char found = cell ? 0 : 2;
     for (size_t i = 0; found == 0 && i < a->n_parts; i++)
         found = part_holds(a, &a->part[i], cell);
-    if (cell)
-        GEOSGeom_destroy_r(a->geos, cell);
+    GEOSGeom_destroy_r(a->geos, cell);
     *holds = found == 1;
-    return found == 2 ? err_set(e, ERR_INTERNAL, "--aoi: GEOS: %s", a->said) : 0;
+    return found == 2 ? err_set(e, ERR_INTERNAL, "GEOS: %s", a->said) : 0;
+}
+
+/* The parts lie from -180 to below 540 degrees, the outline too. */
+static int holds_outline(const struct aoi *a, const struct outline *o, bool *holds, struct err *e)
+{
+    struct outline turned = *o;
+    int r = any_part_holds(a, o->x, o->y, holds, e);
+    for (int turn = -1; a->in_degrees && r == 0 && !*holds && turn <= 1; turn += 2) {
+        for (int i = 0; i < OUTLINE_POINTS; i++)
+            turned.x[i] = o->x[i] + 360 * turn;
+        r = any_part_holds(a, turned.x, o->y, holds, e);
+    }
+    return r;
+}
+
+static int make_outline(struct aoi *a, const struct geogrid *grid, struct rect px,
+                        struct outline *o, struct err *e)
+{
+    int r = find_path(a, grid->epsg, e);
+    if (r)
+        return r;
+    return outline_make(grid, px, a->path, o, e);
 }
 
 int aoi_holds(struct aoi *a, const struct geogrid *grid, struct rect px, bool *holds, struct err *e)
 {
-    double x[RING_POINTS], y[RING_POINTS];
+    struct outline o;
     *holds = false;
-    int r = find_path(a, grid->epsg, e);
-    if (r)
-        return r;
-    outline(grid, px, x, y);
-    r = crs_path_convert(a->path, x, y, RING_POINTS, e);
-    if (r)
-        return err_wrap(e, "--aoi");
-    if (!crs_path_to_degrees(a->path))
-        return any_part_holds(a, x, y, 0, holds, e);
-    unwrap(x);
-    for (int turn = -1; r == 0 && !*holds && turn <= 1; turn++)
-        r = any_part_holds(a, x, y, 360.0 * turn, holds, e);
-    return r;
+    int r = make_outline(a, grid, px, &o, e);
+    if (r == 0)
+        r = holds_outline(a, &o, holds, e);
+    return r ? err_wrap(e, "--aoi") : 0;
 }
 
 /* ---- in words ---- */
 
-struct extent {
-    double x[2], y[2];
-};
-
-static struct extent extent_of(const double *x, const double *y)
-{
-    struct extent e = {
-        {x[0], x[0]},
-        {y[0], y[0]}
-    };
-    for (int i = 1; i < RING_POINTS; i++) {
-        e.x[0] = fmin(e.x[0], x[i]);
-        e.x[1] = fmax(e.x[1], x[i]);
-        e.y[0] = fmin(e.y[0], y[i]);
-        e.y[1] = fmax(e.y[1], y[i]);
-    }
-    return e;
-}
-
-static void format_extent(const struct aoi *a, const struct extent *e, char buf[160])
-{
-    if (crs_path_to_degrees(a->path))
-        snprintf(buf, 160, "longitude %.5g to %.5g, latitude %.5g to %.5g", e->x[0], e->x[1], e->y[0], e->y[1]);
-    else
-        snprintf(buf, 160, "easting %.8g to %.8g, northing %.8g to %.8g", e->x[0], e->x[1], e->y[0], e->y[1]);
-}
-
 int aoi_describe(struct aoi *a, const struct geogrid *grid, char *buf, size_t size, struct err *e)
 {
-    double x[RING_POINTS], y[RING_POINTS];
-    struct extent area;
-    char of_area[160], of_grid[160];
-    int r = find_path(a, grid->epsg, e);
-    if (r)
-        return r;
-    outline(grid, (struct rect){0, 0, grid->width, grid->height}, x, y);
-    r = crs_path_convert(a->path, x, y, RING_POINTS, e);
+    struct outline o;
+    char of_area[EXTENT_TEXT], of_grid[EXTENT_TEXT];
+    bool is_swapped = false;
+    int r = make_outline(a, grid, (struct rect){0, 0, grid->width, grid->height}, &o, e);
+    if (r == 0)
+        r = any_part_holds(a, o.y, o.x, &is_swapped, e);
     if (r)
         return err_wrap(e, "--aoi");
-    if (crs_path_to_degrees(a->path))
-        unwrap(x);
-    if (!GEOSGeom_getXMin_r(a->geos, a->area, &area.x[0]) || !GEOSGeom_getXMax_r(a->geos, a->area, &area.x[1]) ||
-        !GEOSGeom_getYMin_r(a->geos, a->area, &area.y[0]) || !GEOSGeom_getYMax_r(a->geos, a->area, &area.y[1]))
-        return err_set(e, ERR_INTERNAL, "--aoi: GEOS: %s", a->said);
-    struct extent product = extent_of(x, y);
-    format_extent(a, &area, of_area);
-    format_extent(a, &product, of_grid);
-    snprintf(buf, size, "the area is at %s, the product at %s", of_area, of_grid);
+    struct extent area = extent_of_all(&a->extent, a->in_degrees), product = outline_extent(&o);
+    extent_format(&area, a->in_degrees, of_area);
+    extent_format(&product, a->in_degrees, of_grid);
+    snprintf(buf, size, "the area is at %s, the product at %s%s%s%s", of_area, of_grid,
+             is_swapped ? "; did you mean " : "",
+             is_swapped ? a->in_degrees ? "longitude" : "easting" : "",
+             is_swapped ? " first?" : "");
     return 0;
 }

@@ -37,6 +37,31 @@ static PJ *way_to_wgs84(PJ_CONTEXT *context, int32_t utm)
 
 static bool is_geographic(PJ_TYPE t) { return t == PJ_TYPE_GEOGRAPHIC_2D_CRS || t == PJ_TYPE_GEOGRAPHIC_3D_CRS; }
 
+static PJ_CONTEXT *quiet_context(void)
+{
+    PJ_CONTEXT *context = proj_context_create();
+    if (!context)
+        return NULL;
+    proj_log_func(context, NULL, say_nothing);
+    proj_context_set_enable_network(context, 0);
+    return context;
+}
+
+bool crs_is_geographic(int32_t epsg)
+{
+    char name[24];
+    if (epsg == CRS_WGS84)
+        return true;
+    PJ_CONTEXT *context = quiet_context();
+    snprintf(name, sizeof name, "EPSG:%d", epsg);
+    PJ *system = context ? proj_create(context, name) : NULL;
+    bool yes = system && is_geographic(proj_get_type(system));
+    proj_destroy(system);
+    if (context)
+        proj_context_destroy(context);
+    return yes;
+}
+
 /* By the database. *type: of the system that it leads to. */
 static PJ *way_by_database(PJ_CONTEXT *context, int32_t utm, int32_t to, PJ_TYPE *type)
 {
@@ -68,11 +93,9 @@ static const char *explain(PJ_CONTEXT *context, int cause)
 static int open_way(struct crs_path *p, struct err *e)
 {
     PJ_TYPE type = PJ_TYPE_GEOGRAPHIC_2D_CRS;
-    p->context = proj_context_create();
+    p->context = quiet_context();
     if (!p->context)
         return err_nomem(e, 0);
-    proj_log_func(p->context, NULL, say_nothing);
-    proj_context_set_enable_network(p->context, 0);
     p->way =
         p->to == CRS_WGS84 ? way_to_wgs84(p->context, p->from) : way_by_database(p->context, p->from, p->to, &type);
     p->to_degrees = is_geographic(type);

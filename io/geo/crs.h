@@ -16,6 +16,9 @@ enum { CRS_WGS84 = 4326 };
 
 struct crs_path;
 
+/* Are the coordinates of EPSG code `epsg` longitudes and latitudes? false also where PROJ does not know it. */
+bool crs_is_geographic(int32_t epsg);
+
 /* From EPSG code `utm` (326zz or 327zz) to EPSG code `to`. ERR_USAGE when PROJ does not know `to` as a geographic or projected system. */
 int crs_path_create(int32_t utm, int32_t to, struct crs_path **out, struct err *e) MUST_CHECK;
 void crs_path_destroy(struct crs_path *p); /* NULL is fine */

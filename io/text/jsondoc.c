@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/text.h"
 
 struct jsondoc {
     json_t *root;
@@ -13,10 +14,13 @@ struct jsondoc {
 int jsondoc_parse(const char *name, const char *text, size_t len, struct jsondoc **out, struct err *e)
 {
     json_error_t why;
+    if (text_is_utf16(text, len))
+        return err_set(e, ERR_INPUT, "%s: is UTF-16 text; save it as UTF-8", name);
     struct jsondoc *d = mem_zalloc(1, sizeof *d);
     if (!d)
         return err_nomem(e, sizeof *d);
-    d->root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+    size_t mark = text_utf8_mark(text, len);
+    d->root = json_loadb(text + mark, len - mark, JSON_REJECT_DUPLICATES, &why);
     if (!d->root) {
         free(d);
         if (json_error_code(&why) == json_error_out_of_memory)
@@ -65,6 +69,8 @@ const struct jsonvalue *jsondoc_member(const struct jsonvalue *v, const char *ke
 {
     return value_of(json_object_get(json_of(v), key));
 }
+
+bool jsondoc_is_null(const struct jsonvalue *v) { return json_is_null(json_of(v)); }
 
 bool jsondoc_is_object(const struct jsonvalue *v) { return json_is_object(json_of(v)); }
 

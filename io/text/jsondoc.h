@@ -10,7 +10,8 @@
 
 struct jsondoc;
 
-/* Parses `len` bytes. `name` (a path, for messages) is borrowed. ERR_INPUT with name, line and column; ERR_TEMPORARY. */
+/* Parses `len` bytes of UTF-8, with or without a byte-order mark. `name` (a path, for messages) is
+ * borrowed. ERR_INPUT with name, line and column; ERR_TEMPORARY. */
 int jsondoc_parse(const char *name, const char *text, size_t len, struct jsondoc **out, struct err *e) MUST_CHECK;
 void jsondoc_close(struct jsondoc *d); /* NULL is fine */
 
@@ -24,6 +25,7 @@ const char *jsondoc_string(const struct jsondoc *d, const char *path);
 struct jsonvalue;
 const struct jsonvalue *jsondoc_root(const struct jsondoc *d);
 const struct jsonvalue *jsondoc_member(const struct jsonvalue *v, const char *key); /* NULL: none, or no object */
+bool jsondoc_is_null(const struct jsonvalue *v); /* null; false for a value that is not there */
 bool jsondoc_is_object(const struct jsonvalue *v);
 bool jsondoc_is_list(const struct jsonvalue *v);
 size_t jsondoc_length(const struct jsonvalue *list);

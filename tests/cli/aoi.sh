@@ -7,7 +7,8 @@ SQUARE="SRID=32635;POLYGON((302700 6497400,304000 6497400,304000 6496000,302700 
 
 # ---- the same area, told in three ways, to three commands ----
 expect_exit 0 "$SUBSCENE" run "$P" -o ewkt -b B01,B05 --size 128 -q --aoi "$SQUARE"
-expect_equal "$(made ewkt)" "tile_2_2.nc tile_2_3.nc tile_3_2.nc tile_3_3.nc" "subscenes of the area"
+CELLS="tile_2_2.nc tile_2_3.nc tile_3_2.nc tile_3_3.nc"
+expect_equal "$(made ewkt)" "$CELLS" "subscenes of the area"
 expect_exit 0 "$SUBSCENE" verify ewkt -q
 cat >area.geojson <<'END'
 {"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32635"}},
@@ -50,10 +51,45 @@ expect_exit 2 "$SUBSCENE" run "$P" -o bad --aoi 'SRID=99999;POINT(1 1)'
 expect_line "$ERR" "EPSG:99999" "EPSG:32635"
 expect_exit 3 "$SUBSCENE" run "$P" -o bad --aoi nowhere.geojson
 expect_line "$ERR" nowhere.geojson "No such file"
+expect_exit 0 "$SUBSCENE" run "$P" -o bad -b B01 --aoi 'POLYGON((58.5 23.6,58.6 23.6,58.6 23.8,58.5 23.6))'
+expect_line "$ERR" warning "no subscene lies in the area" "did you mean longitude first?"
 echo '{"type": "Polygon", "coordinates": 5}' >bad.geojson
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --aoi bad.geojson
 expect_line "$ERR" bad.geojson GeoJSON
 expect_absent bad
+
+# ---- files as Windows writes them: a byte-order mark, CRLF ----
+printf '\357\273\277%s\r\n' "$SQUARE" >marked.ewkt
+sed 's/$/\r/; 1s/^/\xef\xbb\xbf/' area.geojson >marked.geojson
+printf '\357\273\277aoi = marked.geojson\r\nsize = 128\r\nbands = B01,B05\r\n' >marked.ini
+expect_exit 0 "$SUBSCENE" run "$P" -o marked_ewkt -b B01,B05 --size 128 -q --aoi marked.ewkt
+expect_equal "$(made marked_ewkt)" "$CELLS" "EWKT with a byte-order mark"
+expect_exit 0 "$SUBSCENE" run "$P" -o marked_ini -q --config marked.ini
+expect_equal "$(made marked_ini)" "$CELLS" "configuration file with a byte-order mark"
+printf '\357\273\277[layer]\r\nname = Mine\r\nkind = codes\r\nother = 0\r\n[codes]\r\n0 = 1\r\n' >marked_map.ini
+cp "$(image "$P" B01)" codes.jp2
+expect_exit 3 "$SUBSCENE" run "$P" -o bad -b B01 --size 128 -q --raster Mine=codes.jp2:marked_map.ini
+expect_line "$ERR" codes.jp2 # the map is understood, the 16-bit image is none of codes
+iconv -f UTF-8 -t UTF-16 area.geojson >utf16.geojson
+expect_exit 2 "$SUBSCENE" run "$P" -o bad --aoi utf16.geojson
+expect_line "$ERR" "utf16.geojson: is UTF-16 text; save it as UTF-8"
+expect_absent bad
+
+# ---- other formats: the command in the message makes a file that is read ----
+if command -v ogr2ogr >/dev/null; then
+    for format in 'ESRI Shapefile/shp' GPKG/gpkg KML/kml FlatGeobuf/fgb; do
+        ogr2ogr -q -f "${format%/*}" -t_srs EPSG:4326 "the area.${format#*/}" area.geojson 2>/dev/null || continue
+        expect_exit 2 "$SUBSCENE" run "$P" -o bad --aoi "the area.${format#*/}"
+        expect_line "$ERR" "error: --aoi" "not GeoJSON or EWKT; convert it: ogr2ogr -f GeoJSON"
+        rm -rf converted && mkdir converted
+        command=$(sed -n 's/.*convert it: \(ogr2ogr .* EPSG:4326\) area.geojson/\1 converted\/area.geojson/p' "$ERR")
+        expect_exit 0 sh -c "$command"
+        expect_exit 0 "$SUBSCENE" run "$P" -o none -b B01 --size 128 --dry-run -q --aoi converted/area.geojson
+        expect_equal "$(sed 's|.*/||' "$OUT" | sort | paste -sd' ')" "$CELLS" "the area of a ${format%/*}"
+    done
+else
+    skip_part "no ogr2ogr"
+fi
 
 # ---- random polygons in longitude and latitude, against OGR ----
 /usr/bin/python3 -c 'from osgeo import ogr' 2>/dev/null || { skip_part "no OGR in Python"; finish; }
@@ -107,4 +143,89 @@ while IFS='|' read -r area wanted; do
 done < <(/usr/bin/python3 random_areas.py 60)
 expect_equal "$stars" 60 "areas tried"
 [ "$hit" -gt 30 ] || fail "only $hit areas meet the product"
+
+# ---- the same across the 180th meridian, in zones 1 and 60 ----
+cat >random_crossings.py <<'END'
+"""Prints per line: cells, then a random star across the 180th meridian told in three ways (jumping from 179 to -179, as an
+EWKT and as a GeoJSON file; and beyond 180 degrees). OGR works on longitudes from 0 to 360, where nothing is special.
+
+    random_crossings.py EPSG ULX ULY COUNT"""
+import json
+import math
+import random
+import sys
+from osgeo import ogr, osr
+
+ogr.UseExceptions()
+epsg, ulx, uly, count = (int(v) for v in sys.argv[1:])
+utm, degrees = osr.SpatialReference(), osr.SpatialReference()
+utm.ImportFromEPSG(epsg)
+degrees.ImportFromEPSG(4326)
+degrees.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+back = osr.CoordinateTransformation(utm, degrees)
+
+
+def place(x, y):
+    lon, lat = back.TransformPoint(x, y)[:2]
+    return lon % 360, lat
+
+
+def polygon(points):
+    ring, area = ogr.Geometry(ogr.wkbLinearRing), ogr.Geometry(ogr.wkbPolygon)
+    for point in [*points, points[0]]:
+        ring.AddPoint_2D(*point)
+    area.AddGeometry(ring)
+    return area
+
+
+def cell(x, y):
+    west, north = ulx + 1280 * x, uly - 1280 * y
+    width, height = min(1280, ulx + 12600 - west), min(1280, north - uly + 12600)
+    corners = [(0, 0), (width, 0), (width, -height), (0, -height), (0, 0)]
+    return polygon([place(west + ax + (bx - ax) * i / 40, north + ay + (by - ay) * i / 40)
+                    for (ax, ay), (bx, by) in zip(corners, corners[1:]) for i in range(40)])
+
+
+def wrapped(lon):
+    return lon - 360 if lon > 180 else lon
+
+
+def wkt(points):
+    return f"POLYGON(({','.join(f'{lon!r} {lat!r}' for lon, lat in [*points, points[0]])}))"
+
+
+cells = {(x, y): cell(x, y) for y in range(10) for x in range(10)}
+random.seed(epsg)
+done = 0
+while done < count:
+    x, y, radius = ulx + random.uniform(0, 12600), uly - random.uniform(0, 12600), random.uniform(500, 6000)
+    star = []
+    for i in range(9):
+        r, a = radius * random.uniform(0.3, 1), i * 2 * math.pi / 9
+        star.append(place(x + r * math.cos(a), y + r * math.sin(a)))
+    longitudes = [lon for lon, _ in star]
+    if not min(longitudes) < 180 < max(longitudes):
+        continue
+    found = sorted(f"tile_{x}_{y}.nc" for (x, y), c in cells.items() if c.Intersects(polygon(star)))
+    jumping = [(wrapped(lon), lat) for lon, lat in star]
+    name = f"crossing_{epsg}_{done}.geojson"
+    with open(name, "w") as f:
+        json.dump({"type": "Feature", "properties": {}, "geometry":
+                   {"type": "Polygon", "coordinates": [[[*p, 12.5] for p in [*jumping, jumping[0]]]]}}, f)
+    print(" ".join(found), wkt(jumping), name, wkt(star), sep="|")
+    done += 1
+END
+crossings=0 hit=0
+for place in 32701/01LAC/173000/8300020 32660/60WWT/632000/7200000; do # the 180th meridian goes through the middle
+    IFS=/ read -r epsg tile ulx uly <<<"$place"
+    product Q --size 1260 --jp2-tile 512,320,96 --bands B01 --epsg "$epsg" --tile "$tile" --ulx "$ulx" --uly "$uly"
+    while IFS='|' read -r wanted jumping file beyond; do
+        for area in "$jumping" "$file" "$beyond"; do
+            expect_exit 0 "$SUBSCENE" run "$Q" -o dry -b B01 --size 128 --dry-run -q --aoi "$area"
+            expect_equal "$(sed 's|.*/||' "$OUT" | sort | paste -sd' ')" "$wanted" "cells of $area in EPSG:$epsg"
+        done
+        crossings=$((crossings + 1)) hit=$((hit + (${#wanted} > 0)))
+    done < <(/usr/bin/python3 random_crossings.py "$epsg" "$ulx" "$uly" "${AOI_CROSSINGS:-8}")
+done
+expect_equal "$hit" "$((2 * ${AOI_CROSSINGS:-8}))" "crossings that meet the product"
 finish
