@@ -30,7 +30,8 @@ if command -v ncdump >/dev/null && command -v python3 >/dev/null; then
             ncdump -p 9,17 -v "$variable" "$FOLDER/tile_$cell.nc" | sed -n "/^ $variable =/,/;/p" | sed "s/^ $variable =//" | tr -d ' ;' | tr ',' '\n' | grep . >numbers
             python3 - numbers "$FOLDER/${STEM}_${variable}_tile_$cell.png" <<'END' || fail "$variable of $cell: $(tail -1 problems)"
 import struct, sys, zlib
-text, data = open(sys.argv[1]).read().replace("_", "1").split(), open(sys.argv[2], "rb").read()
+fill = "0.0" if "_B" in sys.argv[2] else "1" # what ncdump writes as "_": no data of a band, of a layer
+text, data = open(sys.argv[1]).read().replace("_", fill).split(), open(sys.argv[2], "rb").read()
 def bad(what): open("problems", "a").write(what + "\n"); sys.exit(1)
 idat, at = b"", 8
 while at < len(data):

@@ -143,7 +143,8 @@ static int begin(void **state)
     (void)state;
     memset(renames_failing, 0, sizeof renames_failing);
     stat_failing = NULL;
-    no_threads = first_failed = false;
+    no_threads = false;
+    first_failed = false;
     slow.lock[0] = told[0] = '\0';
     log_to(note, NULL, LOG_WARNING);
     return 0;

@@ -119,9 +119,9 @@ class Synthetic(Test):
                 self.assertIn("UTM zone 35N", band.GetProjection())
                 self.assertTrue((band.ReadAsArray() == tile[name].values).all(), name)
 
-    def test_content_hash_of_the_readme(self):
-        """The README's own words, on files with all kinds of bands and layers (BHC begins with a B as bands do)."""
-        with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as f:
+    def test_content_hash_of_the_documents(self):
+        """io/FORMATS.md's own words, on files with all kinds of bands and layers (BHC begins with a B as bands do)."""
+        with open(os.path.join(SOURCE, "io", "FORMATS.md"), encoding="utf-8") as f:
             code = [block for block in re.findall(r"```python\n(.*?)```", f.read(), re.S) if "def content_hash" in block]
         self.assertEqual(len(code), 1)
         for options, bands in ((["--level", "L2A"], WITH_ALL), (["--tci", "--masks", "all"], "B02,B10,TCI"), (["--masks", "bhc"], "B02,B05")):
