@@ -4,18 +4,25 @@
 
 #include "filters/kernel.h"
 
-static int32_t common_divisor(int32_t a, int32_t b) { return b == 0 ? a : common_divisor(b, a % b); }
+static int32_t common_divisor(int32_t a, int32_t b)
+{
+    return b == 0 ? a : common_divisor(b, a % b);
+}
 
-struct classify_grid classify_grid_of(int32_t src_pixel_m, int32_t pixel_m, int32_t src_w, int32_t src_h)
+struct classify_grid classify_grid_of(int32_t src_pixel_m, int32_t pixel_m, int32_t src_w,
+                                      int32_t src_h)
 {
     int32_t d = common_divisor(src_pixel_m, pixel_m);
     return (struct classify_grid){src_pixel_m / d, pixel_m / d, src_w, src_h, 0};
 }
 
-int32_t classify_src_row(const struct classify_grid *g, int32_t y) { return kernel_centre(g->up, g->down, y); }
+int32_t classify_src_row(const struct classify_grid *g, int32_t y)
+{
+    return kernel_centre(g->up, g->down, y);
+}
 
-void classify_row(const struct classify_grid *g, const struct class_map *map, const uint8_t *src, int32_t x, int32_t n,
-                  uint8_t *out, int32_t *unknown)
+void classify_row(const struct classify_grid *g, const struct class_map *map, const uint8_t *src,
+                  int32_t x, int32_t n, uint8_t *out, int32_t *unknown)
 {
     for (int32_t i = 0; i < n; i++) {
         int32_t s = kernel_centre(g->up, g->down, x + i);

@@ -2,15 +2,17 @@
 
 #include <stdbool.h>
 
-/* Lengths for which FFTW_ESTIMATE finds a fast complex transform: measured, 72, 96, 192, 216, 264, 288, 360 cost 1.5 to 3 times
- * as much per sample as their neighbours here, along columns or both ways. */
+/* Lengths for which FFTW_ESTIMATE finds a fast complex transform: measured, 72, 96, 192, 216, 264,
+ * 288, 360 cost 1.5 to 3 times as much per sample as their neighbours here, along columns or both
+ * ways. */
 static const int32_t x_sizes[] = {64, 128, 160, 192, 256, 320, 384, 512, 1024, 2048};
 static const int32_t y_sizes[] = {64, 128, 256, 512, 1024, 2048};
 enum { X_SIZES = sizeof x_sizes / sizeof *x_sizes, Y_SIZES = sizeof y_sizes / sizeof *y_sizes };
 
-/* What is measured to be fast. Up to the limits a block's spectra stay in the second-level cache; in y they are low, as a strip's first and last
- * blocks are made twice; larger only when the kernel's length asks for it. Rows are most of the work, so little of them should go to waste; columns
- * of 256 and more cost so much more each that waste is cheaper. */
+/* What is measured to be fast. Up to the limits a block's spectra stay in the second-level cache;
+ * in y they are low, as a strip's first and last blocks are made twice; larger only when the
+ * kernel's length asks for it. Rows are most of the work, so little of them should go to waste;
+ * columns of 256 and more cost so much more each that waste is cheaper. */
 enum { X_LIMIT = 320, Y_LIMIT = 64, Y_LIMIT_LONG = 128, LONG_SPAN = 40 };
 static const double X_VALID_MIN = 0.8, Y_VALID_MIN = 0.4;
 
@@ -29,8 +31,9 @@ struct rule {
     double valid_min; /* share of the length */
 };
 
-/* Of the lengths of which enough is valid (or that take in the whole raster): the one that makes the raster with the fewest samples transformed among
- * those up to the limit, or the first beyond. Where none has enough, the longest: the longest kernel, 64 lobes widened by 6, finds 2048. */
+/* Of the lengths of which enough is valid (or that take in the whole raster): the one that makes
+ * the raster with the fewest samples transformed among those up to the limit, or the first beyond.
+ * Where none has enough, the longest: the longest kernel, 64 lobes widened by 6, finds 2048. */
 static struct fft_axis choose(int32_t src, const struct kernel_taps *t, const struct rule *rule)
 {
     struct fft_axis best = {0};

@@ -14,7 +14,8 @@ struct fft_axis {
     int32_t extent; /* source samples that go into a block; ≤ n */
 };
 
-/* For rasters of `src` pixels: along rows, and along columns. They follow from the arguments alone: so does every bit of the result. */
+/* For rasters of `src` pixels: along rows, and along columns. They follow from the arguments alone:
+ * so does every bit of the result. */
 struct fft_axis fft_axis_x(int32_t src, const struct kernel_taps *t);
 struct fft_axis fft_axis_y(int32_t src, const struct kernel_taps *t);
 

@@ -8,23 +8,24 @@
 
 static const double PI = 3.14159265358979323846;
 
-/* A weight below this is a rounding residue of a zero at the kernel's rim: it must not widen the reach. */
+/* A weight below this is a rounding residue of a zero at the kernel's rim: it must not widen the
+ * reach. */
 static const double NEGLIGIBLE = 1e-12;
 
 const struct kernel_def kernel_table[KERNEL_COUNT] = {
-    [KERNEL_SINC] = {"sinc",      true,  0   },
-    [KERNEL_NEAREST] = {"nearest",   false, 0.5 },
-    [KERNEL_BOX] = {"box",       false, 0.5 },
-    [KERNEL_LINEAR] = {"linear",    false, 1   },
-    [KERNEL_CUBIC] = {"cubic",     false, 2   },
-    [KERNEL_CATROM] = {"catrom",    false, 2   },
-    [KERNEL_MITCHELL] = {"mitchell",  false, 2   },
-    [KERNEL_LANCZOS] = {"lanczos",   true,  0   },
-    [KERNEL_HERMITE] = {"hermite",   false, 1   },
-    [KERNEL_GAUSSIAN] = {"gaussian",  false, 1.25},
-    [KERNEL_QUADRATIC] = {"quadratic", false, 1.5 },
-    [KERNEL_HANN] = {"hann",      true,  0   },
-    [KERNEL_HAMMING] = {"hamming",   true,  0   },
+    [KERNEL_SINC] = {"sinc", true, 0},
+    [KERNEL_NEAREST] = {"nearest", false, 0.5},
+    [KERNEL_BOX] = {"box", false, 0.5},
+    [KERNEL_LINEAR] = {"linear", false, 1},
+    [KERNEL_CUBIC] = {"cubic", false, 2},
+    [KERNEL_CATROM] = {"catrom", false, 2},
+    [KERNEL_MITCHELL] = {"mitchell", false, 2},
+    [KERNEL_LANCZOS] = {"lanczos", true, 0},
+    [KERNEL_HERMITE] = {"hermite", false, 1},
+    [KERNEL_GAUSSIAN] = {"gaussian", false, 1.25},
+    [KERNEL_QUADRATIC] = {"quadratic", false, 1.5},
+    [KERNEL_HANN] = {"hann", true, 0},
+    [KERNEL_HAMMING] = {"hamming", true, 0},
 };
 
 enum kernel_id kernel_find(const char *name)
@@ -53,7 +54,8 @@ static double mitchell_netravali(double b, double c, double x)
     double x2 = x * x, x3 = x2 * x;
     if (x < 1)
         return ((12 - 9 * b - 6 * c) * x3 + (-18 + 12 * b + 6 * c) * x2 + (6 - 2 * b)) / 6;
-    return ((-b - 6 * c) * x3 + (6 * b + 30 * c) * x2 + (-12 * b - 48 * c) * x + (8 * b + 24 * c)) / 6;
+    return ((-b - 6 * c) * x3 + (6 * b + 30 * c) * x2 + (-12 * b - 48 * c) * x + (8 * b + 24 * c)) /
+           6;
 }
 
 double kernel_value(enum kernel_id id, int lobes, double x)
@@ -94,9 +96,11 @@ double kernel_value(enum kernel_id id, int lobes, double x)
     return 1;
 }
 
-/* The weight, before normalisation, of the source pixel m away from the anchor. The distance is one division of exact
- * integers: so the two sides of a kernel cannot differ by a rounding, nor lose a tap that lies right on the rim. */
-static double raw_weight(enum kernel_id id, int lobes, const struct kernel_taps *t, int32_t phase, int32_t m)
+/* The weight, before normalisation, of the source pixel m away from the anchor. The distance is one
+ * division of exact integers: so the two sides of a kernel cannot differ by a rounding, nor lose a
+ * tap that lies right on the rim. */
+static double raw_weight(enum kernel_id id, int lobes, const struct kernel_taps *t, int32_t phase,
+                         int32_t m)
 {
     if (id == KERNEL_NEAREST)
         return m == kernel_centre(t->up, t->down, phase);
@@ -126,7 +130,8 @@ static void find_reach(struct kernel_taps *t, enum kernel_id id, int lobes)
 static void fill_phase(struct kernel_taps *t, enum kernel_id id, int lobes, int32_t phase)
 {
     int32_t count = t->hi - t->lo + 1;
-    double *weight = t->weight + (ptrdiff_t)phase * count, *before = t->before + (ptrdiff_t)phase * (count + 1);
+    double *weight = t->weight + (ptrdiff_t)phase * count,
+           *before = t->before + (ptrdiff_t)phase * (count + 1);
     double sum = 0;
     for (int32_t k = 0; k < count; k++) {
         weight[k] = raw_weight(id, lobes, t, phase, t->lo + k);
@@ -141,7 +146,8 @@ static void fill_phase(struct kernel_taps *t, enum kernel_id id, int lobes, int3
     }
 }
 
-int kernel_taps_init(struct kernel_taps *t, enum kernel_id id, int lobes, int32_t up, int32_t down, struct err *e)
+int kernel_taps_init(struct kernel_taps *t, enum kernel_id id, int lobes, int32_t up, int32_t down,
+                     struct err *e)
 {
     *t = (struct kernel_taps){.up = up, .down = down};
     find_reach(t, id, lobes);
@@ -171,7 +177,8 @@ double kernel_taps_inside(const struct kernel_taps *t, int32_t phase, int32_t an
     return before[last - t->lo + 1] - before[first - t->lo];
 }
 
-int kernel_taps_response(const struct kernel_taps *t, int32_t phase, int32_t n, double (*out)[2], struct err *e)
+int kernel_taps_response(const struct kernel_taps *t, int32_t phase, int32_t n, double (*out)[2],
+                         struct err *e)
 {
     const double *weight = kernel_taps_weights(t, phase);
     double(*wave)[2] = mem_alloc((size_t)n, sizeof *wave);

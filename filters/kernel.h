@@ -1,23 +1,24 @@
 /* Resampling kernels and the taps made from them. Pure arithmetic, no state.
  *
- *     name       h(x), |x| ≤ half-width                               width  source
- *     sinc       sinc(x)·(0.42 + 0.5 cos πt + 0.08 cos 2πt), t = x/L  L      GraphicsMagick BlackmanSinc; Harris 1978
- *     nearest    the source pixel that holds the centre               —
- *     box        1                                                    0.5    the mean when downsampling
- *     linear     1 − |x|                                              1      "triangle"
- *     cubic      cubic B-spline: Mitchell–Netravali B = 1, C = 0      2      Hou & Andrews 1978
- *     catrom     B = 0, C = 1/2                                       2      Catmull & Rom 1974; Keys 1981, a = −1/2
- *     mitchell   B = C = 1/3                                          2      Mitchell & Netravali, SIGGRAPH 1988
- *     lanczos    sinc(x)·sinc(x/L)                                    L      Duchon 1979
- *     hermite    2|x|³ − 3x² + 1                                      1      GraphicsMagick Hermite
- *     gaussian   √(2/π)·exp(−2x²)                                     1.25   GraphicsMagick Gaussian
- *     quadratic  quadratic B-spline: ¾ − x², then ½(|x| − 1.5)²       1.5    GraphicsMagick Quadratic
- *     hann       sinc(x)·(0.5 + 0.5 cos πt)                           L      Harris 1978, as a window of the sinc
- *     hamming    sinc(x)·(0.54 + 0.46 cos πt)                         L      Harris 1978, as a window of the sinc
+ * name      h(x), |x| ≤ half-width                              width source
+ * sinc      sinc(x)·(0.42 + 0.5 cos πt + 0.08 cos 2πt), t = x/L L     GM BlackmanSinc; Harris 1978
+ * nearest   the source pixel that holds the centre              —
+ * box       1                                                   0.5   the mean when downsampling
+ * linear    1 − |x|                                             1     "triangle"
+ * cubic     cubic B-spline: Mitchell–Netravali B = 1, C = 0     2     Hou & Andrews 1978
+ * catrom    B = 0, C = 1/2                                      2     Keys 1981, a = −1/2
+ * mitchell  B = C = 1/3                                         2     Mitchell & Netravali 1988
+ * lanczos   sinc(x)·sinc(x/L)                                   L     Duchon 1979
+ * hermite   2|x|³ − 3x² + 1                                     1     GM Hermite
+ * gaussian  √(2/π)·exp(−2x²)                                    1.25  GM Gaussian
+ * quadratic quadratic B-spline: ¾ − x², then ½(|x| − 1.5)²      1.5   GM Quadratic
+ * hann      sinc(x)·(0.5 + 0.5 cos πt)                          L     Harris 1978, windows the sinc
+ * hamming   sinc(x)·(0.54 + 0.46 cos πt)                        L     Harris 1978, windows the sinc
  *
- * "width" is the half-width in source pixels, L the number of lobes. sinc(x) = sin(πx)/(πx). GraphicsMagick's
- * "hanning" and "hamming" are bare windows of half-width 1; ours are what the names mean in filter design, the sinc
- * times the window. */
+ * GM is GraphicsMagick; catrom is also in Catmull & Rom 1974; Mitchell & Netravali is SIGGRAPH
+ * 1988. "width" is the half-width in source pixels, L the number of lobes. sinc(x) = sin(πx)/(πx).
+ * GraphicsMagick's "hanning" and "hamming" are bare windows of half-width 1; ours are what the
+ * names mean in filter design, the sinc times the window. */
 #ifndef SUBSCENE_FILTERS_KERNEL_H
 #define SUBSCENE_FILTERS_KERNEL_H
 
@@ -56,22 +57,22 @@ extern const struct kernel_def kernel_table[KERNEL_COUNT];
 /* KERNEL_COUNT when the name is unknown. */
 enum kernel_id kernel_find(const char *name);
 
-/* Value of the kernel at distance x (source pixels, before any widening); 0 beyond its half-width. `lobes` counts only
- * for kernels that take it. KERNEL_NEAREST is not a function of the distance: it gives the value of the box, and its
- * taps are the one at the source pixel under the centre. */
+/* Value of the kernel at distance x (source pixels, before any widening); 0 beyond its half-width.
+ * `lobes` counts only for kernels that take it. KERNEL_NEAREST is not a function of the distance:
+ * it gives the value of the box, and its taps are the one at the source pixel under the centre. */
 double kernel_value(enum kernel_id id, int lobes, double x);
 double kernel_support(enum kernel_id id, int lobes);
 
-/* The source pixel that holds the centre of target pixel i: floor((i + 0.5)·down/up). It can lie past the raster's end
- * when `down` does not divide the raster's size. */
+/* The source pixel that holds the centre of target pixel i: floor((i + 0.5)·down/up). It can lie
+ * past the raster's end when `down` does not divide the raster's size. */
 static inline int32_t kernel_centre(int32_t up, int32_t down, int32_t i)
 {
     return (int32_t)(((int64_t)2 * i + 1) * down / ((int64_t)2 * up));
 }
 
-/* The taps of one axis. Target pixel i has the anchor kernel_taps_anchor(i) and the phase kernel_taps_phase(i); its
- * value is Σ weight[phase][m]·source[anchor + m] over lo ≤ m ≤ hi, and the weights of a phase sum to 1. Read-only once
- * made. */
+/* The taps of one axis. Target pixel i has the anchor kernel_taps_anchor(i) and the phase
+ * kernel_taps_phase(i); its value is Σ weight[phase][m]·source[anchor + m] over lo ≤ m ≤ hi, and
+ * the weights of a phase sum to 1. Read-only once made. */
 struct kernel_taps {
     int32_t up, down;
     int32_t lo, hi; /* over all phases; lo ≤ 0 ≤ hi */
@@ -89,7 +90,10 @@ static inline int32_t kernel_taps_anchor(const struct kernel_taps *t, int32_t i)
 {
     return t->up > 1 ? i / t->up : i * t->down;
 }
-static inline int32_t kernel_taps_phase(const struct kernel_taps *t, int32_t i) { return i % t->up; }
+static inline int32_t kernel_taps_phase(const struct kernel_taps *t, int32_t i)
+{
+    return i % t->up;
+}
 static inline const double *kernel_taps_weights(const struct kernel_taps *t, int32_t phase)
 {
     return t->weight + (ptrdiff_t)phase * (t->hi - t->lo + 1);
@@ -98,8 +102,9 @@ static inline const double *kernel_taps_weights(const struct kernel_taps *t, int
 /* The sum of the weights whose source pixels lie in 0 … n−1; exactly 1 when all do. */
 double kernel_taps_inside(const struct kernel_taps *t, int32_t phase, int32_t anchor, int32_t n);
 
-/* The frequency response of a phase on a circle of n samples: out[k] (re, im) = Σ weight[m]·exp(+2πi·k·(m − lo)/n),
- * the factor that turns the transform of x into that of y[r] = Σ weight[m]·x[r + m − lo]. Errors: ERR_TEMPORARY. */
+/* The frequency response of a phase on a circle of n samples: out[k] (re, im) = Σ
+ * weight[m]·exp(+2πi·k·(m − lo)/n), the factor that turns the transform of x into that of y[r] = Σ
+ * weight[m]·x[r + m − lo]. Errors: ERR_TEMPORARY. */
 int kernel_taps_response(const struct kernel_taps *t, int32_t phase, int32_t n, double (*out)[2],
                          struct err *e) MUST_CHECK;
 

@@ -7,7 +7,8 @@
 enum { NONE = INT16_MAX }; /* in the table of dy: no valid sample in this column's window */
 
 /* At most 65536 samples: 32 bits are enough for the sum, and vectorise. */
-static void count_span(struct nodata_rule rule, const uint16_t *px, int32_t n, struct nodata_census *all)
+static void count_span(struct nodata_rule rule, const uint16_t *px, int32_t n,
+                       struct nodata_census *all)
 {
     uint32_t valid = 0, sum = 0;
     for (int32_t x = 0; x < n; x++) {
@@ -25,7 +26,8 @@ struct nodata_census nodata_count(struct nodata_rule rule, struct ring src, stru
     struct nodata_census all = {0, 0};
     for (int32_t y = part.y; y < part.y + part.h; y++)
         for (int32_t x = 0; x < part.w; x += SPAN)
-            count_span(rule, ring_row(src, y) + part.x + x, part.w - x < SPAN ? part.w - x : SPAN, &all);
+            count_span(rule, ring_row(src, y) + part.x + x, part.w - x < SPAN ? part.w - x : SPAN,
+                       &all);
     return all;
 }
 
@@ -58,7 +60,8 @@ static void step(const struct nodata_job *job, const uint16_t *row, int16_t *sin
 }
 
 /* Vertical pass: dy[y][x] = where in column x the valid sample nearest to row y is, or NONE. */
-static void nearest_in_columns(const struct nodata_job *job, struct ring src, struct span s, int16_t *dy)
+static void nearest_in_columns(const struct nodata_job *job, struct ring src, struct span s,
+                               int16_t *dy)
 {
     struct rect part = job->part;
     int32_t end = part.y + part.h;
@@ -75,7 +78,8 @@ static void nearest_in_columns(const struct nodata_job *job, struct ring src, st
     }
     for (int32_t x = 0; x < s.w; x++)
         since[x] = NONE;
-    for (int32_t y = (end > job->src_h - job->reach ? job->src_h : end + job->reach) - 1; y >= part.y; y--) {
+    for (int32_t y = (end > job->src_h - job->reach ? job->src_h : end + job->reach) - 1;
+         y >= part.y; y--) {
         step(job, ring_row(src, y) + s.x, since, s.w);
         if (y >= end)
             continue;
@@ -91,8 +95,8 @@ struct found {
     int32_t dx, dy;
 };
 
-/* Is the sample (dx, dy) a better one than the best so far? Columns come in the order 0, −1, +1, −2, …, so that at
- * equal d2 and |dy| the left one is there first. */
+/* Is the sample (dx, dy) a better one than the best so far? Columns come in the order 0, −1, +1,
+ * −2, …, so that at equal d2 and |dy| the left one is there first. */
 static bool is_better(struct found best, int32_t dx, int32_t dy)
 {
     int64_t d2 = (int64_t)dx * dx + (int64_t)dy * dy;
@@ -131,8 +135,9 @@ void nodata_fill(const struct nodata_job *job, struct ring src, int16_t *scratch
     for (int32_t y = 0; y < part.h; y++, out += part.w) {
         const int16_t *dy = scratch + (ptrdiff_t)y * s.w;
         const uint16_t *row = ring_row(src, part.y + y) + part.x;
-        bool fillable =
-            has_any(dy, s.w); /* deep inside a void most rows are not, and searching them is the dear part */
+        bool fillable = has_any(
+            dy,
+            s.w); /* deep inside a void most rows are not, and searching them is the dear part */
         for (int32_t x = 0; x < part.w; x++) {
             out[x] = row[x];
             if (nodata_is_valid(job->rule, row[x]))
@@ -147,7 +152,8 @@ void nodata_fill(const struct nodata_job *job, struct ring src, int16_t *scratch
     }
 }
 
-void nodata_mark_row(const struct nodata_grid *g, struct ring src, int32_t x, int32_t y, int32_t n, uint16_t *out)
+void nodata_mark_row(const struct nodata_grid *g, struct ring src, int32_t x, int32_t y, int32_t n,
+                     uint16_t *out)
 {
     int32_t row = kernel_centre(g->up, g->down, y);
     if (row >= g->src_h) {

@@ -4,13 +4,17 @@
 
 #include "core/clones.h"
 
-/* Adding and subtracting 1.5·2^23 rounds a float of less than 2^22 to an integer, half to even; unlike rintf() it
- * needs nothing beyond SSE2 to be done four at a time. */
+/* Adding and subtracting 1.5·2^23 rounds a float of less than 2^22 to an integer, half to even;
+ * unlike rintf() it needs nothing beyond SSE2 to be done four at a time. */
 static const float ROUNDER = 12582912.0f;
 
-static int32_t clamp(int32_t k) { return k < QUANTISE_MIN ? QUANTISE_MIN : k > QUANTISE_MAX ? QUANTISE_MAX : k; }
+static int32_t clamp(int32_t k)
+{
+    return k < QUANTISE_MIN ? QUANTISE_MIN : k > QUANTISE_MAX ? QUANTISE_MAX : k;
+}
 
-SIMD_CLONES void quantise_f32(const float *restrict v, int32_t n, int32_t add, uint16_t *restrict out)
+SIMD_CLONES void quantise_f32(const float *restrict v, int32_t n, int32_t add,
+                              uint16_t *restrict out)
 {
     int32_t odd = add & 1, even = add - odd;
     float odd_f = (float)odd;
@@ -26,8 +30,8 @@ void quantise_f64(const double *restrict v, int32_t n, int32_t add, uint16_t *re
     }
 }
 
-SIMD_CLONES void quantise_row(const uint16_t *restrict dn, int32_t n, uint16_t nodata, uint16_t saturated, int32_t add,
-                              uint16_t *restrict out)
+SIMD_CLONES void quantise_row(const uint16_t *restrict dn, int32_t n, uint16_t nodata,
+                              uint16_t saturated, int32_t add, uint16_t *restrict out)
 {
     for (int32_t i = 0; i < n; i++) {
         uint16_t k = quantise_dn(dn[i], add);

@@ -7,13 +7,18 @@
 /* The painting of one polygon. */
 struct job {
     struct byte_part to;
-    uint8_t *crossed; /* 1 where an odd number of edges has its crossing: inside and outside change places there */
+    uint8_t *crossed; /* 1 where an odd number of edges has its crossing: inside and outside change
+                         places there */
     uint8_t code;
 };
 
-static int32_t clamp(double v, int32_t min, int32_t max) { return v <= min ? min : v >= max ? max : (int32_t)v; }
+static int32_t clamp(double v, int32_t min, int32_t max)
+{
+    return v <= min ? min : v >= max ? max : (int32_t)v;
+}
 
-/* The column that a crossing at x counts from, kept within the part: what lies left of it changes places at its first column. */
+/* The column that a crossing at x counts from, kept within the part: what lies left of it changes
+ * places at its first column. */
 static int32_t column(const struct job *j, double x)
 {
     return clamp(floor(x + 0.5), j->to.part.x, j->to.part.x + j->to.part.w);
@@ -50,9 +55,13 @@ static void mark_edge(const struct job *j, struct point a, struct point b)
 
 /* ---- which way a ring runs ---- */
 
-static bool is_near(struct point a, struct point b) { return fabs(a.x - b.x) < 1e-5 && fabs(a.y - b.y) < 1e-5; }
+static bool is_near(struct point a, struct point b)
+{
+    return fabs(a.x - b.x) < 1e-5 && fabs(a.y - b.y) < 1e-5;
+}
 
-/* Twice the area; positive if clockwise on an image, whose y points down. The first vertex counts as a last one too. */
+/* Twice the area; positive if clockwise on an image, whose y points down. The first vertex counts
+ * as a last one too. */
 static double area(const struct point *v, size_t n)
 {
     double sum = v[0].x * (v[1].y - v[0].y);
@@ -73,7 +82,8 @@ static bool is_clockwise(const struct point *v, size_t n)
             twice = true;
         }
     }
-    struct point at = v[low], before = v[low > 0 ? low - 1 : n - 1], after = v[low + 1 < n ? low + 1 : 0];
+    struct point at = v[low], before = v[low > 0 ? low - 1 : n - 1],
+                 after = v[low + 1 < n ? low + 1 : 0];
     double turn = (after.x - at.x) * (before.y - at.y) - (before.x - at.x) * (after.y - at.y);
     if (!twice && !is_near(before, at) && !is_near(after, at) && turn != 0)
         return turn > 0;
@@ -162,7 +172,8 @@ void rasterize_runs(const struct run_mask *m, uint8_t code, struct byte_part to)
         int64_t end = m->run[i] < all - at ? at + m->run[i] : all;
         while (i % 2 == 1 && at < end) {
             int64_t row = at / w, stop = (row + 1) * w < end ? (row + 1) * w : end;
-            paint_span(to, code, m->window.y + row, m->window.x + at - row * w, m->window.x + stop - row * w);
+            paint_span(to, code, m->window.y + row, m->window.x + at - row * w,
+                       m->window.x + stop - row * w);
             at = stop;
         }
         at = end;

@@ -12,7 +12,8 @@ enum { TILE_W = 256, TILE_H = 64 };
 struct resample_direct_work {
     const struct resample_spec *spec;
     const struct kernel_taps *taps;
-    uint16_t *filled; /* the source samples under a tile, invalid ones filled; used only when there are any */
+    uint16_t *filled; /* the source samples under a tile, invalid ones filled; used only when there
+                         are any */
     int16_t *scratch;
     double *column_sums; /* one row of source columns */
     double *row; /* one row of the tile */
@@ -32,8 +33,8 @@ static size_t scratch_elements(const struct kernel_taps *t)
 size_t resample_direct_work_bytes(const struct kernel_taps *taps)
 {
     size_t w = span_max(taps, TILE_W), h = span_max(taps, TILE_H);
-    return sizeof(struct resample_direct_work) + w * h * sizeof(uint16_t) + scratch_elements(taps) * sizeof(int16_t) +
-           (w + TILE_W) * sizeof(double);
+    return sizeof(struct resample_direct_work) + w * h * sizeof(uint16_t) +
+           scratch_elements(taps) * sizeof(int16_t) + (w + TILE_W) * sizeof(double);
 }
 
 int resample_direct_work_create(const struct resample_spec *spec, const struct kernel_taps *taps,
@@ -71,15 +72,19 @@ void resample_direct_work_destroy(struct resample_direct_work *w)
 int32_t resample_direct_block_width(void) { return TILE_W; }
 
 /* The raster's part that the taps of `dst` touch. */
-static struct rect taps_rect(const struct resample_spec *spec, const struct kernel_taps *t, struct rect dst)
+static struct rect taps_rect(const struct resample_spec *spec, const struct kernel_taps *t,
+                             struct rect dst)
 {
-    int32_t x0 = kernel_taps_anchor(t, dst.x) + t->lo, x1 = kernel_taps_anchor(t, dst.x + dst.w - 1) + t->hi + 1;
-    int32_t y0 = kernel_taps_anchor(t, dst.y) + t->lo, y1 = kernel_taps_anchor(t, dst.y + dst.h - 1) + t->hi + 1;
-    return rect_intersect((struct rect){x0, y0, x1 - x0, y1 - y0}, (struct rect){0, 0, spec->src_w, spec->src_h});
+    int32_t x0 = kernel_taps_anchor(t, dst.x) + t->lo,
+            x1 = kernel_taps_anchor(t, dst.x + dst.w - 1) + t->hi + 1;
+    int32_t y0 = kernel_taps_anchor(t, dst.y) + t->lo,
+            y1 = kernel_taps_anchor(t, dst.y + dst.h - 1) + t->hi + 1;
+    return rect_intersect((struct rect){x0, y0, x1 - x0, y1 - y0},
+                          (struct rect){0, 0, spec->src_w, spec->src_h});
 }
 
-struct rect resample_direct_source_rect(const struct resample_spec *spec, const struct kernel_taps *taps,
-                                        struct rect dst)
+struct rect resample_direct_source_rect(const struct resample_spec *spec,
+                                        const struct kernel_taps *taps, struct rect dst)
 {
     struct rect r = taps_rect(spec, taps, dst);
     int32_t n = taps->reach;
@@ -119,7 +124,8 @@ static struct samples gather(struct resample_direct_work *w, struct ring src, st
     return s;
 }
 
-static void sum_columns(const struct kernel_taps *t, const struct samples *s, int32_t target_y, double *restrict sums)
+static void sum_columns(const struct kernel_taps *t, const struct samples *s, int32_t target_y,
+                        double *restrict sums)
 {
     const double *weight = kernel_taps_weights(t, kernel_taps_phase(t, target_y));
     int32_t anchor = kernel_taps_anchor(t, target_y);
@@ -135,19 +141,21 @@ static void sum_columns(const struct kernel_taps *t, const struct samples *s, in
     }
 }
 
-static double sum_row(const struct kernel_taps *t, const struct samples *s, const double *sums, int32_t target_x)
+static double sum_row(const struct kernel_taps *t, const struct samples *s, const double *sums,
+                      int32_t target_x)
 {
     const double *weight = kernel_taps_weights(t, kernel_taps_phase(t, target_x));
     int32_t at = kernel_taps_anchor(t, target_x) - s->part.x;
-    int32_t first = at + t->lo < 0 ? -at : t->lo, last = at + t->hi >= s->part.w ? s->part.w - 1 - at : t->hi;
+    int32_t first = at + t->lo < 0 ? -at : t->lo,
+            last = at + t->hi >= s->part.w ? s->part.w - 1 - at : t->hi;
     double sum = 0;
     for (int32_t m = first; m <= last; m++)
         sum += weight[m - t->lo] * sums[at + m];
     return sum;
 }
 
-static void emit_row(const struct resample_direct_work *w, const struct samples *s, struct rect span,
-                     const struct resample_sink *sink)
+static void emit_row(const struct resample_direct_work *w, const struct samples *s,
+                     struct rect span, const struct resample_sink *sink)
 {
     const struct resample_spec *spec = w->spec;
     struct rect dst = sink->dst;
@@ -162,9 +170,7 @@ static void emit_row(const struct resample_direct_work *w, const struct samples 
     if (!s->any_invalid && spec->down == 1)
         return;
     struct nodata_grid grid = {
-        {spec->nodata, spec->saturated},
-        spec->up, spec->down, spec->src_w, spec->src_h
-    };
+        {spec->nodata, spec->saturated}, spec->up, spec->down, spec->src_w, spec->src_h};
     nodata_mark_row(&grid, s->ring, span.x, span.y, span.w, to);
 }
 
@@ -175,11 +181,12 @@ static void make_tile(struct resample_direct_work *w, struct ring src, struct re
     struct samples s = gather(w, src, tile);
     for (int32_t y = tile.y; y < tile.y + tile.h; y++) {
         sum_columns(t, &s, y, w->column_sums);
-        double inside_y = kernel_taps_inside(t, kernel_taps_phase(t, y), kernel_taps_anchor(t, y), w->spec->src_h);
+        double inside_y = kernel_taps_inside(t, kernel_taps_phase(t, y), kernel_taps_anchor(t, y),
+                                             w->spec->src_h);
         for (int32_t i = 0; i < tile.w; i++) {
             int32_t x = tile.x + i;
-            double inside =
-                inside_y * kernel_taps_inside(t, kernel_taps_phase(t, x), kernel_taps_anchor(t, x), w->spec->src_w);
+            double inside = inside_y * kernel_taps_inside(t, kernel_taps_phase(t, x),
+                                                          kernel_taps_anchor(t, x), w->spec->src_w);
             double sum = sum_row(t, &s, w->column_sums, x);
             w->row[i] = inside == 1 ? sum : sum / inside;
         }

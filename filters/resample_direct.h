@@ -1,6 +1,7 @@
-/* The direct engine of resample.h: the taps summed up in double, rows then columns, always in the order of the taps.
- * It is the oracle for the FFT engine and shares nothing with it but the taps and the no-data fill. A result depends
- * on the taps' samples alone, so any cut into rectangles gives the same. */
+/* The direct engine of resample.h: the taps summed up in double, rows then columns, always in the
+ * order of the taps. It is the oracle for the FFT engine and shares nothing with it but the taps
+ * and the no-data fill. A result depends on the taps' samples alone, so any cut into rectangles
+ * gives the same. */
 #ifndef SUBSCENE_FILTERS_RESAMPLE_DIRECT_H
 #define SUBSCENE_FILTERS_RESAMPLE_DIRECT_H
 
@@ -19,9 +20,10 @@ size_t resample_direct_work_bytes(const struct kernel_taps *taps);
 int32_t resample_direct_block_width(void);
 
 /* Exactly the taps' reach and, around it, the reach of the fill. */
-struct rect resample_direct_source_rect(const struct resample_spec *spec, const struct kernel_taps *taps,
-                                        struct rect dst);
+struct rect resample_direct_source_rect(const struct resample_spec *spec,
+                                        const struct kernel_taps *taps, struct rect dst);
 
-void resample_direct_run(struct resample_direct_work *w, struct ring src, struct resample_sink sink);
+void resample_direct_run(struct resample_direct_work *w, struct ring src,
+                         struct resample_sink sink);
 
 #endif

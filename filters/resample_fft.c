@@ -65,7 +65,8 @@ static int fill_x_response(struct resample_fft *f, double (*h)[2], struct err *e
 
 static int make_responses(struct resample_fft *f, struct err *e)
 {
-    size_t y_count = (size_t)f->taps->up * (size_t)f->y.n * 2, x_count = (size_t)f->pairs * (size_t)f->x.n * 2;
+    size_t y_count = (size_t)f->taps->up * (size_t)f->y.n * 2,
+           x_count = (size_t)f->pairs * (size_t)f->x.n * 2;
     size_t longest = (size_t)(f->x.n > f->y.n ? f->x.n : f->y.n);
     double(*h)[2] = mem_alloc(longest, sizeof *h);
     f->y_response = mem_alloc(y_count, sizeof(float));
@@ -79,9 +80,9 @@ static int make_responses(struct resample_fft *f, struct err *e)
     return rc;
 }
 
-/* The arrays of a work stand in for those of all threads: mem_alloc aligns every one to 64 bytes, and rows by the
- * pitch, which is what FFTW's new-array execution asks for. ESTIMATE looks at no clock, so the plan, and with it every
- * bit, is the same in each run. */
+/* The arrays of a work stand in for those of all threads: mem_alloc aligns every one to 64 bytes,
+ * and rows by the pitch, which is what FFTW's new-array execution asks for. ESTIMATE looks at no
+ * clock, so the plan, and with it every bit, is the same in each run. */
 static int make_fftw_plans(struct resample_fft *f, struct err *e)
 {
     struct resample_fft_work *w;
@@ -90,21 +91,23 @@ static int make_fftw_plans(struct resample_fft *f, struct err *e)
         return rc;
     fftwf_complex *spectrum = (fftwf_complex *)w->spectrum, *phase = (fftwf_complex *)w->phase;
     const int ny = f->y.n, pitch = f->pitch;
-    f->row_forward = fftwf_plan_dft_r2c_1d(f->x.n, w->samples, spectrum, FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
-    f->columns_forward = fftwf_plan_many_dft(1, &ny, pitch, spectrum, NULL, pitch, 1, spectrum, NULL, pitch, 1,
-                                             FFTW_FORWARD, FFTW_ESTIMATE);
-    f->columns_back =
-        fftwf_plan_many_dft(1, &ny, pitch, phase, NULL, pitch, 1, phase, NULL, pitch, 1, FFTW_BACKWARD, FFTW_ESTIMATE);
-    f->row_back = fftwf_plan_dft_1d(f->x.n, (fftwf_complex *)w->product, (fftwf_complex *)w->pixels, FFTW_BACKWARD,
-                                    FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
+    f->row_forward =
+        fftwf_plan_dft_r2c_1d(f->x.n, w->samples, spectrum, FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
+    f->columns_forward = fftwf_plan_many_dft(1, &ny, pitch, spectrum, NULL, pitch, 1, spectrum,
+                                             NULL, pitch, 1, FFTW_FORWARD, FFTW_ESTIMATE);
+    f->columns_back = fftwf_plan_many_dft(1, &ny, pitch, phase, NULL, pitch, 1, phase, NULL, pitch,
+                                          1, FFTW_BACKWARD, FFTW_ESTIMATE);
+    f->row_back = fftwf_plan_dft_1d(f->x.n, (fftwf_complex *)w->product, (fftwf_complex *)w->pixels,
+                                    FFTW_BACKWARD, FFTW_ESTIMATE | FFTW_DESTROY_INPUT);
     resample_fft_work_destroy(w);
     if (!f->row_forward || !f->columns_forward || !f->columns_back || !f->row_back)
-        return err_set(e, ERR_INTERNAL, "FFTW has no plan for blocks of %d x %d", (int)f->x.n, (int)f->y.n);
+        return err_set(e, ERR_INTERNAL, "FFTW has no plan for blocks of %d x %d", (int)f->x.n,
+                       (int)f->y.n);
     return 0;
 }
 
-int resample_fft_create(const struct resample_spec *spec, const struct kernel_taps *taps, struct resample_fft **out,
-                        struct err *e)
+int resample_fft_create(const struct resample_spec *spec, const struct kernel_taps *taps,
+                        struct resample_fft **out, struct err *e)
 {
     struct resample_fft *f = mem_zalloc(1, sizeof *f);
     if (!f)
@@ -141,7 +144,10 @@ void resample_fft_destroy(struct resample_fft *f)
     free(f);
 }
 
-int32_t resample_fft_block_width(const struct resample_fft *f) { return f->x.valid * f->taps->up / f->taps->down; }
+int32_t resample_fft_block_width(const struct resample_fft *f)
+{
+    return f->x.valid * f->taps->up / f->taps->down;
+}
 
 /* Elements of each array of a work. */
 struct sizes {
@@ -165,17 +171,20 @@ static struct sizes work_sizes(const struct resample_fft *f)
 size_t resample_fft_work_bytes(const struct resample_fft *f)
 {
     struct sizes s = work_sizes(f);
-    return sizeof(struct resample_fft_work) + s.filled * sizeof(uint16_t) + s.scratch * sizeof(int16_t) +
+    return sizeof(struct resample_fft_work) + s.filled * sizeof(uint16_t) +
+           s.scratch * sizeof(int16_t) +
            (2 * s.spectrum + s.samples + s.product + s.pixels + 2 * s.row) * sizeof(float);
 }
 
-int resample_fft_work_create(const struct resample_fft *f, struct resample_fft_work **out, struct err *e)
+int resample_fft_work_create(const struct resample_fft *f, struct resample_fft_work **out,
+                             struct err *e)
 {
     struct sizes s = work_sizes(f);
     struct resample_fft_work *w = mem_zalloc(1, sizeof *w);
     if (!w)
         return err_nomem(e, sizeof *w);
-    w->spectrum = mem_zalloc(s.spectrum, sizeof(float)); /* zeroed once: the columns that pad a row stay so */
+    w->spectrum =
+        mem_zalloc(s.spectrum, sizeof(float)); /* zeroed once: the columns that pad a row stay so */
     w->phase = mem_zalloc(s.spectrum, sizeof(float));
     w->samples = mem_alloc(s.samples, sizeof(float));
     w->product = mem_alloc(s.product, sizeof(float));
@@ -184,8 +193,8 @@ int resample_fft_work_create(const struct resample_fft *f, struct resample_fft_w
     w->scale_x = mem_alloc(s.row, sizeof(float));
     w->filled = mem_alloc(s.filled, sizeof *w->filled);
     w->scratch = mem_alloc(s.scratch, sizeof *w->scratch);
-    if (!w->spectrum || !w->phase || !w->samples || !w->product || !w->pixels || !w->row || !w->scale_x || !w->filled ||
-        !w->scratch)
+    if (!w->spectrum || !w->phase || !w->samples || !w->product || !w->pixels || !w->row ||
+        !w->scale_x || !w->filled || !w->scratch)
         goto destroy_work;
     *out = w;
     return 0;
@@ -223,20 +232,28 @@ struct block {
     const struct resample_sink *sink;
 };
 
-static struct rect raster(const struct resample_fft *f) { return (struct rect){0, 0, f->x.src, f->y.src}; }
+static struct rect raster(const struct resample_fft *f)
+{
+    return (struct rect){0, 0, f->x.src, f->y.src};
+}
 
 static struct rect block_part(const struct resample_fft *f, int32_t x, int32_t y)
 {
-    return rect_intersect((struct rect){x + f->taps->lo, y + f->taps->lo, f->x.extent, f->y.extent}, raster(f));
+    return rect_intersect((struct rect){x + f->taps->lo, y + f->taps->lo, f->x.extent, f->y.extent},
+                          raster(f));
 }
 
-/* The first anchors of the blocks that a target rectangle touches: from (x, y) up to, not with, (x + w, y + h). */
+/* The first anchors of the blocks that a target rectangle touches: from (x, y) up to, not with, (x
+ * + w, y + h). */
 static struct rect blocks_of(const struct resample_fft *f, struct rect dst)
 {
     const struct kernel_taps *t = f->taps;
-    int32_t x0 = kernel_taps_anchor(t, dst.x) / f->x.valid, x1 = kernel_taps_anchor(t, dst.x + dst.w - 1) / f->x.valid;
-    int32_t y0 = kernel_taps_anchor(t, dst.y) / f->y.valid, y1 = kernel_taps_anchor(t, dst.y + dst.h - 1) / f->y.valid;
-    return (struct rect){x0 * f->x.valid, y0 * f->y.valid, (x1 - x0 + 1) * f->x.valid, (y1 - y0 + 1) * f->y.valid};
+    int32_t x0 = kernel_taps_anchor(t, dst.x) / f->x.valid,
+            x1 = kernel_taps_anchor(t, dst.x + dst.w - 1) / f->x.valid;
+    int32_t y0 = kernel_taps_anchor(t, dst.y) / f->y.valid,
+            y1 = kernel_taps_anchor(t, dst.y + dst.h - 1) / f->y.valid;
+    return (struct rect){x0 * f->x.valid, y0 * f->y.valid, (x1 - x0 + 1) * f->x.valid,
+                         (y1 - y0 + 1) * f->y.valid};
 }
 
 struct rect resample_fft_source_rect(const struct resample_fft *f, struct rect dst)
@@ -248,14 +265,16 @@ struct rect resample_fft_source_rect(const struct resample_fft *f, struct rect d
     return rect_intersect((struct rect){r.x - n, r.y - n, r.w + 2 * n, r.h + 2 * n}, raster(f));
 }
 
-static struct block block_open(const struct resample_fft *f, struct ring src, const struct resample_sink *sink,
-                               int32_t x, int32_t y)
+static struct block block_open(const struct resample_fft *f, struct ring src,
+                               const struct resample_sink *sink, int32_t x, int32_t y)
 {
     int32_t up = f->taps->up, down = f->taps->down;
     struct block b = {.x = x, .y = y, .src = src, .sink = sink, .part = block_part(f, x, y)};
-    struct rect whole = {x * up / down, y * up / down, f->x.valid * up / down, f->y.valid * up / down};
+    struct rect whole = {x * up / down, y * up / down, f->x.valid * up / down,
+                         f->y.valid * up / down};
     b.target = rect_intersect(whole, sink->dst);
-    struct nodata_census census = nodata_count((struct nodata_rule){f->spec->nodata, f->spec->saturated}, src, b.part);
+    struct nodata_census census =
+        nodata_count((struct nodata_rule){f->spec->nodata, f->spec->saturated}, src, b.part);
     b.any_invalid = census.valid < (int64_t)b.part.w * b.part.h;
     b.all_invalid = census.valid == 0;
     b.mean = b.all_invalid ? 0 : (int32_t)(census.sum / census.valid);
@@ -263,14 +282,16 @@ static struct block block_open(const struct resample_fft *f, struct ring src, co
     return b;
 }
 
-/* Row r of the block's samples, minus c, into w->samples; false when it lies outside of the raster and is all zero. */
-static bool load_row(const struct resample_fft *f, struct resample_fft_work *w, const struct block *b, int32_t r)
+/* Row r of the block's samples, minus c, into w->samples; false when it lies outside of the raster
+ * and is all zero. */
+static bool load_row(const struct resample_fft *f, struct resample_fft_work *w,
+                     const struct block *b, int32_t r)
 {
     int32_t y = b->y + f->taps->lo + r - b->part.y;
     if (y < 0 || y >= b->part.h)
         return false;
-    const uint16_t *restrict px =
-        b->any_invalid ? w->filled + (ptrdiff_t)y * b->part.w : ring_row(b->src, b->part.y + y) + b->part.x;
+    const uint16_t *restrict px = b->any_invalid ? w->filled + (ptrdiff_t)y * b->part.w
+                                                 : ring_row(b->src, b->part.y + y) + b->part.x;
     int32_t before = b->part.x - (b->x + f->taps->lo), after = before + b->part.w;
     float *restrict to = w->samples;
     memset(to, 0, (size_t)before * sizeof *to);
@@ -280,17 +301,16 @@ static bool load_row(const struct resample_fft *f, struct resample_fft_work *w, 
     return true;
 }
 
-static void forward(const struct resample_fft *f, struct resample_fft_work *w, const struct block *b)
+static void forward(const struct resample_fft *f, struct resample_fft_work *w,
+                    const struct block *b)
 {
     if (b->any_invalid) {
-        struct nodata_job job = {
-            .rule = {f->spec->nodata, f->spec->saturated},
-            .src_w = f->x.src,
-            .src_h = f->y.src,
-            .part = b->part,
-            .reach = f->taps->reach,
-            .unfilled = (uint16_t)b->mean
-        };
+        struct nodata_job job = {.rule = {f->spec->nodata, f->spec->saturated},
+                                 .src_w = f->x.src,
+                                 .src_h = f->y.src,
+                                 .part = b->part,
+                                 .reach = f->taps->reach,
+                                 .unfilled = (uint16_t)b->mean};
         nodata_fill(&job, b->src, w->scratch, w->filled);
     }
     for (int32_t r = 0; r < f->y.n; r++) {
@@ -300,12 +320,13 @@ static void forward(const struct resample_fft *f, struct resample_fft_work *w, c
         else
             memset(to, 0, (size_t)f->pitch * 2 * sizeof *to);
     }
-    fftwf_execute_dft(f->columns_forward, (fftwf_complex *)w->spectrum, (fftwf_complex *)w->spectrum);
+    fftwf_execute_dft(f->columns_forward, (fftwf_complex *)w->spectrum,
+                      (fftwf_complex *)w->spectrum);
 }
 
 /* Row k of the spectrum times h[k], for all rows. */
-SIMD_CLONES static void multiply_rows(const float *restrict spectrum, const float *restrict h, int32_t rows,
-                                      int32_t floats, float *restrict out)
+SIMD_CLONES static void multiply_rows(const float *restrict spectrum, const float *restrict h,
+                                      int32_t rows, int32_t floats, float *restrict out)
 {
     for (int32_t k = 0; k < rows; k++, spectrum += floats, out += floats) {
         float re = h[2 * k], im = h[2 * k + 1];
@@ -324,7 +345,8 @@ static void make_phase(const struct resample_fft *f, struct resample_fft_work *w
     fftwf_execute_dft(f->columns_back, (fftwf_complex *)w->phase, (fftwf_complex *)w->phase);
 }
 
-/* out = half · h over all n frequencies; `half` holds those of a real row up to n/2, the others are its conjugates. */
+/* out = half · h over all n frequencies; `half` holds those of a real row up to n/2, the others are
+ * its conjugates. */
 SIMD_CLONES static void multiply_row(const float *restrict half, const float *restrict h, int32_t n,
                                      float *restrict out)
 {
@@ -339,8 +361,10 @@ SIMD_CLONES static void multiply_row(const float *restrict half, const float *re
     }
 }
 
-/* The block's target pixels of one row from those of the phases: all of one anchor stand together. */
-static void interleave(const struct resample_fft *f, const float *restrict pixels, float *restrict row)
+/* The block's target pixels of one row from those of the phases: all of one anchor stand
+ * together. */
+static void interleave(const struct resample_fft *f, const float *restrict pixels,
+                       float *restrict row)
 {
     int32_t up = f->taps->up, down = f->taps->down;
     for (int32_t i = 0; up == 1 && i < f->x.valid / down; i++)
@@ -348,7 +372,8 @@ static void interleave(const struct resample_fft *f, const float *restrict pixel
     for (int32_t pair = f->pairs - 1; up > 1 && pair >= 0; pair--) {
         const float *from = pixels + (ptrdiff_t)pair * f->x.n * 2;
         float *to = row + 2 * pair;
-        for (int32_t i = 0; i < f->x.valid; i++) /* a missing phase lands on the next pixel's first, which comes last */
+        for (int32_t i = 0; i < f->x.valid;
+             i++) /* a missing phase lands on the next pixel's first, which comes last */
             memcpy(to + i * up, from + 2 * i, 2 * sizeof *to);
     }
 }
@@ -360,7 +385,8 @@ static float *make_row(const struct resample_fft *f, struct resample_fft_work *w
     for (int32_t pair = 0; pair < f->pairs; pair++) {
         ptrdiff_t at = (ptrdiff_t)pair * f->x.n * 2;
         multiply_row(half, f->x_response + at, f->x.n, w->product);
-        fftwf_execute_dft(f->row_back, (fftwf_complex *)w->product, (fftwf_complex *)(w->pixels + at));
+        fftwf_execute_dft(f->row_back, (fftwf_complex *)w->product,
+                          (fftwf_complex *)(w->pixels + at));
     }
     if (f->taps->up == 2)
         return w->pixels; /* re and im are the two phases: already in the target's order */
@@ -368,21 +394,24 @@ static float *make_row(const struct resample_fft *f, struct resample_fft_work *w
     return w->row;
 }
 
-/* Per target column of the block: what makes up for the taps that lie left or right of the raster. */
-static void make_scale_x(const struct resample_fft *f, struct resample_fft_work *w, const struct block *b)
+/* Per target column of the block: what makes up for the taps that lie left or right of the
+ * raster. */
+static void make_scale_x(const struct resample_fft *f, struct resample_fft_work *w,
+                         const struct block *b)
 {
     const struct kernel_taps *t = f->taps;
     int32_t first = b->x * t->up / t->down;
     for (int32_t i = b->target.x; b->cut_x && i < b->target.x + b->target.w; i++)
-        w->scale_x[i - first] =
-            (float)(1 / kernel_taps_inside(t, kernel_taps_phase(t, i), kernel_taps_anchor(t, i), f->x.src));
+        w->scale_x[i - first] = (float)(1 / kernel_taps_inside(t, kernel_taps_phase(t, i),
+                                                               kernel_taps_anchor(t, i), f->x.src));
 }
 
-static void rescale(const struct resample_fft *f, const struct resample_fft_work *w, const struct block *b,
-                    int32_t target_y, float *row)
+static void rescale(const struct resample_fft *f, const struct resample_fft_work *w,
+                    const struct block *b, int32_t target_y, float *row)
 {
     const struct kernel_taps *t = f->taps;
-    double inside = kernel_taps_inside(t, kernel_taps_phase(t, target_y), kernel_taps_anchor(t, target_y), f->y.src);
+    double inside = kernel_taps_inside(t, kernel_taps_phase(t, target_y),
+                                       kernel_taps_anchor(t, target_y), f->y.src);
     float scale = (float)(1 / inside);
     int32_t first = b->target.x - b->x * t->up / t->down;
     if (inside != 1)
@@ -394,12 +423,14 @@ static void rescale(const struct resample_fft *f, const struct resample_fft_work
 }
 
 /* `row`: the wanted target pixels of row target_y, minus c. */
-static void emit_row(const struct resample_fft *f, const struct block *b, int32_t target_y, const float *row)
+static void emit_row(const struct resample_fft *f, const struct block *b, int32_t target_y,
+                     const float *row)
 {
     const struct resample_spec *spec = f->spec;
     struct rect dst = b->sink->dst;
     if (b->sink->values) {
-        double *to = b->sink->values + (ptrdiff_t)(target_y - dst.y) * dst.w + (b->target.x - dst.x);
+        double *to =
+            b->sink->values + (ptrdiff_t)(target_y - dst.y) * dst.w + (b->target.x - dst.x);
         for (int32_t i = 0; i < b->target.w; i++)
             to[i] = (double)row[i] + b->mean;
         return;
@@ -409,14 +440,14 @@ static void emit_row(const struct resample_fft *f, const struct block *b, int32_
     if (!b->any_invalid && spec->down == 1)
         return; /* with `down` the last centres can lie past the raster */
     struct nodata_grid grid = {
-        {spec->nodata, spec->saturated},
-        spec->up, spec->down, spec->src_w, spec->src_h
-    };
+        {spec->nodata, spec->saturated}, spec->up, spec->down, spec->src_w, spec->src_h};
     nodata_mark_row(&grid, b->src, b->target.x, target_y, b->target.w, to);
 }
 
-/* No transform for what has no valid sample, and so no valid result: voids are large in real products. */
-static void emit_void(const struct resample_fft *f, struct resample_fft_work *w, const struct block *b)
+/* No transform for what has no valid sample, and so no valid result: voids are large in real
+ * products. */
+static void emit_void(const struct resample_fft *f, struct resample_fft_work *w,
+                      const struct block *b)
 {
     for (int32_t i = 0; i < b->target.w; i++)
         w->row[i] = 0;

@@ -22,7 +22,8 @@ struct resize16 {
     double *weight; /* m × taps */
 };
 
-/* ---- kernels: the order of operations is that of GraphicsMagick wherever a sum can lie right between two numbers ---- */
+/* ---- kernels: the order of operations is that of GraphicsMagick wherever a sum can lie right
+ * between two numbers ---- */
 
 static double sinc(double x) { return x == 0 ? 1 : sin(PI * x) / (PI * x); }
 
@@ -68,7 +69,8 @@ static double mitchell(double x)
     static const double B = 1.0 / 3, C = 1.0 / 3;
     double a = fabs(x);
     if (a < 1)
-        return (6 - 2 * B) / 6 + a * a * ((-18 + 12 * B + 6 * C) / 6 + a * ((12 - 9 * B - 6 * C) / 6));
+        return (6 - 2 * B) / 6 +
+               a * a * ((-18 + 12 * B + 6 * C) / 6 + a * ((12 - 9 * B - 6 * C) / 6));
     if (a < 2)
         return (8 * B + 24 * C) / 6 +
                a * ((-12 * B - 48 * C) / 6 + a * ((6 * B + 30 * C) / 6 + a * ((-B - 6 * C) / 6)));
@@ -95,20 +97,20 @@ static const struct {
     double (*value)(double);
     double support;
 } kernels[RESIZE16_COUNT] = {
-    [RESIZE16_POINT] = {box,             0             },
-    [RESIZE16_BOX] = {box,             0.5           },
-    [RESIZE16_LINEAR] = {linear,          1             },
-    [RESIZE16_CUBIC] = {cubic,           2             },
-    [RESIZE16_SINC] = {blackman_sinc,   4             },
-    [RESIZE16_HERMITE] = {hermite,         1             },
-    [RESIZE16_HANNING] = {hanning,         1             },
-    [RESIZE16_HAMMING] = {hamming,         1             },
-    [RESIZE16_BLACKMAN] = {blackman,        1             },
-    [RESIZE16_GAUSSIAN] = {gaussian,        1.25          },
-    [RESIZE16_QUADRATIC] = {quadratic,       1.5           },
-    [RESIZE16_CATROM] = {catrom,          2             },
-    [RESIZE16_MITCHELL] = {mitchell,        2             },
-    [RESIZE16_LANCZOS] = {lanczos,         3             },
+    [RESIZE16_POINT] = {box, 0},
+    [RESIZE16_BOX] = {box, 0.5},
+    [RESIZE16_LINEAR] = {linear, 1},
+    [RESIZE16_CUBIC] = {cubic, 2},
+    [RESIZE16_SINC] = {blackman_sinc, 4},
+    [RESIZE16_HERMITE] = {hermite, 1},
+    [RESIZE16_HANNING] = {hanning, 1},
+    [RESIZE16_HAMMING] = {hamming, 1},
+    [RESIZE16_BLACKMAN] = {blackman, 1},
+    [RESIZE16_GAUSSIAN] = {gaussian, 1.25},
+    [RESIZE16_QUADRATIC] = {quadratic, 1.5},
+    [RESIZE16_CATROM] = {catrom, 2},
+    [RESIZE16_MITCHELL] = {mitchell, 2},
+    [RESIZE16_LANCZOS] = {lanczos, 3},
     [RESIZE16_BESSEL] = {blackman_bessel, BESSEL_SUPPORT},
 };
 
@@ -130,7 +132,8 @@ static enum resize16_filter resolved(int32_t n, int32_t m, enum resize16_filter 
 /* Half-width of the kernel in source samples, and the factor from these to its own argument. */
 static double reach_of(int32_t n, int32_t m, enum resize16_filter filter, double *scale)
 {
-    double widened = fmax(1 / ((double)m / n), 1), reach = widened * kernels[resolved(n, m, filter)].support;
+    double widened = fmax(1 / ((double)m / n), 1),
+           reach = widened * kernels[resolved(n, m, filter)].support;
     *scale = 1 / widened;
     if (reach > 0.5)
         return reach;
@@ -150,7 +153,8 @@ static void fill(struct resize16 *r, int32_t i, enum resize16_filter filter)
     double centre = (i + 0.5) / ((double)r->m / r->n);
     double (*value)(double) = kernels[resolved(r->n, r->m, filter)].value;
     double *weight = r->weight + (ptrdiff_t)i * r->taps;
-    int32_t first = (int32_t)fmax(centre - reach + 0.5, 0), end = (int32_t)fmin(centre + reach + 0.5, r->n);
+    int32_t first = (int32_t)fmax(centre - reach + 0.5, 0),
+            end = (int32_t)fmin(centre + reach + 0.5, r->n);
     for (int32_t k = 0; k < end - first; k++) {
         weight[k] = value(scale * ((double)(first + k) - centre + 0.5));
         sum += weight[k];
@@ -160,11 +164,14 @@ static void fill(struct resize16 *r, int32_t i, enum resize16_filter filter)
     r->span[i] = (struct span){first, end - first};
 }
 
-int resize16_create(int32_t n, int32_t m, enum resize16_filter filter, struct resize16 **out, struct err *e)
+int resize16_create(int32_t n, int32_t m, enum resize16_filter filter, struct resize16 **out,
+                    struct err *e)
 {
-    if (n < 1 || n > SIDE_MAX || m < 1 || m > SIDE_MAX || (int)filter < 0 || filter >= RESIZE16_COUNT)
-        return err_set(e, ERR_USAGE, "resizing %d px to %d px with filter %d: 1 ... %d px are possible", (int)n, (int)m,
-                       (int)filter, (int)SIDE_MAX);
+    if (n < 1 || n > SIDE_MAX || m < 1 || m > SIDE_MAX || (int)filter < 0 ||
+        filter >= RESIZE16_COUNT)
+        return err_set(e, ERR_USAGE,
+                       "resizing %d px to %d px with filter %d: 1 ... %d px are possible", (int)n,
+                       (int)m, (int)filter, (int)SIDE_MAX);
     struct resize16 *r = mem_zalloc(1, sizeof *r);
     if (!r)
         return err_nomem(e, sizeof *r);
@@ -192,7 +199,8 @@ void resize16_destroy(struct resize16 *r)
 
 size_t resize16_bytes(int32_t n, int32_t m, enum resize16_filter filter)
 {
-    return sizeof(struct resize16) + (size_t)m * (sizeof(struct span) + (size_t)taps_of(n, m, filter) * sizeof(double));
+    return sizeof(struct resize16) +
+           (size_t)m * (sizeof(struct span) + (size_t)taps_of(n, m, filter) * sizeof(double));
 }
 
 size_t resize16_work_bytes(int32_t n, int32_t m)
@@ -203,7 +211,8 @@ size_t resize16_work_bytes(int32_t n, int32_t m)
 
 /* ---- sums ---- */
 
-/* Half up, cut to 0 … 65535. A sum is far inside of 32 bits: weights add up to 1, and few are negative. */
+/* Half up, cut to 0 … 65535. A sum is far inside of 32 bits: weights add up to 1, and few are
+ * negative. */
 static inline uint16_t rounded(double v)
 {
     int32_t k = (int32_t)(v + 0.5);
@@ -221,9 +230,11 @@ static inline double plus4(double sum, const double *weight, const uint16_t *at,
     return sum;
 }
 
-/* out[x] is the sum over the taps in column x, rows `stride` apart; always from the first tap to the last, so that x can be done in any order. */
-SIMD_CLONES static void sum_rows(const double *restrict weight, int32_t taps, const uint16_t *restrict src,
-                                 ptrdiff_t stride, int32_t width, uint16_t *restrict out)
+/* out[x] is the sum over the taps in column x, rows `stride` apart; always from the first tap to
+ * the last, so that x can be done in any order. */
+SIMD_CLONES static void sum_rows(const double *restrict weight, int32_t taps,
+                                 const uint16_t *restrict src, ptrdiff_t stride, int32_t width,
+                                 uint16_t *restrict out)
 {
     double sum[LANES];
     for (int32_t x = 0; x < width; x += LANES, src += LANES) {
@@ -241,15 +252,17 @@ SIMD_CLONES static void sum_rows(const double *restrict weight, int32_t taps, co
     }
 }
 
-static void pass(const struct resize16 *r, const uint16_t *src, int32_t width, ptrdiff_t stride, uint16_t *out)
+static void pass(const struct resize16 *r, const uint16_t *src, int32_t width, ptrdiff_t stride,
+                 uint16_t *out)
 {
     for (int32_t i = 0; i < r->m; i++)
-        sum_rows(r->weight + (ptrdiff_t)i * r->taps, r->span[i].n, src + r->span[i].first * stride, stride, width,
-                 out + i * stride);
+        sum_rows(r->weight + (ptrdiff_t)i * r->taps, r->span[i].n, src + r->span[i].first * stride,
+                 stride, width, out + i * stride);
 }
 
 /* The rows' pass for some rows: turned over, it is the columns' pass. `side`: (n + m) × LANES. */
-static void pass_lanes(const struct resize16 *r, const uint16_t *src, int32_t lanes, uint16_t *side, uint16_t *dst)
+static void pass_lanes(const struct resize16 *r, const uint16_t *src, int32_t lanes, uint16_t *side,
+                       uint16_t *dst)
 {
     uint16_t *out = side + (ptrdiff_t)r->n * LANES;
     for (int32_t x = 0; x < r->n; x++)

@@ -1,4 +1,5 @@
-/* What is in a subscene's samples, in integers: exact, and the same in whatever order they are added. */
+/* What is in a subscene's samples, in integers: exact, and the same in whatever order they are
+ * added. */
 #ifndef SUBSCENE_FILTERS_STATISTICS_H
 #define SUBSCENE_FILTERS_STATISTICS_H
 
@@ -16,7 +17,8 @@ struct band_stats {
 
 void band_stats_add(struct band_stats *s, const uint16_t *dn, size_t n);
 
-/* Clears mask[i] where dn[i] is no data: after all bands it marks the pixels at which every band has data. */
+/* Clears mask[i] where dn[i] is no data: after all bands it marks the pixels at which every band
+ * has data. */
 void valid_mask_and(uint8_t *mask, const uint16_t *dn, size_t n);
 int64_t valid_mask_count(const uint8_t *mask, size_t n);
 

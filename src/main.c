@@ -1,4 +1,5 @@
-/* subscene: Sentinel-2 products to training and inference subscenes. The command table, dispatch, the exit status. */
+/* subscene: Sentinel-2 products to training and inference subscenes. The command table, dispatch,
+ * the exit status. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -51,9 +52,11 @@ static int run_parsed(const struct command *c, const struct settings *settings)
     bool takes_operands = c->operands[0] != '\0';
     if (takes_operands != (settings->n_operands > 0)) {
         if (takes_operands)
-            err_set(&err, ERR_USAGE, "%s: %s is missing; subscene %s --help tells more", c->name, c->operands, c->name);
+            err_set(&err, ERR_USAGE, "%s: %s is missing; subscene %s --help tells more", c->name,
+                    c->operands, c->name);
         else
-            err_set(&err, ERR_USAGE, "%s takes no operand, not \"%s\"", c->name, settings->operands[0]);
+            err_set(&err, ERR_USAGE, "%s takes no operand, not \"%s\"", c->name,
+                    settings->operands[0]);
         return command_fail(&err);
     }
     return c->run(settings);
@@ -78,7 +81,10 @@ static bool is_called(const char *name, const char *path)
 }
 
 /* Files that others made are first read in a process that may die of them (io/netcdf/examine.h). */
-static int ask_helper(void *ctx, const char *path, struct err *e) { return helpers_ask(ctx, path, e); }
+static int ask_helper(void *ctx, const char *path, struct err *e)
+{
+    return helpers_ask(ctx, path, e);
+}
 
 static int dispatch(int argc, char **argv)
 {
@@ -106,8 +112,8 @@ static int dispatch(int argc, char **argv)
     return err_exit_status(ERR_USAGE);
 }
 
-/* With a standard stream closed, the next file opened would take its number, and messages would go into that file. The stand-in cannot be
- * written, so that a lost result is still an error. */
+/* With a standard stream closed, the next file opened would take its number, and messages would go
+ * into that file. The stand-in cannot be written, so that a lost result is still an error. */
 static void occupy_standard_streams(void)
 {
     int fd;
@@ -130,7 +136,8 @@ int main(int argc, char **argv)
     occupy_standard_streams();
     mem_keep();
     console_start(&(struct settings){0}); /* for what fails before there are options */
-    /* files are only read by HDF5 here, never changed in place: its locks would only fail on some network file systems */
+    /* files are only read by HDF5 here, never changed in place: its locks would only fail on some
+     * network file systems */
     if (setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0) != 0)
         return fail_for_memory();
     const char *scratch = getenv("TMPDIR");

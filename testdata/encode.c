@@ -23,7 +23,8 @@ struct encoder {
     opj_image_t *image;
     opj_stream_t *stream;
     uint16_t *pixels; /* one JP2 tile */
-    uint8_t *packed; /* the same in the layout OpenJPEG takes: component after component, 1 or 2 bytes a sample */
+    uint8_t *packed; /* the same in the layout OpenJPEG takes: component after component, 1 or 2
+                        bytes a sample */
 };
 
 /* ---- OpenJPEG's callbacks: the codestream goes straight behind the boxes ---- */
@@ -55,22 +56,24 @@ static OPJ_BOOL stream_seek(OPJ_OFF_T position, void *user)
 static void remember_message(const char *message, void *user)
 {
     struct encoder *enc = user;
-    snprintf(enc->library_message, sizeof enc->library_message, "%.*s", (int)strcspn(message, "\n"), message);
+    snprintf(enc->library_message, sizeof enc->library_message, "%.*s", (int)strcspn(message, "\n"),
+             message);
 }
 
 static int failed(struct encoder *enc, const char *step)
 {
     if (enc->write_errno != 0)
         return err_sys(enc->err, ERR_OUTPUT, enc->write_errno, "%s: cannot write", enc->path);
-    return err_set(enc->err, ERR_INTERNAL, "%s: OpenJPEG: %s: %s", enc->path, step, enc->library_message);
+    return err_set(enc->err, ERR_INTERNAL, "%s: OpenJPEG: %s: %s", enc->path, step,
+                   enc->library_message);
 }
 
 /* ---- set-up ---- */
 
 static void fill_parameters(const struct encode_format *f, opj_cparameters_t *p)
 {
-    static char comment[] =
-        "subscene make_product"; /* the default names the library's version: other bytes elsewhere */
+    static char comment[] = "subscene make_product"; /* the default names the library's version:
+                                                        other bytes elsewhere */
     opj_set_default_encoder_parameters(p);
     p->tile_size_on = OPJ_TRUE;
     p->cp_tdx = p->cp_tdy = f->tile;
@@ -101,8 +104,9 @@ static opj_image_t *create_image(const struct encode_format *f)
                                                .prec = (OPJ_UINT32)f->bits,
                                                .bpp = (OPJ_UINT32)f->bits};
     /* the tile variant holds no samples */
-    opj_image_t *image = opj_image_tile_create((OPJ_UINT32)f->components, parameters,
-                                               f->components == 3 ? OPJ_CLRSPC_SRGB : OPJ_CLRSPC_GRAY);
+    opj_image_t *image =
+        opj_image_tile_create((OPJ_UINT32)f->components, parameters,
+                              f->components == 3 ? OPJ_CLRSPC_SRGB : OPJ_CLRSPC_GRAY);
     if (!image)
         return NULL;
     image->x1 = (OPJ_UINT32)f->width;
@@ -147,7 +151,9 @@ static int open_buffers(struct encoder *enc)
     size_t samples = (size_t)f->tile * (size_t)f->tile;
     enc->pixels = mem_alloc(samples, sizeof *enc->pixels);
     enc->packed = mem_alloc(samples, (size_t)f->components * 2);
-    return enc->pixels && enc->packed ? 0 : err_nomem(enc->err, samples * (2 + 2 * (size_t)f->components));
+    return enc->pixels && enc->packed
+               ? 0
+               : err_nomem(enc->err, samples * (2 + 2 * (size_t)f->components));
 }
 
 /* ---- the tiles ---- */
@@ -162,12 +168,14 @@ static size_t pack_component(const struct encoder *enc, int component, size_t sa
         memcpy(to, enc->pixels, plane);
     else
         for (size_t i = 0; i < samples; i++)
-            to[i] = (uint8_t)(f->components_are_bits ? enc->pixels[i] >> component & 1 : enc->pixels[i]);
+            to[i] = (uint8_t)(f->components_are_bits ? enc->pixels[i] >> component & 1
+                                                     : enc->pixels[i]);
     return plane;
 }
 
 /* Asks for the pixels and packs them. */
-static int make_tile(struct encoder *enc, encode_pixels *pixels, void *context, struct rect part, size_t *bytes)
+static int make_tile(struct encoder *enc, encode_pixels *pixels, void *context, struct rect part,
+                     size_t *bytes)
 {
     const struct encode_format *f = enc->format;
     struct view out = {enc->pixels, part.w, part.w, part.h};
@@ -205,7 +213,8 @@ static int write_file(struct encoder *enc, encode_pixels *pixels, void *context)
     int rc = jp2_boxes_write(enc->file, enc->format);
     if (rc != 0)
         return err_sys(enc->err, ERR_OUTPUT, errno, "%s: cannot write", enc->path);
-    if ((rc = open_stream(enc)) != 0 || (rc = open_codec(enc)) != 0 || (rc = open_buffers(enc)) != 0)
+    if ((rc = open_stream(enc)) != 0 || (rc = open_codec(enc)) != 0 ||
+        (rc = open_buffers(enc)) != 0)
         return rc;
     return write_tiles(enc, pixels, context);
 }
@@ -222,9 +231,11 @@ static void clear(struct encoder *enc)
         opj_image_destroy(enc->image);
 }
 
-int encode_jp2(const char *path, const struct encode_format *f, encode_pixels *pixels, void *context, struct err *e)
+int encode_jp2(const char *path, const struct encode_format *f, encode_pixels *pixels,
+               void *context, struct err *e)
 {
-    struct encoder enc = {.format = f, .path = path, .err = e, .library_message = "no reason given"};
+    struct encoder enc = {
+        .format = f, .path = path, .err = e, .library_message = "no reason given"};
     enc.file = fopen(path, "wb");
     if (!enc.file)
         return err_sys(e, ERR_OUTPUT, errno, "%s: cannot create", path);

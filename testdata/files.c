@@ -144,7 +144,8 @@ struct zip_job {
 static int add_to_zip(const struct zip_job *j, const char *file, struct err *e)
 {
     char from[PATH_MAX], to[PATH_MAX];
-    if (files_path(from, e, "%s/%s", j->root, file) != 0 || files_path(to, e, "%s/%s", j->inside, file) != 0)
+    if (files_path(from, e, "%s/%s", j->root, file) != 0 ||
+        files_path(to, e, "%s/%s", j->inside, file) != 0)
         return (int)e->code;
     zip_source_t *source = zip_source_file(j->zip, from, 0, -1);
     if (!source)
@@ -157,22 +158,27 @@ static int add_to_zip(const struct zip_job *j, const char *file, struct err *e)
     zip_uint64_t i = (zip_uint64_t)index;
     size_t n = strlen(file);
     bool is_jp2 = n > 4 && strcmp(file + n - 4, ".jp2") == 0;
-    /* the 1st of January 2000, in DOS's packing; zip_file_set_mtime would go through the local time zone */
+    /* the 1st of January 2000, in DOS's packing; zip_file_set_mtime would go through the local time
+     * zone */
     const zip_uint16_t dos_date = 20 << 9 | 1 << 5 | 1;
-    if (zip_set_file_compression(j->zip, i, is_jp2 && !j->deflate_jp2 ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 6) != 0 ||
+    if (zip_set_file_compression(
+            j->zip, i, is_jp2 && !j->deflate_jp2 ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 6) != 0 ||
         zip_file_set_dostime(j->zip, i, 0, dos_date, 0) != 0 ||
-        zip_file_set_external_attributes(j->zip, i, 0, ZIP_OPSYS_UNIX, (zip_uint32_t)0100644 << 16) != 0)
+        zip_file_set_external_attributes(j->zip, i, 0, ZIP_OPSYS_UNIX,
+                                         (zip_uint32_t)0100644 << 16) != 0)
         return zip_failed(j->zip, j->path, e);
     return 0;
 }
 
-int files_zip(const char *root, const char *inside, const char *path, bool deflate_jp2, struct err *e)
+int files_zip(const char *root, const char *inside, const char *path, bool deflate_jp2,
+              struct err *e)
 {
     struct file_list files;
     int code = 0, rc = file_list_read(&files, root, e);
     if (rc != 0)
         goto clear_files;
-    struct zip_job j = {zip_open(path, ZIP_CREATE | ZIP_EXCL, &code), root, inside, path, deflate_jp2};
+    struct zip_job j = {zip_open(path, ZIP_CREATE | ZIP_EXCL, &code), root, inside, path,
+                        deflate_jp2};
     if (!j.zip) {
         rc = err_set(e, ERR_OUTPUT, "%s: cannot create a zip (libzip error %d)", path, code);
         goto clear_files;

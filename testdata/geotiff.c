@@ -12,18 +12,19 @@ enum { TAG_PIXEL_SCALE = 33550, TAG_TIEPOINT = 33922, TAG_KEYS = 34735, TAG_KEY_
 
 static void add_tags(TIFF *t)
 {
-    static char scale[] = "ModelPixelScale", tiepoint[] = "ModelTiepoint", keys[] = "GeoKeyDirectory",
-                texts[] = "GeoAsciiParams";
+    static char scale[] = "ModelPixelScale", tiepoint[] = "ModelTiepoint",
+                keys[] = "GeoKeyDirectory", texts[] = "GeoAsciiParams";
     static const TIFFFieldInfo fields[] = {
-        {TAG_PIXEL_SCALE, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, scale   },
-        {TAG_TIEPOINT,    -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, tiepoint},
-        {TAG_KEYS,        -1, -1, TIFF_SHORT,  FIELD_CUSTOM, 1, 1, keys    },
-        {TAG_KEY_TEXTS,   -1, -1, TIFF_ASCII,  FIELD_CUSTOM, 1, 0, texts   },
+        {TAG_PIXEL_SCALE, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, scale},
+        {TAG_TIEPOINT, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, tiepoint},
+        {TAG_KEYS, -1, -1, TIFF_SHORT, FIELD_CUSTOM, 1, 1, keys},
+        {TAG_KEY_TEXTS, -1, -1, TIFF_ASCII, FIELD_CUSTOM, 1, 0, texts},
     };
     TIFFMergeFieldInfo(t, fields, sizeof fields / sizeof *fields);
 }
 
-/* Each key: number, the tag that holds its value (0: here), how many, the value or where it begins. */
+/* Each key: number, the tag that holds its value (0: here), how many, the value or where it
+ * begins. */
 static void put_place(TIFF *t, const struct geotiff_format *f)
 {
     char texts[64];
@@ -33,14 +34,14 @@ static void put_place(TIFF *t, const struct geotiff_format *f)
     const double scale[3] = {f->pixel_m, f->pixel_m, 0}, tie[6] = {0, 0, 0, f->ulx_m, f->uly_m, 0};
     const uint16_t at = (uint16_t)citation;
     const uint16_t keys[][4] = {
-        {1,    1,             0,  7                }, /* version, and how many follow */
-        {1024, 0,             1,  1                }, /* projected */
-        {1025, 0,             1,  1                }, /* pixels are areas */
-        {1026, TAG_KEY_TEXTS, at, 0                },
-        {2049, TAG_KEY_TEXTS, 7,  at               },
-        {2054, 0,             1,  9102             }, /* degrees */
-        {3072, 0,             1,  (uint16_t)f->epsg},
-        {3076, 0,             1,  9001             }, /* metres */
+        {1, 1, 0, 7}, /* version, and how many follow */
+        {1024, 0, 1, 1}, /* projected */
+        {1025, 0, 1, 1}, /* pixels are areas */
+        {1026, TAG_KEY_TEXTS, at, 0},
+        {2049, TAG_KEY_TEXTS, 7, at},
+        {2054, 0, 1, 9102}, /* degrees */
+        {3072, 0, 1, (uint16_t)f->epsg},
+        {3076, 0, 1, 9001}, /* metres */
     };
     add_tags(t);
     TIFFSetField(t, TAG_PIXEL_SCALE, 3, scale);
@@ -51,7 +52,8 @@ static void put_place(TIFF *t, const struct geotiff_format *f)
 
 static void put_format(TIFF *t, const struct geotiff_format *f)
 {
-    static const uint16_t compression[] = {COMPRESSION_NONE, COMPRESSION_LZW, COMPRESSION_ADOBE_DEFLATE};
+    static const uint16_t compression[] = {COMPRESSION_NONE, COMPRESSION_LZW,
+                                           COMPRESSION_ADOBE_DEFLATE};
     TIFFSetField(t, TIFFTAG_IMAGEWIDTH, (uint32_t)f->width);
     TIFFSetField(t, TIFFTAG_IMAGELENGTH, (uint32_t)f->height);
     TIFFSetField(t, TIFFTAG_BITSPERSAMPLE, 8);
@@ -68,9 +70,10 @@ static void put_format(TIFF *t, const struct geotiff_format *f)
     }
 }
 
-/* Block by block, from left to right and down; tiles at the right and lower border are filled up with zeros. */
-static bool put_blocks(TIFF *t, const struct geotiff_format *f, geotiff_pixels *pixels, const void *context,
-                       uint8_t *block)
+/* Block by block, from left to right and down; tiles at the right and lower border are filled up
+ * with zeros. */
+static bool put_blocks(TIFF *t, const struct geotiff_format *f, geotiff_pixels *pixels,
+                       const void *context, uint8_t *block)
 {
     struct rect image = {0, 0, f->width, f->height};
     int32_t w = f->tiled ? f->block : f->width, h = f->block;
@@ -82,14 +85,15 @@ static bool put_blocks(TIFF *t, const struct geotiff_format *f, geotiff_pixels *
             memset(block, 0, stride * (size_t)h);
             pixels(context, part, block, stride);
             tmsize_t n = (tmsize_t)(stride * (size_t)(f->tiled ? h : part.h));
-            if ((f->tiled ? TIFFWriteEncodedTile(t, index, block, n) : TIFFWriteEncodedStrip(t, index, block, n)) != n)
+            if ((f->tiled ? TIFFWriteEncodedTile(t, index, block, n)
+                          : TIFFWriteEncodedStrip(t, index, block, n)) != n)
                 return false;
         }
     return TIFFFlush(t); /* the last bytes and the directory: closing says nothing */
 }
 
-int geotiff_write(const char *path, const struct geotiff_format *f, geotiff_pixels *pixels, const void *context,
-                  struct err *e)
+int geotiff_write(const char *path, const struct geotiff_format *f, geotiff_pixels *pixels,
+                  const void *context, struct err *e)
 {
     uint8_t *block = mem_alloc((size_t)f->block, (size_t)(f->tiled ? f->block : f->width));
     if (!block)

@@ -21,11 +21,13 @@ struct geotiff_format {
     bool tiled;
 };
 
-/* Fills `out` with the pixels `part`, which lies inside of the image; rows are `stride` bytes apart. */
+/* Fills `out` with the pixels `part`, which lies inside of the image; rows are `stride` bytes
+ * apart. */
 typedef void geotiff_pixels(const void *context, struct rect part, uint8_t *out, size_t stride);
 
-/* Writes one file; a partial one may be left after an error. Not to be called by two threads at once. */
-MUST_CHECK int geotiff_write(const char *path, const struct geotiff_format *f, geotiff_pixels *pixels,
-                             const void *context, struct err *e);
+/* Writes one file; a partial one may be left after an error. Not to be called by two threads at
+ * once. */
+MUST_CHECK int geotiff_write(const char *path, const struct geotiff_format *f,
+                             geotiff_pixels *pixels, const void *context, struct err *e);
 
 #endif

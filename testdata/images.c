@@ -11,14 +11,17 @@ static int list_level1(const struct spec *s, struct image out[IMAGES_MAX])
                                         "B08", "B05", "B12", "TCI_R", "B8A", "B04", "B09"};
     int n = 0;
     for (int i = 0; i <= BAND_SPECTRAL_COUNT; i++) {
-        int band = s->baseline < BASELINE_0206 ? band_find(early[i]) : i < BAND_SPECTRAL_COUNT ? i : BAND_TCI_R;
+        int band = s->baseline < BASELINE_0206 ? band_find(early[i])
+                   : i < BAND_SPECTRAL_COUNT   ? i
+                                               : BAND_TCI_R;
         if (band != BAND_TCI_R || s->tci)
             out[n++] = (struct image){band, band_table[band].pixel_m};
     }
     return n;
 }
 
-/* Is there an image of that band and pixel? Read off the metadata of a real product of baseline 04.00. */
+/* Is there an image of that band and pixel? Read off the metadata of a real product of baseline
+ * 04.00. */
 static bool level2_has(const struct spec *s, int band, int32_t pixel_m)
 {
     if (!band_in(level_table[LEVEL_L2A].bands, band) || band_table[band].component > 0)
@@ -61,8 +64,9 @@ void images_path(const struct spec *s, const struct image *i, char out[IMAGES_PA
 {
     const char *name = i->band_id == IMAGE_IS_SCL ? "SCL" : band_table[i->band_id].image;
     if (s->level == LEVEL_L2A)
-        snprintf(out, IMAGES_PATH, "GRANULE/%s/IMG_DATA/R%" PRId32 "m/T%s_%s_%s_%" PRId32 "m", s->granule, i->pixel_m,
-                 s->tile, s->sensing_compact, name, i->pixel_m);
+        snprintf(out, IMAGES_PATH, "GRANULE/%s/IMG_DATA/R%" PRId32 "m/T%s_%s_%s_%" PRId32 "m",
+                 s->granule, i->pixel_m, s->tile, s->sensing_compact, name, i->pixel_m);
     else
-        snprintf(out, IMAGES_PATH, "GRANULE/%s/IMG_DATA/T%s_%s_%s", s->granule, s->tile, s->sensing_compact, name);
+        snprintf(out, IMAGES_PATH, "GRANULE/%s/IMG_DATA/T%s_%s_%s", s->granule, s->tile,
+                 s->sensing_compact, name);
 }

@@ -11,13 +11,15 @@ struct image {
     int32_t pixel_m;
 };
 
-/* All that the metadata lists, in its order; returns how many: 14 of Level-1C; of Level-2A 36, and 35 before 04.00 (which had no B01 of 20 m). */
+/* All that the metadata lists, in its order; returns how many: 14 of Level-1C; of Level-2A 36, and
+ * 35 before 04.00 (which had no B01 of 20 m). */
 int images_list(const struct spec *s, struct image out[IMAGES_MAX]);
 
 /* Has it a file? */
 bool images_has_file(const struct spec *s, const struct image *i);
 
-/* Below the product's root, without ".jp2": GRANULE/…/IMG_DATA/T35VLF_20220125T151701_B01, or …/IMG_DATA/R60m/…_B01_60m. */
+/* Below the product's root, without ".jp2": GRANULE/…/IMG_DATA/T35VLF_20220125T151701_B01, or
+ * …/IMG_DATA/R60m/…_B01_60m. */
 void images_path(const struct spec *s, const struct image *i, char out[IMAGES_PATH]);
 
 #endif

@@ -42,7 +42,8 @@ static const char gml_format[] =
     "          <gml:rangeSet>\n"
     "            <gml:File>\n"
     "              <gml:rangeParameters>\n"
-    "                <gml:QuantityExtent uom=\"urn:ogc:def:crs:EPSG::%3$" PRId32 "\">inapplicable inapplicable"
+    "                <gml:QuantityExtent uom=\"urn:ogc:def:crs:EPSG::%3$" PRId32
+    "\">inapplicable inapplicable"
     "</gml:QuantityExtent>\n"
     "              </gml:rangeParameters>\n"
     "              <gml:fileName>gmljp2://codestream/0</gml:fileName>\n"

@@ -1,7 +1,8 @@
-/* Makes a synthetic Sentinel-2 product for tests, benchmarks and the demonstration: see spec_usage in spec.c. The
- * same options give the same bytes, with any number of threads. The bands left out, TCI of Level-1C without --tci, PVI and the JP2 masks besides
- * MSK_CLASSI and those of Sen2Cor are named in the metadata, as in real products, and have no file. The masks of other tools (--masks) come last: they have a file and are
- * named nowhere. */
+/* Makes a synthetic Sentinel-2 product for tests, benchmarks and the demonstration: see spec_usage
+ * in spec.c. The same options give the same bytes, with any number of threads. The bands left out,
+ * TCI of Level-1C without --tci, PVI and the JP2 masks besides MSK_CLASSI and those of Sen2Cor are
+ * named in the metadata, as in real products, and have no file. The masks of other tools (--masks)
+ * come last: they have a file and are named nowhere. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,13 +27,16 @@ struct image_job {
     struct image image;
 };
 
-static int band_pixels(void *context, int component, struct rect part, struct view out, struct err *e)
+static int band_pixels(void *context, int component, struct rect part, struct view out,
+                       struct err *e)
 {
     const struct image_job *job = context;
-    return scene_fill(&job->spec->scene, job->image.band_id + component, job->image.pixel_m, part, out, e);
+    return scene_fill(&job->spec->scene, job->image.band_id + component, job->image.pixel_m, part,
+                      out, e);
 }
 
-static int scl_pixels(void *context, int component, struct rect part, struct view out, struct err *e)
+static int scl_pixels(void *context, int component, struct rect part, struct view out,
+                      struct err *e)
 {
     const struct image_job *job = context;
     (void)component;
@@ -41,7 +45,8 @@ static int scl_pixels(void *context, int component, struct rect part, struct vie
     return 0;
 }
 
-/* As ESA codes them; colours of 60 m, and of 20 m, which were not seen, in tiles and blocks of their own. */
+/* As ESA codes them; colours of 60 m, and of 20 m, which were not seen, in tiles and blocks of
+ * their own. */
 static struct encode_format format_of(const struct spec *s, const struct image *i)
 {
     static const int32_t precinct[SPEC_GRIDS] = {256, 128, 64}, block[SPEC_GRIDS] = {64, 8, 4};
@@ -71,7 +76,8 @@ static struct encode_format format_of(const struct spec *s, const struct image *
     return f;
 }
 
-static int encode_image(const struct spec *s, const char *root, const struct image *i, struct err *e)
+static int encode_image(const struct spec *s, const char *root, const struct image *i,
+                        struct err *e)
 {
     struct encode_format f = format_of(s, i);
     char path[PATH_MAX], name[IMAGES_PATH];
@@ -82,7 +88,8 @@ static int encode_image(const struct spec *s, const char *root, const struct ima
     return encode_jp2(path, &f, i->band_id == IMAGE_IS_SCL ? scl_pixels : band_pixels, &job, e);
 }
 
-/* Images are shared out one at a time; each is coded by one thread, so nothing in a file depends on their number. */
+/* Images are shared out one at a time; each is coded by one thread, so nothing in a file depends on
+ * their number. */
 struct team {
     const struct spec *spec;
     const char *root;
@@ -142,12 +149,14 @@ static int encode_images(const struct spec *s, const char *root, struct err *e)
 static int make_folders(const struct spec *s, const char *root, struct err *e)
 {
     static const char *const level1[] = {"IMG_DATA", "QI_DATA", NULL};
-    static const char *const level2[] = {"IMG_DATA/R10m", "IMG_DATA/R20m", "IMG_DATA/R60m", "QI_DATA", NULL};
+    static const char *const level2[] = {"IMG_DATA/R10m", "IMG_DATA/R20m", "IMG_DATA/R60m",
+                                         "QI_DATA", NULL};
     char path[PATH_MAX];
     for (const char *const *folder = s->level == LEVEL_L2A ? level2 : level1; *folder; folder++) {
         if (s->drop_qi && strcmp(*folder, "QI_DATA") == 0)
             continue;
-        if (files_path(path, e, "%s/GRANULE/%s/%s", root, s->granule, *folder) != 0 || files_make_folders(path, e) != 0)
+        if (files_path(path, e, "%s/GRANULE/%s/%s", root, s->granule, *folder) != 0 ||
+            files_make_folders(path, e) != 0)
             return (int)e->code;
     }
     return 0;
@@ -179,7 +188,9 @@ static int publish(const struct spec *s, const char *work_root, const char *path
     snprintf(inside, sizeof inside, "%s.SAFE", s->name);
     if (s->zip)
         return files_zip(work_root, inside, path, s->zip_deflate, e);
-    return rename(work_root, path) == 0 ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot rename to %s", work_root, path);
+    return rename(work_root, path) == 0
+               ? 0
+               : err_sys(e, ERR_OUTPUT, errno, "%s: cannot rename to %s", work_root, path);
 }
 
 static int make(const struct spec *s, struct err *e)

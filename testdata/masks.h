@@ -1,15 +1,19 @@
-/* The class rasters that other tools put into a product, at their places and in their formats: what config/classes/ looks for.
+/* The class rasters that other tools put into a product, at their places and in their formats: what
+ * config/classes/ looks for.
  *
- *     word         file                                                                          pixel  format
- *     fmask        GRANULE/<granule>/FMASK_DATA/<granule>_Fmask4.tif                               20   LZW, strips
- *     s2cloudless  GRANULE/<granule>/S2CLOUDLESS_DATA/R{10,20,60}m/<image>_{prediction,probability}.png
- *     maja         GRANULE/<granule>/MAJA_DATA/<image>_CLM_R1.tif and _CLM_R2.tif             10, 20   deflate, tiles
- *     gsfc         GRANULE/<granule>/GSFC/<image>_label.tif                                        10   not compressed, strips
- *     bhc          ref_dataset/Classification/classification_map.tif                               60   not compressed, tiles
- *     fmsc         ref_dataset_mrziglod20/classification_map.png                                   20
- *     dluvclouds   dluvclouds_rgbiswir.tif                                                         10   deflate, strips
+ *     word         pixel   format                  file
+ *     fmask        20      LZW, strips GRANULE/<granule>/FMASK_DATA/<granule>_Fmask4.tif
+ *     s2cloudless  10 … 60 PNG                     GRANULE/<granule>/S2CLOUDLESS_DATA/R{10,20,60}m/
+ *                                                  <image>_{prediction,probability}.png
+ *     maja         10, 20  deflate, tiles          GRANULE/<granule>/MAJA_DATA/<image>_CLM_R1.tif
+ *                                                  and _CLM_R2.tif
+ *     gsfc         10      not compressed, strips  GRANULE/<granule>/GSFC/<image>_label.tif
+ *     bhc          60      not compressed, tiles ref_dataset/Classification/classification_map.tif
+ *     fmsc         20      PNG                     ref_dataset_mrziglod20/classification_map.png
+ *     dluvclouds   10      deflate, strips         dluvclouds_rgbiswir.tif
  *
- * with <image> as the bands' files begin: T35VLF_20220125T151701. The values are those of scene_mask_value; MAJA's are Theia's bits. */
+ * with <image> as the bands' files begin: T35VLF_20220125T151701. The values are those of
+ * scene_mask_value; MAJA's are Theia's bits. */
 #ifndef SUBSCENE_TESTDATA_MASKS_H
 #define SUBSCENE_TESTDATA_MASKS_H
 

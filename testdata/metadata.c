@@ -15,35 +15,23 @@ struct spectral {
 };
 
 static const struct spectral spectral_a[BAND_SPECTRAL_COUNT] = {
-    {430,  457,  443.9,  "1913.57", "4.06607055" },
-    {440,  538,  496.6,  "1941.63", "3.80304471" },
-    {537,  582,  560,    "1822.61", "4.19377194" },
-    {646,  684,  664.5,  "1512.79", "4.52254023" },
-    {694,  713,  703.9,  "1425.56", "5.20883746" },
-    {731,  749,  740.2,  "1288.32", "4.87829819" },
-    {769,  797,  782.5,  "1163.19", "4.54357763" },
-    {760,  908,  835.1,  "1036.39", "6.20728204" },
-    {848,  881,  864.8,  "955.19",  "5.14776482" },
-    {932,  958,  945,    "813.04",  "8.54857819" },
-    {1337, 1412, 1373.5, "367.15",  "55.24584545"},
-    {1539, 1682, 1613.7, "245.59",  "35.42730893"},
-    {2078, 2320, 2202.4, "85.25",   "106.1801895"},
+    {430, 457, 443.9, "1913.57", "4.06607055"},    {440, 538, 496.6, "1941.63", "3.80304471"},
+    {537, 582, 560, "1822.61", "4.19377194"},      {646, 684, 664.5, "1512.79", "4.52254023"},
+    {694, 713, 703.9, "1425.56", "5.20883746"},    {731, 749, 740.2, "1288.32", "4.87829819"},
+    {769, 797, 782.5, "1163.19", "4.54357763"},    {760, 908, 835.1, "1036.39", "6.20728204"},
+    {848, 881, 864.8, "955.19", "5.14776482"},     {932, 958, 945, "813.04", "8.54857819"},
+    {1337, 1412, 1373.5, "367.15", "55.24584545"}, {1539, 1682, 1613.7, "245.59", "35.42730893"},
+    {2078, 2320, 2202.4, "85.25", "106.1801895"},
 };
 
 static const struct spectral spectral_b[BAND_SPECTRAL_COUNT] = {
-    {411,  456,  442.3,  "1874.3",  "3.96101422"  },
-    {456,  532,  492.3,  "1959.75", "3.81959663"  },
-    {536,  582,  559,    "1824.93", "4.23905672"  },
-    {646,  685,  665,    "1512.79", "4.77751985"  },
-    {694,  714,  703.8,  "1425.78", "5.18436179"  },
-    {730,  748,  739.1,  "1291.13", "5.09302569"  },
-    {766,  794,  779.7,  "1175.57", "4.76638711"  },
-    {774,  907,  833,    "1041.28", "6.82540369"  },
-    {848,  880,  864,    "953.93",  "5.76560545"  },
-    {930,  957,  943.2,  "817.58",  "9.38530546"  },
-    {1339, 1415, 1376.9, "365.41",  "56.44583551" },
-    {1538, 1679, 1610.4, "247.08",  "37.19433532" },
-    {2065, 2303, 2185.7, "87.75",   "108.70331277"},
+    {411, 456, 442.3, "1874.3", "3.96101422"},     {456, 532, 492.3, "1959.75", "3.81959663"},
+    {536, 582, 559, "1824.93", "4.23905672"},      {646, 685, 665, "1512.79", "4.77751985"},
+    {694, 714, 703.8, "1425.78", "5.18436179"},    {730, 748, 739.1, "1291.13", "5.09302569"},
+    {766, 794, 779.7, "1175.57", "4.76638711"},    {774, 907, 833, "1041.28", "6.82540369"},
+    {848, 880, 864, "953.93", "5.76560545"},       {930, 957, 943.2, "817.58", "9.38530546"},
+    {1339, 1415, 1376.9, "365.41", "56.44583551"}, {1538, 1679, 1610.4, "247.08", "37.19433532"},
+    {2065, 2303, 2185.7, "87.75", "108.70331277"},
 };
 
 static const char declaration[] = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n";
@@ -62,11 +50,12 @@ static const char *centre_name(const struct spec *s)
     return s->platform == 'A' ? "2APS" : s->platform == 'B' ? "2BPS" : "2CPS";
 }
 
-/* "S2A_OPER_MSI_L1C_<kind>_<centre>_<made>_<rest>_N05.11", the identifier of a datastrip (DS) or a tile (TL) */
+/* "S2A_OPER_MSI_L1C_<kind>_<centre>_<made>_<rest>_N05.11", the identifier of a datastrip (DS) or a
+ * tile (TL) */
 static void put_identifier(FILE *o, const struct spec *s, const char *kind, const char *rest)
 {
-    fprintf(o, "S2%c_OPER_MSI_%s_%s_%s_%s_%s_N%02d.%02d", s->platform, level_table[s->level].name, kind, centre_name(s),
-            s->made_compact, rest, s->baseline / 100, s->baseline % 100);
+    fprintf(o, "S2%c_OPER_MSI_%s_%s_%s_%s_%s_N%02d.%02d", s->platform, level_table[s->level].name,
+            kind, centre_name(s), s->made_compact, rest, s->baseline / 100, s->baseline % 100);
 }
 
 static void put_strip_id(FILE *o, const struct spec *s)
@@ -94,24 +83,28 @@ static void put_product_info(FILE *o, const struct spec *s)
     fprintf(o, "            <PRODUCT_START_TIME>%s.024Z</PRODUCT_START_TIME>\n", sensing);
     fprintf(o, "            <PRODUCT_STOP_TIME>%s.024Z</PRODUCT_STOP_TIME>\n", sensing);
     fprintf(o, "            <PRODUCT_URI>%s.SAFE</PRODUCT_URI>\n", s->name);
-    fprintf(o, "            <PROCESSING_LEVEL>%s</PROCESSING_LEVEL>\n", level_table[s->level].title);
-    fprintf(o, "            <PRODUCT_TYPE>S2MSI%s</PRODUCT_TYPE>\n", level_table[s->level].name + 1);
-    fprintf(o, "            <PROCESSING_BASELINE>%02d.%02d</PROCESSING_BASELINE>\n", s->baseline / 100,
-            s->baseline % 100);
+    fprintf(o, "            <PROCESSING_LEVEL>%s</PROCESSING_LEVEL>\n",
+            level_table[s->level].title);
+    fprintf(o, "            <PRODUCT_TYPE>S2MSI%s</PRODUCT_TYPE>\n",
+            level_table[s->level].name + 1);
+    fprintf(o, "            <PROCESSING_BASELINE>%02d.%02d</PROCESSING_BASELINE>\n",
+            s->baseline / 100, s->baseline % 100);
     if (s->baseline >= BASELINE_0400)
         fprintf(o, "            <PRODUCT_DOI>https://doi.org/10.5270/S2_-742ikth</PRODUCT_DOI>\n");
     fprintf(o, "            <GENERATION_TIME>%s.000000Z</GENERATION_TIME>\n", made);
     fprintf(o, "            <PREVIEW_IMAGE_URL>Not applicable</PREVIEW_IMAGE_URL>\n"
                "            <PREVIEW_GEO_INFO>Not applicable</PREVIEW_GEO_INFO>\n");
-    fprintf(o, "            <Datatake datatakeIdentifier=\"GS2%c_%s_034442_N%02d.%02d\">\n", s->platform,
-            s->sensing_compact, s->baseline / 100, s->baseline % 100);
+    fprintf(o, "            <Datatake datatakeIdentifier=\"GS2%c_%s_034442_N%02d.%02d\">\n",
+            s->platform, s->sensing_compact, s->baseline / 100, s->baseline % 100);
     fprintf(o, "      <SPACECRAFT_NAME>Sentinel-2%c</SPACECRAFT_NAME>\n", s->platform);
     fprintf(o, "      <DATATAKE_TYPE>INS-NOBS</DATATAKE_TYPE>\n");
     fprintf(o, "      <DATATAKE_SENSING_START>%s.024Z</DATATAKE_SENSING_START>\n", sensing);
-    fprintf(o, "      <SENSING_ORBIT_NUMBER>125</SENSING_ORBIT_NUMBER>\n"
-               "      <SENSING_ORBIT_DIRECTION>DESCENDING</SENSING_ORBIT_DIRECTION>\n    </Datatake>\n"
-               "<Query_Options completeSingleTile=\"true\">\n<PRODUCT_FORMAT>SAFE_COMPACT</PRODUCT_FORMAT>\n"
-               "</Query_Options>\n\n");
+    fprintf(o,
+            "      <SENSING_ORBIT_NUMBER>125</SENSING_ORBIT_NUMBER>\n"
+            "      <SENSING_ORBIT_DIRECTION>DESCENDING</SENSING_ORBIT_DIRECTION>\n    </Datatake>\n"
+            "<Query_Options "
+            "completeSingleTile=\"true\">\n<PRODUCT_FORMAT>SAFE_COMPACT</PRODUCT_FORMAT>\n"
+            "</Query_Options>\n\n");
 }
 
 static void put_image_files(FILE *o, const struct spec *s)
@@ -129,7 +122,8 @@ static void put_image_files(FILE *o, const struct spec *s)
         images_path(s, &image[i], path);
         fprintf(o, "            <IMAGE_FILE>%s</IMAGE_FILE>\n", path);
     }
-    fprintf(o, "        </Granule>\n    </Granule_List>\n</Product_Organisation>\n</Product_Info>\n");
+    fprintf(o,
+            "        </Granule>\n    </Granule_List>\n</Product_Organisation>\n</Product_Info>\n");
 }
 
 static void put_special_values(FILE *o, const struct spec *s)
@@ -137,58 +131,68 @@ static void put_special_values(FILE *o, const struct spec *s)
     static const struct {
         const char *text;
         int index;
-    } special[] = {
-        {"NODATA",    0    },
-        {"SATURATED", 65535}
-    };
+    } special[] = {{"NODATA", 0}, {"SATURATED", 65535}};
     fprintf(o, "        <Product_Image_Characteristics>\n");
     for (int i = 0; i < 2; i++)
         fprintf(o,
-                "            <Special_Values>\n                <SPECIAL_VALUE_TEXT>%s</SPECIAL_VALUE_TEXT>\n"
-                "                <SPECIAL_VALUE_INDEX>%d</SPECIAL_VALUE_INDEX>\n            </Special_Values>\n",
+                "            <Special_Values>\n                "
+                "<SPECIAL_VALUE_TEXT>%s</SPECIAL_VALUE_TEXT>\n"
+                "                <SPECIAL_VALUE_INDEX>%d</SPECIAL_VALUE_INDEX>\n            "
+                "</Special_Values>\n",
                 special[i].text, special[i].index);
     fprintf(o, "            <Image_Display_Order>\n                <RED_CHANNEL>3</RED_CHANNEL>\n"
-               "                <GREEN_CHANNEL>2</GREEN_CHANNEL>\n                <BLUE_CHANNEL>1</BLUE_CHANNEL>\n"
+               "                <GREEN_CHANNEL>2</GREEN_CHANNEL>\n                "
+               "<BLUE_CHANNEL>1</BLUE_CHANNEL>\n"
                "            </Image_Display_Order>\n");
     if (s->level == LEVEL_L2A)
         fprintf(o, "            <QUANTIFICATION_VALUES_LIST>\n"
-                   "                <BOA_QUANTIFICATION_VALUE unit=\"none\">10000</BOA_QUANTIFICATION_VALUE>\n"
-                   "                <AOT_QUANTIFICATION_VALUE unit=\"none\">1000.0</AOT_QUANTIFICATION_VALUE>\n"
-                   "                <WVP_QUANTIFICATION_VALUE unit=\"cm\">1000.0</WVP_QUANTIFICATION_VALUE>\n"
+                   "                <BOA_QUANTIFICATION_VALUE "
+                   "unit=\"none\">10000</BOA_QUANTIFICATION_VALUE>\n"
+                   "                <AOT_QUANTIFICATION_VALUE "
+                   "unit=\"none\">1000.0</AOT_QUANTIFICATION_VALUE>\n"
+                   "                <WVP_QUANTIFICATION_VALUE "
+                   "unit=\"cm\">1000.0</WVP_QUANTIFICATION_VALUE>\n"
                    "            </QUANTIFICATION_VALUES_LIST>\n");
     else
-        fprintf(o, "            <QUANTIFICATION_VALUE unit=\"none\">10000</QUANTIFICATION_VALUE>\n");
+        fprintf(o,
+                "            <QUANTIFICATION_VALUE unit=\"none\">10000</QUANTIFICATION_VALUE>\n");
 }
 
 /* Of all 13 bands at both levels. */
 static void put_offsets(FILE *o, const struct spec *s)
 {
-    const char *list = s->level == LEVEL_L2A ? "BOA_ADD_OFFSET_VALUES_LIST" : "Radiometric_Offset_List";
+    const char *list =
+        s->level == LEVEL_L2A ? "BOA_ADD_OFFSET_VALUES_LIST" : "Radiometric_Offset_List";
     const char *name = level_table[s->level].offset;
     if (!spec_has_offset(s))
         return;
     fprintf(o, "            <%s>\n", list);
     for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
-        fprintf(o, "        <%s band_id=\"%d\">-%" PRId32 "</%s>\n", name, b, s->scene.dn_offset, name);
+        fprintf(o, "        <%s band_id=\"%d\">-%" PRId32 "</%s>\n", name, b, s->scene.dn_offset,
+                name);
     fprintf(o, "      </%s>\n", list);
 }
 
 static void put_spectral(FILE *o, const struct spec *s)
 {
     const struct spectral *t = s->platform == 'A' ? spectral_a : spectral_b;
-    fprintf(o,
-            "            <Reflectance_Conversion>\n        <U>1.03256721071865</U>\n        <Solar_Irradiance_List>\n");
+    fprintf(o, "            <Reflectance_Conversion>\n        <U>1.03256721071865</U>\n        "
+               "<Solar_Irradiance_List>\n");
     for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
-        fprintf(o, "          <SOLAR_IRRADIANCE bandId=\"%d\" unit=\"W/m²/µm\">%s</SOLAR_IRRADIANCE>\n", b,
-                t[b].irradiance);
+        fprintf(
+            o, "          <SOLAR_IRRADIANCE bandId=\"%d\" unit=\"W/m²/µm\">%s</SOLAR_IRRADIANCE>\n",
+            b, t[b].irradiance);
     fprintf(o, "        </Solar_Irradiance_List>\n      </Reflectance_Conversion>\n"
                "            <Spectral_Information_List>\n");
     for (int b = 0; b < BAND_SPECTRAL_COUNT; b++) {
-        fprintf(o, "        <Spectral_Information bandId=\"%d\" physicalBand=\"%s\">\n", b, band_table[b].physical);
-        fprintf(o, "          <RESOLUTION>%" PRId32 "</RESOLUTION>\n          <Wavelength>\n", band_table[b].pixel_m);
-        fprintf(o, "            <MIN unit=\"nm\">%d</MIN>\n            <MAX unit=\"nm\">%d</MAX>\n", t[b].min_nm,
-                t[b].max_nm);
-        fprintf(o, "            <CENTRAL unit=\"nm\">%g</CENTRAL>\n          </Wavelength>\n", t[b].central_nm);
+        fprintf(o, "        <Spectral_Information bandId=\"%d\" physicalBand=\"%s\">\n", b,
+                band_table[b].physical);
+        fprintf(o, "          <RESOLUTION>%" PRId32 "</RESOLUTION>\n          <Wavelength>\n",
+                band_table[b].pixel_m);
+        fprintf(o, "            <MIN unit=\"nm\">%d</MIN>\n            <MAX unit=\"nm\">%d</MAX>\n",
+                t[b].min_nm, t[b].max_nm);
+        fprintf(o, "            <CENTRAL unit=\"nm\">%g</CENTRAL>\n          </Wavelength>\n",
+                t[b].central_nm);
         fprintf(o, "          <Spectral_Response>\n            <STEP unit=\"nm\">1</STEP>\n"
                    "            <VALUES>0.5 1 0.5</VALUES>\n          </Spectral_Response>\n"
                    "        </Spectral_Information>\n");
@@ -206,37 +210,44 @@ static void put_position(FILE *o, const struct spec *s, int32_t east, int32_t so
 {
     double northing = s->scene.uly_m - south - (s->epsg >= 32700 ? 10000000.0 : 0.0);
     double lat = northing / 111100, meridian = (s->epsg % 100) * 6 - 183;
-    double lon = meridian + (s->scene.ulx_m + east - 500000) / (111320 * cos(lat * 3.14159265358979 / 180));
+    double lon =
+        meridian + (s->scene.ulx_m + east - 500000) / (111320 * cos(lat * 3.14159265358979 / 180));
     fprintf(o, "%.6f %.6f ", lat, lon);
 }
 
 static void put_footprint(FILE *o, const struct spec *s)
 {
     int32_t side = s->scene.side_m;
-    fprintf(o, "    <n1:Geometric_Info>\n        <Product_Footprint>\n            <Product_Footprint>\n"
-               "                <Global_Footprint>\n                    <EXT_POS_LIST>");
+    fprintf(
+        o, "    <n1:Geometric_Info>\n        <Product_Footprint>\n            <Product_Footprint>\n"
+           "                <Global_Footprint>\n                    <EXT_POS_LIST>");
     put_position(o, s, 0, 0);
     put_position(o, s, side, 0);
     put_position(o, s, side, side);
     put_position(o, s, 0, side);
     put_position(o, s, 0, 0);
-    fprintf(o, "</EXT_POS_LIST>\n                </Global_Footprint>\n            </Product_Footprint>\n"
-               "            <RASTER_CS_TYPE>POINT</RASTER_CS_TYPE>\n            <PIXEL_ORIGIN>1</PIXEL_ORIGIN>\n"
-               "        </Product_Footprint>\n        <Coordinate_Reference_System>\n"
-               "            <GEO_TABLES version=\"1\">EPSG</GEO_TABLES>\n"
-               "            <HORIZONTAL_CS_TYPE>GEOGRAPHIC</HORIZONTAL_CS_TYPE>\n"
-               "        </Coordinate_Reference_System>\n    </n1:Geometric_Info>\n");
+    fprintf(
+        o,
+        "</EXT_POS_LIST>\n                </Global_Footprint>\n            </Product_Footprint>\n"
+        "            <RASTER_CS_TYPE>POINT</RASTER_CS_TYPE>\n            "
+        "<PIXEL_ORIGIN>1</PIXEL_ORIGIN>\n"
+        "        </Product_Footprint>\n        <Coordinate_Reference_System>\n"
+        "            <GEO_TABLES version=\"1\">EPSG</GEO_TABLES>\n"
+        "            <HORIZONTAL_CS_TYPE>GEOGRAPHIC</HORIZONTAL_CS_TYPE>\n"
+        "        </Coordinate_Reference_System>\n    </n1:Geometric_Info>\n");
 }
 
 static void put_product_quality(FILE *o, const struct spec *s)
 {
-    static const char *const check[] = {"FORMAT_CORRECTNESS", "GENERAL_QUALITY", "GEOMETRIC_QUALITY",
-                                        "RADIOMETRIC_QUALITY", "SENSOR_QUALITY"};
-    fprintf(o, "    <n1:Auxiliary_Data_Info>\n        <GIPP_List/>\n"
-               "        <PRODUCTION_DEM_TYPE>S2__OPER_DEM_GLOBEF_PDMC_19800101T000000_S19800101T000000"
-               "</PRODUCTION_DEM_TYPE>\n        <GRI_List/>\n    </n1:Auxiliary_Data_Info>\n"
-               "    <n1:Quality_Indicators_Info>\n"
-               "        <Cloud_Coverage_Assessment>12.5</Cloud_Coverage_Assessment>\n");
+    static const char *const check[] = {"FORMAT_CORRECTNESS", "GENERAL_QUALITY",
+                                        "GEOMETRIC_QUALITY", "RADIOMETRIC_QUALITY",
+                                        "SENSOR_QUALITY"};
+    fprintf(o,
+            "    <n1:Auxiliary_Data_Info>\n        <GIPP_List/>\n"
+            "        <PRODUCTION_DEM_TYPE>S2__OPER_DEM_GLOBEF_PDMC_19800101T000000_S19800101T000000"
+            "</PRODUCTION_DEM_TYPE>\n        <GRI_List/>\n    </n1:Auxiliary_Data_Info>\n"
+            "    <n1:Quality_Indicators_Info>\n"
+            "        <Cloud_Coverage_Assessment>12.5</Cloud_Coverage_Assessment>\n");
     if (s->baseline >= BASELINE_0400)
         fprintf(o, "        <Snow_Coverage_Assessment>0.0</Snow_Coverage_Assessment>\n");
     fprintf(o, "        <Technical_Quality_Assessment>\n"
@@ -248,7 +259,8 @@ static void put_product_quality(FILE *o, const struct spec *s)
         if (s->baseline < BASELINE_0206)
             fprintf(o, "                <%s_FLAG>PASSED</%s_FLAG>\n", check[i], check[i]);
         else
-            fprintf(o, "                <quality_check checkType=\"%s\">PASSED</quality_check>\n", check[i]);
+            fprintf(o, "                <quality_check checkType=\"%s\">PASSED</quality_check>\n",
+                    check[i]);
     }
     fprintf(o,
             "            </Quality_Inspections>\n            <Failed_Inspections/>\n"
@@ -267,7 +279,8 @@ int metadata_write_product(const struct spec *s, const char *root, struct err *e
     if (s->baseline >= BASELINE_0209) /* real ones of 02.04 and 02.06 begin with the root element */
         fputs(declaration, x.out);
     fprintf(x.out,
-            "<n1:%2$s_User_Product xmlns:n1=\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/User_Product_%2$s.xsd\""
+            "<n1:%2$s_User_Product "
+            "xmlns:n1=\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/User_Product_%2$s.xsd\""
             " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation="
             "\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/User_Product_%2$s.xsd\">\n",
             psd, level->title);
@@ -296,17 +309,21 @@ static void put_tile_general(FILE *o, const struct spec *s)
     fprintf(o, "</DATASTRIP_ID>\n");
     fprintf(o, "    <DOWNLINK_PRIORITY metadataLevel=\"Standard\">NOMINAL</DOWNLINK_PRIORITY>\n");
     fprintf(o, "    <SENSING_TIME metadataLevel=\"Standard\">%s.509574Z</SENSING_TIME>\n", strip);
-    fprintf(o, "    <Archiving_Info metadataLevel=\"Expertise\">\n      <ARCHIVING_CENTRE>%s</ARCHIVING_CENTRE>\n",
+    fprintf(o,
+            "    <Archiving_Info metadataLevel=\"Expertise\">\n      "
+            "<ARCHIVING_CENTRE>%s</ARCHIVING_CENTRE>\n",
             centre_name(s));
-    fprintf(o, "      <ARCHIVING_TIME>%s.393516Z</ARCHIVING_TIME>\n    </Archiving_Info>\n  </n1:General_Info>\n\n",
+    fprintf(o,
+            "      <ARCHIVING_TIME>%s.393516Z</ARCHIVING_TIME>\n    </Archiving_Info>\n  "
+            "</n1:General_Info>\n\n",
             made);
 }
 
 static void put_geocoding(FILE *o, const struct spec *s)
 {
     fprintf(o, "  <n1:Geometric_Info>\n    <Tile_Geocoding metadataLevel=\"Brief\">\n");
-    fprintf(o, "      <HORIZONTAL_CS_NAME>WGS84 / UTM zone %d%c</HORIZONTAL_CS_NAME>\n", s->epsg % 100,
-            s->epsg >= 32700 ? 'S' : 'N');
+    fprintf(o, "      <HORIZONTAL_CS_NAME>WGS84 / UTM zone %d%c</HORIZONTAL_CS_NAME>\n",
+            s->epsg % 100, s->epsg >= 32700 ? 'S' : 'N');
     fprintf(o, "      <HORIZONTAL_CS_CODE>EPSG:%" PRId32 "</HORIZONTAL_CS_CODE>\n", s->epsg);
     static const int32_t pixel_m[SPEC_GRIDS] = {10, 20, 60};
     for (int i = 0; i < SPEC_GRIDS; i++) {
@@ -318,14 +335,16 @@ static void put_geocoding(FILE *o, const struct spec *s)
     }
     for (int i = 0; i < SPEC_GRIDS; i++)
         fprintf(o,
-                "      <Geoposition resolution=\"%1$" PRId32 "\">\n        <ULX>%2$" PRId32 "</ULX>\n"
+                "      <Geoposition resolution=\"%1$" PRId32 "\">\n        <ULX>%2$" PRId32
+                "</ULX>\n"
                 "        <ULY>%3$" PRId32 "</ULY>\n        <XDIM>%1$" PRId32 "</XDIM>\n"
                 "        <YDIM>-%1$" PRId32 "</YDIM>\n      </Geoposition>\n",
                 pixel_m[i], s->scene.ulx_m, s->scene.uly_m);
     fprintf(o, "    </Tile_Geocoding>\n");
 }
 
-static void put_angle_grid(FILE *o, const char *name, double first, double per_column, double per_row)
+static void put_angle_grid(FILE *o, const char *name, double first, double per_column,
+                           double per_row)
 {
     fprintf(o,
             "        <%s>\n          <COL_STEP unit=\"m\">5000</COL_STEP>\n"
@@ -345,18 +364,20 @@ static void put_angles(FILE *o)
     fprintf(o, "    <Tile_Angles metadataLevel=\"Standard\">\n      <Sun_Angles_Grid>\n");
     put_angle_grid(o, "Zenith", 46.7077, -0.0263, -0.0350);
     put_angle_grid(o, "Azimuth", 35.5409, 0.0410, -0.0120);
-    fprintf(
-        o,
-        "      </Sun_Angles_Grid>\n      <Mean_Sun_Angle>\n        <ZENITH_ANGLE unit=\"deg\">46.0334</ZENITH_ANGLE>\n"
-        "        <AZIMUTH_ANGLE unit=\"deg\">35.8599</AZIMUTH_ANGLE>\n      </Mean_Sun_Angle>\n"
-        "      <Mean_Viewing_Incidence_Angle_List>\n");
+    fprintf(o,
+            "      </Sun_Angles_Grid>\n      <Mean_Sun_Angle>\n        <ZENITH_ANGLE "
+            "unit=\"deg\">46.0334</ZENITH_ANGLE>\n"
+            "        <AZIMUTH_ANGLE unit=\"deg\">35.8599</AZIMUTH_ANGLE>\n      </Mean_Sun_Angle>\n"
+            "      <Mean_Viewing_Incidence_Angle_List>\n");
     for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
         fprintf(o,
                 "        <Mean_Viewing_Incidence_Angle bandId=\"%d\">\n          <ZENITH_ANGLE "
                 "unit=\"deg\">%.4f</ZENITH_ANGLE>\n"
-                "          <AZIMUTH_ANGLE unit=\"deg\">%.4f</AZIMUTH_ANGLE>\n        </Mean_Viewing_Incidence_Angle>\n",
+                "          <AZIMUTH_ANGLE unit=\"deg\">%.4f</AZIMUTH_ANGLE>\n        "
+                "</Mean_Viewing_Incidence_Angle>\n",
                 b, 8.5 + 0.03 * b, 285.0 + 0.1 * b);
-    fprintf(o, "      </Mean_Viewing_Incidence_Angle_List>\n    </Tile_Angles>\n  </n1:Geometric_Info>\n\n");
+    fprintf(o, "      </Mean_Viewing_Incidence_Angle_List>\n    </Tile_Angles>\n  "
+               "</n1:Geometric_Info>\n\n");
 }
 
 static void put_masks(FILE *o, const struct spec *s)
@@ -374,20 +395,27 @@ static void put_masks(FILE *o, const struct spec *s)
     fprintf(o, "    </Image_Content_QI>\n    <Pixel_Level_QI geometry=\"FULL_RESOLUTION\">\n");
     for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
         for (int t = 0; types[t]; t++)
-            fprintf(
-                o,
-                "      <MASK_FILENAME bandId=\"%d\" type=\"MSK_%s\">GRANULE/%s/QI_DATA/MSK_%s_%s.%s</MASK_FILENAME>\n",
-                b, types[t], s->granule, types[t], band_table[b].name, extension);
-    fprintf(o, "      <MASK_FILENAME type=\"MSK_%s\">GRANULE/%s/QI_DATA/MSK_%s_B00.%s</MASK_FILENAME>\n", whole,
-            s->granule, whole, extension);
+            fprintf(o,
+                    "      <MASK_FILENAME bandId=\"%d\" "
+                    "type=\"MSK_%s\">GRANULE/%s/QI_DATA/MSK_%s_%s.%s</MASK_FILENAME>\n",
+                    b, types[t], s->granule, types[t], band_table[b].name, extension);
+    fprintf(
+        o,
+        "      <MASK_FILENAME type=\"MSK_%s\">GRANULE/%s/QI_DATA/MSK_%s_B00.%s</MASK_FILENAME>\n",
+        whole, s->granule, whole, extension);
     for (int i = 0; s->level == LEVEL_L2A && i < 4; i++) {
         const char *type = i % 2 ? "SNWPRB" : "CLDPRB";
-        fprintf(o, "      <MASK_FILENAME type=\"MSK_%s\">GRANULE/%s/QI_DATA/MSK_%s_%dm.jp2</MASK_FILENAME>\n", type,
-                s->granule, type, i < 2 ? 20 : 60);
+        fprintf(o,
+                "      <MASK_FILENAME "
+                "type=\"MSK_%s\">GRANULE/%s/QI_DATA/MSK_%s_%dm.jp2</MASK_FILENAME>\n",
+                type, s->granule, type, i < 2 ? 20 : 60);
     }
-    fprintf(o, "    </Pixel_Level_QI>\n    <PVI_FILENAME>GRANULE/%s/QI_DATA/T%s_%s_PVI.jp2</PVI_FILENAME>\n",
+    fprintf(o,
+            "    </Pixel_Level_QI>\n    "
+            "<PVI_FILENAME>GRANULE/%s/QI_DATA/T%s_%s_PVI.jp2</PVI_FILENAME>\n",
             s->granule, s->tile, s->sensing_compact);
-    fprintf(o, "  </n1:Quality_Indicators_Info>\n\n</n1:%s_Tile_ID>\n", level_table[s->level].title);
+    fprintf(o, "  </n1:Quality_Indicators_Info>\n\n</n1:%s_Tile_ID>\n",
+            level_table[s->level].title);
 }
 
 int metadata_write_tile(const struct spec *s, const char *root, struct err *e)
@@ -400,7 +428,8 @@ int metadata_write_tile(const struct spec *s, const char *root, struct err *e)
     int psd = s->baseline < BASELINE_0206 ? 12 : s->baseline < BASELINE_0511 ? 14 : 15;
     fputs(declaration, x.out);
     fprintf(x.out,
-            "<n1:%2$s_Tile_ID xmlns:n1=\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/S2_PDI_%2$s_Tile_Metadata.xsd\""
+            "<n1:%2$s_Tile_ID "
+            "xmlns:n1=\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/S2_PDI_%2$s_Tile_Metadata.xsd\""
             " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation="
             "\"https://psd-%1$d.sentinel2.eo.esa.int/PSD/S2_PDI_%2$s_Tile_Metadata.xsd\">\n\n",
             psd, level_table[s->level].title);

@@ -12,14 +12,10 @@ enum { TERMS = 4 };
 
 static const struct {
     double amplitude, lambda_m, mu_m;
-} wave[TERMS] = {
-    {300, 2300,  2900 },
-    {500, 4700,  3700 },
-    {700, 17000, 13000},
-    {900, 61000, 53000}
-};
+} wave[TERMS] = {{300, 2300, 2900}, {500, 4700, 3700}, {700, 17000, 13000}, {900, 61000, 53000}};
 
-/* sin 2πt by folding and a Taylor polynomial (error < 1e-11): libm's last bit differs from machine to machine */
+/* sin 2πt by folding and a Taylor polynomial (error < 1e-11): libm's last bit differs from machine
+ * to machine */
 static double sine_of_turns(double t)
 {
     t -= floor(t + 0.5);
@@ -34,8 +30,9 @@ static double sine_of_turns(double t)
     return x * (1 + sum);
 }
 
-/* What depends on the easting alone, and on the northing alone: the scene is a sum of their products, which is what
- * makes a raster of it cheap. Both the single value and the raster go through these, so they agree to the bit. */
+/* What depends on the easting alone, and on the northing alone: the scene is a sum of their
+ * products, which is what makes a raster of it cheap. Both the single value and the raster go
+ * through these, so they agree to the bit. */
 struct factors {
     double sine[TERMS];
     double ramp;
@@ -45,7 +42,8 @@ static struct factors column_factors(int band_id, double easting_m)
 {
     struct factors f;
     for (int i = 0; i < TERMS; i++)
-        f.sine[i] = wave[i].amplitude * sine_of_turns(easting_m / wave[i].lambda_m + 0.0771 * band_id + 0.37 * i);
+        f.sine[i] = wave[i].amplitude *
+                    sine_of_turns(easting_m / wave[i].lambda_m + 0.0771 * band_id + 0.37 * i);
     f.ramp = (easting_m - 500000) / 1000;
     return f;
 }
@@ -95,11 +93,13 @@ bool scene_is_nodata(const struct scene *s, double easting_m, double northing_m)
     return in_wedge(s, easting_m - s->ulx_m, s->uly_m - northing_m);
 }
 
-void scene_saturated_centre(const struct scene *s, int32_t i, int32_t *easting_m, int32_t *northing_m)
+void scene_saturated_centre(const struct scene *s, int32_t i, int32_t *easting_m,
+                            int32_t *northing_m)
 {
     /* the lower right, clear of the wedge: from 0.3 to 0.95 of the sides */
     uint32_t h = texture_hash(s->seed ^ 0x5A7u, i, 0), g = texture_hash(s->seed ^ 0x5A7u, i, 1);
-    int64_t east = (int64_t)s->side_m * (300 + h % 651) / 1000, south = (int64_t)s->side_m * (300 + g % 651) / 1000;
+    int64_t east = (int64_t)s->side_m * (300 + h % 651) / 1000,
+            south = (int64_t)s->side_m * (300 + g % 651) / 1000;
     *easting_m = s->ulx_m + (int32_t)east;
     *northing_m = s->uly_m - (int32_t)south;
 }
@@ -119,11 +119,15 @@ bool scene_is_saturated(const struct scene *s, double easting_m, double northing
 /* Halves go up; values are positive. */
 static inline int32_t round_dn(double v) { return (int32_t)(v + 0.5); }
 
-static int32_t constant_dn(int band_id) { return band_is_byte(band_id) ? 100 + band_id : 2000 + 100 * band_id; }
+static int32_t constant_dn(int band_id)
+{
+    return band_is_byte(band_id) ? 100 + band_id : 2000 + 100 * band_id;
+}
 
 enum { TEXTURE_PER_COLOUR = 40 };
 
-/* One row of values without offset, in int32: what the kind of scene says, before no data and saturation. */
+/* One row of values without offset, in int32: what the kind of scene says, before no data and
+ * saturation. */
 struct row_maker {
     const struct scene *scene;
     struct texture *texture; /* SCENE_TEXTURE only */
@@ -145,7 +149,8 @@ static void make_row(const struct row_maker *m, int32_t y, int32_t *dn)
     struct factors row = row_factors(m->band_id, m->scene->uly_m - south_m);
     bool is_byte = band_is_byte(m->band_id);
     for (int32_t i = 0; i < n; i++)
-        dn[i] = round_dn(is_byte && !m->texture ? colour(&m->col[i], &row) : combine(&m->col[i], &row));
+        dn[i] =
+            round_dn(is_byte && !m->texture ? colour(&m->col[i], &row) : combine(&m->col[i], &row));
     if (m->texture)
         texture_add_row(m->texture, south_m, dn);
     for (int32_t i = 0; is_byte && m->texture && i < n; i++)
@@ -161,7 +166,8 @@ static void store_row(const struct row_maker *m, int32_t y, const int32_t *dn, u
         double east_m = (m->part.x + i) * m->pixel_m + m->pixel_m / 2;
         if (in_wedge(s, east_m, south_m))
             out[i] = 0;
-        else if (is_spectral && s->saturated > 0 && scene_is_saturated(s, s->ulx_m + east_m, s->uly_m - south_m))
+        else if (is_spectral && s->saturated > 0 &&
+                 scene_is_saturated(s, s->ulx_m + east_m, s->uly_m - south_m))
             out[i] = UINT16_MAX;
         else
             out[i] = (uint16_t)(dn[i] + (is_spectral ? s->dn_offset : 0));
@@ -176,7 +182,8 @@ static void fill_rows(const struct row_maker *m, int32_t *dn, struct view out)
     }
 }
 
-int scene_fill(const struct scene *s, int band_id, int32_t pixel_m, struct rect part, struct view out, struct err *e)
+int scene_fill(const struct scene *s, int band_id, int32_t pixel_m, struct rect part,
+               struct view out, struct err *e)
 {
     struct row_maker m = {.scene = s, .band_id = band_id, .part = part, .pixel_m = pixel_m};
     int32_t *dn = mem_alloc((size_t)part.w, sizeof *dn);
@@ -209,18 +216,18 @@ static const struct {
     int32_t step, count;
     uint8_t code[16]; /* of a probability not used: the k-th code is k */
 } mask_table[SCENE_MASKS] = {
-    [SCENE_FMASK] = {41, 6,   {0, 1, 2, 3, 4, 255}                                          },
-    [SCENE_S2CLOUDLESS] = {41, 2,   {0, 1}                                                        },
-    [SCENE_PROBABILITY] = {3,  256, {0}                                                           },
-    [SCENE_MAJA] = {41, 16,  {0, 2, 16, 32, 64, 1, 3, 34, 18, 80, 96, 128, 12, 4, 130, 255}},
-    [SCENE_GSFC] = {41, 5,   {0, 1, 2, 3, 4}                                               },
-    [SCENE_BHC] = {41, 8,   {0, 1, 2, 3, 4, 5, 6, 7}                                      },
-    [SCENE_FMSC] = {41, 3,   {0, 1, 2}                                                     },
-    [SCENE_DLUV] = {41, 3,   {0, 1, 2}                                                     },
-    [SCENE_CLASSI] = {41, 8,   {0, 1, 2, 3, 4, 5, 6, 7}                                      },
-    [SCENE_SCL] = {41, 12,  {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}                        },
-    [SCENE_CLOUD_PROBABILITY] = {3,  101, {0}                                                           },
-    [SCENE_SNOW_PROBABILITY] = {3,  101, {0}                                                           },
+    [SCENE_FMASK] = {41, 6, {0, 1, 2, 3, 4, 255}},
+    [SCENE_S2CLOUDLESS] = {41, 2, {0, 1}},
+    [SCENE_PROBABILITY] = {3, 256, {0}},
+    [SCENE_MAJA] = {41, 16, {0, 2, 16, 32, 64, 1, 3, 34, 18, 80, 96, 128, 12, 4, 130, 255}},
+    [SCENE_GSFC] = {41, 5, {0, 1, 2, 3, 4}},
+    [SCENE_BHC] = {41, 8, {0, 1, 2, 3, 4, 5, 6, 7}},
+    [SCENE_FMSC] = {41, 3, {0, 1, 2}},
+    [SCENE_DLUV] = {41, 3, {0, 1, 2}},
+    [SCENE_CLASSI] = {41, 8, {0, 1, 2, 3, 4, 5, 6, 7}},
+    [SCENE_SCL] = {41, 12, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
+    [SCENE_CLOUD_PROBABILITY] = {3, 101, {0}},
+    [SCENE_SNOW_PROBABILITY] = {3, 101, {0}},
 };
 
 static inline int32_t triangle(int32_t x, int32_t period)
@@ -234,12 +241,13 @@ uint8_t scene_mask_value(enum scene_mask m, int32_t easting_m, int32_t northing_
     int32_t large = triangle(u, 1510) + triangle(v, 2110);
     int32_t h = large / 4 + triangle(u + 2 * v, 1900) / 3 + triangle(3 * u - v, 700) / 2;
     int32_t k = large < 500 ? 0 : h / mask_table[m].step % mask_table[m].count;
-    bool is_probability = m == SCENE_PROBABILITY || m == SCENE_CLOUD_PROBABILITY || m == SCENE_SNOW_PROBABILITY;
+    bool is_probability =
+        m == SCENE_PROBABILITY || m == SCENE_CLOUD_PROBABILITY || m == SCENE_SNOW_PROBABILITY;
     return is_probability ? (uint8_t)k : mask_table[m].code[k];
 }
 
-void scene_mask_fill(const struct scene *s, enum scene_mask m, int32_t pixel_m, struct rect part, uint8_t *out,
-                     size_t stride)
+void scene_mask_fill(const struct scene *s, enum scene_mask m, int32_t pixel_m, struct rect part,
+                     uint8_t *out, size_t stride)
 {
     for (int32_t y = 0; y < part.h; y++) {
         int32_t north_m = s->uly_m - (part.y + y) * pixel_m - pixel_m / 2;
@@ -249,13 +257,15 @@ void scene_mask_fill(const struct scene *s, enum scene_mask m, int32_t pixel_m, 
     }
 }
 
-void scene_mask_view(const struct scene *s, enum scene_mask m, int32_t pixel_m, struct rect part, struct view out)
+void scene_mask_view(const struct scene *s, enum scene_mask m, int32_t pixel_m, struct rect part,
+                     struct view out)
 {
     for (int32_t y = 0; y < part.h; y++) {
         uint16_t *row = view_row(out, y);
         uint8_t *narrow = (uint8_t *)row;
         scene_mask_fill(s, m, pixel_m, (struct rect){part.x, part.y + y, part.w, 1}, narrow, 0);
-        for (int32_t x = part.w - 1; x >= 0; x--) /* from the right: the bytes lie where the samples go */
+        for (int32_t x = part.w - 1; x >= 0;
+             x--) /* from the right: the bytes lie where the samples go */
             row[x] = narrow[x];
     }
 }
@@ -265,7 +275,7 @@ struct scene_clouds scene_clouds_of(int32_t i, int32_t j)
     int32_t e = i * SCENE_CELL_EAST_M, n = j * SCENE_CELL_NORTH_M;
     return (struct scene_clouds){
         .opaque = {e + 203, n + 303, e + 1103, n + 1203},
-        .hole = {e + 403, n + 603, e + 703,  n + 903 },
+        .hole = {e + 403, n + 603, e + 703, n + 903},
         .has_hole = (i + j) % 2 == 0,
         .cirrus_east_m = e + 1203,
         .cirrus_north_m = n + 1003,

@@ -38,7 +38,9 @@ static void begin_polygon(FILE *o, const char *type, const char *id)
 
 static void begin_ring(FILE *o, const char *side)
 {
-    fprintf(o, "          <gml:%s>\n            <gml:LinearRing>\n              <gml:posList srsDimension=\"2\">",
+    fprintf(o,
+            "          <gml:%s>\n            <gml:LinearRing>\n              <gml:posList "
+            "srsDimension=\"2\">",
             side);
 }
 
@@ -49,7 +51,9 @@ static void end_ring(FILE *o, const char *side)
 
 static void end_polygon(FILE *o)
 {
-    fputs("        </gml:Polygon>\n      </eop:extentOf>\n    </eop:MaskFeature>\n  </eop:maskMembers>\n", o);
+    fputs("        </gml:Polygon>\n      </eop:extentOf>\n    </eop:MaskFeature>\n  "
+          "</eop:maskMembers>\n",
+          o);
 }
 
 static void put_wedge(FILE *o, const struct spec *s, const char *band)
@@ -59,8 +63,8 @@ static void put_wedge(FILE *o, const struct spec *s, const char *band)
     snprintf(id, sizeof id, "QT_NODATA_PIXELS-%s-0", band);
     begin_polygon(o, "QT_NODATA_PIXELS", id);
     begin_ring(o, "exterior");
-    fprintf(o, "%" PRId32 " %" PRId32 " %.1f %" PRId32 " %" PRId32 " %.1f %" PRId32 " %" PRId32, ulx, uly,
-            ulx + 0.25 * side, uly, ulx, uly - 0.75 * side, ulx, uly);
+    fprintf(o, "%" PRId32 " %" PRId32 " %.1f %" PRId32 " %" PRId32 " %.1f %" PRId32 " %" PRId32,
+            ulx, uly, ulx + 0.25 * side, uly, ulx, uly - 0.75 * side, ulx, uly);
     end_ring(o, "exterior");
     end_polygon(o);
 }
@@ -69,8 +73,8 @@ static void put_box(FILE *o, const char *side, const struct scene_box *b)
 {
     begin_ring(o, side);
     fprintf(o,
-            "%1$" PRId32 " %2$" PRId32 " %1$" PRId32 " %4$" PRId32 " %3$" PRId32 " %4$" PRId32 " %3$" PRId32
-            " %2$" PRId32 " %1$" PRId32 " %2$" PRId32,
+            "%1$" PRId32 " %2$" PRId32 " %1$" PRId32 " %4$" PRId32 " %3$" PRId32 " %4$" PRId32
+            " %3$" PRId32 " %2$" PRId32 " %1$" PRId32 " %2$" PRId32,
             b->west_m, b->south_m, b->east_m, b->north_m);
     end_ring(o, side);
 }
@@ -89,8 +93,8 @@ static void put_clouds(FILE *o, const struct scene_clouds *c, int number)
     begin_polygon(o, "CIRRUS", id);
     begin_ring(o, "exterior");
     fprintf(o,
-            "%" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32
-            " %" PRId32,
+            "%" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32 " %" PRId32
+            " %" PRId32 " %" PRId32 " %" PRId32,
             e - r, n, e, n + r, e + r, n, e, n - r, e - r, n);
     end_ring(o, "exterior");
     end_polygon(o);
@@ -111,7 +115,8 @@ static void put_all_clouds(FILE *o, const struct scene *s)
         }
 }
 
-static int write_gml(const struct spec *s, const char *root, const char *type, const char *band, struct err *e)
+static int write_gml(const struct spec *s, const char *root, const char *type, const char *band,
+                     struct err *e)
 {
     char name[120];
     snprintf(name, sizeof name, "GRANULE/%s/QI_DATA/MSK_%s_%s.gml", s->granule, type, band);
@@ -120,12 +125,15 @@ static int write_gml(const struct spec *s, const char *root, const char *type, c
         return e->code;
     int32_t ulx = s->scene.ulx_m, uly = s->scene.uly_m, side = s->scene.side_m;
     fputs(declaration, x.out);
+    fprintf(
+        x.out,
+        "<eop:Mask xmlns:eop=\"http://www.opengis.net/eop/2.0\" "
+        "xmlns:gml=\"http://www.opengis.net/gml/3.2\""
+        " gml:id=\"S2%c_OPER_MSK_%s_%s_MSI\">\n  <gml:name>%s MASK from T%s, band %s</gml:name>\n",
+        s->platform, type, band, type, s->tile, band);
     fprintf(x.out,
-            "<eop:Mask xmlns:eop=\"http://www.opengis.net/eop/2.0\" xmlns:gml=\"http://www.opengis.net/gml/3.2\""
-            " gml:id=\"S2%c_OPER_MSK_%s_%s_MSI\">\n  <gml:name>%s MASK from T%s, band %s</gml:name>\n",
-            s->platform, type, band, type, s->tile, band);
-    fprintf(x.out,
-            "  <gml:boundedBy>\n    <gml:Envelope srsName=\"urn:ogc:def:crs:EPSG:8.7.1:%" PRId32 "\">\n"
+            "  <gml:boundedBy>\n    <gml:Envelope srsName=\"urn:ogc:def:crs:EPSG:8.7.1:%" PRId32
+            "\">\n"
             "      <gml:lowerCorner>%" PRId32 " %" PRId32 "</gml:lowerCorner>\n"
             "      <gml:upperCorner>%" PRId32 " %" PRId32
             "</gml:upperCorner>\n    </gml:Envelope>\n  </gml:boundedBy>\n",
@@ -150,7 +158,8 @@ static int write_gml_masks(const struct spec *s, const char *root, struct err *e
 
 /* ---- masks from 04.00: JP2 ---- */
 
-static int classi_pixels(void *context, int component, struct rect part, struct view out, struct err *e)
+static int classi_pixels(void *context, int component, struct rect part, struct view out,
+                         struct err *e)
 {
     const struct spec *s = context;
     (void)component;
@@ -192,7 +201,8 @@ struct probability {
     int32_t pixel_m;
 };
 
-static int probability_pixels(void *context, int component, struct rect part, struct view out, struct err *e)
+static int probability_pixels(void *context, int component, struct rect part, struct view out,
+                              struct err *e)
 {
     const struct probability *p = context;
     (void)component;
@@ -201,7 +211,8 @@ static int probability_pixels(void *context, int component, struct rect part, st
     return 0;
 }
 
-static int write_probability(const struct spec *s, const char *root, struct probability p, struct err *e)
+static int write_probability(const struct spec *s, const char *root, struct probability p,
+                             struct err *e)
 {
     char path[PATH_MAX];
     if (files_path(path, e, "%s/GRANULE/%s/QI_DATA/MSK_%s_%" PRId32 "m.jp2", root, s->granule,
@@ -249,8 +260,8 @@ static int digest_stream(FILE *f, struct digest *d, char text[DIGEST_TEXT_SIZE])
 }
 
 /* MD5 up to baseline 03.01, SHA3-256 since, as in the real products. */
-static int checksum(const struct spec *s, const char *root, const char *name, char text[DIGEST_TEXT_SIZE],
-                    struct err *e)
+static int checksum(const struct spec *s, const char *root, const char *name,
+                    char text[DIGEST_TEXT_SIZE], struct err *e)
 {
     char path[PATH_MAX];
     struct digest *d;
@@ -268,34 +279,39 @@ static int checksum(const struct spec *s, const char *root, const char *name, ch
     return rc;
 }
 
-static int write_object(const struct spec *s, const char *root, const struct file_entry *file, size_t number, FILE *out,
-                        struct err *e)
+static int write_object(const struct spec *s, const char *root, const struct file_entry *file,
+                        size_t number, FILE *out, struct err *e)
 {
     char text[DIGEST_TEXT_SIZE];
     int rc = checksum(s, root, file->path, text, e);
     if (rc)
         return rc;
-    fprintf(out,
-            "        <dataObject ID=\"Data_%zu\">\n            <byteStream mimeType=\"%s\" size=\"%" PRId64 "\">\n"
-            "                <fileLocation href=\"./%s\" locatorType=\"URL\"/>\n"
-            "                <checksum checksumName=\"%s\">%s</checksum>\n            </byteStream>\n"
-            "        </dataObject>\n",
-            number, mime_type(file->path), file->size, file->path,
-            digest_name(spec_has_offset(s) ? DIGEST_SHA3_256 : DIGEST_MD5), text);
+    fprintf(
+        out,
+        "        <dataObject ID=\"Data_%zu\">\n            <byteStream mimeType=\"%s\" "
+        "size=\"%" PRId64 "\">\n"
+        "                <fileLocation href=\"./%s\" locatorType=\"URL\"/>\n"
+        "                <checksum checksumName=\"%s\">%s</checksum>\n            </byteStream>\n"
+        "        </dataObject>\n",
+        number, mime_type(file->path), file->size, file->path,
+        digest_name(spec_has_offset(s) ? DIGEST_SHA3_256 : DIGEST_MD5), text);
     return 0;
 }
 
-int sidecars_write_manifest(const struct spec *s, const char *root, const struct file_list *files, struct err *e)
+int sidecars_write_manifest(const struct spec *s, const char *root, const struct file_list *files,
+                            struct err *e)
 {
     struct xml_file x;
     if (xml_open(&x, root, "manifest.safe", e) != 0)
         return e->code;
     fputs(declaration, x.out);
     fprintf(x.out,
-            "<xfdu:XFDU xmlns:gml=\"http://www.opengis.net/gml\" xmlns:safe=\"http://www.esa.int/safe/sentinel/1.1\""
+            "<xfdu:XFDU xmlns:gml=\"http://www.opengis.net/gml\" "
+            "xmlns:safe=\"http://www.esa.int/safe/sentinel/1.1\""
             " xmlns:xfdu=\"urn:ccsds:schema:xfdu:1\""
             " version=\"esa/safe/sentinel/1.1/sentinel-2/msi/archive_%s_user_product\">\n"
-            "    <informationPackageMap>\n        <xfdu:contentUnit textInfo=\"%s\" unitType=\"Product %s\"/>\n"
+            "    <informationPackageMap>\n        <xfdu:contentUnit textInfo=\"%s\" "
+            "unitType=\"Product %s\"/>\n"
             "    </informationPackageMap>\n    <dataObjectSection>\n",
             s->level == LEVEL_L2A ? "l2a" : "l1c", s->name, level_table[s->level].title);
     int rc = 0;

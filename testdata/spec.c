@@ -11,7 +11,8 @@
 const char spec_usage[] =
     "usage: make_product [options] OUTDIR\n"
     "Writes OUTDIR/<PRODUCT>.SAFE, a synthetic Sentinel-2 product, and prints its path.\n"
-    "  --level L1C|L2A      L2A: also AOT, WVP, TCI, coarser copies of the images, scene classification and\n"
+    "  --level L1C|L2A      L2A: also AOT, WVP, TCI, coarser copies of the images, scene "
+    "classification and\n"
     "                       probabilities, no B10 (L1C)\n"
     "  --tci                L1C: the true-colour image too\n"
     "  --size N             pixels a side at 10 m: a multiple of 6, 6...10980 (1590)\n"
@@ -24,13 +25,16 @@ const char spec_usage[] =
     "  --ulx M, --uly M     outer corner of the upper-left pixel, whole metres (300000, 6500040)\n"
     "  --seed N             of texture and saturated discs (1)\n"
     "  --nodata KIND        wedge or none (wedge)\n"
-    "  --saturated K        discs of 65535, 0...64 (0); the bands are then coded at 16 bits, for 15 cannot hold it\n"
+    "  --saturated K        discs of 65535, 0...64 (0); the bands are then coded at 16 bits, for "
+    "15 cannot hold it\n"
     "  --bands B02,B05      encode only these, as AOT, WVP and TCI; the metadata lists all\n"
     "  --missing B05,B09    leave these files out\n"
     "  --drop-qi            no QI_DATA folder\n"
-    "  --masks LIST         class masks of an analytic scene (testdata/scene.h) where tools put them: fmask, "
+    "  --masks LIST         class masks of an analytic scene (testdata/scene.h) where tools put "
+    "them: fmask, "
     "s2cloudless, maja, gsfc,\n"
-    "                       bhc, fmsc, dluvclouds, classi (clouds in the product's own mask), or all; manifest.safe "
+    "                       bhc, fmsc, dluvclouds, classi (clouds in the product's own mask), or "
+    "all; manifest.safe "
     "does not list\n"
     "                       those of other tools (none)\n"
     "  --jp2-tile A,B,C     side of the JP2 tiles at 10, 20 and 60 m, 4...10980 (1024,640,192)\n"
@@ -66,49 +70,52 @@ enum option_id {
 };
 
 static const struct option options[] = {
-    {"level",       required_argument, NULL, OPT_LEVEL      },
-    {"tci",         no_argument,       NULL, OPT_TCI        },
-    {"size",        required_argument, NULL, OPT_SIZE       },
-    {"scene",       required_argument, NULL, OPT_SCENE      },
-    {"baseline",    required_argument, NULL, OPT_BASELINE   },
-    {"platform",    required_argument, NULL, OPT_PLATFORM   },
-    {"sensing",     required_argument, NULL, OPT_SENSING    },
-    {"tile",        required_argument, NULL, OPT_TILE       },
-    {"epsg",        required_argument, NULL, OPT_EPSG       },
-    {"ulx",         required_argument, NULL, OPT_ULX        },
-    {"uly",         required_argument, NULL, OPT_ULY        },
-    {"seed",        required_argument, NULL, OPT_SEED       },
-    {"nodata",      required_argument, NULL, OPT_NODATA     },
-    {"saturated",   required_argument, NULL, OPT_SATURATED  },
-    {"bands",       required_argument, NULL, OPT_BANDS      },
-    {"missing",     required_argument, NULL, OPT_MISSING    },
-    {"drop-qi",     no_argument,       NULL, OPT_DROP_QI    },
-    {"masks",       required_argument, NULL, OPT_MASKS      },
-    {"jp2-tile",    required_argument, NULL, OPT_JP2_TILE   },
-    {"zip",         no_argument,       NULL, OPT_ZIP        },
-    {"zip-deflate", no_argument,       NULL, OPT_ZIP_DEFLATE},
-    {"threads",     required_argument, NULL, OPT_THREADS    },
-    {"help",        no_argument,       NULL, OPT_HELP       },
-    {NULL,          0,                 NULL, 0              },
+    {"level", required_argument, NULL, OPT_LEVEL},
+    {"tci", no_argument, NULL, OPT_TCI},
+    {"size", required_argument, NULL, OPT_SIZE},
+    {"scene", required_argument, NULL, OPT_SCENE},
+    {"baseline", required_argument, NULL, OPT_BASELINE},
+    {"platform", required_argument, NULL, OPT_PLATFORM},
+    {"sensing", required_argument, NULL, OPT_SENSING},
+    {"tile", required_argument, NULL, OPT_TILE},
+    {"epsg", required_argument, NULL, OPT_EPSG},
+    {"ulx", required_argument, NULL, OPT_ULX},
+    {"uly", required_argument, NULL, OPT_ULY},
+    {"seed", required_argument, NULL, OPT_SEED},
+    {"nodata", required_argument, NULL, OPT_NODATA},
+    {"saturated", required_argument, NULL, OPT_SATURATED},
+    {"bands", required_argument, NULL, OPT_BANDS},
+    {"missing", required_argument, NULL, OPT_MISSING},
+    {"drop-qi", no_argument, NULL, OPT_DROP_QI},
+    {"masks", required_argument, NULL, OPT_MASKS},
+    {"jp2-tile", required_argument, NULL, OPT_JP2_TILE},
+    {"zip", no_argument, NULL, OPT_ZIP},
+    {"zip-deflate", no_argument, NULL, OPT_ZIP_DEFLATE},
+    {"threads", required_argument, NULL, OPT_THREADS},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
 };
 
 struct range {
     int32_t low, high;
 };
 
-static int parse_int(const char *name, const char *text, struct range r, int32_t *value, struct err *e)
+static int parse_int(const char *name, const char *text, struct range r, int32_t *value,
+                     struct err *e)
 {
     char *end;
     long v = strtol(text, &end, 10);
     if (end == text || *end != '\0' || v < r.low || v > r.high)
-        return err_set(e, ERR_USAGE, "--%s: '%s' is not a whole number from %" PRId32 " to %" PRId32, name, text, r.low,
-                       r.high);
+        return err_set(e, ERR_USAGE,
+                       "--%s: '%s' is not a whole number from %" PRId32 " to %" PRId32, name, text,
+                       r.low, r.high);
     *value = (int32_t)v;
     return 0;
 }
 
 /* The index of `text` among the words, which end with NULL. */
-static int parse_word(const char *name, const char *text, const char *const *words, int32_t *index, struct err *e)
+static int parse_word(const char *name, const char *text, const char *const *words, int32_t *index,
+                      struct err *e)
 {
     for (int32_t i = 0; words[i]; i++) {
         if (strcmp(text, words[i]) == 0) {
@@ -139,7 +146,8 @@ static int parse_bands(const char *name, const char *text, band_set *set, struct
     for (char *word = strsep(&rest, ","); word; word = strsep(&rest, ",")) {
         band_set named = band_set_named(word);
         if (!named)
-            return err_set(e, ERR_USAGE, "--%s: '%s' is not a band; they are %s", name, word, band_set_names);
+            return err_set(e, ERR_USAGE, "--%s: '%s' is not a band; they are %s", name, word,
+                           band_set_names);
         *set |= named;
     }
     return 0;
@@ -196,8 +204,8 @@ static int parse_sensing(const char *text, time_t *sensing, struct err *e)
 static int parse_tile(const char *text, char tile[6], struct err *e)
 {
     int zone;
-    if (strlen(text) != 5 || strspn(text, "0123456789") != 2 || strspn(text + 2, "ABCDEFGHJKLMNPQRSTUVWXYZ") != 3 ||
-        (zone = atoi(text)) < 1 || zone > 60)
+    if (strlen(text) != 5 || strspn(text, "0123456789") != 2 ||
+        strspn(text + 2, "ABCDEFGHJKLMNPQRSTUVWXYZ") != 3 || (zone = atoi(text)) < 1 || zone > 60)
         return err_set(e, ERR_USAGE, "--tile: '%s' is not an MGRS tile such as 35VLF", text);
     strcpy(tile, text);
     return 0;
@@ -206,11 +214,14 @@ static int parse_tile(const char *text, char tile[6], struct err *e)
 static int parse_jp2_tile(const char *text, int32_t side[SPEC_GRIDS], struct err *e)
 {
     int used = 0;
-    bool ok = sscanf(text, "%5" SCNd32 ",%5" SCNd32 ",%5" SCNd32 "%n", &side[0], &side[1], &side[2], &used) == 3 &&
+    bool ok = sscanf(text, "%5" SCNd32 ",%5" SCNd32 ",%5" SCNd32 "%n", &side[0], &side[1], &side[2],
+                     &used) == 3 &&
               text[used] == '\0';
     for (int i = 0; ok && i < SPEC_GRIDS; i++)
         ok = side[i] >= 4 && side[i] <= 10980;
-    return ok ? 0 : err_set(e, ERR_USAGE, "--jp2-tile: '%s' is not three numbers from 4 to 10980", text);
+    return ok ? 0
+              : err_set(e, ERR_USAGE, "--jp2-tile: '%s' is not three numbers from 4 to 10980",
+                        text);
 }
 
 static int parse_epsg(const char *text, int32_t *epsg, struct err *e)
@@ -253,13 +264,16 @@ static int apply_number(struct spec *s, int id, const char *arg, struct err *e)
     switch (id) {
     case OPT_SIZE:
         rc = parse_int("size", arg, (struct range){6, 10980}, &s->size_px, e);
-        return rc != 0 || s->size_px % 6 == 0 ? rc : err_set(e, ERR_USAGE, "--size: %s is not a multiple of 6", arg);
+        return rc != 0 || s->size_px % 6 == 0
+                   ? rc
+                   : err_set(e, ERR_USAGE, "--size: %s is not a multiple of 6", arg);
     case OPT_ULX:
         return parse_int("ulx", arg, (struct range){0, 1000000}, &s->scene.ulx_m, e);
     case OPT_ULY:
         return parse_int("uly", arg, (struct range){0, 10000000}, &s->scene.uly_m, e);
     case OPT_SATURATED:
-        return parse_int("saturated", arg, (struct range){0, SCENE_SATURATED_MAX}, &s->scene.saturated, e);
+        return parse_int("saturated", arg, (struct range){0, SCENE_SATURATED_MAX},
+                         &s->scene.saturated, e);
     case OPT_THREADS:
         return parse_int("threads", arg, (struct range){1, 256}, &s->threads, e);
     default:
@@ -320,9 +334,10 @@ static void finish(struct spec *s)
     format_time(s->sensing, s->sensing_compact);
     format_time(s->sensing + 3 * 3600 + 43 * 60 + 35, s->made_compact);
     format_time(s->sensing + 400, s->strip_compact);
-    snprintf(s->name, sizeof s->name, "S2%c_MSI%s_%s_N%04" PRId32 "_R125_T%s_%s", s->platform, level->name,
-             s->sensing_compact, s->baseline, s->tile, s->made_compact);
-    snprintf(s->granule, sizeof s->granule, "%s_T%s_A034442_%s", level->name, s->tile, s->strip_compact);
+    snprintf(s->name, sizeof s->name, "S2%c_MSI%s_%s_N%04" PRId32 "_R125_T%s_%s", s->platform,
+             level->name, s->sensing_compact, s->baseline, s->tile, s->made_compact);
+    snprintf(s->granule, sizeof s->granule, "%s_T%s_A034442_%s", level->name, s->tile,
+             s->strip_compact);
     s->scene.side_m = s->size_px * 10;
     s->scene.dn_offset = spec_has_offset(s) ? 1000 : 0;
 }
@@ -330,19 +345,18 @@ static void finish(struct spec *s)
 int spec_parse(struct spec *s, int argc, char **argv, bool *help, struct err *e)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    *s = (struct spec){
-        .size_px = 1590,
-        .baseline = BASELINE_0511,
-        .platform = 'A',
-        .sensing = 1643123821,
-        .tile = "35VLF",
-        .epsg = 32635,
-        .jp2_tile = {1024, 640, 192},
-        .threads = cpus < 1     ? 1
-                   : cpus > 256 ? 256
-                                : (int32_t)cpus
-    };
-    s->scene = (struct scene){.kind = SCENE_ANALYTIC, .seed = 1, .ulx_m = 300000, .uly_m = 6500040, .wedge = true};
+    *s = (struct spec){.size_px = 1590,
+                       .baseline = BASELINE_0511,
+                       .platform = 'A',
+                       .sensing = 1643123821,
+                       .tile = "35VLF",
+                       .epsg = 32635,
+                       .jp2_tile = {1024, 640, 192},
+                       .threads = cpus < 1     ? 1
+                                  : cpus > 256 ? 256
+                                               : (int32_t)cpus};
+    s->scene = (struct scene){
+        .kind = SCENE_ANALYTIC, .seed = 1, .ulx_m = 300000, .uly_m = 6500040, .wedge = true};
     *help = false;
     opterr = 0;
     for (int id; (id = getopt_long(argc, argv, "", options, NULL)) != -1;) {

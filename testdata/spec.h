@@ -1,4 +1,5 @@
-/* What to make: the command line's options and the names that follow from them. Plain values, read-only once made. */
+/* What to make: the command line's options and the names that follow from them. Plain values,
+ * read-only once made. */
 #ifndef SUBSCENE_TESTDATA_SPEC_H
 #define SUBSCENE_TESTDATA_SPEC_H
 
@@ -12,7 +13,13 @@
 
 enum { SPEC_GRIDS = 3 }; /* 10, 20, 60 m */
 
-enum { BASELINE_0204 = 204, BASELINE_0206 = 206, BASELINE_0209 = 209, BASELINE_0400 = 400, BASELINE_0511 = 511 };
+enum {
+    BASELINE_0204 = 204,
+    BASELINE_0206 = 206,
+    BASELINE_0209 = 209,
+    BASELINE_0400 = 400,
+    BASELINE_0511 = 511
+};
 
 /* Bits of spec.masks: class rasters of other tools, and the clouds of the product's own mask. */
 enum {
@@ -56,11 +63,15 @@ struct spec {
 /* Index 0 … 2 of the grid of a pixel, and its width and height in pixels. */
 static inline int spec_grid(int32_t pixel_m) { return pixel_m == 10 ? 0 : pixel_m == 20 ? 1 : 2; }
 
-static inline int32_t spec_width(const struct spec *s, int32_t pixel_m) { return s->size_px * 10 / pixel_m; }
+static inline int32_t spec_width(const struct spec *s, int32_t pixel_m)
+{
+    return s->size_px * 10 / pixel_m;
+}
 
 static inline bool spec_has_offset(const struct spec *s) { return s->baseline >= BASELINE_0400; }
 
-/* Parses the command line into `s`: defaults, options, the names. *help is set when --help was asked for. */
+/* Parses the command line into `s`: defaults, options, the names. *help is set when --help was
+ * asked for. */
 MUST_CHECK int spec_parse(struct spec *s, int argc, char **argv, bool *help, struct err *e);
 
 extern const char spec_usage[];

@@ -6,57 +6,36 @@
 #include "core/band.h"
 #include "core/mem.h"
 
-/* Octaves of the ground: cells of 2^shift metres; amplitudes fall a little slower than 1/f, as landscapes do. */
+/* Octaves of the ground: cells of 2^shift metres; amplitudes fall a little slower than 1/f, as
+ * landscapes do. */
 static const struct {
     int shift;
     int32_t amplitude; /* DN, of a uniform value in ±1 */
-} octave[] = {
-    {12, 500},
-    {11, 350},
-    {10, 250},
-    {9,  180},
-    {8,  130},
-    {7,  95 },
-    {6,  70 },
-    {5,  50 }
-};
+} octave[] = {{12, 500}, {11, 350}, {10, 250}, {9, 180}, {8, 130}, {7, 95}, {6, 70}, {5, 50}};
 enum { OCTAVES = sizeof octave / sizeof *octave };
 
 /* Clouds: the sum of these octaves (in units of 1/1000) above a threshold, times a gain. */
 static const struct {
     int shift;
     int32_t amplitude;
-} cloud[] = {
-    {13, 560},
-    {11, 290},
-    {9,  150},
-    {7,  70 },
-    {6,  40 }
+} cloud[] = {{13, 560}, {11, 290}, {9, 150}, {7, 70}, {6, 40}};
+enum {
+    CLOUD_OCTAVES = sizeof cloud / sizeof *cloud,
+    CLOUD_THRESHOLD = 330,
+    CLOUD_GAIN = 24,
+    CLOUD_MAX = 9000
 };
-enum { CLOUD_OCTAVES = sizeof cloud / sizeof *cloud, CLOUD_THRESHOLD = 330, CLOUD_GAIN = 24, CLOUD_MAX = 9000 };
 
-/* Contrast of the ground and brightness of clouds in each band, and the noise's standard deviation in DN. */
+/* Contrast of the ground and brightness of clouds in each band, and the noise's standard deviation
+ * in DN. */
 static const struct {
     int32_t ground_percent, cloud_percent, noise_dn;
 } look[BAND_COUNT] = {
-    {20,  100, 6 },
-    {80,  100, 34},
-    {85,  100, 36},
-    {100, 100, 40},
-    {100, 95,  30},
-    {120, 95,  32},
-    {125, 95,  32},
-    {130, 95,  44},
-    {130, 95,  33},
-    {25,  80,  10},
-    {8,   30,  3 },
-    {110, 70,  32},
-    {100, 60,  30},
-    {5,   10,  2 }, /* AOT, WVP */
-    {15,  10,  3 },
-    {100, 100, 40}, /* red, green, blue: as B04, B03, B02 */
-    {85,  100, 36},
-    {80,  100, 34},
+    {20, 100, 6},  {80, 100, 34},  {85, 100, 36}, {100, 100, 40}, {100, 95, 30},
+    {120, 95, 32}, {125, 95, 32},  {130, 95, 44}, {130, 95, 33},  {25, 80, 10},
+    {8, 30, 3},    {110, 70, 32},  {100, 60, 30}, {5, 10, 2}, /* AOT, WVP */
+    {15, 10, 3},   {100, 100, 40}, /* red, green, blue: as B04, B03, B02 */
+    {85, 100, 36}, {80, 100, 34},
 };
 
 struct texture {
@@ -96,21 +75,26 @@ static inline int32_t fade(int32_t m, int shift)
 }
 
 /* The value at column cx between the rows of nodes above and below, in 1/256 DN */
-static inline int32_t between_rows(uint32_t seed, int32_t cx, int32_t south_m, int shift, int32_t amplitude)
+static inline int32_t between_rows(uint32_t seed, int32_t cx, int32_t south_m, int shift,
+                                   int32_t amplitude)
 {
     int32_t cy = south_m >> shift, f = fade(south_m, shift);
     return (node(seed, cx, cy, amplitude) * (1024 - f) + node(seed, cx, cy + 1, amplitude) * f) / 4;
 }
 
-/* Adds one octave to the row, cell by cell: two hashes a cell, one multiplication a pixel. In 1/256 DN. */
-static void add_octave(const struct texture *t, uint32_t seed, int shift, int32_t amplitude, int32_t south_m)
+/* Adds one octave to the row, cell by cell: two hashes a cell, one multiplication a pixel. In 1/256
+ * DN. */
+static void add_octave(const struct texture *t, uint32_t seed, int shift, int32_t amplitude,
+                       int32_t south_m)
 {
     int32_t cell = -1, left = 0, right = 0;
     for (int32_t i = 0; i < t->w; i++) {
         int32_t east_m = (t->x0 + i) * t->pixel_m + t->pixel_m / 2;
         if (east_m >> shift != cell) {
             int32_t next = east_m >> shift;
-            left = next == cell + 1 && cell >= 0 ? right : between_rows(seed, next, south_m, shift, amplitude);
+            left = next == cell + 1 && cell >= 0
+                       ? right
+                       : between_rows(seed, next, south_m, shift, amplitude);
             right = between_rows(seed, next + 1, south_m, shift, amplitude);
             cell = next;
         }
@@ -158,11 +142,13 @@ static void add_clouds(struct texture *t, int32_t south_m, int32_t *dn)
     for (int32_t i = 0; i < t->w; i++) {
         int32_t thickness = (t->sum[i] / 256 - CLOUD_THRESHOLD) * CLOUD_GAIN;
         if (thickness > 0)
-            dn[i] += (thickness < CLOUD_MAX ? thickness : CLOUD_MAX) * look[t->band_id].cloud_percent / 100;
+            dn[i] += (thickness < CLOUD_MAX ? thickness : CLOUD_MAX) *
+                     look[t->band_id].cloud_percent / 100;
     }
 }
 
-/* The sum of the four bytes of a hash is nearly normal, with mean 510 and standard deviation 147.8 */
+/* The sum of the four bytes of a hash is nearly normal, with mean 510 and standard deviation
+ * 147.8 */
 static inline int32_t noise(uint32_t row_seed, int32_t x, int32_t deviation)
 {
     uint32_t h = mix(row_seed ^ (uint32_t)x * 0x9e3779b1U);

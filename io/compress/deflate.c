@@ -41,7 +41,10 @@ void deflater_destroy(struct deflater *d)
     free(d);
 }
 
-size_t deflater_bound(struct deflater *d, size_t len) { return libdeflate_zlib_compress_bound(d->c, len); }
+size_t deflater_bound(struct deflater *d, size_t len)
+{
+    return libdeflate_zlib_compress_bound(d->c, len);
+}
 
 size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out, size_t out_size)
 {
@@ -49,10 +52,10 @@ size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out,
     return fast ? fast : libdeflate_zlib_compress(d->c, data, len, out, out_size);
 }
 
-/* One stream of blocks of two kinds: matches for the `head` bytes of all planes but the last, and that one, of n bytes with so many changes, as runs.
- * 0 when it does not fit. */
-static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t head, size_t n, size_t changes,
-                               uint8_t *out, size_t out_size)
+/* One stream of blocks of two kinds: matches for the `head` bytes of all planes but the last, and
+ * that one, of n bytes with so many changes, as runs. 0 when it does not fit. */
+static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t head, size_t n,
+                               size_t changes, uint8_t *out, size_t out_size)
 {
     enum { HEADER = 2, CHECKSUM = 4 };
     size_t room = runs_bound(n, changes) + CHECKSUM;
@@ -71,7 +74,8 @@ static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t
     return len;
 }
 
-size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, int count, void *out, size_t out_size)
+size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, int count,
+                           void *out, size_t out_size)
 {
     size_t head = n * (size_t)(count - 1), len = 0;
     size_t changes = d->fast && head > 0 ? runs_changes(planes + head, n) : n;
@@ -89,14 +93,16 @@ int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct
     enum libdeflate_result r = libdeflate_zlib_decompress(d, data, data_len, out, len, &got);
     libdeflate_free_decompressor(d);
     if (r != LIBDEFLATE_SUCCESS || got != len)
-        return err_set(e, ERR_INPUT, "damaged zlib stream: %zu bytes that must give %zu", data_len, len);
+        return err_set(e, ERR_INPUT, "damaged zlib stream: %zu bytes that must give %zu", data_len,
+                       len);
     return 0;
 }
 
 SIMD_CLONES void shuffle4(const void *in, size_t n, void *out, size_t plane)
 {
     const uint32_t *restrict v = in;
-    uint8_t *restrict p0 = out, *restrict p1 = p0 + plane, *restrict p2 = p1 + plane, *restrict p3 = p2 + plane;
+    uint8_t *restrict p0 = out, *restrict p1 = p0 + plane, *restrict p2 = p1 + plane,
+                      *restrict p3 = p2 + plane;
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #error "the chunks are little-endian: add a byte swap"
 #endif
@@ -110,7 +116,8 @@ SIMD_CLONES void shuffle4(const void *in, size_t n, void *out, size_t plane)
 
 SIMD_CLONES void unshuffle4(const void *in, void *out, size_t n)
 {
-    const uint8_t *restrict p0 = in, *restrict p1 = p0 + n, *restrict p2 = p1 + n, *restrict p3 = p2 + n;
+    const uint8_t *restrict p0 = in, *restrict p1 = p0 + n, *restrict p2 = p1 + n,
+                            *restrict p3 = p2 + n;
     uint32_t *restrict v = out;
     for (size_t i = 0; i < n; i++)
         v[i] = p0[i] | (uint32_t)p1[i] << 8 | (uint32_t)p2[i] << 16 | (uint32_t)p3[i] << 24;
@@ -134,7 +141,10 @@ SIMD_CLONES void unshuffle2(const void *in, void *out, size_t n)
         v[i] = (uint16_t)(p0[i] | p1[i] << 8);
 }
 
-uint32_t checksum_crc(uint32_t crc, const void *data, size_t len) { return libdeflate_crc32(crc, data, len); }
+uint32_t checksum_crc(uint32_t crc, const void *data, size_t len)
+{
+    return libdeflate_crc32(crc, data, len);
+}
 
 void checksum_add(struct checksum *c, const void *data, size_t len)
 {

@@ -5,11 +5,17 @@
 #include "core/clones.h"
 
 /* RFC 1951, 3.2.5: the first length of codes 257 … 285, and their extra bits. */
-static const uint16_t length_base[] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
-                                       31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
+static const uint16_t length_base[] = {3,  4,  5,  6,   7,   8,   9,   10,  11, 13,
+                                       15, 17, 19, 23,  27,  31,  35,  43,  51, 59,
+                                       67, 83, 99, 115, 131, 163, 195, 227, 258};
 static const uint8_t length_extra[] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
                                        2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
-enum { LENGTH_CODES = sizeof length_base / sizeof *length_base, SHORTEST = 3, LONGEST = 258, END = 256 };
+enum {
+    LENGTH_CODES = sizeof length_base / sizeof *length_base,
+    SHORTEST = 3,
+    LONGEST = 258,
+    END = 256
+};
 
 SIMD_CLONES size_t runs_changes(const uint8_t *in, size_t n)
 {
@@ -86,7 +92,9 @@ static void put_run(struct bits *b, uint8_t value, size_t length)
     put_symbol(b, value);
     for (length--; length >= SHORTEST;) {
         /* never so much that one or two are left over */
-        size_t some = length <= LONGEST ? length : length < LONGEST + SHORTEST ? length - SHORTEST : LONGEST;
+        size_t some = length <= LONGEST             ? length
+                      : length < LONGEST + SHORTEST ? length - SHORTEST
+                                                    : LONGEST;
         put_match(b, (uint32_t)some);
         length -= some;
     }

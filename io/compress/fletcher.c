@@ -6,7 +6,12 @@
  * target has). In one fold of STEPS rows no sum exceeds 65535 · 360 · 359 / 2 < 2^32. */
 typedef uint32_t lanes __attribute__((vector_size(32)));
 typedef uint32_t lanes_anywhere __attribute__((vector_size(32), aligned(1), may_alias));
-enum { WIDTH = sizeof(lanes) / sizeof(uint32_t), LANES = 4 * WIDTH, STEPS = 360, FOLD = LANES * STEPS };
+enum {
+    WIDTH = sizeof(lanes) / sizeof(uint32_t),
+    LANES = 4 * WIDTH,
+    STEPS = 360,
+    FOLD = LANES * STEPS
+};
 
 /* A row is two vectors of pairs of words. Column 2i of a vector is the low word of element i. */
 struct columns {
@@ -42,7 +47,8 @@ struct sums {
     uint64_t first, second;
 };
 
-/* Adds column c of one fold: word w of row i counts (rows − i) · LANES − c times in the second sum. */
+/* Adds column c of one fold: word w of row i counts (rows − i) · LANES − c times in the second
+ * sum. */
 static void add_column(struct sums *fold, uint32_t first, uint32_t second, unsigned c)
 {
     fold->first += first;

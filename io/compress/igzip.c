@@ -8,8 +8,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Levels 1 and 2 are a third faster and as small, but now and then (version 2.30, on AVX2) a stream depends on the address of its buffers: once in 10,000
- * inputs of 1 KB some matches are others. Level 3 gives the same bytes for the same input; with small tables it is no slower, and finds more. */
+/* Levels 1 and 2 are a third faster and as small, but now and then (version 2.30, on AVX2) a stream
+ * depends on the address of its buffers: once in 10,000 inputs of 1 KB some matches are others.
+ * Level 3 gives the same bytes for the same input; with small tables it is no slower, and finds
+ * more. */
 enum { LEVEL = 3, LEVEL_BYTES = ISAL_DEF_LVL3_SMALL };
 
 struct igzip {
@@ -28,7 +30,8 @@ int igzip_create(struct igzip **out, struct err *e)
 void igzip_destroy(struct igzip *z) { free(z); }
 
 /* `is_part`: blocks alone, to be followed by others. */
-static size_t compress(struct igzip *z, const void *data, size_t len, void *out, size_t out_size, bool is_part)
+static size_t compress(struct igzip *z, const void *data, size_t len, void *out, size_t out_size,
+                       bool is_part)
 {
     struct isal_zstream *s = &z->stream;
     if (len > UINT32_MAX)

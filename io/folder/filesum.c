@@ -37,7 +37,9 @@ int filesum_read(const char *path, int64_t head, struct filesum *out, struct err
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return err_sys(e, ERR_INPUT, errno, "%s: cannot be opened", path);
-    int cause = fstat(fd, &st) != 0 ? errno : head > st.st_size ? EIO : add_head(fd, head, &out->sum);
+    int cause = fstat(fd, &st) != 0 ? errno
+                : head > st.st_size ? EIO
+                                    : add_head(fd, head, &out->sum);
     close(fd);
     if (cause)
         return err_sys(e, ERR_INPUT, cause, "%s: cannot be read", path);
@@ -60,7 +62,8 @@ enum filesum_state filesum_look(const char *path, const struct filesum *known)
         return FILESUM_UNKNOWN;
     if (st.st_size != known->bytes)
         return FILESUM_OTHER_SIZE;
-    if (known->head == 0 || known->head > known->bytes || filesum_read(path, known->head, &now, NULL))
+    if (known->head == 0 || known->head > known->bytes ||
+        filesum_read(path, known->head, &now, NULL))
         return FILESUM_UNKNOWN;
     return filesum_equal(&now, known) ? FILESUM_SAME : FILESUM_CHANGED;
 }

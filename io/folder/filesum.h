@@ -1,5 +1,6 @@
-/* Is a file still as it was written? Its size, and a checksum of its head: of a subscene file that is all but the stored samples
- * (70 KB of 6 MB), so that looking costs little and finds what changed in its metadata.
+/* Is a file still as it was written? Its size, and a checksum of its head: of a subscene file that
+ * is all but the stored samples (70 KB of 6 MB), so that looking costs little and finds what
+ * changed in its metadata.
  *
  * Any thread. */
 #ifndef SUBSCENE_IO_FOLDER_FILESUM_H

@@ -25,7 +25,8 @@ enum { LINE = 1024 };
 
 struct lock {
     char path[OUTFILE_PATH], part[OUTFILE_PATH];
-    char taking[OUTFILE_PATH + 8]; /* the name that one process at a time has while it takes a lock over */
+    char taking[OUTFILE_PATH +
+                8]; /* the name that one process at a time has while it takes a lock over */
     char line[LINE]; /* what the file holds */
     char nonce[IDENTITY_NONCE];
     double interval_s;
@@ -51,7 +52,8 @@ static void copy_text(const struct jsondoc *d, const char *key, char *buf, size_
     snprintf(buf, size, "%s", text ? text : "");
 }
 
-/* What cannot be understood is an owner that says nothing: its file's time still counts. ERR_TEMPORARY: there is no memory to understand it with. */
+/* What cannot be understood is an owner that says nothing: its file's time still counts.
+ * ERR_TEMPORARY: there is no memory to understand it with. */
 static int parse_owner(const char *path, const char *text, size_t len, struct lock_owner *o)
 {
     struct jsondoc *d;
@@ -125,8 +127,8 @@ static int held_by(const char *path, const struct lock_owner *o, struct err *e)
     if (!o->host[0])
         err_set(e, ERR_TEMPORARY, "%s: is locked, by whom it does not say", path);
     else
-        err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s", n, slash ? path : ".", o->host,
-                o->pid, o->job[0] ? ", job " : "", o->job, o->started);
+        err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s", n,
+                slash ? path : ".", o->host, o->pid, o->job[0] ? ", job " : "", o->job, o->started);
     return is_others(EALREADY, e);
 }
 
@@ -190,7 +192,8 @@ static int write_aside(struct lock *l, struct err *e)
                : err_sys(e, ERR_OUTPUT, errno, "%s: cannot create", l->path);
 }
 
-/* Gives what was written aside one more name, if that is free: 0, or −1 and errno. An answer that got lost on the way is made up for by the number of names. */
+/* Gives what was written aside one more name, if that is free: 0, or −1 and errno. An answer that
+ * got lost on the way is made up for by the number of names. */
 static int claim(struct lock *l, const char *name)
 {
     struct stat st;
@@ -211,16 +214,19 @@ static int claim(struct lock *l, const char *name)
 
 static double patience_with(const struct found *f, int timeout_s)
 {
-    return fmax(timeout_s > 0 ? timeout_s : LOCK_TIMEOUT_S, RENEWALS_MISSED * f->owner.renewed_every_s);
+    return fmax(timeout_s > 0 ? timeout_s : LOCK_TIMEOUT_S,
+                RENEWALS_MISSED * f->owner.renewed_every_s);
 }
 
-/* Seconds since somebody else renewed their lock, by the clock that did it: the file server's, asked with a file of our own. */
+/* Seconds since somebody else renewed their lock, by the clock that did it: the file server's,
+ * asked with a file of our own. */
 static double silence(const struct lock *l, const struct found *f)
 {
     struct stat st;
     if (futimens(l->fd, NULL) != 0 || fstat(l->fd, &st) != 0)
         return 0;
-    return (double)(st.st_mtim.tv_sec - f->renewed.tv_sec) + (double)(st.st_mtim.tv_nsec - f->renewed.tv_nsec) * 1e-9;
+    return (double)(st.st_mtim.tv_sec - f->renewed.tv_sec) +
+           (double)(st.st_mtim.tv_nsec - f->renewed.tv_nsec) * 1e-9;
 }
 
 /* A process with this one's own tag cannot be another one that lives. */
@@ -233,7 +239,8 @@ static bool is_gone(const struct lock_owner *o)
 
 static bool may_take_over(const struct lock *l, const struct found *f, struct lock_takeover *t)
 {
-    *t = (struct lock_takeover){.is_gone = is_gone(&f->owner), .silent_s = silence(l, f), .from = f->owner};
+    *t = (struct lock_takeover){
+        .is_gone = is_gone(&f->owner), .silent_s = silence(l, f), .from = f->owner};
     return t->is_gone || t->silent_s > patience_with(f, l->timeout_s);
 }
 
@@ -248,8 +255,9 @@ int lock_look(const char *path, int timeout_s, struct err *e)
     return is_gone(&found.owner) || is_late ? 0 : held_by(path, &found.owner, e);
 }
 
-/* Puts this process's lock in the place of the one that was judged. Between the last look and that no other taker may do the same: a name that one of them has at a time
- * sees to it. *done is false when another one was there first. */
+/* Puts this process's lock in the place of the one that was judged. Between the last look and that
+ * no other taker may do the same: a name that one of them has at a time sees to it. *done is false
+ * when another one was there first. */
 static int replace(struct lock *l, const struct found *judged, bool *done, struct err *e)
 {
     struct found now;
@@ -257,7 +265,8 @@ static int replace(struct lock *l, const struct found *judged, bool *done, struc
     if (claim(l, l->taking) != 0) {
         if (errno == ENOENT || errno == EEXIST) {
             /* one that was killed right here */
-            if (errno == EEXIST && read_lock(l->taking, &now) == 0 && silence(l, &now) > l->timeout_s)
+            if (errno == EEXIST && read_lock(l->taking, &now) == 0 &&
+                silence(l, &now) > l->timeout_s)
                 unlink(l->taking);
             return 0;
         }
@@ -269,7 +278,9 @@ static int replace(struct lock *l, const struct found *judged, bool *done, struc
         cause = *done ? 0 : errno;
     }
     unlink(l->taking);
-    return cause == 0 || cause == ENOENT ? 0 : err_sys(e, ERR_OUTPUT, cause, "%s: cannot take over", l->path);
+    return cause == 0 || cause == ENOENT
+               ? 0
+               : err_sys(e, ERR_OUTPUT, cause, "%s: cannot take over", l->path);
 }
 
 static void breathe(void)
@@ -325,7 +336,8 @@ static void note_look(struct lock *l)
 
 static int check_guard(void *ctx, struct err *e) { return lock_check(ctx, e); }
 
-int lock_take(const char *path, const struct lock_options *o, struct lock **out, struct lock_takeover *t, struct err *e)
+int lock_take(const char *path, const struct lock_options *o, struct lock **out,
+              struct lock_takeover *t, struct err *e)
 {
     struct lock *l = mem_zalloc(1, sizeof *l);
     *t = (struct lock_takeover){0};
@@ -373,20 +385,23 @@ int lock_check(struct lock *l, struct err *e)
     struct stat st;
     char text[LINE];
     ssize_t n = read_text(l->path, text, &st);
-    /* this process's own line takes no memory to know again, so that its lock goes when there is none left */
+    /* this process's own line takes no memory to know again, so that its lock goes when there is
+     * none left */
     if (n >= 0 && (size_t)n == strlen(l->line) && memcmp(text, l->line, (size_t)n) == 0)
         return 0;
     if (n < 0 || read_lock(l->path, &found) != 0) {
         if (errno != ENOENT && errno != ENOTDIR)
             return err_sys(e, ERR_TEMPORARY, errno, "%s: cannot read", l->path);
         err_set(e, ERR_TEMPORARY,
-                "%s: is gone: another process took it over while this one did not renew it, or it was removed",
+                "%s: is gone: another process took it over while this one did not renew it, or it "
+                "was removed",
                 l->path);
         return is_others(EOWNERDEAD, e);
     }
     if (strcmp(found.owner.nonce, l->nonce) == 0)
         return 0;
-    err_set(e, ERR_TEMPORARY, "%s: was taken over by %s pid %ld, while this process did not renew its lock", l->path,
+    err_set(e, ERR_TEMPORARY,
+            "%s: was taken over by %s pid %ld, while this process did not renew its lock", l->path,
             found.owner.host, found.owner.pid);
     return is_others(EOWNERDEAD, e);
 }
@@ -399,12 +414,13 @@ void lock_renew(struct lock *l)
         note_look(l);
 }
 
-/* For a process that cannot open it (too many open files): still the file and the time of the last look. */
+/* For a process that cannot open it (too many open files): still the file and the time of the last
+ * look. */
 static bool looks_the_same(const struct lock *l)
 {
     struct stat st;
-    return stat(l->path, &st) == 0 && st.st_ino == l->ino && st.st_mtim.tv_sec == l->renewed.tv_sec &&
-           st.st_mtim.tv_nsec == l->renewed.tv_nsec;
+    return stat(l->path, &st) == 0 && st.st_ino == l->ino &&
+           st.st_mtim.tv_sec == l->renewed.tv_sec && st.st_mtim.tv_nsec == l->renewed.tv_nsec;
 }
 
 int lock_release(struct lock *l, struct err *e)

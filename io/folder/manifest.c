@@ -11,7 +11,8 @@
 #include "core/text.h"
 #include "io/folder/outfile.h"
 
-/* No real manifest comes near: 22 × 22 rows of 400 characters are 200 KB, one of 1-px subscenes is refused here. */
+/* No real manifest comes near: 22 × 22 rows of 400 characters are 200 KB, one of 1-px subscenes is
+ * refused here. */
 enum { MAX_FILE_BYTES = 1 << 30 };
 
 void manifest_init(struct manifest *m, band_set bands) { *m = (struct manifest){.bands = bands}; }
@@ -111,7 +112,8 @@ bool manifest_row_equal(const struct manifest_row *a, const struct manifest_row 
 
 /* ---- writing ---- */
 
-static const char LAST[] = ",content_hash,parameters", SUMS[] = ",file_bytes,head_bytes,head_checksum,row_checksum";
+static const char LAST[] = ",content_hash,parameters",
+                  SUMS[] = ",file_bytes,head_bytes,head_checksum,row_checksum";
 
 /* `used` NULL: all class columns. */
 static void put_header(struct text *t, const struct manifest *m, const bool *used)
@@ -120,7 +122,8 @@ static void put_header(struct text *t, const struct manifest *m, const bool *use
     text_put(t, "x,y,file,valid_fraction");
     for (int b = 0; b < BAND_COUNT; b++)
         if (band_in(m->bands, b))
-            text_put(t, ",%s_min,%s_mean,%s_max", band_table[b].name, band_table[b].name, band_table[b].name);
+            text_put(t, ",%s_min,%s_mean,%s_max", band_table[b].name, band_table[b].name,
+                     band_table[b].name);
     for (size_t i = 0; i < m->classes; i++) {
         manifest_class_name(&m->class[i], name);
         if (!used || used[i])
@@ -153,7 +156,8 @@ static void put_last(struct text *t, size_t begin, const struct manifest_row *r)
     text_put(t, ",%08" PRIx32 "%s\n", r->is_altered ? ~c.crc : c.crc, last);
 }
 
-static void put_row(struct text *t, const struct manifest *m, const bool *used, const struct manifest_row *r)
+static void put_row(struct text *t, const struct manifest *m, const bool *used,
+                    const struct manifest_row *r)
 {
     size_t begin = t->len;
     text_put(t, "%d,%d,%s,%.6f", r->x, r->y, r->file, r->valid_fraction);
@@ -269,7 +273,8 @@ static bool take_class(char **line, const struct manifest_class *c, float *fract
 {
     double value = NAN;
     bool is_empty = *line && (**line == ',' || **line == '\0');
-    bool ok = is_empty ? next_field(line) != NULL : take_number(line, 0, c->is_mean ? UINT8_MAX : 1, &value);
+    bool ok = is_empty ? next_field(line) != NULL
+                       : take_number(line, 0, c->is_mean ? UINT8_MAX : 1, &value);
     *fraction = (float)value;
     return ok;
 }
@@ -290,12 +295,14 @@ static bool take_sum(char **line, struct filesum *s)
 {
     char text[CHECKSUM_TEXT_SIZE];
     int end = 0;
-    if (!take_bytes(line, &s->bytes) || !take_bytes(line, &s->head) || !take_text(line, text, sizeof text))
+    if (!take_bytes(line, &s->bytes) || !take_bytes(line, &s->head) ||
+        !take_text(line, text, sizeof text))
         return false;
     if (s->head == 0)
         return text[0] == '\0';
     return s->head <= s->bytes && strspn(text, "0123456789abcdef") == CHECKSUM_TEXT_SIZE - 1 &&
-           sscanf(text, "%8" SCNx32 "%8" SCNx32 "%n", &s->sum.crc, &s->sum.adler, &end) == 2 && text[end] == '\0';
+           sscanf(text, "%8" SCNx32 "%8" SCNx32 "%n", &s->sum.crc, &s->sum.adler, &end) == 2 &&
+           text[end] == '\0';
 }
 
 /* Takes the column row_checksum out of a row's text. false: there is no such column. */
@@ -337,12 +344,12 @@ static bool parse_row(char *line, const struct manifest *m, struct manifest_row 
         if (!take_class(&line, &m->class[i], &r -> fraction[i]))
             return false;
     return (m->lacks_sums || take_sum(&line, &r->file_sum)) &&
-           take_text(&line, r->content_hash, sizeof r->content_hash) && take_text(&line, r->digest, sizeof r->digest) &&
-           line == NULL;
+           take_text(&line, r->content_hash, sizeof r->content_hash) &&
+           take_text(&line, r->digest, sizeof r->digest) && line == NULL;
 }
 
-/* Where a column's name parts into layer and meaning. Names of layers may have underscores too: a meaning of the Label, or "mean", is known as
- * such; else the first underscore counts. */
+/* Where a column's name parts into layer and meaning. Names of layers may have underscores too: a
+ * meaning of the Label, or "mean", is known as such; else the first underscore counts. */
 static const char *find_meaning(const char *name)
 {
     for (const char *s = strchr(name, '_'); s; s = strchr(s + 1, '_')) {
@@ -426,7 +433,8 @@ static int parse(char *text, const char *path, struct manifest *out, struct err 
             if (!parse_header(line, out))
                 return err_set(e, ERR_INPUT, "%s: line 1 is not the header of a manifest", path);
         } else if (!parse_row(line, out, &row)) {
-            return err_set(e, ERR_INPUT, "%s: line %d is not a row of a manifest", path, line_number);
+            return err_set(e, ERR_INPUT, "%s: line %d is not a row of a manifest", path,
+                           line_number);
         } else {
             r = manifest_put(out, &row, e);
         }

@@ -11,7 +11,8 @@ void manifest_class_name(const struct manifest_class *c, char buf[MANIFEST_CLASS
     snprintf(buf, MANIFEST_CLASS_NAME, "%s_%s", c->layer, c->meaning);
 }
 
-void manifest_fraction_format(const struct manifest_class *c, float fraction, char buf[MANIFEST_FRACTION_SIZE])
+void manifest_fraction_format(const struct manifest_class *c, float fraction,
+                              char buf[MANIFEST_FRACTION_SIZE])
 {
     buf[0] = '\0';
     if (!isnan(fraction))
@@ -27,9 +28,7 @@ struct cursor {
 
 static struct cursor cursor_of(const struct manifest_class *c)
 {
-    return (struct cursor){
-        .at = c->layer, .parts = {c->layer, "_", c->meaning}
-    };
+    return (struct cursor){.at = c->layer, .parts = {c->layer, "_", c->meaning}};
 }
 
 static unsigned char next(struct cursor *c)
@@ -80,22 +79,27 @@ static size_t position(const struct manifest *m, const struct manifest_class *c,
 
 static int check_name(const struct manifest_class *c, struct err *e)
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+.@";
-    if (c->layer[0] == '\0' || c->meaning[0] == '\0' || c->layer[strspn(c->layer, allowed)] != '\0' ||
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+.@";
+    if (c->layer[0] == '\0' || c->meaning[0] == '\0' ||
+        c->layer[strspn(c->layer, allowed)] != '\0' ||
         c->meaning[strspn(c->meaning, allowed)] != '\0')
         return err_set(e, ERR_USAGE,
-                       "class layer \"%s\", meaning \"%s\": no name of a column; letters, digits and _-+.@ are allowed",
+                       "class layer \"%s\", meaning \"%s\": no name of a column; letters, digits "
+                       "and _-+.@ are allowed",
                        c->layer, c->meaning);
     if (band_find(c->layer) >= 0)
         return err_set(e, ERR_USAGE, "class layer %s: has the name of a band", c->layer);
     if (!c->is_mean && strcmp(c->meaning, MEAN) == 0)
-        return err_set(e, ERR_USAGE, "class layer %s: a flag cannot have the meaning \"%s\"", c->layer, MEAN);
+        return err_set(e, ERR_USAGE, "class layer %s: a flag cannot have the meaning \"%s\"",
+                       c->layer, MEAN);
     return 0;
 }
 
 static int refuse_more(const struct manifest_class *c, struct err *e)
 {
-    return err_set(e, ERR_USAGE, "class layer %s: a manifest has at most %d columns of class layers", c->layer,
+    return err_set(e, ERR_USAGE,
+                   "class layer %s: a manifest has at most %d columns of class layers", c->layer,
                    MANIFEST_CLASSES_MAX);
 }
 
@@ -133,8 +137,8 @@ static struct manifest_class make_class(const char *layer, const struct class_fl
 }
 
 /* Would all of them fit, and have names of their own? */
-static int check_flags(const struct manifest *m, const char *layer, const struct class_flag *flag, size_t flags,
-                       struct err *e)
+static int check_flags(const struct manifest *m, const char *layer, const struct class_flag *flag,
+                       size_t flags, struct err *e)
 {
     size_t more = 0;
     for (size_t i = 0; i < (flags ? flags : 1); i++) {
@@ -147,16 +151,16 @@ static int check_flags(const struct manifest *m, const char *layer, const struct
         more += !found;
         for (size_t k = 0; k < i; k++)
             if (strcmp(flag[k].meaning, flag[i].meaning) == 0)
-                return err_set(e, ERR_USAGE, "class layer %s: the codes %d and %d both mean %s", layer, flag[k].value,
-                               flag[i].value, flag[i].meaning);
+                return err_set(e, ERR_USAGE, "class layer %s: the codes %d and %d both mean %s",
+                               layer, flag[k].value, flag[i].value, flag[i].meaning);
         if (m->classes + more > MANIFEST_CLASSES_MAX)
             return refuse_more(&c, e);
     }
     return 0;
 }
 
-int manifest_add_layer(struct manifest *m, const char *layer, const struct class_flag *flag, size_t flags,
-                       struct err *e)
+int manifest_add_layer(struct manifest *m, const char *layer, const struct class_flag *flag,
+                       size_t flags, struct err *e)
 {
     int r = check_flags(m, layer, flag, flags, e);
     for (size_t i = 0; r == 0 && i < m->classes; i++)
@@ -215,19 +219,21 @@ static float mean(const struct codes *c)
     return (float)(nearbyint(sum / (double)c->n * 1e3) / 1e3);
 }
 
-void manifest_row_classes(const struct manifest *m, struct manifest_row *row, const char *layer, const uint8_t *px,
-                          size_t n)
+void manifest_row_classes(const struct manifest *m, struct manifest_row *row, const char *layer,
+                          const uint8_t *px, size_t n)
 {
     struct codes codes = count_codes(px, n);
     for (size_t i = 0; i < m->classes; i++) {
         const struct manifest_class *c = &m->class[i];
         if (strcmp(c->layer, layer) == 0)
-            row->fraction[i] = !c->has_code ? NAN : c->is_mean ? mean(&codes) : share(&codes, c->code);
+            row->fraction[i] = !c->has_code ? NAN
+                               : c->is_mean ? mean(&codes)
+                                            : share(&codes, c->code);
     }
 }
 
-int manifest_row_layer(const struct manifest *m, struct manifest_row *row, const struct class_layer *layer,
-                       const uint8_t *px, size_t n, struct err *e)
+int manifest_row_layer(const struct manifest *m, struct manifest_row *row,
+                       const struct class_layer *layer, const uint8_t *px, size_t n, struct err *e)
 {
     struct codes codes = count_codes(px, n);
     for (size_t i = 0; i < (layer->flags ? layer->flags : 1); i++) {
@@ -235,14 +241,15 @@ int manifest_row_layer(const struct manifest *m, struct manifest_row *row, const
         bool found;
         size_t at = position(m, &c, &found);
         if (!found)
-            return err_set(e, ERR_INPUT, "class layer %s: the manifest has no column %s_%s", c.layer, c.layer,
-                           c.meaning);
+            return err_set(e, ERR_INPUT, "class layer %s: the manifest has no column %s_%s",
+                           c.layer, c.layer, c.meaning);
         row->fraction[at] = c.is_mean ? mean(&codes) : share(&codes, c.code);
     }
     return 0;
 }
 
-bool manifest_row_has_layer(const struct manifest *m, const struct manifest_row *row, const struct class_layer *layer)
+bool manifest_row_has_layer(const struct manifest *m, const struct manifest_row *row,
+                            const struct class_layer *layer)
 {
     for (size_t i = 0; i < (layer->flags ? layer->flags : 1); i++) {
         struct manifest_class c = make_class(layer->name, layer->flags ? &layer->flag[i] : NULL);
@@ -254,7 +261,8 @@ bool manifest_row_has_layer(const struct manifest *m, const struct manifest_row 
     return true;
 }
 
-void manifest_row_move(const struct manifest *from, const struct manifest *to, struct manifest_row *row)
+void manifest_row_move(const struct manifest *from, const struct manifest *to,
+                       struct manifest_row *row)
 {
     struct manifest_row old = *row;
     manifest_row_no_classes(row);
@@ -266,7 +274,8 @@ void manifest_row_move(const struct manifest *from, const struct manifest *to, s
     }
 }
 
-const struct manifest_class *manifest_class_difference(const struct manifest *m, const struct manifest_row *a,
+const struct manifest_class *manifest_class_difference(const struct manifest *m,
+                                                       const struct manifest_row *a,
                                                        const struct manifest_row *b)
 {
     for (size_t i = 0; i < m->classes; i++) {

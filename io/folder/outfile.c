@@ -33,7 +33,8 @@ int outfile_part_path(const char *path, char part[OUTFILE_PATH], struct err *e)
 static pthread_rwlock_t guards_lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct outfile_guard *guards;
 
-/* From a file's path to that of its folder, from there to the one above: as far as the path says. */
+/* From a file's path to that of its folder, from there to the one above: as far as the path
+ * says. */
 static bool go_up(char *path)
 {
     char *slash = strrchr(path, '/');
@@ -83,7 +84,9 @@ static int ask_guards_of(const char *folder, int level, struct err *e)
     if (stat(folder, &st) != 0)
         return 0;
     for (const struct outfile_guard *g = guards; g; g = g->next) {
-        int r = g->below >= level && g->dev == st.st_dev && g->ino == st.st_ino ? g->check(g->ctx, e) : 0;
+        int r = g->below >= level && g->dev == st.st_dev && g->ino == st.st_ino
+                    ? g->check(g->ctx, e)
+                    : 0;
         if (r)
             return r;
     }
@@ -121,12 +124,14 @@ static int write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
-/* As much as can go past the page cache: whole blocks, from aligned memory. What is left is for write_all. */
+/* As much as can go past the page cache: whole blocks, from aligned memory. What is left is for
+ * write_all. */
 static size_t write_direct(int fd, const char *data, size_t len)
 {
     size_t blocks = len / OUTFILE_ALIGN * OUTFILE_ALIGN, done = 0;
     int flags = fcntl(fd, F_GETFL);
-    if (blocks == 0 || (uintptr_t)data % OUTFILE_ALIGN != 0 || flags < 0 || fcntl(fd, F_SETFL, flags | O_DIRECT) != 0)
+    if (blocks == 0 || (uintptr_t)data % OUTFILE_ALIGN != 0 || flags < 0 ||
+        fcntl(fd, F_SETFL, flags | O_DIRECT) != 0)
         return 0;
     while (done < blocks) {
         ssize_t n = write(fd, data + done, blocks - done);
@@ -143,7 +148,8 @@ static size_t write_direct(int fd, const char *data, size_t len)
 }
 
 /* Creates, fills and closes; leaves nothing behind when it fails. */
-static int fill_part(const char *path, const char *part, const void *data, size_t len, struct err *e)
+static int fill_part(const char *path, const char *part, const void *data, size_t len,
+                     struct err *e)
 {
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
@@ -160,7 +166,8 @@ static int fill_part(const char *path, const char *part, const void *data, size_
     return err_sys(e, ERR_OUTPUT, cause, "%s: cannot write", path);
 }
 
-int outfile_begin(const char *path, const void *data, size_t len, char part[OUTFILE_PATH], struct err *e)
+int outfile_begin(const char *path, const void *data, size_t len, char part[OUTFILE_PATH],
+                  struct err *e)
 {
     int r = outfile_part_path(path, part, e);
     return r ? r : fill_part(path, part, data, len, e);
@@ -232,7 +239,8 @@ int outfile_make_folders(const char *folder, struct err *e)
     char path[PATH_MAX];
     size_t n = strlen(folder);
     if (n == 0 || n >= sizeof path)
-        return err_set(e, ERR_OUTPUT, "%s: %s", folder, n ? "the path is too long" : "an empty folder name");
+        return err_set(e, ERR_OUTPUT, "%s: %s", folder,
+                       n ? "the path is too long" : "an empty folder name");
     memcpy(path, folder, n + 1);
     for (size_t i = 1; i <= n; i++) {
         if (path[i] != '/' && path[i] != '\0')
@@ -251,7 +259,8 @@ int outfile_make_folders(const char *folder, struct err *e)
     return 0;
 }
 
-/* The length of the path without its last part and the slashes before that; 0 when it has one part. */
+/* The length of the path without its last part and the slashes before that; 0 when it has one
+ * part. */
 static size_t parent_length(const char *path, size_t n)
 {
     while (n > 0 && path[n - 1] == '/')
@@ -285,7 +294,8 @@ void outfile_drop_folders(const char *folder, size_t there)
     }
 }
 
-/* Where the owner's tag begins in the name of a part; NULL when it is none, or is this process's. */
+/* Where the owner's tag begins in the name of a part; NULL when it is none, or is this
+ * process's. */
 static const char *part_owner(const char *name)
 {
     char tag[IDENTITY_TAG];
@@ -303,7 +313,9 @@ int outfile_remove_parts(const char *folder, outfile_part_filter *takes, void *c
 {
     DIR *d = opendir(folder);
     if (!d)
-        return errno == ENOENT ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot read the folder", folder);
+        return errno == ENOENT
+                   ? 0
+                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot read the folder", folder);
     const char *part;
     int result = 0, error = 0;
     while (result == 0 && (part = entries_next(d, &error)) != NULL) {
@@ -313,7 +325,8 @@ int outfile_remove_parts(const char *folder, outfile_part_filter *takes, void *c
             continue;
         snprintf(name, sizeof name, "%.*s", (int)(owner - part - (sizeof PART - 1) - 1), part + 1);
         if (takes(ctx, name, owner) && unlinkat(dirfd(d), part, 0) != 0 && errno != ENOENT)
-            result = err_sys(e, ERR_OUTPUT, errno, "%s/%s: cannot remove what a killed run left", folder, part);
+            result = err_sys(e, ERR_OUTPUT, errno, "%s/%s: cannot remove what a killed run left",
+                             folder, part);
     }
     if (result == 0 && error)
         result = err_sys(e, ERR_OUTPUT, error, "%s: cannot read the folder to its end", folder);

@@ -22,11 +22,13 @@ static int folder_length(const char *file)
     return slash ? (int)(slash - file) + 1 : 0;
 }
 
-int gallery_path(const struct gallery_cell *c, const char *what, char path[GALLERY_PATH], struct err *e)
+int gallery_path(const struct gallery_cell *c, const char *what, char path[GALLERY_PATH],
+                 struct err *e)
 {
-    int n = snprintf(path, GALLERY_PATH, "%.*s%s_%s%s%d_%d%s", folder_length(c->file), c->file, c->stem, what, TILE,
-                     (int)c->x, (int)c->y, END);
-    return n > 0 && n < GALLERY_PATH ? 0 : err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
+    int n = snprintf(path, GALLERY_PATH, "%.*s%s_%s%s%d_%d%s", folder_length(c->file), c->file,
+                     c->stem, what, TILE, (int)c->x, (int)c->y, END);
+    return n > 0 && n < GALLERY_PATH ? 0
+                                     : err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
 }
 
 int gallery_pattern(const char *stem, char *buf, size_t size, struct err *e)
@@ -59,7 +61,8 @@ static bool take_number(const char **s, int32_t *v)
 }
 
 /* The name of what a picture shows, `len` characters at `what`. */
-static bool parse(const char *name, const char *stem, struct gallery_entry *out, const char **what, size_t *len)
+static bool parse(const char *name, const char *stem, struct gallery_entry *out, const char **what,
+                  size_t *len)
 {
     size_t n = strlen(stem);
     if (strncmp(name, stem, n) != 0 || name[n] != '_')
@@ -142,7 +145,8 @@ int gallery_look(struct gallery *g, const struct gallery_cell *c, struct err *e)
 static const struct gallery_entry *first_of(const struct gallery *g, const struct gallery_cell *c)
 {
     const struct gallery_entry key = {.x = c->x, .y = c->y};
-    const struct gallery_entry *at = g->n ? bsearch(&key, g->entry, g->n, sizeof key, by_place) : NULL;
+    const struct gallery_entry *at =
+        g->n ? bsearch(&key, g->entry, g->n, sizeof key, by_place) : NULL;
     while (at && at > g->entry && by_place(at - 1, &key) == 0)
         at--;
     return at;
@@ -161,7 +165,8 @@ bool gallery_has(const struct gallery *g, const struct gallery_cell *c, const ch
     return false;
 }
 
-int gallery_list(const struct gallery *g, const struct gallery_cell *c, struct strlist *paths, struct err *e)
+int gallery_list(const struct gallery *g, const struct gallery_cell *c, struct strlist *paths,
+                 struct err *e)
 {
     int r = 0;
     for (const struct gallery_entry *at = first_of(g, c); r == 0 && at; at = next_of(g, at)) {

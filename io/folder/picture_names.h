@@ -1,6 +1,7 @@
 /* The pictures beside subscenes: what they are called, and which are there.
  *
- * The picture of a band or class layer WHAT of subscene (x, y) is STEM_WHAT_tile_X_Y.png, in the folder of the subscene's file; the stem is that of its product (core/layout.h). */
+ * The picture of a band or class layer WHAT of subscene (x, y) is STEM_WHAT_tile_X_Y.png, in the
+ * folder of the subscene's file; the stem is that of its product (core/layout.h). */
 #ifndef SUBSCENE_IO_FOLDER_PICTURE_NAMES_H
 #define SUBSCENE_IO_FOLDER_PICTURE_NAMES_H
 
@@ -18,7 +19,8 @@ struct gallery_cell {
     int32_t x, y;
 };
 
-int gallery_path(const struct gallery_cell *c, const char *what, char path[GALLERY_PATH], struct err *e) MUST_CHECK;
+int gallery_path(const struct gallery_cell *c, const char *what, char path[GALLERY_PATH],
+                 struct err *e) MUST_CHECK;
 
 /* A pattern, as of fnmatch, that the names of all pictures of a stem match. */
 int gallery_pattern(const char *stem, char *buf, size_t size, struct err *e) MUST_CHECK;
@@ -32,7 +34,8 @@ struct gallery {
     struct strlist what; /* each once */
 };
 
-/* Reads the cell's folder, unless it is the one that was read last: a gallery is good for as long as nobody writes there. A folder that does not exist has none. Errors: ERR_OUTPUT,
+/* Reads the cell's folder, unless it is the one that was read last: a gallery is good for as long
+ * as nobody writes there. A folder that does not exist has none. Errors: ERR_OUTPUT,
  * ERR_TEMPORARY. */
 int gallery_look(struct gallery *g, const struct gallery_cell *c, struct err *e) MUST_CHECK;
 

@@ -60,8 +60,8 @@ static int not_valid(const struct aoi *a, struct err *e)
     return err_set(e, ERR_USAGE, "the area is not valid: %s", a->said);
 }
 
-/* NULL, as GEOS gives it, or not valid: with the rule that a line or polygon breaks, in the words of
- * GEOS: "Self-intersection[26.1 58.3]". */
+/* NULL, as GEOS gives it, or not valid: with the rule that a line or polygon breaks, in the words
+ * of GEOS: "Self-intersection[26.1 58.3]". */
 static int check_part(const struct aoi *a, const GEOSGeometry *g, struct err *e)
 {
     char *reason = g ? GEOSisValidReason_r(a->geos, g) : NULL;

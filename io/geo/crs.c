@@ -28,14 +28,17 @@ static PJ *way_to_wgs84(PJ_CONTEXT *context, int32_t utm)
     int is_north;
     char text[160];
     int zone = geogrid_utm_zone(utm, &is_north);
-    snprintf(
-        text, sizeof text,
-        "+proj=pipeline +step +inv +proj=utm +zone=%d %s +ellps=WGS84 +step +proj=unitconvert +xy_in=rad +xy_out=deg",
-        zone, is_north ? "" : "+south");
+    snprintf(text, sizeof text,
+             "+proj=pipeline +step +inv +proj=utm +zone=%d %s +ellps=WGS84 +step +proj=unitconvert "
+             "+xy_in=rad +xy_out=deg",
+             zone, is_north ? "" : "+south");
     return proj_create(context, text);
 }
 
-static bool is_geographic(PJ_TYPE t) { return t == PJ_TYPE_GEOGRAPHIC_2D_CRS || t == PJ_TYPE_GEOGRAPHIC_3D_CRS; }
+static bool is_geographic(PJ_TYPE t)
+{
+    return t == PJ_TYPE_GEOGRAPHIC_2D_CRS || t == PJ_TYPE_GEOGRAPHIC_3D_CRS;
+}
 
 static PJ_CONTEXT *quiet_context(void)
 {
@@ -96,14 +99,15 @@ static int open_way(struct crs_path *p, struct err *e)
     p->context = quiet_context();
     if (!p->context)
         return err_nomem(e, 0);
-    p->way =
-        p->to == CRS_WGS84 ? way_to_wgs84(p->context, p->from) : way_by_database(p->context, p->from, p->to, &type);
+    p->way = p->to == CRS_WGS84 ? way_to_wgs84(p->context, p->from)
+                                : way_by_database(p->context, p->from, p->to, &type);
     p->to_degrees = is_geographic(type);
     if (p->way)
         return 0;
     int cause = proj_context_errno(p->context);
-    return err_set(e, ERR_USAGE, "EPSG:%d is no coordinate system that PROJ can go to from EPSG:%d%s%s", p->to, p->from,
-                   cause ? ": " : "", cause ? explain(p->context, cause) : "");
+    return err_set(e, ERR_USAGE,
+                   "EPSG:%d is no coordinate system that PROJ can go to from EPSG:%d%s%s", p->to,
+                   p->from, cause ? ": " : "", cause ? explain(p->context, cause) : "");
 }
 
 int crs_path_create(int32_t utm, int32_t to, struct crs_path **out, struct err *e)

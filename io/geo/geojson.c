@@ -103,12 +103,9 @@ static const struct form {
     put_function *put;
     bool is_many; /* its coordinates are a list of those that `put` takes */
 } forms[] = {
-    {"Point",           put_point,   false},
-    {"LineString",      put_line,    false},
-    {"Polygon",         put_polygon, false},
-    {"MultiPoint",      put_point,   true },
-    {"MultiLineString", put_line,    true },
-    {"MultiPolygon",    put_polygon, true },
+    {"Point", put_point, false},         {"LineString", put_line, false},
+    {"Polygon", put_polygon, false},     {"MultiPoint", put_point, true},
+    {"MultiLineString", put_line, true}, {"MultiPolygon", put_polygon, true},
 };
 
 /* RFC 7946, section 3.1: empty coordinates are no geometry. */

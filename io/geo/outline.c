@@ -12,12 +12,10 @@ static void trace(const struct geogrid *g, struct rect px, struct outline *o)
     double west = g->ulx_m + px.x * g->pixel_m, north = g->uly_m - px.y * g->pixel_m;
     for (int i = 0; i < OUTLINE_SIDE_POINTS; i++) {
         double t = (double)i / OUTLINE_SIDE_POINTS;
-        const double at[4][2] = {
-            {west + t * w,     north            },
-            {west + w,         north - t * h    },
-            {west + w - t * w, north - h        },
-            {west,             north - h + t * h}
-        };
+        const double at[4][2] = {{west + t * w, north},
+                                 {west + w, north - t * h},
+                                 {west + w - t * w, north - h},
+                                 {west, north - h + t * h}};
         for (int side = 0; side < 4; side++) {
             o->x[side * OUTLINE_SIDE_POINTS + i] = at[side][0];
             o->y[side * OUTLINE_SIDE_POINTS + i] = at[side][1];
@@ -41,10 +39,7 @@ int outline_make(const struct geogrid *grid, struct rect px, const struct crs_pa
 
 struct extent outline_extent(const struct outline *o)
 {
-    struct extent e = {
-        {o->x[0], o->x[0]},
-        {o->y[0], o->y[0]}
-    };
+    struct extent e = {{o->x[0], o->x[0]}, {o->y[0], o->y[0]}};
     for (int i = 1; i < OUTLINE_POINTS; i++) {
         e.x[0] = fmin(e.x[0], o->x[i]);
         e.x[1] = fmax(e.x[1], o->x[i]);
@@ -64,10 +59,7 @@ static void join(struct extent *all, const struct extent *e, double turn)
 
 void extent_add(struct extent_sum *sum, const struct extent *e)
 {
-    static const struct extent nothing = {
-        {INFINITY, -INFINITY},
-        {INFINITY, -INFINITY}
-    };
+    static const struct extent nothing = {{INFINITY, -INFINITY}, {INFINITY, -INFINITY}};
     if (sum->n++ == 0)
         sum->from_west = sum->from_zero = nothing;
     join(&sum->from_west, e, 0);

@@ -21,19 +21,19 @@ struct vector_format {
 
 /* The first that fits counts. */
 static const struct vector_format formats[] = {
-    {"a shapefile",  "\0\0\x27\x0a",    4,  NULL,              NULL,   "",         ""       },
-    {"a table",      NULL,              0,  NULL,              ".dbf", "",         ""       },
-    {"a GeoPackage", "SQLite format 3", 16, NULL,              NULL,   "",         ""       },
-    {"KMZ",          "PK\3\4",          4,  NULL,              ".kmz", "",         ""       },
-    {"an archive",   "PK\3\4",          4,  NULL,              NULL,   "/vsizip/", ""       },
-    {"FlatGeobuf",   "fgb",             3,  NULL,              NULL,   "",         ""       },
-    {"GeoParquet",   "PAR1",            4,  NULL,              NULL,   "",         ""       },
-    {"KML",          "<",               1,  "<kml",            NULL,   "",         ""       },
-    {"GPX",          "<",               1,  "<gpx",            NULL,   "",         " tracks"},
-    {"GML",          "<",               1,  "opengis.net/gml", NULL,   "",         ""       },
-    {"XML",          "<",               1,  NULL,              NULL,   "",         ""       },
-    {"TopoJSON",     "{",               1,  "\"Topology\"",    NULL,   "",         ""       },
-    {"Esri JSON",    "{",               1,  "\"esriGeometry",  NULL,   "",         ""       },
+    {"a shapefile", "\0\0\x27\x0a", 4, NULL, NULL, "", ""},
+    {"a table", NULL, 0, NULL, ".dbf", "", ""},
+    {"a GeoPackage", "SQLite format 3", 16, NULL, NULL, "", ""},
+    {"KMZ", "PK\3\4", 4, NULL, ".kmz", "", ""},
+    {"an archive", "PK\3\4", 4, NULL, NULL, "/vsizip/", ""},
+    {"FlatGeobuf", "fgb", 3, NULL, NULL, "", ""},
+    {"GeoParquet", "PAR1", 4, NULL, NULL, "", ""},
+    {"KML", "<", 1, "<kml", NULL, "", ""},
+    {"GPX", "<", 1, "<gpx", NULL, "", " tracks"},
+    {"GML", "<", 1, "opengis.net/gml", NULL, "", ""},
+    {"XML", "<", 1, NULL, NULL, "", ""},
+    {"TopoJSON", "{", 1, "\"Topology\"", NULL, "", ""},
+    {"Esri JSON", "{", 1, "\"esriGeometry", NULL, "", ""},
 };
 
 static bool ends_with(const char *s, const char *end)

@@ -16,9 +16,10 @@ struct looking {
     struct cgroup_limits *out;
 };
 
-/* The numbers of a file of one line, at most two; how many there are. Anything that is no number ends the line. */
-static int read_numbers(const struct looking *l, const char *folder, const char *name, char path[PATH_MAX],
-                        unsigned long long number[2])
+/* The numbers of a file of one line, at most two; how many there are. Anything that is no number
+ * ends the line. */
+static int read_numbers(const struct looking *l, const char *folder, const char *name,
+                        char path[PATH_MAX], unsigned long long number[2])
 {
     char line[128] = "";
     int n = snprintf(path, PATH_MAX, "%s%s/%s", l->root, folder, name);
@@ -64,7 +65,8 @@ static void note_memory(const struct looking *l, const char *folder, const char 
     }
 }
 
-static void note_cpus(const struct looking *l, const char *path, unsigned long long quota, unsigned long long period)
+static void note_cpus(const struct looking *l, const char *path, unsigned long long quota,
+                      unsigned long long period)
 {
     if (quota == 0 || period == 0 || quota >= NO_LIMIT)
         return;
@@ -112,7 +114,8 @@ static void follow(const struct looking *l, char *line)
 {
     static const char MOUNT[] = "/sys/fs/cgroup";
     char mount[PATH_MAX];
-    char *controllers = strchr(line, ':'), *group = controllers ? strchr(controllers + 1, ':') : NULL, *rest;
+    char *controllers = strchr(line, ':'),
+         *group = controllers ? strchr(controllers + 1, ':') : NULL, *rest;
     if (!group || group[1] != '/')
         return;
     *group++ = '\0';

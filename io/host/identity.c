@@ -65,7 +65,8 @@ bool identity_is_gone(const char *tag)
         return false;
     errno = 0;
     long pid = strtol(tag + n + 1, &end, 10);
-    return errno == 0 && *end == '\0' && pid > 0 && pid != getpid() && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+    return errno == 0 && *end == '\0' && pid > 0 && pid != getpid() && kill((pid_t)pid, 0) != 0 &&
+           errno == ESRCH;
 }
 
 void identity_nonce(char nonce[IDENTITY_NONCE])

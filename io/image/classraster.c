@@ -66,14 +66,17 @@ static int open_jp2(struct classraster *r, int32_t max_width, int32_t max_height
     r->info.height = i->height;
     r->info.bits = i->precision > 8 ? 16 : 8;
     r->strip = mem_alloc((size_t)i->width * (size_t)i->tile_h, sizeof *r->strip);
-    return r->strip ? 0 : err_nomem(e, (unsigned long long)i->width * (unsigned long long)i->tile_h * sizeof *r->strip);
+    return r->strip ? 0
+                    : err_nomem(e, (unsigned long long)i->width * (unsigned long long)i->tile_h *
+                                       sizeof *r->strip);
 }
 
 /* What is neither TIFF nor PNG goes to the JPEG 2000 reader, which says what it is instead. */
 static int open_any(struct classraster *r, int32_t max_width, int32_t max_height, struct err *e)
 {
     unsigned char head[8] = {0};
-    size_t n = source_file_size(r->file) < sizeof head ? (size_t)source_file_size(r->file) : sizeof head;
+    size_t n =
+        source_file_size(r->file) < sizeof head ? (size_t)source_file_size(r->file) : sizeof head;
     int rc = source_file_pread(r->file, head, n, 0, e);
     if (rc)
         return rc;
@@ -84,8 +87,8 @@ static int open_any(struct classraster *r, int32_t max_width, int32_t max_height
     return open_jp2(r, max_width, max_height, e);
 }
 
-int classraster_open(struct source_file *f, int32_t max_width, int32_t max_height, struct classraster **out,
-                     struct err *e)
+int classraster_open(struct source_file *f, int32_t max_width, int32_t max_height,
+                     struct classraster **out, struct err *e)
 {
     *out = NULL;
     struct classraster *r = mem_zalloc(1, sizeof *r);
@@ -122,7 +125,8 @@ size_t classraster_bytes(const struct classraster *r)
     if (r->png)
         return sizeof *r + pngfile_rows_bytes(r->png);
     const struct jp2_info *i = jp2_info(r->jp2);
-    size_t strip = (size_t)i->width * (size_t)i->tile_h * sizeof *r->strip, decoding = jp2_decode_bytes(r->jp2);
+    size_t strip = (size_t)i->width * (size_t)i->tile_h * sizeof *r->strip,
+           decoding = jp2_decode_bytes(r->jp2);
     size_t held = sizeof *r + strip + (size_t)i->tiles_x * (size_t)i->tiles_y * JP2_TILE_BYTES;
     return decoding < SIZE_MAX - held ? held + decoding : SIZE_MAX;
 }
@@ -138,8 +142,8 @@ static int decode_strip(struct classraster *r, int32_t strip, struct err *e)
     for (int32_t x = 0; x < i->tiles_x; x++) {
         int32_t t = strip * i->tiles_x + x;
         struct rect tile = jp2_tile_rect(r->jp2, t);
-        int rc =
-            jp2_decode_tile(r->decoder, r->jp2, t, tile, (struct view){r->strip + tile.x, i->width, tile.w, tile.h}, e);
+        int rc = jp2_decode_tile(r->decoder, r->jp2, t, tile,
+                                 (struct view){r->strip + tile.x, i->width, tile.w, tile.h}, e);
         if (rc)
             return rc;
     }
@@ -168,11 +172,12 @@ static int read_row(struct classraster *r, int32_t y, void *to, struct err *e)
     return rc;
 }
 
-int classraster_read(struct classraster *r, int32_t y, int32_t n, void *px, size_t stride, struct err *e)
+int classraster_read(struct classraster *r, int32_t y, int32_t n, void *px, size_t stride,
+                     struct err *e)
 {
     if (y < 0 || n < 0 || n > r->info.height - y)
-        return err_set(e, ERR_INTERNAL, "%s: rows %d to %d of %d", source_file_name(r->file), (int)y, (int)(y + n - 1),
-                       (int)r->info.height);
+        return err_set(e, ERR_INTERNAL, "%s: rows %d to %d of %d", source_file_name(r->file),
+                       (int)y, (int)(y + n - 1), (int)r->info.height);
     if (r->tiff)
         return tiffile_read(r->tiff, y, n, px, stride, e);
     int rc = 0;

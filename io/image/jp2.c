@@ -31,7 +31,8 @@ static int named(const struct source_file *f, int rc, struct err *e)
 
 /* ---- open ---- */
 
-static int open_wanted(struct source_file *f, struct jp2_wanted wanted, struct jp2 **out, struct err *e)
+static int open_wanted(struct source_file *f, struct jp2_wanted wanted, struct jp2 **out,
+                       struct err *e)
 {
     *out = NULL;
     struct jp2 *j = mem_zalloc(1, sizeof *j);
@@ -47,17 +48,21 @@ static int open_wanted(struct source_file *f, struct jp2_wanted wanted, struct j
     return 0;
 }
 
-int jp2_open(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e)
+int jp2_open(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out,
+             struct err *e)
 {
     return open_wanted(f, (struct jp2_wanted){expect_w, expect_h, 1, false}, out, e);
 }
 
-int jp2_open_colours(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out, struct err *e)
+int jp2_open_colours(struct source_file *f, int32_t expect_w, int32_t expect_h, struct jp2 **out,
+                     struct err *e)
 {
-    return open_wanted(f, (struct jp2_wanted){expect_w, expect_h, JP2_COMPONENTS_MAX, false}, out, e);
+    return open_wanted(f, (struct jp2_wanted){expect_w, expect_h, JP2_COMPONENTS_MAX, false}, out,
+                       e);
 }
 
-int jp2_open_mask(struct source_file *f, int32_t max_w, int32_t max_h, struct jp2 **out, struct err *e)
+int jp2_open_mask(struct source_file *f, int32_t max_w, int32_t max_h, struct jp2 **out,
+                  struct err *e)
 {
     return open_wanted(f, (struct jp2_wanted){max_w, max_h, JP2_COMPONENTS_MAX, true}, out, e);
 }
@@ -89,16 +94,17 @@ struct rect jp2_tile_rect(const struct jp2 *j, int32_t t)
 
 static uint64_t divide_up(uint64_t a, uint64_t b) { return a / b + (a % b != 0); }
 
-/* Code-blocks and precincts of one resolution of a tile: both counts rounded up, with one more a side because the
- * tile's corner need not lie on a precinct's. */
-static void count_blocks(const struct jp2_coding *c, int r, const struct jp2_info *i, uint64_t *blocks,
-                         uint64_t *precincts)
+/* Code-blocks and precincts of one resolution of a tile: both counts rounded up, with one more a
+ * side because the tile's corner need not lie on a precinct's. */
+static void count_blocks(const struct jp2_coding *c, int r, const struct jp2_info *i,
+                         uint64_t *blocks, uint64_t *precincts)
 {
     int shift = c->levels - r < 31 ? c->levels - r : 31;
     uint64_t w = ((uint64_t)i->tile_w >> shift) + 2, h = ((uint64_t)i->tile_h >> shift) + 2;
     int pw = c->precinct_log2[r] & 15, ph = c->precinct_log2[r] >> 4;
     *precincts = (divide_up(w, UINT64_C(1) << pw) + 1) * (divide_up(h, UINT64_C(1) << ph) + 1);
-    /* above the lowest resolution the precinct of a sub-band is half as wide, and a block is never larger than it */
+    /* above the lowest resolution the precinct of a sub-band is half as wide, and a block is never
+     * larger than it */
     int down = r > 0;
     int bw = pw - down < c->block_w_log2 ? pw - down : c->block_w_log2;
     int bh = ph - down < c->block_h_log2 ? ph - down : c->block_h_log2;
@@ -111,9 +117,9 @@ size_t jp2_decode_bytes(const struct jp2 *j)
 {
     const struct jp2_info *i = &j->index.info;
     const struct jp2_coding *c = &j->index.coding;
-    /* Sizes in OpenJPEG 2.5, rounded up: a block with its ten segments, first chunks and tag-tree nodes 900 bytes; a
-     * precinct with its two trees, for up to three sub-bands, 700; a marker in the order of packets 2 for each layer,
-     * resolution, precinct. */
+    /* Sizes in OpenJPEG 2.5, rounded up: a block with its ten segments, first chunks and tag-tree
+     * nodes 900 bytes; a precinct with its two trees, for up to three sub-bands, 700; a marker in
+     * the order of packets 2 for each layer, resolution, precinct. */
     uint64_t blocks = 0, precincts = 0, most = 0;
     for (int r = 0; r <= c->levels; r++) {
         uint64_t b, p;
@@ -122,12 +128,14 @@ size_t jp2_decode_bytes(const struct jp2 *j)
         precincts += p;
         most = p > most ? p : most;
     }
-    uint64_t components = (uint64_t)i->components, pixels = components * (uint64_t)i->tile_w * (uint64_t)i->tile_h;
+    uint64_t components = (uint64_t)i->components,
+             pixels = components * (uint64_t)i->tile_w * (uint64_t)i->tile_h;
     uint64_t longest = (uint64_t)(i->tile_w > i->tile_h ? i->tile_w : i->tile_h);
     uint64_t order = 2 * (uint64_t)(c->layers + 1) * (uint64_t)(c->levels + 1) * most;
-    uint64_t compressed = 2 * (j->index.header_len + j->index.tile_bytes_max); /* the decoder's and OpenJPEG's */
-    uint64_t sum = 8 * pixels + components * (900 * blocks + 700 * precincts + order) + compressed + 256 * longest +
-                   STREAM_BUFFER + 512 * 1024;
+    uint64_t compressed =
+        2 * (j->index.header_len + j->index.tile_bytes_max); /* the decoder's and OpenJPEG's */
+    uint64_t sum = 8 * pixels + components * (900 * blocks + 700 * precincts + order) + compressed +
+                   256 * longest + STREAM_BUFFER + 512 * 1024;
     return sum < SIZE_MAX ? (size_t)sum : SIZE_MAX;
 }
 
@@ -166,8 +174,9 @@ static int reserve(struct jp2_decoder *d, uint64_t len, struct err *e)
     return 0;
 }
 
-/* SIZ is rewritten so that the image is this one tile where it lies: coordinates, and with them the wavelet's phase,
- * the precincts and the blocks, stay as they are, and OpenJPEG sets up one tile instead of all of them (6 KB each). */
+/* SIZ is rewritten so that the image is this one tile where it lies: coordinates, and with them the
+ * wavelet's phase, the precincts and the blocks, stay as they are, and OpenJPEG sets up one tile
+ * instead of all of them (6 KB each). */
 static void put_header(struct jp2_decoder *d, const struct jp2 *j, struct rect r)
 {
     memcpy(d->buf, j->index.header, j->index.header_len);
@@ -183,7 +192,8 @@ static void put_header(struct jp2_decoder *d, const struct jp2 *j, struct rect r
     d->len = j->index.header_len;
 }
 
-static int put_part(struct jp2_decoder *d, const struct jp2 *j, const struct jp2_part *p, struct err *e)
+static int put_part(struct jp2_decoder *d, const struct jp2 *j, const struct jp2_part *p,
+                    struct err *e)
 {
     unsigned char *at = d->buf + d->len;
     int rc = source_file_pread(j->file, at, (size_t)p->len, p->offset, e);
@@ -206,8 +216,10 @@ static int load_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, stru
     size_t begin = j->index.first[t], end = j->index.first[t + 1];
     uint64_t len = j->index.header_len + 2;
     for (size_t i = begin; i < end; i++) {
-        if (j->index.part[i].len > UINT32_MAX) /* Psot has 32 bits; only a part without a length gets here */
-            return err_set(e, ERR_INPUT, "is %llu bytes long", (unsigned long long)j->index.part[i].len);
+        if (j->index.part[i].len >
+            UINT32_MAX) /* Psot has 32 bits; only a part without a length gets here */
+            return err_set(e, ERR_INPUT, "is %llu bytes long",
+                           (unsigned long long)j->index.part[i].len);
         len += j->index.part[i].len;
     }
     int rc = reserve(d, len, e);
@@ -358,20 +370,23 @@ static int copy_samples(const opj_image_t *image, const struct want *want, struc
     const struct rect size = want->window;
     uint32_t seen = 0;
     if (image->numcomps != (OPJ_UINT32)info->components)
-        return err_set(e, ERR_INPUT, "decoded to %lu components instead of %d", (unsigned long)image->numcomps,
-                       (int)info->components);
+        return err_set(e, ERR_INPUT, "decoded to %lu components instead of %d",
+                       (unsigned long)image->numcomps, (int)info->components);
     for (int c = 0; c < info->components; c++) {
         const opj_image_comp_t *comp = &image->comps[c];
         if (!comp->data || comp->w != (OPJ_UINT32)size.w || comp->h != (OPJ_UINT32)size.h)
-            return err_set(e, ERR_INPUT, "decoded to %lu x %lu px instead of %d x %d", (unsigned long)comp->w,
-                           (unsigned long)comp->h, (int)size.w, (int)size.h);
+            return err_set(e, ERR_INPUT, "decoded to %lu x %lu px instead of %d x %d",
+                           (unsigned long)comp->w, (unsigned long)comp->h, (int)size.w,
+                           (int)size.h);
         if (want->planes && !want->planes->dst[c].px)
             continue;
         seen |= want->planes           ? copy_component(comp, want->planes->dst[c])
                 : info->components > 1 ? copy_bit(comp, c, want->dst)
                                        : copy_component(comp, want->dst);
     }
-    return seen & outside ? err_set(e, ERR_INPUT, "has samples of more than %d bits", (int)info->precision) : 0;
+    return seen & outside
+               ? err_set(e, ERR_INPUT, "has samples of more than %d bits", (int)info->precision)
+               : 0;
 }
 
 static int failed(const struct complaint *c, struct err *e)
@@ -381,7 +396,8 @@ static int failed(const struct complaint *c, struct err *e)
 }
 
 /* OpenJPEG decodes the code-blocks under an area alone, and as much of the wavelet as they need. */
-static bool run_codec(opj_codec_t *codec, opj_stream_t *stream, const struct want *want, opj_image_t **image)
+static bool run_codec(opj_codec_t *codec, opj_stream_t *stream, const struct want *want,
+                      opj_image_t **image)
 {
     struct rect r = want->window;
     if (!opj_read_header(stream, codec, image))
@@ -432,11 +448,12 @@ static int check_want(const struct jp2 *j, int32_t t, struct want *want, struct 
         fits = fits && ((want->planes && !dst.px) || (dst.w == window.w && dst.h == window.h));
     }
     return fits ? 0
-                : err_set(e, ERR_INTERNAL, "tile %d: %d x %d px at %d, %d into another size", (int)t, (int)window.w,
-                          (int)window.h, (int)window.x, (int)window.y);
+                : err_set(e, ERR_INTERNAL, "tile %d: %d x %d px at %d, %d into another size",
+                          (int)t, (int)window.w, (int)window.h, (int)window.x, (int)window.y);
 }
 
-static int decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct want *want, struct err *e)
+static int decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct want *want,
+                       struct err *e)
 {
     int rc = check_want(j, t, want, e);
     if (rc)
@@ -449,8 +466,8 @@ static int decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, st
     return named(j->file, rc, e);
 }
 
-int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window, struct view dst,
-                    struct err *e)
+int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window,
+                    struct view dst, struct err *e)
 {
     struct want want = {.window = window, .dst = dst};
     return decode_tile(d, j, t, &want, e);

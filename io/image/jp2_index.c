@@ -30,17 +30,10 @@ static int not_jp2(struct source_file *f, struct err *e)
         size_t len;
         const char *name;
     } known[] = {
-        {"II*\0",        4, "TIFF"       },
-        {"MM\0*",        4, "TIFF"       },
-        {"II+\0",        4, "BigTIFF"    },
-        {"\x89PNG",      4, "PNG"        },
-        {"\x89HDF",      4, "HDF5"       },
-        {"CDF",          3, "NetCDF"     },
-        {"\xff\xd8\xff", 3, "JPEG"       },
-        {"PK\3\4",       4, "zip"        },
-        {"\x1f\x8b",     2, "gzip"       },
-        {"<",            1, "XML or HTML"},
-        {"GIF8",         4, "GIF"        },
+        {"II*\0", 4, "TIFF"},        {"MM\0*", 4, "TIFF"},   {"II+\0", 4, "BigTIFF"},
+        {"\x89PNG", 4, "PNG"},       {"\x89HDF", 4, "HDF5"}, {"CDF", 3, "NetCDF"},
+        {"\xff\xd8\xff", 3, "JPEG"}, {"PK\3\4", 4, "zip"},   {"\x1f\x8b", 2, "gzip"},
+        {"<", 1, "XML or HTML"},     {"GIF8", 4, "GIF"},
     };
     unsigned char head[8];
     size_t n = source_file_size(f) < sizeof head ? (size_t)source_file_size(f) : sizeof head;
@@ -58,20 +51,21 @@ static int not_jp2(struct source_file *f, struct err *e)
             name = known[i].name;
     }
     if (n < sizeof head)
-        return err_set(e, ERR_INPUT, "is not a JPEG 2000 file: its only %zu byte%s:%s", n, n == 1 ? " is" : "s are",
-                       hex);
-    return err_set(e, ERR_INPUT, "is not a JPEG 2000 file: it begins with%s%s%s%s", hex, *name ? " (" : "", name,
-                   *name ? ")" : "");
+        return err_set(e, ERR_INPUT, "is not a JPEG 2000 file: its only %zu byte%s:%s", n,
+                       n == 1 ? " is" : "s are", hex);
+    return err_set(e, ERR_INPUT, "is not a JPEG 2000 file: it begins with%s%s%s%s", hex,
+                   *name ? " (" : "", name, *name ? ")" : "");
 }
 
 /* One box at `at`: its type and where its contents lie. */
-static int read_box(struct source_file *f, uint64_t at, char type[5], struct span *body, struct err *e)
+static int read_box(struct source_file *f, uint64_t at, char type[5], struct span *body,
+                    struct err *e)
 {
     uint64_t size = source_file_size(f);
     unsigned char head[16];
     if (size - at < 8)
-        return err_set(e, ERR_INPUT, "is cut off: a box begins at byte %llu, the file ends at %llu", (ull)at,
-                       (ull)size);
+        return err_set(e, ERR_INPUT, "is cut off: a box begins at byte %llu, the file ends at %llu",
+                       (ull)at, (ull)size);
     size_t n = size - at < sizeof head ? 8 : sizeof head;
     int rc = source_file_pread(f, head, n, at, e);
     if (rc)
@@ -86,9 +80,11 @@ static int read_box(struct source_file *f, uint64_t at, char type[5], struct spa
         len = size - at; /* to the end of the file */
     }
     if (len < head_len)
-        return err_set(e, ERR_INPUT, "is damaged: the box at byte %llu has the length %llu", (ull)at, (ull)len);
+        return err_set(e, ERR_INPUT, "is damaged: the box at byte %llu has the length %llu",
+                       (ull)at, (ull)len);
     if (len > size - at)
-        return err_set(e, ERR_INPUT, "is cut off: the box at byte %llu is %llu bytes long, the file ends at %llu",
+        return err_set(e, ERR_INPUT,
+                       "is cut off: the box at byte %llu is %llu bytes long, the file ends at %llu",
                        (ull)at, (ull)len, (ull)size);
     *body = (struct span){at + head_len, at + len};
     return 0;
@@ -96,7 +92,8 @@ static int read_box(struct source_file *f, uint64_t at, char type[5], struct spa
 
 static int find_codestream(struct source_file *f, struct span *cs, struct err *e)
 {
-    static const unsigned char jp2_magic[12] = {0, 0, 0, 12, 'j', 'P', ' ', ' ', 0x0d, 0x0a, 0x87, 0x0a};
+    static const unsigned char jp2_magic[12] = {0,   0,   0,    12,   'j',  'P',
+                                                ' ', ' ', 0x0d, 0x0a, 0x87, 0x0a};
     static const unsigned char raw_magic[4] = {0xff, 0x4f, 0xff, 0x51};
     uint64_t size = source_file_size(f);
     unsigned char head[12] = {0};
@@ -125,13 +122,15 @@ static int read_siz(struct jp2_index *x, const unsigned char *m, size_t len, str
 {
     if (len < 38)
         return err_set(e, ERR_INPUT, "is damaged: its SIZ marker has %zu bytes", len);
-    uint32_t w = jp2_u32(m + 4), h = jp2_u32(m + 8), tile_w = jp2_u32(m + 20), tile_h = jp2_u32(m + 24);
+    uint32_t w = jp2_u32(m + 4), h = jp2_u32(m + 8), tile_w = jp2_u32(m + 20),
+             tile_h = jp2_u32(m + 24);
     uint32_t components = jp2_u16(m + 36);
     if (jp2_u32(m + 12) || jp2_u32(m + 16) || jp2_u32(m + 28) || jp2_u32(m + 32))
         return err_set(e, ERR_INPUT, "its image or tiles are not anchored at 0, 0: not supported");
     if (w == 0 || h == 0 || w > INT32_MAX || h > INT32_MAX || tile_w == 0 || tile_h == 0)
-        return err_set(e, ERR_INPUT, "is damaged: %lu x %lu px in tiles of %lu x %lu", (unsigned long)w,
-                       (unsigned long)h, (unsigned long)tile_w, (unsigned long)tile_h);
+        return err_set(e, ERR_INPUT, "is damaged: %lu x %lu px in tiles of %lu x %lu",
+                       (unsigned long)w, (unsigned long)h, (unsigned long)tile_w,
+                       (unsigned long)tile_h);
     uint32_t most = (uint32_t)x->wanted.components, least = x->wanted.is_limit ? 1 : most;
     if (components < least || components > most || len != 38 + 3 * components)
         return err_set(e, ERR_INPUT, "has %lu components, %s needed", (unsigned long)components,
@@ -140,12 +139,14 @@ static int read_siz(struct jp2_index *x, const unsigned char *m, size_t len, str
                                     : "3 are");
     for (const unsigned char *c = m + 38; c < m + len; c += 3) {
         if (c[0] > 15) /* Ssiz: depth − 1, the highest bit for signed */
-            return err_set(e, ERR_INPUT, "has %d-bit %s samples; up to 16 unsigned bits are needed", (c[0] & 0x7f) + 1,
-                           c[0] & 0x80 ? "signed" : "unsigned");
+            return err_set(e, ERR_INPUT, "has %d-bit %s samples; up to 16 unsigned bits are needed",
+                           (c[0] & 0x7f) + 1, c[0] & 0x80 ? "signed" : "unsigned");
         if (c[1] != 1 || c[2] != 1)
             return err_set(e, ERR_INPUT, "is subsampled by %d x %d: not supported", c[1], c[2]);
         if (components > 1 && (c[0] > 7 || c[0] != m[38]))
-            return err_set(e, ERR_INPUT, "has components of more than 8 bits or of different depths: not supported");
+            return err_set(
+                e, ERR_INPUT,
+                "has components of more than 8 bits or of different depths: not supported");
     }
     x->info = (struct jp2_info){.width = (int32_t)w,
                                 .height = (int32_t)h,
@@ -159,19 +160,21 @@ static int read_siz(struct jp2_index *x, const unsigned char *m, size_t len, str
 static int check_size(struct jp2_info *info, const struct jp2_wanted *want, struct err *e)
 {
     if (want->is_limit && (info->width > want->width || info->height > want->height))
-        return err_set(e, ERR_INPUT, "is %d x %d px, more than the %d x %d that are allowed", (int)info->width,
-                       (int)info->height, (int)want->width, (int)want->height);
+        return err_set(e, ERR_INPUT, "is %d x %d px, more than the %d x %d that are allowed",
+                       (int)info->width, (int)info->height, (int)want->width, (int)want->height);
     if (!want->is_limit && (info->width != want->width || info->height != want->height))
-        return err_set(e, ERR_INPUT, "is %d x %d px, but the metadata says %d x %d", (int)info->width,
-                       (int)info->height, (int)want->width, (int)want->height);
+        return err_set(e, ERR_INPUT, "is %d x %d px, but the metadata says %d x %d",
+                       (int)info->width, (int)info->height, (int)want->width, (int)want->height);
     info->tiles_x = (info->width - 1) / info->tile_w + 1;
     info->tiles_y = (info->height - 1) / info->tile_h + 1;
     if ((int64_t)info->tiles_x * info->tiles_y > TILES_MAX)
-        return err_set(e, ERR_INPUT, "is damaged: %d x %d tiles", (int)info->tiles_x, (int)info->tiles_y);
+        return err_set(e, ERR_INPUT, "is damaged: %d x %d tiles", (int)info->tiles_x,
+                       (int)info->tiles_y);
     return 0;
 }
 
-/* COD (A.6.1): Lcod, Scod, progression, layers, transform, levels, block width, height, style, wavelet, precincts. */
+/* COD (A.6.1): Lcod, Scod, progression, layers, transform, levels, block width, height, style,
+ * wavelet, precincts. */
 static int read_cod(const unsigned char *m, size_t len, struct jp2_coding *c, struct err *e)
 {
     bool own_precincts = len >= 12 && m[2] & 1;
@@ -191,11 +194,13 @@ static int read_cod(const unsigned char *m, size_t len, struct jp2_coding *c, st
 }
 
 /* One segment of the main header; `m` is at its length field. */
-static int take_segment(struct jp2_index *x, uint32_t marker, const unsigned char *m, size_t len, struct err *e)
+static int take_segment(struct jp2_index *x, uint32_t marker, const unsigned char *m, size_t len,
+                        struct err *e)
 {
     switch (marker) {
     case JP2_SIZ:
-        return x->info.width ? err_set(e, ERR_INPUT, "is damaged: two SIZ markers") : read_siz(x, m, len, e);
+        return x->info.width ? err_set(e, ERR_INPUT, "is damaged: two SIZ markers")
+                             : read_siz(x, m, len, e);
     case JP2_COD:
         return read_cod(m, len, &x->coding, e);
     case JP2_COC: /* with one component it only replaces COD; the memory plan reads one of them */
@@ -207,8 +212,10 @@ static int take_segment(struct jp2_index *x, uint32_t marker, const unsigned cha
     }
 }
 
-/* Goes over the markers in `raw` and keeps those that a single tile needs; `*used` is where the first SOT is. */
-static int take_header(struct jp2_index *x, const unsigned char *raw, size_t n, size_t *used, struct err *e)
+/* Goes over the markers in `raw` and keeps those that a single tile needs; `*used` is where the
+ * first SOT is. */
+static int take_header(struct jp2_index *x, const unsigned char *raw, size_t n, size_t *used,
+                       struct err *e)
 {
     size_t at = 2;
     x->header_len = 2;
@@ -223,7 +230,8 @@ static int take_header(struct jp2_index *x, const unsigned char *raw, size_t n, 
         }
         size_t len = jp2_u16(raw + at + 2);
         if (marker < 0xff00 || len < 2 || (at == 2 && marker != JP2_SIZ))
-            return err_set(e, ERR_INPUT, "is damaged: %04lx where a header marker is expected", (unsigned long)marker);
+            return err_set(e, ERR_INPUT, "is damaged: %04lx where a header marker is expected",
+                           (unsigned long)marker);
         if (at + 2 + len > n)
             break;
         int rc = take_segment(x, marker, raw + at + 2, len, e);
@@ -235,8 +243,9 @@ static int take_header(struct jp2_index *x, const unsigned char *raw, size_t n, 
         }
         at += 2 + len;
     }
-    return n == HEADER_MAX ? err_set(e, ERR_INPUT, "is damaged: its header has more than %d bytes", HEADER_MAX)
-                           : err_set(e, ERR_INPUT, "is cut off: it ends in the header");
+    return n == HEADER_MAX
+               ? err_set(e, ERR_INPUT, "is damaged: its header has more than %d bytes", HEADER_MAX)
+               : err_set(e, ERR_INPUT, "is cut off: it ends in the header");
 }
 
 static int read_header(struct jp2_index *x, struct source_file *f, struct span *cs, struct err *e)
@@ -251,7 +260,8 @@ static int read_header(struct jp2_index *x, struct source_file *f, struct span *
     }
     int rc = source_file_pread(f, raw, n, cs->begin, e);
     if (!rc && (n < 2 || jp2_u16(raw) != JP2_SOC))
-        rc = err_set(e, ERR_INPUT, "is %s at byte %llu", n < 2 ? "cut off" : "damaged: no codestream", (ull)cs->begin);
+        rc = err_set(e, ERR_INPUT, "is %s at byte %llu",
+                     n < 2 ? "cut off" : "damaged: no codestream", (ull)cs->begin);
     if (!rc)
         rc = take_header(x, raw, n, &used, e);
     free(raw);
@@ -280,17 +290,18 @@ struct walk {
     int32_t tiles;
 };
 
-static int take_part(struct walk *w, const unsigned char sot[JP2_SOT_BYTES], uint64_t len, struct err *e)
+static int take_part(struct walk *w, const unsigned char sot[JP2_SOT_BYTES], uint64_t len,
+                     struct err *e)
 {
     uint32_t tile = jp2_u16(sot + 4), index = sot[10], total = sot[11];
     if (tile >= (uint32_t)w->tiles)
-        return err_set(e, ERR_INPUT, "is damaged: tile %lu of %d at byte %llu", (unsigned long)tile, (int)w->tiles,
-                       (ull)w->cs.begin);
+        return err_set(e, ERR_INPUT, "is damaged: tile %lu of %d at byte %llu", (unsigned long)tile,
+                       (int)w->tiles, (ull)w->cs.begin);
     struct tile_state *t = &w->tile[tile];
-    if (index != t->parts || (total && t->total && total != t->total) || (total && index >= total) ||
-        (t->total && index >= t->total))
-        return err_set(e, ERR_INPUT, "is damaged: tile %lu has its part %lu of %lu after %d", (unsigned long)tile,
-                       (unsigned long)index, (unsigned long)total, t->parts);
+    if (index != t->parts || (total && t->total && total != t->total) ||
+        (total && index >= total) || (t->total && index >= t->total))
+        return err_set(e, ERR_INPUT, "is damaged: tile %lu has its part %lu of %lu after %d",
+                       (unsigned long)tile, (unsigned long)index, (unsigned long)total, t->parts);
     if (total)
         t->total = (uint16_t)total;
     t->parts++;
@@ -316,7 +327,8 @@ static int last_part_len(struct walk *w, uint64_t *len, struct err *e)
     if (rc)
         return rc;
     if (jp2_u16(eoc) != JP2_EOC)
-        return err_set(e, ERR_INPUT, "is cut off: it ends at byte %llu without an end marker", (ull)w->cs.end);
+        return err_set(e, ERR_INPUT, "is cut off: it ends at byte %llu without an end marker",
+                       (ull)w->cs.end);
     *len = left - 2;
     return 0;
 }
@@ -326,14 +338,16 @@ static int step(struct walk *w, bool *at_end, struct err *e)
 {
     uint64_t left = w->cs.end - w->cs.begin;
     unsigned char sot[JP2_SOT_BYTES] = {0};
-    int rc = source_file_pread(w->f, sot, left < sizeof sot ? (size_t)left : sizeof sot, w->cs.begin, e);
+    int rc =
+        source_file_pread(w->f, sot, left < sizeof sot ? (size_t)left : sizeof sot, w->cs.begin, e);
     if (rc)
         return rc;
     *at_end = left >= 2 && jp2_u16(sot) == JP2_EOC;
     if (*at_end)
         return 0;
     if (left < sizeof sot)
-        return err_set(e, ERR_INPUT, "is cut off: it ends at byte %llu without an end marker", (ull)w->cs.end);
+        return err_set(e, ERR_INPUT, "is cut off: it ends at byte %llu without an end marker",
+                       (ull)w->cs.end);
     if (jp2_u16(sot) != JP2_SOT || jp2_u16(sot + 2) != 10)
         return err_set(e, ERR_INPUT, "is damaged: no tile begins at byte %llu", (ull)w->cs.begin);
     uint64_t len = jp2_u32(sot + 6);
@@ -344,8 +358,8 @@ static int step(struct walk *w, bool *at_end, struct err *e)
                      (unsigned long)jp2_u16(sot + 4), (ull)(w->cs.begin + len),
                      w->cs.end == source_file_size(w->f) ? "file" : "image data", (ull)w->cs.end);
     else if (len < JP2_SOT_BYTES + 2)
-        rc = err_set(e, ERR_INPUT, "is damaged: tile %lu has the length %llu", (unsigned long)jp2_u16(sot + 4),
-                     (ull)len);
+        rc = err_set(e, ERR_INPUT, "is damaged: tile %lu has the length %llu",
+                     (unsigned long)jp2_u16(sot + 4), (ull)len);
     if (!rc)
         rc = take_part(w, sot, len, e);
     w->cs.begin += rc ? 0 : len;
@@ -356,10 +370,11 @@ static int check_complete(const struct walk *w, struct err *e)
 {
     for (int32_t t = 0; t < w->tiles; t++) {
         if (w->tile[t].parts == 0)
-            return err_set(e, ERR_INPUT, "is damaged: tile %d of %d is missing", (int)t, (int)w->tiles);
+            return err_set(e, ERR_INPUT, "is damaged: tile %d of %d is missing", (int)t,
+                           (int)w->tiles);
         if (w->tile[t].total && w->tile[t].parts != w->tile[t].total)
-            return err_set(e, ERR_INPUT, "is damaged: tile %d has %d of its %d parts", (int)t, w->tile[t].parts,
-                           w->tile[t].total);
+            return err_set(e, ERR_INPUT, "is damaged: tile %d has %d of its %d parts", (int)t,
+                           w->tile[t].parts, w->tile[t].total);
     }
     return 0;
 }
@@ -404,7 +419,8 @@ static int read_parts(struct jp2_index *x, struct source_file *f, struct span cs
     return rc;
 }
 
-int jp2_index_read(struct jp2_index *x, struct source_file *f, struct jp2_wanted wanted, struct err *e)
+int jp2_index_read(struct jp2_index *x, struct source_file *f, struct jp2_wanted wanted,
+                   struct err *e)
 {
     *x = (struct jp2_index){.wanted = wanted};
     struct span cs = {0, 0};
@@ -428,7 +444,8 @@ void jp2_index_clear(struct jp2_index *x)
     *x = (struct jp2_index){0};
 }
 
-/* PLT (A.7.3): lengths in groups of seven bits, the last group of each with its highest bit clear. */
+/* PLT (A.7.3): lengths in groups of seven bits, the last group of each with its highest bit
+ * clear. */
 static bool add_packet_lengths(const unsigned char *m, size_t len, uint64_t *sum)
 {
     uint64_t value = 0;
@@ -455,7 +472,8 @@ int jp2_index_check_part(const unsigned char *part, size_t len, size_t *header_l
         size_t n = jp2_u16(m);
         if (marker < 0xff00 || n < 2 || n > len - at - 2)
             return err_set(e, ERR_INPUT, "its header is damaged");
-        if (marker == JP2_COD || marker == JP2_COC) /* the memory plan counts on the main header's */
+        if (marker == JP2_COD ||
+            marker == JP2_COC) /* the memory plan counts on the main header's */
             return err_set(e, ERR_INPUT, "has a coding style of its own: not supported");
         if (marker == JP2_PLT && !add_packet_lengths(m, n, &sum))
             return err_set(e, ERR_INPUT, "its list of packet lengths is damaged");
@@ -467,7 +485,7 @@ int jp2_index_check_part(const unsigned char *part, size_t len, size_t *header_l
         return err_set(e, ERR_INPUT, "its header is damaged");
     *header_len = at + 2;
     if (has_lengths && !packed && sum != len - *header_len)
-        return err_set(e, ERR_INPUT, "its packets have %llu bytes by their list, but it holds %llu", (ull)sum,
-                       (ull)(len - *header_len));
+        return err_set(e, ERR_INPUT, "its packets have %llu bytes by their list, but it holds %llu",
+                       (ull)sum, (ull)(len - *header_len));
     return 0;
 }

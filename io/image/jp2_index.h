@@ -1,4 +1,5 @@
-/* Where things lie in a JPEG 2000 file: boxes, main header, tile-parts. No decoding. Private to io/image/jp2.
+/* Where things lie in a JPEG 2000 file: boxes, main header, tile-parts. No decoding. Private to
+ * io/image/jp2.
  *
  * Sources: ISO/IEC 15444-1 Annex A (markers) and Annex I (boxes). */
 #ifndef SUBSCENE_IO_IMAGE_JP2_INDEX_H
@@ -32,7 +33,8 @@ enum { JP2_SOT_BYTES = 12, JP2_LEVELS_MAX = 32 };
 struct jp2_coding {
     int32_t layers, levels;
     int32_t block_w_log2, block_h_log2;
-    uint8_t precinct_log2[JP2_LEVELS_MAX + 1]; /* by resolution: width in the low four bits, height in the high ones */
+    uint8_t precinct_log2[JP2_LEVELS_MAX + 1]; /* by resolution: width in the low four bits, height
+                                                  in the high ones */
 };
 
 struct jp2_part {
@@ -52,7 +54,8 @@ struct jp2_index {
     struct jp2_wanted wanted;
     struct jp2_info info;
     struct jp2_coding coding;
-    unsigned char *header; /* SOC, SIZ, and the rest up to the first SOT, without TLM and PLM (of the file) */
+    unsigned char
+        *header; /* SOC, SIZ, and the rest up to the first SOT, without TLM and PLM (of the file) */
     size_t header_len;
     struct jp2_part *part; /* tile by tile, in the order of TPsot */
     size_t *first; /* tile t has the parts first[t] … first[t + 1] − 1 */
@@ -62,12 +65,15 @@ struct jp2_index {
 static inline uint32_t jp2_u16(const unsigned char *p) { return (uint32_t)p[0] << 8 | p[1]; }
 static inline uint32_t jp2_u32(const unsigned char *p) { return jp2_u16(p) << 16 | jp2_u16(p + 2); }
 
-/* Reads and checks all of it, as jp2_open promises. On an error the index is as after jp2_index_clear. */
-int jp2_index_read(struct jp2_index *x, struct source_file *f, struct jp2_wanted wanted, struct err *e) MUST_CHECK;
+/* Reads and checks all of it, as jp2_open promises. On an error the index is as after
+ * jp2_index_clear. */
+int jp2_index_read(struct jp2_index *x, struct source_file *f, struct jp2_wanted wanted,
+                   struct err *e) MUST_CHECK;
 void jp2_index_clear(struct jp2_index *x);
 
-/* Walks the header of a tile-part that is in memory: `*header_len` is where its data begin (behind SOD). When it
- * carries packet lengths (PLT), their sum must be the length of its data. */
-int jp2_index_check_part(const unsigned char *part, size_t len, size_t *header_len, struct err *e) MUST_CHECK;
+/* Walks the header of a tile-part that is in memory: `*header_len` is where its data begin (behind
+ * SOD). When it carries packet lengths (PLT), their sum must be the length of its data. */
+int jp2_index_check_part(const unsigned char *part, size_t len, size_t *header_len,
+                         struct err *e) MUST_CHECK;
 
 #endif

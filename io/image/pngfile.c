@@ -13,11 +13,12 @@
 /* bytes of a file that are read at once */
 enum { PIECE = 32768 };
 
-/* libpng's own structs, zlib's window and state, a buffer for compressed data (8192 bytes), a palette */
+/* libpng's own structs, zlib's window and state, a buffer for compressed data (8192 bytes), a
+ * palette */
 enum { LIBRARY_BYTES = 98304 };
 
-/* libpng reports errors by longjmp. All that a step owns lies in this struct, which whoever runs the steps clears; a jump never leaves anything
- * behind on a stack. */
+/* libpng reports errors by longjmp. All that a step owns lies in this struct, which whoever runs
+ * the steps clears; a jump never leaves anything behind on a stack. */
 struct work {
     png_structp png;
     png_infop info;
@@ -93,10 +94,12 @@ static void read_bytes(png_structp png, png_bytep to, size_t n)
 static void read_header(struct work *w)
 {
     png_set_read_fn(w->png, w, read_bytes);
-    png_set_user_limits(w->png, PNG_UINT_31_MAX,
-                        PNG_UINT_31_MAX); /* the caller's are checked before anything is allocated */
+    png_set_user_limits(
+        w->png, PNG_UINT_31_MAX,
+        PNG_UINT_31_MAX); /* the caller's are checked before anything is allocated */
     png_set_chunk_malloc_max(w->png, 8000000);
-    png_set_keep_unknown_chunks(w->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1); /* texts and profiles take no memory */
+    png_set_keep_unknown_chunks(w->png, PNG_HANDLE_CHUNK_NEVER, NULL,
+                                -1); /* texts and profiles take no memory */
     png_read_info(w->png, w->info);
 }
 
@@ -107,7 +110,8 @@ static int take_kind(const char *name, struct work *w, struct err *e)
     bool is_rgb = colour == PNG_COLOR_TYPE_RGB || colour == PNG_COLOR_TYPE_RGB_ALPHA;
     if (colour == PNG_COLOR_TYPE_GRAY_ALPHA || (is_rgb && bits != 8))
         return err_set(e, ERR_INPUT,
-                       "%s: is a PNG with %s; gray, palette, and 8-bit RGB or RGBA with ids are what masks can be",
+                       "%s: is a PNG with %s; gray, palette, and 8-bit RGB or RGBA with ids are "
+                       "what masks can be",
                        name, is_rgb ? "16-bit colours" : "gray and alpha");
     p->kind = is_rgb ? PNGFILE_ID : colour == PNG_COLOR_TYPE_PALETTE ? PNGFILE_INDEX : PNGFILE_GRAY;
     p->bits = is_rgb ? 24 : bits;
@@ -115,12 +119,15 @@ static int take_kind(const char *name, struct work *w, struct err *e)
     return 0;
 }
 
-static int check_size(const char *name, struct work *w, int32_t max_width, int32_t max_height, struct err *e)
+static int check_size(const char *name, struct work *w, int32_t max_width, int32_t max_height,
+                      struct err *e)
 {
-    png_uint_32 width = png_get_image_width(w->png, w->info), height = png_get_image_height(w->png, w->info);
+    png_uint_32 width = png_get_image_width(w->png, w->info),
+                height = png_get_image_height(w->png, w->info);
     if (width > (png_uint_32)max_width || height > (png_uint_32)max_height)
-        return err_set(e, ERR_INPUT, "%s: is %lu x %lu px, more than the %d x %d that are allowed", name,
-                       (unsigned long)width, (unsigned long)height, (int)max_width, (int)max_height);
+        return err_set(e, ERR_INPUT, "%s: is %lu x %lu px, more than the %d x %d that are allowed",
+                       name, (unsigned long)width, (unsigned long)height, (int)max_width,
+                       (int)max_height);
     w->image->width = (int32_t)width;
     w->image->height = (int32_t)height;
     return 0;
@@ -152,7 +159,8 @@ static int failed(const char *name, const struct work *w, struct err *e)
 }
 
 /* Everything before the first row, into w->image. */
-static int begin(const char *name, struct work *w, int32_t max_width, int32_t max_height, struct err *e)
+static int begin(const char *name, struct work *w, int32_t max_width, int32_t max_height,
+                 struct err *e)
 {
     w->row = -1;
     if (w->file && !next_piece(w) && w->io.code != ERR_NONE)
@@ -197,7 +205,9 @@ static int allocate(struct work *w, struct err *e)
 /* All of them; those of an interlaced image come in seven passes. */
 static void read_rows(struct work *w)
 {
-    int passes = png_get_interlace_type(w->png, w->info) == PNG_INTERLACE_NONE ? 1 : PNG_INTERLACE_ADAM7_PASSES;
+    int passes = png_get_interlace_type(w->png, w->info) == PNG_INTERLACE_NONE
+                     ? 1
+                     : PNG_INTERLACE_ADAM7_PASSES;
     for (int pass = 0; pass < passes; pass++)
         for (w->row = 0; w->row < w->image->height; w->row++)
             png_read_row(w->png, w->to + (size_t)w->row * w->raw_stride, NULL);
@@ -215,8 +225,9 @@ static int join_ids(const char *name, struct work *w, struct err *e)
         for (int32_t x = 0; x < p->width; x++, from += channels) {
             uint32_t id = from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16;
             if (channels == 4 && from[3] != 255 && (id != 0 || from[3] != 0))
-                return err_set(e, ERR_INPUT, "%s: column %d, row %d has alpha %d: not an id (255 is needed)", name,
-                               (int)x, (int)y, from[3]);
+                return err_set(e, ERR_INPUT,
+                               "%s: column %d, row %d has alpha %d: not an id (255 is needed)",
+                               name, (int)x, (int)y, from[3]);
             *to++ = id;
         }
     }
@@ -257,9 +268,11 @@ void pngfile_clear(struct pngfile *p)
 struct pngfile_rows {
     struct source_file *file;
     struct work work;
-    struct pngfile info; /* what `open` found; px: all of an interlaced image, once a row was asked for */
+    struct pngfile
+        info; /* what `open` found; px: all of an interlaced image, once a row was asked for */
     struct pngfile now; /* the same, each time that it is begun */
-    unsigned char *line; /* the row that was decoded last: neighbours on a finer grid ask for it again */
+    unsigned char
+        *line; /* the row that was decoded last: neighbours on a finer grid ask for it again */
     bool interlaced, begun;
     unsigned char piece[PIECE];
 };
@@ -278,15 +291,16 @@ static int begin_rows(struct pngfile_rows *r, int32_t max_width, int32_t max_hei
     r->work = (struct work){.file = r->file, .piece = r->piece, .image = &r->now};
     int rc = begin(name, &r->work, max_width, max_height, e);
     if (!rc && r->now.kind == PNGFILE_ID)
-        rc = err_set(e, ERR_INPUT, "%s: is a colour image; gray or palette values are needed", name);
+        rc =
+            err_set(e, ERR_INPUT, "%s: is a colour image; gray or palette values are needed", name);
     if (rc)
         stop_rows(r);
     r->begun = !rc;
     return rc;
 }
 
-int pngfile_rows_open(struct source_file *f, int32_t max_width, int32_t max_height, struct pngfile_rows **out,
-                      struct err *e)
+int pngfile_rows_open(struct source_file *f, int32_t max_width, int32_t max_height,
+                      struct pngfile_rows **out, struct err *e)
 {
     *out = NULL;
     struct pngfile_rows *r = mem_zalloc(1, sizeof *r);
@@ -332,7 +346,8 @@ static int begin_again(struct pngfile_rows *r, struct err *e)
 {
     const struct pngfile *a = &r->info, *b = &r->now;
     int rc = begin_rows(r, a->width, a->height, e);
-    if (!rc && (a->kind != b->kind || a->width != b->width || a->height != b->height || a->bits != b->bits)) {
+    if (!rc && (a->kind != b->kind || a->width != b->width || a->height != b->height ||
+                a->bits != b->bits)) {
         stop_rows(r);
         rc = err_set(e, ERR_INPUT, "%s: was changed while it was read", source_file_name(r->file));
     }
@@ -382,7 +397,8 @@ int pngfile_rows_read(struct pngfile_rows *r, int32_t y, void *to, struct err *e
     size_t row = (size_t)r->info.width * (size_t)r->info.bytes;
     int rc = !r->interlaced ? decode_to(r, y, e) : r->info.px ? 0 : decode_interlaced(r, e);
     if (!rc)
-        memcpy(to, r->interlaced ? (const unsigned char *)r->info.px + (size_t)y * row : r->line, row);
+        memcpy(to, r->interlaced ? (const unsigned char *)r->info.px + (size_t)y * row : r->line,
+               row);
     return rc;
 }
 
@@ -394,7 +410,8 @@ enum { WRITER_BYTES = 400000 };
 /* What deflate can need for n bytes at worst, in chunks of 8192, with the chunks around them. */
 size_t pngfile_image_bytes(const struct pngfile_picture *p)
 {
-    size_t n = (size_t)p->height * (1 + (size_t)p->width * (size_t)p->channels * (size_t)p->bits / 8);
+    size_t n =
+        (size_t)p->height * (1 + (size_t)p->width * (size_t)p->channels * (size_t)p->bits / 8);
     return n + n / 8 + n / 64 + 12 * (n / 8192) + 1024;
 }
 
@@ -428,8 +445,9 @@ static void write_picture(struct work *w)
     const struct pngfile_picture *p = w->picture;
     const uint16_t one = 1;
     png_set_write_fn(w->png, w, write_bytes, no_flush);
-    /* Differences to the row above, and only runs of them are looked for. Of pictures of Sentinel-2 bands, 512 x 512 px: 2.7 ms and 68 KB; zlib's level 1 with its
-     * own strategy 3.1 ms and 75 KB, without filters 3.4 ms and 96 KB, level 6 and all filters 15.5 ms and 66 KB. */
+    /* Differences to the row above, and only runs of them are looked for. Of pictures of Sentinel-2
+     * bands, 512 x 512 px: 2.7 ms and 68 KB; zlib's level 1 with its own strategy 3.1 ms and 75 KB,
+     * without filters 3.4 ms and 96 KB, level 6 and all filters 15.5 ms and 66 KB. */
     png_set_filter(w->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
     png_set_compression_level(w->png, 1);
     png_set_compression_strategy(w->png, Z_RLE);
@@ -447,9 +465,10 @@ static void write_picture(struct work *w)
 int pngfile_encode(const struct pngfile_picture *p, struct pngfile_image *out, struct err *e)
 {
     out->len = 0;
-    if (p->width < 1 || p->height < 1 || (p->bits != 8 && p->bits != 16) || (p->channels != 1 && p->channels != 3))
-        return err_set(e, ERR_INTERNAL, "a PNG of %d x %d px, %d x %d bits", (int)p->width, (int)p->height,
-                       (int)p->channels, (int)p->bits);
+    if (p->width < 1 || p->height < 1 || (p->bits != 8 && p->bits != 16) ||
+        (p->channels != 1 && p->channels != 3))
+        return err_set(e, ERR_INTERNAL, "a PNG of %d x %d px, %d x %d bits", (int)p->width,
+                       (int)p->height, (int)p->channels, (int)p->bits);
     struct work w = {.picture = p, .out = out};
     if (!reserve(out, pngfile_image_bytes(p)))
         return err_nomem(e, pngfile_image_bytes(p));

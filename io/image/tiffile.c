@@ -15,7 +15,12 @@
 #define HANDLERS_PER_FILE 0
 #endif
 
-enum { TAG_PIXEL_SCALE = 33550, TAG_TIEPOINT = 33922, TAG_TRANSFORMATION = 34264, TAG_KEYS = 34735 };
+enum {
+    TAG_PIXEL_SCALE = 33550,
+    TAG_TIEPOINT = 33922,
+    TAG_TRANSFORMATION = 34264,
+    TAG_KEYS = 34735
+};
 /* GeoTIFF 1.1, 7.4 */
 enum {
     KEY_MODEL_TYPE = 1024,
@@ -81,7 +86,10 @@ static int close_nothing(thandle_t handle)
     return 0;
 }
 
-static toff_t size_of(thandle_t handle) { return source_file_size(((struct tiffile *)handle)->file); }
+static toff_t size_of(thandle_t handle)
+{
+    return source_file_size(((struct tiffile *)handle)->file);
+}
 
 #if HANDLERS_PER_FILE
 PRINTF_LIKE(4, 0)
@@ -114,8 +122,8 @@ static TIFF *open_quietly(struct tiffile *t)
     TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)1 << 30);
     TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, t);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, t);
-    TIFF *tiff = TIFFClientOpenExt(source_file_name(t->file), "rm", t, read_bytes, write_bytes, seek_to, close_nothing,
-                                   size_of, NULL, NULL, options);
+    TIFF *tiff = TIFFClientOpenExt(source_file_name(t->file), "rm", t, read_bytes, write_bytes,
+                                   seek_to, close_nothing, size_of, NULL, NULL, options);
     TIFFOpenOptionsFree(options);
     return tiff;
 }
@@ -124,15 +132,15 @@ static TIFF *open_quietly(struct tiffile *t)
 {
     TIFFSetErrorHandler(NULL);
     TIFFSetWarningHandler(NULL);
-    return TIFFClientOpen(source_file_name(t->file), "rm", t, read_bytes, write_bytes, seek_to, close_nothing, size_of,
-                          NULL, NULL);
+    return TIFFClientOpen(source_file_name(t->file), "rm", t, read_bytes, write_bytes, seek_to,
+                          close_nothing, size_of, NULL, NULL);
 }
 #endif
 
 static int damaged(const struct tiffile *t, const char *where, struct err *e)
 {
-    return err_set(e, ERR_INPUT, "%s: is damaged or cut off: %s%s%s", source_file_name(t->file), where,
-                   t->msg[0] ? ": " : "", t->msg);
+    return err_set(e, ERR_INPUT, "%s: is damaged or cut off: %s%s%s", source_file_name(t->file),
+                   where, t->msg[0] ? ": " : "", t->msg);
 }
 
 /* ---- open ---- */
@@ -140,13 +148,13 @@ static int damaged(const struct tiffile *t, const char *where, struct err *e)
 static int check_size(struct tiffile *t, int32_t max_width, int32_t max_height, struct err *e)
 {
     uint32_t width = 0, height = 0;
-    if (!TIFFGetField(t->tiff, TIFFTAG_IMAGEWIDTH, &width) || !TIFFGetField(t->tiff, TIFFTAG_IMAGELENGTH, &height) ||
-        width == 0 || height == 0)
+    if (!TIFFGetField(t->tiff, TIFFTAG_IMAGEWIDTH, &width) ||
+        !TIFFGetField(t->tiff, TIFFTAG_IMAGELENGTH, &height) || width == 0 || height == 0)
         return damaged(t, "it has no size", e);
     if (width > (uint32_t)max_width || height > (uint32_t)max_height)
         return err_set(e, ERR_INPUT, "%s: is %lu x %lu px, more than the %d x %d that are allowed",
-                       source_file_name(t->file), (unsigned long)width, (unsigned long)height, (int)max_width,
-                       (int)max_height);
+                       source_file_name(t->file), (unsigned long)width, (unsigned long)height,
+                       (int)max_width, (int)max_height);
     t->info.width = (int32_t)width;
     t->info.height = (int32_t)height;
     return 0;
@@ -162,7 +170,8 @@ static int check_samples(struct tiffile *t, struct err *e)
     /* a VOID format says nothing */
     bool is_unsigned = format == SAMPLEFORMAT_UINT || format == SAMPLEFORMAT_VOID;
     if (samples != 1 || (bits != 8 && bits != 16) || !is_unsigned)
-        return err_set(e, ERR_INPUT, "%s: has %u band%s of %u-bit %s; one of 8 or 16 unsigned bits is needed",
+        return err_set(e, ERR_INPUT,
+                       "%s: has %u band%s of %u-bit %s; one of 8 or 16 unsigned bits is needed",
                        source_file_name(t->file), samples, samples == 1 ? "" : "s", bits,
                        is_unsigned                     ? "unsigned integers"
                        : format == SAMPLEFORMAT_INT    ? "signed integers"
@@ -176,14 +185,17 @@ static int check_samples(struct tiffile *t, struct err *e)
     return 0;
 }
 
-/* The values of a tag that libtiff has no name for: it made the field from the file's own entry. NULL when there are fewer than `least`. */
-static const void *take_values(struct tiffile *t, uint32_t tag, TIFFDataType type, uint32_t least, uint32_t *n)
+/* The values of a tag that libtiff has no name for: it made the field from the file's own entry.
+ * NULL when there are fewer than `least`. */
+static const void *take_values(struct tiffile *t, uint32_t tag, TIFFDataType type, uint32_t least,
+                               uint32_t *n)
 {
     const TIFFField *field = TIFFFindField(t->tiff, tag, TIFF_ANY);
     const void *values = NULL;
     *n = 0;
     if (!field || TIFFFieldDataType(field) != type || !TIFFFieldPassCount(field) ||
-        TIFFFieldReadCount(field) != TIFF_VARIABLE2 || !TIFFGetField(t->tiff, tag, n, &values) || *n < least)
+        TIFFFieldReadCount(field) != TIFF_VARIABLE2 || !TIFFGetField(t->tiff, tag, n, &values) ||
+        *n < least)
         return NULL;
     return values;
 }
@@ -193,14 +205,16 @@ static int geo_key(struct tiffile *t, int id)
 {
     uint32_t n;
     const uint16_t *key = take_values(t, TAG_KEYS, TIFF_SHORT, 4, &n);
-    for (uint32_t i = 4; key && i + 4 <= n; i += 4) { /* key, where its value is (0: here), how many, the value */
+    for (uint32_t i = 4; key && i + 4 <= n;
+         i += 4) { /* key, where its value is (0: here), how many, the value */
         if (key[i] == id && key[i + 1] == 0)
             return key[i + 3];
     }
     return 0;
 }
 
-/* North up with square pixels in a projection; of any other placement it is only noted that there is one. */
+/* North up with square pixels in a projection; of any other placement it is only noted that there
+ * is one. */
 static void take_place(struct tiffile *t)
 {
     uint32_t n;
@@ -208,8 +222,8 @@ static void take_place(struct tiffile *t)
     const double *tie = take_values(t, TAG_TIEPOINT, TIFF_DOUBLE, 6, &n);
     bool turned = take_values(t, TAG_TRANSFORMATION, TIFF_DOUBLE, 1, &n) != NULL;
     t->info.has_other_place = turned || scale || tie;
-    if (turned || !scale || !tie || !isfinite(scale[0]) || !(scale[0] > 0) || scale[0] != scale[1] ||
-        geo_key(t, KEY_MODEL_TYPE) == MODEL_GEOGRAPHIC)
+    if (turned || !scale || !tie || !isfinite(scale[0]) || !(scale[0] > 0) ||
+        scale[0] != scale[1] || geo_key(t, KEY_MODEL_TYPE) == MODEL_GEOGRAPHIC)
         return;
     double shift = geo_key(t, KEY_RASTER_TYPE) == PIXEL_IS_POINT ? 0.5 : 0;
     double x = tie[3] - (tie[0] + shift) * scale[0], y = tie[4] + (tie[1] + shift) * scale[1];
@@ -231,8 +245,9 @@ static int take_blocks(struct tiffile *t, struct err *e)
     size_t bytes = (size_t)t->info.bits / 8;
     t->tiled = TIFFIsTiled(t->tiff);
     if (t->tiled) {
-        if (!TIFFGetField(t->tiff, TIFFTAG_TILEWIDTH, &w) || !TIFFGetField(t->tiff, TIFFTAG_TILELENGTH, &rows) ||
-            w == 0 || rows == 0 || w > TILE_SIDE_MAX || rows > TILE_SIDE_MAX ||
+        if (!TIFFGetField(t->tiff, TIFFTAG_TILEWIDTH, &w) ||
+            !TIFFGetField(t->tiff, TIFFTAG_TILELENGTH, &rows) || w == 0 || rows == 0 ||
+            w > TILE_SIDE_MAX || rows > TILE_SIDE_MAX ||
             TIFFTileSize(t->tiff) != (tmsize_t)(bytes * w * rows))
             return damaged(t, "its tiles have no size that can be", e);
     } else {
@@ -261,7 +276,8 @@ bool tiffile_is(const unsigned char *head, size_t len)
     return false;
 }
 
-int tiffile_open(struct source_file *f, int32_t max_width, int32_t max_height, struct tiffile **out, struct err *e)
+int tiffile_open(struct source_file *f, int32_t max_width, int32_t max_height, struct tiffile **out,
+                 struct err *e)
 {
     *out = NULL;
     struct tiffile *t = mem_zalloc(1, sizeof *t);
@@ -298,7 +314,8 @@ void tiffile_close(struct tiffile *t)
 
 const struct tiffile_info *tiffile_info(const struct tiffile *t) { return &t->info; }
 
-/* The decoder's state: libtiff's tables, zlib's window. LZMA and ZSTD have windows of a size that the file says; here it is their usual 8 MiB. */
+/* The decoder's state: libtiff's tables, zlib's window. LZMA and ZSTD have windows of a size that
+ * the file says; here it is their usual 8 MiB. */
 static size_t codec_bytes(uint16_t compression)
 {
     switch (compression) {
@@ -322,11 +339,13 @@ size_t tiffile_bytes(const struct tiffile *t)
         longest = n > longest ? n : longest;
     }
     longest = longest < size ? longest : size;
-    size_t bytes = (size_t)t->info.bits / 8, held = (size_t)(t->block_h < t->info.height ? t->block_h : t->info.height);
+    size_t bytes = (size_t)t->info.bits / 8,
+           held = (size_t)(t->block_h < t->info.height ? t->block_h : t->info.height);
     size_t rows = held * bytes * (size_t)t->info.width;
     size_t tile = t->tiled ? (size_t)t->block_h * bytes * (size_t)t->block_w : 0;
     /* where each block lies and how long it is; its compressed bytes; libtiff's own */
-    return sizeof *t + rows + tile + (size_t)blocks * 16 + (size_t)longest + codec_bytes(t->compression) + 65536;
+    return sizeof *t + rows + tile + (size_t)blocks * 16 + (size_t)longest +
+           codec_bytes(t->compression) + 65536;
 }
 
 /* ---- rows ---- */
@@ -347,7 +366,8 @@ static int bad_block(const struct tiffile *t, int32_t b, struct err *e)
 
 static int load_strip(struct tiffile *t, int32_t b, struct err *e)
 {
-    tmsize_t wanted = (tmsize_t)((size_t)t->info.bits / 8 * (size_t)t->info.width * (size_t)rows_of_block(t, b));
+    tmsize_t wanted =
+        (tmsize_t)((size_t)t->info.bits / 8 * (size_t)t->info.width * (size_t)rows_of_block(t, b));
     if (TIFFReadEncodedStrip(t->tiff, (uint32_t)b, t->rows, wanted) != wanted)
         return bad_block(t, b, e);
     return 0;
@@ -355,7 +375,8 @@ static int load_strip(struct tiffile *t, int32_t b, struct err *e)
 
 static int load_tiles(struct tiffile *t, int32_t b, struct err *e)
 {
-    size_t bytes = (size_t)t->info.bits / 8, pitch = bytes * (size_t)t->block_w, row = bytes * (size_t)t->info.width;
+    size_t bytes = (size_t)t->info.bits / 8, pitch = bytes * (size_t)t->block_w,
+           row = bytes * (size_t)t->info.width;
     tmsize_t wanted = (tmsize_t)(pitch * (size_t)t->block_h);
     for (int32_t x = 0; x < t->info.width; x += t->block_w) {
         uint32_t tile = TIFFComputeTile(t->tiff, (uint32_t)x, (uint32_t)(b * t->block_h), 0, 0);
@@ -383,15 +404,16 @@ static int load(struct tiffile *t, int32_t b, struct err *e)
 int tiffile_read(struct tiffile *t, int32_t y, int32_t n, void *px, size_t stride, struct err *e)
 {
     if (y < 0 || n < 0 || n > t->info.height - y)
-        return err_set(e, ERR_INTERNAL, "%s: rows %d to %d of %d", source_file_name(t->file), (int)y, (int)(y + n - 1),
-                       (int)t->info.height);
+        return err_set(e, ERR_INTERNAL, "%s: rows %d to %d of %d", source_file_name(t->file),
+                       (int)y, (int)(y + n - 1), (int)t->info.height);
     size_t row = (size_t)t->info.bits / 8 * (size_t)t->info.width;
     for (int32_t i = 0; i < n; i++) {
         int32_t b = (y + i) / t->block_h;
         int r = load(t, b, e);
         if (r)
             return r;
-        memcpy((unsigned char *)px + (size_t)i * stride, t->rows + (size_t)(y + i - b * t->block_h) * row, row);
+        memcpy((unsigned char *)px + (size_t)i * stride,
+               t->rows + (size_t)(y + i - b * t->block_h) * row, row);
     }
     return 0;
 }

@@ -46,7 +46,8 @@ static int take_name(const char *key, const char *value, char *buf, size_t size,
 
 static bool is_word(const char *s)
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     return s[0] != '\0' && strspn(s, allowed) == strlen(s) && !strchr("0123456789_-", s[0]);
 }
 
@@ -61,7 +62,8 @@ static int take_order(struct draft *d, const char *value, struct err *e)
         if (len < sizeof word)
             snprintf(word, sizeof word, "%.*s", (int)len, at);
         if (len >= sizeof word || !take_code(word, 0, &code[n]) || seen[code[n]])
-            return bad_value("paint_order", value, "not a list of different codes from 0 to 255", e);
+            return bad_value("paint_order", value, "not a list of different codes from 0 to 255",
+                             e);
         seen[code[n++]] = true;
         at += len;
     }
@@ -72,7 +74,8 @@ static int take_order(struct draft *d, const char *value, struct err *e)
 
 static int take_kind(struct draft *d, const char *value, struct err *e)
 {
-    static const char *const names[] = {[CLASS_CODES] = "codes", [CLASS_BITS] = "bits", [CLASS_KEEP] = "keep"};
+    static const char *const names[] = {
+        [CLASS_CODES] = "codes", [CLASS_BITS] = "bits", [CLASS_KEEP] = "keep"};
     for (int k = 0; k <= CLASS_KEEP; k++) {
         if (strcmp(value, names[k]) == 0) {
             d->map->kind = (enum class_kind)k;
@@ -112,8 +115,9 @@ static int take_layer(struct draft *d, const char *key, const char *value, struc
 {
     struct class_map *m = d->map;
     if (strcmp(key, "name") == 0)
-        return is_word(value) ? take_name(key, value, m->layer, sizeof m->layer, e)
-                              : bad_value(key, value, "not a letter followed by letters, digits, _ and -", e);
+        return is_word(value)
+                   ? take_name(key, value, m->layer, sizeof m->layer, e)
+                   : bad_value(key, value, "not a letter followed by letters, digits, _ and -", e);
     if (strcmp(key, "title") == 0)
         return take_name(key, value, m->title, sizeof m->title, e);
     if (strcmp(key, "kind") == 0)
@@ -129,7 +133,8 @@ static int take_pair_of_codes(struct draft *d, const char *key, const char *valu
 {
     uint8_t from, to;
     if (!take_code(key, 0, &from) || !take_code(value, 0, &to))
-        return err_set(e, ERR_USAGE, "[codes] %s = %s: both are integers from 0 to 255", key, value);
+        return err_set(e, ERR_USAGE, "[codes] %s = %s: both are integers from 0 to 255", key,
+                       value);
     if (d->has_code[from])
         return err_set(e, ERR_USAGE, "[codes] has %d a second time", from);
     d->has_code[from] = true;
@@ -148,7 +153,8 @@ static int take_test(struct draft *d, const char *key, const char *value, struct
         return 0;
     }
     if (!take_code(key, 1, &mask))
-        return err_set(e, ERR_USAGE, "[bits] %s: a mask of bits is an integer from 1 to 255, or none", key);
+        return err_set(e, ERR_USAGE,
+                       "[bits] %s: a mask of bits is an integer from 1 to 255, or none", key);
     if (d->tests == sizeof d->test / sizeof d->test[0])
         return err_set(e, ERR_USAGE, "[bits] has more than %zu tests", d->tests);
     d->test[d->tests].mask = mask;
@@ -161,7 +167,8 @@ static int take_flag(struct draft *d, const char *key, const char *value, struct
     struct class_map *m = d->map;
     uint8_t code;
     if (!take_code(key, 0, &code) || !is_word(value))
-        return err_set(e, ERR_USAGE, "[flags] %s = %s: a code from 0 to 255 and a word are needed", key, value);
+        return err_set(e, ERR_USAGE, "[flags] %s = %s: a code from 0 to 255 and a word are needed",
+                       key, value);
     if (m->flags == CLASS_FLAGS_MAX)
         return err_set(e, ERR_USAGE, "[flags] has more than %d lines", CLASS_FLAGS_MAX);
     if (m->flags > 0 && m->flag[m->flags - 1].value >= code)
@@ -189,7 +196,8 @@ static int take_place(struct draft *d, const char *key, const char *value, struc
 {
     struct class_map *m = d->map;
     long pixel_m;
-    if (!number_read_int(key, 10, 60, &pixel_m) || (pixel_m != 10 && pixel_m != 20 && pixel_m != 60))
+    if (!number_read_int(key, 10, 60, &pixel_m) ||
+        (pixel_m != 10 && pixel_m != 20 && pixel_m != 60))
         return bad_value("the pixel of a place", key, "not 10, 20 or 60", e);
     if (!source_name_ok(value))
         return bad_value("a place", value, "not the name of a file inside of a product", e);
@@ -199,26 +207,25 @@ static int take_place(struct draft *d, const char *key, const char *value, struc
     return take_name("a place", value, m->place[m->places++].pattern, CLASS_PATTERN_SIZE, e);
 }
 
-static int take_line(void *ctx, const char *section, const char *key, const char *value, struct err *e)
+static int take_line(void *ctx, const char *section, const char *key, const char *value,
+                     struct err *e)
 {
     static const struct {
         const char *name;
         int (*take)(struct draft *d, const char *key, const char *value, struct err *e);
     } sections[] = {
-        {"layer",      take_layer        },
-        {"codes",      take_pair_of_codes},
-        {"bits",       take_test         },
-        {"flags",      take_flag         },
-        {"categories", take_category     },
-        {"places",     take_place        },
+        {"layer", take_layer}, {"codes", take_pair_of_codes}, {"bits", take_test},
+        {"flags", take_flag},  {"categories", take_category}, {"places", take_place},
     };
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
         if (strcmp(section, sections[i].name) == 0)
             return sections[i].take(ctx, key, value, e);
     }
     if (section[0] == '\0')
-        return err_set(e, ERR_USAGE, "\"%s\" stands before the first section; [layer] is the first", key);
-    return err_set(e, ERR_USAGE, "[%s]: the sections are layer, codes, bits, flags, categories, places", section);
+        return err_set(e, ERR_USAGE, "\"%s\" stands before the first section; [layer] is the first",
+                       key);
+    return err_set(e, ERR_USAGE,
+                   "[%s]: the sections are layer, codes, bits, flags, categories, places", section);
 }
 
 /* ---- from what was read to a map ---- */
@@ -267,9 +274,11 @@ static int finish(struct draft *d, const char *file, struct err *e)
     if (m->layer[0] == '\0' || !d->has_kind)
         return err_set(e, ERR_USAGE, "%s: [layer] needs name and kind", file);
     if (has_codes != (m->kind == CLASS_CODES))
-        return err_set(e, ERR_USAGE, "%s: kind = codes and the section [codes] need each other", file);
+        return err_set(e, ERR_USAGE, "%s: kind = codes and the section [codes] need each other",
+                       file);
     if (has_bits != (m->kind == CLASS_BITS))
-        return err_set(e, ERR_USAGE, "%s: kind = bits and the section [bits] need each other", file);
+        return err_set(e, ERR_USAGE, "%s: kind = bits and the section [bits] need each other",
+                       file);
     if (m->kind == CLASS_BITS && (!d->has_none || !d->has_other))
         return err_set(e, ERR_USAGE, "%s: kind = bits needs [bits] none and [layer] other", file);
     if (m->kind == CLASS_KEEP && d->has_other)
@@ -286,7 +295,8 @@ static void name_after(struct class_map *m, const char *file)
     size_t n = strlen(base);
     if (n > 4 && strcmp(base + n - 4, ".ini") == 0)
         n -= 4;
-    snprintf(m->name, sizeof m->name, "%.*s", (int)(n < sizeof m->name ? n : sizeof m->name - 1), base);
+    snprintf(m->name, sizeof m->name, "%.*s", (int)(n < sizeof m->name ? n : sizeof m->name - 1),
+             base);
 }
 
 int classmap_read(const char *path, struct class_map *out, struct err *e)
@@ -332,7 +342,8 @@ static int list_builtins(const char *layer, const char *name, const char *why, s
     for (size_t i = 0; i < classmap_count() && used < sizeof list; i++) {
         if (layer && (parse_builtin(i, &m, NULL) != 0 || strcmp(m.layer, layer) != 0))
             continue;
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "", classmap_name(i));
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "",
+                                 classmap_name(i));
     }
     return err_set(e, ERR_USAGE, "%s: %s: %s", name, why, list);
 }
@@ -357,14 +368,16 @@ int classmap_find(const char *name, struct class_map *out, struct err *e)
         makers++;
     }
     if (makers > 1)
-        return list_builtins(name, name, "more than one class map makes this layer; name one of them", e);
+        return list_builtins(name, name,
+                             "more than one class map makes this layer; name one of them", e);
     return makers == 1 ? 0 : list_builtins(NULL, name, "no such class map; there are", e);
 }
 
 int classmap_get(const char *name_or_path, struct class_map *out, struct err *e)
 {
     size_t n = strlen(name_or_path);
-    bool is_path = strchr(name_or_path, '/') || (n > 4 && strcmp(name_or_path + n - 4, ".ini") == 0);
+    bool is_path =
+        strchr(name_or_path, '/') || (n > 4 && strcmp(name_or_path + n - 4, ".ini") == 0);
     return is_path ? classmap_read(name_or_path, out, e) : classmap_find(name_or_path, out, e);
 }
 

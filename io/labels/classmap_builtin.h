@@ -1,4 +1,5 @@
-/* The files of config/classes, compiled in: the program has them wherever it is. Made by config/classes/embed.cmake. Private to io/labels/classmap. */
+/* The files of config/classes, compiled in: the program has them wherever it is. Made by
+ * config/classes/embed.cmake. Private to io/labels/classmap. */
 #ifndef SUBSCENE_IO_LABELS_CLASSMAP_BUILTIN_H
 #define SUBSCENE_IO_LABELS_CLASSMAP_BUILTIN_H
 

@@ -31,20 +31,23 @@ static int bad(const struct reader *r, struct err *e, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     if (!r->image)
-        return err_set(e, ERR_INPUT, "%s: line %ld: %s: %s", r->path, xmldoc_line(r->node), xmldoc_name(r->node), text);
-    return err_set(e, ERR_INPUT, "%s: line %ld: %s of image \"%.100s\": %s", r->path, xmldoc_line(r->node),
-                   xmldoc_name(r->node), r->image, text);
+        return err_set(e, ERR_INPUT, "%s: line %ld: %s: %s", r->path, xmldoc_line(r->node),
+                       xmldoc_name(r->node), text);
+    return err_set(e, ERR_INPUT, "%s: line %ld: %s of image \"%.100s\": %s", r->path,
+                   xmldoc_line(r->node), xmldoc_name(r->node), r->image, text);
 }
 
 /* ---- values ---- */
 
-static int need_attribute(const struct reader *r, const char *name, const char **value, struct err *e)
+static int need_attribute(const struct reader *r, const char *name, const char **value,
+                          struct err *e)
 {
     *value = xmldoc_attribute_raw(r->node, name);
     return *value ? 0 : bad(r, e, "has no attribute %s", name);
 }
 
-static int take_integer(const struct reader *r, const char *name, struct xml_range range, int32_t *out, struct err *e)
+static int take_integer(const struct reader *r, const char *name, struct xml_range range,
+                        int32_t *out, struct err *e)
 {
     const char *value;
     long v;
@@ -52,12 +55,16 @@ static int take_integer(const struct reader *r, const char *name, struct xml_ran
     if (rc)
         return rc;
     if (!number_read_int(value, range.min, range.max, &v))
-        return bad(r, e, "%s is \"%.40s\": not an integer from %ld to %ld", name, value, range.min, range.max);
+        return bad(r, e, "%s is \"%.40s\": not an integer from %ld to %ld", name, value, range.min,
+                   range.max);
     *out = (int32_t)v;
     return 0;
 }
 
-static bool is_coordinate(const char *s, double *v) { return number_read(s, v) && fabs(*v) <= SHAPE_COORDINATE_MAX; }
+static bool is_coordinate(const char *s, double *v)
+{
+    return number_read(s, v) && fabs(*v) <= SHAPE_COORDINATE_MAX;
+}
 
 static int take_coordinate(const struct reader *r, const char *name, double *out, struct err *e)
 {
@@ -68,7 +75,8 @@ static int take_coordinate(const struct reader *r, const char *name, double *out
     return rc;
 }
 
-/* The text up to the next of the stops, without the blanks around it; false when it does not fit. */
+/* The text up to the next of the stops, without the blanks around it; false when it does not
+ * fit. */
 static bool take_word(const char **at, const char *stops, char *word, size_t size)
 {
     *at += strspn(*at, " \t\r\n");
@@ -130,8 +138,8 @@ static int take_polygon(struct reader *r, struct cvat_shape *s, struct err *e)
         at += *at == ',';
         good = good && take_word(&at, ",;", y, sizeof y) && *at != ',' && is_coordinate(y, &p.y);
         if (!good)
-            return bad(r, e, "vertex %zu is \"%.*s\": not two numbers up to %g", s->n + 1, shown(begin), begin,
-                       SHAPE_COORDINATE_MAX);
+            return bad(r, e, "vertex %zu is \"%.*s\": not two numbers up to %g", s->n + 1,
+                       shown(begin), begin, SHAPE_COORDINATE_MAX);
         rc = add_vertex(r, s, p, e);
         more = *at == ';';
         at += more;
@@ -152,13 +160,9 @@ static int take_box(struct reader *r, struct cvat_shape *s, struct err *e)
     if (!rc && xmldoc_attribute_raw(r->node, "rotation"))
         rc = take_coordinate(r, "rotation", &turn, e);
     if (!rc && (v[0] > v[2] || v[1] > v[3]))
-        rc = bad(r, e, "from %g, %g to %g, %g: the second corner is not the lower right one", v[0], v[1], v[2], v[3]);
-    const struct point corner[4] = {
-        {v[0], v[1]},
-        {v[2], v[1]},
-        {v[2], v[3]},
-        {v[0], v[3]}
-    };
+        rc = bad(r, e, "from %g, %g to %g, %g: the second corner is not the lower right one", v[0],
+                 v[1], v[2], v[3]);
+    const struct point corner[4] = {{v[0], v[1]}, {v[2], v[1]}, {v[2], v[3]}, {v[0], v[3]}};
     const double pi = 3.14159265358979323846, co = cos(turn * pi / 180), si = sin(turn * pi / 180);
     struct point centre = {(v[0] + v[2]) / 2, (v[1] + v[3]) / 2};
     for (int i = 0; i < 4 && !rc; i++) {
@@ -180,11 +184,12 @@ static int take_runs(struct reader *r, struct cvat_shape *s, struct err *e)
         char word[16] = "";
         long run;
         if (!take_word(&at, ",", word, sizeof word) || !number_read_int(word, 0, INT32_MAX, &run))
-            return bad(r, e, "run %zu of its rle is \"%.15s\": not a number of pixels", s->n + 1, word);
+            return bad(r, e, "run %zu of its rle is \"%.15s\": not a number of pixels", s->n + 1,
+                       word);
         sum += run;
         if (sum > all)
-            return bad(r, e, "run %zu of its rle ends at pixel %lld of %d x %d", s->n + 1, (long long)sum, s->window.w,
-                       s->window.h);
+            return bad(r, e, "run %zu of its rle ends at pixel %lld of %d x %d", s->n + 1,
+                       (long long)sum, s->window.w, s->window.h);
         uint32_t *p = mem_grown(c->run, c->runs, &r->cap.run, sizeof *p, e);
         if (!p)
             return ERR_TEMPORARY;
@@ -209,8 +214,8 @@ static int take_mask(struct reader *r, struct cvat_shape *s, struct err *e)
     rc = rc ? rc : take_integer(r, "width", side, &w->w, e);
     rc = rc ? rc : take_integer(r, "height", side, &w->h, e);
     if (!rc && (w->x + w->w > image->width || w->y + w->h > image->height))
-        rc = bad(r, e, "%d x %d px at %d, %d reach beyond the image's %d x %d", w->w, w->h, w->x, w->y, image->width,
-                 image->height);
+        rc = bad(r, e, "%d x %d px at %d, %d reach beyond the image's %d x %d", w->w, w->h, w->x,
+                 w->y, image->width, image->height);
     return rc ? rc : take_runs(r, s, e);
 }
 
@@ -234,10 +239,13 @@ static int take_category(struct reader *r, struct cvat_shape *s, struct err *e)
     return strlist_add(all, label, strlen(label), e);
 }
 
-static int take_shape(struct reader *r, int (*take)(struct reader *, struct cvat_shape *, struct err *), struct err *e)
+static int take_shape(struct reader *r,
+                      int (*take)(struct reader *, struct cvat_shape *, struct err *),
+                      struct err *e)
 {
     struct cvat *c = r->out;
-    struct cvat_shape s = {.kind = CVAT_POLYGON, .line = (int32_t)xmldoc_line(r->node), .first = c->vertices};
+    struct cvat_shape s = {
+        .kind = CVAT_POLYGON, .line = (int32_t)xmldoc_line(r->node), .first = c->vertices};
     const struct xml_range any = {INT32_MIN, INT32_MAX};
     int rc = take_category(r, &s, e);
     if (!rc && xmldoc_attribute_raw(r->node, "z_order"))
@@ -264,7 +272,8 @@ static int take_element(struct reader *r, struct err *e)
     if (strcmp(name, "mask") == 0)
         return take_shape(r, take_mask, e);
     if (strcmp(name, "polyline") != 0 && strcmp(name, "points") != 0 && strcmp(name, "tag") != 0)
-        return bad(r, e, "is not supported; polygons, boxes and masks are, and CVAT can convert to them");
+        return bad(r, e,
+                   "is not supported; polygons, boxes and masks are, and CVAT can convert to them");
     r->out->ignored++;
     return 0;
 }
@@ -320,7 +329,9 @@ static int take_document(struct reader *r, struct xml_node *root, struct err *e)
         else if (strcmp(xmldoc_name(child), "version") == 0)
             rc = check_version(r, e);
         else if (strcmp(xmldoc_name(child), "track") == 0)
-            rc = bad(r, e, "this is \"CVAT for video\", which does not name images: export as \"CVAT for images 1.1\"");
+            rc = bad(r, e,
+                     "this is \"CVAT for video\", which does not name images: export as \"CVAT for "
+                     "images 1.1\"");
         else if (strcmp(xmldoc_name(child), "meta") != 0)
             rc = bad(r, e, "is not known in CVAT for images 1.1");
     }

@@ -1,10 +1,12 @@
-/* Annotations as CVAT exports them: "CVAT for images 1.1", annotations.xml (read with io/text/xmldoc.h).
+/* Annotations as CVAT exports them: "CVAT for images 1.1", annotations.xml (read with
+ * io/text/xmldoc.h).
  *
- * Read are polygons, boxes (turned ones too) and masks. Polylines, points and tags cover nothing: they are counted and left out. Ellipses,
- * cuboids and skeletons are refused: CVAT can convert them. So is "CVAT for video 1.1", whose tracks name frames by number only.
+ * Read are polygons, boxes (turned ones too) and masks. Polylines, points and tags cover nothing:
+ * they are counted and left out. Ellipses, cuboids and skeletons are refused: CVAT can convert
+ * them. So is "CVAT for video 1.1", whose tracks name frames by number only.
  *
- * Errors: ERR_INPUT with file, line, image and element ("annotations.xml: line 12: polygon of image "tile_3_4.png": …"), ERR_TEMPORARY.
- * One thread (libxml2's global state).
+ * Errors: ERR_INPUT with file, line, image and element ("annotations.xml: line 12: polygon of image
+ * "tile_3_4.png": …"), ERR_TEMPORARY. One thread (libxml2's global state).
  *
  * Source: docs.cvat.ai, XML annotation format 1.1. */
 #ifndef SUBSCENE_IO_LABELS_CVAT_H
@@ -29,7 +31,8 @@ struct cvat_shape {
 };
 
 struct cvat_image {
-    const char *name; /* as it was uploaded, often with folders; not unique in an export of several tasks */
+    const char *
+        name; /* as it was uploaded, often with folders; not unique in an export of several tasks */
     int32_t width, height;
     int32_t line;
     size_t first, shapes; /* in cvat.shape, in the order of the file */
@@ -43,7 +46,8 @@ struct cvat {
     struct point *vertex;
     uint32_t *run;
     size_t images, shapes, vertices, runs;
-    struct strlist category; /* the labels that shapes have, each once, in the order of the file; may hold "" */
+    struct strlist category; /* the labels that shapes have, each once, in the order of the file;
+                                may hold "" */
     struct strlist names; /* of the images */
     size_t ignored; /* polylines, points, tags */
 };

@@ -63,8 +63,8 @@ static int by_id(const void *a, const void *b)
     return (s > t) - (s < t);
 }
 
-static int take_list(const char *path, const struct jsonvalue *list, const char *name, struct segments *out,
-                     struct err *e)
+static int take_list(const char *path, const struct jsonvalue *list, const char *name,
+                     struct segments *out, struct err *e)
 {
     size_t n = jsondoc_length(list);
     if (n == 0)
@@ -85,7 +85,8 @@ static int take_list(const char *path, const struct jsonvalue *list, const char 
     qsort(out->class, n, sizeof *out->class, by_id);
     for (size_t i = 1; i < n; i++) {
         if (out->class[i].id == out->class[i - 1].id)
-            return err_set(e, ERR_INPUT, "%s: %s has the id %u twice", path, name, (unsigned)out->class[i].id);
+            return err_set(e, ERR_INPUT, "%s: %s has the id %u twice", path, name,
+                           (unsigned)out->class[i].id);
     }
     return 0;
 }

@@ -1,11 +1,14 @@
-/* Segments.ai's classes (read with io/text/jsondoc.h): which category the values of a segmentation mask mean, from segments_ai_classes.json:
+/* Segments.ai's classes (read with io/text/jsondoc.h): which category the values of a segmentation
+ * mask mean, from segments_ai_classes.json:
  *
  *     {"format_version": "0.0.1", "label_map": [{"id": 1, "category_name": "cloud"}, …]}
  *
- * The lists of the tool's own files are read too: {"task_attributes": {"categories": [{"id": 1, "name": "cloud"}, …]}}, {"categories": […]}, or
- * the bare list. Members that are not known count for nothing. In the mask 0 is the background: it may, but need not, be in the list.
+ * The lists of the tool's own files are read too: {"task_attributes": {"categories": [{"id": 1,
+ * "name": "cloud"}, …]}}, {"categories": […]}, or the bare list. Members that are not known count
+ * for nothing. In the mask 0 is the background: it may, but need not, be in the list.
  *
- * Errors: ERR_INPUT with file and place ("classes.json: label_map[3]: id is -1: …"), ERR_TEMPORARY. Any thread. */
+ * Errors: ERR_INPUT with file and place ("classes.json: label_map[3]: id is -1: …"), ERR_TEMPORARY.
+ * Any thread. */
 #ifndef SUBSCENE_IO_LABELS_SEGMENTS_H
 #define SUBSCENE_IO_LABELS_SEGMENTS_H
 

@@ -38,7 +38,8 @@ static int bad(const struct reader *r, struct err *e, const char *fmt, ...)
 
 static bool take_point(const struct jsonvalue *v, struct point *p)
 {
-    return jsondoc_is_list(v) && jsondoc_length(v) == 2 && jsondoc_number(jsondoc_element(v, 0), &p->x) &&
+    return jsondoc_is_list(v) && jsondoc_length(v) == 2 &&
+           jsondoc_number(jsondoc_element(v, 0), &p->x) &&
            jsondoc_number(jsondoc_element(v, 1), &p->y) && fabs(p->x) <= SHAPE_COORDINATE_MAX &&
            fabs(p->y) <= SHAPE_COORDINATE_MAX;
 }
@@ -67,8 +68,8 @@ static int end_ring(struct reader *r, struct supervisely_object *o, struct err *
     return 0;
 }
 
-static int take_ring(struct reader *r, struct supervisely_object *o, const struct jsonvalue *list, const char *name,
-                     struct err *e)
+static int take_ring(struct reader *r, struct supervisely_object *o, const struct jsonvalue *list,
+                     const char *name, struct err *e)
 {
     size_t n = jsondoc_length(list);
     if (!jsondoc_is_list(list) || n < 3)
@@ -76,7 +77,8 @@ static int take_ring(struct reader *r, struct supervisely_object *o, const struc
     for (size_t i = 0; i < n; i++) {
         struct point p;
         if (!take_point(jsondoc_element(list, i), &p))
-            return bad(r, e, "points.%s[%zu] is not two numbers up to %g", name, i, SHAPE_COORDINATE_MAX);
+            return bad(r, e, "points.%s[%zu] is not two numbers up to %g", name, i,
+                       SHAPE_COORDINATE_MAX);
         int rc = add_vertex(r, p, e);
         if (rc)
             return rc;
@@ -84,7 +86,8 @@ static int take_ring(struct reader *r, struct supervisely_object *o, const struc
     return end_ring(r, o, e);
 }
 
-static int take_polygon(struct reader *r, struct supervisely_object *o, const struct jsonvalue *points, struct err *e)
+static int take_polygon(struct reader *r, struct supervisely_object *o,
+                        const struct jsonvalue *points, struct err *e)
 {
     const struct jsonvalue *holes = jsondoc_member(points, "interior");
     int rc = take_ring(r, o, jsondoc_member(points, "exterior"), "exterior", e);
@@ -98,17 +101,15 @@ static int take_polygon(struct reader *r, struct supervisely_object *o, const st
     return rc;
 }
 
-static int take_rectangle(struct reader *r, struct supervisely_object *o, const struct jsonvalue *points, struct err *e)
+static int take_rectangle(struct reader *r, struct supervisely_object *o,
+                          const struct jsonvalue *points, struct err *e)
 {
     const struct jsonvalue *list = jsondoc_member(points, "exterior");
     struct point a, b;
     if (jsondoc_length(list) != 2 || !take_point(jsondoc_element(list, 0), &a) ||
         !take_point(jsondoc_element(list, 1), &b))
         return bad(r, e, "points.exterior of a rectangle is not two corners");
-    const struct point corner[4] = {
-        a, {b.x, a.y},
-         b, {a.x, b.y}
-    };
+    const struct point corner[4] = {a, {b.x, a.y}, b, {a.x, b.y}};
     int rc = 0;
     for (int i = 0; rc == 0 && i < 4; i++)
         rc = add_vertex(r, corner[i], e);
@@ -126,13 +127,16 @@ static bool is_printable(const char *s)
     return n <= CATEGORY_MAX;
 }
 
-static int take_category(struct reader *r, const struct jsonvalue *object, size_t *category, struct err *e)
+static int take_category(struct reader *r, const struct jsonvalue *object, size_t *category,
+                         struct err *e)
 {
     struct strlist *all = &r->out->category;
     const char *title = jsondoc_text(jsondoc_member(object, "classTitle"));
     if (!title || !is_printable(title))
-        return bad(r, e, "has no classTitle that is a text of %d bytes at most, without control characters",
-                   CATEGORY_MAX);
+        return bad(
+            r, e,
+            "has no classTitle that is a text of %d bytes at most, without control characters",
+            CATEGORY_MAX);
     size_t i = 0;
     while (i < all->n && strcmp(all->s[i], title) != 0)
         i++;
@@ -159,11 +163,13 @@ static int take_object(struct reader *r, const struct jsonvalue *object, struct 
         rc = take_rectangle(r, &o, points, e);
     else if (rc == 0)
         rc = bad(r, e,
-                 "its geometryType is \"%.40s\"; polygon and rectangle are read, and Supervisely can convert to them",
+                 "its geometryType is \"%.40s\"; polygon and rectangle are read, and Supervisely "
+                 "can convert to them",
                  is_printable(kind) ? kind : "?");
     if (rc)
         return rc;
-    struct supervisely_object *grown = mem_grown(s->object, s->objects, &r->cap.object, sizeof *grown, e);
+    struct supervisely_object *grown =
+        mem_grown(s->object, s->objects, &r->cap.object, sizeof *grown, e);
     if (!grown)
         return ERR_TEMPORARY;
     s->object = grown;
@@ -171,8 +177,8 @@ static int take_object(struct reader *r, const struct jsonvalue *object, struct 
     return 0;
 }
 
-static int take_side(const struct reader *r, const struct jsonvalue *size, const char *name, int32_t *out,
-                     struct err *e)
+static int take_side(const struct reader *r, const struct jsonvalue *size, const char *name,
+                     int32_t *out, struct err *e)
 {
     int64_t v;
     if (!jsondoc_int(jsondoc_member(size, name), &v) || v < 1 || v > SUPERVISELY_SIDE_MAX)
@@ -183,7 +189,8 @@ static int take_side(const struct reader *r, const struct jsonvalue *size, const
 
 static int take_document(struct reader *r, const struct jsonvalue *root, struct err *e)
 {
-    const struct jsonvalue *size = jsondoc_member(root, "size"), *objects = jsondoc_member(root, "objects");
+    const struct jsonvalue *size = jsondoc_member(root, "size"),
+                           *objects = jsondoc_member(root, "objects");
     int rc = take_side(r, size, "width", &r->out->width, e);
     if (rc == 0)
         rc = take_side(r, size, "height", &r->out->height, e);

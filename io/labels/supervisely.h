@@ -1,12 +1,15 @@
-/* Annotations of one image as Supervisely exports them (read with io/text/jsondoc.h), PROJECT/<dataset>/ann/<image>.json:
+/* Annotations of one image as Supervisely exports them (read with io/text/jsondoc.h),
+ * PROJECT/<dataset>/ann/<image>.json:
  *
- *     {"size": {"width": 512, "height": 512}, "objects": [{"geometryType": "polygon", "classTitle": "CLOUD",
+ *     {"size": {"width": 512, "height": 512}, "objects": [{"geometryType": "polygon", "classTitle":
+ *     "CLOUD",
  *         "points": {"exterior": [[x, y], …], "interior": [[[x, y], …], …]}}, …]}
  *
- * Read are polygons, with the rings of `interior` as holes, and rectangles (two corners as exterior). Other kinds of objects are refused. Members that are not known count
- * for nothing.
+ * Read are polygons, with the rings of `interior` as holes, and rectangles (two corners as
+ * exterior). Other kinds of objects are refused. Members that are not known count for nothing.
  *
- * Errors: ERR_INPUT with file and place ("tile_3_4.png.json: objects[3].points.exterior[0]: …"), ERR_TEMPORARY. Any thread.
+ * Errors: ERR_INPUT with file and place ("tile_3_4.png.json: objects[3].points.exterior[0]: …"),
+ * ERR_TEMPORARY. Any thread.
  *
  * Source: docs.supervisely.com, Supervisely format, objects. */
 #ifndef SUBSCENE_IO_LABELS_SUPERVISELY_H
@@ -32,7 +35,8 @@ struct supervisely {
     struct point *vertex;
     size_t *end; /* of each ring, from the first vertex of its object */
     size_t objects, vertices, rings;
-    struct strlist category; /* the classes that objects have, each once, in the order of the file */
+    struct strlist
+        category; /* the classes that objects have, each once, in the order of the file */
 };
 
 int supervisely_read(const char *path, struct supervisely *out, struct err *e) MUST_CHECK;

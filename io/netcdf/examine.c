@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "core/mem.h"
+#include "io/netcdf/h5raster.h"
 #include "io/netcdf/ncfile.h"
 #include "io/netcdf/nclib.h"
 
@@ -117,10 +118,10 @@ static int read_as_netcdf(const char *path, struct err *e)
     return r;
 }
 
-/* What other tools stored is HDF5's to unpack here later: filters can be damaged too. That samples cannot be read is for the one who wants
- * them. */
-static int unpack(struct h5file *f, const char *var, enum h5file_value value, const struct h5file_raster *how,
-                  struct err *e)
+/* What other tools stored is HDF5's to unpack here later: filters can be damaged too. That samples
+ * cannot be read is for the one who wants them. */
+static int unpack(struct h5file *f, const char *var, enum h5raster_value value,
+                  const struct h5raster *how, struct err *e)
 {
     enum { ROWS = 512 };
     const size_t room = (size_t)how->width * ROWS * value;
@@ -128,13 +129,10 @@ static int unpack(struct h5file *f, const char *var, enum h5file_value value, co
     if (!values)
         return err_nomem(e, room);
     for (int32_t y = 0, h; y < how->height; y += h) {
-        struct h5file_packed packed;
+        struct h5raster_chunk packed;
         h = how->height - y < ROWS ? how->height - y : ROWS;
-        const struct h5file_rows rows = {
-            var, value, {0, y, how->width, h},
-              false, values, room
-        };
-        if (h5file_read_rows(f, &rows, &packed, NULL))
+        const struct h5raster_rows rows = {var, value, {0, y, how->width, h}, false, values, room};
+        if (h5raster_read(f, &rows, &packed, NULL))
             break;
         free(packed.bytes);
     }
@@ -144,10 +142,10 @@ static int unpack(struct h5file *f, const char *var, enum h5file_value value, co
 
 static int read_raster(struct h5file *f, const char *var, struct err *e)
 {
-    struct h5file_raster how;
-    for (int value = H5FILE_BYTE; value <= H5FILE_FLOAT; value *= 2)
-        if (h5file_raster(f, var, (enum h5file_value)value, &how, NULL) == 0)
-            return how.chunk_rows > 0 ? 0 : unpack(f, var, (enum h5file_value)value, &how, e);
+    struct h5raster how;
+    for (int value = H5RASTER_BYTE; value <= H5RASTER_FLOAT; value *= 2)
+        if (h5raster_describe(f, var, (enum h5raster_value)value, &how, NULL) == 0)
+            return how.chunk_rows > 0 ? 0 : unpack(f, var, (enum h5raster_value)value, &how, e);
     return 0;
 }
 
@@ -187,6 +185,8 @@ int examine_here(const char *path, struct err *e)
     if (r == ERR_TEMPORARY && e->sys_errno != 0 && e->sys_errno != ENOMEM)
         return r;
     /* no file of ours needs so much that a process that does nothing else lacks it */
-    return r == ERR_TEMPORARY ? err_set(e, ERR_INPUT, "damaged: what it says of itself takes more memory than there is")
-                              : r;
+    return r == ERR_TEMPORARY
+               ? err_set(e, ERR_INPUT,
+                         "damaged: what it says of itself takes more memory than there is")
+               : r;
 }

@@ -1,6 +1,6 @@
-/* The door for NetCDF files that this process did not make. HDF5 1.10 crashes on some damaged files.
- * So each file is first read by a process that may die of it, with the same calls, and only then
- * opened here. h5file_open and ncfile_open call examine; nobody else needs to.
+/* The door for NetCDF files that this process did not make. HDF5 1.10 crashes on some damaged
+ * files. So each file is first read by a process that may die of it, with the same calls, and only
+ * then opened here. h5file_open and ncfile_open call examine; nobody else needs to.
  *
  * A file that was examined is not examined again while its device, inode, size and times stay.
  *
@@ -17,8 +17,9 @@ void examine_with(examine_fn *ask, void *ctx);
 /* The file at `path` is known to be as it was written: it need not be examined. */
 void examine_trust(const char *path);
 
-/* ERR_INPUT, with the path: the file is missing, damaged, or reading it crashes. It is then not opened
- * here at all, for HDF5 crashes most of all where it gives up in the middle. ERR_TEMPORARY. */
+/* ERR_INPUT, with the path: the file is missing, damaged, or reading it crashes. It is then not
+ * opened here at all, for HDF5 crashes most of all where it gives up in the middle.
+ * ERR_TEMPORARY. */
 int examine(const char *path, struct err *e) MUST_CHECK;
 
 /* What the other process does: reads all that describes the file, and its small variables. */

@@ -43,10 +43,7 @@ int layers_read(struct h5file *f, const char *name, int32_t size, uint8_t *px, s
     void *planes = mem_alloc(n, 1);
     if (!planes)
         return err_nomem(e, n);
-    const struct h5file_rows wanted = {
-        name, H5FILE_BYTE, {0, 0, size, size},
-          true, px, n
-    };
+    const struct h5raster_rows wanted = {name, H5RASTER_BYTE, {0, 0, size, size}, true, px, n};
     int r = raster_nc_copy(f, &wanted, planes, e);
     free(planes);
     return r;
@@ -59,7 +56,8 @@ static int read_values(struct h5file *f, const char *name, struct class_layer *l
     uint8_t value[CLASS_FLAGS_MAX];
     layer->flags = CLASS_FLAGS_MAX;
     if (!h5file_bytes(f, name, "flag_values", value, &layer->flags))
-        return err_set(e, ERR_INPUT, "its flag_values are not up to %d unsigned bytes", CLASS_FLAGS_MAX);
+        return err_set(e, ERR_INPUT, "its flag_values are not up to %d unsigned bytes",
+                       CLASS_FLAGS_MAX);
     for (size_t i = 0; i < layer->flags; i++)
         layer->flag[i].value = value[i];
     return 0;
@@ -75,12 +73,14 @@ static int take_meanings(const char *text, struct class_layer *layer, struct err
             memcpy(layer->flag[words].meaning, s, n);
             layer->flag[words].meaning[n] = '\0';
         } else if (words < layer->flags) {
-            return err_set(e, ERR_INPUT, "the word %.*s of its flag_meanings is too long", CLASS_NAME_SIZE, s);
+            return err_set(e, ERR_INPUT, "the word %.*s of its flag_meanings is too long",
+                           CLASS_NAME_SIZE, s);
         }
         s += n;
     }
     if (words != layer->flags)
-        return err_set(e, ERR_INPUT, "it has %zu flag_values and %zu flag_meanings", layer->flags, words);
+        return err_set(e, ERR_INPUT, "it has %zu flag_values and %zu flag_meanings", layer->flags,
+                       words);
     return 0;
 }
 
@@ -92,7 +92,8 @@ static int describe(struct h5file *f, const char *name, struct class_layer *out,
         return err_set(e, ERR_INPUT, "%s: the name is too long for a class layer", name);
     memcpy(out->name, name, strlen(name) + 1);
     int r = read_values(f, name, out, e);
-    if (r == 0 && out->flags > 0 && !h5file_text(f, name, "flag_meanings", meanings, sizeof meanings))
+    if (r == 0 && out->flags > 0 &&
+        !h5file_text(f, name, "flag_meanings", meanings, sizeof meanings))
         r = err_set(e, ERR_INPUT, "it has flag_values and no flag_meanings");
     if (r == 0)
         r = take_meanings(meanings, out, e);
@@ -115,7 +116,8 @@ int layers_names(struct h5file *f, struct strlist *out, struct err *e)
     return r;
 }
 
-int layers_describe(struct h5file *f, const struct strlist *names, struct class_layers *out, struct err *e)
+int layers_describe(struct h5file *f, const struct strlist *names, struct class_layers *out,
+                    struct err *e)
 {
     int r = 0;
     *out = (struct class_layers){0};
@@ -155,7 +157,8 @@ int layers_check(const struct class_layer *layer, const uint8_t *px, int32_t siz
         allowed[layer->flag[k].value] = true;
     for (size_t i = 0; i < n; i++)
         if (!allowed[px[i]])
-            return err_set(e, ERR_INPUT, "%s: the code %d at column %d, row %d is not among its flag_values",
+            return err_set(e, ERR_INPUT,
+                           "%s: the code %d at column %d, row %d is not among its flag_values",
                            layer->name, px[i], (int)(i % (size_t)size), (int)(i / (size_t)size));
     return 0;
 }
@@ -187,7 +190,8 @@ static void place_next(struct copy *c)
     ncspec_chunk(c->spec, var, c->packed[i], c->packed_len[i]);
 }
 
-/* Does the next layer come before a variable, or in its place? Bands come first, what is no raster last. */
+/* Does the next layer come before a variable, or in its place? Bands come first, what is no raster
+ * last. */
 static bool is_before(const struct copy *c, const struct ncfile_var *v)
 {
     return c->placed < c->layers &&
@@ -209,7 +213,8 @@ static int by_crs_rank(const void *a, const void *b)
     return schema_crs_rank(s->name) - schema_crs_rank(t->name);
 }
 
-/* In the file's order; those of crs in the schema's, so that a copy has the bytes of a file made anew. */
+/* In the file's order; those of crs in the schema's, so that a copy has the bytes of a file made
+ * anew. */
 static int copy_atts(struct copy *c, int from, int to, struct err *e)
 {
     int n = ncfile_att_count(c->f, from), r = 0;
@@ -235,15 +240,17 @@ struct stored {
 };
 
 /* As they are in the file, where it is one of ours; else out->bytes stays NULL. */
-static int take_stored(struct copy *c, int i, const struct h5file_rows *wanted, struct stored *out, struct err *e)
+static int take_stored(struct copy *c, int i, const struct h5raster_rows *wanted,
+                       struct stored *out, struct err *e)
 {
-    struct h5file_packed p;
+    struct h5raster_chunk p;
     bool packed = c->spec->deflate > 0;
-    int r = h5file_read_rows(ncfile_h5(c->f), wanted, &p, e);
+    int r = h5raster_read(ncfile_h5(c->f), wanted, &p, e);
     if (r)
         return r;
-    if (p.bytes && p.how.chunk_rows == c->size && p.how.deflated == packed && p.how.shuffled == packed &&
-        !p.how.summed && ncfile_deflate_level(c->f, i) == c->spec->deflate)
+    if (p.bytes && p.how.chunk_rows == c->size && p.how.deflated == packed &&
+        p.how.shuffled == packed && !p.how.summed &&
+        ncfile_deflate_level(c->f, i) == c->spec->deflate)
         *out = (struct stored){p.bytes, p.len};
     else
         free(p.bytes);
@@ -251,8 +258,8 @@ static int take_stored(struct copy *c, int i, const struct h5file_rows *wanted, 
 }
 
 /* Unpacked, and packed again: another tool has written the file. */
-static int store_again(struct copy *c, const struct h5file_rows *wanted, void *planes, struct stored *out,
-                       struct err *e)
+static int store_again(struct copy *c, const struct h5raster_rows *wanted, void *planes,
+                       struct stored *out, struct err *e)
 {
     size_t n = (size_t)c->size * (size_t)c->size, bytes = n * wanted->value;
     size_t bound = c->deflater ? deflater_bound(c->deflater, bytes) : bytes;
@@ -265,26 +272,25 @@ static int store_again(struct copy *c, const struct h5file_rows *wanted, void *p
     out->len = bytes;
     if (!c->deflater) {
         memcpy(out->bytes, wanted->values, bytes);
-    } else if (wanted->value == H5FILE_FLOAT) {
+    } else if (wanted->value == H5RASTER_FLOAT) {
         shuffle4(wanted->values, n, planes, n);
-        out->len = deflater_run_planes(c->deflater, planes, n, H5FILE_FLOAT, out->bytes, bound);
+        out->len = deflater_run_planes(c->deflater, planes, n, H5RASTER_FLOAT, out->bytes, bound);
     } else {
         out->len = deflater_run(c->deflater, wanted->values, bytes, out->bytes, bound);
     }
     return 0;
 }
 
-static int get_stored(struct copy *c, int i, const struct ncfile_var *v, struct stored *out, struct err *e)
+static int get_stored(struct copy *c, int i, const struct ncfile_var *v, struct stored *out,
+                      struct err *e)
 {
-    enum h5file_value value = v->kind == NC_KIND_UBYTE ? H5FILE_BYTE : H5FILE_FLOAT;
+    enum h5raster_value value = v->kind == NC_KIND_UBYTE ? H5RASTER_BYTE : H5RASTER_FLOAT;
     size_t bytes = (size_t)c->size * (size_t)c->size * value;
     char *room = mem_alloc(2, bytes);
     if (!room)
         return err_nomem(e, 2 * bytes);
-    const struct h5file_rows wanted = {
-        v->name, value, {0, 0, c->size, c->size},
-          true, room, bytes
-    };
+    const struct h5raster_rows wanted = {v->name, value, {0, 0, c->size, c->size},
+                                         true,    room,  bytes};
     int r = take_stored(c, i, &wanted, out, e);
     if (r == 0 && !out->bytes)
         r = store_again(c, &wanted, room + bytes, out, e);
@@ -316,8 +322,9 @@ static int copy_small(struct copy *c, int i, const struct ncfile_var *v, struct 
         return r;
     c->bytes[c->n_bytes++] = values;
     bool is_slow = v->n_dims == 1 && strcmp(v->dim_name[0], c->spec->dim[c->dim[0]].name) == 0;
-    int var = v->n_dims == 0 ? ncspec_scalar(c->spec, v->name, v->kind, values)
-                             : ncspec_vector(c->spec, v->name, v->kind, c->dim[is_slow ? 0 : 1], values);
+    int var = v->n_dims == 0
+                  ? ncspec_scalar(c->spec, v->name, v->kind, values)
+                  : ncspec_vector(c->spec, v->name, v->kind, c->dim[is_slow ? 0 : 1], values);
     return copy_atts(c, i, var, e);
 }
 
@@ -364,8 +371,8 @@ static int make_spec(struct copy *c, struct err *e)
     return copy_atts(c, NCSPEC_GLOBAL, NCSPEC_GLOBAL, e);
 }
 
-int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size, struct filesum *sum,
-               struct err *e)
+int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size,
+               struct filesum *sum, struct err *e)
 {
     struct copy c = {.layer = layer, .layers = n, .size = size};
     struct ncimage image = {0};

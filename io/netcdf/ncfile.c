@@ -18,8 +18,8 @@ struct ncfile {
     char path[PATH_MAX];
 };
 
-/* netCDF-C takes "http://…" for an address, "c:…" for a drive and '\\' for '/'. A leading "./" and single slashes name the same file and keep all but
- * the last from it. */
+/* netCDF-C takes "http://…" for an address, "c:…" for a drive and '\\' for '/'. A leading "./" and
+ * single slashes name the same file and keep all but the last from it. */
 static int plain_name(const char *path, char name[PATH_MAX], struct err *e)
 {
     size_t n = 0;
@@ -180,7 +180,8 @@ bool ncfile_text(struct ncfile *f, const char *var, const char *name, char *buf,
     nc_type type;
     size_t n = 0;
     nclib_lock();
-    bool ok = find_var(f->nc, var, &id) == NC_NOERR && nc_inq_att(f->nc, id, name, &type, &n) == NC_NOERR;
+    bool ok =
+        find_var(f->nc, var, &id) == NC_NOERR && nc_inq_att(f->nc, id, name, &type, &n) == NC_NOERR;
     if (ok && type == NC_STRING)
         ok = n == 1 && read_string(f->nc, id, name, buf, size);
     else
@@ -195,8 +196,9 @@ bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *
     nc_type type;
     size_t n = 0;
     nclib_lock();
-    bool ok = find_var(f->nc, var, &id) == NC_NOERR && nc_inq_att(f->nc, id, name, &type, &n) == NC_NOERR &&
-              type != NC_CHAR && type != NC_STRING && n == 1 && nc_get_att_double(f->nc, id, name, value) == NC_NOERR;
+    bool ok = find_var(f->nc, var, &id) == NC_NOERR &&
+              nc_inq_att(f->nc, id, name, &type, &n) == NC_NOERR && type != NC_CHAR &&
+              type != NC_STRING && n == 1 && nc_get_att_double(f->nc, id, name, value) == NC_NOERR;
     nclib_unlock();
     return ok;
 }
@@ -258,7 +260,8 @@ static bool read_integers(int nc, int var, struct ncfile_att *out)
 {
     long long *wide = mem_alloc(out->n + 1, sizeof *wide);
     bool ok = wide && nc_get_att_longlong(nc, var, out->name, wide) == NC_NOERR;
-    int32_t *narrow = (int32_t *)wide; /* in place: element i never lies behind what is still to be read */
+    int32_t *narrow =
+        (int32_t *)wide; /* in place: element i never lies behind what is still to be read */
     for (size_t i = 0; ok && i < out->n; i++) {
         long long v = wide[i];
         ok = v >= INT32_MIN && v <= INT32_MAX;
@@ -271,7 +274,8 @@ static bool read_integers(int nc, int var, struct ncfile_att *out)
 
 static bool is_integer(nc_type type)
 {
-    return type == NC_BYTE || type == NC_SHORT || type == NC_UINT || type == NC_INT64 || type == NC_UINT64;
+    return type == NC_BYTE || type == NC_SHORT || type == NC_UINT || type == NC_INT64 ||
+           type == NC_UINT64;
 }
 
 static int read_other_att(int nc, int var, nc_type type, struct ncfile_att *out, struct err *e)

@@ -1,6 +1,7 @@
 /* NetCDF4 files, read by netCDF-C.
  *
- * Threads: every function may be called from any thread (they lock); one ncfile belongs to one thread at a time. */
+ * Threads: every function may be called from any thread (they lock); one ncfile belongs to one
+ * thread at a time. */
 #ifndef SUBSCENE_IO_NETCDF_NCFILE_H
 #define SUBSCENE_IO_NETCDF_NCFILE_H
 
@@ -25,7 +26,8 @@ const char *ncfile_path(const struct ncfile *f);
 struct h5file *ncfile_h5(struct ncfile *f);
 
 int ncfile_var_count(struct ncfile *f);
-int ncfile_find(struct ncfile *f, const char *name); /* the variable of that name; −1: there is none */
+int ncfile_find(struct ncfile *f,
+                const char *name); /* the variable of that name; −1: there is none */
 /* Name, kind, dimension names and sizes of variable i, in the file's order. */
 struct ncfile_var {
     char name[257];
@@ -37,16 +39,17 @@ struct ncfile_var {
 };
 int ncfile_var_at(struct ncfile *f, int i, struct ncfile_var *out, struct err *e) MUST_CHECK;
 
-/* Attributes; `var` NULL is the file. false when there is none of that name and kind
- * or it does not fit. A text is characters or one string: some tools write the one, some the other. */
+/* Attributes; `var` NULL is the file. false when there is none of that name and kind or it does not
+ * fit. A text is characters or one string: some tools write the one, some the other. */
 bool ncfile_text(struct ncfile *f, const char *var, const char *name, char *buf, size_t size);
 bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *value);
 
 /* All values of a one-dimensional variable of n doubles. */
-int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_t n, struct err *e) MUST_CHECK;
+int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_t n,
+                        struct err *e) MUST_CHECK;
 
-/* For copying a file: attribute i of variable `var` (−1: of the file), in the file's order. ERR_INPUT: it is of no kind of ours, or cannot be
- * read. */
+/* For copying a file: attribute i of variable `var` (−1: of the file), in the file's order.
+ * ERR_INPUT: it is of no kind of ours, or cannot be read. */
 struct ncfile_att {
     char name[257];
     enum nc_kind kind;
@@ -54,9 +57,11 @@ struct ncfile_att {
     void *values; /* free() */
 };
 int ncfile_att_count(struct ncfile *f, int var);
-int ncfile_att_at(struct ncfile *f, int var, int i, struct ncfile_att *out, struct err *e) MUST_CHECK;
+int ncfile_att_at(struct ncfile *f, int var, int i, struct ncfile_att *out,
+                  struct err *e) MUST_CHECK;
 
-/* All values of variable `var` of a known kind with at most one dimension, as they are; `*values` is freed with free(). */
+/* All values of variable `var` of a known kind with at most one dimension, as they are; `*values`
+ * is freed with free(). */
 int ncfile_read_values(struct ncfile *f, int var, void **values, struct err *e) MUST_CHECK;
 
 /* The level with which a variable is deflated; 0: not at all. */

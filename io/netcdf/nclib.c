@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* netCDF-C keeps global state without a lock of its own; HDF5 below it is shared with our own calls. */
+/* netCDF-C keeps global state without a lock of its own; HDF5 below it is shared with our own
+ * calls. */
 static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
 
 static bool is_set_up, is_broken;
@@ -27,7 +28,8 @@ static herr_t find_errno(unsigned n, const H5E_error2_t *error, void *unused)
     return 0;
 }
 
-/* Called by HDF5 with each call that fails, those that netCDF-C makes too, before the next one forgets it. */
+/* Called by HDF5 with each call that fails, those that netCDF-C makes too, before the next one
+ * forgets it. */
 static herr_t note_failure(hid_t stack, void *unused)
 {
     return H5Ewalk2(stack, H5E_WALK_UPWARD, find_errno, unused);
@@ -37,10 +39,12 @@ void nclib_lock(void)
 {
     pthread_mutex_lock(&library);
     if (!is_set_up) {
-        /* at the process's end HDF5 would close what it could not close before, and crash there: every file is closed here by name */
+        /* at the process's end HDF5 would close what it could not close before, and crash there:
+         * every file is closed here by name */
         H5dont_atexit();
         /* without memory now, nothing that HDF5 says later is about a file */
-        is_broken = H5open() < 0 || nc_initialize() != NC_NOERR; /* which sets a handler of its own */
+        is_broken =
+            H5open() < 0 || nc_initialize() != NC_NOERR; /* which sets a handler of its own */
         is_set_up = true;
     }
     cause = is_broken ? ENOMEM : 0;
@@ -59,7 +63,8 @@ int nclib_cause(void) { return cause; }
 
 int nclib_blame(int r, struct err *e)
 {
-    static const int refusals[] = {ENOMEM, EMFILE, ENFILE, EIO, EAGAIN, EINTR, ESTALE, ETIMEDOUT, EACCES};
+    static const int refusals[] = {ENOMEM, EMFILE, ENFILE,    EIO,   EAGAIN,
+                                   EINTR,  ESTALE, ETIMEDOUT, EACCES};
     for (size_t i = 0; r == ERR_INPUT && i < sizeof refusals / sizeof *refusals; i++)
         if (cause == refusals[i]) {
             struct err why = ERR_INIT;
@@ -84,7 +89,8 @@ struct nclib_mark nclib_mark(void)
 void nclib_sweep(struct nclib_mark from, struct nclib_mark to)
 {
     for (hid_t id = from.list + 1; from.list >= 0 && id < to.list; id++)
-        if (H5Iis_valid(id) > 0 && H5Iget_type(id) == H5I_GENPROP_LST && H5Pisa_class(id, H5P_FILE_CREATE) > 0)
+        if (H5Iis_valid(id) > 0 && H5Iget_type(id) == H5I_GENPROP_LST &&
+            H5Pisa_class(id, H5P_FILE_CREATE) > 0)
             H5Pclose(id);
     for (hid_t id = from.type + 1; from.type >= 0 && id < to.type; id++)
         if (H5Iis_valid(id) > 0 && H5Iget_type(id) == H5I_DATATYPE)
@@ -101,5 +107,6 @@ void nclib_forget(void)
 #endif
 }
 
-const nc_type nclib_type[] = {[NC_KIND_TEXT] = NC_CHAR, [NC_KIND_UBYTE] = NC_UBYTE, [NC_KIND_USHORT] = NC_USHORT,
-                              [NC_KIND_INT] = NC_INT,   [NC_KIND_FLOAT] = NC_FLOAT, [NC_KIND_DOUBLE] = NC_DOUBLE};
+const nc_type nclib_type[] = {
+    [NC_KIND_TEXT] = NC_CHAR, [NC_KIND_UBYTE] = NC_UBYTE, [NC_KIND_USHORT] = NC_USHORT,
+    [NC_KIND_INT] = NC_INT,   [NC_KIND_FLOAT] = NC_FLOAT, [NC_KIND_DOUBLE] = NC_DOUBLE};

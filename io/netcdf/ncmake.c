@@ -11,16 +11,18 @@
 #include "io/folder/outfile.h"
 #include "io/netcdf/nclib.h"
 
-/* The name of files in memory. HDF5's core driver looks for the name on disk before it takes an image: so one that cannot be there. */
+/* The name of files in memory. HDF5's core driver looks for the name on disk before it takes an
+ * image: so one that cannot be there. */
 static const char IN_MEMORY[] = "/dev/null/subscene";
 
 static int nc_fail(int status, const char *doing, struct err *e)
 {
-    return err_set(e, status == NC_ENOMEM ? ERR_TEMPORARY : ERR_INTERNAL, "netCDF cannot %s: %s", doing,
-                   nc_strerror(status));
+    return err_set(e, status == NC_ENOMEM ? ERR_TEMPORARY : ERR_INTERNAL, "netCDF cannot %s: %s",
+                   doing, nc_strerror(status));
 }
 
-static int define_var(int nc, const struct ncspec *s, const struct ncspec_var *v, const int *dim_id, struct err *e)
+static int define_var(int nc, const struct ncspec *s, const struct ncspec_var *v, const int *dim_id,
+                      struct err *e)
 {
     int ids[2] = {dim_id[v->dim[0]], dim_id[v->dim[1]]};
     int id, status = nc_def_var(nc, v->name, nclib_type[v->kind], v->n_dims, ids, &id);
@@ -32,8 +34,8 @@ static int define_var(int nc, const struct ncspec *s, const struct ncspec_var *v
         if (!status && s->summed)
             status = nc_def_var_fletcher32(nc, id, NC_FLETCHER32);
     }
-    /* nothing is filled beforehand: every element is written, and the published files have no fill value. The
-     * attribute _FillValue of a band (io/netcdf/schema.c) is for readers */
+    /* nothing is filled beforehand: every element is written, and the published files have no fill
+     * value. The attribute _FillValue of a band (io/netcdf/schema.c) is for readers */
     if (!status)
         status = nc_def_var_fill(nc, id, NC_NOFILL, NULL);
     return status ? nc_fail(status, "define a variable", e) : 0;
@@ -93,8 +95,9 @@ static int take_image(hid_t file, void **image, size_t *len, struct err *e)
     return err_set(e, ERR_INTERNAL, "HDF5 cannot copy the image of a file in memory");
 }
 
-/* An empty file that keeps the order in which things are made, and no times. netCDF-C 4.9.0 does so for files on disk, but nc_create_mem
- * forgets it: variables would come back in alphabetical order. */
+/* An empty file that keeps the order in which things are made, and no times. netCDF-C 4.9.0 does so
+ * for files on disk, but nc_create_mem forgets it: variables would come back in alphabetical
+ * order. */
 static int empty_file(NC_memio *out, struct err *e)
 {
     void *image = NULL;
@@ -106,7 +109,8 @@ static int empty_file(NC_memio *out, struct err *e)
         H5Pset_attr_creation_order(create, order) >= 0 && H5Pset_obj_track_times(create, 0) >= 0 &&
         H5Pset_fapl_core(access, 1 << 16, 0) >= 0)
         file = H5Fcreate(IN_MEMORY, H5F_ACC_TRUNC, create, access);
-    r = file < 0 ? err_set(e, ERR_INTERNAL, "HDF5 cannot create a file in memory") : take_image(file, &image, &len, e);
+    r = file < 0 ? err_set(e, ERR_INTERNAL, "HDF5 cannot create a file in memory")
+                 : take_image(file, &image, &len, e);
     if (file >= 0)
         H5Fclose(file);
     H5Pclose(access);
@@ -165,7 +169,8 @@ static size_t chunk_bytes(const struct ncspec *s)
     return n;
 }
 
-/* ---- the image: HDF5's file in memory is the caller's buffer, so nothing is copied out of it ---- */
+/* ---- the image: HDF5's file in memory is the caller's buffer, so nothing is copied out of it
+ * ---- */
 
 void ncimage_clear(struct ncimage *image)
 {
@@ -211,7 +216,8 @@ static void *image_realloc(void *ptr, size_t size, H5FD_file_image_op_t op, void
     return reserve_image(image, size) ? image->data : NULL;
 }
 
-static void *image_memcpy(void *to, const void *from, size_t size, H5FD_file_image_op_t op, void *udata)
+static void *image_memcpy(void *to, const void *from, size_t size, H5FD_file_image_op_t op,
+                          void *udata)
 {
     (void)op;
     (void)udata;
@@ -234,10 +240,17 @@ static herr_t udata_free(void *udata)
     return 0;
 }
 
-/* HDF5's indexes of chunks, 2616 bytes a raster, would lie between the chunks. In one block before them the file's metadata are its head. */
+/* HDF5's indexes of chunks, 2616 bytes a raster, would lie between the chunks. In one block before
+ * them the file's metadata are its head. */
 static hsize_t index_bytes(const struct ncspec *s)
 {
-    enum { KEYS = 65, KEY = 8 + 3 * 8, CHILDREN = 64, ADDRESS = 8, PREFIX = 24 }; /* version 1 B-tree, two dimensions */
+    enum {
+        KEYS = 65,
+        KEY = 8 + 3 * 8,
+        CHILDREN = 64,
+        ADDRESS = 8,
+        PREFIX = 24
+    }; /* version 1 B-tree, two dimensions */
     hsize_t n = 0;
     for (int i = 0; i < s->n_vars; i++)
         n += s->var[i].chunk != NULL;
@@ -245,13 +258,15 @@ static hsize_t index_bytes(const struct ncspec *s)
 }
 
 /* A property list that opens `frame` in the buffer of `image`; negative: HDF5 could not. */
-static hid_t image_access(const struct ncspec *s, const NC_memio *frame, struct ncimage *image, size_t room)
+static hid_t image_access(const struct ncspec *s, const NC_memio *frame, struct ncimage *image,
+                          size_t room)
 {
     H5FD_file_image_callbacks_t callbacks = {image_malloc, image_memcpy, image_realloc, image_free,
                                              udata_copy,   udata_free,   image};
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     /* grown once, to what is coming, instead of chunk by chunk */
-    if (access >= 0 && H5Pset_file_image_callbacks(access, &callbacks) >= 0 && H5Pset_fapl_core(access, room, 0) >= 0 &&
+    if (access >= 0 && H5Pset_file_image_callbacks(access, &callbacks) >= 0 &&
+        H5Pset_fapl_core(access, room, 0) >= 0 &&
         H5Pset_file_image(access, frame->memory, frame->size) >= 0 &&
         H5Pset_meta_block_size(access, index_bytes(s)) >= 0)
         return access;
@@ -260,7 +275,8 @@ static hid_t image_access(const struct ncspec *s, const NC_memio *frame, struct 
     return -1;
 }
 
-/* Are the rasters' stored values one after the other at the end? Otherwise all of the file counts as its head. */
+/* Are the rasters' stored values one after the other at the end? Otherwise all of the file counts
+ * as its head. */
 static void find_head(const struct ncspec *s, hid_t file, struct ncimage *image)
 {
     size_t stored = chunk_bytes(s);
@@ -273,7 +289,8 @@ static void find_head(const struct ncspec *s, hid_t file, struct ncimage *image)
         hid_t set = s->var[i].chunk ? H5Dopen2(file, s->var[i].name, H5P_DEFAULT) : -1;
         if (set < 0)
             continue;
-        is_apart = H5Dget_chunk_info_by_coord(set, origin, &left_out, &at, &len) >= 0 && at >= image->len - stored;
+        is_apart = H5Dget_chunk_info_by_coord(set, origin, &left_out, &at, &len) >= 0 &&
+                   at >= image->len - stored;
         H5Dclose(set);
     }
     image->head = is_apart ? image->len - stored : image->len;
@@ -284,7 +301,8 @@ static int store_chunks(const struct ncspec *s, hid_t file, struct ncimage *imag
     for (int i = 0; i < s->n_vars; i++) {
         const struct ncspec_var *v = &s->var[i];
         if (v->chunk && !store_chunk(file, v->name, 0, v->chunk, v->chunk_len))
-            return err_set(e, ERR_TEMPORARY, "HDF5 cannot store %zu bytes of %s: out of memory", v->chunk_len, v->name);
+            return err_set(e, ERR_TEMPORARY, "HDF5 cannot store %zu bytes of %s: out of memory",
+                           v->chunk_len, v->name);
     }
     ssize_t n = H5Fflush(file, H5F_SCOPE_LOCAL) < 0 ? -1 : H5Fget_file_image(file, NULL, 0);
     if (n <= 0)
@@ -295,14 +313,16 @@ static int store_chunks(const struct ncspec *s, hid_t file, struct ncimage *imag
 }
 
 /* Opens the frame in memory again, now by HDF5, and adds the rasters. */
-static int add_chunks(const struct ncspec *s, const NC_memio *frame, struct ncimage *image, struct err *e)
+static int add_chunks(const struct ncspec *s, const NC_memio *frame, struct ncimage *image,
+                      struct err *e)
 {
     size_t room = chunk_bytes(s) + frame->size + (1 << 18);
     if (!reserve_image(image, room))
         return err_nomem(e, room);
     hid_t access = image_access(s, frame, image, room);
     hid_t file = access < 0 ? -1 : H5Fopen(IN_MEMORY, H5F_ACC_RDWR, access);
-    int r = file < 0 ? err_set(e, ERR_INTERNAL, "HDF5 cannot open a file in memory") : store_chunks(s, file, image, e);
+    int r = file < 0 ? err_set(e, ERR_INTERNAL, "HDF5 cannot open a file in memory")
+                     : store_chunks(s, file, image, e);
     if (file >= 0 && H5Fclose(file) < 0 && r == 0)
         r = err_set(e, ERR_INTERNAL, "HDF5 cannot close a file in memory");
     if (access >= 0)
@@ -331,7 +351,8 @@ void ncmake_versions(char *buf, size_t size)
     nclib_lock();
     H5get_libversion(&major, &minor, &release);
     const char *nc = nc_inq_libvers();
-    snprintf(buf, size, "netCDF %.*s, HDF5 %u.%u.%u", (int)strcspn(nc, " "), nc, major, minor, release);
+    snprintf(buf, size, "netCDF %.*s, HDF5 %u.%u.%u", (int)strcspn(nc, " "), nc, major, minor,
+             release);
     nclib_unlock();
 }
 
@@ -342,7 +363,8 @@ struct ncstream {
     char path[OUTFILE_PATH], part[OUTFILE_PATH];
 };
 
-/* After nclib_unlock. Where HDF5 keeps the reason to itself, a full disk is by far the usual one, and worth a retry. */
+/* After nclib_unlock. Where HDF5 keeps the reason to itself, a full disk is by far the usual one,
+ * and worth a retry. */
 static int disk_error(const struct ncstream *n, const char *doing, struct err *e)
 {
     static const unsigned long long little = 4U << 20;
@@ -395,7 +417,8 @@ int ncstream_create(const struct ncspec *s, const char *path, struct ncstream **
     return r;
 }
 
-int ncstream_chunk(struct ncstream *n, const char *var, int32_t row, const void *chunk, size_t len, struct err *e)
+int ncstream_chunk(struct ncstream *n, const char *var, int32_t row, const void *chunk, size_t len,
+                   struct err *e)
 {
     nclib_lock();
     bool ok = store_chunk(n->file, var, (hsize_t)row, chunk, len);

@@ -52,17 +52,17 @@ int ncspec_scalar(struct ncspec *s, const char *name, enum nc_kind kind, const v
     return add_var(s, name, (struct ncspec_var){.kind = kind, .values = value});
 }
 
-int ncspec_vector(struct ncspec *s, const char *name, enum nc_kind kind, int dim, const void *values)
+int ncspec_vector(struct ncspec *s, const char *name, enum nc_kind kind, int dim,
+                  const void *values)
 {
-    return add_var(s, name, (struct ncspec_var){.kind = kind, .n_dims = 1, .dim = {dim}, .values = values});
+    return add_var(s, name,
+                   (struct ncspec_var){.kind = kind, .n_dims = 1, .dim = {dim}, .values = values});
 }
 
 int ncspec_raster(struct ncspec *s, const char *name, enum nc_kind kind, int dim_slow, int dim_fast)
 {
     struct ncspec_var v = {
-        .kind = kind, .n_dims = 2, .dim = {dim_slow, dim_fast},
-                .chunk_rows = s->dim[dim_slow].len
-    };
+        .kind = kind, .n_dims = 2, .dim = {dim_slow, dim_fast}, .chunk_rows = s->dim[dim_slow].len};
     return add_var(s, name, v);
 }
 
@@ -80,7 +80,8 @@ void ncspec_chunk(struct ncspec *s, int var, const void *chunk, size_t len)
     s->var[var].chunk_len = len;
 }
 
-static void add_att(struct ncspec *s, int var, const char *name, enum nc_kind kind, const void *value, size_t n)
+static void add_att(struct ncspec *s, int var, const char *name, enum nc_kind kind,
+                    const void *value, size_t n)
 {
     size_t bytes = n * size_of[kind], at = (s->arena_used + 7) / 8 * 8;
     if (s->n_atts == NCSPEC_ATTS || at + bytes > NCSPEC_ARENA)
@@ -130,7 +131,8 @@ void ncspec_double(struct ncspec *s, int var, const char *name, double value)
     add_att(s, var, name, NC_KIND_DOUBLE, &value, 1);
 }
 
-void ncspec_values(struct ncspec *s, int var, const char *name, enum nc_kind kind, const void *values, size_t n)
+void ncspec_values(struct ncspec *s, int var, const char *name, enum nc_kind kind,
+                   const void *values, size_t n)
 {
     add_att(s, var, name, kind, values, n);
 }

@@ -1,5 +1,5 @@
-/* A NetCDF4 file as plain values: dimensions, variables, attributes, in the order in which the file will have them. io/netcdf/ncfile.h makes the
- * file. No outside library here. */
+/* A NetCDF4 file as plain values: dimensions, variables, attributes, in the order in which the file
+ * will have them. io/netcdf/ncfile.h makes the file. No outside library here. */
 #ifndef SUBSCENE_IO_NETCDF_NCSPEC_H
 #define SUBSCENE_IO_NETCDF_NCSPEC_H
 
@@ -9,9 +9,22 @@
 
 #include "core/err.h"
 
-enum nc_kind { NC_KIND_TEXT, NC_KIND_UBYTE, NC_KIND_USHORT, NC_KIND_INT, NC_KIND_FLOAT, NC_KIND_DOUBLE };
+enum nc_kind {
+    NC_KIND_TEXT,
+    NC_KIND_UBYTE,
+    NC_KIND_USHORT,
+    NC_KIND_INT,
+    NC_KIND_FLOAT,
+    NC_KIND_DOUBLE
+};
 
-enum { NCSPEC_DIMS = 4, NCSPEC_VARS = 40, NCSPEC_ATTS = 480, NCSPEC_ARENA = 32768, NCSPEC_NAME = 64 };
+enum {
+    NCSPEC_DIMS = 4,
+    NCSPEC_VARS = 40,
+    NCSPEC_ATTS = 480,
+    NCSPEC_ARENA = 32768,
+    NCSPEC_NAME = 64
+};
 
 struct ncspec_att {
     int var; /* index, or −1: of the file */
@@ -26,14 +39,15 @@ struct ncspec_var {
     enum nc_kind kind;
     int n_dims, dim[2];
     const void *values; /* n_dims < 2: the values (borrowed); NULL: left unwritten */
-    size_t chunk_rows; /* n_dims == 2: rows of a chunk, which has all columns; ncspec_chunk_rows sets it */
-    const void
-        *chunk; /* the whole variable as one stored chunk (borrowed); NULL: io/netcdf/ncmake.h's stream brings them */
+    size_t chunk_rows; /* n_dims == 2: rows of a chunk, which has all columns; ncspec_chunk_rows
+                          sets it */
+    const void *chunk; /* the whole variable as one stored chunk (borrowed); NULL:
+                          io/netcdf/ncmake.h's stream brings them */
     size_t chunk_len;
 };
 
-/* About 90 KB: on the heap, one a thread. Start with ncspec_init; every ncspec_… call after a failed one does nothing, and ncmake_image reports the
- * first failure. */
+/* About 90 KB: on the heap, one a thread. Start with ncspec_init; every ncspec_… call after a
+ * failed one does nothing, and ncmake_image reports the first failure. */
 struct ncspec {
     int n_dims, n_vars, n_atts;
     struct {
@@ -44,7 +58,8 @@ struct ncspec {
     struct ncspec_att att[NCSPEC_ATTS];
     char arena[NCSPEC_ARENA];
     size_t arena_used;
-    int deflate; /* 1 … 9: chunks are shuffled and zlib streams of this level; 0: chunks are the plain values */
+    int deflate; /* 1 … 9: chunks are shuffled and zlib streams of this level; 0: chunks are the
+                    plain values */
     bool summed; /* chunks end with their Fletcher-32 checksum (io/compress/fletcher.h) */
     const char *fault; /* what did not fit */
 };
@@ -53,17 +68,21 @@ enum { NCSPEC_GLOBAL = -1 };
 
 void ncspec_init(struct ncspec *s, int deflate);
 int ncspec_dim(struct ncspec *s, const char *name, size_t len); /* the dimension's index */
-int ncspec_scalar(struct ncspec *s, const char *name, enum nc_kind kind, const void *value); /* the variable's index */
-int ncspec_vector(struct ncspec *s, const char *name, enum nc_kind kind, int dim, const void *values);
-int ncspec_raster(struct ncspec *s, const char *name, enum nc_kind kind, int dim_slow, int dim_fast);
+int ncspec_scalar(struct ncspec *s, const char *name, enum nc_kind kind,
+                  const void *value); /* the variable's index */
+int ncspec_vector(struct ncspec *s, const char *name, enum nc_kind kind, int dim,
+                  const void *values);
+int ncspec_raster(struct ncspec *s, const char *name, enum nc_kind kind, int dim_slow,
+                  int dim_fast);
 void ncspec_chunk_rows(struct ncspec *s, int var, size_t rows);
 void ncspec_chunk(struct ncspec *s, int var, const void *chunk, size_t len);
-void ncspec_text(struct ncspec *s, int var, const char *name, const char *fmt, ...) PRINTF_LIKE(4, 5);
+void ncspec_text(struct ncspec *s, int var, const char *name, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
 void ncspec_int(struct ncspec *s, int var, const char *name, int32_t value);
 void ncspec_ints(struct ncspec *s, int var, const char *name, const int32_t *values, size_t n);
 void ncspec_float(struct ncspec *s, int var, const char *name, float value);
 void ncspec_double(struct ncspec *s, int var, const char *name, double value);
-void ncspec_values(struct ncspec *s, int var, const char *name, enum nc_kind kind, const void *values,
-                   size_t n); /* of any kind; characters too */
+void ncspec_values(struct ncspec *s, int var, const char *name, enum nc_kind kind,
+                   const void *values, size_t n); /* of any kind; characters too */
 
 #endif

@@ -6,29 +6,30 @@
 #include "io/compress/deflate.h"
 #include "io/compress/fletcher.h"
 
-static void unshuffle(enum h5file_value value, const void *planes, size_t n, void *values)
+static void unshuffle(enum h5raster_value value, const void *planes, size_t n, void *values)
 {
-    if (value == H5FILE_USHORT)
+    if (value == H5RASTER_USHORT)
         unshuffle2(planes, values, n);
-    else if (value == H5FILE_FLOAT)
+    else if (value == H5RASTER_FLOAT)
         unshuffle4(planes, values, n);
     else
         memcpy(values, planes, n); /* of bytes there is one plane */
 }
 
 /* Takes the checksum off the chunk's end. */
-static int check_sum(struct h5file_packed *p, struct err *e)
+static int check_sum(struct h5raster_chunk *p, struct err *e)
 {
     if (p->len < FLETCHER_BYTES)
         return err_set(e, ERR_INPUT, "a chunk of %zu bytes has no checksum", p->len);
     p->len -= FLETCHER_BYTES;
-    return fletcher32_matches(p->bytes, p->len) ? 0
-                                                : err_set(e, ERR_INPUT, "damaged: a chunk does not have its checksum");
+    return fletcher32_matches(p->bytes, p->len)
+               ? 0
+               : err_set(e, ERR_INPUT, "damaged: a chunk does not have its checksum");
 }
 
 /* *plain: the chunk's values, in one of the three buffers. */
-static int unpack(struct h5file_packed *p, const struct h5file_rows *wanted, void *planes, const void **plain,
-                  struct err *e)
+static int unpack(struct h5raster_chunk *p, const struct h5raster_rows *wanted, void *planes,
+                  const void **plain, struct err *e)
 {
     size_t n = (size_t)p->how.width * (size_t)p->how.chunk_rows, len = n * wanted->value;
     const void *at = p->bytes;
@@ -49,12 +50,12 @@ static int unpack(struct h5file_packed *p, const struct h5file_rows *wanted, voi
     return 0;
 }
 
-int raster_nc_read(struct h5file *f, const struct h5file_rows *wanted, void *planes, struct raster_nc *out,
-                   struct err *e)
+int raster_nc_read(struct h5file *f, const struct h5raster_rows *wanted, void *planes,
+                   struct raster_nc *out, struct err *e)
 {
-    struct h5file_packed packed;
+    struct h5raster_chunk packed;
     *out = (struct raster_nc){.values = wanted->values};
-    int r = h5file_read_rows(f, wanted, &packed, e);
+    int r = h5raster_read(f, wanted, &packed, e);
     if (r || !packed.bytes)
         return r;
     r = unpack(&packed, wanted, planes, &out->values, e);
@@ -67,14 +68,16 @@ int raster_nc_read(struct h5file *f, const struct h5file_rows *wanted, void *pla
 
 void raster_nc_clear(struct raster_nc *r) { free(r->owned); }
 
-int raster_nc_copy(struct h5file *f, const struct h5file_rows *wanted, void *planes, struct err *e)
+int raster_nc_copy(struct h5file *f, const struct h5raster_rows *wanted, void *planes,
+                   struct err *e)
 {
     struct raster_nc rows;
     int r = raster_nc_read(f, wanted, planes, &rows, e);
     if (r)
         return r;
     if (rows.owned)
-        memcpy(wanted->values, rows.values, (size_t)wanted->px.w * (size_t)wanted->px.h * wanted->value);
+        memcpy(wanted->values, rows.values,
+               (size_t)wanted->px.w * (size_t)wanted->px.h * wanted->value);
     raster_nc_clear(&rows);
     return 0;
 }

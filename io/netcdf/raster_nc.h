@@ -1,12 +1,12 @@
-/* Rows of a raster in a NetCDF4 file, whatever tool wrote it: unpacked here where the file is stored
- * as we store it, and by HDF5 otherwise. Checksums are checked: zlib's Adler-32 of deflated chunks,
- * HDF5's Fletcher-32 where there is one.
+/* Rows of a raster in a NetCDF4 file, whatever tool wrote it: unpacked here where the file is
+ * stored as we store it, and by HDF5 otherwise. Checksums are checked: zlib's Adler-32 of deflated
+ * chunks, HDF5's Fletcher-32 where there is one.
  *
  * Threads: as io/netcdf/h5file.h. Unpacking holds no lock. */
 #ifndef SUBSCENE_IO_NETCDF_RASTER_NC_H
 #define SUBSCENE_IO_NETCDF_RASTER_NC_H
 
-#include "io/netcdf/h5file.h"
+#include "io/netcdf/h5raster.h"
 
 struct raster_nc {
     const void *values; /* in the caller's buffers, or in `owned` */
@@ -16,11 +16,12 @@ struct raster_nc {
 /* Reads the rows that `wanted` names. `planes` has wanted->room bytes too. raster_nc_clear frees;
  * after an error there is nothing to free. ERR_INPUT: damaged, or stored in a way that makes other
  * numbers of it; ERR_TEMPORARY. */
-int raster_nc_read(struct h5file *f, const struct h5file_rows *wanted, void *planes, struct raster_nc *out,
-                   struct err *e) MUST_CHECK;
+int raster_nc_read(struct h5file *f, const struct h5raster_rows *wanted, void *planes,
+                   struct raster_nc *out, struct err *e) MUST_CHECK;
 void raster_nc_clear(struct raster_nc *r);
 
 /* The same, with the values in wanted->values. */
-int raster_nc_copy(struct h5file *f, const struct h5file_rows *wanted, void *planes, struct err *e) MUST_CHECK;
+int raster_nc_copy(struct h5file *f, const struct h5raster_rows *wanted, void *planes,
+                   struct err *e) MUST_CHECK;
 
 #endif

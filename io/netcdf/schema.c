@@ -14,22 +14,29 @@ static void describe_product(const struct subscene_meta *m, struct ncspec *s)
     const struct product *p = m->product;
     ncspec_text(s, NCSPEC_GLOBAL, "Conventions", "CF-1.8");
     ncspec_text(s, NCSPEC_GLOBAL, "title", "Subscene %d_%d of %s", m->x, m->y, p->name);
-    ncspec_text(s, NCSPEC_GLOBAL, "source", "Copernicus Sentinel-2 MSI %s product %s.SAFE", product_level(p)->title,
-                p->name);
+    ncspec_text(s, NCSPEC_GLOBAL, "source", "Copernicus Sentinel-2 MSI %s product %s.SAFE",
+                product_level(p)->title, p->name);
     ncspec_text(s, NCSPEC_GLOBAL, "processing_baseline", "%s", p->baseline);
     ncspec_text(s, NCSPEC_GLOBAL, "spacecraft", "%s", p->spacecraft);
     ncspec_text(s, NCSPEC_GLOBAL, "sensing_time", "%s", p->sensing_time);
     ncspec_text(s, NCSPEC_GLOBAL, "tile_id", "%s", p->tile_id);
 }
 
-static const char compat_comment[] = " The numbers are those of another program (attribute compat), which are for "
-                                     "models that know them: each subscene is "
-                                     "resampled for itself, no data is filtered as 0, and bands of 60 m are displaced "
-                                     "by up to 40 m from where crs, x and y "
-                                     "say.";
+static const char compat_comment[] =
+    " The numbers are those of another program (attribute compat), which are for "
+    "models that know them: each subscene is "
+    "resampled for itself, no data is filtered as 0, and bands of 60 m are displaced "
+    "by up to 40 m from where crs, x and y "
+    "say.";
 
-static bool is_ground(const struct product *p) { return product_level(p) == &level_table[LEVEL_L2A]; }
-const char *schema_offset_name(const struct product *p) { return is_ground(p) ? "boa_add_offset" : "radio_add_offset"; }
+static bool is_ground(const struct product *p)
+{
+    return product_level(p) == &level_table[LEVEL_L2A];
+}
+const char *schema_offset_name(const struct product *p)
+{
+    return is_ground(p) ? "boa_add_offset" : "radio_add_offset";
+}
 
 static void describe_parameters(const struct subscene_meta *m, struct ncspec *s)
 {
@@ -44,12 +51,14 @@ static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
     ncspec_ints(s, NCSPEC_GLOBAL, SCHEMA_ATT_PIXEL, (int32_t[]){m->px.x, m->px.y}, 2);
     ncspec_double(s, NCSPEC_GLOBAL, SCHEMA_ATT_VALID, m->valid_fraction);
     ncspec_int(s, NCSPEC_GLOBAL, "quantification_value", m->product->quantification);
-    ncspec_text(s, NCSPEC_GLOBAL, "comment",
-                "Bands are k / 65535 with k the 16-bit digital number: 0 is no data, 1 is saturated. "
-                "%s reflectance = (value * 65535 + offset) / %d, offset = %s - "
-                "offset_removed of the band.%s",
-                is_ground(m->product) ? "Surface (bottom-of-atmosphere)" : "Top-of-atmosphere",
-                m->product->quantification, schema_offset_name(m->product), m->params->compat ? compat_comment : "");
+    ncspec_text(
+        s, NCSPEC_GLOBAL, "comment",
+        "Bands are k / 65535 with k the 16-bit digital number: 0 is no data, 1 is saturated. "
+        "%s reflectance = (value * 65535 + offset) / %d, offset = %s - "
+        "offset_removed of the band.%s",
+        is_ground(m->product) ? "Surface (bottom-of-atmosphere)" : "Top-of-atmosphere",
+        m->product->quantification, schema_offset_name(m->product),
+        m->params->compat ? compat_comment : "");
     describe_parameters(m, s);
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_HASH, "%s", m->content_hash);
 }
@@ -62,7 +71,8 @@ static void describe_file(const struct subscene_meta *m, struct ncspec *s)
     ncspec_float(s, NCSPEC_GLOBAL, "overlap", (float)m->params->overlap);
     if (m->params->compat)
         ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_COMPAT, "%s", compat_declared[m->params->compat]);
-    /* files that cm_vsm itself made lie in folders like these: what made one must be told from the file alone */
+    /* files that cm_vsm itself made lie in folders like these: what made one must be told from the
+     * file alone */
     if (m->params->compat && m->params->profile == PROFILE_KAPPAZETA)
         describe_parameters(m, s);
     if (m->params->profile == PROFILE_KAPPAZETA)
@@ -77,14 +87,17 @@ static float scaling_factor(const struct subscene_meta *m, int32_t pixel_m)
     const struct params *p = m->params;
     if (!p->compat)
         return (float)pixel_m / (float)m->grid->pixel_m;
-    return (float)p->size / (float)window_cell(params_cut(p), p->overlap, pixel_m / 10, m->x, m->y).w;
+    return (float)p->size /
+           (float)window_cell(params_cut(p), p->overlap, pixel_m / 10, m->x, m->y).w;
 }
 
-static void describe_reflectance(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
+static void describe_reflectance(const struct subscene_meta *m, struct ncspec *s, int var,
+                                 int band_id)
 {
     const struct product_band *band = &m->product->band[band_id];
-    ncspec_text(s, var, "long_name", "Sentinel-2 %s, %s of atmosphere, %.0f nm", band_table[band_id].name,
-                is_ground(m->product) ? "bottom" : "top", band->wavelength_nm);
+    ncspec_text(s, var, "long_name", "Sentinel-2 %s, %s of atmosphere, %.0f nm",
+                band_table[band_id].name, is_ground(m->product) ? "bottom" : "top",
+                band->wavelength_nm);
     ncspec_text(s, var, "units", "1");
     ncspec_text(s, var, "grid_mapping", "crs");
     ncspec_double(s, var, "wavelength_nm", band->wavelength_nm);
@@ -111,7 +124,8 @@ static void describe_other(const struct subscene_meta *m, struct ncspec *s, int 
     if (band_table[band_id].kind == BAND_ATMOSPHERE) {
         ncspec_double(s, var, "quantification_value", quantification);
         ncspec_text(s, var, "comment", "%s = value * 65535 / %.10g; 0 is no data",
-                    band_id == BAND_WVP ? "centimetres of water" : "optical thickness", quantification);
+                    band_id == BAND_WVP ? "centimetres of water" : "optical thickness",
+                    quantification);
     } else {
         ncspec_text(s, var, "comment", "1 to 255, for display; 0 is no data");
     }
@@ -126,7 +140,8 @@ static void describe_band(const struct subscene_meta *m, struct ncspec *s, int v
         ncspec_text(s, var, "last_modified", "%s", m->last_modified);
         return;
     }
-    /* readers mask these pixels; bytes have none: xarray would make floats of colours and class codes */
+    /* readers mask these pixels; bytes have none: xarray would make floats of colours and class
+     * codes */
     if (!band_is_byte(band_id))
         ncspec_float(s, var, "_FillValue", 0);
     if (def->kind == BAND_REFLECTANCE)
@@ -138,13 +153,16 @@ static void describe_band(const struct subscene_meta *m, struct ncspec *s, int v
 static void describe_axis(struct ncspec *s, int var, const char *axis)
 {
     ncspec_text(s, var, "standard_name", "projection_%s_coordinate", axis);
-    ncspec_text(s, var, "long_name", "%s of the pixel's centre", axis[0] == 'x' ? "easting" : "northing");
+    ncspec_text(s, var, "long_name", "%s of the pixel's centre",
+                axis[0] == 'x' ? "easting" : "northing");
     ncspec_text(s, var, "units", "m");
     ncspec_text(s, var, "axis", "%c", axis[0] == 'x' ? 'X' : 'Y');
 }
 
-/* CF-1.8, appendix F, transverse Mercator; spatial_ref and GeoTransform are what GDAL and QGIS read. */
-static void describe_crs(const struct geogrid *grid, struct ncspec *s, int var, double ulx_m, double uly_m)
+/* CF-1.8, appendix F, transverse Mercator; spatial_ref and GeoTransform are what GDAL and QGIS
+ * read. */
+static void describe_crs(const struct geogrid *grid, struct ncspec *s, int var, double ulx_m,
+                         double uly_m)
 {
     char wkt[1024];
     int is_north = 1;
@@ -162,12 +180,13 @@ static void describe_crs(const struct geogrid *grid, struct ncspec *s, int var, 
     ncspec_text(s, var, "projected_crs_name", "WGS 84 / UTM zone %d%c", zone, is_north ? 'N' : 'S');
     ncspec_text(s, var, "crs_wkt", "%s", wkt);
     ncspec_text(s, var, "spatial_ref", "%s", wkt);
-    ncspec_text(s, var, "GeoTransform", "%.10g %.10g 0 %.10g 0 %.10g", ulx_m, grid->pixel_m, uly_m, -grid->pixel_m);
+    ncspec_text(s, var, "GeoTransform", "%.10g %.10g 0 %.10g 0 %.10g", ulx_m, grid->pixel_m, uly_m,
+                -grid->pixel_m);
     ncspec_text(s, var, "epsg_code", "EPSG:%d", grid->epsg);
 }
 
-void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s, const int dim[2], double *x_m,
-                         double *y_m)
+void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s,
+                         const int dim[2], double *x_m, double *y_m)
 {
     static const int32_t crs_value = 0;
     double pixel_m = grid->pixel_m;
@@ -243,8 +262,8 @@ int schema_layer(const struct class_map *map, struct ncspec *s, const int dim[2]
     return var;
 }
 
-void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct schema_vars *vars, double *x_m,
-                     double *y_m)
+void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct schema_vars *vars,
+                     double *x_m, double *y_m)
 {
     bool published = m->params->profile == PROFILE_KAPPAZETA;
     ncspec_init(s, m->params->deflate);
@@ -254,8 +273,8 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct sch
     for (int b = 0; b < BAND_COUNT; b++) {
         if (!band_in(m->params->bands, b))
             continue;
-        vars->band[b] =
-            ncspec_raster(s, band_table[b].name, band_is_byte(b) ? NC_KIND_UBYTE : NC_KIND_FLOAT, slow, fast);
+        vars->band[b] = ncspec_raster(s, band_table[b].name,
+                                      band_is_byte(b) ? NC_KIND_UBYTE : NC_KIND_FLOAT, slow, fast);
         describe_band(m, s, vars->band[b], b);
     }
     for (int i = 0; i < m->layers; i++)

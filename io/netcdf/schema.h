@@ -1,9 +1,11 @@
 /* The dataset's variables and attributes: what a subscene's file looks like, in one place.
  *
- * Profile kappazeta is the published shape (KappaZeta, cloud-mask dataset, doi:10.5281/zenodo.5095024): dimensions declared (x, y), float
- * bands, and the attributes that cm_vsm writes. Profile georef adds CF-1.8 georeferencing, where the numbers come from, and
- * _FillValue = 0 of float bands, which earlier versions did not write: nothing here relies on it. The colours of the true-colour image are
- * unsigned bytes, in both. Files whose numbers are those of another program (params.compat) say so in either profile. */
+ * Profile kappazeta is the published shape (KappaZeta, cloud-mask dataset,
+ * doi:10.5281/zenodo.5095024): dimensions declared (x, y), float bands, and the attributes that
+ * cm_vsm writes. Profile georef adds CF-1.8 georeferencing, where the numbers come from, and
+ * _FillValue = 0 of float bands, which earlier versions did not write: nothing here relies on it.
+ * The colours of the true-colour image are unsigned bytes, in both. Files whose numbers are those
+ * of another program (params.compat) say so in either profile. */
 #ifndef SUBSCENE_IO_NETCDF_SCHEMA_H
 #define SUBSCENE_IO_NETCDF_SCHEMA_H
 
@@ -46,17 +48,19 @@ struct schema_vars {
 #define SCHEMA_ATT_PRODUCT    "product_name"
 #define SCHEMA_ATT_COMPAT     "compat"
 
-/* Describes the file into `s`: bands in table order, the class layers, then x, y and crs (georef). `vars` is for ncspec_chunk. `x_m` and `y_m` (size
- * doubles each) are filled and borrowed by the spec. */
-void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct schema_vars *vars, double *x_m,
-                     double *y_m);
+/* Describes the file into `s`: bands in table order, the class layers, then x, y and crs (georef).
+ * `vars` is for ncspec_chunk. `x_m` and `y_m` (size doubles each) are filled and borrowed by the
+ * spec. */
+void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct schema_vars *vars,
+                     double *x_m, double *y_m);
 
-/* Adds the variables x, y and crs that place the pixels `px` of `grid`; `dim`: the slow (y) and the fast (x) dimension. `x_m` (px.w) and
- * `y_m` (px.h) are filled and borrowed by the spec. */
-void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s, const int dim[2], double *x_m,
-                         double *y_m);
+/* Adds the variables x, y and crs that place the pixels `px` of `grid`; `dim`: the slow (y) and the
+ * fast (x) dimension. `x_m` (px.w) and `y_m` (px.h) are filled and borrowed by the spec. */
+void schema_georeference(const struct geogrid *grid, struct rect px, struct ncspec *s,
+                         const int dim[2], double *x_m, double *y_m);
 
-/* The place of an attribute among those of crs; one that crs does not have comes last. HDF5 need not give them back in the order in which they were made. */
+/* The place of an attribute among those of crs; one that crs does not have comes last. HDF5 need
+ * not give them back in the order in which they were made. */
 int schema_crs_rank(const char *att);
 
 /* The attribute of a band that has the offset of its product's level. */
@@ -65,14 +69,16 @@ const char *schema_offset_name(const struct product *p);
 /* Is it the name of one of these three? */
 bool schema_is_coordinate(const char *name);
 
-/* Which of two class layers comes first in a file: < 0 the first, > 0 the second, 0 the same. Label, the layers of the published test products, then
- * others by name: so the order does not depend on the order in which they were added. */
+/* Which of two class layers comes first in a file: < 0 the first, > 0 the second, 0 the same.
+ * Label, the layers of the published test products, then others by name: so the order does not
+ * depend on the order in which they were added. */
 int schema_layer_order(const char *a, const char *b);
 
 /* Adds the class layer that `map` describes; its chunk is to follow. The variable's index. */
 int schema_layer(const struct class_map *map, struct ncspec *s, const int dim[2], bool has_crs);
 
-/* Stored value of DN k: k / 65535 in float32, correctly rounded; and back. false when `value` is not one of the 65536 stored values. */
+/* Stored value of DN k: k / 65535 in float32, correctly rounded; and back. false when `value` is
+ * not one of the 65536 stored values. */
 void schema_store(const uint16_t *dn, float *value, size_t n);
 bool schema_load(const float *value, uint16_t *dn, size_t n);
 

@@ -71,8 +71,8 @@ static void describe_radiometry(const struct stage_meta *m, struct ncspec *s, in
         ncspec_double(s, var, "quantification_value", band->quantification);
 }
 
-void stage_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspec *s, int band_var[BAND_COUNT],
-                    double *x_m, double *y_m)
+void stage_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspec *s,
+                    int band_var[BAND_COUNT], double *x_m, double *y_m)
 {
     ncspec_init(s, m->params.deflate);
     s->summed = m->params.deflate == 0;
@@ -105,7 +105,8 @@ static int text(struct ncfile *f, const char *name, char *buf, size_t size, stru
     return ncfile_text(f, NULL, name, buf, size) ? 0 : missing(name, e);
 }
 
-static int integer(struct ncfile *f, const char *var, const char *name, int32_t range[2], int32_t *out, struct err *e)
+static int integer(struct ncfile *f, const char *var, const char *name, int32_t range[2],
+                   int32_t *out, struct err *e)
 {
     double v;
     if (!ncfile_number(f, var, name, &v) || v != floor(v) || v < range[0] || v > range[1])
@@ -122,7 +123,8 @@ static int read_texts(struct ncfile *f, struct product *p, struct err *e)
         return r;
     size_t n = strlen(name);
     if (n <= 5 || strcmp(name + n - 5, ".SAFE") != 0 ||
-        strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.") != n || name[0] == '.')
+        strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.") != n ||
+        name[0] == '.')
         return missing(SCHEMA_ATT_PRODUCT, e);
     snprintf(p->name, sizeof p->name, "%.*s", (int)n - 5, name);
     if ((r = text(f, "processing_level", p->level, sizeof p->level, e)) ||
@@ -140,15 +142,18 @@ static int read_numbers(struct ncfile *f, struct product *p, struct err *e)
 {
     int32_t nodata = 0, saturated = 0, has_offset = 0, epsg = 0, r;
     struct geogrid g = {.pixel_m = 10};
-    if ((r = integer(f, NULL, "quantification_value", (int32_t[]){1, 1000000}, &p->quantification, e)) ||
+    if ((r = integer(f, NULL, "quantification_value", (int32_t[]){1, 1000000}, &p->quantification,
+                     e)) ||
         (r = integer(f, NULL, "nodata_value", (int32_t[]){NODATA, NODATA}, &nodata, e)) ||
-        (r = integer(f, NULL, "saturated_value", (int32_t[]){SATURATED, SATURATED}, &saturated, e)) ||
+        (r = integer(f, NULL, "saturated_value", (int32_t[]){SATURATED, SATURATED}, &saturated,
+                     e)) ||
         (r = integer(f, NULL, "has_radio_add_offset", (int32_t[]){0, 1}, &has_offset, e)) ||
         (r = integer(f, NULL, "product_epsg", (int32_t[]){32601, 32760}, &epsg, e)) ||
         (r = integer(f, NULL, "product_width_10m", (int32_t[]){1, 32768}, &g.width, e)) ||
         (r = integer(f, NULL, "product_height_10m", (int32_t[]){1, 32768}, &g.height, e)))
         return r;
-    if (!ncfile_number(f, NULL, "product_ulx_m", &g.ulx_m) || !ncfile_number(f, NULL, "product_uly_m", &g.uly_m))
+    if (!ncfile_number(f, NULL, "product_ulx_m", &g.ulx_m) ||
+        !ncfile_number(f, NULL, "product_uly_m", &g.uly_m))
         return missing("product_ulx_m or product_uly_m", e);
     p->nodata = (uint16_t)nodata;
     p->saturated = (uint16_t)saturated;
@@ -170,10 +175,13 @@ static int read_radiometry(struct ncfile *f, int band_id, struct product *p, str
                    : missing("quantification_value", e);
     if (def->kind == BAND_COLOUR)
         return 0;
-    int r = integer(f, def->name, schema_offset_name(p), (int32_t[]){-65535, 65535}, &out->offset, e);
+    int r =
+        integer(f, def->name, schema_offset_name(p), (int32_t[]){-65535, 65535}, &out->offset, e);
     if (r)
         return r;
-    return ncfile_number(f, def->name, "wavelength_nm", &out->wavelength_nm) ? 0 : missing("wavelength_nm", e);
+    return ncfile_number(f, def->name, "wavelength_nm", &out->wavelength_nm)
+               ? 0
+               : missing("wavelength_nm", e);
 }
 
 /* A raster of 16-bit numbers, rows from north to south: other tools may turn or reorder it. */
@@ -183,12 +191,12 @@ static int check_band(struct ncfile *f, const char *name, struct ncfile_var *v, 
     int r = i < 0 ? err_set(e, ERR_INPUT, "band %s is missing", name) : ncfile_var_at(f, i, v, e);
     if (r)
         return r;
-    if (!v->known_kind || v->kind != NC_KIND_USHORT || v->n_dims != 2 || v->dim_len[0] < 1 || v->dim_len[0] > 32768 ||
-        v->dim_len[1] < 1 || v->dim_len[1] > 32768)
+    if (!v->known_kind || v->kind != NC_KIND_USHORT || v->n_dims != 2 || v->dim_len[0] < 1 ||
+        v->dim_len[0] > 32768 || v->dim_len[1] < 1 || v->dim_len[1] > 32768)
         return err_set(e, ERR_INPUT, "%s is not a 16-bit band", name);
     if (strcmp(v->dim_name[0], "y") != 0 || strcmp(v->dim_name[1], "x") != 0)
-        return err_set(e, ERR_INPUT, "band %s has the dimensions %s, %s, not y, x", name, v->dim_name[0],
-                       v->dim_name[1]);
+        return err_set(e, ERR_INPUT, "band %s has the dimensions %s, %s, not y, x", name,
+                       v->dim_name[0], v->dim_name[1]);
     return 0;
 }
 
@@ -215,7 +223,8 @@ static int read_bands(struct ncfile *f, struct stage_meta *m, struct err *e)
 }
 
 /* Coordinates that are not the grid's: the file was cut, turned or moved by another tool. */
-static int check_axis(struct ncfile *f, const char *name, size_t n, double first, double step, struct err *e)
+static int check_axis(struct ncfile *f, const char *name, size_t n, double first, double step,
+                      struct err *e)
 {
     double *at = mem_alloc(n, sizeof *at);
     if (!at)
@@ -232,8 +241,11 @@ static int check_axis(struct ncfile *f, const char *name, size_t n, double first
 static int check_axes(struct ncfile *f, const struct stage_meta *m, struct err *e)
 {
     double pixel_m = m->grid.pixel_m;
-    int r = check_axis(f, "x", (size_t)m->px.w, m->grid.ulx_m + (m->px.x + 0.5) * pixel_m, pixel_m, e);
-    return r ? r : check_axis(f, "y", (size_t)m->px.h, m->grid.uly_m - (m->px.y + 0.5) * pixel_m, -pixel_m, e);
+    int r =
+        check_axis(f, "x", (size_t)m->px.w, m->grid.ulx_m + (m->px.x + 0.5) * pixel_m, pixel_m, e);
+    return r ? r
+             : check_axis(f, "y", (size_t)m->px.h, m->grid.uly_m - (m->px.y + 0.5) * pixel_m,
+                          -pixel_m, e);
 }
 
 static int read_place(struct ncfile *f, struct stage_meta *m, struct err *e)
@@ -244,8 +256,8 @@ static int read_place(struct ncfile *f, struct stage_meta *m, struct err *e)
     m->grid = geogrid_with_pixel(&m->product.grid[PRODUCT_GRID_10], pixel_m);
     if (m->kind != STAGE_CUT) {
         if (m->px.w != m->grid.width || m->px.h != m->grid.height)
-            return err_set(e, ERR_INPUT, "has %d x %d px where the product has %d x %d at %d m", m->px.w, m->px.h,
-                           m->grid.width, m->grid.height, pixel_m);
+            return err_set(e, ERR_INPUT, "has %d x %d px where the product has %d x %d at %d m",
+                           m->px.w, m->px.h, m->grid.width, m->grid.height, pixel_m);
         return 0;
     }
     const int32_t index[2] = {0, 1000000};
@@ -253,7 +265,8 @@ static int read_place(struct ncfile *f, struct stage_meta *m, struct err *e)
         (r = integer(f, NULL, "subscene_y", (int32_t[]){index[0], index[1]}, &m->y, e)))
         return r;
     struct lattice l;
-    r = lattice_init(&l, m->params.size, m->params.overlap, m->params.edge, m->grid.width, m->grid.height, e);
+    r = lattice_init(&l, m->params.size, m->params.overlap, m->params.edge, m->grid.width,
+                     m->grid.height, e);
     if (r == 0 && (m->x >= l.cols || m->y >= l.rows))
         r = err_set(e, ERR_INPUT, "subscene %d_%d is outside of its lattice", m->x, m->y);
     if (r)
@@ -263,7 +276,8 @@ static int read_place(struct ncfile *f, struct stage_meta *m, struct err *e)
     m->px = lattice_cell(&l, m->x, m->y);
     return at[0] == m->px.w && at[1] == m->px.h
                ? 0
-               : err_set(e, ERR_INPUT, "has %d x %d px where its parameters say %d", at[0], at[1], m->params.size);
+               : err_set(e, ERR_INPUT, "has %d x %d px where its parameters say %d", at[0], at[1],
+                         m->params.size);
 }
 
 int stage_read(struct ncfile *f, struct stage_meta *out, struct err *e)
@@ -287,7 +301,8 @@ int stage_read(struct ncfile *f, struct stage_meta *out, struct err *e)
 
 /* ---- samples ---- */
 
-size_t stage_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes, void *out, size_t out_size)
+size_t stage_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes, void *out,
+                  size_t out_size)
 {
     size_t len = n * sizeof *dn;
     if (!d) {
@@ -312,16 +327,14 @@ static int check_bytes(struct view px, struct err *e)
     return 0;
 }
 
-int stage_read_rows(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch, size_t room,
-                    struct err *e)
+int stage_read_rows(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch,
+                    size_t room, struct err *e)
 {
     int b = band_find(band);
     size_t bytes = room * sizeof(uint16_t);
     struct raster_nc rows;
-    const struct h5file_rows wanted = {
-        band, H5FILE_USHORT, {0, row, dst.w, dst.h},
-          false, scratch, bytes
-    };
+    const struct h5raster_rows wanted = {band,  H5RASTER_USHORT, {0, row, dst.w, dst.h},
+                                         false, scratch,         bytes};
     int r = raster_nc_read(ncfile_h5(f), &wanted, (char *)scratch + bytes, &rows, e);
     if (r)
         return r;
@@ -333,20 +346,22 @@ int stage_read_rows(struct ncfile *f, const char *band, int32_t row, struct view
     return r ? err_wrap(e, "%s: rows from %d", band, row) : 0;
 }
 
-int stage_raster(struct ncfile *f, const char *band, struct h5file_raster *out, struct err *e)
+int stage_raster(struct ncfile *f, const char *band, struct h5raster *out, struct err *e)
 {
-    return h5file_raster(ncfile_h5(f), band, H5FILE_USHORT, out, e);
+    return h5raster_describe(ncfile_h5(f), band, H5RASTER_USHORT, out, e);
 }
 
 int stage_same_product(const struct product *there, const struct product *here, struct err *e)
 {
     const struct geogrid *a = &there->grid[PRODUCT_GRID_10], *b = &here->grid[PRODUCT_GRID_10];
     if (strcmp(there->name, here->name) != 0)
-        return err_set(e, ERR_INPUT, "the product is %s there and %s here", there->name, here->name);
-    if (a->epsg != b->epsg || a->ulx_m != b->ulx_m || a->uly_m != b->uly_m || a->width != b->width ||
-        a->height != b->height || strcmp(there->baseline, here->baseline) != 0 ||
-        strcmp(there->generation_time, here->generation_time) != 0 || there->quantification != here->quantification ||
-        there->has_offset != here->has_offset)
+        return err_set(e, ERR_INPUT, "the product is %s there and %s here", there->name,
+                       here->name);
+    if (a->epsg != b->epsg || a->ulx_m != b->ulx_m || a->uly_m != b->uly_m ||
+        a->width != b->width || a->height != b->height ||
+        strcmp(there->baseline, here->baseline) != 0 ||
+        strcmp(there->generation_time, here->generation_time) != 0 ||
+        there->quantification != here->quantification || there->has_offset != here->has_offset)
         return err_set(e, ERR_INPUT, "product %s has other metadata there than here", here->name);
     return 0;
 }
@@ -355,7 +370,8 @@ int stage_same(const struct stage_meta *there, const struct stage_meta *here, st
 {
     char here_text[PARAMS_TEXT_SIZE], there_text[PARAMS_TEXT_SIZE], difference[300];
     if (there->kind != here->kind)
-        return err_set(e, ERR_USAGE, "was made by %s, not by %s", stage_names[there->kind], stage_names[here->kind]);
+        return err_set(e, ERR_USAGE, "was made by %s, not by %s", stage_names[there->kind],
+                       stage_names[here->kind]);
     if (stage_same_product(&there->product, &here->product, e)) {
         if (e)
             e->code = ERR_USAGE;

@@ -42,7 +42,8 @@ static int allocate(struct subscene_writer *w, const struct params *p, int layer
             return r;
         w->planes = mem_alloc(w->n, sizeof(float));
     }
-    w->bound = w->deflater ? deflater_bound(w->deflater, w->n * sizeof(float)) : w->n * sizeof(float);
+    w->bound =
+        w->deflater ? deflater_bound(w->deflater, w->n * sizeof(float)) : w->n * sizeof(float);
     w->x_m = mem_alloc((size_t)p->size, sizeof *w->x_m);
     w->y_m = mem_alloc((size_t)p->size, sizeof *w->y_m);
     w->spec = mem_alloc(1, sizeof *w->spec);
@@ -54,7 +55,8 @@ static int allocate(struct subscene_writer *w, const struct params *p, int layer
     return ok ? 0 : err_nomem(e, subscene_writer_bytes(p, layers));
 }
 
-int subscene_writer_create(const struct params *params, int layers, struct subscene_writer **out, struct err *e)
+int subscene_writer_create(const struct params *params, int layers, struct subscene_writer **out,
+                           struct err *e)
 {
     struct subscene_writer *w = mem_zalloc(1, sizeof *w);
     if (!w)
@@ -90,8 +92,8 @@ size_t subscene_writer_bytes(const struct params *params, int layers)
 {
     size_t samples = (size_t)params->size * (size_t)params->size;
     /* planes, the packed bands, the file; the compressor, and what the library keeps of a file */
-    size_t packed =
-        (samples * sizeof(float) + 4096) * (size_t)band_set_count(params->bands) + (samples + 4096) * (size_t)layers;
+    size_t packed = (samples * sizeof(float) + 4096) * (size_t)band_set_count(params->bands) +
+                    (samples + 4096) * (size_t)layers;
     return samples * sizeof(float) + 2 * packed + (3U << 20);
 }
 
@@ -141,7 +143,10 @@ void subscene_writer_add(struct subscene_writer *w, int band_id, const uint16_t 
     b->len = deflater_run_planes(w->deflater, w->planes, w->n, sizeof(float), b->bytes, w->bound);
 }
 
-void subscene_writer_layer(struct subscene_writer *w, const uint8_t *px) { pack_bytes(w, px, &w->layer[w->layers++]); }
+void subscene_writer_layer(struct subscene_writer *w, const uint8_t *px)
+{
+    pack_bytes(w, px, &w->layer[w->layers++]);
+}
 
 void subscene_writer_reset(struct subscene_writer *w) { w->added = w->layers = 0; }
 
@@ -168,30 +173,27 @@ int subscene_writer_store(struct subscene_writer *w, const char *path, struct er
 }
 
 /* Colours are bytes in the file. */
-static int read_colour(struct h5file *f, const char *band, int32_t size, uint16_t *dn, uint8_t *scratch, struct err *e)
+static int read_colour(struct h5file *f, const char *band, int32_t size, uint16_t *dn,
+                       uint8_t *scratch, struct err *e)
 {
     size_t n = (size_t)size * (size_t)size;
-    const struct h5file_rows wanted = {
-        band, H5FILE_BYTE, {0, 0, size, size},
-          true, scratch, n
-    };
+    const struct h5raster_rows wanted = {band, H5RASTER_BYTE, {0, 0, size, size}, true, scratch, n};
     int r = raster_nc_copy(f, &wanted, scratch + n, e);
     for (size_t i = 0; r == 0 && i < n; i++)
         dn[i] = scratch[i];
     return r;
 }
 
-int subscene_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn, void *scratch, struct err *e)
+int subscene_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn,
+                       void *scratch, struct err *e)
 {
     size_t n = (size_t)size * (size_t)size, bytes = n * sizeof(float);
     int b = band_find(band);
     if (b >= 0 && band_is_byte(b))
         return read_colour(f, band, size, dn, scratch, e);
     struct raster_nc rows;
-    const struct h5file_rows wanted = {
-        band, H5FILE_FLOAT, {0, 0, size, size},
-          true, scratch, bytes
-    };
+    const struct h5raster_rows wanted = {band, H5RASTER_FLOAT, {0, 0, size, size},
+                                         true, scratch,        bytes};
     int r = raster_nc_read(f, &wanted, (char *)scratch + bytes, &rows, e);
     if (r)
         return r;
@@ -221,15 +223,20 @@ bool subscene_read_place(struct ncfile *f, struct subscene_place *out)
     char transform[256], epsg[64];
     double g[6];
     int32_t px[2], code;
-    if (!read_pair(f, SCHEMA_ATT_PIXEL, px) || !ncfile_text(f, "crs", "GeoTransform", transform, sizeof transform) ||
-        !ncfile_text(f, "crs", "epsg_code", epsg, sizeof epsg) || sscanf(epsg, "EPSG:%" SCNd32, &code) != 1 ||
-        sscanf(transform, "%lf %lf %lf %lf %lf %lf", &g[0], &g[1], &g[2], &g[3], &g[4], &g[5]) != 6 || g[1] <= 0)
+    if (!read_pair(f, SCHEMA_ATT_PIXEL, px) ||
+        !ncfile_text(f, "crs", "GeoTransform", transform, sizeof transform) ||
+        !ncfile_text(f, "crs", "epsg_code", epsg, sizeof epsg) ||
+        sscanf(epsg, "EPSG:%" SCNd32, &code) != 1 ||
+        sscanf(transform, "%lf %lf %lf %lf %lf %lf", &g[0], &g[1], &g[2], &g[3], &g[4], &g[5]) !=
+            6 ||
+        g[1] <= 0)
         return false;
-    *out = (struct subscene_place){
-        .grid = {.epsg = code, .ulx_m = g[0] - px[0] * g[1], .uly_m = g[3] + px[1] * g[1], .pixel_m = g[1]},
-        .px_x = px[0],
-        .px_y = px[1]
-    };
+    *out = (struct subscene_place){.grid = {.epsg = code,
+                                            .ulx_m = g[0] - px[0] * g[1],
+                                            .uly_m = g[3] + px[1] * g[1],
+                                            .pixel_m = g[1]},
+                                   .px_x = px[0],
+                                   .px_y = px[1]};
     return true;
 }
 
@@ -245,17 +252,18 @@ static void read_facts(struct h5file *f, struct subscene_facts *out)
 
 int subscene_look(struct h5file *f, band_set bands, struct subscene_facts *out, struct err *e)
 {
-    struct h5file_raster how;
+    struct h5raster how;
     int r = 0;
     *out = (struct subscene_facts){0};
     read_facts(f, out);
     for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
         if (!band_in(bands, b))
             continue;
-        r = h5file_raster(f, band_table[b].name, band_is_byte(b) ? H5FILE_BYTE : H5FILE_FLOAT, &how, e);
+        r = h5raster_describe(f, band_table[b].name,
+                              band_is_byte(b) ? H5RASTER_BYTE : H5RASTER_FLOAT, &how, e);
         if (r == 0 && (how.width != how.height || (out->size > 0 && how.height != out->size)))
-            r = err_set(e, ERR_INPUT, "%s: is %d x %d px, no square like the bands before it", band_table[b].name,
-                        how.width, how.height);
+            r = err_set(e, ERR_INPUT, "%s: is %d x %d px, no square like the bands before it",
+                        band_table[b].name, how.width, how.height);
         if (r == 0)
             out->size = how.height;
     }

@@ -19,10 +19,12 @@ struct reader {
     } cap;
 };
 
-static int bad(const struct reader *r, struct xml_node *node, const char *what, const char *value, struct err *e)
+static int bad(const struct reader *r, struct xml_node *node, const char *what, const char *value,
+               struct err *e)
 {
-    return err_set(e, ERR_INPUT, "%s: line %ld: %s %s%s%.80s%s", r->file, xmldoc_line(node), xmldoc_name(node), what,
-                   value ? "\"" : "", value ? value : "", value ? "\"" : "");
+    return err_set(e, ERR_INPUT, "%s: line %ld: %s %s%s%.80s%s", r->file, xmldoc_line(node),
+                   xmldoc_name(node), what, value ? "\"" : "", value ? value : "",
+                   value ? "\"" : "");
 }
 
 /* The next number of a posList; false when it is none, and at the end, where **at is 0. */
@@ -68,7 +70,8 @@ static int take_ring(struct reader *r, struct xml_node *node, struct err *e)
         const char *begin = at;
         if (!take_number(&at, &east) || !take_number(&at, &north))
             return bad(r, node, "is not pairs of numbers at ", begin, e);
-        struct point p = {(east - r->grid->ulx_m) / r->grid->pixel_m, (r->grid->uly_m - north) / r->grid->pixel_m};
+        struct point p = {(east - r->grid->ulx_m) / r->grid->pixel_m,
+                          (r->grid->uly_m - north) / r->grid->pixel_m};
         if (!(fabs(p.x) <= SHAPE_COORDINATE_MAX && fabs(p.y) <= SHAPE_COORDINATE_MAX))
             return bad(r, node, "is far outside of the product at ", begin, e);
         int rc = add_vertex(r, p, e);
@@ -86,7 +89,8 @@ static int take_ring(struct reader *r, struct xml_node *node, struct err *e)
     return 0;
 }
 
-static int take_polygon(struct reader *r, struct xml_node *node, enum gmlmask_type type, struct err *e)
+static int take_polygon(struct reader *r, struct xml_node *node, enum gmlmask_type type,
+                        struct err *e)
 {
     struct gmlmask *m = r->out;
     struct gmlmask_polygon *p = mem_grown(m->polygon, m->polygons, &r->cap.polygon, sizeof *p, e);
@@ -108,7 +112,8 @@ static int take_feature(struct reader *r, struct xml_node *node, struct err *e)
     const char *name = type ? xmldoc_text_raw(type) : NULL;
     bool is_opaque = name && strcmp(name, "OPAQUE") == 0;
     if (!is_opaque && !(name && strcmp(name, "CIRRUS") == 0))
-        return bad(r, node, "has neither the maskType OPAQUE nor CIRRUS, but ", name ? name : "", e);
+        return bad(r, node, "has neither the maskType OPAQUE nor CIRRUS, but ", name ? name : "",
+                   e);
     int rc = 0;
     for (struct xml_node *p = node; !rc && (p = xmldoc_next(node, p, "Polygon")) != NULL;)
         rc = take_polygon(r, p, is_opaque ? GMLMASK_OPAQUE : GMLMASK_CIRRUS, e);
@@ -139,7 +144,8 @@ static int take_document(struct reader *r, struct xml_node *root, struct err *e)
     return rc;
 }
 
-int gmlmask_read(struct source *s, const char *file, const struct geogrid *grid, struct gmlmask *out, struct err *e)
+int gmlmask_read(struct source *s, const char *file, const struct geogrid *grid,
+                 struct gmlmask *out, struct err *e)
 {
     struct xmldoc *doc;
     struct reader r = {.file = file, .grid = grid, .out = out};

@@ -1,9 +1,12 @@
-/* The cloud mask of Level-1C products up to baseline 03.01, MSK_CLOUDS_B00.gml: polygons in metres of the product's projection (io/text/xmldoc.h).
+/* The cloud mask of Level-1C products up to baseline 03.01, MSK_CLOUDS_B00.gml: polygons in metres
+ * of the product's projection (io/text/xmldoc.h).
  *
- * A mask without clouds has no features. Errors: ERR_INPUT with file, line and what was found (a type other than OPAQUE and CIRRUS, another projection than
- * the product's, numbers that are none), ERR_TEMPORARY. One thread (libxml2's global state).
+ * A mask without clouds has no features. Errors: ERR_INPUT with file, line and what was found (a
+ * type other than OPAQUE and CIRRUS, another projection than the product's, numbers that are none),
+ * ERR_TEMPORARY. One thread (libxml2's global state).
  *
- * Source: Sentinel-2 Products Specification Document, vector masks; real files of baselines 02.04 to 02.14. */
+ * Source: Sentinel-2 Products Specification Document, vector masks; real files of baselines 02.04
+ * to 02.14. */
 #ifndef SUBSCENE_IO_PRODUCT_GMLMASK_H
 #define SUBSCENE_IO_PRODUCT_GMLMASK_H
 
@@ -27,11 +30,12 @@ struct gmlmask {
 };
 
 /* `grid`: of the raster that the polygons are meant for; its epsg must be the mask's. */
-int gmlmask_read(struct source *s, const char *file, const struct geogrid *grid, struct gmlmask *out,
-                 struct err *e) MUST_CHECK;
+int gmlmask_read(struct source *s, const char *file, const struct geogrid *grid,
+                 struct gmlmask *out, struct err *e) MUST_CHECK;
 void gmlmask_clear(struct gmlmask *m);
 
-/* A view of one, as long as the mask lives. Where they overlap an opaque cloud counts: paint cirrus first. */
+/* A view of one, as long as the mask lives. Where they overlap an opaque cloud counts: paint cirrus
+ * first. */
 struct polygon gmlmask_polygon(const struct gmlmask *m, size_t i);
 
 #endif

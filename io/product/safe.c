@@ -10,7 +10,8 @@
 
 /* ---- MTD_MSIL1C.xml, MTD_MSIL2A.xml ---- */
 
-/* Names that Level-2A had in PSD 14.2 (Sen2Cor 2.4 to 2.8): elements of psd-14 have the one or the other. */
+/* Names that Level-2A had in PSD 14.2 (Sen2Cor 2.4 to 2.8): elements of psd-14 have the one or the
+ * other. */
 static const char *old_or_new(const struct xml_place *p, const char *name, const char *older)
 {
     return xmldoc_first(p, name) || !xmldoc_first(p, older) ? name : older;
@@ -26,8 +27,9 @@ static int read_name(const struct xml_place *p, struct product *out, struct err 
     if (n > 5 && strcmp(uri + n - 5, ".SAFE") == 0)
         uri[n - 5] = '\0';
     if (strlen(uri) >= sizeof out->name || !safe_value_is_name(uri))
-        return xmldoc_bad_value(p, "PRODUCT_URI", uri,
-                                "not a product's name (letters, digits, '_', '-', '.', at most 127)", e);
+        return xmldoc_bad_value(
+            p, "PRODUCT_URI", uri,
+            "not a product's name (letters, digits, '_', '-', '.', at most 127)", e);
     memcpy(out->name, uri, strlen(uri) + 1);
     return 0;
 }
@@ -40,17 +42,19 @@ static int read_general(const struct xml_place *p, struct product *out, struct e
         return rc;
     if (strcmp(level, product_level(out)->title) != 0)
         return xmldoc_bad_value(p, "PROCESSING_LEVEL", level,
-                                "Level-1C and Level-2A are supported, each in the file of its name", e);
+                                "Level-1C and Level-2A are supported, each in the file of its name",
+                                e);
     if ((rc = read_name(p, out, e)) ||
         (rc = xmldoc_text(p, "PROCESSING_BASELINE", out->baseline, sizeof out->baseline, e)) ||
         (rc = xmldoc_text(p, "SPACECRAFT_NAME", out->spacecraft, sizeof out->spacecraft, e)) ||
         (rc = xmldoc_text(p, "PRODUCT_START_TIME", out->sensing_time, sizeof out->sensing_time, e)))
         return rc;
     if (!safe_value_is_time(out->sensing_time))
-        return xmldoc_bad_value(p, "PRODUCT_START_TIME", out->sensing_time, "not a time like 2022-01-25T15:17:01.024Z",
-                                e);
+        return xmldoc_bad_value(p, "PRODUCT_START_TIME", out->sensing_time,
+                                "not a time like 2022-01-25T15:17:01.024Z", e);
     if (xmldoc_first(p, "GENERATION_TIME"))
-        rc = xmldoc_text(p, "GENERATION_TIME", out->generation_time, sizeof out->generation_time, e);
+        rc =
+            xmldoc_text(p, "GENERATION_TIME", out->generation_time, sizeof out->generation_time, e);
     return rc;
 }
 
@@ -58,7 +62,8 @@ static int read_special_values(const struct xml_place *p, struct product *out, s
 {
     out->nodata = 0;
     out->saturated = 65535;
-    for (struct xml_node *n = xmldoc_first(p, "Special_Values"); n; n = xmldoc_next(p->node, n, "Special_Values")) {
+    for (struct xml_node *n = xmldoc_first(p, "Special_Values"); n;
+         n = xmldoc_next(p->node, n, "Special_Values")) {
         struct xml_place at = {p->file, n};
         char kind[64];
         int32_t v;
@@ -75,8 +80,8 @@ static int read_special_values(const struct xml_place *p, struct product *out, s
     return 0;
 }
 
-static int take_offset(const struct xml_place *p, struct xml_node *n, struct product *out, band_set *seen,
-                       struct err *e)
+static int take_offset(const struct xml_place *p, struct xml_node *n, struct product *out,
+                       band_set *seen, struct err *e)
 {
     char id[32], what[48];
     int rc = xmldoc_attribute(p, n, "band_id", id, sizeof id, e);
@@ -95,13 +100,15 @@ static int take_offset(const struct xml_place *p, struct xml_node *n, struct pro
 static int read_offsets(const struct xml_place *p, struct product *out, struct err *e)
 {
     const struct level_def *level = product_level(out);
-    const char *list_name = level == &level_table[LEVEL_L2A] ? "BOA_ADD_OFFSET_VALUES_LIST" : "Radiometric_Offset_List";
+    const char *list_name =
+        level == &level_table[LEVEL_L2A] ? "BOA_ADD_OFFSET_VALUES_LIST" : "Radiometric_Offset_List";
     struct xml_node *list = xmldoc_first(p, list_name);
     out->has_offset = list != NULL;
     if (!list)
         return 0;
     band_set seen = 0;
-    for (struct xml_node *n = xmldoc_next(list, list, level->offset); n; n = xmldoc_next(list, n, level->offset)) {
+    for (struct xml_node *n = xmldoc_next(list, list, level->offset); n;
+         n = xmldoc_next(list, n, level->offset)) {
         int rc = take_offset(p, n, out, &seen, e);
         if (rc)
             return rc;
@@ -109,8 +116,8 @@ static int read_offsets(const struct xml_place *p, struct product *out, struct e
     seen &= level->spectral; /* Level-2A lists one of B10 too */
     if (seen == level->spectral)
         return 0;
-    return err_set(e, ERR_INPUT, "%s: %s has %s for %d of the %d bands", p->file, list_name, level->offset,
-                   band_set_count(seen), band_set_count(level->spectral));
+    return err_set(e, ERR_INPUT, "%s: %s has %s for %d of the %d bands", p->file, list_name,
+                   level->offset, band_set_count(seen), band_set_count(level->spectral));
 }
 
 static int read_wavelengths(const struct xml_place *p, struct product *out, struct err *e)
@@ -140,7 +147,8 @@ static int read_wavelengths(const struct xml_place *p, struct product *out, stru
 }
 
 /* "GRANULE/<one>/…" of an image is the product's granule; another one beside it is refused. */
-static int take_granule(const struct xml_place *p, const char *image, struct product *out, struct err *e)
+static int take_granule(const struct xml_place *p, const char *image, struct product *out,
+                        struct err *e)
 {
     static const char top[] = "GRANULE/";
     size_t n = sizeof top - 1;
@@ -154,13 +162,15 @@ static int take_granule(const struct xml_place *p, const char *image, struct pro
         memcpy(out->granule, image, n);
         out->granule[n] = '\0';
     } else if (strncmp(out->granule, image, n) != 0 || out->granule[n] != '\0') {
-        return xmldoc_bad_value(p, "IMAGE_FILE", image, "is in another granule than the images before it", e);
+        return xmldoc_bad_value(p, "IMAGE_FILE", image,
+                                "is in another granule than the images before it", e);
     }
     return 0;
 }
 
-/* The bands in an image whose name (without ".jp2") ends with _<BAND>, in Level-2A with _<BAND>_<METRES>m: none for one that is no
- * band's (SCL) or of a pixel that is not its native one. */
+/* The bands in an image whose name (without ".jp2") ends with _<BAND>, in Level-2A with
+ * _<BAND>_<METRES>m: none for one that is no band's (SCL) or of a pixel that is not its native
+ * one. */
 static band_set bands_of_image(const struct product *p, const char *image)
 {
     char end[16];
@@ -194,7 +204,8 @@ static int take_image(const struct xml_place *p, char *image, struct product *ou
             continue;
         if (to[0] != '\0')
             return xmldoc_bad_value(p, "IMAGE_FILE", image, "is the second image of that band", e);
-        if (snprintf(to, sizeof out->band[b].image, "%s.jp2", image) >= (int)sizeof out->band[b].image)
+        if (snprintf(to, sizeof out->band[b].image, "%s.jp2", image) >=
+            (int)sizeof out->band[b].image)
             return xmldoc_bad_value(p, "IMAGE_FILE", image, "is too long", e);
     }
     return 0;
@@ -218,8 +229,8 @@ static int read_images(const struct xml_place *p, struct product *out, struct er
 }
 
 /* Of a map that the product has. */
-static int read_own_quantification(const struct xml_place *p, const char *name, struct product_band *band,
-                                   struct err *e)
+static int read_own_quantification(const struct xml_place *p, const char *name,
+                                   struct product_band *band, struct err *e)
 {
     if (band->image[0] == '\0')
         return 0;
@@ -246,7 +257,8 @@ static int read_quantification(const struct xml_place *p, struct product *out, s
         return rc;
     out->quantification = (int32_t)boa;
     rc = read_own_quantification(p, "L2A_AOT_QUANTIFICATION_VALUE", &out->band[BAND_AOT], e);
-    return rc ? rc : read_own_quantification(p, "L2A_WVP_QUANTIFICATION_VALUE", &out->band[BAND_WVP], e);
+    return rc ? rc
+              : read_own_quantification(p, "L2A_WVP_QUANTIFICATION_VALUE", &out->band[BAND_WVP], e);
 }
 
 static int read_product_xml(struct source *s, struct product *out, struct err *e)
@@ -261,8 +273,8 @@ static int read_product_xml(struct source *s, struct product *out, struct err *e
         return rc;
     struct xml_place p = xmldoc_root(doc, level->xml);
     if (!(rc = read_general(&p, out, e)) && !(rc = read_special_values(&p, out, e)) &&
-        !(rc = read_offsets(&p, out, e)) && !(rc = read_wavelengths(&p, out, e)) && !(rc = read_images(&p, out, e)) &&
-        !(rc = read_quantification(&p, out, e)))
+        !(rc = read_offsets(&p, out, e)) && !(rc = read_wavelengths(&p, out, e)) &&
+        !(rc = read_images(&p, out, e)) && !(rc = read_quantification(&p, out, e)))
         rc = safe_value_ids(level->xml, out, e);
     xmldoc_close(doc);
     return rc;
@@ -281,14 +293,15 @@ static int read_epsg(const struct xml_place *p, int32_t *epsg, struct err *e)
     long v = 0;
     bool ok = strncmp(code, "EPSG:", 5) == 0 && number_read_int(code + 5, 32601, 32760, &v);
     if (!ok || v % 100 < 1 || v % 100 > 60)
-        return xmldoc_bad_value(p, "HORIZONTAL_CS_CODE", code, "not EPSG:326zz or EPSG:327zz, zz = 01 to 60", e);
+        return xmldoc_bad_value(p, "HORIZONTAL_CS_CODE", code,
+                                "not EPSG:326zz or EPSG:327zz, zz = 01 to 60", e);
     *epsg = (int32_t)v;
     return 0;
 }
 
 /* The element of that name and resolution: exactly one. */
-static int at_resolution(const struct xml_place *p, const char *name, int32_t pixel_m, struct xml_place *out,
-                         struct err *e)
+static int at_resolution(const struct xml_place *p, const char *name, int32_t pixel_m,
+                         struct xml_place *out, struct err *e)
 {
     *out = (struct xml_place){p->file, NULL};
     for (struct xml_node *n = xmldoc_first(p, name); n; n = xmldoc_next(p->node, n, name)) {
@@ -300,19 +313,24 @@ static int at_resolution(const struct xml_place *p, const char *name, int32_t pi
         if (!number_read_int(value, pixel_m, pixel_m, &v))
             continue;
         if (out->node)
-            return err_set(e, ERR_INPUT, "%s: %s of %d m is there twice", p->file, name, (int)pixel_m);
+            return err_set(e, ERR_INPUT, "%s: %s of %d m is there twice", p->file, name,
+                           (int)pixel_m);
         out->node = n;
     }
-    return out->node ? 0 : err_set(e, ERR_INPUT, "%s: no %s with resolution=\"%d\"", p->file, name, (int)pixel_m);
+    return out->node ? 0
+                     : err_set(e, ERR_INPUT, "%s: no %s with resolution=\"%d\"", p->file, name,
+                               (int)pixel_m);
 }
 
-static int check_dimension(const struct xml_place *p, const char *name, double wanted, struct err *e)
+static int check_dimension(const struct xml_place *p, const char *name, double wanted,
+                           struct err *e)
 {
     double v;
     int rc = xmldoc_number(p, name, &v, e);
     if (rc || v == wanted)
         return rc;
-    return err_set(e, ERR_INPUT, "%s: %s is %g, but the resolution says %g", p->file, name, v, wanted);
+    return err_set(e, ERR_INPUT, "%s: %s is %g, but the resolution says %g", p->file, name, v,
+                   wanted);
 }
 
 static int read_grid(const struct xml_place *p, int32_t pixel_m, struct geogrid *g, struct err *e)
@@ -324,13 +342,15 @@ static int read_grid(const struct xml_place *p, int32_t pixel_m, struct geogrid 
         (rc = at_resolution(p, "Geoposition", pixel_m, &position, e)) ||
         (rc = xmldoc_integer(&size, "NCOLS", side, &g->width, e)) ||
         (rc = xmldoc_integer(&size, "NROWS", side, &g->height, e)) ||
-        (rc = xmldoc_number(&position, "ULX", &g->ulx_m, e)) || (rc = xmldoc_number(&position, "ULY", &g->uly_m, e)) ||
-        (rc = check_dimension(&position, "XDIM", pixel_m, e)) || (rc = check_dimension(&position, "YDIM", -pixel_m, e)))
+        (rc = xmldoc_number(&position, "ULX", &g->ulx_m, e)) ||
+        (rc = xmldoc_number(&position, "ULY", &g->uly_m, e)) ||
+        (rc = check_dimension(&position, "XDIM", pixel_m, e)) ||
+        (rc = check_dimension(&position, "YDIM", -pixel_m, e)))
         return err_wrap(e, "%d m grid", (int)pixel_m);
     g->pixel_m = pixel_m;
     if (fabs(g->ulx_m) > 2e7 || fabs(g->uly_m) > 2e7)
-        return err_set(e, ERR_INPUT, "%s: the %d m grid's corner %g, %g is nowhere on Earth", p->file, (int)pixel_m,
-                       g->ulx_m, g->uly_m);
+        return err_set(e, ERR_INPUT, "%s: the %d m grid's corner %g, %g is nowhere on Earth",
+                       p->file, (int)pixel_m, g->ulx_m, g->uly_m);
     return 0;
 }
 

@@ -22,7 +22,8 @@ static band_set find_bands(const struct product *p, const char *href)
 }
 
 /* Hexadecimal digits of either case, as many as the kind has. */
-static int take_digits(const struct xml_place *at, const char *digits, struct safe_checksum *out, struct err *e)
+static int take_digits(const struct xml_place *at, const char *digits, struct safe_checksum *out,
+                       struct err *e)
 {
     size_t n = strlen(digits);
     if (n != digest_hex_length(out->kind) || strspn(digits, "0123456789abcdefABCDEF") != n)
@@ -32,11 +33,12 @@ static int take_digits(const struct xml_place *at, const char *digits, struct sa
     return 0;
 }
 
-static int read_object(const struct xml_place *at, const struct product *p, struct safe_checksum out[BAND_COUNT],
-                       struct err *e)
+static int read_object(const struct xml_place *at, const struct product *p,
+                       struct safe_checksum out[BAND_COUNT], struct err *e)
 {
     char href[512], kind[32], digits[128];
-    struct xml_node *location = xmldoc_first(at, "fileLocation"), *checksum = xmldoc_first(at, "checksum");
+    struct xml_node *location = xmldoc_first(at, "fileLocation"),
+                    *checksum = xmldoc_first(at, "checksum");
     if (!location || !checksum)
         return 0;
     int r = xmldoc_attribute(at, location, "href", href, sizeof href, e);
@@ -58,7 +60,8 @@ static int read_object(const struct xml_place *at, const struct product *p, stru
     return r;
 }
 
-int safe_checksum_read(struct source *s, const struct product *p, struct safe_checksum out[BAND_COUNT], struct err *e)
+int safe_checksum_read(struct source *s, const struct product *p,
+                       struct safe_checksum out[BAND_COUNT], struct err *e)
 {
     struct xmldoc *doc;
     memset(out, 0, BAND_COUNT * sizeof *out);

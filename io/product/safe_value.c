@@ -3,11 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* '0' stands for a digit, 'A' for a capital, everything else for itself. Stops before the end of a short string. */
+/* '0' stands for a digit, 'A' for a capital, everything else for itself. Stops before the end of a
+ * short string. */
 static bool matches(const char *s, const char *pattern)
 {
     for (; *pattern; pattern++, s++) {
-        bool ok = *pattern == '0' ? *s >= '0' && *s <= '9' : *pattern == 'A' ? *s >= 'A' && *s <= 'Z' : *s == *pattern;
+        bool ok = *pattern == '0'   ? *s >= '0' && *s <= '9'
+                  : *pattern == 'A' ? *s >= 'A' && *s <= 'Z'
+                                    : *s == *pattern;
         if (!ok)
             return false;
     }
@@ -28,7 +31,8 @@ bool safe_value_is_time(const char *s)
 
 bool safe_value_is_name(const char *s)
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
     return s[0] != '\0' && s[0] != '.' && s[0] != '-' && strspn(s, allowed) == strlen(s);
 }
 
@@ -45,7 +49,8 @@ int safe_value_ids(const char *file, struct product *out, struct err *e)
         c = c ? c + 1 : NULL;
     }
     for (int i = 0; i < BAND_COUNT; i++) {
-        const char *slash = strrchr(out->band[i].image, '/'), *base = slash ? slash + 1 : out->band[i].image;
+        const char *slash = strrchr(out->band[i].image, '/'),
+                   *base = slash ? slash + 1 : out->band[i].image;
         if (!safe_value_is_tile(base) || base[6] != '_')
             continue;
         if (!tile)
@@ -55,23 +60,29 @@ int safe_value_ids(const char *file, struct product *out, struct err *e)
     }
     if (!tile || !time)
         return err_set(e, ERR_INPUT,
-                       "%s: PRODUCT_URI is \"%s\": neither it nor the image files name the tile and the sensing time",
+                       "%s: PRODUCT_URI is \"%s\": neither it nor the image files name the tile "
+                       "and the sensing time",
                        file, out->name);
     snprintf(out->tile_id, sizeof out->tile_id, "%.6s", tile);
     snprintf(out->sensing_compact, sizeof out->sensing_compact, "%.15s", time);
     return 0;
 }
 
-int safe_value_check_grid(const char *file, const struct geogrid *fine, const struct geogrid *g, struct err *e)
+int safe_value_check_grid(const char *file, const struct geogrid *fine, const struct geogrid *g,
+                          struct err *e)
 {
     int32_t k = (int32_t)(g->pixel_m / fine->pixel_m), pixel_m = (int32_t)g->pixel_m;
     int32_t width = (fine->width + k - 1) / k, height = (fine->height + k - 1) / k;
     if (g->width != width || g->height != height)
-        return err_set(e, ERR_INPUT, "%s: the %d m raster is %d x %d px, but the 10 m one (%d x %d) makes it %d x %d",
-                       file, (int)pixel_m, (int)g->width, (int)g->height, (int)fine->width, (int)fine->height,
-                       (int)width, (int)height);
+        return err_set(
+            e, ERR_INPUT,
+            "%s: the %d m raster is %d x %d px, but the 10 m one (%d x %d) makes it %d x %d", file,
+            (int)pixel_m, (int)g->width, (int)g->height, (int)fine->width, (int)fine->height,
+            (int)width, (int)height);
     if (g->ulx_m != fine->ulx_m || g->uly_m != fine->uly_m)
-        return err_set(e, ERR_INPUT, "%s: the %d m raster begins at %.10g, %.10g, but the 10 m one at %.10g, %.10g",
-                       file, (int)pixel_m, g->ulx_m, g->uly_m, fine->ulx_m, fine->uly_m);
+        return err_set(
+            e, ERR_INPUT,
+            "%s: the %d m raster begins at %.10g, %.10g, but the 10 m one at %.10g, %.10g", file,
+            (int)pixel_m, g->ulx_m, g->uly_m, fine->ulx_m, fine->uly_m);
     return 0;
 }

@@ -21,10 +21,8 @@ struct digest {
 static const struct {
     const char *name;
     size_t bytes;
-} kinds[DIGEST_KIND_COUNT] = {
-    [DIGEST_MD5] = {"MD5",      MD5_DIGEST_SIZE     },
-      [DIGEST_SHA3_256] = {"SHA3-256", SHA3_256_DIGEST_SIZE}
-};
+} kinds[DIGEST_KIND_COUNT] = {[DIGEST_MD5] = {"MD5", MD5_DIGEST_SIZE},
+                              [DIGEST_SHA3_256] = {"SHA3-256", SHA3_256_DIGEST_SIZE}};
 
 enum digest_kind digest_find(const char *name)
 {

@@ -1,5 +1,5 @@
-/* Digests of files as SAFE manifests give them (nettle): MD5 (RFC 1321) up to baseline 03.01, SHA3-256 (FIPS 202) since. They tell damage, and
- * nothing about malice. */
+/* Digests of files as SAFE manifests give them (nettle): MD5 (RFC 1321) up to baseline 03.01,
+ * SHA3-256 (FIPS 202) since. They tell damage, and nothing about malice. */
 #ifndef SUBSCENE_IO_SOURCE_DIGEST_H
 #define SUBSCENE_IO_SOURCE_DIGEST_H
 

@@ -112,7 +112,10 @@ void source_set_unpack(struct source *s, struct source_unpack how)
         source_zip_set_unpack(s->zip, how);
 }
 
-uint64_t source_kept_bytes(const struct source *s) { return s->zip ? source_zip_kept_bytes(s->zip) : 0; }
+uint64_t source_kept_bytes(const struct source *s)
+{
+    return s->zip ? source_zip_kept_bytes(s->zip) : 0;
+}
 
 int source_open(const char *path, struct source **out, struct err *e)
 {
@@ -139,7 +142,8 @@ int source_open(const char *path, struct source **out, struct err *e)
     return rc;
 }
 
-int source_open_memory(const struct source_entry *entries, size_t count, struct source **out, struct err *e)
+int source_open_memory(const struct source_entry *entries, size_t count, struct source **out,
+                       struct err *e)
 {
     *out = source_new("(memory)", e);
     if (!*out)
@@ -210,7 +214,8 @@ static int open_any(struct source_file *f, struct opening how, struct err *e)
     }
 }
 
-static int open_limited(struct source *s, const char *name, struct opening how, struct source_file **out, struct err *e)
+static int open_limited(struct source *s, const char *name, struct opening how,
+                        struct source_file **out, struct err *e)
 {
     *out = NULL;
     int rc = check_name(name, e);
@@ -305,14 +310,16 @@ const char *source_file_name(const struct source_file *f) { return f->name; }
 int source_file_pread(struct source_file *f, void *buf, size_t len, uint64_t offset, struct err *e)
 {
     if (offset > f->size || len > f->size - offset)
-        return err_set(e, ERR_INPUT, "%s: ends at byte %llu, but bytes %llu to %llu are needed", f->name,
-                       (unsigned long long)f->size, (unsigned long long)offset, (unsigned long long)offset + len);
+        return err_set(e, ERR_INPUT, "%s: ends at byte %llu, but bytes %llu to %llu are needed",
+                       f->name, (unsigned long long)f->size, (unsigned long long)offset,
+                       (unsigned long long)offset + len);
     if (len == 0)
         return 0;
     if (f->fd >= 0)
         return source_folder_pread(f->fd, f->name, buf, (struct source_span){offset, len}, e);
     if (f->stored)
-        return source_zip_pread(f->source->zip, f->stored, f->name, buf, (struct source_span){offset, len}, e);
+        return source_zip_pread(f->source->zip, f->stored, f->name, buf,
+                                (struct source_span){offset, len}, e);
     memcpy(buf, (const unsigned char *)f->mem + offset, len);
     return 0;
 }
@@ -322,7 +329,8 @@ int source_file_check(struct source_file *f, struct err *e)
     return f->stored ? source_zip_check(f->source->zip, f->name, e) : 0;
 }
 
-/* A stored entry is only checked against its CRC when it is read to its end in one go, which this does. */
+/* A stored entry is only checked against its CRC when it is read to its end in one go, which this
+ * does. */
 static int check_stored(struct source_file *f, struct err *e)
 {
     return f->stored ? source_zip_check_end(f->source->zip, f->stored, f->name, e) : 0;
@@ -351,7 +359,8 @@ static int take_bytes(struct source_file *f, unsigned char **data, struct err *e
     return 0;
 }
 
-int source_read(struct source *s, const char *name, size_t max_bytes, unsigned char **data, size_t *len, struct err *e)
+int source_read(struct source *s, const char *name, size_t max_bytes, unsigned char **data,
+                size_t *len, struct err *e)
 {
     *data = NULL;
     *len = 0;

@@ -34,7 +34,10 @@ bool source_name_ok(const char *name)
     }
 }
 
-static bool has_prefix(const char *s, const char *prefix) { return strncmp(s, prefix, strlen(prefix)) == 0; }
+static bool has_prefix(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
 
 void source_finding_note(struct source_finding *f, const char *part)
 {
@@ -48,10 +51,11 @@ int source_finding_explain(const struct source_finding *f, const char *path, str
 {
     if (f->old_naming)
         return err_set(e, ERR_INPUT,
-                       "%s: is in the format from before December 2016 (several granules, long names): not supported",
+                       "%s: is in the format from before December 2016 (several granules, long "
+                       "names): not supported",
                        path);
-    return err_set(e, ERR_INPUT, "%s: is not a Sentinel-2 product: no %s or %s in it", path, level_table[LEVEL_L1C].xml,
-                   level_table[LEVEL_L2A].xml);
+    return err_set(e, ERR_INPUT, "%s: is not a Sentinel-2 product: no %s or %s in it", path,
+                   level_table[LEVEL_L1C].xml, level_table[LEVEL_L2A].xml);
 }
 
 /* How many metadata files of products are there; ERR_INPUT when one is no plain file. */
@@ -83,7 +87,8 @@ static bool holds_product(int dir, const char *name)
 }
 
 /* The folders in it that hold a product, sorted, and what else can be said of it. */
-static int look_inside(int dir, const char *path, struct strlist *inner, struct source_finding *f, struct err *e)
+static int look_inside(int dir, const char *path, struct strlist *inner, struct source_finding *f,
+                       struct err *e)
 {
     source_finding_note(f, source_last_part(path));
     int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -110,11 +115,14 @@ static int refuse_many(const struct strlist *inner, const char *path, struct err
     enum { NAMED = 4 };
     char names[300] = "";
     for (size_t i = 0, at = 0; i < inner->n && i < NAMED && at < sizeof names; i++)
-        at += (size_t)snprintf(names + at, sizeof names - at, "%s%.66s", i ? ", " : "", inner->s[i]);
+        at +=
+            (size_t)snprintf(names + at, sizeof names - at, "%s%.66s", i ? ", " : "", inner->s[i]);
     if (inner->n > NAMED)
-        return err_set(e, ERR_INPUT, "%s: holds %zu products, name those that are wanted: %s and %zu more", path,
+        return err_set(e, ERR_INPUT,
+                       "%s: holds %zu products, name those that are wanted: %s and %zu more", path,
                        inner->n, names, inner->n - NAMED);
-    return err_set(e, ERR_INPUT, "%s: holds %zu products, name those that are wanted: %s", path, inner->n, names);
+    return err_set(e, ERR_INPUT, "%s: holds %zu products, name those that are wanted: %s", path,
+                   inner->n, names);
 }
 
 /* `*dir` is a folder without metadata: the one folder in it that has some takes its place. */
@@ -150,8 +158,8 @@ static int find_root(int *dir, const char *folder, struct err *e)
             rc = count_metadata(*dir, folder, &found, e);
     }
     if (!rc && found > 1)
-        rc = err_set(e, ERR_INPUT, "%s: holds more than one product: %s and %s", folder, level_table[LEVEL_L1C].xml,
-                     level_table[LEVEL_L2A].xml);
+        rc = err_set(e, ERR_INPUT, "%s: holds more than one product: %s and %s", folder,
+                     level_table[LEVEL_L1C].xml, level_table[LEVEL_L2A].xml);
     return rc;
 }
 
@@ -173,8 +181,8 @@ int source_check_size(const char *name, uint64_t size, uint64_t max_bytes, struc
 {
     if (size <= max_bytes)
         return 0;
-    return err_set(e, ERR_INPUT, "%s: is %llu bytes long, more than the %llu that are allowed", name,
-                   (unsigned long long)size, (unsigned long long)max_bytes);
+    return err_set(e, ERR_INPUT, "%s: is %llu bytes long, more than the %llu that are allowed",
+                   name, (unsigned long long)size, (unsigned long long)max_bytes);
 }
 
 bool source_folder_has(int dir, const char *name)
@@ -212,10 +220,12 @@ int source_folder_pread(int fd, const char *name, void *buf, struct source_span 
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return err_sys(e, ERR_INPUT, errno, "%s: cannot read at byte %llu", name, (unsigned long long)span.offset);
+            return err_sys(e, ERR_INPUT, errno, "%s: cannot read at byte %llu", name,
+                           (unsigned long long)span.offset);
         if (n == 0)
-            return err_set(e, ERR_INPUT, "%s: became shorter while it was read: it now ends before byte %llu", name,
-                           (unsigned long long)span.offset + 1);
+            return err_set(e, ERR_INPUT,
+                           "%s: became shorter while it was read: it now ends before byte %llu",
+                           name, (unsigned long long)span.offset + 1);
         at += n;
         span.len -= (size_t)n;
         span.offset += (uint64_t)n;
@@ -239,16 +249,20 @@ enum { DEPTH_MAX = 16 }; /* real products have 4 */
 
 static int list_into(int dir, const char *prefix, int depth, struct strlist *out, struct err *e);
 
-static int list_entry(int dir, const char *path, const char *name, int depth, struct strlist *out, struct err *e)
+static int list_entry(int dir, const char *path, const char *name, int depth, struct strlist *out,
+                      struct err *e)
 {
     struct stat st;
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT ? 0 : err_sys(e, ERR_INPUT, errno, "%s", path);
     if (S_ISDIR(st.st_mode)) {
         int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-        return fd >= 0 ? list_into(fd, path, depth + 1, out, e) : err_sys(e, ERR_INPUT, errno, "%s", path);
+        return fd >= 0 ? list_into(fd, path, depth + 1, out, e)
+                       : err_sys(e, ERR_INPUT, errno, "%s", path);
     }
-    return source_name_ok(path) && source_folder_has(dir, name) ? strlist_add(out, path, strlen(path), e) : 0;
+    return source_name_ok(path) && source_folder_has(dir, name)
+               ? strlist_add(out, path, strlen(path), e)
+               : 0;
 }
 
 /* Closes `dir`. */
@@ -258,25 +272,31 @@ static int list_into(int dir, const char *prefix, int depth, struct strlist *out
     if (!d) {
         int error = errno;
         close(dir);
-        return err_sys(e, ERR_INPUT, error, "%s%scannot read the folder", prefix, *prefix ? ": " : "");
+        return err_sys(e, ERR_INPUT, error, "%s%scannot read the folder", prefix,
+                       *prefix ? ": " : "");
     }
-    int rc = depth > DEPTH_MAX ? err_set(e, ERR_INPUT, "%s: folders are nested too deep", prefix) : 0;
+    int rc =
+        depth > DEPTH_MAX ? err_set(e, ERR_INPUT, "%s: folders are nested too deep", prefix) : 0;
     int error = 0;
     for (const char *name; !rc && (name = entries_next(d, &error));) {
         char path[PATH_MAX];
-        if (snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "/" : "", name) >= (int)sizeof path)
+        if (snprintf(path, sizeof path, "%s%s%s", prefix, *prefix ? "/" : "", name) >=
+            (int)sizeof path)
             rc = err_set(e, ERR_INPUT, "%s/%s: the path is too long", prefix, name);
         else
             rc = list_entry(dir, path, name, depth, out, e);
     }
     if (!rc && error)
-        rc = err_sys(e, ERR_INPUT, error, "%s%scannot read the folder to its end", prefix, *prefix ? ": " : "");
+        rc = err_sys(e, ERR_INPUT, error, "%s%scannot read the folder to its end", prefix,
+                     *prefix ? ": " : "");
     closedir(d);
     return rc;
 }
 
 int source_folder_list(int dir, struct strlist *out, struct err *e)
 {
-    int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* with a position of its own */
-    return copy >= 0 ? list_into(copy, "", 0, out, e) : err_sys(e, ERR_INPUT, errno, "cannot read the folder");
+    int copy =
+        openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* with a position of its own */
+    return copy >= 0 ? list_into(copy, "", 0, out, e)
+                     : err_sys(e, ERR_INPUT, errno, "cannot read the folder");
 }

@@ -46,7 +46,8 @@ static int not_a_zip(int code, const char *path, struct err *e)
     return rc;
 }
 
-/* A member whose length or checksum the directory does not tell has 0 here; what is opened is looked at again. */
+/* A member whose length or checksum the directory does not tell has 0 here; what is opened is
+ * looked at again. */
 static int take_names(struct source_zip *z, struct err *e)
 {
     zip_int64_t n = zip_get_num_entries(z->zip, 0);
@@ -99,28 +100,35 @@ static int stat_entry(struct source_zip *z, const char *name, zip_stat_t *st, st
     if (!m)
         return err_sys(e, ERR_INPUT, ENOENT, "%s", name);
     if (m->is_ambiguous)
-        return err_set(e, ERR_INPUT, "%s: is in the zip file more than once, with different contents", name);
+        return err_set(e, ERR_INPUT,
+                       "%s: is in the zip file more than once, with different contents", name);
     const zip_uint64_t wanted = ZIP_STAT_INDEX | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_CRC |
                                 ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
     if (zip_stat_index(z->zip, m->index, 0, st) != 0)
         return zip_failed(zip_get_error(z->zip), ERR_INPUT, name, e);
     if ((st->valid & wanted) != wanted)
-        return err_set(e, ERR_INPUT, "%s: the zip file does not say how long it is or how it is packed", name);
+        return err_set(e, ERR_INPUT,
+                       "%s: the zip file does not say how long it is or how it is packed", name);
     if (st->encryption_method != ZIP_EM_NONE)
         return err_set(e, ERR_INPUT, "%s: is encrypted in the zip file", name);
     if (st->comp_method != ZIP_CM_STORE && st->comp_method != ZIP_CM_DEFLATE)
-        return err_set(e, ERR_INPUT, "%s: is packed with zip method %u; only stored (0) and deflated (8) are supported",
-                       name, (unsigned)st->comp_method);
+        return err_set(
+            e, ERR_INPUT,
+            "%s: is packed with zip method %u; only stored (0) and deflated (8) are supported",
+            name, (unsigned)st->comp_method);
     if (st->comp_method == ZIP_CM_STORE && st->comp_size != st->size)
-        return err_set(e, ERR_INPUT, "%s: the zip file gives two lengths of it, %llu and %llu bytes", name,
+        return err_set(e, ERR_INPUT,
+                       "%s: the zip file gives two lengths of it, %llu and %llu bytes", name,
                        (unsigned long long)st->comp_size, (unsigned long long)st->size);
     if (st->size == 0 && st->crc != 0) /* libzip does not look */
-        return err_set(e, ERR_INPUT, "%s: is damaged: it is empty, but its CRC-32 in the zip file is %08lx", name,
+        return err_set(e, ERR_INPUT,
+                       "%s: is damaged: it is empty, but its CRC-32 in the zip file is %08lx", name,
                        (unsigned long)st->crc);
     return 0;
 }
 
-static int read_entry(zip_file_t *zf, const char *name, unsigned char *buf, size_t len, struct err *e)
+static int read_entry(zip_file_t *zf, const char *name, unsigned char *buf, size_t len,
+                      struct err *e)
 {
     while (len > 0) {
         zip_int64_t n = zip_fread(zf, buf, len);
@@ -171,7 +179,8 @@ static int copy_entry(zip_file_t *zf, int to, const char *name, uint64_t size, s
     return rc;
 }
 
-static int unpack_to_file(zip_file_t *zf, const char *name, struct source_zip_entry *out, struct err *e)
+static int unpack_to_file(zip_file_t *zf, const char *name, struct source_zip_entry *out,
+                          struct err *e)
 {
     int rc = copy_entry(zf, out->fd, name, out->size, e);
     if (rc) {
@@ -181,7 +190,8 @@ static int unpack_to_file(zip_file_t *zf, const char *name, struct source_zip_en
     return rc;
 }
 
-static int unpack_to_memory(zip_file_t *zf, const char *name, struct source_zip_entry *out, struct err *e)
+static int unpack_to_memory(zip_file_t *zf, const char *name, struct source_zip_entry *out,
+                            struct err *e)
 {
     unsigned char *bytes = mem_alloc((size_t)out->size + 1, 1);
     if (!bytes)
@@ -203,8 +213,9 @@ static bool fits_in_memory(const struct source_zip *z, uint64_t size)
     return z->kept <= z->unpack.keep_bytes && size <= z->unpack.keep_bytes - z->kept;
 }
 
-static int unpack_entry(struct source_zip *z, zip_file_t *zf, const struct source_zip_wanted *wanted,
-                        struct source_zip_entry *out, struct err *e)
+static int unpack_entry(struct source_zip *z, zip_file_t *zf,
+                        const struct source_zip_wanted *wanted, struct source_zip_entry *out,
+                        struct err *e)
 {
     int rc = source_check_size(wanted->name, out->size, UNPACK_MAX, e);
     if (rc)
@@ -225,8 +236,8 @@ static int unpack_entry(struct source_zip *z, zip_file_t *zf, const struct sourc
     return rc;
 }
 
-int source_zip_entry_open(struct source_zip *z, const struct source_zip_wanted *wanted, struct source_zip_entry *out,
-                          struct err *e)
+int source_zip_entry_open(struct source_zip *z, const struct source_zip_wanted *wanted,
+                          struct source_zip_entry *out, struct err *e)
 {
     zip_stat_t st;
     *out = (struct source_zip_entry){.fd = -1};
@@ -234,7 +245,8 @@ int source_zip_entry_open(struct source_zip *z, const struct source_zip_wanted *
     if (rc)
         return rc;
     out->size = st.size;
-    rc = source_check_size(wanted->name, st.size, wanted->max_bytes, e); /* before anything is unpacked */
+    rc = source_check_size(wanted->name, st.size, wanted->max_bytes,
+                           e); /* before anything is unpacked */
     if (rc)
         return rc;
     pthread_mutex_lock(&z->lock);
@@ -262,8 +274,8 @@ void source_zip_entry_close(struct source_zip *z, void *stored)
     pthread_mutex_unlock(&z->lock);
 }
 
-int source_zip_pread(struct source_zip *z, void *stored, const char *name, void *buf, struct source_span span,
-                     struct err *e)
+int source_zip_pread(struct source_zip *z, void *stored, const char *name, void *buf,
+                     struct source_span span, struct err *e)
 {
     pthread_mutex_lock(&z->lock);
     int rc = 0;
@@ -276,7 +288,8 @@ int source_zip_pread(struct source_zip *z, void *stored, const char *name, void 
 }
 
 /* Reads a piece of what is packed; the archive has one position for all. */
-static int read_piece(struct source_zip *z, zip_file_t *zf, const char *name, struct piece p, struct err *e)
+static int read_piece(struct source_zip *z, zip_file_t *zf, const char *name, struct piece p,
+                      struct err *e)
 {
     pthread_mutex_lock(&z->lock);
     int rc = read_entry(zf, name, p.bytes, p.len, e);
@@ -284,7 +297,8 @@ static int read_piece(struct source_zip *z, zip_file_t *zf, const char *name, st
     return rc;
 }
 
-static int sum_entry(struct source_zip *z, zip_file_t *zf, const zip_stat_t *st, uint32_t *crc, struct err *e)
+static int sum_entry(struct source_zip *z, zip_file_t *zf, const zip_stat_t *st, uint32_t *crc,
+                     struct err *e)
 {
     struct piece p = {mem_alloc(PIECE, 1), PIECE};
     if (!p.bytes)
@@ -322,8 +336,8 @@ int source_zip_check(struct source_zip *z, const char *name, struct err *e)
     pthread_mutex_unlock(&z->lock);
     if (rc || crc == st.crc)
         return rc;
-    return err_set(e, ERR_INPUT, "%s: is damaged: its CRC-32 is %08lx, the zip file says %08lx", name,
-                   (unsigned long)crc, (unsigned long)st.crc);
+    return err_set(e, ERR_INPUT, "%s: is damaged: its CRC-32 is %08lx, the zip file says %08lx",
+                   name, (unsigned long)crc, (unsigned long)st.crc);
 }
 
 int source_zip_check_end(struct source_zip *z, void *stored, const char *name, struct err *e)
@@ -334,7 +348,10 @@ int source_zip_check_end(struct source_zip *z, void *stored, const char *name, s
     return rc;
 }
 
-bool source_zip_has(struct source_zip *z, const char *name) { return zip_names_find(&z->names, name) != NULL; }
+bool source_zip_has(struct source_zip *z, const char *name)
+{
+    return zip_names_find(&z->names, name) != NULL;
+}
 
 int source_zip_list(struct source_zip *z, struct strlist *out, struct err *e)
 {

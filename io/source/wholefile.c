@@ -8,7 +8,8 @@
 #include "core/mem.h"
 #include "io/source/source_folder.h"
 
-int wholefile_read(const char *path, size_t max_bytes, unsigned char **data, size_t *len, struct err *e)
+int wholefile_read(const char *path, size_t max_bytes, unsigned char **data, size_t *len,
+                   struct err *e)
 {
     int fd;
     uint64_t size;
@@ -19,8 +20,8 @@ int wholefile_read(const char *path, size_t max_bytes, unsigned char **data, siz
         return r;
     unsigned char *buf = NULL;
     if (size > max_bytes)
-        r = err_set(e, ERR_INPUT, "%s: is %llu bytes long, more than the %zu that are allowed", path,
-                    (unsigned long long)size, max_bytes);
+        r = err_set(e, ERR_INPUT, "%s: is %llu bytes long, more than the %zu that are allowed",
+                    path, (unsigned long long)size, max_bytes);
     else if (!(buf = mem_alloc((size_t)size + 1, 1)))
         r = err_nomem(e, size + 1);
     else

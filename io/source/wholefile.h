@@ -6,8 +6,9 @@
 
 #include "core/err.h"
 
-/* `*data` is freed with free() and has a NUL byte after its `*len` bytes. Errors, with the path: ERR_INPUT (missing, not a plain file, longer than
- * `max_bytes`), ERR_TEMPORARY. */
-int wholefile_read(const char *path, size_t max_bytes, unsigned char **data, size_t *len, struct err *e) MUST_CHECK;
+/* `*data` is freed with free() and has a NUL byte after its `*len` bytes. Errors, with the path:
+ * ERR_INPUT (missing, not a plain file, longer than `max_bytes`), ERR_TEMPORARY. */
+int wholefile_read(const char *path, size_t max_bytes, unsigned char **data, size_t *len,
+                   struct err *e) MUST_CHECK;
 
 #endif

@@ -35,7 +35,8 @@ static bool read_line(FILE *f, char *buf, int size, bool *nul)
     return n > 0;
 }
 
-/* fgets for inih that counts lines, and refuses long ones and those that would end at a NUL byte. */
+/* fgets for inih that counts lines, and refuses long ones and those that would end at a NUL
+ * byte. */
 static char *next_line(char *buf, int size, void *stream)
 {
     struct reading *r = stream;
@@ -44,10 +45,12 @@ static char *next_line(char *buf, int size, void *stream)
         return NULL;
     r->line++;
     if (nul)
-        r->failed = err_set(r->e, ERR_USAGE, "%s: line %d has a NUL byte; the file is text in UTF-8", r->name, r->line);
-    else if (strlen(buf) > LONGEST_LINE)
         r->failed =
-            err_set(r->e, ERR_USAGE, "%s: line %d is longer than %d characters", r->name, r->line, LONGEST_LINE);
+            err_set(r->e, ERR_USAGE, "%s: line %d has a NUL byte; the file is text in UTF-8",
+                    r->name, r->line);
+    else if (strlen(buf) > LONGEST_LINE)
+        r->failed = err_set(r->e, ERR_USAGE, "%s: line %d is longer than %d characters", r->name,
+                            r->line, LONGEST_LINE);
     return r->failed ? NULL : buf;
 }
 
@@ -82,7 +85,8 @@ int config_read_sections(const char *path, config_set_in *set, void *ctx, struct
     return read_stream(&r);
 }
 
-int config_parse_sections(const char *name, const char *text, config_set_in *set, void *ctx, struct err *e)
+int config_parse_sections(const char *name, const char *text, config_set_in *set, void *ctx,
+                          struct err *e)
 {
     if (text[0] == '\0') /* fmemopen wants a byte */
         return 0;
@@ -96,7 +100,8 @@ struct flat {
     void *ctx;
 };
 
-static int set_flat(void *ctx, const char *section, const char *key, const char *value, struct err *e)
+static int set_flat(void *ctx, const char *section, const char *key, const char *value,
+                    struct err *e)
 {
     const struct flat *f = ctx;
     if (section[0])

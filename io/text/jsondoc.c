@@ -11,7 +11,8 @@ struct jsondoc {
     json_t *root;
 };
 
-int jsondoc_parse(const char *name, const char *text, size_t len, struct jsondoc **out, struct err *e)
+int jsondoc_parse(const char *name, const char *text, size_t len, struct jsondoc **out,
+                  struct err *e)
 {
     json_error_t why;
     if (text_is_utf16(text, len))
@@ -25,7 +26,8 @@ int jsondoc_parse(const char *name, const char *text, size_t len, struct jsondoc
         free(d);
         if (json_error_code(&why) == json_error_out_of_memory)
             return err_nomem(e, len);
-        return err_set(e, ERR_INPUT, "%s: is no JSON: line %d, column %d: %s", name, why.line, why.column, why.text);
+        return err_set(e, ERR_INPUT, "%s: is no JSON: line %d, column %d: %s", name, why.line,
+                       why.column, why.text);
     }
     *out = d;
     return 0;
@@ -57,10 +59,16 @@ static const json_t *find(const struct jsondoc *d, const char *path)
 
 bool jsondoc_has(const struct jsondoc *d, const char *path) { return find(d, path) != NULL; }
 
-const char *jsondoc_string(const struct jsondoc *d, const char *path) { return json_string_value(find(d, path)); }
+const char *jsondoc_string(const struct jsondoc *d, const char *path)
+{
+    return json_string_value(find(d, path));
+}
 
 /* The values that are handed out are jansson's own under a name that does not need its header. */
-static const struct jsonvalue *value_of(const json_t *j) { return (const struct jsonvalue *)(const void *)j; }
+static const struct jsonvalue *value_of(const json_t *j)
+{
+    return (const struct jsonvalue *)(const void *)j;
+}
 static const json_t *json_of(const struct jsonvalue *v) { return (const json_t *)(const void *)v; }
 
 const struct jsonvalue *jsondoc_root(const struct jsondoc *d) { return value_of(d->root); }

@@ -36,7 +36,8 @@ static void on_error(void *user, HANDLED_ERROR *error)
 }
 
 /* Stops at the DOCTYPE itself, before a single entity is declared. */
-static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
+static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id,
+                       const xmlChar *system_id)
 {
     (void)name;
     (void)public_id;
@@ -61,14 +62,16 @@ static int parse_bytes(const char *file, struct bytes b, int options, xmlDoc **o
     parser->_private = &report;
     parser->sax->internalSubset = on_doctype;
     xmlSetStructuredErrorFunc(&report, on_error); /* else libxml2 prints */
-    xmlDoc *doc = xmlCtxtReadMemory(parser, (const char *)b.data, (int)b.len, file, NULL, XML_PARSE_NONET | options);
+    xmlDoc *doc = xmlCtxtReadMemory(parser, (const char *)b.data, (int)b.len, file, NULL,
+                                    XML_PARSE_NONET | options);
     xmlSetStructuredErrorFunc(NULL, NULL);
     bool memory = parser->errNo == XML_ERR_NO_MEMORY;
     xmlFreeParserCtxt(parser);
 
     int rc = 0;
     if (report.doctype)
-        rc = err_set(e, ERR_INPUT, "%s: has a DOCTYPE, which real metadata never has: refused", file);
+        rc = err_set(e, ERR_INPUT, "%s: has a DOCTYPE, which real metadata never has: refused",
+                     file);
     else if (memory)
         rc = err_nomem(e, b.len);
     else if (!doc || !xmlDocGetRootElement(doc))
@@ -103,7 +106,8 @@ int xmldoc_open_file(const char *path, struct xmldoc **out, struct err *e)
     if (rc)
         return rc;
     xmlDoc *doc;
-    /* HUGE only lifts limits on lengths and depth here: without a DOCTYPE there is nothing that could grow */
+    /* HUGE only lifts limits on lengths and depth here: without a DOCTYPE there is nothing that
+     * could grow */
     rc = parse_bytes(path, b, XML_PARSE_HUGE | XML_PARSE_BIG_LINES, &doc, e);
     free(b.data);
     *out = (struct xmldoc *)doc;
@@ -117,7 +121,10 @@ struct xml_place xmldoc_root(struct xmldoc *d, const char *file)
     return (struct xml_place){file, (struct xml_node *)xmlDocGetRootElement((xmlDoc *)d)};
 }
 
-static const char *name_of(const struct xml_node *node) { return (const char *)((const xmlNode *)node)->name; }
+static const char *name_of(const struct xml_node *node)
+{
+    return (const char *)((const xmlNode *)node)->name;
+}
 
 struct xml_node *xmldoc_next(struct xml_node *top_node, struct xml_node *after, const char *name)
 {
@@ -158,7 +165,8 @@ static const char *only_text(const xmlNode *children)
 {
     if (!children)
         return "";
-    bool one = !children->next && (children->type == XML_TEXT_NODE || children->type == XML_CDATA_SECTION_NODE);
+    bool one = !children->next &&
+               (children->type == XML_TEXT_NODE || children->type == XML_CDATA_SECTION_NODE);
     return one && children->content ? (const char *)children->content : NULL;
 }
 
@@ -168,9 +176,13 @@ const char *xmldoc_attribute_raw(struct xml_node *node, const char *name)
     return a ? only_text(a->children) : NULL;
 }
 
-const char *xmldoc_text_raw(struct xml_node *node) { return only_text(((xmlNode *)node)->children); }
+const char *xmldoc_text_raw(struct xml_node *node)
+{
+    return only_text(((xmlNode *)node)->children);
+}
 
-/* Takes `raw` over: blanks around it are dropped; printable ASCII only, because it ends up in names and attributes. */
+/* Takes `raw` over: blanks around it are dropped; printable ASCII only, because it ends up in names
+ * and attributes. */
 static int take_text(const char *where, xmlChar *raw, char *buf, size_t size, struct err *e)
 {
     const char *s = raw ? (const char *)raw : "";
@@ -182,7 +194,8 @@ static int take_text(const char *where, xmlChar *raw, char *buf, size_t size, st
     if (n == 0)
         rc = err_set(e, ERR_INPUT, "%s is empty", where);
     else if (n >= size)
-        rc = err_set(e, ERR_INPUT, "%s is %zu characters long; at most %zu are allowed", where, n, size - 1);
+        rc = err_set(e, ERR_INPUT, "%s is %zu characters long; at most %zu are allowed", where, n,
+                     size - 1);
     for (size_t i = 0; i < n && !rc; i++) {
         if (s[i] < 0x20 || s[i] > 0x7e)
             rc = err_set(e, ERR_INPUT, "%s holds other characters than printable ASCII", where);
@@ -195,15 +208,16 @@ static int take_text(const char *where, xmlChar *raw, char *buf, size_t size, st
     return rc;
 }
 
-int xmldoc_node_text(const struct xml_place *p, struct xml_node *node, char *buf, size_t size, struct err *e)
+int xmldoc_node_text(const struct xml_place *p, struct xml_node *node, char *buf, size_t size,
+                     struct err *e)
 {
     char where[128];
     snprintf(where, sizeof where, "%s: %s", p->file, name_of(node));
     return take_text(where, xmlNodeGetContent((xmlNode *)node), buf, size, e);
 }
 
-int xmldoc_attribute(const struct xml_place *p, struct xml_node *node, const char *name, char *buf, size_t size,
-                     struct err *e)
+int xmldoc_attribute(const struct xml_place *p, struct xml_node *node, const char *name, char *buf,
+                     size_t size, struct err *e)
 {
     char where[128];
     snprintf(where, sizeof where, "%s: %s's attribute %s", p->file, name_of(node), name);
@@ -221,13 +235,14 @@ int xmldoc_text(const struct xml_place *p, const char *name, char *buf, size_t s
     return xmldoc_node_text(p, node, buf, size, e);
 }
 
-int xmldoc_bad_value(const struct xml_place *p, const char *name, const char *value, const char *wanted, struct err *e)
+int xmldoc_bad_value(const struct xml_place *p, const char *name, const char *value,
+                     const char *wanted, struct err *e)
 {
     return err_set(e, ERR_INPUT, "%s: %s is \"%.120s\": %s", p->file, name, value, wanted);
 }
 
-int xmldoc_node_integer(const struct xml_place *p, struct xml_node *node, struct xml_range range, int32_t *out,
-                        struct err *e)
+int xmldoc_node_integer(const struct xml_place *p, struct xml_node *node, struct xml_range range,
+                        int32_t *out, struct err *e)
 {
     char value[64], wanted[64];
     int rc = xmldoc_node_text(p, node, value, sizeof value, e);
@@ -241,7 +256,8 @@ int xmldoc_node_integer(const struct xml_place *p, struct xml_node *node, struct
     return 0;
 }
 
-int xmldoc_integer(const struct xml_place *p, const char *name, struct xml_range range, int32_t *out, struct err *e)
+int xmldoc_integer(const struct xml_place *p, const char *name, struct xml_range range,
+                   int32_t *out, struct err *e)
 {
     struct xml_node *node = xmldoc_first(p, name);
     if (!node)

@@ -1,6 +1,8 @@
-/* What the images of a product hold, each a variable of its own: the 13 bands of the MultiSpectral Instrument in the order of the product's band_id
- * (B8A after B08), then the two maps of Level-2A, aerosol optical thickness and water vapour, then the three colours of the true-colour image. This is also
- * the order of variables in a file. Source: Sentinel-2 Products Specification Document, table of Spectral_Information and the images of both levels. */
+/* What the images of a product hold, each a variable of its own: the 13 bands of the MultiSpectral
+ * Instrument in the order of the product's band_id (B8A after B08), then the two maps of Level-2A,
+ * aerosol optical thickness and water vapour, then the three colours of the true-colour image. This
+ * is also the order of variables in a file. Source: Sentinel-2 Products Specification Document,
+ * table of Spectral_Information and the images of both levels. */
 #ifndef SUBSCENE_CORE_BAND_H
 #define SUBSCENE_CORE_BAND_H
 
@@ -28,8 +30,8 @@ struct band_def {
     const char *image; /* what names of its file have: "B01" … "TCI" */
     const char *physical; /* "B1" … "B8A" … "B12" in the metadata; "" where it is not spectral */
     int32_t pixel_m; /* native pixel: 10, 20 or 60 */
-    double
-        wavelength_nm; /* central, Sentinel-2A; for products whose metadata does not say; 0 where it is not spectral */
+    double wavelength_nm; /* central, Sentinel-2A; for products whose metadata does not say; 0 where
+                             it is not spectral */
     enum band_kind kind;
     int component; /* of the image */
 };
@@ -47,12 +49,14 @@ int band_find(const char *name);
 typedef uint32_t band_set;
 #define BAND_SET_SPECTRAL ((band_set)0x1FFF)
 #define BAND_SET_TCI      ((band_set)7 << BAND_TCI_R)
-#define BAND_SET_ALL      ((band_set)1 << 31) /* all that a product's images hold; it is not known yet which */
+#define BAND_SET_ALL                                                                               \
+    ((band_set)1 << 31) /* all that a product's images hold; it is not known yet which */
 
 static inline int band_in(band_set s, int band_id) { return (int)(s >> band_id & 1U); }
 int band_set_count(band_set s);
 
-/* What a user means by a name: the band, or all that the image of that name holds ("TCI": TCI_R, TCI_G, TCI_B); 0: no band. */
+/* What a user means by a name: the band, or all that the image of that name holds ("TCI": TCI_R,
+ * TCI_G, TCI_B); 0: no band. */
 band_set band_set_named(const char *name);
 
 /* Names for messages. */

@@ -9,7 +9,9 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool matches(const char *s, const char *pattern)
 {
     for (; *pattern; pattern++, s++) {
-        bool ok = *pattern == '0' ? is_digit(*s) : *pattern == 'A' ? *s >= 'A' && *s <= 'Z' : *s == *pattern;
+        bool ok = *pattern == '0'   ? is_digit(*s)
+                  : *pattern == 'A' ? *s >= 'A' && *s <= 'Z'
+                                    : *s == *pattern;
         if (!ok)
             return false;
     }

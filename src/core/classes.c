@@ -11,13 +11,17 @@ static const char *const label_names[LABEL_COUNT] = {
     [LABEL_UNDEFINED] = "UNDEFINED",
 };
 
-const char *label_name(int code) { return code >= 0 && code < LABEL_COUNT ? label_names[code] : NULL; }
+const char *label_name(int code)
+{
+    return code >= 0 && code < LABEL_COUNT ? label_names[code] : NULL;
+}
 
 void class_map_init(struct class_map *m)
 {
     static const uint8_t order[] = {LABEL_CLEAR, LABEL_CLOUD_SHADOW, LABEL_SEMI_TRANSPARENT_CLOUD,
                                     LABEL_CLOUD, LABEL_MISSING,      LABEL_UNDEFINED};
-    *m = (struct class_map){.kind = CLASS_CODES, .unlabelled = LABEL_UNDEFINED, .missing = -1, .by_itself = true};
+    *m = (struct class_map){
+        .kind = CLASS_CODES, .unlabelled = LABEL_UNDEFINED, .missing = -1, .by_itself = true};
     class_map_set_order(m, order, sizeof order);
 }
 

@@ -1,8 +1,9 @@
-/* Class layers: the codes of the dataset's Label, and maps from the codes, bits or category names of others to a layer's own. Plain
- * values; io/labels/classmap.h reads maps from files.
+/* Class layers: the codes of the dataset's Label, and maps from the codes, bits or category names
+ * of others to a layer's own. Plain values; io/labels/classmap.h reads maps from files.
  *
- * Source of the Label codes: the description of the published dataset. A later edition of it, KappaSet, has 0 and 5 the other way round:
- * that is another map (config/classes/kappaset.ini), not a rule. */
+ * Source of the Label codes: the description of the published dataset. A later edition of it,
+ * KappaSet, has 0 and 5 the other way round: that is another map (config/classes/kappaset.ini), not
+ * a rule. */
 #ifndef SUBSCENE_CORE_CLASSES_H
 #define SUBSCENE_CORE_CLASSES_H
 
@@ -63,7 +64,8 @@ struct class_category {
     uint8_t code;
 };
 
-/* Where a tool leaves its mask in a product: a pattern as source_find (io/source/source.h) takes it, and the mask's pixel. */
+/* Where a tool leaves its mask in a product: a pattern as source_find (io/source/source.h) takes
+ * it, and the mask's pixel. */
 struct class_place {
     int32_t pixel_m;
     char pattern[CLASS_PATTERN_SIZE];
@@ -77,7 +79,8 @@ struct class_map {
     uint8_t code[256]; /* by the source's value, whatever the kind */
     bool known[256]; /* else the value is an error in the source, and its code counts for nothing */
     uint8_t unlabelled; /* the code of a pixel that no polygon and no mask covers */
-    int missing; /* the code of a pixel at which one of the file's bands has no data, whatever the source says; −1: the source's word is taken */
+    int missing; /* the code of a pixel at which one of the file's bands has no data, whatever the
+                    source says; −1: the source's word is taken */
     bool by_itself; /* a mask at one of its places is taken without being asked for */
     uint8_t rank[256]; /* by code: shapes are painted in ascending rank, later ones on top */
     struct class_flag flag[CLASS_FLAGS_MAX]; /* by value */
@@ -88,8 +91,9 @@ struct class_map {
     size_t places;
 };
 
-/* A map of kind CLASS_CODES with no known value, no flags, no categories, no places; unlabelled is LABEL_UNDEFINED, missing −1, by_itself true; ranks are those in which cm_vsm
- * paints: CLEAR, CLOUD_SHADOW, SEMI_TRANSPARENT_CLOUD, CLOUD, MISSING, UNDEFINED, and any other code on top. */
+/* A map of kind CLASS_CODES with no known value, no flags, no categories, no places; unlabelled is
+ * LABEL_UNDEFINED, missing −1, by_itself true; ranks are those in which cm_vsm paints: CLEAR,
+ * CLOUD_SHADOW, SEMI_TRANSPARENT_CLOUD, CLOUD, MISSING, UNDEFINED, and any other code on top. */
 void class_map_init(struct class_map *m);
 
 /* Ranks of the codes in the order of painting; those not listed stay on top of all. n ≤ 255. */

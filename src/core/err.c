@@ -98,7 +98,8 @@ int err_nomem(struct err *e, unsigned long long bytes)
 
 int err_exit_status(enum err_code code)
 {
-    static const int status[] = {[ERR_NONE] = 0,       [ERR_USAGE] = 2,     [ERR_INPUT] = 3,   [ERR_OUTPUT] = 1,
-                                 [ERR_TEMPORARY] = 75, [ERR_STOPPED] = 130, [ERR_INTERNAL] = 1};
+    static const int status[] = {
+        [ERR_NONE] = 0,       [ERR_USAGE] = 2,     [ERR_INPUT] = 3,   [ERR_OUTPUT] = 1,
+        [ERR_TEMPORARY] = 75, [ERR_STOPPED] = 130, [ERR_INTERNAL] = 1};
     return status[code];
 }

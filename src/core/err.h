@@ -1,7 +1,8 @@
 /* Errors as values: a code that decides the exit status, and one sentence for the user.
  *
- * Every fallible function returns 0 or an `enum err_code` and takes `struct err *` last. The struct is the caller's,
- * usually on its stack; it is written only on failure. Report and return in one statement:
+ * Every fallible function returns 0 or an `enum err_code` and takes `struct err *` last. The struct
+ * is the caller's, usually on its stack; it is written only on failure. Report and return in one
+ * statement:
  *
  *     return err_set(e, ERR_INPUT, "%s: no jp2c box", path);         at the cause
  *     return err_wrap(e, "band %s", name);                           on the way up: "band B05: …"
@@ -39,9 +40,11 @@ struct err {
 /* Fills `e` and returns `code`. A message that does not fit loses its middle. `e` may be NULL. */
 int err_set(struct err *e, enum err_code code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* Like err_set, with ": " and strerror(sys_errno) appended; ERR_TEMPORARY replaces `code` when the errno says that a
- * retry may help (ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR, ETIMEDOUT, ESTALE). */
-int err_sys(struct err *e, enum err_code code, int sys_errno, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* Like err_set, with ": " and strerror(sys_errno) appended; ERR_TEMPORARY replaces `code` when the
+ * errno says that a retry may help (ENOSPC, EDQUOT, ENOMEM, EMFILE, ENFILE, EAGAIN, EINTR,
+ * ETIMEDOUT, ESTALE). */
+int err_sys(struct err *e, enum err_code code, int sys_errno, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
 
 /* Puts "<context>: " before the message that is there; returns the code that is there. */
 int err_wrap(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -49,7 +52,8 @@ int err_wrap(struct err *e, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Out of memory, with the number of bytes that were asked for. */
 int err_nomem(struct err *e, unsigned long long bytes);
 
-/* The process's exit status for a code (ERR_STOPPED gives 130: the caller knows which signal it was). */
+/* The process's exit status for a code (ERR_STOPPED gives 130: the caller knows which signal it
+ * was). */
 int err_exit_status(enum err_code code);
 
 #endif

@@ -27,17 +27,21 @@ static void put(struct jsonout *j, const char *s, size_t n)
 
 static void puts_json(struct jsonout *j, const char *s) { put(j, s, strlen(s)); }
 
-/* Length of the valid UTF-8 sequence at `s` (RFC 3629: shortest form, no surrogates), 0 when it is none. */
+/* Length of the valid UTF-8 sequence at `s` (RFC 3629: shortest form, no surrogates), 0 when it is
+ * none. */
 static size_t utf8_length(const unsigned char *s)
 {
     if (s[0] < 0x80)
         return 1;
-    size_t n = s[0] >= 0xC2 && s[0] < 0xE0 ? 2 : s[0] >= 0xE0 && s[0] < 0xF0 ? 3 : s[0] >= 0xF0 && s[0] < 0xF5 ? 4 : 0;
+    size_t n = s[0] >= 0xC2 && s[0] < 0xE0   ? 2
+               : s[0] >= 0xE0 && s[0] < 0xF0 ? 3
+               : s[0] >= 0xF0 && s[0] < 0xF5 ? 4
+                                             : 0;
     for (size_t i = 1; i < n; i++)
         if ((s[i] & 0xC0) != 0x80)
             return 0;
-    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) || (s[0] == 0xF0 && s[1] < 0x90) ||
-        (s[0] == 0xF4 && s[1] > 0x8F))
+    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
+        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
         return 0;
     return n;
 }
@@ -126,5 +130,8 @@ void jsonout_double(struct jsonout *j, const char *key, double value)
     put_number(j, key, isfinite(value) ? number : "null");
 }
 
-void jsonout_bool(struct jsonout *j, const char *key, bool value) { put_number(j, key, value ? "true" : "false"); }
+void jsonout_bool(struct jsonout *j, const char *key, bool value)
+{
+    put_number(j, key, value ? "true" : "false");
+}
 void jsonout_null(struct jsonout *j, const char *key) { put_number(j, key, "null"); }

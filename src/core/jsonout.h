@@ -1,4 +1,5 @@
-/* JSON text, written front to back into a growing string: for results on stdout, log lines and status files. */
+/* JSON text, written front to back into a growing string: for results on stdout, log lines and
+ * status files. */
 #ifndef SUBSCENE_CORE_JSONOUT_H
 #define SUBSCENE_CORE_JSONOUT_H
 
@@ -16,8 +17,8 @@ struct jsonout {
 /* Start with `struct jsonout j = {0}`; jsonout_clear frees the text. */
 void jsonout_clear(struct jsonout *j);
 
-/* `key` is NULL inside of an array and at the top. Keys and strings are UTF-8; bytes that are not valid UTF-8 come out as U+FFFD. A
- * number that is not finite comes out as null. */
+/* `key` is NULL inside of an array and at the top. Keys and strings are UTF-8; bytes that are not
+ * valid UTF-8 come out as U+FFFD. A number that is not finite comes out as null. */
 void jsonout_object(struct jsonout *j, const char *key);
 void jsonout_array(struct jsonout *j, const char *key);
 void jsonout_end_object(struct jsonout *j);

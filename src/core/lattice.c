@@ -23,22 +23,25 @@ static int32_t count(const struct lattice *l, int32_t side)
 static int check(int32_t size, double overlap, int32_t width, int32_t height, struct err *e)
 {
     if (size < 1 || !(overlap >= 0 && overlap <= 0.5) || width < 1 || height < 1)
-        return err_set(e, ERR_USAGE, "no lattice: size %d, overlap %g, raster %d x %d", size, overlap, width, height);
+        return err_set(e, ERR_USAGE, "no lattice: size %d, overlap %g, raster %d x %d", size,
+                       overlap, width, height);
     return 0;
 }
 
-int lattice_init(struct lattice *l, int32_t size, double overlap, enum edge_policy edge, int32_t width, int32_t height,
-                 struct err *e)
+int lattice_init(struct lattice *l, int32_t size, double overlap, enum edge_policy edge,
+                 int32_t width, int32_t height, struct err *e)
 {
     if (check(size, overlap, width, height, e))
         return ERR_USAGE;
     if (edge != EDGE_PAD && (width < size || height < size))
         return err_set(e, ERR_USAGE,
-                       "subscenes of %d px do not fit into a raster of %d x %d px; use a smaller --size or --edge pad",
+                       "subscenes of %d px do not fit into a raster of %d x %d px; use a smaller "
+                       "--size or --edge pad",
                        size, width, height);
     /* 100 × 0.29 is 28.999… in binary: what the user wrote is 29 */
     int32_t step = size - (int32_t)(size * overlap + 1e-9);
-    *l = (struct lattice){.size = size, .step = step < 1 ? 1 : step, .width = width, .height = height, .edge = edge};
+    *l = (struct lattice){
+        .size = size, .step = step < 1 ? 1 : step, .width = width, .height = height, .edge = edge};
     l->cols = count(l, width);
     l->rows = count(l, height);
     return 0;
@@ -52,14 +55,16 @@ static int32_t count_windows(float step, int32_t side)
     return n;
 }
 
-int lattice_init_windows(struct lattice *l, int32_t cut, double overlap, int32_t width, int32_t height, struct err *e)
+int lattice_init_windows(struct lattice *l, int32_t cut, double overlap, int32_t width,
+                         int32_t height, struct err *e)
 {
     if (check(cut, overlap, width, height, e))
         return ERR_USAGE;
     float step = window_step(cut, overlap, 1);
     if (step < 1)
-        return err_set(e, ERR_USAGE, "no lattice: subscenes of %d px with overlap %g are less than 1 px apart", cut,
-                       overlap);
+        return err_set(e, ERR_USAGE,
+                       "no lattice: subscenes of %d px with overlap %g are less than 1 px apart",
+                       cut, overlap);
     *l = (struct lattice){.size = cut,
                           .step = (int32_t)lroundf(step),
                           .real_step = step,

@@ -1,4 +1,5 @@
-/* How the target grid is cut into subscenes: pure integer arithmetic, but for the lattice of cm_vsm. */
+/* How the target grid is cut into subscenes: pure integer arithmetic, but for the lattice of
+ * cm_vsm. */
 #ifndef SUBSCENE_CORE_LATTICE_H
 #define SUBSCENE_CORE_LATTICE_H
 
@@ -17,7 +18,8 @@ enum edge_policy {
 struct lattice {
     int32_t size; /* side of a subscene, px */
     int32_t step; /* distance of neighbours, px: size − overlap */
-    float real_step; /* 0, or the distance of neighbours where it need not be whole: `step` is then only near it */
+    float real_step; /* 0, or the distance of neighbours where it need not be whole: `step` is then
+                        only near it */
     int32_t cols, rows;
     int32_t width, height; /* of the raster, px */
     enum edge_policy edge;
@@ -30,18 +32,22 @@ struct lattice {
  * shift: as many as it takes to reach the last pixel, the last one moved back to end with it.
  *
  * Errors: ERR_USAGE, when drop or shift is asked of a raster smaller than `size`. */
-int lattice_init(struct lattice *l, int32_t size, double overlap, enum edge_policy edge, int32_t width, int32_t height,
-                 struct err *e) MUST_CHECK;
+int lattice_init(struct lattice *l, int32_t size, double overlap, enum edge_policy edge,
+                 int32_t width, int32_t height, struct err *e) MUST_CHECK;
 
-/* The lattice of cm_vsm (core/window.h), edges padded: ceil(width / step) columns, cells begin at floor(step · x) with a step that is not rounded. Of columns
- * that rounding puts beyond the raster there are none. Errors: ERR_USAGE, also for a step below 1 px. */
-int lattice_init_windows(struct lattice *l, int32_t cut, double overlap, int32_t width, int32_t height,
-                         struct err *e) MUST_CHECK;
+/* The lattice of cm_vsm (core/window.h), edges padded: ceil(width / step) columns, cells begin at
+ * floor(step · x) with a step that is not rounded. Of columns that rounding puts beyond the raster
+ * there are none. Errors: ERR_USAGE, also for a step below 1 px. */
+int lattice_init_windows(struct lattice *l, int32_t cut, double overlap, int32_t width,
+                         int32_t height, struct err *e) MUST_CHECK;
 
 /* Where subscene (x, y) lies on the raster; with EDGE_PAD it may reach beyond it. */
 struct rect lattice_cell(const struct lattice *l, int32_t x, int32_t y);
 
 /* Distance of neighbours, px. */
-static inline double lattice_step(const struct lattice *l) { return l->real_step > 0 ? (double)l->real_step : l->step; }
+static inline double lattice_step(const struct lattice *l)
+{
+    return l->real_step > 0 ? (double)l->real_step : l->step;
+}
 
 #endif

@@ -21,7 +21,10 @@ const char *layout_template(const char *name_or_template)
     return name_or_template;
 }
 
-static const char *skip_root(const char *t) { return strncmp(t, ROOT, strlen(ROOT)) == 0 ? t + strlen(ROOT) : t; }
+static const char *skip_root(const char *t)
+{
+    return strncmp(t, ROOT, strlen(ROOT)) == 0 ? t + strlen(ROOT) : t;
+}
 
 /* The key at `t`, or KEY_COUNT. */
 static enum key key_at(const char *t)
@@ -41,11 +44,13 @@ static int check_characters(const char *template, bool seen[KEY_COUNT], struct e
             t += strlen(key_names[k]);
         } else if (*t == '{') {
             return err_set(e, ERR_USAGE,
-                           "layout \"%s\": unknown key at \"%.20s\"; the keys are {level} {Month} {product} {tile} "
+                           "layout \"%s\": unknown key at \"%.20s\"; the keys are {level} {Month} "
+                           "{product} {tile} "
                            "{sensing} {x} {y}",
                            template, t);
         } else if (!isalnum((unsigned char)*t) && !strchr("_-+=.@/", *t)) {
-            return err_set(e, ERR_USAGE, "layout \"%s\": the character '%c' is not allowed", template, *t);
+            return err_set(e, ERR_USAGE, "layout \"%s\": the character '%c' is not allowed",
+                           template, *t);
         } else {
             t++;
         }
@@ -59,7 +64,8 @@ static int check_parts(const char *template, struct err *e)
     while (*t) {
         size_t n = strcspn(t, "/");
         if (n == 0 || (n <= 2 && strncmp(t, "..", n) == 0))
-            return err_set(e, ERR_USAGE, "layout \"%s\": must be relative, without empty, \".\" or \"..\" parts",
+            return err_set(e, ERR_USAGE,
+                           "layout \"%s\": must be relative, without empty, \".\" or \"..\" parts",
                            template);
         t += n;
         if (*t == '/' && *++t == '\0')
@@ -68,7 +74,8 @@ static int check_parts(const char *template, struct err *e)
     return 0;
 }
 
-/* Where the part that names the product's folder ends: at the slash before the first part with {x} or {y}; NULL: it is the output folder. */
+/* Where the part that names the product's folder ends: at the slash before the first part with {x}
+ * or {y}; NULL: it is the output folder. */
 static const char *folder_end(const char *t)
 {
     const char *x = strstr(t, "{x}"), *y = strstr(t, "{y}");
@@ -83,16 +90,18 @@ static int check_cell_folders(const char *template, struct err *e)
         n += *t == '/';
     return n <= LAYOUT_CELL_FOLDERS_MAX
                ? 0
-               : err_set(e, ERR_USAGE, "layout \"%s\": %d folders for a subscene; %d are allowed", template, n,
-                         LAYOUT_CELL_FOLDERS_MAX);
+               : err_set(e, ERR_USAGE, "layout \"%s\": %d folders for a subscene; %d are allowed",
+                         template, n, LAYOUT_CELL_FOLDERS_MAX);
 }
 
-/* {x} and {y} both in the file's name, with something between them that no number can hold: else 1_11 and 11_1 share a file. */
+/* {x} and {y} both in the file's name, with something between them that no number can hold: else
+ * 1_11 and 11_1 share a file. */
 static int check_place(const char *template, const char *last, struct err *e)
 {
     const char *x = strstr(last, "{x}"), *y = strstr(last, "{y}");
     if (!x || !y)
-        return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} are needed in the file's name", template);
+        return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} are needed in the file's name",
+                       template);
     const char *end = x < y ? y : x;
     for (const char *t = (x < y ? x : y) + 3; t < end; t++) {
         if (*t == '{')
@@ -100,7 +109,9 @@ static int check_place(const char *template, const char *last, struct err *e)
         else if (!isdigit((unsigned char)*t))
             return 0;
     }
-    return err_set(e, ERR_USAGE, "layout \"%s\": {x} and {y} need a character between them that is no digit", template);
+    return err_set(e, ERR_USAGE,
+                   "layout \"%s\": {x} and {y} need a character between them that is no digit",
+                   template);
 }
 
 int layout_check(const char *template, struct err *e)
@@ -111,16 +122,19 @@ int layout_check(const char *template, struct err *e)
     const char *last = slash ? slash + 1 : t;
     size_t n = strlen(t);
     if (n < 4 || strcmp(t + n - 3, ".nc") != 0)
-        return err_set(e, ERR_USAGE,
-                       "layout \"%s\": is neither dataset nor flat nor cm_vsm nor a template that ends in .nc",
-                       template);
+        return err_set(
+            e, ERR_USAGE,
+            "layout \"%s\": is neither dataset nor flat nor cm_vsm nor a template that ends in .nc",
+            template);
     if (check_characters(template, seen, e) || check_parts(template, e))
         return ERR_USAGE;
     if (check_place(template, last, e) || check_cell_folders(template, e))
         return ERR_USAGE;
     if (!seen[KEY_PRODUCT] && !(seen[KEY_TILE] && seen[KEY_SENSING]))
-        return err_set(e, ERR_USAGE, "layout \"%s\": needs {product}, or {tile} and {sensing}, to tell products apart",
-                       template);
+        return err_set(
+            e, ERR_USAGE,
+            "layout \"%s\": needs {product}, or {tile} and {sensing}, to tell products apart",
+            template);
     return 0;
 }
 
@@ -148,8 +162,8 @@ static const char *key_value(enum key k, const struct product *p, const char *x,
 }
 
 /* Expands the first n characters of a checked template. */
-static int expand(const char *t, size_t n, const struct product *p, const char *const xy[2], char *buf, size_t size,
-                  struct err *e)
+static int expand(const char *t, size_t n, const struct product *p, const char *const xy[2],
+                  char *buf, size_t size, struct err *e)
 {
     size_t used = 0;
     for (const char *end = t + n; t < end;) {
@@ -169,8 +183,8 @@ static int expand(const char *t, size_t n, const struct product *p, const char *
     return 0;
 }
 
-int layout_file(const char *template, const struct product *p, int32_t x, int32_t y, char *buf, size_t size,
-                struct err *e)
+int layout_file(const char *template, const struct product *p, int32_t x, int32_t y, char *buf,
+                size_t size, struct err *e)
 {
     const char *t = skip_root(template);
     char column[16], row[16];
@@ -179,7 +193,8 @@ int layout_file(const char *template, const struct product *p, int32_t x, int32_
     return expand(t, strlen(t), p, (const char *const[2]){column, row}, buf, size, e);
 }
 
-int layout_pattern(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
+int layout_pattern(const char *template, const struct product *p, char *buf, size_t size,
+                   struct err *e)
 {
     const char *t = skip_root(template);
     const char *slash = folder_end(t);
@@ -187,7 +202,8 @@ int layout_pattern(const char *template, const struct product *p, char *buf, siz
     return expand(t, strlen(t), p, (const char *const[2]){"[0-9]*", "[0-9]*"}, buf, size, e);
 }
 
-int layout_folder(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
+int layout_folder(const char *template, const struct product *p, char *buf, size_t size,
+                  struct err *e)
 {
     const char *t = skip_root(template);
     const char *slash = folder_end(t);
@@ -198,16 +214,21 @@ int layout_folder(const char *template, const struct product *p, char *buf, size
     return expand(t, (size_t)(slash - t), p, (const char *const[2]){"", ""}, buf, size, e);
 }
 
-int layout_stem(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
+int layout_stem(const char *template, const struct product *p, char *buf, size_t size,
+                struct err *e)
 {
     const char *t = skip_root(template);
     const char *slash = strrchr(t, '/'), *product = strstr(t, "{product}");
     bool in_name = product && (!slash || product > slash);
-    int n = in_name ? snprintf(buf, size, "%s", p->name) : snprintf(buf, size, "%s_%s", p->tile_id, p->sensing_compact);
-    return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_USAGE, "the layout gives a file name that is too long");
+    int n = in_name ? snprintf(buf, size, "%s", p->name)
+                    : snprintf(buf, size, "%s_%s", p->tile_id, p->sensing_compact);
+    return n > 0 && (size_t)n < size
+               ? 0
+               : err_set(e, ERR_USAGE, "the layout gives a file name that is too long");
 }
 
-int layout_manifest(const char *template, const struct product *p, char *buf, size_t size, struct err *e)
+int layout_manifest(const char *template, const struct product *p, char *buf, size_t size,
+                    struct err *e)
 {
     int r = layout_folder(template, p, buf, size, e);
     if (r)
@@ -217,6 +238,9 @@ int layout_manifest(const char *template, const struct product *p, char *buf, si
     const char *own_folder = strstr(t, "{product}");
     bool shared = !slash || !own_folder || own_folder > slash;
     size_t n = strlen(buf);
-    int len = snprintf(buf + n, size - n, "/%s%smanifest.csv", shared ? p->name : "", shared ? "." : "");
-    return (size_t)len < size - n ? 0 : err_set(e, ERR_USAGE, "the layout gives a path that is too long");
+    int len =
+        snprintf(buf + n, size - n, "/%s%smanifest.csv", shared ? p->name : "", shared ? "." : "");
+    return (size_t)len < size - n
+               ? 0
+               : err_set(e, ERR_USAGE, "the layout gives a path that is too long");
 }

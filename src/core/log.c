@@ -17,7 +17,8 @@ void log_to(log_sink *sink, void *ctx, enum log_level max)
 }
 
 PRINTF_LIKE(4, 0)
-static void tell(enum log_level level, const char *product, const struct log_event *event, const char *fmt, va_list ap)
+static void tell(enum log_level level, const char *product, const struct log_event *event,
+                 const char *fmt, va_list ap)
 {
     char text[1024];
     if (!target.sink || level > target.max)
@@ -34,7 +35,8 @@ void log_message(enum log_level level, const char *product, const char *fmt, ...
     va_end(ap);
 }
 
-void log_event(enum log_level level, const char *product, const struct log_event *event, const char *fmt, ...)
+void log_event(enum log_level level, const char *product, const struct log_event *event,
+               const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);

@@ -11,7 +11,8 @@ const char *const file_profile_names[] = {"georef", "kappazeta", NULL};
 const char *const compat_names[] = {"none", "cm-vsm", "cm-vsm-tiled", NULL};
 const char *const compat_declared[] = {NULL, "cm_vsm 0.3.7", "cm_vsm 0.3.7 --tiled"};
 
-/* Raised when files of equal parameters get other bytes: a resumed folder then refuses to mix the two. */
+/* Raised when files of equal parameters get other bytes: a resumed folder then refuses to mix the
+ * two. */
 enum { FORMAT_VERSION = 2 };
 
 void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
@@ -27,11 +28,12 @@ void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE])
     else if (p->compat)
         snprintf(compat, sizeof compat, " compat=%s", compat_names[p->compat]);
     snprintf(text, PARAMS_TEXT_SIZE,
-             "format=%d bands=%s size=%d overlap=%.9g resolution=%d filter=%s lobes=%d engine=%s edge=%s offset=%s "
+             "format=%d bands=%s size=%d overlap=%.9g resolution=%d filter=%s lobes=%d engine=%s "
+             "edge=%s offset=%s "
              "profile=%s deflate=%d%s",
-             FORMAT_VERSION, bands, p->size, p->overlap, p->resolution_m, p->filter, p->lobes, p->engine,
-             edge_policy_names[p->edge], p->keep_offset ? "keep" : "remove", file_profile_names[p->profile], p->deflate,
-             compat);
+             FORMAT_VERSION, bands, p->size, p->overlap, p->resolution_m, p->filter, p->lobes,
+             p->engine, edge_policy_names[p->edge], p->keep_offset ? "keep" : "remove",
+             file_profile_names[p->profile], p->deflate, compat);
 }
 
 /* Index of the word in the list, or −1. */
@@ -61,19 +63,22 @@ static bool parse_bands(char *names, band_set *out)
 
 int params_parse(const char *text, struct params *out, struct err *e)
 {
-    char bands[BAND_SET_TEXT], edge[8], offset[8], profile[16], compat[16] = "none", again[PARAMS_TEXT_SIZE];
+    char bands[BAND_SET_TEXT], edge[8], offset[8], profile[16], compat[16] = "none",
+                                                                again[PARAMS_TEXT_SIZE];
     int format = 0;
     struct params p = {0};
     int n = sscanf(text,
-                   "format=%d bands=%95s size=%d overlap=%lf resolution=%d filter=%15s lobes=%d engine=%7s edge=%7s "
+                   "format=%d bands=%95s size=%d overlap=%lf resolution=%d filter=%15s lobes=%d "
+                   "engine=%7s edge=%7s "
                    "offset=%7s profile=%15s deflate=%d compat=%15s cut=%d",
-                   &format, bands, &p.size, &p.overlap, &p.resolution_m, p.filter, &p.lobes, p.engine, edge, offset,
-                   profile, &p.deflate, compat, &p.cut);
+                   &format, bands, &p.size, &p.overlap, &p.resolution_m, p.filter, &p.lobes,
+                   p.engine, edge, offset, profile, &p.deflate, compat, &p.cut);
     int edge_at = n >= 12 ? find_word(edge_policy_names, edge) : -1;
     int profile_at = n >= 12 ? find_word(file_profile_names, profile) : -1;
     int compat_at = find_word(compat_names, compat);
     if (edge_at < 0 || profile_at < 0 || compat_at < 0 || !parse_bands(bands, &p.bands))
-        return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text, FORMAT_VERSION);
+        return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text,
+                       FORMAT_VERSION);
     p.edge = (enum edge_policy)edge_at;
     p.profile = (enum file_profile)profile_at;
     p.compat = (enum compat)compat_at;
@@ -81,7 +86,8 @@ int params_parse(const char *text, struct params *out, struct err *e)
     /* whatever does not come out as it went in is none of ours */
     params_format(&p, again);
     if (strcmp(again, text) != 0)
-        return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text, FORMAT_VERSION);
+        return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text,
+                       FORMAT_VERSION);
     *out = p;
     return 0;
 }
@@ -115,9 +121,10 @@ void params_difference(const char *there, const char *here, char *buf, size_t si
         if (n_there != n_here || memcmp(there, here, (size_t)n_there) != 0) {
             int key = (int)strcspn(here, "= ");
             int key_there = (int)strcspn(there, "= ");
-            if (key == key_there && memcmp(there, here, (size_t)key) == 0 && n_there > key && n_here > key)
-                snprintf(buf, size, "%.*s is %.*s there and %.*s here", key, here, n_there - key - 1, there + key + 1,
-                         n_here - key - 1, here + key + 1);
+            if (key == key_there && memcmp(there, here, (size_t)key) == 0 && n_there > key &&
+                n_here > key)
+                snprintf(buf, size, "%.*s is %.*s there and %.*s here", key, here,
+                         n_there - key - 1, there + key + 1, n_here - key - 1, here + key + 1);
             else
                 snprintf(buf, size, "\"%.*s\" there, \"%.*s\" here", n_there, there, n_here, here);
             return;

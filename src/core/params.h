@@ -1,5 +1,6 @@
-/* The parameters that decide what is in a file. Two files made with equal parameters from one product are equal byte for byte. What only
- * decides which files are made, where, or how fast is not here (stages/jobs/run.h). */
+/* The parameters that decide what is in a file. Two files made with equal parameters from one
+ * product are equal byte for byte. What only decides which files are made, where, or how fast is
+ * not here (stages/jobs/run.h). */
 #ifndef SUBSCENE_CORE_PARAMS_H
 #define SUBSCENE_CORE_PARAMS_H
 
@@ -24,8 +25,8 @@ enum compat {
 };
 
 struct params {
-    band_set
-        bands; /* 0, BAND_SET_ALL: those that a product has by default, or all; it is not known yet which (core/product.h, product_bands) */
+    band_set bands; /* 0, BAND_SET_ALL: those that a product has by default, or all; it is not known
+                       yet which (core/product.h, product_bands) */
     int32_t size; /* px */
     double overlap; /* fraction of size, 0 … 0.5 */
     int32_t resolution_m; /* target pixel: 10, 20 or 60 */
@@ -37,7 +38,8 @@ struct params {
     enum file_profile profile;
     int32_t deflate; /* 0 … 9 */
     enum compat compat;
-    int32_t cut; /* compat: side in pixels of 10 m of what becomes a subscene; 0: `size`. cm_vsm's -s makes it larger */
+    int32_t cut; /* compat: side in pixels of 10 m of what becomes a subscene; 0: `size`. cm_vsm's
+                    -s makes it larger */
 };
 
 /* What the lattice cuts out, px. */
@@ -45,8 +47,9 @@ static inline int32_t params_cut(const struct params *p) { return p->cut > 0 ? p
 
 enum { PARAMS_TEXT_SIZE = 512, PARAMS_DIGEST_SIZE = 17 };
 
-/* "format=2 bands=B01,… size=512 …": one `key=value` each, in a fixed order, separated by single blanks. `compat` is only there where it is not
- * none, `cut` behind it where it is not `size`. Without bands it has "bands=default": what is asked for, but no parameters of a file. */
+/* "format=2 bands=B01,… size=512 …": one `key=value` each, in a fixed order, separated by single
+ * blanks. `compat` is only there where it is not none, `cut` behind it where it is not `size`.
+ * Without bands it has "bands=default": what is asked for, but no parameters of a file. */
 void params_format(const struct params *p, char text[PARAMS_TEXT_SIZE]);
 
 /* The parameters of such a text. ERR_INPUT when it is none of this format version. */
@@ -55,14 +58,15 @@ int params_parse(const char *text, struct params *out, struct err *e) MUST_CHECK
 /* 16 hexadecimal digits that name the text. */
 void params_digest(const char *text, char digest[PARAMS_DIGEST_SIZE]);
 
-/* `compat`, or else the first `key=value` in which two texts differ, as "size is 256 there and 512 here", into `buf`; "" when they are equal. */
+/* `compat`, or else the first `key=value` in which two texts differ, as "size is 256 there and 512
+ * here", into `buf`; "" when they are equal. */
 void params_difference(const char *there, const char *here, char *buf, size_t size);
 
 /* Values of options, also used in texts. */
 extern const char *const edge_policy_names[]; /* "pad", "drop", "shift", NULL */
 extern const char *const file_profile_names[]; /* "georef", "kappazeta", NULL */
 extern const char *const compat_names[]; /* "none", "cm-vsm", "cm-vsm-tiled", NULL */
-extern const char
-    *const compat_declared[]; /* what files say: NULL, "cm_vsm 0.3.7", "cm_vsm 0.3.7 --tiled"; by enum compat */
+extern const char *const compat_declared[]; /* what files say: NULL, "cm_vsm 0.3.7", "cm_vsm 0.3.7
+                                               --tiled"; by enum compat */
 
 #endif

@@ -27,7 +27,8 @@ int product_bands(const struct product *p, band_set wanted, band_set *out, struc
 /* "04.00" is 400; −1: it is no number. */
 static int baseline_number(const char *s)
 {
-    bool is = strlen(s) == 5 && s[2] == '.' && strspn(s, "0123456789.") == 5 && strchr(s + 3, '.') == NULL;
+    bool is = strlen(s) == 5 && s[2] == '.' && strspn(s, "0123456789.") == 5 &&
+              strchr(s + 3, '.') == NULL;
     return is ? 1000 * (s[0] - '0') + 100 * (s[1] - '0') + 10 * (s[3] - '0') + s[4] - '0' : -1;
 }
 
@@ -38,11 +39,11 @@ int product_check_offset(const struct product *p, band_set bands, struct err *e)
     const struct level_def *level = product_level(p);
     if (p->has_offset || baseline < WITH_OFFSET || baseline == TEST || !(bands & level->spectral))
         return 0;
-    return err_set(
-        e, ERR_INPUT,
-        "baseline %s has %s, but the metadata lists none: reflectance would be too high; --offset keep takes "
-        "the numbers as they are",
-        p->baseline, level->offset);
+    return err_set(e, ERR_INPUT,
+                   "baseline %s has %s, but the metadata lists none: reflectance would be too "
+                   "high; --offset keep takes "
+                   "the numbers as they are",
+                   p->baseline, level->offset);
 }
 
 const struct geogrid *product_band_grid(const struct product *p, int band_id)
@@ -74,7 +75,8 @@ int product_month(const struct product *p)
 
 const char *product_month_name(int month)
 {
-    static const char *const name[] = {"January", "February", "March",     "April",   "May",      "June",
-                                       "July",    "August",   "September", "October", "November", "December"};
+    static const char *const name[] = {"January",   "February", "March",    "April",
+                                       "May",       "June",     "July",     "August",
+                                       "September", "October",  "November", "December"};
     return month >= 1 && month <= 12 ? name[month - 1] : NULL;
 }

@@ -32,7 +32,10 @@ void strlist_clear(struct strlist *l)
     *l = (struct strlist){0};
 }
 
-static int by_bytes(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 void strlist_sort(struct strlist *l)
 {

@@ -1,4 +1,5 @@
-/* Text that grows at its end: start with `struct text t = {0}`. And what editors put before text. */
+/* Text that grows at its end: start with `struct text t = {0}`. And what editors put before
+ * text. */
 #ifndef SUBSCENE_CORE_TEXT_H
 #define SUBSCENE_CORE_TEXT_H
 

@@ -1,4 +1,5 @@
-/* Rectangles and borrowed views: the unit of exchange between the stages. Nothing here owns memory. */
+/* Rectangles and borrowed views: the unit of exchange between the stages. Nothing here owns
+ * memory. */
 #ifndef SUBSCENE_CORE_VIEW_H
 #define SUBSCENE_CORE_VIEW_H
 
@@ -19,7 +20,8 @@ struct rect rect_intersect(struct rect a, struct rect b);
 /* The smallest rectangle that holds both; an empty one counts for nothing. */
 struct rect rect_union(struct rect a, struct rect b);
 
-/* 16-bit samples in memory, row after row; `stride` in samples. Borrowed: never frees, never owns. */
+/* 16-bit samples in memory, row after row; `stride` in samples. Borrowed: never frees, never
+ * owns. */
 struct view {
     uint16_t *px;
     ptrdiff_t stride;
@@ -31,8 +33,9 @@ static inline uint16_t *view_row(struct view v, int32_t y) { return v.px + y * v
 /* The part of `v` that `r` (in the view's own coordinates, inside of it) covers. */
 struct view view_part(struct view v, struct rect r);
 
-/* Some rows of a raster held in a circular window: row y of the raster, for all y of the span that is held at the
- * moment, lies at ring row y mod capacity. A plain image is a ring whose capacity is its height. Borrowed. */
+/* Some rows of a raster held in a circular window: row y of the raster, for all y of the span that
+ * is held at the moment, lies at ring row y mod capacity. A plain image is a ring whose capacity is
+ * its height. Borrowed. */
 struct ring {
     uint16_t *px;
     ptrdiff_t stride; /* samples */
@@ -40,6 +43,9 @@ struct ring {
     int32_t capacity; /* rows */
 };
 
-static inline uint16_t *ring_row(struct ring r, int32_t y) { return r.px + (ptrdiff_t)(y % r.capacity) * r.stride; }
+static inline uint16_t *ring_row(struct ring r, int32_t y)
+{
+    return r.px + (ptrdiff_t)(y % r.capacity) * r.stride;
+}
 
 #endif

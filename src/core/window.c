@@ -11,7 +11,10 @@ float window_step(int32_t cut, double overlap, int32_t divisor)
 
 int32_t window_start(float step, int32_t index) { return (int32_t)floorf(step * (float)index); }
 
-static int32_t to_next(int32_t start, float step) { return (int32_t)ceilf((float)start + step) - start; }
+static int32_t to_next(int32_t start, float step)
+{
+    return (int32_t)ceilf((float)start + step) - start;
+}
 
 static int32_t with_overlap(int32_t start, int32_t length, float overlap)
 {

@@ -68,7 +68,8 @@ static void destroy(struct heartbeat *h)
     free(h);
 }
 
-int heartbeat_start(double seconds, void (*beat)(void *ctx), void *ctx, struct heartbeat **out, struct err *e)
+int heartbeat_start(double seconds, void (*beat)(void *ctx), void *ctx, struct heartbeat **out,
+                    struct err *e)
 {
     pthread_condattr_t attr;
     struct heartbeat *h = mem_zalloc(1, sizeof *h);

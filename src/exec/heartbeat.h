@@ -6,7 +6,8 @@
 
 struct heartbeat;
 
-/* Calls `beat` every `seconds` from a thread of its own, the first time after that many; no signal is handled there. ERR_TEMPORARY. */
+/* Calls `beat` every `seconds` from a thread of its own, the first time after that many; no signal
+ * is handled there. ERR_TEMPORARY. */
 int heartbeat_start(double seconds, void (*beat)(void *ctx), void *ctx, struct heartbeat **out,
                     struct err *e) MUST_CHECK;
 

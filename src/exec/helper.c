@@ -93,8 +93,9 @@ static int spawn_with(int socket, const posix_spawnattr_t *attributes, pid_t *pi
     return failed;
 }
 
-/* Signals that ask to stop are blocked in it from its first moment: they are for this process, which then ends it. A
- * helper that died of one would make a damaged file of the one that it was reading. */
+/* Signals that ask to stop are blocked in it from its first moment: they are for this process,
+ * which then ends it. A helper that died of one would make a damaged file of the one that it was
+ * reading. */
 static int spawn(int socket, pid_t *pid)
 {
     posix_spawnattr_t attributes;
@@ -195,19 +196,22 @@ static void give_back(struct helpers *h, struct helper *helper)
 static bool exchange(const struct helper *h, const char *request, struct answer *a)
 {
     uint32_t n = (uint32_t)strlen(request);
-    return send_all(h->socket, &n, sizeof n) && send_all(h->socket, request, n) && read_all(h->socket, a, sizeof *a);
+    return send_all(h->socket, &n, sizeof n) && send_all(h->socket, request, n) &&
+           read_all(h->socket, a, sizeof *a);
 }
 
 static int died(struct helper *h, struct err *e)
 {
     int status = end(h);
     if (!WIFSIGNALED(status))
-        return err_set(e, ERR_INPUT, "damaged: the library that reads it gives up (exit code %d)", WEXITSTATUS(status));
+        return err_set(e, ERR_INPUT, "damaged: the library that reads it gives up (exit code %d)",
+                       WEXITSTATUS(status));
     if (WTERMSIG(status) == SIGKILL)
         return err_set(e, ERR_TEMPORARY, "the process that reads it was killed: out of memory?");
     if (WTERMSIG(status) == SIGXCPU)
         return err_set(e, ERR_INPUT, "damaged: to read it takes more than %d s", HELPER_SECONDS);
-    return err_set(e, ERR_INPUT, "damaged: the library that reads it crashes (signal %d)", WTERMSIG(status));
+    return err_set(e, ERR_INPUT, "damaged: the library that reads it crashes (signal %d)",
+                   WTERMSIG(status));
 }
 
 static int take_answer(struct answer *a, struct err *e)
@@ -221,7 +225,8 @@ static int take_answer(struct answer *a, struct err *e)
     return a->code;
 }
 
-/* One that died may have been killed while it was idle, or spoilt by what it did before: a fresh one decides. */
+/* One that died may have been killed while it was idle, or spoilt by what it did before: a fresh
+ * one decides. */
 static int ask(struct helper *h, const char *request, struct err *e)
 {
     struct answer a;
@@ -252,7 +257,8 @@ int helpers_ask(struct helpers *h, const char *request, struct err *e)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define IS_SANITIZED 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+    __has_feature(memory_sanitizer)
 #define IS_SANITIZED 1
 #endif
 #endif
@@ -260,7 +266,8 @@ int helpers_ask(struct helpers *h, const char *request, struct err *e)
 static void lower_limit(int resource, rlim_t to)
 {
     struct rlimit limit;
-    if (getrlimit(resource, &limit) != 0 || (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < to))
+    if (getrlimit(resource, &limit) != 0 ||
+        (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < to))
         return;
     limit.rlim_cur = to;
     setrlimit(resource, &limit);
@@ -271,7 +278,8 @@ static void limit_cpu(void)
 {
     struct rusage used;
     if (getrusage(RUSAGE_SELF, &used) == 0)
-        lower_limit(RLIMIT_CPU, (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + 1 + HELPER_SECONDS);
+        lower_limit(RLIMIT_CPU, (rlim_t)used.ru_utime.tv_sec + (rlim_t)used.ru_stime.tv_sec + 1 +
+                                    HELPER_SECONDS);
 }
 
 static void limit_itself(void)

@@ -7,7 +7,8 @@
 #include "core/log.h"
 #include "core/mem.h"
 
-/* Batches of one step that can be open at once: one whose last tasks still run and the one after it. */
+/* Batches of one step that can be open at once: one whose last tasks still run and the one after
+ * it. */
 enum { OPEN_AT_ONCE = 2 };
 
 struct batch {
@@ -63,7 +64,8 @@ static bool may_open(const struct pipeline *p, int s)
     return !p->steps[s].after || p->state[p->n_steps - 1].closed > p->steps[s].after(p->ctx, k);
 }
 
-/* The most urgent call of one step: hand on what is complete, then work on what is open, then open more. */
+/* The most urgent call of one step: hand on what is complete, then work on what is open, then open
+ * more. */
 static struct call next_of_step(struct pipeline *p, int s)
 {
     struct step_state *st = &p->state[s];
@@ -101,7 +103,8 @@ static void begin(struct pipeline *p, const struct call *c)
         st->busy = true;
 }
 
-static int perform(const struct pipeline *p, const struct call *c, int worker, size_t *tasks, struct err *e)
+static int perform(const struct pipeline *p, const struct call *c, int worker, size_t *tasks,
+                   struct err *e)
 {
     const struct pipeline_step *step = &p->steps[c->step];
     switch (c->kind) {
@@ -193,7 +196,8 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Starts the helpers; with fewer than wanted the work still gets done, so a failure to start one is no error. */
+/* Starts the helpers; with fewer than wanted the work still gets done, so a failure to start one is
+ * no error. */
 static int start_helpers(struct pipeline *p, struct crew_member *crew, int threads)
 {
     int started = 0;
@@ -206,13 +210,13 @@ static int start_helpers(struct pipeline *p, struct crew_member *crew, int threa
     return started;
 }
 
-int pipeline_run(const struct pipeline_step *steps, int n_steps, int32_t batches, struct pipeline_crew crew,
-                 int (*stopped)(void), void *ctx, struct err *e)
+int pipeline_run(const struct pipeline_step *steps, int n_steps, int32_t batches,
+                 struct pipeline_crew crew, int (*stopped)(void), void *ctx, struct err *e)
 {
     int members = crew.threads + crew.spare;
     if (n_steps < 1 || n_steps > PIPELINE_MAX_STEPS || crew.threads < 1 || crew.spare < 0)
-        return err_set(e, ERR_INTERNAL, "a pipeline of %d steps and %d + %d threads", n_steps, crew.threads,
-                       crew.spare);
+        return err_set(e, ERR_INTERNAL, "a pipeline of %d steps and %d + %d threads", n_steps,
+                       crew.threads, crew.spare);
     struct pipeline p = {.steps = steps,
                          .n_steps = n_steps,
                          .batches = batches,
@@ -226,7 +230,8 @@ int pipeline_run(const struct pipeline_step *steps, int n_steps, int32_t batches
     pthread_cond_init(&p.changed, NULL);
     member[0] = (struct crew_member){.p = &p, .worker = 0};
     int helpers = start_helpers(&p, member, members);
-    log_message(LOG_DEBUG, "", "working on %d threads", helpers + 1 < crew.threads ? helpers + 1 : crew.threads);
+    log_message(LOG_DEBUG, "", "working on %d threads",
+                helpers + 1 < crew.threads ? helpers + 1 : crew.threads);
     work(&member[0]);
     for (int i = 1; i <= helpers; i++)
         pthread_join(member[i].thread, NULL);
@@ -259,8 +264,8 @@ static int for_task(void *ctx, int32_t batch, size_t task, int worker, struct er
 }
 
 int pipeline_for(size_t n, int threads, int (*stopped)(void),
-                 int (*task)(void *ctx, int32_t batch, size_t task, int worker, struct err *e), void *ctx,
-                 struct err *e)
+                 int (*task)(void *ctx, int32_t batch, size_t task, int worker, struct err *e),
+                 void *ctx, struct err *e)
 {
     struct for_ctx f = {n, task, ctx};
     struct pipeline_step step = {.open = for_open, .task = for_task, .lead = 1};

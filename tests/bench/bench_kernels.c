@@ -1,7 +1,8 @@
-/* What a longer kernel costs: ns per target pixel of the FFT and of the direct engine, on one thread, as Markdown.
+/* What a longer kernel costs: ns per target pixel of the FFT and of the direct engine, on one
+ * thread, as Markdown.
  *
- * The work is a run's: strips of 512 rows over the full width of a band, onto the 10 m grid. CPU time of the thread, the least of some passes:
- * other processes disturb it little. */
+ * The work is a run's: strips of 512 rows over the full width of a band, onto the 10 m grid. CPU
+ * time of the thread, the least of some passes: other processes disturb it little. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +43,8 @@ static void fill_noise(uint16_t *px, size_t n)
     }
 }
 
-static double time_pass(const struct resample_plan *p, struct resample_work *w, struct ring src, struct view out,
-                        double seconds)
+static double time_pass(const struct resample_plan *p, struct resample_work *w, struct ring src,
+                        struct view out, double seconds)
 {
     int32_t height = resample_target_height(p), y = 0;
     double pixels = 0, begin = cpu_now(), spent;
@@ -57,8 +58,8 @@ static double time_pass(const struct resample_plan *p, struct resample_work *w, 
 }
 
 /* ns per target pixel, or -1. */
-static double time_engine(const struct source *s, struct ring src, int lobes, enum resample_engine engine,
-                          const struct effort *effort)
+static double time_engine(const struct source *s, struct ring src, int lobes,
+                          enum resample_engine engine, const struct effort *effort)
 {
     struct resample_spec spec = {.src_w = s->w,
                                  .src_h = s->h,
@@ -106,7 +107,8 @@ static int measure(const struct source source[SPANS], const struct effort *effor
         fill_noise(src.px, n);
         for (int l = 0; l < LOBES; l++)
             for (int engine = 0; engine < 2; engine++) {
-                ns[l][s][engine] = time_engine(&source[s], src, lobes_table[l], (enum resample_engine)engine, effort);
+                ns[l][s][engine] = time_engine(&source[s], src, lobes_table[l],
+                                               (enum resample_engine)engine, effort);
                 if (ns[l][s][engine] < 0)
                     return free(src.px), 1;
             }
@@ -139,19 +141,21 @@ static void print_crossing(int up, results ns, int span)
 static double print_ratio(int up, results ns, int span)
 {
     double ratio = ns[at(32)][span][RESAMPLE_FFT] / ns[at(4)][span][RESAMPLE_FFT];
-    printf("- Factor %d: FFT with 32 lobes takes %.2f x the time of 4 lobes, direct %.2f x.\n", up, ratio,
-           ns[at(32)][span][RESAMPLE_DIRECT] / ns[at(4)][span][RESAMPLE_DIRECT]);
+    printf("- Factor %d: FFT with 32 lobes takes %.2f x the time of 4 lobes, direct %.2f x.\n", up,
+           ratio, ns[at(32)][span][RESAMPLE_DIRECT] / ns[at(4)][span][RESAMPLE_DIRECT]);
     return ratio;
 }
 
 static void print(const struct source source[SPANS], results ns, FILE *values)
 {
-    printf("ns per target pixel, 1 thread, noise: factor 2 from %d x %d, factor 6 from %d x %d.\n\n", (int)source[0].w,
-           (int)source[0].h, (int)source[1].w, (int)source[1].h);
+    printf(
+        "ns per target pixel, 1 thread, noise: factor 2 from %d x %d, factor 6 from %d x %d.\n\n",
+        (int)source[0].w, (int)source[0].h, (int)source[1].w, (int)source[1].h);
     printf("| lobes | 2 x, FFT | 2 x, direct | 6 x, FFT | 6 x, direct |\n|--:|--:|--:|--:|--:|\n");
     for (int l = 0; l < LOBES; l++)
         printf("| %d | %.2f | %.2f | %.2f | %.2f |\n", lobes_table[l], ns[l][SPAN_2][RESAMPLE_FFT],
-               ns[l][SPAN_2][RESAMPLE_DIRECT], ns[l][SPAN_6][RESAMPLE_FFT], ns[l][SPAN_6][RESAMPLE_DIRECT]);
+               ns[l][SPAN_2][RESAMPLE_DIRECT], ns[l][SPAN_6][RESAMPLE_FFT],
+               ns[l][SPAN_6][RESAMPLE_DIRECT]);
     printf("\n");
     print_crossing(2, ns, SPAN_2);
     print_crossing(6, ns, SPAN_6);
@@ -163,11 +167,7 @@ static void print(const struct source source[SPANS], results ns, FILE *values)
 int main(int argc, char **argv)
 {
     /* a band of 60 m, and rows of one of 20 m */
-    static const struct source full[SPANS] =
-        {
-            {5490, 2048, 2},
-            {1830, 1830, 6}
-    },
+    static const struct source full[SPANS] = {{5490, 2048, 2}, {1830, 1830, 6}},
                                small[SPANS] = {{600, 128, 2}, {200, 100, 6}};
     struct effort effort = {0.25, 3};
     const struct source *source = full;
@@ -176,7 +176,8 @@ int main(int argc, char **argv)
         if (strcmp(argv[i], "--quick") == 0) {
             source = small;
             effort = (struct effort){0, 1};
-        } else if (strcmp(argv[i], "--values") == 0 && i + 1 < argc && !values && (values = fopen(argv[i + 1], "a"))) {
+        } else if (strcmp(argv[i], "--values") == 0 && i + 1 < argc && !values &&
+                   (values = fopen(argv[i + 1], "a"))) {
             i++;
         } else {
             return fputs(usage, stderr), 2;

@@ -1,5 +1,6 @@
-/* What packing costs, on real content: the bands of the given subscenes, shuffled and compressed by libdeflate, zlib, and ISA-L where it was there
- * when this was built; and what a file costs to make. Markdown. CPU time of one thread, but for the making of files, which waits for the disk. */
+/* What packing costs, on real content: the bands of the given subscenes, shuffled and compressed by
+ * libdeflate, zlib, and ISA-L where it was there when this was built; and what a file costs to
+ * make. Markdown. CPU time of one thread, but for the making of files, which waits for the disk. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,11 @@
 #endif
 
 #include "core/mem.h"
+#include "io/netcdf/h5raster.h"
 #include "io/netcdf/subscene_nc.h"
 
-static const char usage[] =
-    "usage: bench_packing [--values FILE] FOLDER FILE.nc...    FOLDER: for files made and removed\n";
+static const char usage[] = "usage: bench_packing [--values FILE] FOLDER FILE.nc...    FOLDER: for "
+                            "files made and removed\n";
 
 /* All bands of all files. */
 struct content {
@@ -36,12 +38,11 @@ static double clock_now(clockid_t id)
 
 static int read_chunk(struct h5file *f, int band, struct content *c, void *scratch, struct err *e)
 {
-    struct h5file_packed chunk;
-    const struct h5file_rows all = {
-        band_table[band].name, H5FILE_FLOAT, {0, 0, c->size, c->size},
-          true, scratch, c->samples * sizeof(float)
-    };
-    int r = h5file_read_rows(f, &all, &chunk, e);
+    struct h5raster_chunk chunk;
+    const struct h5raster_rows all = {
+        band_table[band].name,     H5RASTER_FLOAT, {0, 0, c->size, c->size}, true, scratch,
+        c->samples * sizeof(float)};
+    int r = h5raster_read(f, &all, &chunk, e);
     if (r)
         return r;
     free(chunk.bytes);
@@ -114,8 +115,8 @@ struct isal {
 
 static void isal_init(struct isal *s, int level)
 {
-    static const uint32_t size[] = {ISAL_DEF_LVL0_DEFAULT, ISAL_DEF_LVL1_DEFAULT, ISAL_DEF_LVL2_DEFAULT,
-                                    ISAL_DEF_LVL3_DEFAULT};
+    static const uint32_t size[] = {ISAL_DEF_LVL0_DEFAULT, ISAL_DEF_LVL1_DEFAULT,
+                                    ISAL_DEF_LVL2_DEFAULT, ISAL_DEF_LVL3_DEFAULT};
     s->level = (uint32_t)level;
     s->buffer_size = size[level];
 }
@@ -153,7 +154,8 @@ struct outcomes {
     int n;
 };
 
-static int add_outcome(struct outcomes *o, const struct content *c, const char *name, compressor *run, void *state)
+static int add_outcome(struct outcomes *o, const struct content *c, const char *name,
+                       compressor *run, void *state)
 {
     size_t len = c->samples * sizeof(float), room = len + len / 8 + 65536;
     void *planes = mem_alloc(len, 1), *out = mem_zalloc(room, 1);
@@ -167,7 +169,8 @@ static int add_outcome(struct outcomes *o, const struct content *c, const char *
         failed = packed == 0;
         here->bytes += packed;
     }
-    here->mb_per_s = (double)len * (double)c->chunks / 1e6 / (clock_now(CLOCK_THREAD_CPUTIME_ID) - begin);
+    here->mb_per_s =
+        (double)len * (double)c->chunks / 1e6 / (clock_now(CLOCK_THREAD_CPUTIME_ID) - begin);
     free(planes);
     free(out);
     if (failed)
@@ -208,10 +211,12 @@ static int compress_all(const struct content *c, struct outcomes *o, struct err 
 static void print_outcomes(const struct content *c, const struct outcomes *o, FILE *values)
 {
     double best = (double)o->of[o->n - 1].bytes; /* of zlib 9, which comes last */
-    printf("Shuffle and deflate of %zu chunks of %d x %d floats, 1 thread.\n\n", c->chunks, (int)c->size, (int)c->size);
+    printf("Shuffle and deflate of %zu chunks of %d x %d floats, 1 thread.\n\n", c->chunks,
+           (int)c->size, (int)c->size);
     printf("| | MB/s | size / zlib 9 |\n|---|--:|--:|\n");
     for (int i = 0; i < o->n; i++)
-        printf("| %s | %.0f | %.3f |\n", o->of[i].name, o->of[i].mb_per_s, (double)o->of[i].bytes / best);
+        printf("| %s | %.0f | %.3f |\n", o->of[i].name, o->of[i].mb_per_s,
+               (double)o->of[i].bytes / best);
     printf("| chunks as they are in the files | | %.3f |\n\n", (double)c->stored / best);
     if (values)
         fprintf(values, "value\tsize_to_zlib9\t%.4f\n", (double)c->stored / best);
@@ -219,28 +224,31 @@ static void print_outcomes(const struct content *c, const struct outcomes *o, FI
 
 /* ---- the writer ---- */
 
-static const struct product product = {.name = "S2A_MSIL1C_20220125T151701_N0511_R125_T35VLF_20220125T190036",
-                                       .level = "L1C",
-                                       .baseline = "05.11",
-                                       .spacecraft = "Sentinel-2A",
-                                       .tile_id = "T35VLF",
-                                       .sensing_time = "2022-01-25T15:17:01.024Z",
-                                       .quantification = 10000};
+static const struct product product = {
+    .name = "S2A_MSIL1C_20220125T151701_N0511_R125_T35VLF_20220125T190036",
+    .level = "L1C",
+    .baseline = "05.11",
+    .spacecraft = "Sentinel-2A",
+    .tile_id = "T35VLF",
+    .sensing_time = "2022-01-25T15:17:01.024Z",
+    .quantification = 10000};
 
 /* ms per file: all of it, and of it shuffling and compressing. */
 struct writing {
     double all, packing;
 };
 
-static int write_files(const struct content *c, struct subscene_writer *w, const struct subscene_meta *m,
-                       const char *path, struct writing *ms, struct err *e)
+static int write_files(const struct content *c, struct subscene_writer *w,
+                       const struct subscene_meta *m, const char *path, struct writing *ms,
+                       struct err *e)
 {
     size_t files = c->chunks / BAND_SPECTRAL_COUNT;
     double begin = clock_now(CLOCK_MONOTONIC), packing = 0;
     for (size_t i = 0; i < files; i++) {
         double added = clock_now(CLOCK_MONOTONIC);
         for (int band = 0; band < BAND_SPECTRAL_COUNT; band++)
-            subscene_writer_add(w, band, c->dn + (i * BAND_SPECTRAL_COUNT + (size_t)band) * c->samples);
+            subscene_writer_add(w, band,
+                                c->dn + (i * BAND_SPECTRAL_COUNT + (size_t)band) * c->samples);
         packing += clock_now(CLOCK_MONOTONIC) - added;
         int r = subscene_writer_make(w, m, e);
         if (r == 0)
@@ -248,11 +256,13 @@ static int write_files(const struct content *c, struct subscene_writer *w, const
         if (r)
             return r;
     }
-    *ms = (struct writing){(clock_now(CLOCK_MONOTONIC) - begin) * 1e3 / (double)files, packing * 1e3 / (double)files};
+    *ms = (struct writing){(clock_now(CLOCK_MONOTONIC) - begin) * 1e3 / (double)files,
+                           packing * 1e3 / (double)files};
     return remove(path) == 0 ? 0 : err_set(e, ERR_OUTPUT, "%s: cannot be removed", path);
 }
 
-static int time_writer(const struct content *c, int deflate, const char *path, struct writing *ms, struct err *e)
+static int time_writer(const struct content *c, int deflate, const char *path, struct writing *ms,
+                       struct err *e)
 {
     struct params params = {.bands = BAND_SET_SPECTRAL,
                             .size = c->size,
@@ -265,17 +275,15 @@ static int time_writer(const struct content *c, int deflate, const char *path, s
     char text[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE];
     params_format(&params, text);
     params_digest(text, digest);
-    struct subscene_meta m = {
-        .product = &product,
-        .params = &params,
-        .parameters = text,
-        .digest = digest,
-        .last_modified = "",
-        .grid = &grid,
-        .px = {0, 0, c->size, c->size},
-        .valid_fraction = 1,
-        .content_hash = "0000000000000000"
-    };
+    struct subscene_meta m = {.product = &product,
+                              .params = &params,
+                              .parameters = text,
+                              .digest = digest,
+                              .last_modified = "",
+                              .grid = &grid,
+                              .px = {0, 0, c->size, c->size},
+                              .valid_fraction = 1,
+                              .content_hash = "0000000000000000"};
     struct subscene_writer *w;
     int r = subscene_writer_create(&params, 0, &w, e);
     if (r)
@@ -296,7 +304,8 @@ static int print_writer(const struct content *c, const char *folder, struct err 
         struct writing ms;
         r = time_writer(c, deflate, path, &ms, e);
         if (!r)
-            printf("| %d | %.1f | %.1f | %.1f |\n", deflate, ms.all, ms.packing, ms.all - ms.packing);
+            printf("| %d | %.1f | %.1f | %.1f |\n", deflate, ms.all, ms.packing,
+                   ms.all - ms.packing);
     }
     return r;
 }

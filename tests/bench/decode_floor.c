@@ -1,10 +1,12 @@
-/* The floor that all else is measured against: decodes every tile of the given JP2 files with OpenJPEG and throws the pixels away. Nothing of
- * this project is in it.
+/* The floor that all else is measured against: decodes every tile of the given JP2 files with
+ * OpenJPEG and throws the pixels away. Nothing of this project is in it.
  *
- * Each thread takes the next (file, tile) in order and keeps the codec of the file that it is at: OpenJPEG then walks over the tile-parts of
- * the other threads' tiles once, by their lengths. Measured on a full product on two threads, of the plain loops this is the fastest: a new codec
- * for each tile walks from the file's beginning every time (3 to 7 % more CPU); opj_decode of whole files, one thread a file, writes every pixel a second time,
- * holds a whole band for each thread (1 GB) and leaves threads idle at the end. OpenJPEG's own threads scale worse than any of these. */
+ * Each thread takes the next (file, tile) in order and keeps the codec of the file that it is at:
+ * OpenJPEG then walks over the tile-parts of the other threads' tiles once, by their lengths.
+ * Measured on a full product on two threads, of the plain loops this is the fastest: a new codec
+ * for each tile walks from the file's beginning every time (3 to 7 % more CPU); opj_decode of whole
+ * files, one thread a file, writes every pixel a second time, holds a whole band for each thread (1
+ * GB) and leaves threads idle at the end. OpenJPEG's own threads scale worse than any of these. */
 #include <openjpeg.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -12,8 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char usage[] =
-    "usage: bench_decode_floor THREADS FILE.jp2...    large files first, so that no thread ends late\n";
+static const char usage[] = "usage: bench_decode_floor THREADS FILE.jp2...    large files first, "
+                            "so that no thread ends late\n";
 
 enum { THREADS_MAX = 256, FILES_MAX = 64 };
 
@@ -31,7 +33,10 @@ struct reader {
     opj_image_t *image;
 };
 
-static void on_error(const char *message, void *path) { fprintf(stderr, "%s: %s", (const char *)path, message); }
+static void on_error(const char *message, void *path)
+{
+    fprintf(stderr, "%s: %s", (const char *)path, message);
+}
 
 static void reader_close(struct reader *r)
 {
@@ -50,7 +55,8 @@ static bool reader_open(struct reader *r, char *path)
     if (!r->codec || !r->stream)
         return fprintf(stderr, "%s: cannot be opened\n", path), false;
     opj_set_error_handler(r->codec, on_error, path);
-    return opj_setup_decoder(r->codec, &parameters) && opj_read_header(r->stream, r->codec, &r->image);
+    return opj_setup_decoder(r->codec, &parameters) &&
+           opj_read_header(r->stream, r->codec, &r->image);
 }
 
 static void *decode(void *unused)
@@ -67,7 +73,8 @@ static void *decode(void *unused)
                 job.failed = true;
             open = file;
         }
-        if (!job.failed && !opj_get_decoded_tile(r.codec, r.stream, r.image, (OPJ_UINT32)(tile - job.first[file])))
+        if (!job.failed &&
+            !opj_get_decoded_tile(r.codec, r.stream, r.image, (OPJ_UINT32)(tile - job.first[file])))
             job.failed = true;
     }
     reader_close(&r);

@@ -1,5 +1,6 @@
-/* Runs a command and appends one line to a file: the given label, wall and CPU seconds, peak resident set, bytes written, exit status, separated by
- * tabs. CPU and memory are what wait4 says: those of the command and of all processes it waited for (CPU added up, memory of the largest).
+/* Runs a command and appends one line to a file: the given label, wall and CPU seconds, peak
+ * resident set, bytes written, exit status, separated by tabs. CPU and memory are what wait4 says:
+ * those of the command and of all processes it waited for (CPU added up, memory of the largest).
  * The exit status is the command's own, or 128 + the signal that ended it. */
 #include <errno.h>
 #include <ftw.h>
@@ -12,8 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char usage[] = "usage: bench_measure RESULTS LABEL FOLDER COMMAND...\n"
-                            "FOLDER: where the command writes, for the number of bytes; - for none\n";
+static const char usage[] =
+    "usage: bench_measure RESULTS LABEL FOLDER COMMAND...\n"
+    "FOLDER: where the command writes, for the number of bytes; - for none\n";
 
 static long long bytes; /* nftw has no context */
 
@@ -62,10 +64,13 @@ int main(int argc, char **argv)
     double wall = now() - begin;
     FILE *results = fopen(argv[1], "a");
     if (status < 0 || !results)
-        return fprintf(stderr, "bench_measure: %s: %s\n", status < 0 ? argv[4] : argv[1], strerror(errno)), 1;
+        return fprintf(stderr, "bench_measure: %s: %s\n", status < 0 ? argv[4] : argv[1],
+                       strerror(errno)),
+               1;
     if (strcmp(argv[3], "-") != 0)
         nftw(argv[3], add_file, 16, FTW_PHYS);
-    fprintf(results, "%s\t%.3f\t%.3f\t%.1f\t%lld\t%d\n", argv[2], wall, seconds(used.ru_utime) + seconds(used.ru_stime),
-            (double)used.ru_maxrss / 1024, bytes, status);
+    fprintf(results, "%s\t%.3f\t%.3f\t%.1f\t%lld\t%d\n", argv[2], wall,
+            seconds(used.ru_utime) + seconds(used.ru_stime), (double)used.ru_maxrss / 1024, bytes,
+            status);
     return fclose(results) == 0 ? status : 1;
 }

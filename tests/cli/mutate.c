@@ -1,5 +1,6 @@
-/* mutate FILE SEED [FIRST LAST]: damages the file in place, always in the same way for the same seed: one to eight bytes at random places (of those
- * from FIRST to LAST − 1, where these are given) get other values, or, with every eighth seed, the file is cut off. Prints what it did. */
+/* mutate FILE SEED [FIRST LAST]: damages the file in place, always in the same way for the same
+ * seed: one to eight bytes at random places (of those from FIRST to LAST − 1, where these are
+ * given) get other values, or, with every eighth seed, the file is cut off. Prints what it did. */
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -7,7 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* xorshift64*; Vigna, An experimental exploration of Marsaglia's xorshift generators, scrambled (2016). */
+/* xorshift64*; Vigna, An experimental exploration of Marsaglia's xorshift generators, scrambled
+ * (2016). */
 static uint64_t state;
 static uint64_t draw(uint64_t below)
 {
@@ -47,7 +49,8 @@ int main(int argc, char **argv)
     if ((argc != 3 && argc != 5) || stat(argv[1], &st) != 0 || st.st_size == 0)
         return 2;
     uint64_t size = (uint64_t)st.st_size, seed = strtoull(argv[2], NULL, 10);
-    uint64_t first = argc == 5 ? strtoull(argv[3], NULL, 10) : 0, last = argc == 5 ? strtoull(argv[4], NULL, 10) : size;
+    uint64_t first = argc == 5 ? strtoull(argv[3], NULL, 10) : 0,
+             last = argc == 5 ? strtoull(argv[4], NULL, 10) : size;
     state = seed * 0x9e3779b97f4a7c15ULL + 0x1234567;
     for (int i = 0; i < 8; i++)
         (void)draw(2);

@@ -1,4 +1,5 @@
-/* Class maps: what is read gives every value of a source a meaning, and keeps inside of its lists. */
+/* Class maps: what is read gives every value of a source a meaning, and keeps inside of its
+ * lists. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text[size] = '\0';
     if (classmap_parse("map", text, &m, &e) == 0) {
         class_map_meanings(&m, meanings);
-        if (m.layer[0] == '\0' || m.flags > CLASS_FLAGS_MAX || m.categories > CLASS_CATEGORIES_MAX ||
-            m.places > CLASS_PLACES_MAX || strlen(meanings) >= sizeof meanings)
+        if (m.layer[0] == '\0' || m.flags > CLASS_FLAGS_MAX ||
+            m.categories > CLASS_CATEGORIES_MAX || m.places > CLASS_PLACES_MAX ||
+            strlen(meanings) >= sizeof meanings)
             abort();
     } else if (e.code != ERR_USAGE || e.msg[0] == '\0') {
         abort();

@@ -1,4 +1,5 @@
-/* CVAT's annotations: what is read is painted as a label stage would, so that a sanitizer sees every index that a shape can have. */
+/* CVAT's annotations: what is read is painted as a label stage would, so that a sanitizer sees
+ * every index that a shape can have. */
 #include <stdlib.h>
 
 #include "core/cellname.h"
@@ -13,9 +14,7 @@ enum { SIDE = 64 };
 static void paint(const struct cvat *c, const struct cvat_image *image)
 {
     static uint8_t px[SIDE * SIDE], scratch[SIDE * SIDE];
-    struct byte_part to = {
-        px, SIDE, {0, 0, SIDE, SIDE}
-    };
+    struct byte_part to = {px, SIDE, {0, 0, SIDE, SIDE}};
     struct cellname name;
     if (cellname_parse(image->name, &name) && (name.x < 0 || name.y < 0))
         abort();

@@ -11,9 +11,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char header[] = "file,product,month,tile_id,sensing,x,y,valid_fraction,Label_CLEAR,content_hash,parameters";
-static char first[] = "a.nc,P,April,T35VLF,20200529T094041,0,0,1,0.5,crc32:00000000,0123456789abcdef";
-static char second[] = "b.nc,P,April,T35VLF,20200529T094041,1,0,0.25,,crc32:00000001,0123456789abcdef";
+static char header[] =
+    "file,product,month,tile_id,sensing,x,y,valid_fraction,Label_CLEAR,content_hash,parameters";
+static char first[] =
+    "a.nc,P,April,T35VLF,20200529T094041,0,0,1,0.5,crc32:00000000,0123456789abcdef";
+static char second[] =
+    "b.nc,P,April,T35VLF,20200529T094041,1,0,0.25,,crc32:00000001,0123456789abcdef";
 
 static void make_files(void)
 {
@@ -40,10 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool ready;
     char *lines[] = {first, second}, good[512];
-    const struct dataset now = {
-        header, {lines, 2, 2},
-         1, 1
-    };
+    const struct dataset now = {header, {lines, 2, 2}, 1, 1};
     struct err e = ERR_INIT;
     size_t faults = 0;
     if (!ready)

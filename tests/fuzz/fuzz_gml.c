@@ -23,10 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < m.polygons; i++) {
         struct polygon p = gmlmask_polygon(&m, i);
         rasterize_polygon(&p, (uint8_t)m.polygon[i].type,
-                          (struct byte_part){
-                              px, SIDE, {0, 0, SIDE, SIDE}
-        },
-                          scratch);
+                          (struct byte_part){px, SIDE, {0, 0, SIDE, SIDE}}, scratch);
     }
     gmlmask_clear(&m);
     source_close(s);

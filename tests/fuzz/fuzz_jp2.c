@@ -1,6 +1,6 @@
-/* JPEG 2000: boxes, headers, tile-parts and the first tile's decoding on any bytes. The expected size is taken from
- * the bytes (the first SIZ marker), so that most inputs get past that check; images above 256 px a side are not
- * decoded. */
+/* JPEG 2000: boxes, headers, tile-parts and the first tile's decoding on any bytes. The expected
+ * size is taken from the bytes (the first SIZ marker), so that most inputs get past that check;
+ * images above 256 px a side are not decoded. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,8 +60,7 @@ static void decode_colours(const struct jp2 *j)
     struct jp2_decoder *d = NULL;
     if (px && jp2_decoder_create(&d, &e) == 0) {
         const struct jp2_planes to = {
-            {{px, r.w, r.w, r.h}, {NULL, 0, 0, 0}, {px + n, r.w, r.w, r.h}}
-        };
+            {{px, r.w, r.w, r.h}, {NULL, 0, 0, 0}, {px + n, r.w, r.w, r.h}}};
         if (jp2_decode_planes(d, j, 0, r, &to, &e) != 0 && e.msg[0] == '\0')
             abort();
         jp2_decoder_destroy(d);

@@ -1,5 +1,6 @@
-/* A lock file that is found: the first byte is its age in minutes, the others are what is in it. Whoever looks and whoever
- * takes it must come to the same answer, and a lock that was taken is this process's until it is released. */
+/* A lock file that is found: the first byte is its age in minutes, the others are what is in it.
+ * Whoever looks and whoever takes it must come to the same answer, and a lock that was taken is
+ * this process's until it is released. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,10 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void put(const char *path, const uint8_t *data, size_t size, int minutes)
 {
-    const struct timespec then[2] = {
-        {time(NULL) - 60 * minutes, 0},
-        {time(NULL) - 60 * minutes, 0}
-    };
+    const struct timespec then[2] = {{time(NULL) - 60 * minutes, 0},
+                                     {time(NULL) - 60 * minutes, 0}};
     int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0600);
     if (fd < 0 || write(fd, data, size) != (ssize_t)size || futimens(fd, then) != 0)
         abort();

@@ -1,4 +1,5 @@
-/* The option parser: words separated by NUL bytes. What it accepts must be inside of the documented ranges. */
+/* The option parser: words separated by NUL bytes. What it accepts must be inside of the documented
+ * ranges. */
 #include <stdlib.h>
 #include <string.h>
 

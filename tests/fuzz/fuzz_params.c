@@ -1,4 +1,5 @@
-/* Texts in files: the parameters, which come out as they went in, and layouts, whose paths stay below the folder. */
+/* Texts in files: the parameters, which come out as they went in, and layouts, whose paths stay
+ * below the folder. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,11 +38,12 @@ static bool leaves_folder(const char *path)
 
 static void try_layout(const char *text)
 {
-    static const struct product p = {.name = "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441",
-                                     .level = "L1C",
-                                     .tile_id = "T35VLF",
-                                     .sensing_time = "2020-05-29T09:40:41.024Z",
-                                     .sensing_compact = "20200529T094041"};
+    static const struct product p = {
+        .name = "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441",
+        .level = "L1C",
+        .tile_id = "T35VLF",
+        .sensing_time = "2020-05-29T09:40:41.024Z",
+        .sensing_compact = "20200529T094041"};
     char path[1024];
     struct err e = ERR_INIT;
     if (layout_check(text, &e) != 0) {
@@ -55,7 +57,8 @@ static void try_layout(const char *text)
         abort();
     if (layout_manifest(text, &p, path, sizeof path, &e) == 0 && leaves_folder(path))
         abort();
-    if (layout_pattern(text, &p, path, sizeof path, &e) != 0 || layout_stem(text, &p, path, sizeof path, &e) != 0)
+    if (layout_pattern(text, &p, path, sizeof path, &e) != 0 ||
+        layout_stem(text, &p, path, sizeof path, &e) != 0)
         if (e.msg[0] == '\0')
             abort();
 }

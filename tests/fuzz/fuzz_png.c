@@ -1,4 +1,5 @@
-/* PNG masks of up to 256 x 256, whole and row by row: every value that is read is looked at, and both must agree. */
+/* PNG masks of up to 256 x 256, whole and row by row: every value that is read is looked at, and
+ * both must agree. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,7 +7,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* `whole`: NULL when the whole image could not be read. Rows that are read before the damage are no contradiction. */
+/* `whole`: NULL when the whole image could not be read. Rows that are read before the damage are no
+ * contradiction. */
 static void read_rows(struct pngfile_rows *r, const struct pngfile *whole)
 {
     static unsigned char row[2 * 256];
@@ -61,7 +63,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint32_t all = 0;
     for (size_t i = 0; i < (size_t)p.width * (size_t)p.height; i++)
         all |= pngfile_value(&p, i);
-    if (p.width < 1 || p.height < 1 || p.width > 256 || p.height > 256 || (p.bits < 32 && all >> p.bits))
+    if (p.width < 1 || p.height < 1 || p.width > 256 || p.height > 256 ||
+        (p.bits < 32 && all >> p.bits))
         abort();
     try_rows(data, size, &p);
     pngfile_clear(&p);

@@ -12,8 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void check_name(const char *name)
 {
     size_t n = strlen(name);
-    if (n == 0 || name[0] == '#' || isspace((unsigned char)name[0]) || isspace((unsigned char)name[n - 1]) ||
-        strchr(name, '\n'))
+    if (n == 0 || name[0] == '#' || isspace((unsigned char)name[0]) ||
+        isspace((unsigned char)name[n - 1]) || strchr(name, '\n'))
         abort();
 }
 
@@ -43,7 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_name(products.s[i]);
         if (share_size(&s, "1/3") + share_size(&s, "2/3") + share_size(&s, "3/3") != products.n)
             abort();
-    } else if ((e.code != ERR_INPUT && e.code != ERR_USAGE) || e.msg[0] == '\0' || products.n != 0) {
+    } else if ((e.code != ERR_INPUT && e.code != ERR_USAGE) || e.msg[0] == '\0' ||
+               products.n != 0) {
         abort();
     }
     strlist_clear(&products);

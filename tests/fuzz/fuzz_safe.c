@@ -1,5 +1,5 @@
-/* Metadata: bytes that mention Tile_Geocoding are taken for a tile's XML beside a good product's, all others for a
- * product's beside a good tile's, of Level-2A where they mention that. */
+/* Metadata: bytes that mention Tile_Geocoding are taken for a tile's XML beside a good product's,
+ * all others for a product's beside a good tile's, of Level-2A where they mention that. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +17,14 @@ static const char good_product[] =
     "<QUANTIFICATION_VALUE>10000</QUANTIFICATION_VALUE>"
     "<IMAGE_FILE>GRANULE/G/IMG_DATA/T18LTM_20220125T151701_B01</IMAGE_FILE></P>";
 
-#define GRID(res, side)                                                                                                \
-    "<Size resolution='" res "'><NROWS>" side "</NROWS><NCOLS>" side "</NCOLS></Size>"                                 \
-    "<Geoposition resolution='" res "'><ULX>300000</ULX><ULY>8100040</ULY>"                                            \
+#define GRID(res, side)                                                                            \
+    "<Size resolution='" res "'><NROWS>" side "</NROWS><NCOLS>" side "</NCOLS></Size>"             \
+    "<Geoposition resolution='" res "'><ULX>300000</ULX><ULY>8100040</ULY>"                        \
     "<XDIM>" res "</XDIM><YDIM>-" res "</YDIM></Geoposition>"
 
 static const char good_tile[] =
-    "<T><HORIZONTAL_CS_CODE>EPSG:32718</HORIZONTAL_CS_CODE>" GRID("10", "60") GRID("20", "30") GRID("60", "10") "</T>";
+    "<T><HORIZONTAL_CS_CODE>EPSG:32718</HORIZONTAL_CS_CODE>" GRID("10", "60") GRID("20", "30")
+        GRID("60", "10") "</T>";
 
 static bool mentions(const uint8_t *data, size_t size, const char *text)
 {
@@ -34,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct source_entry entry[2] = {
         {"MTD_MSIL1C.xml", good_product, sizeof good_product - 1},
-        {tile_name,        good_tile,    sizeof good_tile - 1   },
+        {tile_name, good_tile, sizeof good_tile - 1},
     };
     struct source_entry *replaced = &entry[mentions(data, size, "Tile_Geocoding")];
     if (replaced == &entry[0] && mentions(data, size, "Level-2A"))

@@ -1,5 +1,6 @@
-/* Status files: whatever a product and its messages are called, the file is JSON that says it. The input is five texts
- * separated by NUL bytes: the product's path, the job, the options, the error, the folder. */
+/* Status files: whatever a product and its messages are called, the file is JSON that says it. The
+ * input is five texts separated by NUL bytes: the product's path, the job, the options, the error,
+ * the folder. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ static char text[TEXTS][TEXT_SIZE];
 static void tell(void *ctx, struct status_facts *out)
 {
     (void)ctx;
-    *out = (struct status_facts){.state = "failed", .seconds = 1.5, .exit_code = 3, .error = text[ERROR]};
+    *out = (struct status_facts){
+        .state = "failed", .seconds = 1.5, .exit_code = 3, .error = text[ERROR]};
     snprintf(out->count.folder, sizeof out->count.folder, "%s", text[FOLDER]);
 }
 

@@ -1,4 +1,5 @@
-/* Supervisely's annotations: what is read is painted as a label stage would, so that a sanitizer sees every index that an object can have. */
+/* Supervisely's annotations: what is read is painted as a label stage would, so that a sanitizer
+ * sees every index that an object can have. */
 #include <stdlib.h>
 
 #include "filters/rasterize.h"
@@ -12,9 +13,7 @@ enum { SIDE = 64 };
 static void paint(const struct supervisely *s)
 {
     static uint8_t px[SIDE * SIDE], scratch[SIDE * SIDE];
-    struct byte_part to = {
-        px, SIDE, {0, 0, SIDE, SIDE}
-    };
+    struct byte_part to = {px, SIDE, {0, 0, SIDE, SIDE}};
     for (size_t i = 0; i < s->objects; i++) {
         struct polygon p = supervisely_polygon(s, &s->object[i]);
         if (s->object[i].category >= s->category.n || p.rings == 0)

@@ -10,7 +10,8 @@ static void read_all(struct tiffile *t)
     static uint16_t row[256];
     const struct tiffile_info *i = tiffile_info(t);
     struct err e = ERR_INIT;
-    if (i->width < 1 || i->width > 256 || i->height < 1 || i->height > 256 || (i->bits != 8 && i->bits != 16))
+    if (i->width < 1 || i->width > 256 || i->height < 1 || i->height > 256 ||
+        (i->bits != 8 && i->bits != 16))
         abort();
     for (int32_t y = 0; y < i->height; y++) {
         if (tiffile_read(t, y, 1, row, sizeof row, &e) == 0)

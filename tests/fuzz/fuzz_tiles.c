@@ -32,7 +32,8 @@ static void choose(const struct selection *s)
         return;
     }
     for (size_t i = 0; i < n; i++)
-        if (!is_asked_for(s, cells[i]) || (i > 0 && cell_by_row_and_column(&cells[i - 1], &cells[i]) >= 0))
+        if (!is_asked_for(s, cells[i]) ||
+            (i > 0 && cell_by_row_and_column(&cells[i - 1], &cells[i]) >= 0))
             abort();
     free(cells);
 }
@@ -40,10 +41,12 @@ static void choose(const struct selection *s)
 static void check(struct selection *s, const uint8_t *data, size_t size)
 {
     bool is_remark = memchr(data, '#', size) != NULL;
-    if (!s->cells || (s->n_cells == 0 && !is_remark) || (s->products.n != 0 && s->products.n != s->n_cells))
+    if (!s->cells || (s->n_cells == 0 && !is_remark) ||
+        (s->products.n != 0 && s->products.n != s->n_cells))
         abort();
     for (size_t i = 0; i < s->n_cells; i++)
-        if (s->cells[i].x < 0 || s->cells[i].x > 1000000 || s->cells[i].y < 0 || s->cells[i].y > 1000000)
+        if (s->cells[i].x < 0 || s->cells[i].x > 1000000 || s->cells[i].y < 0 ||
+            s->cells[i].y > 1000000)
             abort();
     s->product = s->products.n > 0 ? s->products.s[0] : NULL;
     choose(s);

@@ -1,4 +1,5 @@
-/* Runs a fuzz target over the files named in argv: the corpus as a regression test, without libFuzzer. */
+/* Runs a fuzz target over the files named in argv: the corpus as a regression test, without
+ * libFuzzer. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -150,9 +150,15 @@ check_calls() { # file layer
     calls "$1" getopt getopt_long | sed 's/$/: nothing below cmd reads options/'
 }
 
+check_width() { # file
+    # characters, not bytes: a byte 10xxxxxx of UTF-8 goes on with one
+    awk -v f="$1" '{ gsub(/[\200-\277]/, "") } length > 100 { print f ":" NR ": " length " columns; 100 are allowed" }' "$1"
+}
+
 check_sizes() { # file
     n=$(wc -l <"$1")
     [ "$n" -le 500 ] || echo "$1: $n lines; 500 are allowed"
+    check_width "$1"
     grep -nE 'TO[D]O|FIX[M]E|X[X]X:' "$1" | sed "s|^\([0-9]*\):.*|$1:\1: unfinished|"
 }
 
@@ -190,6 +196,9 @@ check_all() {
     done
     check_libraries
     check_functions
+    for file in $(find tests testdata -name '*.[ch]' 2>/dev/null | sort); do
+        check_width "$file"
+    done
 }
 
 # ---- the test of the test ----
@@ -203,7 +212,7 @@ plant() { # file, text
 expect() {
     what=$1
     shift
-    rm -rf src filters io
+    rm -rf src filters io tests
     plant src/main.c '#include "cmd/a.h"\nint main(void) { exit(0); }\n'
     plant src/core/a.c '#include <string.h>\n/* exit(1) */ const char *s = "printf(getenv)"; // abort()\n'
     plant src/stages/a.c '#include "io/a.h"\n#include "filters/a.h"\n#include "exec/a.h"\n#include "core/a.h"\n'
@@ -266,6 +275,9 @@ self_test() {
     expect '' filters/b.c 'struct a;\nextern const int x[4];\nstatic const double PI = 3;\nint f(void);\n'
     expect 'src/zoo/b.c: belongs to no layer' src/zoo/b.c '\n'
     expect 'io/b.c: 501 lines' io/b.c "$(awk 'BEGIN { while (n++ < 501) printf "\\n" }')"
+    expect 'io/b.c:2: 101 columns' io/b.c "\n//$(awk 'BEGIN { while (n++ < 99) printf "\303\251" }')\n"
+    expect '' io/b.c "//$(awk 'BEGIN { while (n++ < 98) printf "\303\251" }')\n"
+    expect 'tests/b.c:1: 101 columns' tests/b.c "$(awk 'BEGIN { while (n++ < 101) printf ";" }')\n"
     expect 'io/b.c:2: unfinished' io/b.c "\n/* TO""DO: this */\n"
     if ctags --version 2>/dev/null | grep -q Universal; then
         expect 'io/b.c:1: f has 61 lines' io/b.c "void f(void)\n{\n$(awk 'BEGIN { while (n++ < 58) printf ";\\n" }')}\n"

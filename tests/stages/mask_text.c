@@ -1,4 +1,5 @@
-/* A mask's values for test_masks.py: mask_text FILE MAX-SIDE prints "width height bits place…" and then its bytes. */
+/* A mask's values for test_masks.py: mask_text FILE MAX-SIDE prints "width height bits place…" and
+ * then its bytes. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,8 +12,8 @@ static int print(struct classraster *r, struct err *e)
     unsigned char *px = malloc(row * 3);
     if (!px)
         return err_nomem(e, row * 3);
-    printf("%d %d %d %d %.17g %.17g %.17g\n", i->width, i->height, i->bits, i->has_place, i->ulx_m, i->uly_m,
-           i->pixel_m);
+    printf("%d %d %d %d %.17g %.17g %.17g\n", i->width, i->height, i->bits, i->has_place, i->ulx_m,
+           i->uly_m, i->pixel_m);
     int rc = 0;
     for (int32_t y = 0; y < i->height && !rc; y += 3) {
         int32_t n = i->height - y < 3 ? i->height - y : 3;

@@ -1,5 +1,6 @@
-/* Polygons from text to rasters, for test_rasterize.py: stdin has lines "image X Y W H" (of the part), "ring X,Y X,Y …" and "end"; for each
- * image stdout gets the bytes of the part, 1 where the polygon is. */
+/* Polygons from text to rasters, for test_rasterize.py: stdin has lines "image X Y W H" (of the
+ * part), "ring X,Y X,Y …" and "end"; for each image stdout gets the bytes of the part, 1 where the
+ * polygon is. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

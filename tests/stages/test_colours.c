@@ -1,4 +1,5 @@
-/* The three colours of one image: decoded once for all, whichever are wanted; a damaged tile is missing in each of them. */
+/* The three colours of one image: decoded once for all, whichever are wanted; a damaged tile is
+ * missing in each of them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -109,7 +110,8 @@ static void leaders(void **state)
 /* Each colour alone, two, and all three: the same numbers. */
 static void any_selection(void **state)
 {
-    static const band_set sets[] = {BAND_SET_TCI, TCI_R, TCI_G, TCI_B, TCI_R | TCI_B, BAND_SET_TCI | B02};
+    static const band_set sets[] = {BAND_SET_TCI, TCI_R,         TCI_G,
+                                    TCI_B,        TCI_R | TCI_B, BAND_SET_TCI | B02};
     static const int32_t resolutions[] = {10, 20, 60};
     (void)state;
     for (int r = 0; r < 3; r++) {
@@ -128,7 +130,8 @@ static void any_selection(void **state)
                 if (!band_in(sets[i], b))
                     continue;
                 uint16_t *first = trial_read(all, (struct cell){0, 0}, band_table[b].name, SIZE);
-                uint16_t *here = trial_read(result.folder, (struct cell){0, 0}, band_table[b].name, SIZE);
+                uint16_t *here =
+                    trial_read(result.folder, (struct cell){0, 0}, band_table[b].name, SIZE);
                 assert_memory_equal(first, here, SIZE * SIZE * sizeof *first);
                 free(first);
                 free(here);
@@ -137,7 +140,8 @@ static void any_selection(void **state)
     }
 }
 
-/* What each pixel needs of the image is the same for the three: tile 1 is bad, so are those over it. */
+/* What each pixel needs of the image is the same for the three: tile 1 is bad, so are those over
+ * it. */
 static void damaged_tile(void **state)
 {
     char command[2600], broken[1200], output[1024];
@@ -150,13 +154,15 @@ static void damaged_tile(void **state)
     snprintf(broken, sizeof broken, "%s/Broken.SAFE", dir.path);
     snprintf(command, sizeof command, "cp -r '%s' '%s'", product, broken);
     assert_int_equal(system(command), 0);
-    /* SOT of tile 1 (ff90 000a 0001) is twelve bytes; SOD, and the packets behind it, come after PLT */
-    snprintf(
-        command, sizeof command,
-        "cd '%s' && f=$(echo GRANULE/*/IMG_DATA/*_TCI.jp2) && at=$(od -An -v -tx1 \"$f\" | tr -d ' \\n' | "
-        "grep -ob 'ff90000a0001' | head -1 | cut -d: -f1) && "
-        "head -c 600 /dev/zero | tr '\\0' '\\377' | dd of=\"$f\" bs=1 seek=$((at / 2 + 14)) conv=notrunc status=none",
-        broken);
+    /* SOT of tile 1 (ff90 000a 0001) is twelve bytes; SOD, and the packets behind it, come after
+     * PLT */
+    snprintf(command, sizeof command,
+             "cd '%s' && f=$(echo GRANULE/*/IMG_DATA/*_TCI.jp2) && at=$(od -An -v -tx1 \"$f\" | tr "
+             "-d ' \\n' | "
+             "grep -ob 'ff90000a0001' | head -1 | cut -d: -f1) && "
+             "head -c 600 /dev/zero | tr '\\0' '\\377' | dd of=\"$f\" bs=1 seek=$((at / 2 + 14)) "
+             "conv=notrunc status=none",
+             broken);
     assert_int_equal(system(command), 0);
     char output2[1024];
     o = trial_options(&dir, "part", output2);
@@ -173,7 +179,9 @@ static int make(void **state)
 {
     (void)state;
     tmpdir_make(&dir);
-    trial_make(&dir, "P", "--size 300 --bands B02,TCI --scene texture --jp2-tile 128,64,24 --threads 2", product);
+    trial_make(&dir, "P",
+               "--size 300 --bands B02,TCI --scene texture --jp2-tile 128,64,24 --threads 2",
+               product);
     return 0;
 }
 

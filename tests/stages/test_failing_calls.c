@@ -1,4 +1,5 @@
-/* What is told and kept when calls of the system fail at a bad moment: a second error, a thread that cannot start, a slow clean-up; and jobs that nobody watches. */
+/* What is told and kept when calls of the system fail at a bad moment: a second error, a thread
+ * that cannot start, a slow clean-up; and jobs that nobody watches. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,14 +24,16 @@
 
 /* ---- calls that fail (the linker puts these in their place) ---- */
 
-static const char *renames_failing[3]; /* to names that end so: to the second one once one to the first has failed */
+static const char *renames_failing[3]; /* to names that end so: to the second one once one to the
+                                          first has failed */
 static atomic_bool first_failed;
 static const char *stat_failing; /* of names that end so */
 static int stats_failed;
 static bool no_threads;
 static struct {
     char lock[2100];
-    struct timespec before, after; /* when the lock was last renewed, before a slow unlinkat and after it */
+    struct timespec before,
+        after; /* when the lock was last renewed, before a slow unlinkat and after it */
 } slow;
 
 int __real_rename(const char *from, const char *to);
@@ -94,7 +97,8 @@ int __wrap_unlinkat(int dir, const char *name, int flags)
 
 static char told[4096];
 
-static void note(void *ctx, enum log_level level, const char *from, const struct log_event *event, const char *message)
+static void note(void *ctx, enum log_level level, const char *from, const struct log_event *event,
+                 const char *message)
 {
     (void)ctx;
     (void)from;
@@ -118,7 +122,8 @@ static int setup(void **state)
     trial_make(&dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02", product);
     params = trial_params((band_set)1 << band_find("B02"), 128);
     snprintf(command, sizeof command,
-             "cd '%s' && '%s' decode '%s' -b B02 -o d -q >/dev/null && '%s' resample d/B02.nc -o r -q >/dev/null && "
+             "cd '%s' && '%s' decode '%s' -b B02 -o d -q >/dev/null && '%s' resample d/B02.nc -o r "
+             "-q >/dev/null && "
              "'%s' cut r/B02.nc -o t --size 128 -q >/dev/null",
              dir.path, SUBSCENE, product, SUBSCENE, SUBSCENE);
     assert_int_equal(system(command), 0);
@@ -217,10 +222,12 @@ static void a_manifest_after_another_error(void **state)
     expect_both(publish("both", &result, &e), &e, "tile_0_0.nc", "manifest.csv");
     told[0] = '\0';
     first_failed = false;
-    expect_both(run_product(product, &params, &options, NULL, &result, &e), &e, "tile_0_0.nc", "manifest.csv");
+    expect_both(run_product(product, &params, &options, NULL, &result, &e), &e, "tile_0_0.nc",
+                "manifest.csv");
 }
 
-/* A damaged tile file is told when it is met; that the manifest cannot be written is then the error of the job. */
+/* A damaged tile file is told when it is met; that the manifest cannot be written is then the error
+ * of the job. */
 static void a_manifest_after_a_damaged_tile(void **state)
 {
     (void)state;
@@ -256,7 +263,8 @@ static void the_lock_is_renewed_during_the_clean_up(void **state)
         fail_msg("%s", e.msg);
     assert_int_equal(result.made, 1);
     assert_true(slow.before.tv_sec > 0);
-    assert_true(slow.after.tv_sec != slow.before.tv_sec || slow.after.tv_nsec != slow.before.tv_nsec);
+    assert_true(slow.after.tv_sec != slow.before.tv_sec ||
+                slow.after.tv_nsec != slow.before.tv_nsec);
 }
 
 /* What cannot be looked at is not taken for missing: it may have hand labels in it. */
@@ -288,7 +296,8 @@ static const char *state_now;
 static void tell(void *ctx, struct status_facts *out)
 {
     (void)ctx;
-    *out = (struct status_facts){.state = state_now, .exit_code = strcmp(state_now, "running") == 0 ? -1 : 0};
+    *out = (struct status_facts){.state = state_now,
+                                 .exit_code = strcmp(state_now, "running") == 0 ? -1 : 0};
 }
 
 /* Without its thread a status file is not renewed, but it does not say "running" for ever. */

@@ -1,18 +1,22 @@
-/* Every pixel lies where its coordinates say: on the analytic scene its value is f(easting, northing).
+/* Every pixel lies where its coordinates say: on the analytic scene its value is f(easting,
+ * northing).
  *
- * What may lie between a file's number and f, in DN (all of it is computed from the taps, see tolerance_of):
- *   – the source's own rounding, ±0.5, which the filter amplifies by at most the sum of its weights' magnitudes, squared for two axes;
- *   – the kernel is no perfect sinc: each wave of the scene comes out times a complex number near 1, and the ramp moves by the taps'
+ * What may lie between a file's number and f, in DN (all of it is computed from the taps, see
+ * tolerance_of):
+ *   – the source's own rounding, ±0.5, which the filter amplifies by at most the sum of its
+ *   weights' magnitudes, squared for two axes; – the kernel is no perfect sinc: each wave of the
+ *   scene comes out times a complex number near 1, and the ramp moves by the taps'
  *     first moment;
- *   – the FFT engine's arithmetic, 0.02;
- *   – the result's rounding, 0.5.
+ *   – the FFT engine's arithmetic, 0.02; – the result's rounding, 0.5.
  * Together less than 2 DN, where half a pixel of 10 m changes the scene by up to 9 DN.
  *
- * 8-bit colours show less: their scene is a twentieth, so that rounding hides half a pixel at any one place. What all pixels say together does not: the
- * shift that fits best to all that was found, in metres east and north, is less than half a metre, for every band.
+ * 8-bit colours show less: their scene is a twentieth, so that rounding hides half a pixel at any
+ * one place. What all pixels say together does not: the shift that fits best to all that was found,
+ * in metres east and north, is less than half a metre, for every band.
  *
- * At the raster's border taps are dropped, and beside no data and saturated pixels neighbours are filled in: a value there leans towards
- * the inside, on slopes by a part of a source pixel's change. It is bound by LEAN of a source pixel on the scene's steepest slope. */
+ * At the raster's border taps are dropped, and beside no data and saturated pixels neighbours are
+ * filled in: a value there leans towards the inside, on slopes by a part of a source pixel's
+ * change. It is bound by LEAN of a source pixel on the scene's steepest slope. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,18 +33,14 @@
 #include "support/trial_run.h"
 #include "testdata/scene.h"
 
-static const double PI = 3.14159265358979323846, TIGHTEST_USEFUL = 2.0, LEAN = 0.25, MOST_SHIFT_M = 0.5;
+static const double PI = 3.14159265358979323846, TIGHTEST_USEFUL = 2.0, LEAN = 0.25,
+                    MOST_SHIFT_M = 0.5;
 
 /* testdata/scene.h */
 enum { WAVES = 4 };
 static const struct {
     double amplitude, lambda_m, mu_m;
-} wave[WAVES] = {
-    {300, 2300,  2900 },
-    {500, 4700,  3700 },
-    {700, 17000, 13000},
-    {900, 61000, 53000}
-};
+} wave[WAVES] = {{300, 2300, 2900}, {500, 4700, 3700}, {700, 17000, 13000}, {900, 61000, 53000}};
 static const double RAMP_EAST = 1e-3, RAMP_NORTH = 1e-4; /* DN per metre */
 
 /* 60, 10 and 20 m; and all that a product of Level-2A has besides. */
@@ -56,23 +56,31 @@ struct ground {
     char path[1024];
 };
 
-static struct ground north = {
-    .name = "north",
-    .options = "--size 1590 --bands B01,B02,B05",
-    .epsg = 32635,
-    .side_px = 1590,
-    .bands = BANDS,
-    .scene = {.seed = 1, .ulx_m = 300000, .uly_m = 6500040, .side_m = 15900, .wedge = true, .dn_offset = 1000}
-};
+static struct ground north = {.name = "north",
+                              .options = "--size 1590 --bands B01,B02,B05",
+                              .epsg = 32635,
+                              .side_px = 1590,
+                              .bands = BANDS,
+                              .scene = {.seed = 1,
+                                        .ulx_m = 300000,
+                                        .uly_m = 6500040,
+                                        .side_m = 15900,
+                                        .wedge = true,
+                                        .dn_offset = 1000}};
 static struct ground south = {
     .name = "south",
-    .options = "--size 1098 --bands B01,B02,B05 --baseline 02.09 --sensing 20200529T080611 --epsg 32733 --tile 33HWD "
+    .options = "--size 1098 --bands B01,B02,B05 --baseline 02.09 --sensing 20200529T080611 --epsg "
+               "32733 --tile 33HWD "
                "--ulx 709800 --uly 6200020 --jp2-tile 128,96,40 --saturated 30 --seed 5",
     .epsg = 32733,
     .side_px = 1098,
     .bands = BANDS,
-    .scene = {.seed = 5, .ulx_m = 709800, .uly_m = 6200020, .side_m = 10980, .wedge = true, .saturated = 30}
-};
+    .scene = {.seed = 5,
+              .ulx_m = 709800,
+              .uly_m = 6200020,
+              .side_m = 10980,
+              .wedge = true,
+              .saturated = 30}};
 
 static struct ground level2 = {
     .name = "level2",
@@ -80,8 +88,12 @@ static struct ground level2 = {
     .epsg = 32635,
     .side_px = 1098,
     .bands = LEVEL2,
-    .scene = {.seed = 1, .ulx_m = 300000, .uly_m = 6500040, .side_m = 10980, .wedge = true, .dn_offset = 1000}
-};
+    .scene = {.seed = 1,
+              .ulx_m = 300000,
+              .uly_m = 6500040,
+              .side_m = 10980,
+              .wedge = true,
+              .dn_offset = 1000}};
 
 static struct tmpdir dir;
 
@@ -91,10 +103,12 @@ static struct tmpdir dir;
 struct axis_error {
     double magnitude; /* Σ|w| */
     double moment; /* |Σ w·distance|, source px */
-    double east[WAVES], north[WAVES]; /* |response − 1| at the waves of an easting and of a northing */
+    double east[WAVES],
+        north[WAVES]; /* |response − 1| at the waves of an easting and of a northing */
 };
 
-static double response_error(const struct kernel_taps *t, int32_t phase, double centre, double wavelength_px)
+static double response_error(const struct kernel_taps *t, int32_t phase, double centre,
+                             double wavelength_px)
 {
     const double *w = kernel_taps_weights(t, phase);
     double re = -1, im = 0;
@@ -120,7 +134,8 @@ static struct axis_error axis_error_of(const struct kernel_taps *t, double pixel
         a.magnitude = fmax(a.magnitude, magnitude);
         a.moment = fmax(a.moment, fabs(moment));
         for (int i = 0; i < WAVES; i++) {
-            a.east[i] = fmax(a.east[i], response_error(t, phase, centre, wave[i].lambda_m / pixel_m));
+            a.east[i] =
+                fmax(a.east[i], response_error(t, phase, centre, wave[i].lambda_m / pixel_m));
             a.north[i] = fmax(a.north[i], response_error(t, phase, centre, wave[i].mu_m / pixel_m));
         }
     }
@@ -150,7 +165,8 @@ static double steepest(double pixel_m)
 
 /* ---- the shift that fits best ---- */
 
-/* Sums of least squares: what was found less the scene, against the scene's slopes east and north. */
+/* Sums of least squares: what was found less the scene, against the scene's slopes east and
+ * north. */
 struct shift {
     double ee, en, nn, er, nr;
 };
@@ -159,7 +175,8 @@ static void shift_add(struct shift *s, int band, double e, double n, double off)
 {
     const double step = 5;
     double to_east = (scene_value(band, e + step, n) - scene_value(band, e - step, n)) / (2 * step);
-    double to_north = (scene_value(band, e, n + step) - scene_value(band, e, n - step)) / (2 * step);
+    double to_north =
+        (scene_value(band, e, n + step) - scene_value(band, e, n - step)) / (2 * step);
     s->ee += to_east * to_east;
     s->en += to_east * to_north;
     s->nn += to_north * to_north;
@@ -182,7 +199,8 @@ struct sight {
     int32_t native_m, wanted_m, width; /* of the source raster */
     int32_t kept; /* offset that stays in the numbers */
     struct kernel_taps taps;
-    int32_t *invalid; /* (width + 1)²: how many source pixels above and left of here are no measurement */
+    int32_t *invalid; /* (width + 1)²: how many source pixels above and left of here are no
+                         measurement */
     double tight, loose;
     double most_inside, most_beside; /* differences found */
     int64_t inside, beside, nodata, saturated; /* pixels looked at */
@@ -221,7 +239,8 @@ static void sight_open(struct sight *s, const struct ground *g, int band, const 
                         .wanted_m = wanted_m,
                         .width = g->side_px * 10 / native_m,
                         .kept = p->keep_offset && is_spectral ? g->scene.dn_offset : 0};
-    int32_t up = native_m > wanted_m ? native_m / wanted_m : 1, down = wanted_m > native_m ? wanted_m / native_m : 1;
+    int32_t up = native_m > wanted_m ? native_m / wanted_m : 1,
+            down = wanted_m > native_m ? wanted_m / native_m : 1;
     assert_int_equal(kernel_taps_init(&s->taps, KERNEL_SINC, 4, up, down, &e), 0);
     s->tight = tolerance_of(&s->taps, native_m, gain);
     s->loose = s->tight + gain * LEAN * steepest(native_m) * down;
@@ -245,7 +264,8 @@ static void sight_close(struct sight *s)
 static bool is_inside(const struct sight *s, int32_t x, int32_t y)
 {
     int32_t side = s->width + 1;
-    int32_t i = kernel_taps_anchor(&s->taps, x) + s->taps.lo, j = kernel_taps_anchor(&s->taps, y) + s->taps.lo;
+    int32_t i = kernel_taps_anchor(&s->taps, x) + s->taps.lo,
+            j = kernel_taps_anchor(&s->taps, y) + s->taps.lo;
     int32_t n = s->taps.hi - s->taps.lo + 1;
     if (s->taps.up == 1 && s->taps.down == 1)
         return true;
@@ -268,7 +288,8 @@ static void check_pixel(struct sight *s, int32_t x, int32_t y, uint16_t dn)
         s->saturated += kind != 0;
         return;
     }
-    double f = s->kept + scene_value(s->band, east_of(s, x, q), north_of(s, y, q)), off = fabs(dn - f);
+    double f = s->kept + scene_value(s->band, east_of(s, x, q), north_of(s, y, q)),
+           off = fabs(dn - f);
     bool inside = is_inside(s, x, y);
     if (inside && (x + 3 * y) % 5 == 0)
         shift_add(&s->shift, s->band, east_of(s, x, q), north_of(s, y, q), dn - f);
@@ -279,7 +300,8 @@ static void check_pixel(struct sight *s, int32_t x, int32_t y, uint16_t dn)
     ++*(inside ? &s->inside : &s->beside);
 }
 
-static void check_band(struct sight *s, const struct params *p, int32_t step, struct cell c, const char *folder)
+static void check_band(struct sight *s, const struct params *p, int32_t step, struct cell c,
+                       const char *folder)
 {
     uint16_t *dn = trial_read(folder, c, band_table[s->band].name, p->size);
     for (int32_t y = 0; y < p->size; y++)
@@ -289,8 +311,8 @@ static void check_band(struct sight *s, const struct params *p, int32_t step, st
 }
 
 /* x, y and the zone as they must be read by anybody who places the file. */
-static void check_coordinates(const struct ground *g, const struct params *p, int32_t step, struct cell c,
-                              const char *folder)
+static void check_coordinates(const struct ground *g, const struct params *p, int32_t step,
+                              struct cell c, const char *folder)
 {
     char path[2200], text[64], expected[64];
     double *axis = mem_alloc((size_t)p->size, sizeof *axis);
@@ -316,12 +338,14 @@ static void report(const struct sight *s, const struct params *p)
     double east_m, north_m;
     shift_solve(&s->shift, &east_m, &north_m);
     if (fabs(east_m) > MOST_SHIFT_M || fabs(north_m) > MOST_SHIFT_M)
-        fail_msg("%s lies %.2f m east, %.2f m north of its place", band_table[s->band].name, east_m, north_m);
-    print_message("%s %s %2d -> %d m, %-6s: inside %.3f of %.3f DN (%lld px), beside %.1f of %.1f (%lld px), "
-                  "no data %lld, saturated %lld; shift %+.3f, %+.3f m\n",
-                  s->ground->name, band_table[s->band].name, s->native_m, s->wanted_m, p->engine, s->most_inside,
-                  s->tight, (long long)s->inside, s->most_beside, s->loose, (long long)s->beside, (long long)s->nodata,
-                  (long long)s->saturated, east_m, north_m);
+        fail_msg("%s lies %.2f m east, %.2f m north of its place", band_table[s->band].name, east_m,
+                 north_m);
+    print_message(
+        "%s %s %2d -> %d m, %-6s: inside %.3f of %.3f DN (%lld px), beside %.1f of %.1f (%lld px), "
+        "no data %lld, saturated %lld; shift %+.3f, %+.3f m\n",
+        s->ground->name, band_table[s->band].name, s->native_m, s->wanted_m, p->engine,
+        s->most_inside, s->tight, (long long)s->inside, s->most_beside, s->loose,
+        (long long)s->beside, (long long)s->nodata, (long long)s->saturated, east_m, north_m);
 }
 
 /* Runs and checks the four corners of the lattice, an edge and a middle subscene. */
@@ -331,14 +355,8 @@ static void check(const struct ground *g, struct params p, const char *engine)
     char name[32], output[1024];
     int32_t step = p.size - (int32_t)(p.size * p.overlap), wide = g->side_px * 10 / p.resolution_m;
     int32_t last = (wide + step - 1) / step - 1;
-    struct cell cells[] = {
-        {0,        0       },
-        {last,     0       },
-        {0,        last    },
-        {last,     last    },
-        {last,     last / 2},
-        {last / 2, last / 2}
-    };
+    struct cell cells[] = {{0, 0},       {last, 0},        {0, last},
+                           {last, last}, {last, last / 2}, {last / 2, last / 2}};
     struct run_result result;
     snprintf(name, sizeof name, "run-%d", count++);
     snprintf(p.engine, sizeof p.engine, "%s", engine);

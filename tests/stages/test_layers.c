@@ -1,4 +1,5 @@
-/* Class layers put into files: their own values and attributes, their place, and everything else as it was. */
+/* Class layers put into files: their own values and attributes, their place, and everything else as
+ * it was. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -72,16 +73,14 @@ static void same_var(struct ncfile *a, int i, struct ncfile *b, int j)
     assert_int_equal(s.n_dims, t.n_dims);
     same_atts(a, i, b, j);
     if (s.n_dims == 2) {
-        struct h5file_packed c, d;
+        struct h5raster_chunk c, d;
         static float room[SIZE * SIZE];
-        const enum h5file_value value = s.kind == NC_KIND_UBYTE ? H5FILE_BYTE : H5FILE_FLOAT;
-        const struct h5file_rows all = {
-            s.name, value, {0, 0, SIZE, SIZE},
-              true, room, sizeof room
-        };
+        const enum h5raster_value value = s.kind == NC_KIND_UBYTE ? H5RASTER_BYTE : H5RASTER_FLOAT;
+        const struct h5raster_rows all = {s.name, value, {0, 0, SIZE, SIZE},
+                                          true,   room,  sizeof room};
         assert_string_equal(s.dim_name[0], t.dim_name[0]);
-        assert_int_equal(h5file_read_rows(ncfile_h5(a), &all, &c, NULL), 0);
-        assert_int_equal(h5file_read_rows(ncfile_h5(b), &all, &d, NULL), 0);
+        assert_int_equal(h5raster_read(ncfile_h5(a), &all, &c, NULL), 0);
+        assert_int_equal(h5raster_read(ncfile_h5(b), &all, &d, NULL), 0);
         assert_int_equal(c.len, d.len);
         assert_true(c.bytes && d.bytes);
         assert_int_equal(c.how.shuffled, d.how.shuffled);
@@ -134,7 +133,8 @@ static void check_file(const char *path, const char *before, bool georef)
     put(path, "label", other);
     assert_false(trial_same_files(path, was));
     put(path, "label", px);
-    assert_true(trial_same_files(path, was)); /* replaced in its place: nothing is left of the other one */
+    assert_true(
+        trial_same_files(path, was)); /* replaced in its place: nothing is left of the other one */
     struct ncfile *a = open_file(before), *b = open_file(path);
     int n = ncfile_var_count(a), bands = 2;
     assert_int_equal(n, georef ? 5 : 2);
@@ -162,7 +162,8 @@ static void kept(void **state)
     for (int k = 0; k < 8; k++) {
         /* also behind a band that is bytes, as layers are */
         const char *second = k & 4 ? "TCI_G" : "B05";
-        struct params p = trial_params((band_set)1 << band_find("B02") | (band_set)1 << band_find(second), SIZE);
+        struct params p =
+            trial_params((band_set)1 << band_find("B02") | (band_set)1 << band_find(second), SIZE);
         p.profile = k & 1 ? PROFILE_KAPPAZETA : PROFILE_GEOREF;
         p.deflate = k & 2 ? 0 : 1;
         char name[16], output[1024], path[2300], before[2300], command[5000];
@@ -176,7 +177,8 @@ static void kept(void **state)
         snprintf(command, sizeof command, "cp '%s' '%s'", path, before);
         assert_int_equal(system(command), 0);
         check_file(path, before, !(k & 1));
-        assert_int_equal(run_product(product, &p, &o, NULL, &r, NULL), 0); /* labels survive a rerun */
+        assert_int_equal(run_product(product, &p, &o, NULL, &r, NULL),
+                         0); /* labels survive a rerun */
         assert_int_equal(r.skipped, 4);
         struct ncfile *f = open_file(path);
         assert_true(layers_has(f, "Label"));

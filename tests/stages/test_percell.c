@@ -1,4 +1,5 @@
-/* Subscenes as cm_vsm has them: each is the window of the decoded image that core/window.h says, loaded, padded and resized for itself; whichever are asked for. */
+/* Subscenes as cm_vsm has them: each is the window of the decoded image that core/window.h says,
+ * loaded, padded and resized for itself; whichever are asked for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -88,11 +89,13 @@ static void check_band(const struct input *in, const struct params *p, int band,
     assert_int_equal(plan_lattice(&in->product, p, &target, &l, &e), 0);
     for (int32_t y = 0; y < l.rows; y++)
         for (int32_t x = 0; x < l.cols; x++) {
-            struct rect window = window_cell(p->size, p->overlap, band_table[band].pixel_m / 10, x, y);
+            struct rect window =
+                window_cell(p->size, p->overlap, band_table[band].pixel_m / 10, x, y);
             uint16_t *dn = trial_read(folder, (struct cell){x, y}, band_table[band].name, p->size);
             uint16_t *want = expected(&whole, window, p);
             if (memcmp(dn, want, (size_t)p->size * (size_t)p->size * sizeof *dn) != 0)
-                fail_msg("%s of subscene %d_%d, size %d, overlap %g", band_table[band].name, x, y, p->size, p->overlap);
+                fail_msg("%s of subscene %d_%d, size %d, overlap %g", band_table[band].name, x, y,
+                         p->size, p->overlap);
             free(dn);
             free(want);
         }
@@ -154,8 +157,8 @@ static void alone_as_with_others(void **state)
 
 /* ---- smaller than what they show ---- */
 
-static int try_run(const char *path, const struct params *p, const char *name, const struct layer_request *layers,
-                   struct err *e)
+static int try_run(const char *path, const struct params *p, const char *name,
+                   const struct layer_request *layers, struct err *e)
 {
     char output[1024];
     struct run_result result;
@@ -191,7 +194,9 @@ static void shrunk_as_cm_vsm_does(void **state)
     p.bands = 1U << 1 | 1U << 4;
     assert_int_equal(try_run(REFERENCE SAFE_NAME ".SAFE", &p, "shrunk", NULL, &e), 0);
     snprintf(folder, sizeof folder, "%s/shrunk/" SAFE_NAME, dir.path);
-    assert_int_equal(ncfile_open(REFERENCE "outputs/shrink/tile_1_1/T35VLF_20200529T094041_tile_1_1.nc", &f, &e), 0);
+    assert_int_equal(
+        ncfile_open(REFERENCE "outputs/shrink/tile_1_1/T35VLF_20200529T094041_tile_1_1.nc", &f, &e),
+        0);
     for (int i = 0; i < 2; i++) {
         static uint16_t want[256 * 256];
         static double scratch[256 * 256];
@@ -219,7 +224,8 @@ static void shrunk_refusals(void **state)
     p.size = 64;
     p.cut = 128;
     assert_int_equal(try_run(product, &p, "shrunk-good", NULL, &e), 0);
-    assert_int_equal(try_run(product, &p, "shrunk-mask", &(struct layer_request){.find = true}, &e), ERR_USAGE);
+    assert_int_equal(try_run(product, &p, "shrunk-mask", &(struct layer_request){.find = true}, &e),
+                     ERR_USAGE);
     assert_non_null(strstr(e.msg, "class layers"));
     p.profile = PROFILE_GEOREF;
     assert_int_equal(try_run(product, &p, "shrunk-georef", NULL, &e), ERR_USAGE);
@@ -248,10 +254,10 @@ static int make(void **state)
 {
     (void)state;
     tmpdir_make(&dir);
-    trial_make(
-        &dir, "in",
-        "--size 300 --bands B01,B02,B05 --scene texture --saturated 3 --jp2-tile 64,32,16 --threads 2 --masks fmask",
-        product);
+    trial_make(&dir, "in",
+               "--size 300 --bands B01,B02,B05 --scene texture --saturated 3 --jp2-tile 64,32,16 "
+               "--threads 2 --masks fmask",
+               product);
     return 0;
 }
 

@@ -1,4 +1,5 @@
-/* The second look at what a run made: cheap, yet nothing that is damaged, or whose layers are not understood, is taken for good. */
+/* The second look at what a run made: cheap, yet nothing that is damaged, or whose layers are not
+ * understood, is taken for good. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +59,8 @@ static void put_attribute(const char *var, const char *name, hid_t type, const v
 {
     hid_t file = open_for_change(), space = H5Screate(H5S_SCALAR);
     assert_true(H5Adelete_by_name(file, var, name, H5P_DEFAULT) >= 0);
-    hid_t a = H5Acreate_by_name(file, var, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t a =
+        H5Acreate_by_name(file, var, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     assert_true(a >= 0 && H5Awrite(a, type, value) >= 0);
     H5Aclose(a);
     H5Sclose(space);
@@ -70,10 +72,12 @@ static void store_otherwise(const char *band)
 {
     static const float zeros[SIZE * SIZE];
     const hsize_t dims[2] = {SIZE, SIZE}, chunk[2] = {SIZE, SIZE};
-    hid_t file = open_for_change(), space = H5Screate_simple(2, dims, NULL), list = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t file = open_for_change(), space = H5Screate_simple(2, dims, NULL),
+          list = H5Pcreate(H5P_DATASET_CREATE);
     assert_true(H5Ldelete(file, band, H5P_DEFAULT) >= 0 && H5Pset_chunk(list, 2, chunk) >= 0);
     hid_t set = H5Dcreate2(file, band, H5T_IEEE_F64LE, space, H5P_DEFAULT, list, H5P_DEFAULT);
-    assert_true(set >= 0 && H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, zeros) >= 0);
+    assert_true(set >= 0 &&
+                H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, zeros) >= 0);
     H5Dclose(set);
     H5Pclose(list);
     H5Sclose(space);

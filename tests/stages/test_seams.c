@@ -1,4 +1,5 @@
-/* Subscenes put together are the whole grid, bit for bit: whatever the size, the overlap, the edges, the strips. */
+/* Subscenes put together are the whole grid, bit for bit: whatever the size, the overlap, the
+ * edges, the strips. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +35,8 @@ static struct whole resample_whole(const struct input *in, const struct params *
                                  .down = wanted_m > native_m ? wanted_m / native_m : 1,
                                  .kernel = KERNEL_SINC,
                                  .lobes = 4,
-                                 .engine = strcmp(params->engine, "fft") == 0 ? RESAMPLE_FFT : RESAMPLE_DIRECT,
+                                 .engine = strcmp(params->engine, "fft") == 0 ? RESAMPLE_FFT
+                                                                              : RESAMPLE_DIRECT,
                                  .nodata = 0,
                                  .saturated = 65535,
                                  .offset = -1000};
@@ -64,11 +66,13 @@ static void check_subscene(const struct whole *all, struct rect at, const uint16
             bool inside = at.x + x < all->w && at.y + y < all->h;
             uint16_t expected = inside ? all->px[(ptrdiff_t)(at.y + y) * all->w + at.x + x] : 0;
             if (dn[y * at.w + x] != expected)
-                fail_msg("pixel %d, %d of the grid is %d, not %d", at.x + x, at.y + y, dn[y * at.w + x], expected);
+                fail_msg("pixel %d, %d of the grid is %d, not %d", at.x + x, at.y + y,
+                         dn[y * at.w + x], expected);
         }
 }
 
-static void check_band(const struct input *in, const struct params *params, int band, const char *folder)
+static void check_band(const struct input *in, const struct params *params, int band,
+                       const char *folder)
 {
     struct geogrid target;
     struct lattice l;
@@ -78,7 +82,8 @@ static void check_band(const struct input *in, const struct params *params, int 
     assert_true(all.w == target.width && all.h == target.height);
     for (int32_t y = 0; y < l.rows; y++)
         for (int32_t x = 0; x < l.cols; x++) {
-            uint16_t *dn = trial_read(folder, (struct cell){x, y}, band_table[band].name, params->size);
+            uint16_t *dn =
+                trial_read(folder, (struct cell){x, y}, band_table[band].name, params->size);
             check_subscene(&all, lattice_cell(&l, x, y), dn);
             free(dn);
         }
@@ -157,14 +162,7 @@ static void at_60_m(void **state)
 static void some_are_the_same_files(void **state)
 {
     (void)state;
-    static struct cell some[] = {
-        {1, 1},
-        {3, 0},
-        {0, 7},
-        {7, 7},
-        {6, 4},
-        {5, 6}
-    };
+    static struct cell some[] = {{1, 1}, {3, 0}, {0, 7}, {7, 7}, {6, 4}, {5, 6}};
     struct params p = trial_params(BANDS, 100);
     for (int engine = 0; engine < 2; engine++) {
         char all_name[32], some_name[32], all_output[1024], some_output[1024];
@@ -191,8 +189,10 @@ static int make(void **state)
 {
     (void)state;
     tmpdir_make(&dir);
-    /* noise, so that a pixel taken from beside its place shows; JP2 tiles that no subscene's border meets */
-    trial_make(&dir, "in", "--size 786 --bands B01,B02,B05 --scene texture --saturated 4 --jp2-tile 192,128,48",
+    /* noise, so that a pixel taken from beside its place shows; JP2 tiles that no subscene's border
+     * meets */
+    trial_make(&dir, "in",
+               "--size 786 --bands B01,B02,B05 --scene texture --saturated 4 --jp2-tile 192,128,48",
                product);
     return 0;
 }

@@ -1,4 +1,5 @@
-/* What is read back from a file for its manifest row: statistics, and the shares of its class layers. */
+/* What is read back from a file for its manifest row: statistics, and the shares of its class
+ * layers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -90,7 +91,8 @@ static void look(struct manifest *m, struct manifest_row *row)
     must(layers_list(f, &layers, &e), &e);
     assert_int_equal(layers.n, 2);
     assert_false(survey_has_layers(m, &layers, row));
-    assert_int_equal(survey_layers(work, m, f, &layers, row, &e), ERR_INPUT); /* the manifest has no columns yet */
+    assert_int_equal(survey_layers(work, m, f, &layers, row, &e),
+                     ERR_INPUT); /* the manifest has no columns yet */
     must(survey_add_layers(m, &layers, &e), &e);
     must(survey_layers(work, m, f, &layers, row, &e), &e);
     assert_true(survey_has_layers(m, &layers, row));
@@ -172,6 +174,7 @@ static void manifests_are_refreshed(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(layers_are_counted), cmocka_unit_test(manifests_are_refreshed)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(layers_are_counted),
+                                       cmocka_unit_test(manifests_are_refreshed)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

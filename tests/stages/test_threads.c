@@ -1,4 +1,5 @@
-/* The same bytes with any number of threads and any number of strips in flight. Also run under TSan, hence small. */
+/* The same bytes with any number of threads and any number of strips in flight. Also run under
+ * TSan, hence small. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +19,8 @@ static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4 | 1U << BAND_TCI_R | 1
 static struct tmpdir dir;
 static char product[1024];
 
-/* Memory limits that each give another plan, from the roomiest to the tightest: a byte less than the one before takes. Returns how many. */
+/* Memory limits that each give another plan, from the roomiest to the tightest: a byte less than
+ * the one before takes. Returns how many. */
 static int find_limits(const struct params *params, int threads, size_t limit[PLANS_MAX])
 {
     struct input in;
@@ -97,17 +99,12 @@ static void cell_by_cell(void **state)
     same_bytes(params, "compat");
 }
 
-/* Subscenes here and there: strips of unequal width, JP2 tiles that several strips share, rows that are skipped. */
+/* Subscenes here and there: strips of unequal width, JP2 tiles that several strips share, rows that
+ * are skipped. */
 static void some_subscenes(void **state)
 {
     (void)state;
-    static struct cell some[] = {
-        {3, 0},
-        {0, 1},
-        {2, 1},
-        {1, 4},
-        {4, 3}
-    };
+    static struct cell some[] = {{3, 0}, {0, 1}, {2, 1}, {1, 4}, {4, 3}};
     struct params params = trial_params(BANDS, SIZE);
     struct run_result first = {0}, result;
     for (int threads = 1; threads <= 7; threads += 3) {
@@ -130,7 +127,8 @@ static int make(void **state)
     (void)state;
     tmpdir_make(&dir);
     trial_make(&dir, "in",
-               "--size 300 --bands B01,B02,B05,TCI --scene texture --saturated 3 --jp2-tile 64,32,16 --threads 2",
+               "--size 300 --bands B01,B02,B05,TCI --scene texture --saturated 3 --jp2-tile "
+               "64,32,16 --threads 2",
                product);
     return 0;
 }

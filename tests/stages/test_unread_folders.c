@@ -1,4 +1,5 @@
-/* A folder that cannot be read to its end is an error wherever names are taken from one: never a shorter folder. */
+/* A folder that cannot be read to its end is an error wherever names are taken from one: never a
+ * shorter folder. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -111,13 +112,13 @@ static const struct {
     const char *name;
     int (*call)(struct err *e);
 } readers[] = {
-    {"walk_folder",          walk_all        },
-    {"walk_folders",         walk_pattern    },
-    {"gallery_look",         look_at_pictures},
-    {"outfile_remove_stale", remove_stale    },
-    {"source_list",          list_product    },
-    {"dataset",              make_table      },
-    {"run",                  run_again       },
+    {"walk_folder", walk_all},
+    {"walk_folders", walk_pattern},
+    {"gallery_look", look_at_pictures},
+    {"outfile_remove_stale", remove_stale},
+    {"source_list", list_product},
+    {"dataset", make_table},
+    {"run", run_again},
 };
 
 /* ---- tests ---- */
@@ -156,7 +157,8 @@ static void test_every_call_may_fail(void **state)
             int r = readers[i].call(&e);
             fails = failures > 0;
             if (fails != (r != 0))
-                fail_msg("%s with readdir %d %s: %d %s", readers[i].name, n + 1, fails ? "failing" : "good", r, e.msg);
+                fail_msg("%s with readdir %d %s: %d %s", readers[i].name, n + 1,
+                         fails ? "failing" : "good", r, e.msg);
             if (fails && (!strstr(e.msg, dir.path) || !strstr(e.msg, strerror(EIO))))
                 fail_msg("%s with readdir %d failing: \"%s\"", readers[i].name, n + 1, e.msg);
         }

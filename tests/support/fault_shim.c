@@ -1,21 +1,26 @@
-/* Fault injection, an LD_PRELOAD object: lets the n-th call of one kind fail in a program that knows nothing of it.
+/* Fault injection, an LD_PRELOAD object: lets the n-th call of one kind fail in a program that
+ * knows nothing of it.
  *
- *   FAULT_STATE=FILE   needed, at least FAULT_HEAD bytes of zeros; without it nothing is counted and nothing fails
+ *   FAULT_STATE=FILE   needed, at least FAULT_HEAD bytes of zeros; without it nothing is counted
+ *                      and nothing fails
  *   FAULT_CALL=KIND    which kind of call fails (enum kind below, its names in kind_names)
- *   FAULT_FROM=WHO     program: only calls by the program's own code; library: only calls by its libraries; any (default).
- *                      Calls by the C library count as their caller's: strdup in the program is the program's.
+ *   FAULT_FROM=WHO     program: only calls by the program's own code; library: only calls by its
+ *                      libraries; any (default). Calls by the C library count as their caller's:
+ *                      strdup in the program is the program's.
  *   FAULT_AT=N         the N-th such call fails, from 1; 0 or none: calls are only counted
  *   FAULT_ERRNO=NUMBER what it fails with
  *   FAULT_AFTER=1      all such calls after it fail too
  *
- * FILE is a map of counters that the process shares with all that it forks: N counts the calls of the whole command. At
- * its head is one row for each kind, three 64-bit numbers: calls by the program, by libraries, by both. From FAULT_HEAD on
- * there is one line for what happened: "fault FUNCTION WHO OBJECT PID", "crash SIGNAL OBJECT PID" and "exit STATUS
- * OBJECT PID", where OBJECT is the innermost object on the stack that is not the C library ("program" for the program). Only a
+ * FILE is a map of counters that the process shares with all that it forks: N counts the calls of
+ * the whole command. At its head is one row for each kind, three 64-bit numbers: calls by the
+ * program, by libraries, by both. From FAULT_HEAD on there is one line for what happened: "fault
+ * FUNCTION WHO OBJECT PID", "crash SIGNAL OBJECT PID" and "exit STATUS OBJECT PID", where OBJECT is
+ * the innermost object on the stack that is not the C library ("program" for the program). Only a
  * library's exit is told.
  *
- * A call that fails does nothing, but close: the descriptor is gone, as Linux has it. Calls inside the C library
- * (fopen's own open, stdio's own write) cannot be caught; fopen, opendir and mkostemp fail as `open` does. */
+ * A call that fails does nothing, but close: the descriptor is gone, as Linux has it. Calls inside
+ * the C library (fopen's own open, stdio's own write) cannot be caught; fopen, opendir and mkostemp
+ * fail as `open` does. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -39,15 +44,33 @@
 
 enum { FAULT_HEAD = 4096, MAX_FRAMES = 64, MAX_C_RANGES = 8 };
 enum who { PROGRAM, LIBRARY, ANY };
-enum kind { ALLOC, OPEN, CLOSE, READ, WRITE, FSYNC, RENAME, LINK, UNLINK, MKDIR, TRUNCATE, THREAD, KINDS };
+enum kind {
+    ALLOC,
+    OPEN,
+    CLOSE,
+    READ,
+    WRITE,
+    FSYNC,
+    RENAME,
+    LINK,
+    UNLINK,
+    MKDIR,
+    TRUNCATE,
+    THREAD,
+    KINDS
+};
 
-static const char *const kind_names[KINDS] = {"alloc", "open", "close",  "read",  "write",    "fsync",
-                                              "rename", "link", "unlink", "mkdir", "truncate", "thread"};
+static const char *const kind_names[KINDS] = {"alloc",  "open",  "close",    "read",
+                                              "write",  "fsync", "rename",   "link",
+                                              "unlink", "mkdir", "truncate", "thread"};
 static const char *const who_names[] = {"program", "library", "any"};
 
-struct range { uintptr_t from, to; };
+struct range {
+    uintptr_t from, to;
+};
 
-static struct range program, c_ranges[MAX_C_RANGES]; /* c_ranges: the C library, the loader, this object */
+static struct range program,
+    c_ranges[MAX_C_RANGES]; /* c_ranges: the C library, the loader, this object */
 static int n_c_ranges;
 static _Atomic uint64_t (*counters)[3]; /* NULL: not armed */
 static int report_fd = -1, fault_errno;
@@ -56,7 +79,10 @@ static enum who fault_from;
 static uint64_t fault_at;
 static bool fault_after;
 
-static bool within(const struct range *r, const void *p) { return (uintptr_t)p >= r->from && (uintptr_t)p < r->to; }
+static bool within(const struct range *r, const void *p)
+{
+    return (uintptr_t)p >= r->from && (uintptr_t)p < r->to;
+}
 
 static bool in_c(const void *p)
 {
@@ -66,7 +92,8 @@ static bool in_c(const void *p)
     return false;
 }
 
-/* The innermost address of the calling stack that is not the C library's, at or after `from`; NULL: all are. */
+/* The innermost address of the calling stack that is not the C library's, at or after `from`; NULL:
+ * all are. */
 static void *first_outside(const void *from)
 {
     void *frames[MAX_FRAMES];
@@ -113,7 +140,8 @@ static bool fails(enum kind kind, const char *function, void *caller)
     void *address = in_c(caller) ? first_outside(NULL) : caller;
     enum who who = within(&program, address) ? PROGRAM : LIBRARY;
     bool watched = kind == fault_kind && (fault_from == ANY || fault_from == who);
-    uint64_t n = 1 + atomic_fetch_add(&counters[kind][who], 1), both = 1 + atomic_fetch_add(&counters[kind][ANY], 1);
+    uint64_t n = 1 + atomic_fetch_add(&counters[kind][who], 1),
+             both = 1 + atomic_fetch_add(&counters[kind][ANY], 1);
     n = fault_from == ANY ? both : n;
     if (!watched || fault_at == 0 || n < fault_at || (n > fault_at && !fault_after))
         return false;
@@ -243,31 +271,32 @@ __attribute__((constructor)) static void arm(void)
 #define NEXT(function) next_##function = (__typeof__(next_##function))dlsym(RTLD_NEXT, #function)
 
 /* DEFINE(kind, result, value of failure, name, (parameters), (arguments)) */
-#define DEFINE(kind, type, failure, name, parameters, arguments)                                                       \
-    type name parameters;                                                                                              \
-    type name parameters                                                                                               \
-    {                                                                                                                  \
-        static type(*next_##name) parameters;                                                                          \
-        if (!next_##name)                                                                                              \
-            NEXT(name);                                                                                                \
-        return fails(kind, #name, __builtin_return_address(0)) ? (failure) : next_##name arguments;                    \
+#define DEFINE(kind, type, failure, name, parameters, arguments)                                   \
+    type name parameters;                                                                          \
+    type name parameters                                                                           \
+    {                                                                                              \
+        static type(*next_##name) parameters;                                                      \
+        if (!next_##name)                                                                          \
+            NEXT(name);                                                                            \
+        return fails(kind, #name, __builtin_return_address(0)) ? (failure)                         \
+                                                               : next_##name arguments;            \
     }
 
 /* The same for those whose last argument is there only when a file may be made. */
-#define DEFINE_OPEN(name, parameters, arguments, arguments_mode)                                                       \
-    int name parameters                                                                                                \
-    {                                                                                                                  \
-        static int(*next_##name) parameters;                                                                           \
-        mode_t mode = 0;                                                                                               \
-        if (!next_##name)                                                                                              \
-            NEXT(name);                                                                                                \
-        if (flags & (O_CREAT | __O_TMPFILE)) {                                                                         \
-            va_list args;                                                                                              \
-            va_start(args, flags);                                                                                     \
-            mode = va_arg(args, mode_t);                                                                               \
-            va_end(args);                                                                                              \
-        }                                                                                                              \
-        return fails(OPEN, #name, __builtin_return_address(0)) ? -1 : next_##name arguments_mode;                      \
+#define DEFINE_OPEN(name, parameters, arguments, arguments_mode)                                   \
+    int name parameters                                                                            \
+    {                                                                                              \
+        static int(*next_##name) parameters;                                                       \
+        mode_t mode = 0;                                                                           \
+        if (!next_##name)                                                                          \
+            NEXT(name);                                                                            \
+        if (flags & (O_CREAT | __O_TMPFILE)) {                                                     \
+            va_list args;                                                                          \
+            va_start(args, flags);                                                                 \
+            mode = va_arg(args, mode_t);                                                           \
+            va_end(args);                                                                          \
+        }                                                                                          \
+        return fails(OPEN, #name, __builtin_return_address(0)) ? -1 : next_##name arguments_mode;  \
     }
 
 DEFINE(ALLOC, void *, NULL, malloc, (size_t size), (size))
@@ -275,12 +304,15 @@ DEFINE(ALLOC, void *, NULL, calloc, (size_t n, size_t size), (n, size))
 DEFINE(ALLOC, void *, NULL, realloc, (void *old, size_t size), (old, size))
 DEFINE(ALLOC, void *, NULL, aligned_alloc, (size_t alignment, size_t size), (alignment, size))
 DEFINE(ALLOC, void *, NULL, memalign, (size_t alignment, size_t size), (alignment, size))
-DEFINE(ALLOC, int, ENOMEM, posix_memalign, (void **out, size_t alignment, size_t size), (out, alignment, size))
+DEFINE(ALLOC, int, ENOMEM, posix_memalign, (void **out, size_t alignment, size_t size),
+       (out, alignment, size))
 
 DEFINE_OPEN(open, (const char *path, int flags, ...), (path, flags), (path, flags, mode))
 DEFINE_OPEN(open64, (const char *path, int flags, ...), (path, flags), (path, flags, mode))
-DEFINE_OPEN(openat, (int at, const char *path, int flags, ...), (at, path, flags), (at, path, flags, mode))
-DEFINE_OPEN(openat64, (int at, const char *path, int flags, ...), (at, path, flags), (at, path, flags, mode))
+DEFINE_OPEN(openat, (int at, const char *path, int flags, ...), (at, path, flags),
+            (at, path, flags, mode))
+DEFINE_OPEN(openat64, (int at, const char *path, int flags, ...), (at, path, flags),
+            (at, path, flags, mode))
 DEFINE(OPEN, int, -1, __open_2, (const char *path, int flags), (path, flags))
 DEFINE(OPEN, int, -1, __open64_2, (const char *path, int flags), (path, flags))
 DEFINE(OPEN, int, -1, __openat_2, (int at, const char *path, int flags), (at, path, flags))
@@ -322,12 +354,15 @@ DEFINE(READ, ssize_t, -1, read, (int fd, void *to, size_t n), (fd, to, n))
 DEFINE(READ, ssize_t, -1, pread, (int fd, void *to, size_t n, off_t at), (fd, to, n, at))
 DEFINE(READ, ssize_t, -1, pread64, (int fd, void *to, size_t n, off64_t at), (fd, to, n, at))
 DEFINE(WRITE, ssize_t, -1, write, (int fd, const void *from, size_t n), (fd, from, n))
-DEFINE(WRITE, ssize_t, -1, pwrite, (int fd, const void *from, size_t n, off_t at), (fd, from, n, at))
-DEFINE(WRITE, ssize_t, -1, pwrite64, (int fd, const void *from, size_t n, off64_t at), (fd, from, n, at))
+DEFINE(WRITE, ssize_t, -1, pwrite, (int fd, const void *from, size_t n, off_t at),
+       (fd, from, n, at))
+DEFINE(WRITE, ssize_t, -1, pwrite64, (int fd, const void *from, size_t n, off64_t at),
+       (fd, from, n, at))
 DEFINE(FSYNC, int, -1, fsync, (int fd), (fd))
 DEFINE(FSYNC, int, -1, fdatasync, (int fd), (fd))
 DEFINE(RENAME, int, -1, rename, (const char *from, const char *to), (from, to))
-DEFINE(RENAME, int, -1, renameat, (int a, const char *from, int b, const char *to), (a, from, b, to))
+DEFINE(RENAME, int, -1, renameat, (int a, const char *from, int b, const char *to),
+       (a, from, b, to))
 DEFINE(LINK, int, -1, link, (const char *from, const char *to), (from, to))
 DEFINE(UNLINK, int, -1, unlink, (const char *path), (path))
 DEFINE(UNLINK, int, -1, unlinkat, (int at, const char *path, int flags), (at, path, flags))
@@ -337,5 +372,6 @@ DEFINE(TRUNCATE, int, -1, ftruncate, (int fd, off_t size), (fd, size))
 DEFINE(TRUNCATE, int, -1, ftruncate64, (int fd, off64_t size), (fd, size))
 DEFINE(TRUNCATE, int, errno, posix_fallocate, (int fd, off_t at, off_t n), (fd, at, n))
 DEFINE(THREAD, int, errno, pthread_create,
-       (pthread_t * thread, const pthread_attr_t *attributes, void *(*body)(void *), void *argument),
+       (pthread_t * thread, const pthread_attr_t *attributes, void *(*body)(void *),
+        void *argument),
        (thread, attributes, body, argument))

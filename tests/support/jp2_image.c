@@ -10,11 +10,10 @@
 
 #include "support/tmpdir.h"
 
-int jp2_image_open(struct jp2_image *m, const void *data, size_t len, int32_t side[2], struct err *e)
+int jp2_image_open(struct jp2_image *m, const void *data, size_t len, int32_t side[2],
+                   struct err *e)
 {
-    *m = (struct jp2_image){
-        .entry = {"x.jp2", data, len}
-    };
+    *m = (struct jp2_image){.entry = {"x.jp2", data, len}};
     assert_int_equal(source_open_memory(&m->entry, 1, &m->source, e), 0);
     assert_int_equal(source_file_open(m->source, "x.jp2", &m->file, e), 0);
     return jp2_open(m->file, side[0], side[1], &m->jp2, e);
@@ -35,7 +34,8 @@ uint16_t *jp2_image_pixels(const struct jp2_info *i)
     return px;
 }
 
-int jp2_image_decode(struct jp2_decoder *d, const struct jp2 *j, int32_t t, uint16_t *px, struct err *e)
+int jp2_image_decode(struct jp2_decoder *d, const struct jp2 *j, int32_t t, uint16_t *px,
+                     struct err *e)
 {
     const struct jp2_info *i = jp2_info(j);
     struct view whole = {px, i->width, i->width, i->height};

@@ -56,8 +56,8 @@ void metadata_replace(struct metadata_texts *t, const char *from, const char *to
 int metadata_read(const struct metadata_texts *t, struct product *p, struct err *e)
 {
     struct source_entry entry[2] = {
-        {t->xml,       t->product, strlen(t->product)},
-        {t->tile_name, t->tile,    strlen(t->tile)   },
+        {t->xml, t->product, strlen(t->product)},
+        {t->tile_name, t->tile, strlen(t->tile)},
     };
     struct source *s;
     assert_int_equal(source_open_memory(entry, 2, &s, e), 0);

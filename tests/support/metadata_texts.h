@@ -1,4 +1,5 @@
-/* A product in memory, from the texts of its two metadata files, for tests of io/product/safe. What must not fail ends the test. */
+/* A product in memory, from the texts of its two metadata files, for tests of io/product/safe. What
+ * must not fail ends the test. */
 #ifndef SUBSCENE_TESTS_SUPPORT_METADATA_TEXTS_H
 #define SUBSCENE_TESTS_SUPPORT_METADATA_TEXTS_H
 
@@ -10,7 +11,8 @@ struct metadata_texts {
     char tile_name[300];
 };
 
-/* From `folder`/`xml` and `folder`/MTD_TL.xml; the tile's stands where the first IMAGE_FILE says. */
+/* From `folder`/`xml` and `folder`/MTD_TL.xml; the tile's stands where the first IMAGE_FILE
+ * says. */
 struct metadata_texts metadata_load(const char *folder, const char *xml);
 void metadata_unload(struct metadata_texts *t);
 

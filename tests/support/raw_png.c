@@ -22,8 +22,8 @@ static void put(struct bytes *b, const void *data, size_t n)
 static void put32(struct bytes *b, uint32_t v)
 {
     put(b,
-        (unsigned char[]){(unsigned char)(v >> 24), (unsigned char)(v >> 16), (unsigned char)(v >> 8),
-                          (unsigned char)v},
+        (unsigned char[]){(unsigned char)(v >> 24), (unsigned char)(v >> 16),
+                          (unsigned char)(v >> 8), (unsigned char)v},
         4);
 }
 
@@ -54,8 +54,8 @@ static void put_zlib(struct bytes *b, const unsigned char *data, size_t n)
     for (size_t at = 0, len; at == 0 || at < n; at += len) {
         len = n - at < 65535 ? n - at : 65535;
         put(b,
-            (unsigned char[]){at + len == n, (unsigned char)len, (unsigned char)(len >> 8), (unsigned char)~len,
-                              (unsigned char)(~len >> 8)},
+            (unsigned char[]){at + len == n, (unsigned char)len, (unsigned char)(len >> 8),
+                              (unsigned char)~len, (unsigned char)(~len >> 8)},
             5);
         put(b, data + at, len);
         if (len == 0)
@@ -71,7 +71,9 @@ unsigned char *raw_png_make(const struct raw_png *p, size_t *len)
     put(&b, "\x89PNG\r\n\x1a\n", 8);
     put32(&header, p->width);
     put32(&header, p->height);
-    put(&header, (unsigned char[]){(unsigned char)p->bits, (unsigned char)p->colour, 0, 0, (unsigned char)p->interlace},
+    put(&header,
+        (unsigned char[]){(unsigned char)p->bits, (unsigned char)p->colour, 0, 0,
+                          (unsigned char)p->interlace},
         5);
     put_chunk(&b, "IHDR", header.at, header.n);
     if (p->colour == 3)
@@ -92,7 +94,8 @@ struct pass {
     uint32_t x0, y0, dx, dy;
 };
 
-static void put_pass(struct bytes *b, const struct raw_png *p, struct pass s, uint32_t (*value)(uint32_t, uint32_t))
+static void put_pass(struct bytes *b, const struct raw_png *p, struct pass s,
+                     uint32_t (*value)(uint32_t, uint32_t))
 {
     size_t pixels = s.x0 < p->width ? (p->width - s.x0 + s.dx - 1) / s.dx : 0;
     size_t n = 1 + (pixels * (size_t)p->bits + 7) / 8;
@@ -116,17 +119,11 @@ static void put_pass(struct bytes *b, const struct raw_png *p, struct pass s, ui
     free(row);
 }
 
-unsigned char *raw_png_rows(const struct raw_png *p, uint32_t (*value)(uint32_t x, uint32_t y), size_t *len)
+unsigned char *raw_png_rows(const struct raw_png *p, uint32_t (*value)(uint32_t x, uint32_t y),
+                            size_t *len)
 {
-    static const struct pass adam7[7] = {
-        {0, 0, 8, 8},
-        {4, 0, 8, 8},
-        {0, 4, 4, 8},
-        {2, 0, 4, 4},
-        {0, 2, 2, 4},
-        {1, 0, 2, 2},
-        {0, 1, 1, 2}
-    };
+    static const struct pass adam7[7] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                                         {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
     struct bytes b = {NULL, 0};
     for (int i = 0; i < (p->interlace ? 7 : 1); i++)
         put_pass(&b, p, p->interlace ? adam7[i] : (struct pass){0, 0, 1, 1}, value);

@@ -10,14 +10,7 @@
 #include "core/mem.h"
 #include "filters/nodata.h"
 
-const int32_t rig_factors[RIG_FACTORS][2] = {
-    {2, 1},
-    {3, 1},
-    {6, 1},
-    {1, 2},
-    {1, 3},
-    {1, 6}
-};
+const int32_t rig_factors[RIG_FACTORS][2] = {{2, 1}, {3, 1}, {6, 1}, {1, 2}, {1, 3}, {1, 6}};
 
 static uint32_t seed = 2024;
 uint32_t rig_random(void)
@@ -26,7 +19,8 @@ uint32_t rig_random(void)
     return seed >> 8;
 }
 
-struct resample_spec rig_spec_of(int32_t w, int32_t h, int32_t up, int32_t down, enum resample_engine engine)
+struct resample_spec rig_spec_of(int32_t w, int32_t h, int32_t up, int32_t down,
+                                 enum resample_engine engine)
 {
     return (struct resample_spec){.src_w = w,
                                   .src_h = h,
@@ -57,7 +51,10 @@ void rig_close(struct rig *s)
     free(s->px);
 }
 
-struct ring rig_ring(const struct rig *s) { return (struct ring){s->px, s->spec.src_w, s->spec.src_w, s->spec.src_h}; }
+struct ring rig_ring(const struct rig *s)
+{
+    return (struct ring){s->px, s->spec.src_w, s->spec.src_w, s->spec.src_h};
+}
 
 uint16_t *rig_run(const struct rig *s)
 {
@@ -107,16 +104,20 @@ void rig_hide(struct rig *s, enum rig_pattern p)
     for (int32_t y = 0; y < s->spec.src_h; y++)
         for (int32_t x = 0; x < s->spec.src_w; x++)
             if (pattern_hides(p, s, x, y))
-                s->px[y * s->spec.src_w + x] = (x + y) % 3 == 0 ? s->spec.saturated : s->spec.nodata;
+                s->px[y * s->spec.src_w + x] =
+                    (x + y) % 3 == 0 ? s->spec.saturated : s->spec.nodata;
 }
 
 uint16_t rig_under_centre(const struct rig *s, int32_t x, int32_t y)
 {
-    int32_t sx = kernel_centre(s->spec.up, s->spec.down, x), sy = kernel_centre(s->spec.up, s->spec.down, y);
-    return sx < s->spec.src_w && sy < s->spec.src_h ? s->px[sy * s->spec.src_w + sx] : s->spec.nodata;
+    int32_t sx = kernel_centre(s->spec.up, s->spec.down, x),
+            sy = kernel_centre(s->spec.up, s->spec.down, y);
+    return sx < s->spec.src_w && sy < s->spec.src_h ? s->px[sy * s->spec.src_w + sx]
+                                                    : s->spec.nodata;
 }
 
 bool rig_is_valid(const struct rig *s, int32_t x, int32_t y)
 {
-    return nodata_is_valid((struct nodata_rule){s->spec.nodata, s->spec.saturated}, rig_under_centre(s, x, y));
+    return nodata_is_valid((struct nodata_rule){s->spec.nodata, s->spec.saturated},
+                           rig_under_centre(s, x, y));
 }

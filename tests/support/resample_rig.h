@@ -1,12 +1,14 @@
-/* A source, a resampling plan and a work for it, and ways to fill the source: what the tests of filters/resample.h share. */
+/* A source, a resampling plan and a work for it, and ways to fill the source: what the tests of
+ * filters/resample.h share. */
 #ifndef SUBSCENE_TESTS_SUPPORT_RESAMPLE_RIG_H
 #define SUBSCENE_TESTS_SUPPORT_RESAMPLE_RIG_H
 
 #include "filters/resample.h"
 
-/* The contract between the engines, in DN before the rounding, for DN up to 32767: twice what bright clouds give. The
- * noise of single precision grows with the range of the samples: white noise over all of 1 … 65534 has a difference of
- * 0.0032 rms, and over some millions of pixels its largest was 0.0239, with 32 lobes. */
+/* The contract between the engines, in DN before the rounding, for DN up to 32767: twice what
+ * bright clouds give. The noise of single precision grows with the range of the samples: white
+ * noise over all of 1 … 65534 has a difference of 0.0032 rms, and over some millions of pixels its
+ * largest was 0.0239, with 32 lobes. */
 static const double ENGINES_AGREE = 0.02;
 static const double ENGINES_AGREE_FULL_RANGE = 0.03;
 
@@ -23,7 +25,8 @@ enum { RIG_FACTORS = 6 };
 extern const int32_t rig_factors[RIG_FACTORS][2];
 
 /* The default kernel and special values, no offset. */
-struct resample_spec rig_spec_of(int32_t w, int32_t h, int32_t up, int32_t down, enum resample_engine engine);
+struct resample_spec rig_spec_of(int32_t w, int32_t h, int32_t up, int32_t down,
+                                 enum resample_engine engine);
 
 void rig_open(struct rig *s, struct resample_spec spec);
 void rig_close(struct rig *s);

@@ -1,4 +1,5 @@
-/* A folder of one test's own, and whole files in and out. Every function aborts the test program when it fails. */
+/* A folder of one test's own, and whole files in and out. Every function aborts the test program
+ * when it fails. */
 #ifndef SUBSCENE_TESTS_SUPPORT_TMPDIR_H
 #define SUBSCENE_TESTS_SUPPORT_TMPDIR_H
 

@@ -21,8 +21,8 @@ static void insist(bool ok, const char *what, const char *why)
 void trial_make(const struct tmpdir *dir, const char *name, const char *options, char path[1024])
 {
     char command[4096];
-    snprintf(command, sizeof command, "mkdir -p '%s/%s' && '%s' %s '%s/%s'", dir->path, name, MAKE_PRODUCT, options,
-             dir->path, name);
+    snprintf(command, sizeof command, "mkdir -p '%s/%s' && '%s' %s '%s/%s'", dir->path, name,
+             MAKE_PRODUCT, options, dir->path, name);
     FILE *out = popen(command, "r");
     insist(out && fgets(path, 1024, out), command, "prints no path");
     insist(pclose(out) == 0, command, "fails");
@@ -44,7 +44,8 @@ struct params trial_params(band_set bands, int32_t size)
 
 struct run_options trial_options(const struct tmpdir *dir, const char *name, char output[1024])
 {
-    return (struct run_options){.output = tmpdir_path(dir, name, output), .layout = LAYOUT_FLAT, .threads = 2};
+    return (struct run_options){
+        .output = tmpdir_path(dir, name, output), .layout = LAYOUT_FLAT, .threads = 2};
 }
 
 void trial_run(const char *product, const struct params *params, const struct run_options *options,
@@ -93,7 +94,10 @@ bool trial_same_files(const char *a, const char *b)
     return same;
 }
 
-static int not_a_dot(const struct dirent *d) { return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0; }
+static int not_a_dot(const struct dirent *d)
+{
+    return strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0;
+}
 
 static void free_list(struct dirent **list, int n)
 {
@@ -105,7 +109,8 @@ static void free_list(struct dirent **list, int n)
 bool trial_same_folders(const char *a, const char *b)
 {
     struct dirent **in_a, **in_b;
-    int n_a = scandir(a, &in_a, not_a_dot, alphasort), n_b = scandir(b, &in_b, not_a_dot, alphasort);
+    int n_a = scandir(a, &in_a, not_a_dot, alphasort),
+        n_b = scandir(b, &in_b, not_a_dot, alphasort);
     insist(n_a > 0 && n_b > 0, a, "is no folder with files");
     bool same = n_a == n_b;
     if (!same)

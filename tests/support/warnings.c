@@ -4,8 +4,8 @@
 
 int warnings;
 
-static void count(void *ctx, enum log_level level, const char *product, const struct log_event *event,
-                  const char *message)
+static void count(void *ctx, enum log_level level, const char *product,
+                  const struct log_event *event, const char *message)
 {
     (void)ctx;
     (void)product;

@@ -24,12 +24,15 @@ static int find_kernel(const struct settings *s, const struct kernel_def **out, 
     const char *name = options_filter(s);
     enum kernel_id id = kernel_find(name);
     if (id == KERNEL_COUNT)
-        return err_set(e, ERR_USAGE, "--filter %s: is one of --compat %s; without it point is nearest, hanning is hann",
-                       name, compat_names[COMPAT_CM_VSM]);
+        return err_set(
+            e, ERR_USAGE,
+            "--filter %s: is one of --compat %s; without it point is nearest, hanning is hann",
+            name, compat_names[COMPAT_CM_VSM]);
     *out = &kernel_table[id];
     if (s->lobes_given && !kernel_table[id].takes_lobes)
         return err_set(e, ERR_USAGE,
-                       "--lobes %d: the filter %s has a fixed half-width; sinc, lanczos, hann and hamming take it",
+                       "--lobes %d: the filter %s has a fixed half-width; sinc, lanczos, hann and "
+                       "hamming take it",
                        s->lobes, name);
     return 0;
 }
@@ -39,18 +42,25 @@ static int check_compat(const struct settings *s, struct err *e)
 {
     const char *whose = compat_names[s->compat], *filter = options_filter(s);
     if (options_resolution_m(s) != 10)
-        return err_set(e, ERR_USAGE, "--resolution %d: --compat %s is for 10 m", options_resolution_m(s), whose);
+        return err_set(e, ERR_USAGE, "--resolution %d: --compat %s is for 10 m",
+                       options_resolution_m(s), whose);
     if (s->edge != EDGE_PAD)
-        return err_set(e, ERR_USAGE, "--edge %s: --compat %s pads", edge_policy_names[s->edge], whose);
+        return err_set(e, ERR_USAGE, "--edge %s: --compat %s pads", edge_policy_names[s->edge],
+                       whose);
     if (s->lobes_given)
-        return err_set(e, ERR_USAGE, "--lobes %d: the filters of --compat %s have fixed half-widths", s->lobes, whose);
+        return err_set(e, ERR_USAGE,
+                       "--lobes %d: the filters of --compat %s have fixed half-widths", s->lobes,
+                       whose);
     if (s->engine_given)
         return err_set(e, ERR_USAGE, "--engine: --compat %s has one of its own", whose);
     if (s->offset_given && s->offset != 1)
-        return err_set(e, ERR_USAGE, "--offset remove: --compat %s keeps RADIO_ADD_OFFSET in the numbers", whose);
+        return err_set(e, ERR_USAGE,
+                       "--offset remove: --compat %s keeps RADIO_ADD_OFFSET in the numbers", whose);
     if (s->filter_given && resize16_find(filter) == RESIZE16_COUNT)
-        return err_set(e, ERR_USAGE, "--filter %s: --compat %s has no such filter; nearest is point, hann is hanning",
-                       filter, whose);
+        return err_set(
+            e, ERR_USAGE,
+            "--filter %s: --compat %s has no such filter; nearest is point, hann is hanning",
+            filter, whose);
     return 0;
 }
 
@@ -103,7 +113,8 @@ int command_output(const struct settings *s, struct err *e)
         return err_set(e, ERR_USAGE, "-o DIR is needed: where the files go");
     /* netCDF-C would read the files back under another name */
     if (strchr(s->output, '\\'))
-        return err_set(e, ERR_USAGE, "--output %s: a backslash is not allowed in the folder's name", s->output);
+        return err_set(e, ERR_USAGE, "--output %s: a backslash is not allowed in the folder's name",
+                       s->output);
     return 0;
 }
 
@@ -117,7 +128,8 @@ int command_timestamp(char buf[32], const char **out, struct err *e)
         return 0;
     time_t t = (time_t)strtoll(text, &end, 10);
     if (*end || t < 0 || !gmtime_r(&t, &utc))
-        return err_set(e, ERR_USAGE, "SOURCE_DATE_EPOCH=%s: is no number of seconds since 1970", text);
+        return err_set(e, ERR_USAGE, "SOURCE_DATE_EPOCH=%s: is no number of seconds since 1970",
+                       text);
     strftime(buf, 32, "%Y-%m-%dT%H:%M:%S", &utc);
     *out = buf;
     return 0;
@@ -131,7 +143,8 @@ int command_layout(const struct settings *s, const char **template, struct err *
 
 /* ---- lists ---- */
 
-/* What editors put before the first line: a byte-order mark. That of UTF-8 says nothing new; UTF-16 is no list. */
+/* What editors put before the first line: a byte-order mark. That of UTF-8 says nothing new; UTF-16
+ * is no list. */
 static int skip_mark(char **line, ssize_t *n, const char *path, struct err *e)
 {
     static const char utf8[] = "\xef\xbb\xbf";
@@ -220,9 +233,11 @@ int command_shard(const struct settings *s, struct strlist *products, struct err
     const char *at = s->shard;
     if (!s->shard)
         return 0;
-    long k = parse_share(at, SHARDS_MAX, &at), n = k > 0 && *at == '/' ? parse_share(at + 1, SHARDS_MAX, &at) : 0;
+    long k = parse_share(at, SHARDS_MAX, &at),
+         n = k > 0 && *at == '/' ? parse_share(at + 1, SHARDS_MAX, &at) : 0;
     if (n == 0 || k > n || *at)
-        return err_set(e, ERR_USAGE, "--shard %s: not allowed; K/N is, with K from 1 to N, and N to %d", s->shard,
+        return err_set(e, ERR_USAGE,
+                       "--shard %s: not allowed; K/N is, with K from 1 to N, and N to %d", s->shard,
                        SHARDS_MAX);
     size_t kept = 0;
     for (size_t i = 0; i < products->n; i++) {
@@ -266,10 +281,13 @@ static bool parse_cell(const char *s, size_t n, struct cell *c)
     return (*end == '\0' || strcmp(end, ".nc") == 0) && x <= 1000000 && y <= 1000000;
 }
 
-/* What stands before the cell: nothing, or the last folder of "…/PRODUCT/", with or without ".SAFE". */
+/* What stands before the cell: nothing, or the last folder of "…/PRODUCT/", with or without
+ * ".SAFE". */
 static bool parse_product(const char *s, size_t n, char product[128])
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.", end[] = ".SAFE";
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.",
+                      end[] = ".SAFE";
     const char *slash = n > 0 ? memrchr(s, '/', n - 1) : NULL;
     const char *begin = slash ? slash + 1 : s;
     size_t len = n > 0 ? n - 1 - (size_t)(begin - s) : 0, m = sizeof end - 1;
@@ -295,9 +313,10 @@ static int add_cell(struct selection *out, size_t *cap, const char *s, size_t le
         return ERR_TEMPORARY;
     out->cells = grown;
     if (!parse_cell(s + n, len - n, &out->cells[out->n_cells]) || !parse_product(s, n, product))
-        return err_set(e, ERR_USAGE,
-                       "--tiles: \"%.*s\" is no subscene; write column_row, as 3_4, or PRODUCT/column_row", (int)len,
-                       s);
+        return err_set(
+            e, ERR_USAGE,
+            "--tiles: \"%.*s\" is no subscene; write column_row, as 3_4, or PRODUCT/column_row",
+            (int)len, s);
     out->n_cells++;
     return strlist_add(&out->products, product, strlen(product), e);
 }
@@ -322,14 +341,15 @@ static void drop_remark(char *line)
     line[n] = '\0';
 }
 
-/* A list without a subscene: whoever wrote remarks into it means that there is none; a file with nothing in it may be what is left of a command that failed. */
+/* A list without a subscene: whoever wrote remarks into it means that there is none; a file with
+ * nothing in it may be what is left of a command that failed. */
 static int take_none(const struct settings *s, size_t remarks, struct selection *out, struct err *e)
 {
     if (remarks == 0)
-        return err_set(
-            e, ERR_USAGE,
-            "--tiles %s: the list is empty; one that means no subscene has a remark, as those of select have",
-            s->tiles);
+        return err_set(e, ERR_USAGE,
+                       "--tiles %s: the list is empty; one that means no subscene has a remark, as "
+                       "those of select have",
+                       s->tiles);
     free(out->cells);
     out->cells = mem_alloc(0, sizeof *out->cells); /* NULL would be all */
     return out->cells ? 0 : err_nomem(e, 0);
@@ -343,7 +363,8 @@ static int read_cells(const struct settings *s, struct selection *out, struct er
     if (!s->tiles)
         return 0;
     bool is_list = s->tiles[0] == '@', any = false;
-    int r = is_list ? add_lines(&lines, s->tiles + 1, &remarks, e) : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
+    int r = is_list ? add_lines(&lines, s->tiles + 1, &remarks, e)
+                    : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
     for (size_t i = 0; r == 0 && i < lines.n; i++) {
         if (is_list)
             drop_remark(lines.s[i]);

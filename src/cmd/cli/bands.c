@@ -57,8 +57,10 @@ static int finish(int failed, const struct err *e)
 
 /* ---- decode ---- */
 
-/* All wanted bands of one image. What is unpacked of the product stays in memory only where the plan has room for it. */
-static int decode_image(struct input *in, const struct stage_meta *meta, struct bands_options *options, struct err *e)
+/* All wanted bands of one image. What is unpacked of the product stays in memory only where the
+ * plan has room for it. */
+static int decode_image(struct input *in, const struct stage_meta *meta,
+                        struct bands_options *options, struct err *e)
 {
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options->dry_run};
     struct raster rasters[BAND_COUNT];
@@ -76,7 +78,8 @@ static int decode_image(struct input *in, const struct stage_meta *meta, struct 
     return failed ? failed : bands_make(rasters, meta, options, &observer, e);
 }
 
-static int decode_bands(const struct settings *s, struct input *in, const struct params *params, struct err *e)
+static int decode_bands(const struct settings *s, struct input *in, const struct params *params,
+                        struct err *e)
 {
     struct resources resources;
     struct bands_options options = options_of(s, &resources);
@@ -143,30 +146,34 @@ static int open_band(const char *path, struct band_input *in, struct err *e)
         return failed;
     failed = stage_read(in->file, &in->meta, e);
     if (failed == 0 && in->meta.kind != STAGE_DECODED)
-        failed =
-            err_set(e, ERR_INPUT, "was made by %s; resample takes the files of decode", stage_names[in->meta.kind]);
+        failed = err_set(e, ERR_INPUT, "was made by %s; resample takes the files of decode",
+                         stage_names[in->meta.kind]);
     if (failed == 0)
         return 0;
     ncfile_close(in->file);
     return err_wrap(e, "%s", path);
 }
 
-static int resample_one(struct bands_options *options, const struct band_input *in, const struct params *params,
-                        struct err *e)
+static int resample_one(struct bands_options *options, const struct band_input *in,
+                        const struct params *params, struct err *e)
 {
     struct raster rasters[BAND_COUNT] = {0};
-    struct stage_meta meta = {.kind = STAGE_RESAMPLED, .product = in->meta.product, .params = *params};
+    struct stage_meta meta = {
+        .kind = STAGE_RESAMPLED, .product = in->meta.product, .params = *params};
     meta.params.bands = in->meta.params.bands;
     meta.grid = geogrid_with_pixel(&meta.product.grid[PRODUCT_GRID_10], params->resolution_m);
     int b = band_set_nth(meta.params.bands, 0);
-    int failed = params->keep_offset ? 0 : product_check_offset(&meta.product, meta.params.bands, e);
+    int failed =
+        params->keep_offset ? 0 : product_check_offset(&meta.product, meta.params.bands, e);
     if (failed == 0)
         failed = raster_of_file(in->file, &in->meta, b, &rasters[b], e);
     const struct bands_observer observer = {on_begin, on_strip, on_done, &options->dry_run};
-    return failed ? err_wrap(e, "%s", ncfile_path(in->file)) : bands_make(rasters, &meta, options, &observer, e);
+    return failed ? err_wrap(e, "%s", ncfile_path(in->file))
+                  : bands_make(rasters, &meta, options, &observer, e);
 }
 
-/* All files come from the product of the first one, and no band is given twice: seen before anything is made. */
+/* All files come from the product of the first one, and no band is given twice: seen before
+ * anything is made. */
 static int check_files(const struct settings *s, struct err *e)
 {
     struct product first = {0};

@@ -1,4 +1,5 @@
-/* The subcommands. Each gets its parsed settings, prints results to stdout and returns the process's exit status. */
+/* The subcommands. Each gets its parsed settings, prints results to stdout and returns the
+ * process's exit status. */
 #ifndef SUBSCENE_CMD_CLI_COMMANDS_H
 #define SUBSCENE_CMD_CLI_COMMANDS_H
 
@@ -50,11 +51,13 @@ int command_timestamp(char buf[32], const char **out, struct err *e) MUST_CHECK;
 /* The layout's template, checked. */
 int command_layout(const struct settings *s, const char **template, struct err *e) MUST_CHECK;
 
-/* What --tiles and --aoi say; command_selection_clear frees it, also after an error. ERR_USAGE; ERR_INPUT: a file cannot be read. */
+/* What --tiles and --aoi say; command_selection_clear frees it, also after an error. ERR_USAGE;
+ * ERR_INPUT: a file cannot be read. */
 int command_selection(const struct settings *s, struct selection *out, struct err *e) MUST_CHECK;
 void command_selection_clear(struct selection *s);
 
-/* The share that --shard names: products K, K + N, K + 2 N … of the list, counted from 1; the others are dropped. ERR_USAGE. */
+/* The share that --shard names: products K, K + N, K + 2 N … of the list, counted from 1; the
+ * others are dropped. ERR_USAGE. */
 int command_shard(const struct settings *s, struct strlist *products, struct err *e) MUST_CHECK;
 
 /* The products of the operands, @LISTs read. strlist_clear frees. */

@@ -66,7 +66,8 @@ static int format_bar(char *buf, size_t size)
 static void draw_bar(void)
 {
     char bar[160];
-    int room = terminal_columns() - 2 - format_bar(bar, sizeof bar), length = (int)strlen(console.label);
+    int room = terminal_columns() - 2 - format_bar(bar, sizeof bar),
+        length = (int)strlen(console.label);
     const char *label = console.label + (length > room ? length - (room > 0 ? room : 0) : 0);
     fprintf(stderr, "\r%s %s\033[K", label, bar);
     fflush(stderr);
@@ -86,7 +87,8 @@ static void print_event(struct jsonout *j, const struct log_event *event)
     }
 }
 
-static void print_json(enum log_level level, const char *product, const struct log_event *event, const char *message)
+static void print_json(enum log_level level, const char *product, const struct log_event *event,
+                       const char *message)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
     char when[32];
@@ -108,8 +110,8 @@ static void print_json(enum log_level level, const char *product, const struct l
     jsonout_clear(&j);
 }
 
-static void print_message(void *ctx, enum log_level level, const char *product, const struct log_event *event,
-                          const char *message)
+static void print_message(void *ctx, enum log_level level, const char *product,
+                          const struct log_event *event, const char *message)
 {
     static const char *const prefix[] = {"error: ", "warning: ", "", ""};
     (void)ctx;
@@ -120,15 +122,17 @@ static void print_message(void *ctx, enum log_level level, const char *product, 
     if (console.json)
         print_json(level, product, event, message);
     else
-        fprintf(stderr, "%s: %s%s%s%s\n", console.program, prefix[level], product, product[0] ? ": " : "", message);
+        fprintf(stderr, "%s: %s%s%s%s\n", console.program, prefix[level], product,
+                product[0] ? ": " : "", message);
     pthread_mutex_unlock(&console.lock);
 }
 
 void console_start(const struct settings *s)
 {
     console.json = s->log_format == LOG_FORMAT_JSON;
-    console.shows_progress = !s->quiet && (s->progress == PROGRESS_ALWAYS ||
-                                           (s->progress == PROGRESS_AUTO && !console.json && isatty(STDERR_FILENO)));
+    console.shows_progress =
+        !s->quiet && (s->progress == PROGRESS_ALWAYS ||
+                      (s->progress == PROGRESS_AUTO && !console.json && isatty(STDERR_FILENO)));
     log_to(print_message, NULL, s->quiet ? LOG_WARNING : s->verbose ? LOG_DEBUG : LOG_INFO);
 }
 
@@ -148,8 +152,8 @@ void console_progress_step(void)
 {
     pthread_mutex_lock(&console.lock);
     console.done++;
-    if (console.shows_progress &&
-        (!console.bar_drawn || console.done == console.total || seconds_since(&console.drawn) > 0.1))
+    if (console.shows_progress && (!console.bar_drawn || console.done == console.total ||
+                                   seconds_since(&console.drawn) > 0.1))
         draw_bar();
     pthread_mutex_unlock(&console.lock);
 }

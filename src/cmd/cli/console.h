@@ -1,4 +1,5 @@
-/* What the user sees on stderr: messages as text or JSON lines, and the progress bar. The sink of core/log.h. */
+/* What the user sees on stderr: messages as text or JSON lines, and the progress bar. The sink of
+ * core/log.h. */
 #ifndef SUBSCENE_CMD_CLI_CONSOLE_H
 #define SUBSCENE_CMD_CLI_CONSOLE_H
 

@@ -15,8 +15,9 @@ static int make(const char *folder, struct err *e)
         failed = dataset_write(&d, folder, path, e);
     if (failed == 0) {
         console_result(path);
-        log_message(LOG_INFO, "", "%zu subscene%s of %zu manifest%s, %zu class column%s", d.line.n, text_s(d.line.n),
-                    d.manifests, text_s(d.manifests), d.columns, text_s(d.columns));
+        log_message(LOG_INFO, "", "%zu subscene%s of %zu manifest%s, %zu class column%s", d.line.n,
+                    text_s(d.line.n), d.manifests, text_s(d.manifests), d.columns,
+                    text_s(d.columns));
     }
     dataset_clear(&d);
     return failed;
@@ -25,8 +26,9 @@ static int make(const char *folder, struct err *e)
 int cmd_dataset(const struct settings *s)
 {
     struct err err = ERR_INIT;
-    int failed = s->n_operands == 1 ? stop_install(&err)
-                                    : err_set(&err, ERR_USAGE, "one folder is taken, not %d", s->n_operands);
+    int failed = s->n_operands == 1
+                     ? stop_install(&err)
+                     : err_set(&err, ERR_USAGE, "one folder is taken, not %d", s->n_operands);
     if (failed == 0)
         failed = make(s->operands[0], &err);
     if (failed == ERR_STOPPED)

@@ -6,14 +6,15 @@
 #include "io/netcdf/ncmake.h"
 
 static const char EXIT_CODES[][2][110] = {
-    {"0",   "all done (nothing to do is done)"                                                       },
-    {"1",   "some subscenes or products failed, the others are good; or the output cannot be written"},
-    {"2",   "usage or configuration"                                                                 },
-    {"3",   "input missing or bad: do not retry"                                                     },
-    {"75",  "temporary (disk full, out of memory, made by another process right now): retry"         },
-    {"129", "stopped by SIGHUP (a closed terminal), cleanly; nohup has it ignored"                   },
-    {"130", "stopped by SIGINT, cleanly"                                                             },
-    {"143", "stopped by SIGTERM, cleanly"                                                            },
+    {"0", "all done (nothing to do is done)"},
+    {"1",
+     "some subscenes or products failed, the others are good; or the output cannot be written"},
+    {"2", "usage or configuration"},
+    {"3", "input missing or bad: do not retry"},
+    {"75", "temporary (disk full, out of memory, made by another process right now): retry"},
+    {"129", "stopped by SIGHUP (a closed terminal), cleanly; nohup has it ignored"},
+    {"130", "stopped by SIGINT, cleanly"},
+    {"143", "stopped by SIGTERM, cleanly"},
 };
 enum { EXIT_CODE_COUNT = sizeof EXIT_CODES / sizeof *EXIT_CODES };
 
@@ -38,7 +39,8 @@ static void format_meaning(const struct option_def *o, char *buf, size_t size)
         snprintf(buf + n, size - n, " [%s]", o->def);
 }
 
-/* Words in lines of at most 100 columns; those after the first begin with `lead` and are indented to the column where the first one stands. */
+/* Words in lines of at most 100 columns; those after the first begin with `lead` and are indented
+ * to the column where the first one stands. */
 static void print_wrapped(FILE *to, const char *text, const char *lead, int indent)
 {
     int column = indent;
@@ -61,10 +63,12 @@ static void print_wrapped(FILE *to, const char *text, const char *lead, int inde
 void help_program(FILE *to)
 {
     fprintf(to,
-            "subscene %s: Sentinel-2 products to training and inference subscenes\n\nusage: subscene COMMAND ...\n\n",
+            "subscene %s: Sentinel-2 products to training and inference subscenes\n\nusage: "
+            "subscene COMMAND ...\n\n",
             SUBSCENE_VERSION);
     for (size_t i = 0; i < command_count; i++)
-        fprintf(to, "  %-8s %-12s %s\n", command_table[i].name, command_table[i].operands, command_table[i].summary);
+        fprintf(to, "  %-8s %-12s %s\n", command_table[i].name, command_table[i].operands,
+                command_table[i].summary);
     fprintf(to, "\nsubscene COMMAND --help tells more; subscene --version prints versions.\n");
 }
 
@@ -112,8 +116,8 @@ static void print_roff(FILE *to, const char *text)
 
 static void print_flags_of_cm_vsm(FILE *to)
 {
-    fprintf(to,
-            ".SH CM_VSM\nCalled as\n.B cm_vsm\nthe program takes the flags of cm_vsm 0.3 and stands in its place.\n");
+    fprintf(to, ".SH CM_VSM\nCalled as\n.B cm_vsm\nthe program takes the flags of cm_vsm 0.3 and "
+                "stands in its place.\n");
     for (size_t i = 0; i < cm_vsm_flags(); i++) {
         char flag[64];
         const char *help;
@@ -128,12 +132,14 @@ static void print_flags_of_cm_vsm(FILE *to)
 void help_manual(FILE *to)
 {
     fprintf(to,
-            ".TH SUBSCENE 1 \"\" \"subscene %s\"\n.SH NAME\nsubscene \\- Sentinel\\-2 products to training and "
+            ".TH SUBSCENE 1 \"\" \"subscene %s\"\n.SH NAME\nsubscene \\- Sentinel\\-2 products to "
+            "training and "
             "inference subscenes\n",
             SUBSCENE_VERSION);
     fprintf(to, ".SH SYNOPSIS\n");
     for (size_t i = 0; i < command_count; i++)
-        fprintf(to, ".B subscene %s\n%s [options]\n.br\n", command_table[i].name, command_table[i].operands);
+        fprintf(to, ".B subscene %s\n%s [options]\n.br\n", command_table[i].name,
+                command_table[i].operands);
     fprintf(to, ".SH COMMANDS\n");
     for (size_t i = 0; i < command_count; i++) {
         fprintf(to, ".TP\n.B %s\n", command_table[i].name);
@@ -156,11 +162,13 @@ void help_manual(FILE *to)
     fprintf(to, ".SH EXIT STATUS\n");
     for (int i = 0; i < EXIT_CODE_COUNT; i++)
         fprintf(to, ".TP\n%s\n%s\n", EXIT_CODES[i][0], EXIT_CODES[i][1]);
-    fprintf(to,
-            ".SH ENVIRONMENT\n.TP\nSOURCE_DATE_EPOCH\nthe time that files of profile kappazeta give as "
-            "last_modified, instead of the product's own\n"
-            ".TP\nSLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_MEM_PER_NODE, SLURM_MEM_PER_CPU\nthreads and memory "
-            "that the task was given, for when \\-\\-threads and \\-\\-memory are not\n");
+    fprintf(
+        to,
+        ".SH ENVIRONMENT\n.TP\nSOURCE_DATE_EPOCH\nthe time that files of profile kappazeta give as "
+        "last_modified, instead of the product's own\n"
+        ".TP\nSLURM_CPUS_PER_TASK, SLURM_CPUS_ON_NODE, SLURM_MEM_PER_NODE, "
+        "SLURM_MEM_PER_CPU\nthreads and memory "
+        "that the task was given, for when \\-\\-threads and \\-\\-memory are not\n");
     print_flags_of_cm_vsm(to);
 }
 
@@ -173,7 +181,8 @@ static void print_words(FILE *to, const struct option_def *o)
 void help_completion(FILE *to)
 {
     fprintf(to, "# bash completion for subscene; made from its option table\n_subscene()\n{\n"
-                "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n    COMPREPLY=()\n"
+                "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n    "
+                "COMPREPLY=()\n"
                 "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        COMPREPLY=($(compgen -W \"");
     for (size_t i = 0; i < command_count; i++)
         fprintf(to, "%s ", command_table[i].name);
@@ -186,7 +195,8 @@ void help_completion(FILE *to)
         print_words(to, o);
         fprintf(to, "\" -- \"$cur\")); return ;;\n");
     }
-    /* no answer for what is no option: readline then completes file names, blanks in them and all */
+    /* no answer for what is no option: readline then completes file names, blanks in them and
+     * all */
     fprintf(to, "    esac\n    [[ $cur == -* ]] || return\n    case ${COMP_WORDS[1]} in\n");
     for (size_t c = 0; c < command_count; c++) {
         fprintf(to, "    %s) COMPREPLY=($(compgen -W \"", command_table[c].name);
@@ -198,11 +208,13 @@ void help_completion(FILE *to)
     fprintf(to, "    esac\n}\ncomplete -o default -F _subscene subscene\n");
 }
 
-/* Every line commented: taken away, the mark leaves the default, or where there is none an example. */
+/* Every line commented: taken away, the mark leaves the default, or where there is none an
+ * example. */
 void help_config(FILE *to)
 {
     fprintf(to,
-            "# Options of subscene %s; use with --config FILE. Take the mark away from the lines that you change.\n",
+            "# Options of subscene %s; use with --config FILE. Take the mark away from the lines "
+            "that you change.\n",
             SUBSCENE_VERSION);
     for (size_t i = 0; i < option_count; i++) {
         const struct option_def *o = &option_table[i];
@@ -213,7 +225,10 @@ void help_config(FILE *to)
         bool is_value = o->def && strncmp(o->def, "all", 3) != 0;
         fprintf(to, "\n# ");
         print_wrapped(to, meaning, "#", 2);
-        fprintf(to, "#%s = %s\n", o->name, o->kind == OPTION_FLAG ? "false" : is_value ? o->def : o->arg);
+        fprintf(to, "#%s = %s\n", o->name,
+                o->kind == OPTION_FLAG ? "false"
+                : is_value             ? o->def
+                                       : o->arg);
     }
 }
 
@@ -264,7 +279,7 @@ void help_table(FILE *to)
             if (!(o->commands & command_table[c].bit))
                 continue;
             options_range(o, range, sizeof range);
-            fprintf(to, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", command_table[c].name, o->name, letter, o->arg ? o->arg : "-",
-                    o->def ? o->def : "-", range[0] ? range : "-", o->help);
+            fprintf(to, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", command_table[c].name, o->name, letter,
+                    o->arg ? o->arg : "-", o->def ? o->def : "-", range[0] ? range : "-", o->help);
         }
 }

@@ -24,13 +24,18 @@ struct info {
     bool planned; /* the plan could be made */
     char folder[1024];
     char asked[PARAMS_TEXT_SIZE]; /* before it is known which bands the product has */
-    char parameters[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE]; /* as in the files that run would make */
+    char parameters[PARAMS_TEXT_SIZE],
+        digest[PARAMS_DIGEST_SIZE]; /* as in the files that run would make */
     size_t n_cells;
     char fault[BAND_COUNT][480]; /* "": the band is there and good */
-    struct err refusal; /* why run would refuse the product; its code is this command's exit status */
+    struct err
+        refusal; /* why run would refuse the product; its code is this command's exit status */
 };
 
-static bool has_band(const struct info *i, int b) { return band_in(product_level(&i->input.product)->bands, b); }
+static bool has_band(const struct info *i, int b)
+{
+    return band_in(product_level(&i->input.product)->bands, b);
+}
 
 static void look_at_bands(struct info *i)
 {
@@ -79,7 +84,8 @@ static int make_plan(struct info *i, struct err *e)
                                       .threads = i->resources.threads,
                                       .memory_limit = i->resources.memory,
                                       .memory_from = i->resources.memory_refusal};
-        i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan, &i->refusal) == 0;
+        i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan,
+                              &i->refusal) == 0;
     }
     free(cells);
     return r;
@@ -99,7 +105,8 @@ static int gather(struct info *i, const char *path, struct err *e)
         return r;
     input_limit_memory(&i->input, i->resources.memory);
     params_format(&i->params, i->asked);
-    if ((r = input_bands(&i->input, i->params.bands, i->params.keep_offset, &i->params.bands, e)) != 0)
+    if ((r = input_bands(&i->input, i->params.bands, i->params.keep_offset, &i->params.bands, e)) !=
+        0)
         return r;
     params_format(&i->params, i->parameters);
     params_digest(i->parameters, i->digest);
@@ -118,9 +125,11 @@ static void print_product(const struct product *p)
     printf("product     %s\n", p->name);
     printf("level       %s, baseline %s, %s\n", p->level, p->baseline, p->spacecraft);
     printf("sensing     %s\n", p->sensing_time);
-    printf("tile        %s, EPSG:%d, upper left %.10g %.10g m\n", p->tile_id, g->epsg, g->ulx_m, g->uly_m);
-    printf("radiometry  quantification %d, no data %d, saturated %d, %s%s\n", p->quantification, p->nodata,
-           p->saturated, p->has_offset ? "with " : "no offset", p->has_offset ? product_level(p)->offset : "");
+    printf("tile        %s, EPSG:%d, upper left %.10g %.10g m\n", p->tile_id, g->epsg, g->ulx_m,
+           g->uly_m);
+    printf("radiometry  quantification %d, no data %d, saturated %d, %s%s\n", p->quantification,
+           p->nodata, p->saturated, p->has_offset ? "with " : "no offset",
+           p->has_offset ? product_level(p)->offset : "");
 }
 
 static void print_radiometry(const struct product_band *band, int b)
@@ -142,12 +151,13 @@ static void print_bands(const struct info *i)
         const struct geogrid *g = product_band_grid(&i->input.product, b);
         if (!has_band(i, b))
             continue;
-        printf("  %-5s  %2d m  %5d x %-5d  ", band_table[b].name, band_table[b].pixel_m, g->width, g->height);
+        printf("  %-5s  %2d m  %5d x %-5d  ", band_table[b].name, band_table[b].pixel_m, g->width,
+               g->height);
         print_radiometry(&i->input.product.band[b], b);
         if (i->input.jp2[b]) {
             const struct jp2_info *info = jp2_info(i->input.jp2[b]);
-            printf("  JP2 tiles %d x %d of %d x %d px, %.1f MB\n", info->tiles_x, info->tiles_y, info->tile_w,
-                   info->tile_h, (double)source_file_size(i->input.file[b]) / 1e6);
+            printf("  JP2 tiles %d x %d of %d x %d px, %.1f MB\n", info->tiles_x, info->tiles_y,
+                   info->tile_w, info->tile_h, (double)source_file_size(i->input.file[b]) / 1e6);
         } else {
             printf("  not usable: %s\n", i->fault[b]);
         }
@@ -164,17 +174,20 @@ static void print_resources(const struct resources *r)
     else if (r->memory_limit == 0)
         printf("ceiling     %.0f MiB: %s\n", mib(r->memory), r->memory_from);
     else
-        printf("ceiling     %.0f MiB: %.0f MiB of %s, less %.0f for what a plan cannot count\n", mib(r->memory),
-               mib(r->memory_limit), r->memory_from, mib(r->memory_limit - r->memory));
+        printf("ceiling     %.0f MiB: %.0f MiB of %s, less %.0f for what a plan cannot count\n",
+               mib(r->memory), mib(r->memory_limit), r->memory_from,
+               mib(r->memory_limit - r->memory));
 }
 
 static void print_plan(const struct info *i)
 {
     const struct lattice *l = &i->lattice;
-    printf("target      %d x %d px of %d m\n", i->target.width, i->target.height, i->params.resolution_m);
-    printf("lattice     %d column%s x %d row%s of %d px, step %.7g px, edge %s: %zu subscene%s to make\n", l->cols,
-           text_s((size_t)l->cols), l->rows, text_s((size_t)l->rows), l->size, lattice_step(l),
-           edge_policy_names[l->edge], i->n_cells, text_s(i->n_cells));
+    printf("target      %d x %d px of %d m\n", i->target.width, i->target.height,
+           i->params.resolution_m);
+    printf("lattice     %d column%s x %d row%s of %d px, step %.7g px, edge %s: %zu subscene%s to "
+           "make\n",
+           l->cols, text_s((size_t)l->cols), l->rows, text_s((size_t)l->rows), l->size,
+           lattice_step(l), edge_policy_names[l->edge], i->n_cells, text_s(i->n_cells));
     for (size_t k = 0; k < layerset_count(i->input.layers); k++)
         printf("layer       %s from %s\n", layerset_map(i->input.layers, k)->layer,
                layerset_origin(i->input.layers, k));
@@ -186,12 +199,13 @@ static void print_plan(const struct info *i)
         return;
     }
     const struct plan_memory *m = &i->plan.memory;
-    printf(
-        "memory      %.0f MiB: image tiles %.0f, strips %.0f, %d thread%s x %.0f, %d writer%s x %.0f, subscene lists "
-        "%.0f, masks %.0f, program %.0f\n",
-        mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads, text_s((size_t)i->plan.threads),
-        mib(m->per_worker), i->plan.writers, text_s((size_t)i->plan.writers), mib(m->per_writer), mib(m->cells),
-        mib(m->masks), mib(m->program));
+    printf("memory      %.0f MiB: image tiles %.0f, strips %.0f, %d thread%s x %.0f, %d writer%s x "
+           "%.0f, subscene lists "
+           "%.0f, masks %.0f, program %.0f\n",
+           mib(m->total), mib(m->sources), mib(m->strips), i->plan.threads,
+           text_s((size_t)i->plan.threads), mib(m->per_worker), i->plan.writers,
+           text_s((size_t)i->plan.writers), mib(m->per_writer), mib(m->cells), mib(m->masks),
+           mib(m->program));
     printf("least       %zu MiB: with less, a run is refused\n", (m->least >> 20) + 1);
 }
 

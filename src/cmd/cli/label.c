@@ -29,10 +29,10 @@ static void report(const struct settings *s, const struct label_result *r)
 {
     char images[120] = "";
     if (r->images > 0)
-        snprintf(images, sizeof images, "%zu image%s, %zu of them without a subscene: ", r->images, text_s(r->images),
-                 r->strangers);
-    log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu had all their layers already", images, r->made, text_s(r->made),
-                s->dry_run ? "to label" : "labelled", r->skipped);
+        snprintf(images, sizeof images, "%zu image%s, %zu of them without a subscene: ", r->images,
+                 text_s(r->images), r->strangers);
+    log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu had all their layers already", images,
+                r->made, text_s(r->made), s->dry_run ? "to label" : "labelled", r->skipped);
 }
 
 int cmd_label(const struct settings *s)
@@ -48,18 +48,18 @@ int cmd_label(const struct settings *s)
         .overwrite = s->overwrite,
         .dry_run = s->dry_run,
         .lock = {.timeout_s = s->lock_timeout_s, .job = resources.job},
-        .stopped = stop_signal
-    };
+        .stopped = stop_signal};
     const struct label_observer observer = {on_begin, on_subscene, NULL};
     int failed = stop_install(&err);
     if (failed == 0)
         failed = command_layers_open(s, false, &layers, &err);
     if (failed == 0 && !layer_request_any(&layers.request))
-        failed =
-            err_set(&err, ERR_USAGE,
-                    "where are the classes? one of --cvat, --segments, --supervisely, --raster, --product is needed");
+        failed = err_set(&err, ERR_USAGE,
+                         "where are the classes? one of --cvat, --segments, --supervisely, "
+                         "--raster, --product is needed");
     if (failed == 0)
-        failed = label_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
+        failed =
+            label_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
     console_progress_end();
     if (result.made + result.skipped > 0)
         report(s, &result);

@@ -26,8 +26,8 @@ static int read_map(const struct settings *s, struct class_map *map, struct err 
             return 0;
         }
     class_map_meanings(map, meanings);
-    return err_set(e, ERR_USAGE, "--unlabelled %d: is no code of the map %s, which has %s", s->unlabelled, map->name,
-                   meanings);
+    return err_set(e, ERR_USAGE, "--unlabelled %d: is no code of the map %s, which has %s",
+                   s->unlabelled, map->name, meanings);
 }
 
 /* How many of them are given. */
@@ -38,23 +38,28 @@ static int count_sources(const struct settings *s)
 
 static int refuse_alone(const struct settings *s, struct err *e)
 {
-    static const char needed[] = "is for labels, so one of --cvat, --segments, --supervisely is needed too";
+    static const char needed[] =
+        "is for labels, so one of --cvat, --segments, --supervisely is needed too";
     if (s->map)
         return err_set(e, ERR_USAGE, "--map %s: %s", s->map, needed);
-    return s->unlabelled_given ? err_set(e, ERR_USAGE, "--unlabelled %d: %s", s->unlabelled, needed) : 0;
+    return s->unlabelled_given ? err_set(e, ERR_USAGE, "--unlabelled %d: %s", s->unlabelled, needed)
+                               : 0;
 }
 
-/* A subscene's file alone among the operands: then the only image is of it, whatever it is called. */
+/* A subscene's file alone among the operands: then the only image is of it, whatever it is
+ * called. */
 static bool is_for_one_file(const struct settings *s)
 {
     struct stat st;
     return s->n_operands == 1 && stat(s->operands[0], &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int open_labels(const struct settings *s, bool of_files, struct command_layers *l, struct err *e)
+static int open_labels(const struct settings *s, bool of_files, struct command_layers *l,
+                       struct err *e)
 {
     if (count_sources(s) > 1)
-        return err_set(e, ERR_USAGE, "one of --cvat, --segments and --supervisely is taken, not several");
+        return err_set(e, ERR_USAGE,
+                       "one of --cvat, --segments and --supervisely is taken, not several");
     if (count_sources(s) == 0)
         return refuse_alone(s, e);
     int r = read_map(s, &l->map, e);
@@ -74,13 +79,14 @@ static int open_labels(const struct settings *s, bool of_files, struct command_l
 
 static bool is_layer_name(const char *s, size_t n)
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     char name[CLASS_NAME_SIZE];
     if (n == 0 || n >= sizeof name)
         return false;
     snprintf(name, sizeof name, "%.*s", (int)n, s);
-    return strspn(name, allowed) == n && !strchr("0123456789_-", name[0]) && !band_set_named(name) &&
-           !schema_is_coordinate(name);
+    return strspn(name, allowed) == n && !strchr("0123456789_-", name[0]) &&
+           !band_set_named(name) && !schema_is_coordinate(name);
 }
 
 /* Where ":MAP" begins: behind the last ':' when no folder follows it, or a map file. */
@@ -94,7 +100,8 @@ static char *find_map(char *file)
 }
 
 /* The map that is named, or the layer's, with places in a product where no file is named. */
-static int find_raster_map(const char *map, const char *layer, struct named_mask *out, struct err *e)
+static int find_raster_map(const char *map, const char *layer, struct named_mask *out,
+                           struct err *e)
 {
     int r = classmap_get(map ? map : layer, &out->map, e);
     if (r)
@@ -103,19 +110,22 @@ static int find_raster_map(const char *map, const char *layer, struct named_mask
     if (out->file)
         return 0;
     r = classmap_borrow_places(&out->map, e);
-    return r || out->map.places > 0 ? r : err_set(e, ERR_USAGE, "no product has a place for it; LAYER=FILE is needed");
+    return r || out->map.places > 0
+               ? r
+               : err_set(e, ERR_USAGE, "no product has a place for it; LAYER=FILE is needed");
 }
 
 /* `text` is LAYER[=FILE[:MAP]] or LAYER=:MAP, and cut up in place. */
 static int take_raster(char *text, struct named_mask *out, struct err *e)
 {
     size_t n = strcspn(text, "=");
-    if (!is_layer_name(text, n) || (text[n] && (text[n + 1] == '\0' || strcmp(text + n, "=:") == 0)))
-        return err_set(
-            e, ERR_USAGE,
-            "--raster %s: LAYER[=FILE[:MAP]] is wanted, or LAYER=:MAP, with a layer of letters, digits, _ and "
-            "- that is no band",
-            text);
+    if (!is_layer_name(text, n) ||
+        (text[n] && (text[n + 1] == '\0' || strcmp(text + n, "=:") == 0)))
+        return err_set(e, ERR_USAGE,
+                       "--raster %s: LAYER[=FILE[:MAP]] is wanted, or LAYER=:MAP, with a layer of "
+                       "letters, digits, _ and "
+                       "- that is no band",
+                       text);
     char *file = text[n] ? text + n + 1 : NULL, *colon = file ? find_map(file) : NULL;
     text[n] = '\0';
     if (colon)
@@ -147,11 +157,13 @@ static int check_product(const struct command_layers *l, size_t masks, struct er
 {
     for (size_t i = 0; i < masks; i++)
         if (!l->mask[i].file)
-            return err_set(e, ERR_USAGE, "--raster %s: --product is needed too, or a file", l->mask[i].map.layer);
+            return err_set(e, ERR_USAGE, "--raster %s: --product is needed too, or a file",
+                           l->mask[i].map.layer);
     return 0;
 }
 
-int command_layers_open(const struct settings *s, bool has_product, struct command_layers *out, struct err *e)
+int command_layers_open(const struct settings *s, bool has_product, struct command_layers *out,
+                        struct err *e)
 {
     bool of_files = !has_product;
     *out = (struct command_layers){0};

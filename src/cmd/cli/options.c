@@ -17,8 +17,9 @@ static const char *const progress_words[] = {"auto", "always", "never", NULL};
 static const char *const log_format_words[] = {"text", "json", NULL};
 /* those of kernel_table, then those that only resize16_names has */
 static const char *const filter_words[] = {
-    "sinc",      "nearest", "box",     "linear",    "cubic", "catrom",  "mitchell", "lanczos", "hermite", "gaussian",
-    "quadratic", "hann",    "hamming", "undefined", "point", "hanning", "blackman", "bessel",  NULL};
+    "sinc",    "nearest", "box",      "linear",    "cubic", "catrom",  "mitchell",
+    "lanczos", "hermite", "gaussian", "quadratic", "hann",  "hamming", "undefined",
+    "point",   "hanning", "blackman", "bessel",    NULL};
 
 #define AT(field) offsetof(struct settings, field)
 #define MAKES     (CMD_RUN | CMD_INFO)
@@ -29,20 +30,22 @@ static const char *const filter_words[] = {
 #define GIB       1073741824.0
 
 /* Not aligned: a row that is added changes no other. */
-/* clang-format off */
 const struct option_def option_table[] = {
     {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), CMD_RUN | STAGES,
      "root of the output (needed)"},
-    {"bands", 'b', OPTION_BANDS, "B02,B03", "all spectral", 0, 0, NULL, AT(bands), MAKES | CMD_DECODE,
-     "which bands; AOT and WVP are in Level-2A only, TCI is TCI_R, TCI_G and TCI_B; all: whatever the product has"},
+    {"bands", 'b', OPTION_BANDS, "B02,B03", "all spectral", 0, 0, NULL, AT(bands),
+     MAKES | CMD_DECODE,
+     "which bands; AOT and WVP are in Level-2A only, TCI is TCI_R, TCI_G and TCI_B; all: whatever "
+     "the product has"},
     {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT,
      "side of a subscene in pixels"},
     {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap), MAKES | CMD_CUT,
      "overlap of neighbours as a fraction of the side"},
-    {"resolution", 0, OPTION_WORD, "M", "10", 0, 0, resolution_words, AT(resolution), MAKES | CMD_RESAMPLE,
-     "target pixel in metres"},
+    {"resolution", 0, OPTION_WORD, "M", "10", 0, 0, resolution_words, AT(resolution),
+     MAKES | CMD_RESAMPLE, "target pixel in metres"},
     {"filter", 0, OPTION_WORD, "NAME", "sinc", 0, 0, filter_words, AT(filter), MAKES | CMD_RESAMPLE,
-     "resampling kernel; sinc is the Blackman-windowed one of the dataset; the last five are for --compat"},
+     "resampling kernel; sinc is the Blackman-windowed one of the dataset; the last five are for "
+     "--compat"},
     {"lobes", 0, OPTION_INT, "N", "4", 2, 64, NULL, AT(lobes), MAKES | CMD_RESAMPLE,
      "half-width of sinc, lanczos, hann and hamming in source pixels"},
     {"engine", 0, OPTION_WORD, "NAME", "fft", 0, 0, engine_words, AT(engine), MAKES | CMD_RESAMPLE,
@@ -51,36 +54,44 @@ const struct option_def option_table[] = {
      "only these subscenes (column_row or PRODUCT/column_row), or @FILE with a list of them"},
     {"aoi", 0, OPTION_TEXT, "FILE|EWKT", NULL, 0, 0, NULL, AT(aoi), MAKES | CMD_CUT,
      "only subscenes in this area: a GeoJSON file, or (SRID=EPSG code;)WKT, longitude first"},
-    {"min-valid", 0, OPTION_REAL, "F", "0", 0, 1, NULL, AT(min_valid), CMD_RUN | CMD_WRITE | CMD_SELECT,
+    {"min-valid", 0, OPTION_REAL, "F", "0", 0, 1, NULL, AT(min_valid),
+     CMD_RUN | CMD_WRITE | CMD_SELECT,
      "leave out subscenes with a smaller share of pixels with data"},
     {"edge", 0, OPTION_WORD, "POLICY", "pad", 0, 0, edge_policy_names, AT(edge), MAKES | CMD_CUT,
      "last column and row where they overhang: filled with no data, left out, or moved back"},
-    {"offset", 0, OPTION_WORD, "HOW", "remove", 0, 0, offset_words, AT(offset), MAKES | CMD_RESAMPLE,
-     "RADIO_ADD_OFFSET or BOA_ADD_OFFSET of baseline 04.00 and later"},
+    {"offset", 0, OPTION_WORD, "HOW", "remove", 0, 0, offset_words, AT(offset),
+     MAKES | CMD_RESAMPLE, "RADIO_ADD_OFFSET or BOA_ADD_OFFSET of baseline 04.00 and later"},
     {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
-     "dataset, flat, cm_vsm, or a template with {level} {Month} {product} {tile} {sensing} {x} {y}"},
-    {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile), MAKES | CMD_WRITE,
-     "files with CF georeferencing, or the exact shape of the published ones"},
+     "dataset, flat, cm_vsm, or a template with {level} {Month} {product} {tile} {sensing} {x} "
+     "{y}"},
+    {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile),
+     MAKES | CMD_WRITE, "files with CF georeferencing, or the exact shape of the published ones"},
     {"compat", 0, OPTION_WORD, "WHOSE", "none", 0, 0, compat_names, AT(compat), MAKES,
-     "numbers of another program instead of the correct ones: cm_vsm 0.3.7, without or with its --tiled"},
+     "numbers of another program instead of the correct ones: cm_vsm 0.3.7, without or with its "
+     "--tiled"},
     {"deflate", 0, OPTION_INT, "LEVEL", "1", 0, 9, NULL, AT(deflate), MAKES | STAGES,
      "compression; 0 is none, and the default of files between stages"},
     {"png", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(png), MAKES | CMD_WRITE,
      "also a picture of each band, stretched, and of each class layer, beside every subscene"},
     {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL,
      "worker threads; default: the CPUs that the task was given"},
-    {"memory", 0, OPTION_BYTES, "SIZE", NULL, 1 << 20, 1024 * GIB, NULL, AT(memory), MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT,
-     "ceiling, as 900M or 2G; a plan that needs more is refused; default: the memory limit of the task, if it has one"},
-    {"overwrite", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(overwrite), CMD_RUN | CMD_LABEL | STAGES,
+    {"memory", 0, OPTION_BYTES, "SIZE", NULL, 1 << 20, 1024 * GIB, NULL, AT(memory),
+     MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT,
+     "ceiling, as 900M or 2G; a plan that needs more is refused; default: the memory limit of the "
+     "task, if it has one"},
+    {"overwrite", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(overwrite),
+     CMD_RUN | CMD_LABEL | STAGES,
      "redo what is there (else what is whole and made with the same parameters is skipped)"},
     {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run), CMD_RUN | CMD_LABEL | STAGES,
      "only list what would be made"},
     {"check-input", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(check_input), CMD_RUN,
-     "first compare the images with the checksums in manifest.safe: in a folder, damage that still decodes shows no other way"},
+     "first compare the images with the checksums in manifest.safe: in a folder, damage that still "
+     "decodes shows no other way"},
     {"cvat", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(cvat), LABELS,
      "annotations.xml as CVAT exports it for images 1.1"},
     {"segments", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(segments), LABELS,
-     "folder with tile_x_y/segments_ai_classification_mask.png and segments_ai_classes.json of Segments.ai"},
+     "folder with tile_x_y/segments_ai_classification_mask.png and segments_ai_classes.json of "
+     "Segments.ai"},
     {"supervisely", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(supervisely), LABELS,
      "project of Supervisely, with polygons in ann/IMAGE.json; or one of these files"},
     {"map", 0, OPTION_TEXT, "NAME|FILE", "label", 0, 0, NULL, AT(map), LABELS,
@@ -88,11 +99,14 @@ const struct option_def option_table[] = {
     {"unlabelled", 0, OPTION_INT, "CODE", NULL, 0, 255, NULL, AT(unlabelled), LABELS,
      "code of pixels that nothing covers; default: the map's, 5 UNDEFINED"},
     {"raster", 0, OPTION_TEXTS, "LAYER[=FILE]", NULL, 0, 0, NULL, AT(raster), LABELS | CMD_INFO,
-     "a layer from a class raster of the product (TIFF, PNG, JPEG 2000, GML), without FILE from its place there; FILE:MAP, or :MAP, names its class map; may be given again"},
+     "a layer from a class raster of the product (TIFF, PNG, JPEG 2000, GML), without FILE from "
+     "its place there; FILE:MAP, or :MAP, names its class map; may be given again"},
     {"product", 0, OPTION_TEXT, "PRODUCT", NULL, 0, 0, NULL, AT(product), CMD_LABEL | CMD_WRITE,
      "a product: class rasters that other tools left in it become layers"},
-    {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks), MAKES | CMD_LABEL | CMD_WRITE,
-     "leave class rasters that are in the product alone; those that are named are taken all the same"},
+    {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks),
+     MAKES | CMD_LABEL | CMD_WRITE,
+     "leave class rasters that are in the product alone; those that are named are taken all the "
+     "same"},
     {"top", 0, OPTION_INT, "N", "10", 1, 100000, NULL, AT(top), CMD_SELECT,
      "how many subscenes of each product"},
     {"by", 0, OPTION_WORD, "WHAT", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT,
@@ -103,26 +117,26 @@ const struct option_def option_table[] = {
      "leave the rest of the list when so many products have failed; default: never"},
     {"status", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(status), CMD_RUN,
      "folder for a file of each product that says how it stands, as JSON"},
-    {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s), CMD_RUN | CMD_WRITE | CMD_LABEL,
+    {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s),
+     CMD_RUN | CMD_WRITE | CMD_LABEL,
      "a lock that another process has not renewed for so long is taken over"},
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(json), CMD_INFO | CMD_VERIFY,
      "result as JSON"},
     {"config", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(config), TALKING,
      "options as lines of `name = value`, see subscene config; the command line wins"},
-    {"progress", 0, OPTION_WORD, "WHEN", "auto", 0, 0, progress_words, AT(progress), CMD_RUN | CMD_VERIFY | CMD_LABEL | STAGES,
+    {"progress", 0, OPTION_WORD, "WHEN", "auto", 0, 0, progress_words, AT(progress),
+     CMD_RUN | CMD_VERIFY | CMD_LABEL | STAGES,
      "progress bar on stderr; auto: when it is a terminal"},
     {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(quiet), TALKING,
      "only warnings and errors"},
-    {"verbose", 'v', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(verbose), TALKING,
-     "more messages"},
-    {"log-format", 0, OPTION_WORD, "FORMAT", "text", 0, 0, log_format_words, AT(log_format), TALKING,
-     "messages on stderr: text, or one JSON object a line"},
+    {"verbose", 'v', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(verbose), TALKING, "more messages"},
+    {"log-format", 0, OPTION_WORD, "FORMAT", "text", 0, 0, log_format_words, AT(log_format),
+     TALKING, "messages on stderr: text, or one JSON object a line"},
     {"version", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(version), TALKING | CMD_CONFIG,
      "print versions and exit"},
     {"help", 'h', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(help), TALKING | CMD_CONFIG,
      "print this help and exit"},
 };
-/* clang-format on */
 const size_t option_count = sizeof option_table / sizeof *option_table;
 
 const char *options_filter(const struct settings *s) { return filter_words[s->filter]; }
@@ -149,7 +163,8 @@ static int refuse(const struct option_def *o, const char *value, struct err *e)
 {
     char range[256];
     options_range(o, range, sizeof range);
-    return err_set(e, ERR_USAGE, "--%s %s: not allowed; the values are %s", o->name, *value ? value : "\"\"", range);
+    return err_set(e, ERR_USAGE, "--%s %s: not allowed; the values are %s", o->name,
+                   *value ? value : "\"\"", range);
 }
 
 static int set_number(const struct option_def *o, const char *value, void *to, struct err *e)
@@ -167,11 +182,13 @@ static int set_number(const struct option_def *o, const char *value, void *to, s
         end++;
     }
     number *= scale;
-    /* strtod also takes hexadecimal, "inf", "nan", leading blanks: none is meant, and exponents only for fractions */
+    /* strtod also takes hexadecimal, "inf", "nan", leading blanks: none is meant, and exponents
+     * only for fractions */
     const char *characters = o->kind == OPTION_INT    ? "0123456789"
                              : o->kind == OPTION_REAL ? "0123456789.eE+-"
                                                       : "0123456789.KMG";
-    if (end == value || *end || strspn(value, characters) != strlen(value) || !(number >= o->min && number <= o->max))
+    if (end == value || *end || strspn(value, characters) != strlen(value) ||
+        !(number >= o->min && number <= o->max))
         return refuse(o, value, e);
     if (o->kind != OPTION_REAL && number != floor(number))
         return refuse(o, value, e);
@@ -208,8 +225,9 @@ static int set_bands(const struct option_def *o, const char *value, void *to, st
             memcpy(name, s, n);
         band_set named = band_set_named(name);
         if (!named || (s[n] == ',' && s[n + 1] == '\0'))
-            return err_set(e, ERR_USAGE, "--%s %s: \"%.*s\" is no band; %s, separated by commas, are", o->name, value,
-                           named ? 0 : (int)n, s, band_set_names);
+            return err_set(e, ERR_USAGE,
+                           "--%s %s: \"%.*s\" is no band; %s, separated by commas, are", o->name,
+                           value, named ? 0 : (int)n, s, band_set_names);
         set |= named;
         s += n + (s[n] == ',');
     }
@@ -217,7 +235,8 @@ static int set_bands(const struct option_def *o, const char *value, void *to, st
     return 0;
 }
 
-static int set_value(const struct option_def *o, const char *value, struct settings *s, struct err *e)
+static int set_value(const struct option_def *o, const char *value, struct settings *s,
+                     struct err *e)
 {
     void *to = (char *)s + o->offset;
     switch (o->kind) {
@@ -234,12 +253,14 @@ static int set_value(const struct option_def *o, const char *value, struct setti
         return set_bands(o, value, to, e);
     case OPTION_TEXT:
         if (*value == '\0')
-            return err_set(e, ERR_USAGE, "--%s: an empty value where %s is needed", o->name, o->arg);
+            return err_set(e, ERR_USAGE, "--%s: an empty value where %s is needed", o->name,
+                           o->arg);
         *(const char **)to = value;
         return 0;
     case OPTION_TEXTS:
         if (*value == '\0')
-            return err_set(e, ERR_USAGE, "--%s: an empty value where %s is needed", o->name, o->arg);
+            return err_set(e, ERR_USAGE, "--%s: an empty value where %s is needed", o->name,
+                           o->arg);
         return strlist_add(to, value, strlen(value), e);
     }
     return 0;
@@ -258,11 +279,13 @@ static int set_defaults(struct settings *s, struct err *e)
     return 0;
 }
 
-static const struct option_def *find_option(unsigned command, const char *name, size_t n, char letter)
+static const struct option_def *find_option(unsigned command, const char *name, size_t n,
+                                            char letter)
 {
     for (size_t i = 0; i < option_count; i++) {
         const struct option_def *o = &option_table[i];
-        bool same = name ? strlen(o->name) == n && memcmp(o->name, name, n) == 0 : o->letter == letter;
+        bool same =
+            name ? strlen(o->name) == n && memcmp(o->name, name, n) == 0 : o->letter == letter;
         if (same && (o->commands & command))
             return o;
     }
@@ -294,7 +317,8 @@ static int give(struct settings *s, const struct option_def *o, const char *valu
     return set_value(o, value, s, e);
 }
 
-int options_set(unsigned command, const char *name, const char *value, struct settings *s, struct err *e)
+int options_set(unsigned command, const char *name, const char *value, struct settings *s,
+                struct err *e)
 {
     const struct option_def *o = find_option(command, name, strlen(name), 0);
     return o ? give(s, o, value, e) : err_set(e, ERR_USAGE, "there is no option --%s", name);
@@ -324,9 +348,11 @@ static int parse_long(struct parser *p, const char *arg, struct err *e)
     size_t n = strcspn(arg, "=");
     const struct option_def *o = find_option(p->command, arg, n, 0);
     if (!o && find_option(~0U, arg, n, 0))
-        return err_set(e, ERR_USAGE, "--%.*s is not an option of this command; --help lists those", (int)n, arg);
+        return err_set(e, ERR_USAGE, "--%.*s is not an option of this command; --help lists those",
+                       (int)n, arg);
     if (!o)
-        return err_set(e, ERR_USAGE, "unknown option --%.*s; --help lists what there is", (int)n, arg);
+        return err_set(e, ERR_USAGE, "unknown option --%.*s; --help lists what there is", (int)n,
+                       arg);
     return apply(p, o, arg[n] == '=' ? arg + n + 1 : NULL, e);
 }
 
@@ -336,7 +362,8 @@ static int parse_letters(struct parser *p, const char *letters, struct err *e)
     for (; *letters; letters++) {
         const struct option_def *o = find_option(p->command, NULL, 0, *letters);
         if (!o)
-            return err_set(e, ERR_USAGE, "unknown option -%c; --help lists what there is", *letters);
+            return err_set(e, ERR_USAGE, "unknown option -%c; --help lists what there is",
+                           *letters);
         if (o->kind != OPTION_FLAG)
             return apply(p, o, letters[1] ? letters + 1 : NULL, e);
         int r = apply(p, o, NULL, e);
@@ -348,7 +375,8 @@ static int parse_letters(struct parser *p, const char *letters, struct err *e)
 
 bool options_in_config(const struct option_def *o)
 {
-    return strcmp(o->name, "config") != 0 && strcmp(o->name, "help") != 0 && strcmp(o->name, "version") != 0;
+    return strcmp(o->name, "config") != 0 && strcmp(o->name, "help") != 0 &&
+           strcmp(o->name, "version") != 0;
 }
 
 /* What the file is read into: `seen` finds keys that stand there twice. */
@@ -358,14 +386,16 @@ struct config_parser {
     const bool *on_line; /* given there: these win */
 };
 
-static int set_flag_or_value(struct parser *p, const struct option_def *o, const char *value, struct err *e)
+static int set_flag_or_value(struct parser *p, const struct option_def *o, const char *value,
+                             struct err *e)
 {
     if (o->kind != OPTION_FLAG)
         return assign(p, o, value, e);
     if (strcmp(value, "true") == 0)
         return assign(p, o, NULL, e);
-    return strcmp(value, "false") == 0 ? 0
-                                       : err_set(e, ERR_USAGE, "%s = %s: the values are true, false", o->name, value);
+    return strcmp(value, "false") == 0
+               ? 0
+               : err_set(e, ERR_USAGE, "%s = %s: the values are true, false", o->name, value);
 }
 
 /* One line of the file. Keys of other commands are fine: one file serves all. */
@@ -426,7 +456,8 @@ int options_parse(unsigned command, int argc, char **argv, struct settings *out,
     if (r)
         find_log_format(argc, argv, out);
     if (r == 0 && out->config)
-        r = config_read(out->config, set_from_config, &(struct config_parser){&p, seen, on_line}, e);
+        r = config_read(out->config, set_from_config, &(struct config_parser){&p, seen, on_line},
+                        e);
     return r;
 }
 

@@ -1,5 +1,5 @@
-/* The options of all commands: ONE table. The parser, --help, the defaults, the manual page, the completion and the README's table are all
- * made from it. */
+/* The options of all commands: ONE table. The parser, --help, the defaults, the manual page, the
+ * completion and the README's table are all made from it. */
 #ifndef SUBSCENE_CMD_CLI_OPTIONS_H
 #define SUBSCENE_CMD_CLI_OPTIONS_H
 
@@ -103,22 +103,27 @@ enum { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 /* 10, 20 or 60 of settings.resolution. */
 int32_t options_resolution_m(const struct settings *s);
 
-/* Parses the arguments behind the command's name, then the file of --config for what they do not say. Operands are moved to the front of
- * `argv`. ERR_USAGE names the value and what is allowed; ERR_INPUT: the file cannot be read. options_clear also after an error. */
-int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e) MUST_CHECK;
+/* Parses the arguments behind the command's name, then the file of --config for what they do not
+ * say. Operands are moved to the front of `argv`. ERR_USAGE names the value and what is allowed;
+ * ERR_INPUT: the file cannot be read. options_clear also after an error. */
+int options_parse(unsigned command, int argc, char **argv, struct settings *out,
+                  struct err *e) MUST_CHECK;
 void options_clear(struct settings *s);
 
 /* The name that --filter has. */
 const char *options_filter(const struct settings *s);
 
-/* Gives one option of the command (a name without dashes) a value, as its command line would; the value of a flag is NULL. `value` is borrowed. ERR_USAGE: it is not allowed, or the command
- * has no such option. */
-int options_set(unsigned command, const char *name, const char *value, struct settings *s, struct err *e) MUST_CHECK;
+/* Gives one option of the command (a name without dashes) a value, as its command line would; the
+ * value of a flag is NULL. `value` is borrowed. ERR_USAGE: it is not allowed, or the command has no
+ * such option. */
+int options_set(unsigned command, const char *name, const char *value, struct settings *s,
+                struct err *e) MUST_CHECK;
 
 /* May the option stand in a configuration file? */
 bool options_in_config(const struct option_def *o);
 
-/* "10, 20, 60", "1 to 10980", "0 to 0.5": what is allowed, for messages and documents; "" for texts and flags. */
+/* "10, 20, 60", "1 to 10980", "0 to 0.5": what is allowed, for messages and documents; "" for texts
+ * and flags. */
 void options_range(const struct option_def *o, char *buf, size_t size);
 
 #endif

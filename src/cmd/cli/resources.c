@@ -13,7 +13,8 @@ enum { THREADS_MAX = 1024 };
 /* More is no node, and less does not overflow when multiplied. */
 static const unsigned long long CPUS_MAX = 1 << 16, MIB_MAX = 1 << 27;
 
-/* A variable that counts things; 0 where it is not set, says 0 (Slurm: all there is), or is no number. */
+/* A variable that counts things; 0 where it is not set, says 0 (Slurm: all there is), or is no
+ * number. */
 static unsigned long long count_in(const char *variable, const char *text, unsigned long long max)
 {
     char *end;
@@ -54,8 +55,9 @@ static void leave_margin(struct resources *r)
     size_t margin = resources_margin(r->memory_limit);
     /* a limit that is margin all over is no reason to plan without one */
     r->memory = r->memory_limit > margin ? r->memory_limit - margin : 1;
-    snprintf(r->memory_refusal, sizeof r->memory_refusal, "the memory limit of %zuM in %s, %zuM of it for the plan,",
-             r->memory_limit >> 20, r->memory_from, r->memory >> 20);
+    snprintf(r->memory_refusal, sizeof r->memory_refusal,
+             "the memory limit of %zuM in %s, %zuM of it for the plan,", r->memory_limit >> 20,
+             r->memory_from, r->memory >> 20);
 }
 
 static void name_job(const struct surroundings *a, char job[RESOURCES_JOB])
@@ -66,19 +68,23 @@ static void name_job(const struct surroundings *a, char job[RESOURCES_JOB])
         snprintf(job, RESOURCES_JOB, "%s", a->job_id ? a->job_id : "");
 }
 
-void resources_of(const struct settings *s, const struct surroundings *around, struct resources *out)
+void resources_of(const struct settings *s, const struct surroundings *around,
+                  struct resources *out)
 {
     unsigned long long per_task = count_in("SLURM_CPUS_PER_TASK", around->cpus_per_task, CPUS_MAX),
                        on_node = count_in("SLURM_CPUS_ON_NODE", around->cpus_on_node, CPUS_MAX),
                        per_node = count_in("SLURM_MEM_PER_NODE", around->mem_per_node, MIB_MAX),
                        per_cpu = count_in("SLURM_MEM_PER_CPU", around->mem_per_cpu, MIB_MAX);
-    *out = (struct resources){.threads = THREADS_MAX, .threads_from = "the most that --threads takes"};
+    *out =
+        (struct resources){.threads = THREADS_MAX, .threads_from = "the most that --threads takes"};
     name_job(around, out->job);
     at_most(out, (unsigned long long)around->affinity, "CPU affinity");
     at_most(out, (unsigned long long)around->cgroup.cpus, around->cgroup.cpus_from);
     at_most(out, on_node, "SLURM_CPUS_ON_NODE");
     at_most(out, per_task, "SLURM_CPUS_PER_TASK");
-    unsigned long long cpus = per_task > 0 ? per_task : on_node > 0 ? on_node : (unsigned long long)out->threads;
+    unsigned long long cpus = per_task > 0  ? per_task
+                              : on_node > 0 ? on_node
+                                            : (unsigned long long)out->threads;
     if (s->threads > 0) {
         out->threads = s->threads;
         snprintf(out->threads_from, sizeof out->threads_from, "--threads");
@@ -104,7 +110,8 @@ static int count_affinity(void)
         size_t size = CPU_ALLOC_SIZE((size_t)cpus);
         if (!set)
             return 1;
-        int failed = sched_getaffinity(0, size, set), cause = errno, n = failed ? 1 : CPU_COUNT_S(size, set);
+        int failed = sched_getaffinity(0, size, set), cause = errno,
+            n = failed ? 1 : CPU_COUNT_S(size, set);
         CPU_FREE(set);
         if (!failed || cause != EINVAL)
             return n;
@@ -124,6 +131,7 @@ void resources_find(const struct settings *s, struct resources *out)
                                   .array_task_id = getenv("SLURM_ARRAY_TASK_ID")};
     cgroup_read("", &around.cgroup);
     resources_of(s, &around, out);
-    log_message(LOG_DEBUG, "", "threads %d (%s), memory ceiling %zu MiB%s%s", out->threads, out->threads_from,
-                out->memory >> 20, out->memory ? ": " : " (none)", out->memory_from);
+    log_message(LOG_DEBUG, "", "threads %d (%s), memory ceiling %zu MiB%s%s", out->threads,
+                out->threads_from, out->memory >> 20, out->memory ? ": " : " (none)",
+                out->memory_from);
 }

@@ -18,7 +18,8 @@ struct tally {
     size_t count_of[ERR_INTERNAL + 1]; /* failed products by kind */
 };
 
-/* One status for all products: of one kind when all failed alike and nothing was made; 75 whenever a retry can help; else 1. */
+/* One status for all products: of one kind when all failed alike and nothing was made; 75 whenever
+ * a retry can help; else 1. */
 static int exit_status(const struct tally *t)
 {
     if (t->failed == 0)
@@ -64,26 +65,25 @@ static enum err_code run_one(const char *path, const struct call *c, struct tall
     count(&alone, code, &result);
     ncmake_give_back();
     mem_give_back();
-    watch_close(&watch, &result, code == ERR_STOPPED ? 128 + stop_signal() : exit_status(&alone), &err);
+    watch_close(&watch, &result, code == ERR_STOPPED ? 128 + stop_signal() : exit_status(&alone),
+                &err);
     return code;
 }
 
-static int prepare(const struct settings *s, const struct resources *resources, struct params *params,
-                   struct run_options *o, char timestamp[32], struct err *e)
+static int prepare(const struct settings *s, const struct resources *resources,
+                   struct params *params, struct run_options *o, char timestamp[32], struct err *e)
 {
-    *o = (struct run_options){
-        .output = s->output,
-        .min_valid = s->min_valid,
-        .png = s->png,
-        .overwrite = s->overwrite,
-        .dry_run = s->dry_run,
-        .check_input = s->check_input,
-        .threads = resources->threads,
-        .memory_limit = resources->memory,
-        .memory_from = resources->memory_refusal,
-        .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
-        .stopped = stop_signal
-    };
+    *o = (struct run_options){.output = s->output,
+                              .min_valid = s->min_valid,
+                              .png = s->png,
+                              .overwrite = s->overwrite,
+                              .dry_run = s->dry_run,
+                              .check_input = s->check_input,
+                              .threads = resources->threads,
+                              .memory_limit = resources->memory,
+                              .memory_from = resources->memory_refusal,
+                              .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
+                              .stopped = stop_signal};
     int r = command_output(s, e);
     if (r == 0)
         r = command_shard(s, &(struct strlist){0}, e); /* refused before a list is waited for */
@@ -101,28 +101,29 @@ static void sum_up(const struct tally *t, size_t listed)
 {
     size_t left = listed - t->products, good = t->products - t->failed;
     char untried[64] = "";
-    const struct log_field field[] = {
-        {"products",  NULL, (double)listed   },
-        {"good",      NULL, (double)good     },
-        {"failed",    NULL, (double)t->failed},
-        {"not_tried", NULL, (double)left     }
-    };
-    const struct log_event event = {.name = "run_end", .field = field, .n = 4, .is_for_programs = listed <= 1};
+    const struct log_field field[] = {{"products", NULL, (double)listed},
+                                      {"good", NULL, (double)good},
+                                      {"failed", NULL, (double)t->failed},
+                                      {"not_tried", NULL, (double)left}};
+    const struct log_event event = {
+        .name = "run_end", .field = field, .n = 4, .is_for_programs = listed <= 1};
     if (left > 0) {
-        log_message(LOG_ERROR, "", "--max-failures: %zu product%s failed; %zu not tried", t->failed, text_s(t->failed),
-                    left);
+        log_message(LOG_ERROR, "", "--max-failures: %zu product%s failed; %zu not tried", t->failed,
+                    text_s(t->failed), left);
         snprintf(untried, sizeof untried, ", %zu not tried", left);
     }
-    log_event(LOG_INFO, "", &event, "%zu product%s: %zu good, %zu failed%s", listed, text_s(listed), good, t->failed,
-              untried);
+    log_event(LOG_INFO, "", &event, "%zu product%s: %zu good, %zu failed%s", listed, text_s(listed),
+              good, t->failed, untried);
 }
 
 /* Of a list, or of this call's share of one. */
 static void tell_none(const struct call *c)
 {
     if (c->listed > 0)
-        log_message(LOG_INFO, "", "--shard %s: the list is shorter, so that this share has no product: nothing to do",
-                    c->shard);
+        log_message(
+            LOG_INFO, "",
+            "--shard %s: the list is shorter, so that this share has no product: nothing to do",
+            c->shard);
     else
         log_message(LOG_WARNING, "", "the list names no product: nothing to do");
 }
@@ -130,7 +131,8 @@ static void tell_none(const struct call *c)
 static int run_all(const struct strlist *products, const struct call *c)
 {
     struct tally tally = {0};
-    for (size_t i = 0; i < products->n && (c->max_failures == 0 || tally.failed < c->max_failures); i++)
+    for (size_t i = 0; i < products->n && (c->max_failures == 0 || tally.failed < c->max_failures);
+         i++)
         if (run_one(products->s[i], c, &tally) == ERR_STOPPED || stop_signal())
             return 128 + stop_signal();
     if (products->n == 0)
@@ -144,17 +146,20 @@ static int check_sources(const struct layer_request *r, size_t products, struct 
 {
     for (size_t i = 0; products > 1 && i < r->masks; i++)
         if (r->mask[i].file)
-            return err_set(e, ERR_USAGE, "--raster %s=%s: is of one product, not of %zu", r->mask[i].map.layer,
-                           r->mask[i].file, products);
+            return err_set(e, ERR_USAGE, "--raster %s=%s: is of one product, not of %zu",
+                           r->mask[i].map.layer, r->mask[i].file, products);
     if (products > 1 && r->labels && !labelsource_names_products(r->labels))
         return err_set(e, ERR_USAGE,
-                       "of %zu products: an image's name does not say of which it is, as T35VLF_20200529T094041 would",
+                       "of %zu products: an image's name does not say of which it is, as "
+                       "T35VLF_20200529T094041 would",
                        products);
     return 0;
 }
 
-/* The products of this call. Signals are watched only in the end: waiting for a list on stdin, they end the process as they always do. */
-static int list_products(const struct settings *s, struct call *c, struct strlist *out, struct err *e)
+/* The products of this call. Signals are watched only in the end: waiting for a list on stdin, they
+ * end the process as they always do. */
+static int list_products(const struct settings *s, struct call *c, struct strlist *out,
+                         struct err *e)
 {
     const struct status_options *status = c->status;
     int failed = command_products(s, out, e);
@@ -187,9 +192,12 @@ int cmd_run(const struct settings *s)
     int failed = prepare(s, &resources, &params, &options, timestamp, &err);
     if (failed == 0)
         failed = command_selection(s, &options.selection, &err);
-    struct status_options files = {.folder = s->status, .options = asked, .job = resources.job, .period_s = 10};
-    struct call call = {
-        .params = &params, .options = &options, .max_failures = (size_t)s->max_failures, .shard = s->shard};
+    struct status_options files = {
+        .folder = s->status, .options = asked, .job = resources.job, .period_s = 10};
+    struct call call = {.params = &params,
+                        .options = &options,
+                        .max_failures = (size_t)s->max_failures,
+                        .shard = s->shard};
     /* a dry run changes nothing */
     if (s->status && !s->dry_run)
         call.status = &files;

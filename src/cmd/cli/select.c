@@ -34,7 +34,8 @@ static void clear(struct choices *c)
     free(c->choice);
 }
 
-static int choose(const struct settings *s, const struct manifest *m, struct choice *c, struct err *e)
+static int choose(const struct settings *s, const struct manifest *m, struct choice *c,
+                  struct err *e)
 {
     int r = manifests_product(c->path, m, c->product, e);
     if (r)
@@ -50,7 +51,8 @@ static int choose(const struct settings *s, const struct manifest *m, struct cho
     return r;
 }
 
-static int add_manifest(const struct settings *s, const char *path, struct choices *c, struct err *e)
+static int add_manifest(const struct settings *s, const char *path, struct choices *c,
+                        struct err *e)
 {
     struct manifest m;
     struct choice *grown = mem_grown(c->choice, c->n, &c->cap, sizeof *c->choice, e);
@@ -71,12 +73,13 @@ static int add_manifest(const struct settings *s, const char *path, struct choic
     manifest_clear(&m);
     for (size_t i = 0; r == 0 && i + 1 < c->n; i++)
         if (now->of > 0 && strcmp(c->choice[i].product, now->product) == 0)
-            r = err_set(e, ERR_INPUT, "%s and %s are both of %s: give one of them", c->choice[i].path, path,
-                        now->product);
+            r = err_set(e, ERR_INPUT, "%s and %s are both of %s: give one of them",
+                        c->choice[i].path, path, now->product);
     return r;
 }
 
-static int add_folder(const struct settings *s, const char *folder, struct choices *c, struct err *e)
+static int add_folder(const struct settings *s, const char *folder, struct choices *c,
+                      struct err *e)
 {
     struct strlist manifests;
     int r = manifests_find(folder, &manifests, e);
@@ -107,14 +110,16 @@ static void print_choice(const struct settings *s, const struct choice *c, bool 
         return;
     }
     if (c->n == 0)
-        log_message(LOG_WARNING, c->product, "none of its %zu subscene%s can be chosen", c->of, text_s(c->of));
+        log_message(LOG_WARNING, c->product, "none of its %zu subscene%s can be chosen", c->of,
+                    text_s(c->of));
     name_score(s, c, score);
-    snprintf(line, sizeof line, "# %s: %zu of %zu subscene%s, by %s", c->product, c->n, c->of, text_s(c->of), score);
+    snprintf(line, sizeof line, "# %s: %zu of %zu subscene%s, by %s", c->product, c->n, c->of,
+             text_s(c->of), score);
     console_result(line);
     for (size_t k = 0; k < c->n; k++) {
         const struct ranked *r = &c->ranks.best[k];
-        snprintf(line, sizeof line, "%s%s%d_%d  # %.6f", with_name ? c->product : "", with_name ? "/" : "", r->x, r->y,
-                 r->score);
+        snprintf(line, sizeof line, "%s%s%d_%d  # %.6f", with_name ? c->product : "",
+                 with_name ? "/" : "", r->x, r->y, r->score);
         console_result(line);
     }
 }
@@ -137,7 +142,8 @@ static struct sum sum_up(const struct choices *c)
     return sum;
 }
 
-/* A list for --tiles @FILE: lines that begin with # are remarks there, and so is what stands behind one. */
+/* A list for --tiles @FILE: lines that begin with # are remarks there, and so is what stands behind
+ * one. */
 static void print(const struct settings *s, const struct choices *c, const struct sum *sum)
 {
     size_t ranked = sum->products - sum->left_out;
@@ -147,10 +153,11 @@ static void print(const struct settings *s, const struct choices *c, const struc
     if (sum->products == 0) /* a list without a line would be taken for one that failed */
         console_result("# no product has any subscene");
     if (s->by == RANK_CHALLENGE && sum->with_layer > 0 && sum->with_layer < ranked)
-        log_message(LOG_INFO, "", "by challenge: bands and classes count for %zu product%s, bands alone for %zu",
+        log_message(LOG_INFO, "",
+                    "by challenge: bands and classes count for %zu product%s, bands alone for %zu",
                     sum->with_layer, text_s(sum->with_layer), ranked - sum->with_layer);
-    log_message(LOG_INFO, "", "%zu subscene%s of %zu product%s, by %s", sum->subscenes, text_s(sum->subscenes), ranked,
-                text_s(ranked), rank_by_names[s->by]);
+    log_message(LOG_INFO, "", "%zu subscene%s of %zu product%s, by %s", sum->subscenes,
+                text_s(sum->subscenes), ranked, text_s(ranked), rank_by_names[s->by]);
 }
 
 /* None can be ranked: the first one says why. */

@@ -98,8 +98,9 @@ int status_prepare(const char *folder, const struct strlist *products, struct er
     qsort(n, products->n, sizeof *n, by_name);
     for (size_t i = 1; r == 0 && i < products->n; i++)
         if (by_name(&n[i - 1], &n[i]) == 0)
-            r = err_set(e, ERR_USAGE, "--status: %s and %s have the same name %s, and so the same file", n[i - 1].path,
-                        n[i].path, n[i].name);
+            r = err_set(e, ERR_USAGE,
+                        "--status: %s and %s have the same name %s, and so the same file",
+                        n[i - 1].path, n[i].path, n[i].name);
     free(n);
     if (r == 0)
         r = outfile_make_folders(folder, e);
@@ -184,8 +185,9 @@ static void write_status(void *ctx)
     s->warned |= failed != 0;
 }
 
-int status_open(const struct status_options *o, const char *path, void (*facts)(void *ctx, struct status_facts *out),
-                void *ctx, struct status **out, struct err *e)
+int status_open(const struct status_options *o, const char *path,
+                void (*facts)(void *ctx, struct status_facts *out), void *ctx, struct status **out,
+                struct err *e)
 {
     struct status *s = mem_zalloc(1, sizeof *s);
     struct err why = ERR_INIT;
@@ -205,7 +207,8 @@ int status_open(const struct status_options *o, const char *path, void (*facts)(
     write_status(s);
     /* without the thread it is older than it should be, but not what it says at the end */
     if (heartbeat_start(o->period_s, write_status, s, &s->heartbeat, &why))
-        log_message(LOG_WARNING, s->name, "its status is written at the beginning and the end only: %s", why.msg);
+        log_message(LOG_WARNING, s->name,
+                    "its status is written at the beginning and the end only: %s", why.msg);
     *out = s;
     return 0;
 }
@@ -219,7 +222,8 @@ static int check_hold(void *ctx, struct err *e)
     return failed;
 }
 
-/* The guard is asked between writing the file aside and putting it in place, as for the product's own files. */
+/* The guard is asked between writing the file aside and putting it in place, as for the product's
+ * own files. */
 void status_held(struct status *s, struct hold *hold)
 {
     struct err why = ERR_INIT;

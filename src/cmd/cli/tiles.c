@@ -30,7 +30,8 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
 }
 
 /* The report, and the exit status. */
-static int finish(int failed, const struct run_result *r, const struct run_options *o, const struct err *e)
+static int finish(int failed, const struct run_result *r, const struct run_options *o,
+                  const struct err *e)
 {
     console_progress_end();
     /* of a call that was refused there is nothing to count */
@@ -38,12 +39,15 @@ static int finish(int failed, const struct run_result *r, const struct run_optio
         if (!o->dry_run && failed == 0)
             console_result(r->folder);
         log_message(LOG_INFO, r->product,
-                    "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed", r->total,
-                    text_s(r->total), r->made, o->dry_run ? "to make" : "made", r->skipped, r->rejected, r->failed);
+                    "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed",
+                    r->total, text_s(r->total), r->made, o->dry_run ? "to make" : "made",
+                    r->skipped, r->rejected, r->failed);
         if (r->labelled > 0)
-            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
+            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers",
+                        r->labelled);
         if (r->drawn > 0)
-            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures", r->drawn);
+            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures",
+                        r->drawn);
     }
     if (failed == ERR_STOPPED)
         return 128 + stop_signal();
@@ -99,7 +103,8 @@ static int open_band(struct band_files *all, const char *path, struct err *e)
         return failed;
     failed = stage_read(f, &meta, e);
     if (failed == 0 && meta.kind != STAGE_RESAMPLED)
-        failed = err_set(e, ERR_INPUT, "was made by %s; cut takes the files of resample", stage_names[meta.kind]);
+        failed = err_set(e, ERR_INPUT, "was made by %s; cut takes the files of resample",
+                         stage_names[meta.kind]);
     if (failed == 0)
         failed = join(all, &meta, e);
     int b = failed == 0 ? band_set_nth(meta.params.bands, 0) : 0;
@@ -127,7 +132,8 @@ static int open_bands(const struct settings *s, struct band_files *all, struct e
 static int cut_bands(const struct settings *s, struct band_files *all, const struct run_options *o,
                      struct run_result *result, struct err *e)
 {
-    const struct run_observer observer = {.begin = on_begin, .subscene = on_subscene, .ctx = result};
+    const struct run_observer observer = {
+        .begin = on_begin, .subscene = on_subscene, .ctx = result};
     struct params params;
     int failed = command_stage_params(s, &params, e);
     if (failed)
@@ -144,18 +150,16 @@ static int cut_bands(const struct settings *s, struct band_files *all, const str
 static struct run_options options_of(const struct settings *s, struct resources *resources)
 {
     resources_find(s, resources);
-    return (struct run_options){
-        .output = s->output,
-        .min_valid = s->min_valid,
-        .png = s->png,
-        .overwrite = s->overwrite,
-        .dry_run = s->dry_run,
-        .threads = resources->threads,
-        .memory_limit = resources->memory,
-        .memory_from = resources->memory_refusal,
-        .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
-        .stopped = stop_signal
-    };
+    return (struct run_options){.output = s->output,
+                                .min_valid = s->min_valid,
+                                .png = s->png,
+                                .overwrite = s->overwrite,
+                                .dry_run = s->dry_run,
+                                .threads = resources->threads,
+                                .memory_limit = resources->memory,
+                                .memory_from = resources->memory_refusal,
+                                .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
+                                .stopped = stop_signal};
 }
 
 int cmd_cut(const struct settings *s)
@@ -190,7 +194,8 @@ int cmd_write(const struct settings *s)
     struct params params = {0};
     struct command_layers layers = {0};
     char timestamp[32];
-    const struct run_observer observer = {.begin = on_begin, .subscene = on_subscene, .ctx = &result};
+    const struct run_observer observer = {
+        .begin = on_begin, .subscene = on_subscene, .ctx = &result};
     int failed = command_output(s, &err);
     if (failed == 0)
         failed = command_params(s, &params, &err);

@@ -52,7 +52,8 @@ static int verify_all(const struct settings *s, struct jsonout *j, struct verify
     for (int i = 0; i < s->n_operands; i++) {
         struct verify_result result;
         struct err err = ERR_INIT;
-        int failed = verify_folder(s->operands[i], resources.threads, stop_signal, &observer, &result, &err);
+        int failed =
+            verify_folder(s->operands[i], resources.threads, stop_signal, &observer, &result, &err);
         console_progress_end();
         sum->manifests += result.manifests;
         sum->files += result.files;
@@ -136,14 +137,18 @@ static void log_classes(const struct census_count *n)
     for (size_t i = 0, end; i < n->classes; i = end) {
         struct text t = {0};
         size_t subscenes = 0;
-        for (end = i; end < n->classes && strcmp(n->class[end].column.layer, n->class[i].column.layer) == 0; end++) {
+        for (end = i;
+             end < n->classes && strcmp(n->class[end].column.layer, n->class[i].column.layer) == 0;
+             end++) {
             const struct census_class *c = &n->class[end];
-            text_put(&t, "%s%s %.6g", t.len ? ", " : "", c->column.meaning, c->sum / (double)c->subscenes);
+            text_put(&t, "%s%s %.6g", t.len ? ", " : "", c->column.meaning,
+                     c->sum / (double)c->subscenes);
             subscenes = c->subscenes > subscenes ? c->subscenes : subscenes;
         }
         if (!t.failed)
-            log_message(LOG_INFO, "", "%s: %zu subscene%s; mean %s: %s", n->class[i].column.layer, subscenes,
-                        text_s(subscenes), n->class[i].column.is_mean ? "value" : "share", t.s);
+            log_message(LOG_INFO, "", "%s: %zu subscene%s; mean %s: %s", n->class[i].column.layer,
+                        subscenes, text_s(subscenes),
+                        n->class[i].column.is_mean ? "value" : "share", t.s);
         free(t.s);
     }
 }
@@ -171,9 +176,10 @@ int cmd_verify(const struct settings *s)
         console_result(j.text);
     jsonout_clear(&j);
     if (sum.manifests + sum.faults > 0)
-        log_message(LOG_INFO, "", "%zu file%s of %zu manifest%s: %zu fault%s, %zu file%s cannot be read", sum.files,
-                    text_s(sum.files), sum.manifests, text_s(sum.manifests), sum.faults, text_s(sum.faults),
-                    sum.unreadable, text_s(sum.unreadable));
+        log_message(LOG_INFO, "",
+                    "%zu file%s of %zu manifest%s: %zu fault%s, %zu file%s cannot be read",
+                    sum.files, text_s(sum.files), sum.manifests, text_s(sum.manifests), sum.faults,
+                    text_s(sum.faults), sum.unreadable, text_s(sum.unreadable));
     log_numbers(&sum);
     log_months(&sum.count);
     log_classes(&sum.count);

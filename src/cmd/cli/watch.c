@@ -29,13 +29,12 @@ static void on_begin(void *ctx, const char *product, size_t total)
 static void tell_subscene(const struct watch *w, enum run_outcome outcome, const char *path)
 {
     const bool failed = outcome == RUN_FAILED;
-    const struct log_field field[] = {
-        {"state", failed ? "failed" : "made", 0},
-        {"path",  path,                       0}
-    };
-    const struct log_event event = {.name = "subscene", .field = field, .n = 2, .is_for_programs = !failed};
+    const struct log_field field[] = {{"state", failed ? "failed" : "made", 0}, {"path", path, 0}};
+    const struct log_event event = {
+        .name = "subscene", .field = field, .n = 2, .is_for_programs = !failed};
     if (failed)
-        log_event(LOG_ERROR, w->count.product, &event, "%s: not made: a JP2 tile under it is damaged", path);
+        log_event(LOG_ERROR, w->count.product, &event,
+                  "%s: not made: a JP2 tile under it is damaged", path);
     else
         log_event(LOG_DEBUG, w->count.product, &event, "%s: made", path);
 }
@@ -45,8 +44,9 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
     struct watch *w = ctx;
     pthread_mutex_lock(&w->lock);
     size_t *const count[] = {
-        [RUN_MADE] = &w->count.made,       [RUN_LABELLED] = &w->count.skipped,  [RUN_DRAWN] = &w->count.skipped,
-        [RUN_SKIPPED] = &w->count.skipped, [RUN_REJECTED] = &w->count.rejected, [RUN_FAILED] = &w->count.failed,
+        [RUN_MADE] = &w->count.made,         [RUN_LABELLED] = &w->count.skipped,
+        [RUN_DRAWN] = &w->count.skipped,     [RUN_SKIPPED] = &w->count.skipped,
+        [RUN_REJECTED] = &w->count.rejected, [RUN_FAILED] = &w->count.failed,
         [RUN_WOULD_MAKE] = &w->count.made};
     ++*count[outcome];
     w->count.labelled += outcome == RUN_LABELLED;
@@ -58,7 +58,10 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
     console_progress_step();
 }
 
-static void on_held(void *ctx, struct hold *hold) { status_held(((struct watch *)ctx)->status, hold); }
+static void on_held(void *ctx, struct hold *hold)
+{
+    status_held(((struct watch *)ctx)->status, hold);
+}
 
 static const char *state_of(const struct watch *w)
 {
@@ -89,14 +92,13 @@ void watch_open(struct watch *w, const char *path, const struct run_options *opt
                 const struct status_options *status)
 {
     struct err err = ERR_INIT;
-    const struct log_field field[] = {
-        {"path", path, 0}
-    };
-    const struct log_event event = {.name = "product_start", .field = field, .n = 1, .is_for_programs = true};
-    *w = (struct watch){
-        .observer = {on_begin, on_subscene, on_held, w},
-          .path = path, .options = options, .began = now()
-    };
+    const struct log_field field[] = {{"path", path, 0}};
+    const struct log_event event = {
+        .name = "product_start", .field = field, .n = 1, .is_for_programs = true};
+    *w = (struct watch){.observer = {on_begin, on_subscene, on_held, w},
+                        .path = path,
+                        .options = options,
+                        .began = now()};
     pthread_mutex_init(&w->lock, NULL);
     log_event(LOG_INFO, "", &event, "%s: begins", path);
     if (status && status_open(status, path, tell_facts, w, &w->status, &err))
@@ -107,22 +109,21 @@ void watch_open(struct watch *w, const char *path, const struct run_options *opt
 
 enum { END_FIELDS = 12 };
 
-static void fill_end(const struct watch *w, const struct status_facts *f, struct log_field field[END_FIELDS])
+static void fill_end(const struct watch *w, const struct status_facts *f,
+                     struct log_field field[END_FIELDS])
 {
-    const struct log_field all[END_FIELDS] = {
-        {"path",      w->path,         0                        },
-        {"folder",    f->count.folder, 0                        },
-        {"state",     f->state,        0                        },
-        {"total",     NULL,            (double)f->count.total   },
-        {"made",      NULL,            (double)f->count.made    },
-        {"skipped",   NULL,            (double)f->count.skipped },
-        {"labelled",  NULL,            (double)f->count.labelled},
-        {"rejected",  NULL,            (double)f->count.rejected},
-        {"failed",    NULL,            (double)f->count.failed  },
-        {"seconds",   NULL,            f->seconds               },
-        {"exit_code", NULL,            f->exit_code             },
-        {"error",     f->error,        0                        }
-    };
+    const struct log_field all[END_FIELDS] = {{"path", w->path, 0},
+                                              {"folder", f->count.folder, 0},
+                                              {"state", f->state, 0},
+                                              {"total", NULL, (double)f->count.total},
+                                              {"made", NULL, (double)f->count.made},
+                                              {"skipped", NULL, (double)f->count.skipped},
+                                              {"labelled", NULL, (double)f->count.labelled},
+                                              {"rejected", NULL, (double)f->count.rejected},
+                                              {"failed", NULL, (double)f->count.failed},
+                                              {"seconds", NULL, f->seconds},
+                                              {"exit_code", NULL, f->exit_code},
+                                              {"error", f->error, 0}};
     memcpy(field, all, sizeof all);
 }
 
@@ -138,23 +139,27 @@ static void tell_end(struct watch *w)
     if (r->product[0] && (w->code == ERR_NONE || r->made + r->skipped + r->failed > 0)) {
         if (!w->options->dry_run)
             console_result(r->folder);
-        log_event(LOG_INFO, r->product, w->code == ERR_NONE ? &event : NULL,
-                  "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s", r->total,
-                  text_s(r->total), r->made, w->options->dry_run ? "to make" : "made", r->skipped, r->rejected,
-                  r->failed, facts.seconds);
+        log_event(
+            LOG_INFO, r->product, w->code == ERR_NONE ? &event : NULL,
+            "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s",
+            r->total, text_s(r->total), r->made, w->options->dry_run ? "to make" : "made",
+            r->skipped, r->rejected, r->failed, facts.seconds);
         if (r->labelled > 0)
-            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers", r->labelled);
+            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers",
+                        r->labelled);
         if (r->drawn > 0)
-            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures", r->drawn);
+            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures",
+                        r->drawn);
     }
     if (w->code && r->failed > 0)
-        log_event(LOG_ERROR, r->product, &event, "%zu subscene%s failed; first of all: %s", r->failed,
-                  text_s(r->failed), w->error);
+        log_event(LOG_ERROR, r->product, &event, "%zu subscene%s failed; first of all: %s",
+                  r->failed, text_s(r->failed), w->error);
     else if (w->code)
         log_event(LOG_ERROR, r->product, &event, "%s", w->error);
 }
 
-void watch_close(struct watch *w, const struct run_result *result, int exit_code, const struct err *e)
+void watch_close(struct watch *w, const struct run_result *result, int exit_code,
+                 const struct err *e)
 {
     pthread_mutex_lock(&w->lock);
     w->count = *result;

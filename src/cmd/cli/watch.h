@@ -1,4 +1,5 @@
-/* The product that a run is at: its progress, events and status file, and what is said of it in the end. */
+/* The product that a run is at: its progress, events and status file, and what is said of it in the
+ * end. */
 #ifndef SUBSCENE_CMD_CLI_WATCH_H
 #define SUBSCENE_CMD_CLI_WATCH_H
 
@@ -21,11 +22,13 @@ struct watch {
     char error[480];
 };
 
-/* `status` (NULL: no files) outlives the watch, which must not move. No error: without its status file a product is made all the same. */
+/* `status` (NULL: no files) outlives the watch, which must not move. No error: without its status
+ * file a product is made all the same. */
 void watch_open(struct watch *w, const char *path, const struct run_options *options,
                 const struct status_options *status);
 
 /* Reports how it ended. `exit_code`: the process's, were this its only product. */
-void watch_close(struct watch *w, const struct run_result *result, int exit_code, const struct err *e);
+void watch_close(struct watch *w, const struct run_result *result, int exit_code,
+                 const struct err *e);
 
 #endif

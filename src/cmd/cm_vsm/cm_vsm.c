@@ -9,7 +9,8 @@
 #include "cmd/cm_vsm/cm_vsm_flags.h"
 #include "core/log.h"
 
-/* The one whose place it takes, and whose numbers it gives: clients compare it with the one that they need. */
+/* The one whose place it takes, and whose numbers it gives: clients compare it with the one that
+ * they need. */
 static const char VERSION[] = "0.3.7";
 
 size_t cm_vsm_flags(void) { return FLAG_COUNT; }
@@ -41,14 +42,15 @@ static int parse(struct cm_vsm_call *c, int argc, char **argv, struct err *e)
                            argv[i][0] == '-' ? "no such flag" : "belongs to no flag");
         bool has_value = !cm_vsm_flag_table[f].arg || (i + 1 < argc && find_flag(argv[i + 1]) < 0);
         if (!has_value)
-            return err_set(e, ERR_USAGE, "%s: the value is missing (%s)", argv[i], cm_vsm_flag_table[f].arg);
+            return err_set(e, ERR_USAGE, "%s: the value is missing (%s)", argv[i],
+                           cm_vsm_flag_table[f].arg);
         if (c->value[f] && cm_vsm_flag_table[f].take &&
             (f == FLAG_PRODUCT || (cm_vsm_flag_table[f].modes & MODE_LABEL)))
             return err_set(e, ERR_USAGE, "%s: is given twice; one call takes one", argv[i]);
         c->value[f] = cm_vsm_flag_table[f].arg ? argv[++i] : argv[i];
         if (c->value[f][0] == '\0')
-            return err_set(e, ERR_USAGE, "%s: an empty value where %s is needed", cm_vsm_flag_table[f].name,
-                           cm_vsm_flag_table[f].arg);
+            return err_set(e, ERR_USAGE, "%s: an empty value where %s is needed",
+                           cm_vsm_flag_table[f].name, cm_vsm_flag_table[f].arg);
     }
     return 0;
 }
@@ -80,15 +82,18 @@ static int need(const struct cm_vsm_call *c, enum cm_vsm_flag_id id, struct err 
                          cm_vsm_flag_table[id].arg);
 }
 
-/* What cannot count here is refused; but scripts may give all their calls the same level and number of jobs. */
+/* What cannot count here is refused; but scripts may give all their calls the same level and number
+ * of jobs. */
 static int check_flags(const struct cm_vsm_call *c, struct err *e)
 {
     for (int i = 0; i < FLAG_COUNT; i++) {
         if (!c->value[i] || (cm_vsm_flag_table[i].modes & c->mode))
             continue;
         if (i != FLAG_DEFLATE && i != FLAG_JOBS)
-            return err_set(e, ERR_USAGE, "%s: does not go with %s", cm_vsm_flag_table[i].name, c->by);
-        log_message(LOG_WARNING, "", "%s %s: does not count for labels: %s", cm_vsm_flag_table[i].name, c->value[i],
+            return err_set(e, ERR_USAGE, "%s: does not go with %s", cm_vsm_flag_table[i].name,
+                           c->by);
+        log_message(LOG_WARNING, "", "%s %s: does not count for labels: %s",
+                    cm_vsm_flag_table[i].name, c->value[i],
                     i == FLAG_JOBS ? "one thread puts them in" : "a file keeps its compression");
     }
     int r = need(c, FLAG_TILE_NAME, e);
@@ -101,7 +106,8 @@ static int take_flags(struct cm_vsm_call *c, struct err *e)
         const struct cm_vsm_flag *f = &cm_vsm_flag_table[i];
         if (!c->value[i] || !(f->modes & c->mode))
             continue;
-        int r = f->take ? f->take(c, c->value[i], e) : cm_vsm_set(c, f->option, f->arg ? c->value[i] : NULL, e);
+        int r = f->take ? f->take(c, c->value[i], e)
+                        : cm_vsm_set(c, f->option, f->arg ? c->value[i] : NULL, e);
         if (r)
             return err_wrap(e, "%s%s%s", f->name, f->arg ? " " : "", f->arg ? c->value[i] : "");
     }
@@ -111,14 +117,9 @@ static int take_flags(struct cm_vsm_call *c, struct err *e)
 /* What cm_vsm does without being told. */
 static int set_implied(struct cm_vsm_call *c, struct err *e)
 {
-    static const char *const implied[][2] = {
-        {"bands",   "all"      },
-        {"compat",  "cm-vsm"   },
-        {"profile", "kappazeta"},
-        {"offset",  "keep"     },
-        {"layout",  "cm_vsm"   },
-        {"deflate", "9"        }
-    };
+    static const char *const implied[][2] = {{"bands", "all"},         {"compat", "cm-vsm"},
+                                             {"profile", "kappazeta"}, {"offset", "keep"},
+                                             {"layout", "cm_vsm"},     {"deflate", "9"}};
     int r = 0;
     for (size_t i = 0; r == 0 && i < sizeof implied / sizeof *implied; i++)
         r = cm_vsm_set(c, implied[i][0], implied[i][1], e);
@@ -157,10 +158,9 @@ static void print_banner(void)
 
 static void print_usage(FILE *to)
 {
-    fprintf(
-        to,
-        "usage: cm_vsm -d PRODUCT [flags]\n       cm_vsm -r FILE -n FILE\n       cm_vsm -R DIR -t TILENAME -n FILE\n"
-        "       cm_vsm -A DIR\n\n");
+    fprintf(to, "usage: cm_vsm -d PRODUCT [flags]\n       cm_vsm -r FILE -n FILE\n       cm_vsm -R "
+                "DIR -t TILENAME -n FILE\n"
+                "       cm_vsm -A DIR\n\n");
     for (size_t i = 0; i < FLAG_COUNT; i++) {
         char flag[64];
         const char *help;

@@ -38,7 +38,8 @@ static bool is_class_layer(const char *name)
 
 static const char *maja_map(const struct cm_vsm_call *c)
 {
-    return c->value[FLAG_MAJA] && strcmp(c->value[FLAG_MAJA], "MAJA") == 0 ? "maja_native" : "maja_theia";
+    return c->value[FLAG_MAJA] && strcmp(c->value[FLAG_MAJA], "MAJA") == 0 ? "maja_native"
+                                                                           : "maja_theia";
 }
 
 static int add_class_layer(struct cm_vsm_call *c, const char *name, struct err *e)
@@ -53,9 +54,9 @@ static int add_class_layer(struct cm_vsm_call *c, const char *name, struct err *
 static int sort_layer(struct cm_vsm_call *c, const char *name, char *bands, struct err *e)
 {
     if (strcmp(name, "GML") == 0)
-        return err_set(
-            e, ERR_USAGE,
-            "GML is not supported; subscene run --raster CLASSI makes a layer of the product's own cloud mask");
+        return err_set(e, ERR_USAGE,
+                       "GML is not supported; subscene run --raster CLASSI makes a layer of the "
+                       "product's own cloud mask");
     if (is_class_layer(name))
         return add_class_layer(c, name, e);
     strcat(strcat(bands, bands[0] ? "," : ""), name);
@@ -76,7 +77,8 @@ static int take_layers(struct cm_vsm_call *c, const char *value, struct err *e)
     }
     if (r == 0 && bands[0] == '\0')
         r = err_set(e, ERR_USAGE,
-                    "class layers alone are not made: name the bands too; where these are made already, they stay");
+                    "class layers alone are not made: name the bands too; where these are made "
+                    "already, they stay");
     if (r == 0)
         r = cm_vsm_set(c, "bands", bands, e);
     free(bands);
@@ -94,7 +96,8 @@ static int take_maja(struct cm_vsm_call *c, const char *value, struct err *e)
 
 /* ---- numbers ---- */
 
-/* Those of GraphicsMagick, which are also those of run with --compat. Without one of them its own choice counts: run's default. */
+/* Those of GraphicsMagick, which are also those of run with --compat. Without one of them its own
+ * choice counts: run's default. */
 static const char *const filters[] = {"point",     "box",     "linear",   "cubic",    "sinc",
                                       "hermite",   "hanning", "hamming",  "blackman", "gaussian",
                                       "quadratic", "catrom",  "mitchell", "lanczos",  "bessel"};
@@ -116,7 +119,8 @@ static bool parse_integer(const char *text, long *out)
     char *end;
     errno = 0;
     *out = strtol(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0' && strspn(text, "+-0123456789") == strlen(text);
+    return errno == 0 && end != text && *end == '\0' &&
+           strspn(text, "+-0123456789") == strlen(text);
 }
 
 /* -S pixels of 10 m become a subscene with so many times fewer on a side. */
@@ -129,7 +133,8 @@ static int take_shrink(struct cm_vsm_call *c, const char *value, struct err *e)
     if (factor == 1 || factor == -1)
         return 0;
     if (factor < 1 || factor > size || size % factor != 0)
-        return err_set(e, ERR_USAGE, "not allowed; the values are -1, and what divides the side of %d px", size);
+        return err_set(e, ERR_USAGE,
+                       "not allowed; the values are -1, and what divides the side of %d px", size);
     c->settings.cut = size;
     c->settings.size = (int32_t)(size / factor);
     return 0;
@@ -156,7 +161,8 @@ static int take_product(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     char path[4096];
     /* never a list */
-    if ((size_t)snprintf(path, sizeof path, "%s%s", value[0] == '@' ? "./" : "", value) >= sizeof path)
+    if ((size_t)snprintf(path, sizeof path, "%s%s", value[0] == '@' ? "./" : "", value) >=
+        sizeof path)
         return err_set(e, ERR_USAGE, "the path is too long");
     return own(c, path, &c->operand, e);
 }
@@ -198,7 +204,8 @@ int cm_vsm_choose_output(struct cm_vsm_call *c, struct err *e)
     cut_slashes(path);
     slash = strrchr(path, '/');
     const char *name = slash ? slash + 1 : path;
-    char *whole = strspn(name, ".") == strlen(name) ? realpath(path, NULL) : NULL; /* "", ".", ".." are no names */
+    char *whole = strspn(name, ".") == strlen(name) ? realpath(path, NULL)
+                                                    : NULL; /* "", ".", ".." are no names */
     if (whole)
         snprintf(path, 4096, "%s", whole);
     free(whole);
@@ -228,7 +235,8 @@ static int take_supervisely(struct cm_vsm_call *c, const char *value, struct err
 {
     char path[4096];
     c->operand = c->value[FLAG_NETCDF];
-    if ((size_t)snprintf(path, sizeof path, "%s/ds0/ann/%s.png.json", value, c->value[FLAG_TILE_NAME]) >= sizeof path)
+    if ((size_t)snprintf(path, sizeof path, "%s/ds0/ann/%s.png.json", value,
+                         c->value[FLAG_TILE_NAME]) >= sizeof path)
         return err_set(e, ERR_USAGE, "the path is too long");
     return own(c, path, &c->settings.supervisely, e);
 }
@@ -253,65 +261,62 @@ static int refuse_kz_s2(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     (void)c;
     (void)value;
-    return err_set(e, ERR_USAGE, "such files are not supported; a product's .SAFE folder or .zip is (-d)");
+    return err_set(e, ERR_USAGE,
+                   "such files are not supported; a product's .SAFE folder or .zip is (-d)");
 }
 
 static int refuse_prepared(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     (void)c;
     (void)value;
-    return err_set(e, ERR_USAGE, "folders made before are not processed (cm_vsm never did that either); -d PRODUCT is");
+    return err_set(
+        e, ERR_USAGE,
+        "folders made before are not processed (cm_vsm never did that either); -d PRODUCT is");
 }
 
-/* clang-format off */
 const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT] = {
     [FLAG_PRODUCT] = {"-d", "PRODUCT", MODE_MAKE, NULL, take_product,
-     "a product's .SAFE folder, or a .zip that holds one"},
+                      "a product's .SAFE folder, or a .zip that holds one"},
     [FLAG_OUTPUT] = {"-O", "OUT", MODE_MAKE, "output", NULL,
-     "where tile_<x>_<y>/<tile>_<sensing>_tile_<x>_<y>.nc go; default: PRODUCT with .CVAT in the place of .SAFE"},
+                     "where tile_<x>_<y>/<tile>_<sensing>_tile_<x>_<y>.nc go; default: PRODUCT "
+                     "with .CVAT in the place of .SAFE"},
     [FLAG_LAYERS] = {"-b", "B01,B02,...", MODE_MAKE, NULL, take_layers,
-     "bands and class layers; default: all that the product has, TCI too"},
-    [FLAG_SIZE] = {"-S", "N", MODE_MAKE, "size", NULL,
-     "side of a subscene in pixels [512]"},
-    [FLAG_SHRINK] = {"-s", "N", MODE_MAKE, NULL, take_shrink,
-     "subscenes of -S pixels are shrunk by this factor; 1 and -1: they are not [-1]"},
-    [FLAG_DEFLATE] = {"-f", "LEVEL", MODE_MAKE, "deflate", NULL,
-     "compression, 0 to 9 [9]"},
+                     "bands and class layers; default: all that the product has, TCI too"},
+    [FLAG_SIZE] = {"-S", "N", MODE_MAKE, "size", NULL, "side of a subscene in pixels [512]"},
+    [FLAG_SHRINK] =
+        {"-s", "N", MODE_MAKE, NULL, take_shrink,
+         "subscenes of -S pixels are shrunk by this factor; 1 and -1: they are not [-1]"},
+    [FLAG_DEFLATE] = {"-f", "LEVEL", MODE_MAKE, "deflate", NULL, "compression, 0 to 9 [9]"},
     [FLAG_FILTER] = {"-m", "FILTER", MODE_MAKE, NULL, take_filter,
-     "point, box, linear, cubic, sinc, hermite, hanning, hamming, blackman, gaussian, quadratic, catrom, mitchell, lanczos, bessel"},
+                     "point, box, linear, cubic, sinc, hermite, hanning, hamming, blackman, "
+                     "gaussian, quadratic, catrom, mitchell, lanczos, bessel"},
     [FLAG_OVERLAP] = {"-o", "F", MODE_MAKE, "overlap", NULL,
-     "overlap of neighbours as a fraction of the side, 0 to 0.5 [0]"},
-    [FLAG_PNG] = {"--png", NULL, MODE_MAKE, "png", NULL,
-     "pictures beside the subscenes"},
+                      "overlap of neighbours as a fraction of the side, 0 to 0.5 [0]"},
+    [FLAG_PNG] = {"--png", NULL, MODE_MAKE, "png", NULL, "pictures beside the subscenes"},
     [FLAG_TILED] = {"--tiled", NULL, MODE_MAKE, NULL, take_tiled,
-     "the numbers that cm_vsm gives with it: none is one lower"},
+                    "the numbers that cm_vsm gives with it: none is one lower"},
     [FLAG_OVERWRITE] = {"--overwrite", NULL, MODE_MAKE | MODE_LABEL, "overwrite", NULL,
-     "redo what is there; labels always replace those that are there"},
+                        "redo what is there; labels always replace those that are there"},
     [FLAG_JOBS] = {"-j", "N", MODE_MAKE, NULL, take_jobs,
-     "threads: 0 is one, a negative number all that the task was given [all]"},
+                   "threads: 0 is one, a negative number all that the task was given [all]"},
     [FLAG_AREA] = {"-g", "EWKT", MODE_MAKE, "aoi", NULL,
-     "only subscenes in this area; longitude first"},
+                   "only subscenes in this area; longitude first"},
     [FLAG_MAJA] = {"-M", "THEIA|MAJA", MODE_MAKE, NULL, take_maja,
-     "whose bits MAJAC masks have [THEIA]"},
-    [FLAG_TILES] = {"-T", "X_Y,...", MODE_MAKE, "tiles", NULL,
-     "only these subscenes: column_row"},
+                   "whose bits MAJAC masks have [THEIA]"},
+    [FLAG_TILES] = {"-T", "X_Y,...", MODE_MAKE, "tiles", NULL, "only these subscenes: column_row"},
     [FLAG_CVAT] = {"-r", "FILE", MODE_LABEL_ONE, NULL, take_cvat,
-     "annotations.xml of CVAT, into -n"},
+                   "annotations.xml of CVAT, into -n"},
     [FLAG_SUPERVISELY] = {"-R", "DIR", MODE_LABEL_PROJECT, NULL, take_supervisely,
-     "project of Supervisely: DIR/ds0/ann/TILENAME.png.json, into -n"},
+                          "project of Supervisely: DIR/ds0/ann/TILENAME.png.json, into -n"},
     [FLAG_TILE_NAME] = {"-t", "TILENAME", MODE_LABEL_PROJECT, NULL, take_nothing,
-     "which image of -R"},
+                        "which image of -R"},
     [FLAG_NETCDF] = {"-n", "FILE", MODE_LABEL_ONE | MODE_LABEL_PROJECT, NULL, take_netcdf,
-     "the subscene that gets the labels of -r or -R"},
+                     "the subscene that gets the labels of -r or -R"},
     [FLAG_SEGMENTS] = {"-A", "DIR", MODE_LABEL_FOLDER, NULL, take_segments,
-     "folder made by -d, with masks of Segments.ai in tile_<x>_<y>/"},
-    [FLAG_PREPARED] = {"-D", "DIR", MODE_REFUSED, NULL, refuse_prepared,
-     "not supported"},
-    [FLAG_KZ_S2] = {"--kz-s2", "FILE", MODE_REFUSED, NULL, refuse_kz_s2,
-     "not supported"},
+                       "folder made by -d, with masks of Segments.ai in tile_<x>_<y>/"},
+    [FLAG_PREPARED] = {"-D", "DIR", MODE_REFUSED, NULL, refuse_prepared, "not supported"},
+    [FLAG_KZ_S2] = {"--kz-s2", "FILE", MODE_REFUSED, NULL, refuse_kz_s2, "not supported"},
     [FLAG_SHOW_VERSION] = {"--version", NULL, MODE_ANY, NULL, take_nothing,
-     "print the version and exit"},
-    [FLAG_SHOW_HELP] = {"--help", NULL, MODE_ANY, NULL, take_nothing,
-     "print this and exit"},
+                           "print the version and exit"},
+    [FLAG_SHOW_HELP] = {"--help", NULL, MODE_ANY, NULL, take_nothing, "print this and exit"},
 };
-/* clang-format on */

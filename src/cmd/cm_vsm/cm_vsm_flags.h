@@ -1,4 +1,5 @@
-/* The flags of cm_vsm 0.3.x: one table, and what each of them is for the settings of run and label. */
+/* The flags of cm_vsm 0.3.x: one table, and what each of them is for the settings of run and
+ * label. */
 #ifndef SUBSCENE_CMD_CM_VSM_CM_VSM_FLAGS_H
 #define SUBSCENE_CMD_CM_VSM_CM_VSM_FLAGS_H
 
@@ -46,7 +47,8 @@ enum {
 /* One call. */
 struct cm_vsm_call {
     struct settings settings;
-    const char *value[FLAG_COUNT]; /* as given; of flags without a value their name; NULL: not given */
+    const char
+        *value[FLAG_COUNT]; /* as given; of flags without a value their name; NULL: not given */
     unsigned mode;
     const char *by; /* the flag that says the mode */
     const char *operand;
@@ -64,7 +66,8 @@ struct cm_vsm_flag {
 extern const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT];
 
 /* Gives an option of run a value. ERR_USAGE. */
-int cm_vsm_set(struct cm_vsm_call *c, const char *option, const char *value, struct err *e) MUST_CHECK;
+int cm_vsm_set(struct cm_vsm_call *c, const char *option, const char *value,
+               struct err *e) MUST_CHECK;
 
 /* The folder that counts without -O: <parent>/<stem>.CVAT beside the product. */
 int cm_vsm_choose_output(struct cm_vsm_call *c, struct err *e) MUST_CHECK;

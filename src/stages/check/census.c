@@ -29,11 +29,13 @@ void census_clear(struct census *c)
 /* ---- counts ---- */
 
 /* The column's place, made where it is not there yet; NULL when there are too many. */
-static struct census_class *find_class(struct census_count *count, const struct manifest_class *column)
+static struct census_class *find_class(struct census_count *count,
+                                       const struct manifest_class *column)
 {
     size_t i = 0;
     int order = 1;
-    while (i < count->classes && (order = manifest_class_compare(&count->class[i].column, column)) < 0)
+    while (i < count->classes &&
+           (order = manifest_class_compare(&count->class[i].column, column)) < 0)
         i++;
     if (i < count->classes && order == 0)
         return &count->class[i];
@@ -76,7 +78,8 @@ static void count_classes(struct census_count *count, const struct manifest *m)
 static void count_months(struct census_count *count, const struct manifest *m, const char *product)
 {
     struct cellname name;
-    int month = cellname_product(product, &name) ? 10 * (name.sensing[4] - '0') + name.sensing[5] - '0' : 0;
+    int month =
+        cellname_product(product, &name) ? 10 * (name.sensing[4] - '0') + name.sensing[5] - '0' : 0;
     if (month >= 1 && month <= CENSUS_MONTHS)
         count->month[month - 1] += m->n;
     else
@@ -110,7 +113,8 @@ static int see(struct census *c, const char *path, const struct manifest_row *ro
     return 0;
 }
 
-int census_add(struct census *c, const char *path, const struct manifest *m, const char *product, struct err *e)
+int census_add(struct census *c, const char *path, const struct manifest *m, const char *product,
+               struct err *e)
 {
     size_t which = 0;
     while (which < c->products.n && strcmp(c->products.s[which], product) != 0)
@@ -131,7 +135,10 @@ int census_add(struct census *c, const char *path, const struct manifest *m, con
     return 0;
 }
 
-static int compare_paths(const struct census_seen *a, const struct census_seen *b) { return strcmp(a->path, b->path); }
+static int compare_paths(const struct census_seen *a, const struct census_seen *b)
+{
+    return strcmp(a->path, b->path);
+}
 
 static int by_place(const void *a, const void *b)
 {
@@ -167,8 +174,8 @@ void census_tell_twice(struct census *c, census_twice *tell, void *ctx)
             first = i;
             continue;
         }
-        snprintf(what, sizeof what, "is subscene %d_%d of %s, and so is %s", s->x, s->y, c->products.s[s->product],
-                 before->path);
+        snprintf(what, sizeof what, "is subscene %d_%d of %s, and so is %s", s->x, s->y,
+                 c->products.s[s->product], before->path);
         tell(ctx, s->path, what);
     }
     qsort(c->seen, c->n, sizeof *c->seen, by_content);
@@ -180,7 +187,8 @@ void census_tell_twice(struct census *c, census_twice *tell, void *ctx)
         }
         if (!s->has_data || same_place(before, s))
             continue;
-        snprintf(what, sizeof what, "has the content of %s: content_hash %s", before->path, s->content_hash);
+        snprintf(what, sizeof what, "has the content of %s: content_hash %s", before->path,
+                 s->content_hash);
         tell(ctx, s->path, what);
     }
 }

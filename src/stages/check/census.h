@@ -1,4 +1,5 @@
-/* What there is below a folder: counted by month and class; and subscenes that are there twice. One thread at a time. */
+/* What there is below a folder: counted by month and class; and subscenes that are there twice. One
+ * thread at a time. */
 #ifndef SUBSCENE_STAGES_CHECK_CENSUS_H
 #define SUBSCENE_STAGES_CHECK_CENSUS_H
 
@@ -17,7 +18,8 @@ struct census_class {
 struct census_count {
     size_t month[CENSUS_MONTHS]; /* subscenes by the month of sensing */
     size_t no_month; /* the product's name does not tell it */
-    struct census_class class[MANIFEST_CLASSES_MAX]; /* in the order of columns; what is beyond them is left out */
+    struct census_class class[MANIFEST_CLASSES_MAX]; /* in the order of columns; what is beyond them
+                                                        is left out */
     size_t classes;
 };
 
@@ -33,11 +35,13 @@ struct census {
 };
 void census_clear(struct census *c);
 
-/* Adds the subscenes of the manifest at `path`; `product`: the product_name of its files, "" where none could be read. */
+/* Adds the subscenes of the manifest at `path`; `product`: the product_name of its files, "" where
+ * none could be read. */
 int census_add(struct census *c, const char *path, const struct manifest *m, const char *product,
                struct err *e) MUST_CHECK;
 
-/* Tells of every subscene that is there before under another path: the same product, column and row; or the same content, where there are data at all. */
+/* Tells of every subscene that is there before under another path: the same product, column and
+ * row; or the same content, where there are data at all. */
 typedef void census_twice(void *ctx, const char *path, const char *what);
 void census_tell_twice(struct census *c, census_twice *tell, void *ctx);
 

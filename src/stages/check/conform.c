@@ -13,12 +13,14 @@ enum { MAX_SIDE = 32768 };
 static bool is_raster(const struct ncfile_var *v, enum nc_kind kind, const struct conform_shape *s)
 {
     const char *slow = s->georeferenced ? "y" : "x", *fast = s->georeferenced ? "x" : "y";
-    return v->known_kind && v->kind == kind && v->n_dims == 2 && strcmp(v->dim_name[0], slow) == 0 &&
-           strcmp(v->dim_name[1], fast) == 0 && v->dim_len[0] == (size_t)s->size && v->dim_len[1] == (size_t)s->size;
+    return v->known_kind && v->kind == kind && v->n_dims == 2 &&
+           strcmp(v->dim_name[0], slow) == 0 && strcmp(v->dim_name[1], fast) == 0 &&
+           v->dim_len[0] == (size_t)s->size && v->dim_len[1] == (size_t)s->size;
 }
 
 /* Bands in table order, class layers, then x, y and crs: `at` walks over the variables. */
-static int check_bands(struct ncfile *f, band_set bands, struct conform_shape *s, int *at, struct err *e)
+static int check_bands(struct ncfile *f, band_set bands, struct conform_shape *s, int *at,
+                       struct err *e)
 {
     struct ncfile_var v;
     for (int b = 0; b < BAND_COUNT; b++) {
@@ -33,15 +35,16 @@ static int check_bands(struct ncfile *f, band_set bands, struct conform_shape *s
         }
         if (strcmp(v.name, band_table[b].name) != 0 ||
             !is_raster(&v, band_is_byte(b) ? NC_KIND_UBYTE : NC_KIND_FLOAT, s))
-            return err_set(e, ERR_INPUT, "variable %d is %s where the %s band %s belongs, square like the others", *at,
-                           v.name, band_is_byte(b) ? "ubyte" : "float", band_table[b].name);
+            return err_set(e, ERR_INPUT,
+                           "variable %d is %s where the %s band %s belongs, square like the others",
+                           *at, v.name, band_is_byte(b) ? "ubyte" : "float", band_table[b].name);
         ++*at;
     }
     return 0;
 }
 
-static int check_axis(struct ncfile *f, const char *name, const struct conform_shape *s, double *first, double *step,
-                      struct err *e)
+static int check_axis(struct ncfile *f, const char *name, const struct conform_shape *s,
+                      double *first, double *step, struct err *e)
 {
     double *values = mem_alloc((size_t)s->size, sizeof *values);
     if (!values)
@@ -73,10 +76,12 @@ static int check_georeference(struct ncfile *f, const struct conform_shape *s, s
         dx = g[1];
         dy = g[5];
     }
-    if (fabs(g[0] + g[1] / 2 - x) > 1e-6 || fabs(g[3] + g[5] / 2 - y) > 1e-6 || fabs(g[1] - dx) > 1e-6 ||
-        fabs(g[5] - dy) > 1e-6 || dx <= 0 || dy >= 0)
+    if (fabs(g[0] + g[1] / 2 - x) > 1e-6 || fabs(g[3] + g[5] / 2 - y) > 1e-6 ||
+        fabs(g[1] - dx) > 1e-6 || fabs(g[5] - dy) > 1e-6 || dx <= 0 || dy >= 0)
         return err_set(e, ERR_INPUT, "x and y do not agree with the GeoTransform %s", text);
-    return ncfile_text(f, "crs", "crs_wkt", (char[2048]){0}, 2048) ? 0 : err_set(e, ERR_INPUT, "crs has no crs_wkt");
+    return ncfile_text(f, "crs", "crs_wkt", (char[2048]){0}, 2048)
+               ? 0
+               : err_set(e, ERR_INPUT, "crs has no crs_wkt");
 }
 
 int conform_check(struct ncfile *f, band_set bands, struct conform_shape *s, struct err *e)
@@ -88,13 +93,15 @@ int conform_check(struct ncfile *f, band_set bands, struct conform_shape *s, str
     for (; r == 0 && at < n - coordinates; at++) {
         r = ncfile_var_at(f, at, &v, e);
         if (r == 0 && !is_raster(&v, NC_KIND_UBYTE, s))
-            r = err_set(e, ERR_INPUT, "variable %s is neither a band of the manifest nor a class layer", v.name);
+            r = err_set(e, ERR_INPUT,
+                        "variable %s is neither a band of the manifest nor a class layer", v.name);
     }
     static const char *const names[] = {"x", "y", "crs"};
     for (int i = 0; r == 0 && i < coordinates; i++) {
         r = ncfile_var_at(f, at + i, &v, e);
         if (r == 0 && strcmp(v.name, names[i]) != 0)
-            r = err_set(e, ERR_INPUT, "variable %d is %s where %s belongs", at + i, v.name, names[i]);
+            r = err_set(e, ERR_INPUT, "variable %d is %s where %s belongs", at + i, v.name,
+                        names[i]);
     }
     return r == 0 && s->georeferenced ? check_georeference(f, s, e) : r;
 }

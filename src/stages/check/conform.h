@@ -1,4 +1,5 @@
-/* Are a subscene's variables what io/netcdf/schema.h says: the bands, class layers behind them, then x, y and crs, and the place that these three give? */
+/* Are a subscene's variables what io/netcdf/schema.h says: the bands, class layers behind them,
+ * then x, y and crs, and the place that these three give? */
 #ifndef SUBSCENE_STAGES_CHECK_CONFORM_H
 #define SUBSCENE_STAGES_CHECK_CONFORM_H
 
@@ -13,6 +14,7 @@ struct conform_shape {
 };
 
 /* ERR_INPUT: what is not as it should be; ERR_TEMPORARY. */
-int conform_check(struct ncfile *f, band_set bands, struct conform_shape *s, struct err *e) MUST_CHECK;
+int conform_check(struct ncfile *f, band_set bands, struct conform_shape *s,
+                  struct err *e) MUST_CHECK;
 
 #endif

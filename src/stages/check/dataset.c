@@ -58,7 +58,8 @@ static int make_header(struct collect *c, struct err *e)
 }
 
 /* The columns that all subscenes of a product share. */
-static int describe_product(const char *path, const struct manifest *m, char buf[256], struct err *e)
+static int describe_product(const char *path, const struct manifest *m, char buf[256],
+                            struct err *e)
 {
     char name[MANIFESTS_PRODUCT];
     struct cellname facts;
@@ -67,25 +68,28 @@ static int describe_product(const char *path, const struct manifest *m, char buf
     if (r)
         return r;
     if (cellname_product(name, &facts))
-        snprintf(p.sensing_time, sizeof p.sensing_time, "%.4s-%.2s-", facts.sensing, facts.sensing + 4);
+        snprintf(p.sensing_time, sizeof p.sensing_time, "%.4s-%.2s-", facts.sensing,
+                 facts.sensing + 4);
     const char *month = product_month_name(product_month(&p));
     if (!month || strcmp(name, facts.product) != 0)
-        return err_set(e, ERR_INPUT, "%s: \"%s\" is no name of a product from which tile and time could be read", path,
-                       name);
+        return err_set(e, ERR_INPUT,
+                       "%s: \"%s\" is no name of a product from which tile and time could be read",
+                       path, name);
     snprintf(buf, 256, "%s,%s,%s,%s", name, month, facts.tile_id, facts.sensing);
     return 0;
 }
 
-static int add_line(struct collect *c, const char *path, const char *product, const struct manifest_row *row,
-                    struct err *e)
+static int add_line(struct collect *c, const char *path, const char *product,
+                    const struct manifest_row *row, struct err *e)
 {
     char file[MANIFESTS_PATH];
     struct text t = {0};
     manifests_file(path, row, file);
     const char *relative = file + c->folder_len + (file[c->folder_len] == '/');
     if (strpbrk(relative, ",\"\r\n"))
-        return err_set(e, ERR_INPUT, "%s: a comma, quotation mark or line break in a path cannot stand in a table",
-                       file);
+        return err_set(
+            e, ERR_INPUT,
+            "%s: a comma, quotation mark or line break in a path cannot stand in a table", file);
     text_put(&t, "%s,%s,%d,%d,%.6f", relative, product, row->x, row->y, row->valid_fraction);
     for (size_t i = 0; i < c->columns.classes; i++) {
         char value[MANIFEST_FRACTION_SIZE];
@@ -106,7 +110,8 @@ static int collect_rows(struct collect *c, const char *path, struct err *e)
     if (r)
         return r;
     if (manifest_altered(&m) > 0)
-        log_message(LOG_WARNING, "", "%s: %zu row%s without the right checksum; subscene verify tells which", path,
+        log_message(LOG_WARNING, "",
+                    "%s: %zu row%s without the right checksum; subscene verify tells which", path,
                     manifest_altered(&m), text_s(manifest_altered(&m)));
     if (m.n > 0)
         r = describe_product(path, &m, product, e);
@@ -131,7 +136,8 @@ static int by_file(const void *a, const void *b)
     return order ? order : (m > n) - (m < n);
 }
 
-static int collect_from(struct collect *c, const struct strlist *manifests, int (*stopped)(void), struct err *e)
+static int collect_from(struct collect *c, const struct strlist *manifests, int (*stopped)(void),
+                        struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && i < manifests->n; i++)

@@ -81,7 +81,8 @@ static bool take_header(struct compare *c, const char *line)
 {
     const char *now = c->now->header, *end = strstr(now, ",content_hash,parameters");
     const char *first = strstr(now, ",valid_fraction");
-    size_t n = first ? (size_t)(first - now) + strlen(",valid_fraction") : 0, len = strlen(line), tail = strlen(end);
+    size_t n = first ? (size_t)(first - now) + strlen(",valid_fraction") : 0, len = strlen(line),
+           tail = strlen(end);
     if (len < n + tail || strncmp(line, now, n) != 0 || strcmp(line + len - tail, end) != 0)
         return false;
     c->same_columns = strcmp(line, now) == 0;
@@ -105,7 +106,8 @@ static bool compare_lines(struct compare *c, char *text)
         *end = '\0';
         size_t n = strcspn(line, ",");
         bool good = number == 1 ? take_header(c, line)
-                                : commas(line) == fields && compare_files(last, strcspn(last, ","), line, n) < 0;
+                                : commas(line) == fields &&
+                                      compare_files(last, strcspn(last, ","), line, n) < 0;
         if (!good) {
             tell(c, "line %zu is not %s; %s", number,
                  number == 1 ? "the header of such a table" : "a row, or not in its place", AGAIN);
@@ -123,8 +125,8 @@ static bool compare_lines(struct compare *c, char *text)
     return number > 0;
 }
 
-int dataset_compare(const struct dataset *d, const char *folder, const char *path, dataset_fault *fault, void *ctx,
-                    struct err *e)
+int dataset_compare(const struct dataset *d, const char *folder, const char *path,
+                    dataset_fault *fault, void *ctx, struct err *e)
 {
     struct compare c = {.now = d, .folder = folder, .path = path, .fault = fault, .ctx = ctx};
     struct err why = ERR_INIT;

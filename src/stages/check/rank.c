@@ -7,7 +7,8 @@
 
 #include "core/mem.h"
 
-const char *const rank_by_names[] = {"challenge", "valid", "bright", "cirrus", "spread", "cloud", "mixed", NULL};
+const char *const rank_by_names[] = {"challenge", "valid", "bright", "cirrus",
+                                     "spread",    "cloud", "mixed",  NULL};
 
 enum { NO_COLUMN = -1 };
 
@@ -53,7 +54,8 @@ static double share(const struct ranking *r, const struct manifest_row *row, int
 
 static double mixed(const struct ranking *r, const struct manifest_row *row)
 {
-    static const int classes[] = {LABEL_CLEAR, LABEL_CLOUD_SHADOW, LABEL_SEMI_TRANSPARENT_CLOUD, LABEL_CLOUD};
+    static const int classes[] = {LABEL_CLEAR, LABEL_CLOUD_SHADOW, LABEL_SEMI_TRANSPARENT_CLOUD,
+                                  LABEL_CLOUD};
     double sum = 0, squares = 0;
     for (int i = 0; i < 4; i++) {
         double p = share(r, row, classes[i]);
@@ -94,7 +96,10 @@ static double over_bands(const struct ranking *r, const struct manifest_row *row
 }
 
 static double range(const struct manifest_band *b) { return b->max - b->min; }
-static double contrast(const struct manifest_band *b) { return sqrt((b->max - b->mean) * (b->mean - b->min)); }
+static double contrast(const struct manifest_band *b)
+{
+    return sqrt((b->max - b->mean) * (b->mean - b->min));
+}
 
 static double challenge(const struct ranking *r, const struct manifest_row *row)
 {
@@ -126,7 +131,9 @@ static double score(const struct ranking *r, const struct manifest_row *row)
     case RANK_VALID:
         return row->valid_fraction;
     case RANK_BRIGHT:
-        return (mean_of(row, band_find("B02")) + mean_of(row, band_find("B03")) + mean_of(row, band_find("B04"))) / 3;
+        return (mean_of(row, band_find("B02")) + mean_of(row, band_find("B03")) +
+                mean_of(row, band_find("B04"))) /
+               3;
     case RANK_CIRRUS:
         return mean_of(row, band_find("B10"));
     case RANK_SPREAD:
@@ -142,17 +149,17 @@ static double score(const struct ranking *r, const struct manifest_row *row)
 static int check_needs(const struct ranking *r, struct err *e)
 {
     static const char *const bands[][3] = {
-        [RANK_BRIGHT] = {"B02",  "B03", "B04"},
-          [RANK_CIRRUS] = {"B10"},
-          [RANK_MIXED] = {NULL }
-    };
+        [RANK_BRIGHT] = {"B02", "B03", "B04"}, [RANK_CIRRUS] = {"B10"}, [RANK_MIXED] = {NULL}};
     for (int i = 0; i < 3 && bands[r->by][i]; i++)
         if (!band_in(r->m->bands, band_find(bands[r->by][i])))
-            return err_set(e, ERR_INPUT, "has no band %s, which --by %s needs", bands[r->by][i], rank_by_names[r->by]);
+            return err_set(e, ERR_INPUT, "has no band %s, which --by %s needs", bands[r->by][i],
+                           rank_by_names[r->by]);
     if ((r->by == RANK_CHALLENGE || r->by == RANK_SPREAD) && !(r->m->bands & BAND_SET_SPECTRAL))
-        return err_set(e, ERR_INPUT, "has no spectral band, which --by %s needs", rank_by_names[r->by]);
+        return err_set(e, ERR_INPUT, "has no spectral band, which --by %s needs",
+                       rank_by_names[r->by]);
     if ((r->by == RANK_CLOUD || r->by == RANK_MIXED) && r->column[LABEL_CLOUD] == NO_COLUMN)
-        return err_set(e, ERR_INPUT, "has no class layer with clouds, which --by %s needs", rank_by_names[r->by]);
+        return err_set(e, ERR_INPUT, "has no class layer with clouds, which --by %s needs",
+                       rank_by_names[r->by]);
     return 0;
 }
 
@@ -167,10 +174,12 @@ static int by_score(const void *a, const void *b)
 /* Does the layer count? */
 static bool uses_layer(const struct ranking *r)
 {
-    return r->by == RANK_CLOUD || r->by == RANK_MIXED || (r->by == RANK_CHALLENGE && r->all_have_layer);
+    return r->by == RANK_CLOUD || r->by == RANK_MIXED ||
+           (r->by == RANK_CHALLENGE && r->all_have_layer);
 }
 
-int rank_subscenes(const struct manifest *m, enum rank_by by, double min_valid, struct ranks *out, struct err *e)
+int rank_subscenes(const struct manifest *m, enum rank_by by, double min_valid, struct ranks *out,
+                   struct err *e)
 {
     struct ranking r = {.m = m, .by = by};
     *out = (struct ranks){0};

@@ -29,10 +29,12 @@ static int update_row(struct dress *d, struct cell c, const struct addlayers_wor
 }
 
 /* All of them anew: which ones were missing is not known here. */
-static int draw(const struct write_job *job, struct dress_work *w, const char *path, struct cell c, struct err *e)
+static int draw(const struct write_job *job, struct dress_work *w, const char *path, struct cell c,
+                struct err *e)
 {
     struct gallery_cell cell = write_gallery_cell(job, path, (const int32_t[]){c.x, c.y});
-    int failed = w->pictures ? 0 : pictures_create(job->params->size, job->params->bands, &w->pictures, e);
+    int failed =
+        w->pictures ? 0 : pictures_create(job->params->size, job->params->bands, &w->pictures, e);
     return failed ? failed : pictures_of_file(w->pictures, &cell, e);
 }
 
@@ -59,7 +61,8 @@ static int dress_cell(void *ctx, int32_t batch, size_t task, int worker, struct 
     return failed;
 }
 
-int dress_cells(const struct dress_request *q, struct manifest *manifest, struct report *report, struct err *e)
+int dress_cells(const struct dress_request *q, struct manifest *manifest, struct report *report,
+                struct err *e)
 {
     struct dress d = {.request = q, .report = report, .manifest = manifest};
     d.work = mem_zalloc((size_t)q->threads, sizeof *d.work);

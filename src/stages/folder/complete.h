@@ -1,4 +1,5 @@
-/* Class layers and pictures for the subscenes of a job that are there and lack them (stages/folder/existing.h finds these). */
+/* Class layers and pictures for the subscenes of a job that are there and lack them
+ * (stages/folder/existing.h finds these). */
 #ifndef SUBSCENE_STAGES_FOLDER_COMPLETE_H
 #define SUBSCENE_STAGES_FOLDER_COMPLETE_H
 
@@ -10,13 +11,16 @@ struct dress_request {
     const struct write_job *job; /* its layers, and where its files are */
     const struct cell *cells; /* by row, then column: masks are read once then */
     size_t n;
-    struct rect (*px)(const void *ctx, struct cell c); /* where a subscene lies on the target grid; any thread */
+    struct rect (*px)(const void *ctx,
+                      struct cell c); /* where a subscene lies on the target grid; any thread */
     const void *ctx;
     int threads;
 };
 
-/* Adds the layers and brings the rows of `manifest`, which has one for each of the cells and the columns of all layers, up to it; each subscene is told as
- * RUN_LABELLED, or RUN_DRAWN where it only got pictures: then its file is not changed. What is done stays done after an error: addlayers_file's, ERR_STOPPED. */
+/* Adds the layers and brings the rows of `manifest`, which has one for each of the cells and the
+ * columns of all layers, up to it; each subscene is told as RUN_LABELLED, or RUN_DRAWN where it
+ * only got pictures: then its file is not changed. What is done stays done after an error:
+ * addlayers_file's, ERR_STOPPED. */
 int dress_cells(const struct dress_request *q, struct manifest *manifest, struct report *report,
                 struct err *e) MUST_CHECK;
 

@@ -10,8 +10,10 @@
 #include "core/text.h"
 #include "stages/folder/look.h"
 
-/* In what they differ, where the file of profile kappazeta says no more than its size, and the manifest no more than the bands. */
-static void tell_difference(const struct look_around *s, const struct look *l, char *buf, size_t size)
+/* In what they differ, where the file of profile kappazeta says no more than its size, and the
+ * manifest no more than the bands. */
+static void tell_difference(const struct look_around *s, const struct look *l, char *buf,
+                            size_t size)
 {
     const struct params *p = s->job->params;
     char there[BAND_SET_TEXT], here[BAND_SET_TEXT];
@@ -33,12 +35,14 @@ static int other_parameters(const struct look_around *s, const struct look *l, s
 {
     char difference[300];
     tell_difference(s, l, difference, sizeof difference);
-    return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", l->path, difference);
+    return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it",
+                   l->path, difference);
 }
 
 /* ---- pictures ---- */
 
-static int look_at_pictures(struct look_around *s, const struct look *l, struct gallery_cell *cell, struct err *e)
+static int look_at_pictures(struct look_around *s, const struct look *l, struct gallery_cell *cell,
+                            struct err *e)
 {
     *cell = write_gallery_cell(s->job, l->path, (const int32_t[]){l->row.x, l->row.y});
     return gallery_look(&s->gallery, cell, e);
@@ -52,7 +56,8 @@ static int drop_pictures(struct look_around *s, const struct look *l, struct err
     return r ? r : gallery_list(&s->gallery, &cell, &s->out->obsolete, e);
 }
 
-static int drop_picture(struct look_around *s, const struct look *l, const char *layer, struct err *e)
+static int drop_picture(struct look_around *s, const struct look *l, const char *layer,
+                        struct err *e)
 {
     struct gallery_cell cell;
     char path[GALLERY_PATH];
@@ -136,8 +141,9 @@ static void warn_of_losses(const struct look_around *s)
     char names[400] = "";
     for (size_t i = 0, n = 0; i < s->lost.n && n < sizeof names; i++)
         n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", s->lost.s[i]);
-    log_message(LOG_WARNING, s->job->product->name, "%zu subscene%s made again without class layers that %s: %s",
-                s->losing, s->losing == 1 ? " is" : "s are", s->losing == 1 ? "it has" : "they have", names);
+    log_message(LOG_WARNING, s->job->product->name,
+                "%zu subscene%s made again without class layers that %s: %s", s->losing,
+                s->losing == 1 ? " is" : "s are", s->losing == 1 ? "it has" : "they have", names);
 }
 
 /* Notes layers that the file has and its next form will not. */
@@ -214,7 +220,8 @@ static int survey_cells(struct look_around *s, struct cell *cells, size_t n, str
     return 0;
 }
 
-/* Subscenes of the old manifest that this run was not asked for: the manifest's word is taken for them. */
+/* Subscenes of the old manifest that this run was not asked for: the manifest's word is taken for
+ * them. */
 static int survey_others(struct look_around *s, const struct cell *cells, size_t n, struct err *e)
 {
     struct manifest asked;
@@ -235,15 +242,17 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
         if (r || strcmp(file, old->file) != 0 || stat(l.path, &st) != 0)
             continue;
         l.found = strcmp(old->digest, s->job->digest) == 0 ? FOUND_SAME : FOUND_OTHER;
-        if (l.found == FOUND_OTHER && subscene_inspect(l.path, s->job->params->bands, &l.facts, NULL))
+        if (l.found == FOUND_OTHER &&
+            subscene_inspect(l.path, s->job->params->bands, &l.facts, NULL))
             log_message(LOG_DEBUG, s->job->product->name, "%s: other bands, or damaged", l.path);
         r = settle(s, &l, e);
         removed += r == 0 && l.found == FOUND_OTHER;
     }
     if (r == 0 && removed > 0)
         log_message(look_warning(s->job), s->job->product->name,
-                    "--overwrite removes %zu subscene%s outside of the selection: made with other parameters", removed,
-                    text_s(removed));
+                    "--overwrite removes %zu subscene%s outside of the selection: made with other "
+                    "parameters",
+                    removed, text_s(removed));
     manifest_clear(&asked);
     return r;
 }
@@ -266,8 +275,8 @@ static int read_old(const struct write_job *job, struct manifest *old, struct er
     size_t altered = r ? 0 : manifest_altered(old);
     if (altered > 0)
         log_message(look_warning(job), job->product->name,
-                    "%s: %zu row%s without the right checksum: made again from the files", path, altered,
-                    text_s(altered));
+                    "%s: %zu row%s without the right checksum: made again from the files", path,
+                    altered, text_s(altered));
     return 0;
 }
 
@@ -278,13 +287,15 @@ static bool manifest_is(const struct manifest *a, const struct manifest *b)
     for (size_t i = 0; same && i < a->n; i++) {
         struct manifest_row row = b->row[i];
         manifest_row_move(b, a, &row);
-        same = manifest_row_equal(&a->row[i], &row, a->bands) && strcmp(a->row[i].file, row.file) == 0 &&
+        same = manifest_row_equal(&a->row[i], &row, a->bands) &&
+               strcmp(a->row[i].file, row.file) == 0 &&
                !manifest_class_difference(a, &a->row[i], &row);
     }
     return same;
 }
 
-int resume_survey(const struct write_job *job, struct cell *cells, size_t n, struct resume *out, struct err *e)
+int resume_survey(const struct write_job *job, struct cell *cells, size_t n, struct resume *out,
+                  struct err *e)
 {
     struct manifest old;
     struct look_around s = {.job = job, .old = &old, .out = out};

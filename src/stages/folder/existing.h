@@ -11,19 +11,22 @@ struct resume {
     struct manifest manifest; /* rows of all subscenes that are there and good */
     bool manifest_changed; /* it is not what the file says */
     size_t n_left; /* cells to make: the first of `cells`; the others are there, */
-    size_t n_bare; /* and so many that follow lack class layers which the job has for them, or pictures */
+    size_t n_bare; /* and so many that follow lack class layers which the job has for them, or
+                      pictures */
     struct strlist
-        obsolete; /* files that must go before new ones come: damaged, or made with other parameters; and pictures of such ones, and of files that are not there */
+        obsolete; /* files that must go before new ones come: damaged, or made with other
+                     parameters; and pictures of such ones, and of files that are not there */
 };
 
-/* Looks at the files of `cells` and sorts them; changes nothing on disk. A file that is whole and was made with the
- * job's parameters is kept; its row comes from the old manifest, or from its samples. A file that is not whole is to be
- * made again. One that other parameters made is ERR_USAGE, with the parameter that differs.
- * Subscenes of the old manifest outside of `cells` keep their rows if they were made with the same parameters; if not,
- * they are ERR_USAGE too: a folder never holds two kinds.
- * With the job's `overwrite` all cells are to be made, and what other parameters made becomes obsolete. Files of another product are always
- * ERR_USAGE. Where no pictures are wanted, those of what is made again become obsolete too. Class layers of such a file that the job does not
- * have are lost then: a warning says so. Asks `stopped` between files. */
+/* Looks at the files of `cells` and sorts them; changes nothing on disk. A file that is whole and
+ * was made with the job's parameters is kept; its row comes from the old manifest, or from its
+ * samples. A file that is not whole is to be made again. One that other parameters made is
+ * ERR_USAGE, with the parameter that differs. Subscenes of the old manifest outside of `cells` keep
+ * their rows if they were made with the same parameters; if not, they are ERR_USAGE too: a folder
+ * never holds two kinds. With the job's `overwrite` all cells are to be made, and what other
+ * parameters made becomes obsolete. Files of another product are always ERR_USAGE. Where no
+ * pictures are wanted, those of what is made again become obsolete too. Class layers of such a file
+ * that the job does not have are lost then: a warning says so. Asks `stopped` between files. */
 int resume_survey(const struct write_job *job, struct cell *cells, size_t n, struct resume *out,
                   struct err *e) MUST_CHECK;
 

@@ -42,7 +42,8 @@ static bool takes(void *ctx, const char *name, const char *owner)
     struct parts *p = ctx;
     bool is_ours = strcmp(name, p->lock) == 0 || (p->manifest && strcmp(name, p->manifest) == 0) ||
                    (p->pattern && fnmatch(p->pattern, name, 0) == 0) ||
-                   (p->pictures && fnmatch(p->pictures, name, 0) == 0) || (p->owner && strcmp(owner, p->owner) == 0);
+                   (p->pictures && fnmatch(p->pictures, name, 0) == 0) ||
+                   (p->owner && strcmp(owner, p->owner) == 0);
     p->found |= is_ours;
     return is_ours && !p->only_look;
 }
@@ -59,8 +60,11 @@ static int lock_of_manifest(const char *manifest, char path[HOLD_PATH], struct e
 {
     const char *name = base_name(manifest);
     size_t n = strlen(name) - strlen("manifest.csv");
-    int len = snprintf(path, HOLD_PATH, "%.*s.%.*s%s", (int)(name - manifest), manifest, (int)n, name, LOCK);
-    return len > 0 && len < HOLD_PATH ? 0 : err_set(e, ERR_OUTPUT, "%s: the path is too long", manifest);
+    int len = snprintf(path, HOLD_PATH, "%.*s.%.*s%s", (int)(name - manifest), manifest, (int)n,
+                       name, LOCK);
+    return len > 0 && len < HOLD_PATH
+               ? 0
+               : err_set(e, ERR_OUTPUT, "%s: the path is too long", manifest);
 }
 
 bool hold_is_lock(const char *path)
@@ -79,7 +83,8 @@ int hold_lock_path(const char *file, const char *product, char path[HOLD_PATH], 
     for (int i = 0; manifests_place(file, product, i, manifest); i++)
         if (lock_of_manifest(manifest, path, e) == 0 && (is_there(manifest) || is_there(path)))
             return 0;
-    /* neither a manifest nor the lock of a run that began only now: the file's folder is taken for one product's */
+    /* neither a manifest nor the lock of a run that began only now: the file's folder is taken for
+     * one product's */
     if (!manifests_place(file, product, BESIDE, manifest))
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", file);
     return lock_of_manifest(manifest, path, e);
@@ -90,21 +95,18 @@ static void tell(const char *product, const char *lock, const struct lock_takeov
     const struct lock_owner *o = &t->from;
     char who[200] = "a process that it does not name", why[96];
     if (o->host[0])
-        snprintf(who, sizeof who, "%s pid %ld%s%s, at work since %s,", o->host, o->pid, o->job[0] ? ", job " : "",
-                 o->job, o->started);
+        snprintf(who, sizeof who, "%s pid %ld%s%s, at work since %s,", o->host, o->pid,
+                 o->job[0] ? ", job " : "", o->job, o->started);
     if (t->is_gone)
         snprintf(why, sizeof why, "is gone");
     else
         snprintf(why, sizeof why, "has not renewed it for %.0f s", t->silent_s);
     const struct log_field field[] = {
-        {"lock",     lock,       0             },
-        {"host",     o->host,    0             },
-        {"pid",      NULL,       (double)o->pid},
-        {"job",      o->job,     0             },
-        {"started",  o->started, 0             },
-        {"silent_s", NULL,       t->silent_s   },
+        {"lock", lock, 0},  {"host", o->host, 0},       {"pid", NULL, (double)o->pid},
+        {"job", o->job, 0}, {"started", o->started, 0}, {"silent_s", NULL, t->silent_s},
     };
-    const struct log_event event = {.name = "lock_taken_over", .field = field, .n = sizeof field / sizeof *field};
+    const struct log_event event = {
+        .name = "lock_taken_over", .field = field, .n = sizeof field / sizeof *field};
     log_event(LOG_WARNING, product, &event, "%s: taken over: %s %s", lock, who, why);
 }
 
@@ -150,7 +152,8 @@ static size_t first_below(const struct strlist *folders, const char *folder)
 }
 
 /* In the folders that lie below `folder` and that the list names. */
-static int remove_listed(const char *folder, const struct strlist *folders, struct parts *parts, struct err *e)
+static int remove_listed(const char *folder, const struct strlist *folders, struct parts *parts,
+                         struct err *e)
 {
     size_t n = strlen(folder);
     int failed = 0;
@@ -161,7 +164,8 @@ static int remove_listed(const char *folder, const struct strlist *folders, stru
 }
 
 /* In those that match the pattern, which a killed process may have left empty. */
-static int remove_matching(const char *folder, const char *pattern, struct parts *parts, struct err *e)
+static int remove_matching(const char *folder, const char *pattern, struct parts *parts,
+                           struct err *e)
 {
     struct strlist folders;
     int failed = walk_folders(folder, pattern, &folders, e);
@@ -179,12 +183,14 @@ static int remove_matching(const char *folder, const char *pattern, struct parts
 }
 
 /* In `folder`, which ends with a slash or is "", and in those of the places that lie below it. */
-static int remove_all_parts(const char *folder, const struct places *p, struct parts *parts, struct err *e)
+static int remove_all_parts(const char *folder, const struct places *p, struct parts *parts,
+                            struct err *e)
 {
     int failed = remove_parts(folder[0] ? folder : ".", parts, e);
     if (failed == 0 && p->folders)
         failed = remove_listed(folder, p->folders, parts, e);
-    return failed || !p->pattern ? failed : remove_matching(folder[0] ? folder : ".", p->pattern, parts, e);
+    return failed || !p->pattern ? failed
+                                 : remove_matching(folder[0] ? folder : ".", p->pattern, parts, e);
 }
 
 /* One more lock, and what was written aside under it goes. */
@@ -232,7 +238,8 @@ struct place {
     struct places places;
 };
 
-/* Of subscenes that have folders of their own the pattern is parted: for these and for the files in them. */
+/* Of subscenes that have folders of their own the pattern is parted: for these and for the files in
+ * them. */
 static void part_pattern(struct place *p)
 {
     char *slash = strrchr(p->pattern, '/');
@@ -248,9 +255,7 @@ static void part_pattern(struct place *p)
 static int find_place(const struct write_job *job, struct place *p, struct err *e)
 {
     char manifest[HOLD_PATH];
-    *p = (struct place){
-        .parts = {.manifest = base_name(job->manifest), .pictures = p->pictures}
-    };
+    *p = (struct place){.parts = {.manifest = base_name(job->manifest), .pictures = p->pictures}};
     int failed = write_path(job, job->folder, p->folder, sizeof p->folder, e);
     if (failed == 0)
         failed = write_path(job, job->manifest, manifest, sizeof manifest, e);
@@ -264,7 +269,8 @@ static int find_place(const struct write_job *job, struct place *p, struct err *
     return failed;
 }
 
-int hold_open(const struct write_job *job, const struct lock_options *o, struct hold **out, struct err *e)
+int hold_open(const struct write_job *job, const struct lock_options *o, struct hold **out,
+              struct err *e)
 {
     struct place p;
     int failed = find_place(job, &p, e);
@@ -275,8 +281,8 @@ int hold_open(const struct write_job *job, const struct lock_options *o, struct 
     return failed ? failed : take(*out, p.lock, job->product->name, o, &p.places, &p.parts, e);
 }
 
-int hold_open_paths(const struct strlist *locks, const struct strlist *folders, const struct lock_options *o,
-                    struct hold **out, struct err *e)
+int hold_open_paths(const struct strlist *locks, const struct strlist *folders,
+                    const struct lock_options *o, struct hold **out, struct err *e)
 {
     const struct places places = {.folders = folders, .below = LAYOUT_CELL_FOLDERS_MAX};
     int failed = create(out, e);

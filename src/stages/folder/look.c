@@ -7,11 +7,14 @@
 #include <sys/stat.h>
 
 #include "core/log.h"
-#include "io/netcdf/layers_nc.h"
 #include "io/netcdf/examine.h"
 #include "io/netcdf/head_nc.h"
+#include "io/netcdf/layers_nc.h"
 
-enum log_level look_warning(const struct write_job *job) { return job->first_look ? LOG_DEBUG : LOG_WARNING; }
+enum log_level look_warning(const struct write_job *job)
+{
+    return job->first_look ? LOG_DEBUG : LOG_WARNING;
+}
 
 /* Fills the row's class columns: as they are in `known`, which may be NULL, if it has them. */
 static int count_layers(struct look_around *s, struct look *l, const struct class_layers *layers,
@@ -30,8 +33,10 @@ static int count_layers(struct look_around *s, struct look *l, const struct clas
     return r == 0 ? survey_layers(s->work, m, l->file, layers, &l->row, e) : r;
 }
 
-/* The class columns of a row whose other columns are right. What cannot be said of layers is a warning: a file is never made again for them. */
-static int take_layers(struct look_around *s, struct look *l, const struct manifest_row *known, struct err *e)
+/* The class columns of a row whose other columns are right. What cannot be said of layers is a
+ * warning: a file is never made again for them. */
+static int take_layers(struct look_around *s, struct look *l, const struct manifest_row *known,
+                       struct err *e)
 {
     struct class_layers layers;
     struct err why = ERR_INIT;
@@ -46,7 +51,8 @@ static int take_layers(struct look_around *s, struct look *l, const struct manif
     }
     if (r) {
         manifest_row_no_classes(&l->row);
-        log_message(LOG_WARNING, s->job->product->name, "%s: its class layers are not counted: %s", l->path, why.msg);
+        log_message(LOG_WARNING, s->job->product->name, "%s: its class layers are not counted: %s",
+                    l->path, why.msg);
     }
     return 0;
 }
@@ -63,12 +69,14 @@ static int row_from_file(struct look_around *s, struct look *l, struct err *e)
         return err_wrap(e, "%s", l->path);
     if (l->state == FILESUM_OTHER_SIZE && strcmp(l->row.content_hash, l->known->content_hash) != 0)
         log_message(look_warning(s->job), s->job->product->name,
-                    "%s: its samples are not what the manifest says; kept, and the manifest's row is made from it",
+                    "%s: its samples are not what the manifest says; kept, and the manifest's row "
+                    "is made from it",
                     l->path);
     return take_layers(s, l, NULL, e);
 }
 
-/* The manifest's word is taken for it, but for layers that came later. Older manifests do not know the file's checksum. */
+/* The manifest's word is taken for it, but for layers that came later. Older manifests do not know
+ * the file's checksum. */
 static int row_from_manifest(struct look_around *s, struct look *l, struct err *e)
 {
     l->row = *l->known;
@@ -76,12 +84,15 @@ static int row_from_manifest(struct look_around *s, struct look *l, struct err *
     return r ? r : take_layers(s, l, l->known, e);
 }
 
-/* Was it made by other parameters? Profile kappazeta does not say which made it, then the manifest does. Where neither does, the size must do: with the right one
- * a killed run of these parameters may have left it, with another one it is somebody else's. */
+/* Was it made by other parameters? Profile kappazeta does not say which made it, then the manifest
+ * does. Where neither does, the size must do: with the right one a killed run of these parameters
+ * may have left it, with another one it is somebody else's. */
 static bool is_of_others(const struct look_around *s, const struct look *l)
 {
     const struct write_job *job = s->job;
-    const char *made_with = l->facts.digest[0] ? l->facts.digest : l->known && !l->known->is_altered ? l->known->digest : "";
+    const char *made_with = l->facts.digest[0]                  ? l->facts.digest
+                            : l->known && !l->known->is_altered ? l->known->digest
+                                                                : "";
     if (made_with[0])
         return strcmp(made_with, job->digest) != 0;
     if (job->params->compat)
@@ -113,13 +124,16 @@ static int check_product(const struct look_around *s, const struct look *l, stru
 {
     const char *name = s->job->product->name;
     size_t n = strlen(name);
-    if (!l->facts.product[0] || (strncmp(l->facts.product, name, n) == 0 && strcmp(l->facts.product + n, ".SAFE") == 0))
+    if (!l->facts.product[0] ||
+        (strncmp(l->facts.product, name, n) == 0 && strcmp(l->facts.product + n, ".SAFE") == 0))
         return 0;
-    return err_set(e, ERR_USAGE, "%s: belongs to %s; choose another --output, or a --layout with {product}", l->path,
-                   l->facts.product);
+    return err_set(e, ERR_USAGE,
+                   "%s: belongs to %s; choose another --output, or a --layout with {product}",
+                   l->path, l->facts.product);
 }
 
-int look_is_made_again(const struct look_around *s, const struct look *l, const char *layer, bool *again, struct err *e)
+int look_is_made_again(const struct look_around *s, const struct look *l, const char *layer,
+                       bool *again, struct err *e)
 {
     const struct layerset *set = s->job->layers;
     int r = 0;
@@ -130,7 +144,8 @@ int look_is_made_again(const struct look_around *s, const struct look *l, const 
     return r;
 }
 
-/* Of the same size, but its metadata are not what was written. It is made again, unless class layers were lost by that. */
+/* Of the same size, but its metadata are not what was written. It is made again, unless class
+ * layers were lost by that. */
 static int judge_changed(struct look_around *s, struct look *l, struct err *e)
 {
     bool again = true;
@@ -140,10 +155,13 @@ static int judge_changed(struct look_around *s, struct look *l, struct err *e)
     if (r)
         return r;
     if (again)
-        return err_set(e, ERR_INPUT, "%s: its metadata were changed: they do not have the checksum that the manifest has",
-                       l->path);
+        return err_set(
+            e, ERR_INPUT,
+            "%s: its metadata were changed: they do not have the checksum that the manifest has",
+            l->path);
     log_message(LOG_WARNING, s->job->product->name,
-                "%s: kept for its class layers, but its metadata were changed: they do not have the checksum that the "
+                "%s: kept for its class layers, but its metadata were changed: they do not have "
+                "the checksum that the "
                 "manifest has; --overwrite makes it again without these layers",
                 l->path);
     l->row = *l->known;
@@ -191,19 +209,19 @@ int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, struct 
 {
     struct stat st;
     struct err why = ERR_INIT;
-    *l = (struct look){
-        .row = {.x = x, .y = y}
-    };
+    *l = (struct look){.row = {.x = x, .y = y}};
     int r = write_cell_path(s->job, x, y, l->path, l->row.file, e);
     if (r)
         return r;
     /* one that is there and cannot be looked at may hold hand labels */
     if (stat(l->path, &st) != 0)
-        return errno == ENOENT || errno == ENOTDIR ? 0
-                                                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be looked at", l->path);
+        return errno == ENOENT || errno == ENOTDIR
+                   ? 0
+                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be looked at", l->path);
     l->found = FOUND_DAMAGED;
     l->known = manifest_find(s->old, x, y);
-    l->state = l->known && !l->known->is_altered ? filesum_look(l->path, &l->known->file_sum) : FILESUM_UNKNOWN;
+    l->state = l->known && !l->known->is_altered ? filesum_look(l->path, &l->known->file_sum)
+                                                 : FILESUM_UNKNOWN;
     if (l->state == FILESUM_SAME)
         examine_trust(l->path);
     r = h5file_open(l->path, &l->file, &why);

@@ -1,4 +1,5 @@
-/* One subscene file that may be in the folder already: what it is, and its row in the manifest (stages/folder/existing.h asks of each). */
+/* One subscene file that may be in the folder already: what it is, and its row in the manifest
+ * (stages/folder/existing.h asks of each). */
 #ifndef SUBSCENE_STAGES_FOLDER_LOOK_H
 #define SUBSCENE_STAGES_FOLDER_LOOK_H
 
@@ -8,7 +9,8 @@
 
 struct look_around {
     const struct write_job *job;
-    const struct manifest *old; /* what the last run wrote; empty when there is none that can be read */
+    const struct manifest
+        *old; /* what the last run wrote; empty when there is none that can be read */
     struct survey_work *work; /* made when the first file must be read */
     struct resume *out;
     struct gallery gallery; /* of the folder at hand */
@@ -33,11 +35,12 @@ struct look {
     struct manifest_row row; /* of FOUND_SAME */
 };
 
-/* Looks at the file of (x, y); a damaged one is named in the log. `l->layers` is the caller's to clear. Errors: ERR_USAGE (of another product), ERR_TEMPORARY. */
+/* Looks at the file of (x, y); a damaged one is named in the log. `l->layers` is the caller's to
+ * clear. Errors: ERR_USAGE (of another product), ERR_TEMPORARY. */
 int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, struct err *e) MUST_CHECK;
 
 /* Does the job make that layer of the file at hand again? */
-int look_is_made_again(const struct look_around *s, const struct look *l, const char *layer, bool *again,
-                       struct err *e) MUST_CHECK;
+int look_is_made_again(const struct look_around *s, const struct look *l, const char *layer,
+                       bool *again, struct err *e) MUST_CHECK;
 
 #endif

@@ -43,7 +43,8 @@ void manifests_file(const char *path, const struct manifest_row *row, char file[
     snprintf(file, MANIFESTS_PATH, "%s/%s", folder, row->file);
 }
 
-/* Cuts the last part off a folder's path that ends with a slash: "a/b/" → "a/", "a/" → "". false: there is no more. */
+/* Cuts the last part off a folder's path that ends with a slash: "a/b/" → "a/", "a/" → "". false:
+ * there is no more. */
 static bool cut_part(char *folder)
 {
     size_t n = strlen(folder);
@@ -114,7 +115,8 @@ static int read_product(const char *file, char product[MANIFESTS_PRODUCT], struc
     return r;
 }
 
-int manifests_product(const char *path, const struct manifest *m, char product[MANIFESTS_PRODUCT], struct err *e)
+int manifests_product(const char *path, const struct manifest *m, char product[MANIFESTS_PRODUCT],
+                      struct err *e)
 {
     int r = err_set(e, ERR_INPUT, "the manifest names no file");
     for (size_t i = 0; i < m->n; i++) {

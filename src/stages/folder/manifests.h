@@ -19,8 +19,9 @@ bool manifests_any(const struct strlist *files);
 void manifests_folder(const char *path, char folder[4096]);
 void manifests_file(const char *path, const struct manifest_row *row, char file[MANIFESTS_PATH]);
 
-/* The places where the manifest of a product's file (with ".SAFE" behind the product's name or without) may be, the likeliest first (i = 0): in the file's folder, and where
- * subscenes have folders of their own in one above. By the names alone; false: there are no more. */
+/* The places where the manifest of a product's file (with ".SAFE" behind the product's name or
+ * without) may be, the likeliest first (i = 0): in the file's folder, and where subscenes have
+ * folders of their own in one above. By the names alone; false: there are no more. */
 bool manifests_place(const char *file, const char *product, int i, char path[MANIFESTS_PATH]);
 
 /* The one of them that is there; false: none is. */
@@ -29,7 +30,8 @@ bool manifests_of(const char *file, const char *product, char path[MANIFESTS_PAT
 /* Those below `folder`, sorted, as "<folder>/…"; ERR_INPUT also when there is none. */
 int manifests_find(const char *folder, struct strlist *out, struct err *e) MUST_CHECK;
 
-/* The product_name, without ".SAFE", of the first of the manifest's files that can be opened. ERR_INPUT: none can, or it has none. */
+/* The product_name, without ".SAFE", of the first of the manifest's files that can be opened.
+ * ERR_INPUT: none can, or it has none. */
 int manifests_product(const char *path, const struct manifest *m, char product[MANIFESTS_PRODUCT],
                       struct err *e) MUST_CHECK;
 

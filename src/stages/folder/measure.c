@@ -11,7 +11,8 @@
 
 struct survey_work {
     int32_t size;
-    uint8_t *mask; /* pixels at which all bands so far have data; afterwards the codes of a class layer */
+    uint8_t *mask; /* pixels at which all bands so far have data; afterwards the codes of a class
+                      layer */
     struct checksum hash;
     uint16_t *dn; /* made when a file is first read, */
     void *scratch; /* as this */
@@ -57,7 +58,8 @@ static struct manifest_band summarise(const struct band_stats *s)
 {
     if (s->count == 0)
         return (struct manifest_band){0};
-    return (struct manifest_band){s->count, s->min, s->max, rounded((double)s->sum / (double)s->count, 1e3)};
+    return (struct manifest_band){s->count, s->min, s->max,
+                                  rounded((double)s->sum / (double)s->count, 1e3)};
 }
 
 void survey_begin(struct survey_work *w)
@@ -112,7 +114,8 @@ static int reserve_for_files(struct survey_work *w, struct err *e)
     return w->dn && w->scratch ? 0 : err_nomem(e, n * (DN_BYTES + SCRATCH_BYTES));
 }
 
-int survey_file(struct survey_work *w, band_set bands, struct h5file *f, struct manifest_row *row, struct err *e)
+int survey_file(struct survey_work *w, band_set bands, struct h5file *f, struct manifest_row *row,
+                struct err *e)
 {
     int r = reserve_for_files(w, e);
     survey_begin(w);
@@ -127,7 +130,8 @@ int survey_file(struct survey_work *w, band_set bands, struct h5file *f, struct 
     return r;
 }
 
-int survey_codes(struct survey_work *w, struct h5file *f, const char *layer, const uint8_t **px, struct err *e)
+int survey_codes(struct survey_work *w, struct h5file *f, const char *layer, const uint8_t **px,
+                 struct err *e)
 {
     *px = w->mask;
     return layers_read(f, layer, w->size, w->mask, e);
@@ -141,8 +145,8 @@ int survey_add_layers(struct manifest *m, const struct class_layers *layers, str
     return r;
 }
 
-int survey_layers(struct survey_work *w, const struct manifest *m, struct h5file *f, const struct class_layers *layers,
-                  struct manifest_row *row, struct err *e)
+int survey_layers(struct survey_work *w, const struct manifest *m, struct h5file *f,
+                  const struct class_layers *layers, struct manifest_row *row, struct err *e)
 {
     int r = 0;
     manifest_row_no_classes(row);
@@ -155,7 +159,8 @@ int survey_layers(struct survey_work *w, const struct manifest *m, struct h5file
     return r;
 }
 
-bool survey_has_layers(const struct manifest *m, const struct class_layers *layers, const struct manifest_row *row)
+bool survey_has_layers(const struct manifest *m, const struct class_layers *layers,
+                       const struct manifest_row *row)
 {
     size_t columns = 0;
     bool has = true;

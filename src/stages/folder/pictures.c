@@ -85,13 +85,14 @@ size_t pictures_bytes(int32_t size, band_set bands, size_t layers)
     struct pngfile_picture one = picture_of(size, 1, NULL), rgb = picture_of(size, 3, NULL);
     size_t n = (size_t)band_set_count(bands) + layers;
     size_t colours = has_colours(bands) ? 3 * samples(size) + pngfile_image_bytes(&rgb) : 0;
-    return n * (sizeof(struct picture) + pngfile_image_bytes(&one)) + colours + pngfile_encode_bytes() +
-           sizeof(struct picture_stretch) + samples(size);
+    return n * (sizeof(struct picture) + pngfile_image_bytes(&one)) + colours +
+           pngfile_encode_bytes() + sizeof(struct picture_stretch) + samples(size);
 }
 
 void pictures_begin(struct pictures *p) { p->n = 0; }
 
-static int add(struct pictures *p, const char *what, int32_t channels, const uint8_t *px, struct err *e)
+static int add(struct pictures *p, const char *what, int32_t channels, const uint8_t *px,
+               struct err *e)
 {
     struct picture *grown = mem_grown(p->picture, p->n, &p->cap, sizeof *p->picture, e);
     if (!grown)

@@ -37,9 +37,10 @@ static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
     return survey_work_create(f->size, &f->work, e);
 }
 
-/* The file's size and checksum, where a label was put into it: by this process, or by one that was killed. Any other change is for verify
- * to tell. */
-static int refresh_sum(const struct refresh *f, struct ncfile *file, struct manifest_row *row, struct err *e)
+/* The file's size and checksum, where a label was put into it: by this process, or by one that was
+ * killed. Any other change is for verify to tell. */
+static int refresh_sum(const struct refresh *f, struct ncfile *file, struct manifest_row *row,
+                       struct err *e)
 {
     struct filesum now;
     const char *path = ncfile_path(file);
@@ -50,13 +51,16 @@ static int refresh_sum(const struct refresh *f, struct ncfile *file, struct mani
     return r;
 }
 
-/* A row that was changed, again from the file that it names; one that the file itself does not confirm stays as it is. */
-static int mend_row(const struct refresh *f, struct ncfile *file, struct manifest_row *row, struct err *e)
+/* A row that was changed, again from the file that it names; one that the file itself does not
+ * confirm stays as it is. */
+static int mend_row(const struct refresh *f, struct ncfile *file, struct manifest_row *row,
+                    struct err *e)
 {
     struct subscene_facts facts;
     double x, y;
-    if (!ncfile_number(file, NULL, "subscene_x", &x) || !ncfile_number(file, NULL, "subscene_y", &y) || x != row->x ||
-        y != row->y || subscene_look(ncfile_h5(file), f->manifest.bands, &facts, NULL) || !facts.digest[0])
+    if (!ncfile_number(file, NULL, "subscene_x", &x) ||
+        !ncfile_number(file, NULL, "subscene_y", &y) || x != row->x || y != row->y ||
+        subscene_look(ncfile_h5(file), f->manifest.bands, &facts, NULL) || !facts.digest[0])
         return 0;
     memcpy(row->digest, facts.digest, sizeof row->digest);
     int r = survey_file(f->work, f->manifest.bands, ncfile_h5(file), row, e);
@@ -67,7 +71,8 @@ static int mend_row(const struct refresh *f, struct ncfile *file, struct manifes
 }
 
 /* Row i is of the open file. A layer that no column can be named after is a warning. */
-static int refresh_row(struct refresh *f, const char *path, size_t i, struct ncfile *file, struct err *e)
+static int refresh_row(struct refresh *f, const char *path, size_t i, struct ncfile *file,
+                       struct err *e)
 {
     struct class_layers layers;
     int r = reserve(f, file, e);
@@ -80,7 +85,8 @@ static int refresh_row(struct refresh *f, const char *path, size_t i, struct ncf
     if (r == 0)
         r = survey_layers(f->work, &f->manifest, ncfile_h5(file), &layers, &row, e);
     else if (r == ERR_INPUT) {
-        log_message(LOG_WARNING, "", "%s: %s: its class layers are not counted: %s", path, row.file, e->msg);
+        log_message(LOG_WARNING, "", "%s: %s: its class layers are not counted: %s", path, row.file,
+                    e->msg);
         r = 0;
     }
     free(layers.s);
@@ -94,7 +100,8 @@ static int refresh_row(struct refresh *f, const char *path, size_t i, struct ncf
     return 0;
 }
 
-static int refresh_file(struct refresh *f, const char *path, size_t i, const char *name, struct err *e)
+static int refresh_file(struct refresh *f, const char *path, size_t i, const char *name,
+                        struct err *e)
 {
     struct ncfile *file;
     int r = ncfile_open(name, &file, e);
@@ -105,7 +112,8 @@ static int refresh_file(struct refresh *f, const char *path, size_t i, const cha
     return r ? err_wrap(e, "%s", name) : 0;
 }
 
-/* A file that cannot be read keeps its row; the others are brought up to date before its error is returned. */
+/* A file that cannot be read keeps its row; the others are brought up to date before its error is
+ * returned. */
 static int refresh_rows(struct refresh *f, const char *path, struct err *unread, struct err *e)
 {
     for (size_t i = 0; i < f->manifest.n; i++) {
@@ -165,8 +173,8 @@ static int refresh(struct refresh *f, const char *path, struct err *e)
     return r;
 }
 
-int fractions_refresh(const struct strlist *manifests, const struct strlist *files, const struct strlist *made,
-                      struct err *e)
+int fractions_refresh(const struct strlist *manifests, const struct strlist *files,
+                      const struct strlist *made, struct err *e)
 {
     struct refresh f = {.files = files, .made = made};
     int first = 0;

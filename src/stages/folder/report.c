@@ -31,8 +31,9 @@ int report_error(const char *product, int failed, struct err *e, const struct er
 void report_tell(struct report *r, enum run_outcome outcome, const char *path)
 {
     size_t *const count[] = {
-        [RUN_MADE] = &r->result->made,       [RUN_LABELLED] = &r->result->skipped,  [RUN_DRAWN] = &r->result->skipped,
-        [RUN_SKIPPED] = &r->result->skipped, [RUN_REJECTED] = &r->result->rejected, [RUN_FAILED] = &r->result->failed,
+        [RUN_MADE] = &r->result->made,         [RUN_LABELLED] = &r->result->skipped,
+        [RUN_DRAWN] = &r->result->skipped,     [RUN_SKIPPED] = &r->result->skipped,
+        [RUN_REJECTED] = &r->result->rejected, [RUN_FAILED] = &r->result->failed,
         [RUN_WOULD_MAKE] = &r->result->made};
     pthread_mutex_lock(&r->lock);
     ++*count[outcome];
@@ -49,8 +50,8 @@ void report_held(const struct report *r, struct hold *hold)
         r->observer->held(r->observer->ctx, hold);
 }
 
-int report_tell_cells(struct report *r, const struct write_job *job, const struct cell *cells, size_t n,
-                      enum run_outcome outcome, struct err *e)
+int report_tell_cells(struct report *r, const struct write_job *job, const struct cell *cells,
+                      size_t n, enum run_outcome outcome, struct err *e)
 {
     for (size_t i = 0; i < n; i++) {
         char path[1024], file[256];

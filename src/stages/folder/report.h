@@ -23,7 +23,8 @@ struct run_observer {
     /* The product is open and `total` subscenes are asked for. */
     void (*begin)(void *ctx, const char *product, size_t total);
     void (*subscene)(void *ctx, enum run_outcome outcome, const char *path);
-    /* The product's folder is this process's from now on (hold_check says whether it still is, from any thread), or no longer: NULL. */
+    /* The product's folder is this process's from now on (hold_check says whether it still is, from
+     * any thread), or no longer: NULL. */
     void (*held)(void *ctx, struct hold *hold); /* may be NULL */
     void *ctx;
 };
@@ -33,9 +34,11 @@ struct run_result {
     char folder[2048]; /* where its subscenes are */
     char parameters[PARAMS_TEXT_SIZE]; /* what makes them; "" when it could not be opened */
     size_t total, made, skipped, rejected, failed;
-    size_t labelled; /* of the skipped ones: they were there, and got class layers that they lacked, */
+    size_t
+        labelled; /* of the skipped ones: they were there, and got class layers that they lacked, */
     size_t drawn; /* or only pictures */
-    bool busy; /* another process has the product, or took it over: no more than an error otherwise */
+    bool busy; /* another process has the product, or took it over: no more than an error otherwise
+                */
 };
 
 /* Keeps result and observer in step; both are borrowed. */
@@ -51,8 +54,9 @@ void report_close(struct report *r);
 /* The product is open, and `total` subscenes of it are asked for. */
 void report_begin(const struct report *r, const char *product, size_t total);
 
-/* One more error of a job that `failed` with `e` before: then a warning, but for one that says the same again. Where nothing had failed, it is the job's error and goes
- * to `e`. Returns the code of `e`. */
+/* One more error of a job that `failed` with `e` before: then a warning, but for one that says the
+ * same again. Where nothing had failed, it is the job's error and goes to `e`. Returns the code of
+ * `e`. */
 int report_error(const char *product, int failed, struct err *e, const struct err *more);
 
 /* One subscene; any thread. */
@@ -61,8 +65,9 @@ void report_tell(struct report *r, enum run_outcome outcome, const char *path);
 /* The folder's hold was taken, or is about to be given back (NULL). */
 void report_held(const struct report *r, struct hold *hold);
 
-/* The same outcome for n subscenes of a job. ERR_USAGE when the layout gives a path that is too long. */
-int report_tell_cells(struct report *r, const struct write_job *job, const struct cell *cells, size_t n,
-                      enum run_outcome outcome, struct err *e) MUST_CHECK;
+/* The same outcome for n subscenes of a job. ERR_USAGE when the layout gives a path that is too
+ * long. */
+int report_tell_cells(struct report *r, const struct write_job *job, const struct cell *cells,
+                      size_t n, enum run_outcome outcome, struct err *e) MUST_CHECK;
 
 #endif

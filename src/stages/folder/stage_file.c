@@ -8,7 +8,7 @@
 static int compare(struct ncfile *f, const struct stage_meta *here, struct err *e)
 {
     struct stage_meta there;
-    struct h5file_raster how;
+    struct h5raster how;
     int failed = stage_read(f, &there, e);
     if (failed == 0)
         failed = stage_same(&there, here, e);
@@ -25,7 +25,9 @@ int kept_look(const char *path, const struct stage_meta *here, bool *keep, struc
     struct err why = ERR_INIT;
     *keep = false;
     if (stat(path, &st) != 0)
-        return errno == ENOENT || errno == ENOTDIR ? 0 : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be looked at", path);
+        return errno == ENOENT || errno == ENOTDIR
+                   ? 0
+                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be looked at", path);
     int failed = ncfile_open(path, &f, &why);
     if (failed == 0) {
         failed = compare(f, here, &why);
@@ -33,7 +35,9 @@ int kept_look(const char *path, const struct stage_meta *here, bool *keep, struc
     }
     *keep = failed == 0;
     if (failed == ERR_USAGE)
-        return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it", path, why.msg);
+        return err_set(e, ERR_USAGE,
+                       "%s: %s; choose another --output, or --overwrite to replace it", path,
+                       why.msg);
     if (failed == ERR_TEMPORARY) {
         *e = why;
         return failed;

@@ -29,8 +29,9 @@ static void format_time(const char *iso, char buf[32])
         *t = ' ';
 }
 
-int write_job_init(struct write_job *job, const struct product *product, const struct params *params, const char *root,
-                   const char *layout, const char *timestamp, struct err *e)
+int write_job_init(struct write_job *job, const struct product *product,
+                   const struct params *params, const char *root, const char *layout,
+                   const char *timestamp, struct err *e)
 {
     *job = (struct write_job){.product = product, .params = params, .root = root, .layout = layout};
     params_format(params, job->parameters);
@@ -47,16 +48,20 @@ int write_job_init(struct write_job *job, const struct product *product, const s
     return r ? r : layout_manifest(layout, product, job->manifest, sizeof job->manifest, e);
 }
 
-int write_path(const struct write_job *job, const char *relative, char *buf, size_t size, struct err *e)
+int write_path(const struct write_job *job, const char *relative, char *buf, size_t size,
+               struct err *e)
 {
     if (strncmp(relative, "./", 2) == 0) /* in the output folder itself */
         relative += 2;
     bool is_root = strcmp(relative, ".") == 0;
     int n = snprintf(buf, size, "%s%s%s", job->root, is_root ? "" : "/", is_root ? "" : relative);
-    return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_OUTPUT, "%s/%s: the path is too long", job->root, relative);
+    return n > 0 && (size_t)n < size
+               ? 0
+               : err_set(e, ERR_OUTPUT, "%s/%s: the path is too long", job->root, relative);
 }
 
-int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path[1024], char file[256], struct err *e)
+int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path[1024],
+                    char file[256], struct err *e)
 {
     char relative[1024];
     int r = layout_file(job->layout, job->product, x, y, relative, sizeof relative, e);
@@ -69,12 +74,14 @@ int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path
     return write_path(job, relative, path, 1024, e);
 }
 
-struct gallery_cell write_gallery_cell(const struct write_job *job, const char *path, const int32_t xy[2])
+struct gallery_cell write_gallery_cell(const struct write_job *job, const char *path,
+                                       const int32_t xy[2])
 {
     return (struct gallery_cell){path, job->stem, xy[0], xy[1]};
 }
 
-int write_work_create(const struct params *params, size_t layers, bool png, struct write_work **out, struct err *e)
+int write_work_create(const struct params *params, size_t layers, bool png, struct write_work **out,
+                      struct err *e)
 {
     size_t n = (size_t)params->size * (size_t)params->size;
     struct write_work *w = mem_zalloc(1, sizeof *w);
@@ -84,7 +91,8 @@ int write_work_create(const struct params *params, size_t layers, bool png, stru
     w->codes = mem_alloc(layers ? n : 0, 1);
     w->scratch = mem_zalloc(layers ? n : 0, 1);
     bool ok = w->dn && w->codes && w->scratch;
-    int r = ok ? survey_work_create(params->size, &w->survey, e) : err_nomem(e, write_work_bytes(params, layers, png));
+    int r = ok ? survey_work_create(params->size, &w->survey, e)
+               : err_nomem(e, write_work_bytes(params, layers, png));
     if (r == 0)
         r = subscene_writer_create(params, (int)layers, &w->writer, e);
     if (r == 0 && png)
@@ -119,8 +127,8 @@ size_t write_work_bytes(const struct params *params, size_t layers, bool png)
 }
 
 /* Every band once: its samples are looked at and packed while they are in the cache. */
-static int take_bands(struct write_work *w, band_set bands, struct sample_source source, struct manifest_row *row,
-                      struct err *e)
+static int take_bands(struct write_work *w, band_set bands, struct sample_source source,
+                      struct manifest_row *row, struct err *e)
 {
     subscene_writer_reset(w->writer);
     survey_begin(w->survey);
@@ -142,8 +150,8 @@ static int take_bands(struct write_work *w, band_set bands, struct sample_source
 }
 
 /* The class layers behind the bands, once it is known where there is data. */
-static int take_layers(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
-                       struct manifest_row *row, struct err *e)
+static int take_layers(struct write_work *w, const struct write_job *job, struct rect px,
+                       const int32_t xy[2], struct manifest_row *row, struct err *e)
 {
     size_t n = (size_t)job->params->size * (size_t)job->params->size;
     struct layer_cell c = {xy[0], xy[1], px.x, px.y, job->params->size, survey_valid(w->survey)};
@@ -156,7 +164,8 @@ static int take_layers(struct write_work *w, const struct write_job *job, struct
             return r;
         if (!there)
             continue;
-        if (w->pictures && (r = pictures_layer(w->pictures, layerset_map(job->layers, i)->layer, w->codes, e)) != 0)
+        if (w->pictures && (r = pictures_layer(w->pictures, layerset_map(job->layers, i)->layer,
+                                               w->codes, e)) != 0)
             return r;
         subscene_writer_layer(w->writer, w->codes);
         w->map[w->layers++] = layerset_map(job->layers, i);
@@ -165,8 +174,9 @@ static int take_layers(struct write_work *w, const struct write_job *job, struct
     return 0;
 }
 
-int write_make(struct write_work *w, const struct write_job *job, struct rect px, const int32_t xy[2],
-               struct sample_source source, struct manifest_row *row, bool *rejected, struct err *e)
+int write_make(struct write_work *w, const struct write_job *job, struct rect px,
+               const int32_t xy[2], struct sample_source source, struct manifest_row *row,
+               bool *rejected, struct err *e)
 {
     char path[1024];
     *row = (struct manifest_row){.x = xy[0], .y = xy[1]};
@@ -223,11 +233,13 @@ static int store(struct write_work *w, const struct gallery_cell *cell, struct e
     return r ? r : subscene_writer_store(w->writer, cell->file, e);
 }
 
-int write_store(struct write_work *w, const struct write_job *job, const char *path, const int32_t xy[2], struct err *e)
+int write_store(struct write_work *w, const struct write_job *job, const char *path,
+                const int32_t xy[2], struct err *e)
 {
     enum {
         TRIES = 8
-    }; /* where products share the folder, another process may just then take it for one that is left over */
+    }; /* where products share the folder, another process may just then take it for one that is
+          left over */
     struct gallery_cell cell = write_gallery_cell(job, path, xy);
     int r = job->has_cell_folders ? make_folder(path, e) : 0;
     if (r == 0)

@@ -32,9 +32,10 @@ enum { OTHER_ROWS = 256 };
 
 static size_t chunk_samples(const struct raster *r) { return (size_t)r->width * (size_t)r->tile_h; }
 
-int raster_of_file(struct ncfile *f, const struct stage_meta *m, int band_id, struct raster *out, struct err *e)
+int raster_of_file(struct ncfile *f, const struct stage_meta *m, int band_id, struct raster *out,
+                   struct err *e)
 {
-    struct h5file_raster how;
+    struct h5raster how;
     struct raster r = {.width = m->px.w,
                        .height = m->px.h,
                        .tile_w = m->px.w,
@@ -111,6 +112,7 @@ int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t,
     int failed = reserve(reader, chunk_samples(r) * SCRATCH_BYTES, e);
     if (failed)
         return failed;
-    failed = stage_read_rows(r->file, r->band, window.y, to->dst[0], reader->scratch, chunk_samples(r), e);
+    failed = stage_read_rows(r->file, r->band, window.y, to->dst[0], reader->scratch,
+                             chunk_samples(r), e);
     return failed ? err_wrap(e, "%s", ncfile_path(r->file)) : 0;
 }

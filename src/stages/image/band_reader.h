@@ -1,4 +1,5 @@
-/* The image of a band, read tile by tile: a JP2, or a file of an earlier stage, whose rows, some at a time, count as tiles as wide as the image. */
+/* The image of a band, read tile by tile: a JP2, or a file of an earlier stage, whose rows, some at
+ * a time, count as tiles as wide as the image. */
 #ifndef SUBSCENE_STAGES_IMAGE_BAND_READER_H
 #define SUBSCENE_STAGES_IMAGE_BAND_READER_H
 
@@ -11,7 +12,8 @@ struct raster {
     int32_t tile_w, tile_h;
     int32_t tiles_x, tiles_y;
     size_t read_bytes; /* the most that reading a tile takes beside its samples */
-    const struct jp2 *jp2; /* either a component of this (several bands may share an image of colours), */
+    const struct jp2
+        *jp2; /* either a component of this (several bands may share an image of colours), */
     int component;
     struct ncfile *file; /* or this, with its variable */
     const char *band;
@@ -37,9 +39,10 @@ void raster_reader_destroy(struct raster_reader *r);
 /* Can a part of a tile be read for less than the whole? */
 bool raster_reads_parts(const struct raster *r);
 
-/* Reads the pixels `window` of tile `t` into views of their size: those of the raster, and of others that share its image, into to->dst[component], all at
- * once; of a file into to->dst[0]. Where parts cost as much, the window is the whole tile. ERR_INPUT: damaged, the views then hold anything;
- * ERR_TEMPORARY: memory. */
+/* Reads the pixels `window` of tile `t` into views of their size: those of the raster, and of
+ * others that share its image, into to->dst[component], all at once; of a file into to->dst[0].
+ * Where parts cost as much, the window is the whole tile. ERR_INPUT: damaged, the views then hold
+ * anything; ERR_TEMPORARY: memory. */
 int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window,
                 const struct jp2_planes *to, struct err *e) MUST_CHECK;
 

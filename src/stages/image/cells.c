@@ -25,29 +25,34 @@ static size_t sort_and_keep_each_once(struct cell *cells, size_t n)
 /* Does entry i count for the product at hand? */
 static bool is_meant(const struct selection *s, size_t i)
 {
-    return s->products.n == 0 || s->products.s[i][0] == '\0' || strcmp(s->products.s[i], s->product) == 0;
+    return s->products.n == 0 || s->products.s[i][0] == '\0' ||
+           strcmp(s->products.s[i], s->product) == 0;
 }
 
 /* The cells that are named, or all. */
-static int list_cells(const struct selection *s, const struct lattice *l, struct cell *cells, size_t *n, struct err *e)
+static int list_cells(const struct selection *s, const struct lattice *l, struct cell *cells,
+                      size_t *n, struct err *e)
 {
     size_t cols = (size_t)l->cols, asked = *n;
     *n = 0;
     for (size_t i = 0; i < asked; i++) {
         if (!is_meant(s, i))
             continue;
-        struct cell c = s->cells ? s->cells[i] : (struct cell){(int32_t)(i % cols), (int32_t)(i / cols)};
+        struct cell c =
+            s->cells ? s->cells[i] : (struct cell){(int32_t)(i % cols), (int32_t)(i / cols)};
         if (c.x < 0 || c.y < 0 || c.x >= l->cols || c.y >= l->rows)
-            return err_set(e, ERR_USAGE, "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d", c.x,
-                           c.y, l->cols - 1, l->rows - 1);
+            return err_set(
+                e, ERR_USAGE,
+                "subscene %d_%d is outside of the lattice: columns 0 to %d, rows 0 to %d", c.x, c.y,
+                l->cols - 1, l->rows - 1);
         cells[(*n)++] = c;
     }
     return 0;
 }
 
 /* Keeps those that the area holds. */
-static int keep_inside(struct aoi *aoi, const struct geogrid *target, const struct lattice *l, struct cell *cells,
-                       size_t *n, struct err *e)
+static int keep_inside(struct aoi *aoi, const struct geogrid *target, const struct lattice *l,
+                       struct cell *cells, size_t *n, struct err *e)
 {
     const struct rect raster = {0, 0, target->width, target->height};
     size_t kept = 0;
@@ -64,8 +69,8 @@ static int keep_inside(struct aoi *aoi, const struct geogrid *target, const stru
     return 0;
 }
 
-int select_cells(const struct selection *s, const struct geogrid *target, const struct lattice *l, struct cell **cells,
-                 size_t *n, struct err *e)
+int select_cells(const struct selection *s, const struct geogrid *target, const struct lattice *l,
+                 struct cell **cells, size_t *n, struct err *e)
 {
     *n = s->cells ? s->n_cells : (size_t)l->cols * (size_t)l->rows;
     *cells = mem_alloc(*n, sizeof **cells);
@@ -94,16 +99,19 @@ static bool names_any(const struct selection *s)
     return false;
 }
 
-void select_why_none(const struct selection *s, const struct geogrid *target, char buf[SELECT_REASON])
+void select_why_none(const struct selection *s, const struct geogrid *target,
+                     char buf[SELECT_REASON])
 {
     char where[SELECT_REASON - 80];
     struct err why = ERR_INIT;
     if (s->cells && s->n_cells == 0)
         snprintf(buf, SELECT_REASON, "the list of subscenes names none: nothing to do");
     else if (!names_any(s))
-        snprintf(buf, SELECT_REASON, "the list of subscenes names none of this product: nothing to do");
+        snprintf(buf, SELECT_REASON,
+                 "the list of subscenes names none of this product: nothing to do");
     else if (s->aoi && aoi_describe(s->aoi, target, where, sizeof where, &why) == 0)
-        snprintf(buf, SELECT_REASON, "no subscene lies in the area of interest: nothing to do; %s", where);
+        snprintf(buf, SELECT_REASON, "no subscene lies in the area of interest: nothing to do; %s",
+                 where);
     else
         snprintf(buf, SELECT_REASON, "no subscene lies in the area of interest: nothing to do");
 }

@@ -7,7 +7,8 @@
 #include "filters/quantum.h"
 #include "filters/resize16.h"
 
-/* Of one resolution all windows have one side, or, as core/window.h rounds, one of three that lie next to each other. */
+/* Of one resolution all windows have one side, or, as core/window.h rounds, one of three that lie
+ * next to each other. */
 enum { RESIZERS_MAX = 9 };
 
 struct resizer {
@@ -35,12 +36,16 @@ int percell_check(const struct params *p, struct err *e)
         return err_set(e, ERR_USAGE, "--compat %s: is for 10 m, padded, with RADIO_ADD_OFFSET kept",
                        compat_names[p->compat]);
     if (resize16_find(p->filter) == RESIZE16_COUNT)
-        return err_set(e, ERR_USAGE, "--filter %s: --compat %s has no such filter", p->filter, compat_names[p->compat]);
+        return err_set(e, ERR_USAGE, "--filter %s: --compat %s has no such filter", p->filter,
+                       compat_names[p->compat]);
     return 0;
 }
 
 /* Never less than the side of any window. */
-static int32_t window_max(const struct params *p, int32_t d) { return (params_cut(p) + d - 1) / d + 3; }
+static int32_t window_max(const struct params *p, int32_t d)
+{
+    return (params_cut(p) + d - 1) / d + 3;
+}
 
 static const struct resize16 *find_resizer(const struct percell *c, int32_t n)
 {
@@ -80,7 +85,8 @@ static int create_parts(struct percell *c, struct err *e)
     return failed;
 }
 
-int percell_create(const struct plan *p, const struct decode_stage *source, struct percell **out, struct err *e)
+int percell_create(const struct plan *p, const struct decode_stage *source, struct percell **out,
+                   struct err *e)
 {
     struct percell *c = mem_zalloc(1, sizeof *c);
     if (!c)
@@ -115,7 +121,8 @@ size_t percell_bytes(const struct params *p)
     size_t sum = sizeof(struct percell);
     for (int32_t d = 1; d <= 6; d++)
         if (d == 1 || d == 2 || d == 6)
-            sum += RESIZERS_MAX / 3 * resize16_bytes(window_max(p, d), p->size, resize16_find(p->filter));
+            sum += RESIZERS_MAX / 3 *
+                   resize16_bytes(window_max(p, d), p->size, resize16_find(p->filter));
     return sum;
 }
 
@@ -142,7 +149,8 @@ static void load(const struct percell *c, int band, struct rect window, uint16_t
 {
     const struct raster *raster = &c->plan->band[band].raster;
     struct ring rows = decode_rows(c->source, band);
-    bool is_byte = band_is_byte(c->plan->band[band].band_id), is_exact = c->plan->params->compat == COMPAT_CM_VSM_TILED;
+    bool is_byte = band_is_byte(c->plan->band[band].band_id),
+         is_exact = c->plan->params->compat == COMPAT_CM_VSM_TILED;
     struct rect there = rect_intersect(window, (struct rect){0, 0, raster->width, raster->height});
     if (there.w < window.w || there.h < window.h)
         memset(to, 0, (size_t)window.w * (size_t)window.h * sizeof *to);
@@ -159,7 +167,8 @@ static void load(const struct percell *c, int band, struct rect window, uint16_t
 }
 
 /* The window as the subscene's pixels, before what is stored of them. */
-static int fill(struct percell *c, int band, struct rect window, int worker, uint16_t *dn, struct err *e)
+static int fill(struct percell *c, int band, struct rect window, int worker, uint16_t *dn,
+                struct err *e)
 {
     struct buffers *b = &c->buffers[worker];
     if (window.w == c->plan->params->size) {
@@ -174,7 +183,8 @@ static int fill(struct percell *c, int band, struct rect window, int worker, uin
     return 0;
 }
 
-int percell_cut(struct percell *c, int band, struct cell cell, int worker, uint16_t *dn, struct err *e)
+int percell_cut(struct percell *c, int band, struct cell cell, int worker, uint16_t *dn,
+                struct err *e)
 {
     int32_t size = c->plan->params->size;
     int failed = fill(c, band, plan_cell_window(c->plan, band, cell), worker, dn, e);

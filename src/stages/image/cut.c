@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-void cut_cell(const struct resample_stage *r, int32_t strip, int band, struct rect strip_px, struct rect cell,
-              uint16_t *dn)
+void cut_cell(const struct resample_stage *r, int32_t strip, int band, struct rect strip_px,
+              struct rect cell, uint16_t *dn)
 {
     struct rect there = rect_intersect(cell, strip_px);
     if (there.w < cell.w || there.h < cell.h)

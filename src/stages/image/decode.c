@@ -109,7 +109,8 @@ void decode_destroy(struct decode_stage *d)
     free(d);
 }
 
-/* Gives tile row `row` its slot; what the slot held before is gone. The plan has made sure that nobody needs it any more. */
+/* Gives tile row `row` its slot; what the slot held before is gone. The plan has made sure that
+ * nobody needs it any more. */
 static void claim_slot(const struct plan_band *b, struct band_rows *rows, int32_t row)
 {
     int32_t *held = &rows->slot_row[row % b->slots];
@@ -122,7 +123,8 @@ static void claim_slot(const struct plan_band *b, struct band_rows *rows, int32_
 }
 
 /* Lists the tiles of one rectangle that are not there yet. */
-static size_t list_tiles(struct decode_stage *d, int band, struct rect tiles, struct tile_ref *list, size_t n)
+static size_t list_tiles(struct decode_stage *d, int band, struct rect tiles, struct tile_ref *list,
+                         size_t n)
 {
     const struct plan_band *b = &d->plan->band[band];
     struct band_rows *rows = &d->rows[band];
@@ -170,7 +172,8 @@ static struct jp2_planes planes_of(const struct decode_stage *d, int leader, str
     return to;
 }
 
-static void note_fault(struct decode_stage *d, int worker, struct tile_ref at, const struct err *fault)
+static void note_fault(struct decode_stage *d, int worker, struct tile_ref at,
+                       const struct err *fault)
 {
     struct worker_part *w = &d->worker[worker];
     d->rows[at.band].bad[at.tile] = 1;

@@ -9,7 +9,8 @@
 #include "core/text.h"
 #include "core/window.h"
 
-/* Width of a resampling task: enough for the filters to work in peace, small enough for many threads. */
+/* Width of a resampling task: enough for the filters to work in peace, small enough for many
+ * threads. */
 enum { PIECE_PX = 1024 };
 
 /* The least width of a strip, where the lattice has so many columns. */
@@ -20,13 +21,15 @@ static const size_t PROGRAM_BYTES = 30U << 20;
 
 static int32_t max32(int32_t a, int32_t b) { return a > b ? a : b; }
 
-int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target, struct lattice *lattice,
-                 struct err *e)
+int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target,
+                 struct lattice *lattice, struct err *e)
 {
     *target = geogrid_with_pixel(&p->grid[PRODUCT_GRID_10], params->resolution_m);
     if (params->compat)
-        return lattice_init_windows(lattice, params_cut(params), params->overlap, target->width, target->height, e);
-    return lattice_init(lattice, params->size, params->overlap, params->edge, target->width, target->height, e);
+        return lattice_init_windows(lattice, params_cut(params), params->overlap, target->width,
+                                    target->height, e);
+    return lattice_init(lattice, params->size, params->overlap, params->edge, target->width,
+                        target->height, e);
 }
 
 struct rect plan_cell_px(const struct plan *p, struct cell c)
@@ -48,7 +51,8 @@ struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int ban
     if (p->params->compat)
         return plan_cell_px(p, p->cell[s->first + i]);
     int32_t w = p->band[band].piece_w;
-    struct rect column = {(s->px.x / w + (int32_t)i) * w, s->px.y, w, s->px.h}, wanted = {0, 0, 0, 0};
+    struct rect column = {(s->px.x / w + (int32_t)i) * w, s->px.y, w, s->px.h},
+                wanted = {0, 0, 0, 0};
     if (s->n == 0)
         return rect_intersect(s->px, column);
     for (size_t c = s->first; c < s->first + s->n; c++)
@@ -74,10 +78,12 @@ static struct rect source_of_cell(const struct plan *p, int band, struct cell c)
     const struct raster *raster = &p->band[band].raster;
     if (!p->params->compat)
         return source_of_px(p, band, plan_cell_px(p, c));
-    return rect_intersect(plan_cell_window(p, band, c), (struct rect){0, 0, raster->width, raster->height});
+    return rect_intersect(plan_cell_window(p, band, c),
+                          (struct rect){0, 0, raster->width, raster->height});
 }
 
-static struct rect source_of_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i)
+static struct rect source_of_piece(const struct plan *p, const struct plan_strip *s, int band,
+                                   size_t i)
 {
     return p->params->compat ? source_of_cell(p, band, p->cell[s->first + i])
                              : source_of_px(p, band, plan_piece(p, s, band, i));
@@ -85,7 +91,8 @@ static struct rect source_of_piece(const struct plan *p, const struct plan_strip
 
 static struct rect tiles_of(const struct plan *p, int band, struct rect source)
 {
-    return rect_is_empty(source) ? (struct rect){0, 0, 0, 0} : raster_tiles(&p->band[band].raster, source);
+    return rect_is_empty(source) ? (struct rect){0, 0, 0, 0}
+                                 : raster_tiles(&p->band[band].raster, source);
 }
 
 struct rect plan_strip_tiles(const struct plan *p, const struct plan_strip *s, int band)
@@ -129,7 +136,8 @@ static void make_strips(struct plan *p, int32_t cols)
     p->strip_w = p->strip_h = 0;
     for (size_t i = 0; i < p->n_cells; i++) {
         struct plan_strip *s = p->n_strips > 0 ? &p->strip[p->n_strips - 1] : NULL;
-        if (!s || p->cell[i].y != p->cell[s->first].y || p->cell[i].x - p->cell[s->first].x >= cols) {
+        if (!s || p->cell[i].y != p->cell[s->first].y ||
+            p->cell[i].x - p->cell[s->first].x >= cols) {
             s = &p->strip[p->n_strips++];
             *s = (struct plan_strip){.first = i};
         }
@@ -149,8 +157,8 @@ static int take_rows(struct plan *p, int32_t rows, struct err *e)
         return err_nomem(e, n * sizeof *p->strip);
     struct rect raster = {0, 0, p->target.width, p->target.height};
     for (int32_t i = 0; i < (int32_t)n; i++)
-        p->strip[i] =
-            (struct plan_strip){.px = rect_intersect((struct rect){0, i * rows, p->target.width, rows}, raster)};
+        p->strip[i] = (struct plan_strip){
+            .px = rect_intersect((struct rect){0, i * rows, p->target.width, rows}, raster)};
     p->n_strips = (int32_t)n;
     p->strip_w = p->target.width;
     p->strip_h = p->strip[0].px.h;
@@ -181,12 +189,13 @@ static struct resample_spec spec_of(const struct plan_request *q, int band_id)
 static bool resample_alike(const struct resample_spec *a, const struct resample_spec *b)
 {
     return a->src_w == b->src_w && a->src_h == b->src_h && a->up == b->up && a->down == b->down &&
-           a->offset == b->offset && a->most == b->most; /* kernel, engine and special values are those of the run */
+           a->offset == b->offset &&
+           a->most == b->most; /* kernel, engine and special values are those of the run */
 }
 
 /* The resampler of a specification: one that is there, or a new one. */
-static int find_resampler(struct plan *p, const struct resample_spec *spec, struct resample_spec *known, int *index,
-                          struct err *e)
+static int find_resampler(struct plan *p, const struct resample_spec *spec,
+                          struct resample_spec *known, int *index, struct err *e)
 {
     for (*index = 0; *index < p->n_resamplers; ++*index)
         if (resample_alike(spec, &known[*index]))
@@ -197,7 +206,8 @@ static int find_resampler(struct plan *p, const struct resample_spec *spec, stru
     return r;
 }
 
-/* The band that is decoded for the last one: all that is planned of the two, rows, windows and resampling, is the same. */
+/* The band that is decoded for the last one: all that is planned of the two, rows, windows and
+ * resampling, is the same. */
 static int find_leader(const struct plan *p)
 {
     int b = 0;
@@ -214,7 +224,8 @@ static int plan_bands(struct plan *p, const struct plan_request *q, struct err *
         if (!band_in(q->params->bands, id))
             continue;
         struct plan_band *b = &p->band[p->n_bands];
-        *b = (struct plan_band){.band_id = id, .raster = q->raster[id], .resampler = -1, .stored = -1};
+        *b = (struct plan_band){
+            .band_id = id, .raster = q->raster[id], .resampler = -1, .stored = -1};
         b->leader = find_leader(p);
         if (q->params->compat) {
             p->n_bands++;
@@ -245,7 +256,8 @@ static bool rows_fit(struct rect a, struct rect b, int32_t n)
     return true;
 }
 
-/* The least that strips need one by one; `roomy`: so many that the tiles of one strip can be decoded while the one before it is at work. */
+/* The least that strips need one by one; `roomy`: so many that the tiles of one strip can be
+ * decoded while the one before it is at work. */
 static int32_t slots_needed(const struct plan *p, int band, bool roomy)
 {
     int32_t n = 1;
@@ -263,7 +275,8 @@ static int32_t slots_needed(const struct plan *p, int band, bool roomy)
 static int find_what_to_wait_for(struct plan *p, int band, struct err *e)
 {
     const struct plan_band *b = &p->band[band];
-    int32_t *user = mem_alloc((size_t)b->raster.tiles_y, sizeof *user); /* the last strip of a row of tiles */
+    int32_t *user =
+        mem_alloc((size_t)b->raster.tiles_y, sizeof *user); /* the last strip of a row of tiles */
     int32_t *held = mem_alloc((size_t)b->slots, sizeof *held); /* the row in a slot */
     if (!user || !held) {
         free(user);
@@ -299,7 +312,8 @@ static void widen_windows(struct plan_band *b, struct rect source)
     for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
         for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++) {
             int32_t t = y * b->raster.tiles_x + x;
-            b->window[t] = rect_union(b->window[t], rect_intersect(source, raster_tile_rect(&b->raster, t)));
+            b->window[t] =
+                rect_union(b->window[t], rect_intersect(source, raster_tile_rect(&b->raster, t)));
         }
 }
 
@@ -363,18 +377,19 @@ static void plan_memory(struct plan *p, bool roomy)
     for (int b = 0; b < p->n_bands; b++) {
         const struct raster *raster = &p->band[b].raster;
         p->band[b].slots = slots_needed(p, b, roomy);
-        m->sources += (size_t)p->band[b].slots * (size_t)raster->tile_h * (size_t)raster->width * sizeof(uint16_t);
+        m->sources += (size_t)p->band[b].slots * (size_t)raster->tile_h * (size_t)raster->width *
+                      sizeof(uint16_t);
     }
-    m->strips =
-        (size_t)p->lead_resample * (size_t)p->n_stored * (size_t)p->strip_w * (size_t)p->strip_h * sizeof(uint16_t);
+    m->strips = (size_t)p->lead_resample * (size_t)p->n_stored * (size_t)p->strip_w *
+                (size_t)p->strip_h * sizeof(uint16_t);
     m->per_worker = worker_bytes(p);
     m->program = PROGRAM_BYTES;
-    m->total = m->sources + m->strips + m->per_worker * (size_t)plan_workers(p) + m->per_writer * (size_t)p->writers +
-               m->cells + m->masks + m->unpacked + m->program;
+    m->total = m->sources + m->strips + m->per_worker * (size_t)plan_workers(p) +
+               m->per_writer * (size_t)p->writers + m->cells + m->masks + m->unpacked + m->program;
 }
 
-/* How many columns of the lattice make a strip: enough that two strips keep all threads writing, and that the filters' blocks, which are cut
- * where strips meet, are few. */
+/* How many columns of the lattice make a strip: enough that two strips keep all threads writing,
+ * and that the filters' blocks, which are cut where strips meet, are few. */
 static int32_t strip_cols(const struct plan *p)
 {
     int32_t step = p->lattice.step > 0 ? p->lattice.step : 1;
@@ -395,7 +410,8 @@ static void take_room(struct plan *p, const struct room *room)
         make_strips(p, max32(1, strip_cols(p) / room->narrower));
     p->lead_resample = room->lead_resample;
     p->spare = p->n_cells > 0 ? room->spare : 0;
-    p->writers = p->n_cells == 0 || (size_t)plan_workers(p) < p->n_cells ? plan_workers(p) : (int)p->n_cells;
+    p->writers =
+        p->n_cells == 0 || (size_t)plan_workers(p) < p->n_cells ? plan_workers(p) : (int)p->n_cells;
     plan_memory(p, room->roomy);
 }
 
@@ -403,12 +419,7 @@ static void take_room(struct plan *p, const struct room *room)
 static int fit(struct plan *p, size_t limit, const char *limit_from, struct err *e)
 {
     static const struct room tries[] = {
-        {1, 2, true,  2},
-        {1, 2, false, 2},
-        {2, 2, false, 1},
-        {4, 2, false, 0},
-        {4, 1, false, 0}
-    };
+        {1, 2, true, 2}, {1, 2, false, 2}, {2, 2, false, 1}, {4, 2, false, 0}, {4, 1, false, 0}};
     const size_t n = sizeof tries / sizeof *tries;
     p->lead_decode = 2;
     take_room(p, &tries[n - 1]);
@@ -422,10 +433,12 @@ static int fit(struct plan *p, size_t limit, const char *limit_from, struct err 
     char from[400];
     snprintf(from, sizeof from, "--memory %zuM", limit >> 20);
     return err_set(e, ERR_USAGE,
-                   "%s is too little: this needs %zuM at least, of that %zuM for each of %d thread%s; fewer threads, "
+                   "%s is too little: this needs %zuM at least, of that %zuM for each of %d "
+                   "thread%s; fewer threads, "
                    "fewer bands or another --size need less",
-                   limit_from ? limit_from : from, (m->least >> 20) + 1, ((m->per_worker + m->per_writer) >> 20) + 1,
-                   p->threads, text_s((size_t)p->threads));
+                   limit_from ? limit_from : from, (m->least >> 20) + 1,
+                   ((m->per_worker + m->per_writer) >> 20) + 1, p->threads,
+                   text_s((size_t)p->threads));
 }
 
 int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
@@ -434,11 +447,13 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
     int r = 0;
     if (q->strip_rows > 0)
         out->target = q->as_it_is ? *q->as_it_is
-                                  : geogrid_with_pixel(&q->product->grid[PRODUCT_GRID_10], q->params->resolution_m);
+                                  : geogrid_with_pixel(&q->product->grid[PRODUCT_GRID_10],
+                                                       q->params->resolution_m);
     else
         r = plan_lattice(q->product, q->params, &out->target, &out->lattice, e);
     if (r == 0)
-        r = q->strip_rows > 0 ? take_rows(out, q->strip_rows, e) : copy_cells(out, q->cells, q->n_cells, e);
+        r = q->strip_rows > 0 ? take_rows(out, q->strip_rows, e)
+                              : copy_cells(out, q->cells, q->n_cells, e);
     if (r == 0)
         r = plan_bands(out, q, e);
     out->memory.per_writer = q->sink_bytes;
@@ -452,8 +467,9 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
     if (r)
         plan_clear(out);
     else
-        log_message(LOG_DEBUG, q->product->name, "plan: %d strips of at most %d x %d px, %d threads, %zu MiB",
-                    out->n_strips, out->strip_w, out->strip_h, out->threads, (out->memory.total >> 20) + 1);
+        log_message(LOG_DEBUG, q->product->name,
+                    "plan: %d strips of at most %d x %d px, %d threads, %zu MiB", out->n_strips,
+                    out->strip_w, out->strip_h, out->threads, (out->memory.total >> 20) + 1);
     return r;
 }
 

@@ -1,7 +1,10 @@
-/* What a run is going to do, worked out before it does anything: which subscenes, in which strips, from which tiles of the images, in how much memory.
+/* What a run is going to do, worked out before it does anything: which subscenes, in which strips,
+ * from which tiles of the images, in how much memory.
  *
- * A strip is a row of the lattice, or some columns of one, with something to make in it. Strips go through the steps in order, row by row; how wide they
- * are, how many may be between two steps at once (`lead`), how many rows of image tiles are held, and how many threads work decides the memory. */
+ * A strip is a row of the lattice, or some columns of one, with something to make in it. Strips go
+ * through the steps in order, row by row; how wide they are, how many may be between two steps at
+ * once (`lead`), how many rows of image tiles are held, and how many threads work decides the
+ * memory. */
 #ifndef SUBSCENE_STAGES_IMAGE_PLAN_H
 #define SUBSCENE_STAGES_IMAGE_PLAN_H
 
@@ -14,9 +17,12 @@
 struct plan_band {
     int band_id;
     struct raster raster;
-    int leader; /* index of the first band whose image is the same: its tiles are decoded for all of them; mostly the band itself */
-    int resampler; /* its index: bands that are resampled alike share one; −1 with params.compat, where cells are made one by one (stages/image/compat_cut.h) */
-    int stored; /* place among the bands whose resampled pixels are stored, −1: pixels are picked from the decoded rows when they are wanted */
+    int leader; /* index of the first band whose image is the same: its tiles are decoded for all of
+                   them; mostly the band itself */
+    int resampler; /* its index: bands that are resampled alike share one; −1 with params.compat,
+                      where cells are made one by one (stages/image/compat_cut.h) */
+    int stored; /* place among the bands whose resampled pixels are stored, −1: pixels are picked
+                   from the decoded rows when they are wanted */
     int32_t piece_w; /* columns of the target grid that one resampling task makes */
     int32_t slots; /* rows of tiles held at once: row r in slot r mod slots */
     struct rect *window; /* per tile: the pixels of it that any strip needs */
@@ -25,8 +31,8 @@ struct plan_band {
 struct plan_strip {
     struct rect px; /* what it needs of the target grid; inside of the raster */
     size_t first, n; /* its cells; none where whole rows are made */
-    int32_t
-        after; /* the strip that still needs a row of tiles whose slot this one takes: that strip must be done with; −1 for none */
+    int32_t after; /* the strip that still needs a row of tiles whose slot this one takes: that
+                      strip must be done with; −1 for none */
 };
 
 struct plan_memory {
@@ -58,22 +64,25 @@ struct plan {
     int threads;
     int spare; /* threads that work while others wait for the disk */
     int writers; /* threads that can have a subscene of theirs at once */
-    int32_t lead_decode, lead_resample; /* strips between decode and resample, and between resample and write */
+    int32_t lead_decode,
+        lead_resample; /* strips between decode and resample, and between resample and write */
     int32_t strip_w, strip_h; /* the largest strip, px */
     struct plan_memory memory;
 };
 
-/* The grid and the lattice of a product: all that is needed to say which subscenes there are. Errors: ERR_USAGE. */
-int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target, struct lattice *lattice,
-                 struct err *e) MUST_CHECK;
+/* The grid and the lattice of a product: all that is needed to say which subscenes there are.
+ * Errors: ERR_USAGE. */
+int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target,
+                 struct lattice *lattice, struct err *e) MUST_CHECK;
 
-/* What is to be planned. Everything is borrowed and outlives the plan, but for the cells, which are copied. */
+/* What is to be planned. Everything is borrowed and outlives the plan, but for the cells, which are
+ * copied. */
 struct plan_request {
     const struct product *product;
     const struct params *params;
     const struct raster *raster; /* BAND_COUNT; those of params->bands count */
-    const struct geogrid *
-        as_it_is; /* not NULL: the rasters are on this grid already and pass unchanged; else they are brought onto the target grid */
+    const struct geogrid *as_it_is; /* not NULL: the rasters are on this grid already and pass
+                                       unchanged; else they are brought onto the target grid */
     const struct cell *cells; /* subscenes, inside of the lattice; */
     size_t n_cells;
     int32_t strip_rows; /* or, without cells, whole rows of the raster, so many a strip */
@@ -83,8 +92,8 @@ struct plan_request {
     size_t unpacked_bytes; /* of files of a .zip that are held in memory */
     int threads;
     size_t memory_limit; /* 0: none; with one, the plan shrinks until it fits */
-    const char
-        *memory_from; /* whose limit it is, and how much: begins the message that it "is too little"; NULL: --memory */
+    const char *memory_from; /* whose limit it is, and how much: begins the message that it "is too
+                                little"; NULL: --memory */
 };
 
 /* Works everything out. ERR_USAGE says what the least memory is when it cannot fit. */
@@ -97,7 +106,8 @@ static inline int plan_workers(const struct plan *p) { return p->threads + p->sp
 /* The part of a cell that lies on the raster. */
 struct rect plan_cell_px(const struct plan *p, struct cell c);
 
-/* params.compat: the square of a band's own pixels that becomes the cell; may reach beyond the image. */
+/* params.compat: the square of a band's own pixels that becomes the cell; may reach beyond the
+ * image. */
 struct rect plan_cell_window(const struct plan *p, int band, struct cell c);
 
 static inline const struct resample_plan *plan_resampler(const struct plan *p, int band)
@@ -105,12 +115,13 @@ static inline const struct resample_plan *plan_resampler(const struct plan *p, i
     return p->resampler[p->band[band].resampler];
 }
 
-/* Resampling tasks of a strip and band: piece i makes these pixels of the target grid; empty where no subscene needs them. With params.compat a piece is a
- * cell. */
+/* Resampling tasks of a strip and band: piece i makes these pixels of the target grid; empty where
+ * no subscene needs them. With params.compat a piece is a cell. */
 size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band);
 struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i);
 
-/* The tiles of a band's image (stages/image/band_reader.h) that decide a strip, one of its pieces, a cell. */
+/* The tiles of a band's image (stages/image/band_reader.h) that decide a strip, one of its pieces,
+ * a cell. */
 struct rect plan_strip_tiles(const struct plan *p, const struct plan_strip *s, int band);
 struct rect plan_piece_tiles(const struct plan *p, const struct plan_strip *s, int band, size_t i);
 struct rect plan_cell_tiles(const struct plan *p, struct cell c, int band);

@@ -12,7 +12,10 @@ struct resample_stage {
     struct resample_work **work; /* per worker and resampler */
 };
 
-static size_t strip_samples(const struct plan *p) { return (size_t)p->strip_w * (size_t)p->strip_h; }
+static size_t strip_samples(const struct plan *p)
+{
+    return (size_t)p->strip_w * (size_t)p->strip_h;
+}
 
 static int create_parts(struct resample_stage *r, struct err *e)
 {
@@ -24,14 +27,16 @@ static int create_parts(struct resample_stage *r, struct err *e)
     if (!r->strips || !r->work)
         return err_nomem(e, n * sizeof *r->strips);
     for (size_t i = 0; i < works; i++) {
-        int failed = resample_work_create(p->resampler[i % (size_t)p->n_resamplers], &r->work[i], e);
+        int failed =
+            resample_work_create(p->resampler[i % (size_t)p->n_resamplers], &r->work[i], e);
         if (failed)
             return failed;
     }
     return 0;
 }
 
-int resample_create(const struct plan *p, const struct decode_stage *source, struct resample_stage **out, struct err *e)
+int resample_create(const struct plan *p, const struct decode_stage *source,
+                    struct resample_stage **out, struct err *e)
 {
     struct resample_stage *r = mem_zalloc(1, sizeof *r);
     if (!r)
@@ -51,7 +56,8 @@ void resample_destroy(struct resample_stage *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; r->work && i < (size_t)plan_workers(r->plan) * (size_t)r->plan->n_resamplers; i++)
+    for (size_t i = 0; r->work && i < (size_t)plan_workers(r->plan) * (size_t)r->plan->n_resamplers;
+         i++)
         resample_work_destroy(r->work[i]);
     free(r->work);
     free(r->strips);
@@ -76,7 +82,8 @@ int resample_open(struct resample_stage *r, int32_t strip, size_t *tasks, struct
 static struct view stored_strip(const struct resample_stage *r, int32_t strip, int band)
 {
     const struct plan *p = r->plan;
-    size_t slot = (size_t)(strip % p->lead_resample) * (size_t)p->n_stored + (size_t)p->band[band].stored;
+    size_t slot =
+        (size_t)(strip % p->lead_resample) * (size_t)p->n_stored + (size_t)p->band[band].stored;
     struct rect px = p->strip[strip].px;
     return (struct view){r->strips + slot * strip_samples(p), p->strip_w, px.w, px.h};
 }
@@ -97,13 +104,15 @@ int resample_task(struct resample_stage *r, int32_t strip, size_t task, int work
     struct rect piece = plan_piece(p, s, b, task);
     if (rect_is_empty(piece))
         return 0;
-    struct resample_work *work = r->work[(size_t)worker * (size_t)p->n_resamplers + (size_t)p->band[b].resampler];
+    struct resample_work *work =
+        r->work[(size_t)worker * (size_t)p->n_resamplers + (size_t)p->band[b].resampler];
     resample_run(plan_resampler(p, b), work, decode_rows(r->source, b), piece,
                  view_part(stored_strip(r, strip, b), in_strip(s, piece)));
     return 0;
 }
 
-void resample_read(const struct resample_stage *r, int32_t strip, int band, struct rect px, struct view dst)
+void resample_read(const struct resample_stage *r, int32_t strip, int band, struct rect px,
+                   struct view dst)
 {
     const struct plan *p = r->plan;
     if (p->band[band].stored < 0) {

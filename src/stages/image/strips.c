@@ -25,7 +25,10 @@ static int open_decode(void *ctx, int32_t strip, size_t *tasks, struct err *e)
     return decode_open(((struct strips_ctx *)ctx)->s->decode, strip, tasks, e);
 }
 
-static int32_t after_strip(void *ctx, int32_t strip) { return ((struct strips_ctx *)ctx)->s->plan.strip[strip].after; }
+static int32_t after_strip(void *ctx, int32_t strip)
+{
+    return ((struct strips_ctx *)ctx)->s->plan.strip[strip].after;
+}
 
 static int do_decode(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
 {
@@ -66,15 +69,20 @@ static int close_sink(void *ctx, int32_t strip, struct err *e)
     return c->sink->close ? c->sink->close(c->ctx, strip, e) : 0;
 }
 
-int strips_run(struct strips *s, const struct pipeline_step *sink, int (*stopped)(void), void *ctx, struct err *e)
+int strips_run(struct strips *s, const struct pipeline_step *sink, int (*stopped)(void), void *ctx,
+               struct err *e)
 {
     struct strips_ctx c = {s, sink, ctx};
     const struct pipeline_step decode = {
         .open = open_decode, .task = do_decode, .lead = s->plan.lead_decode, .after = after_strip};
-    const struct pipeline_step resample = {.open = open_resample, .task = do_resample, .lead = s->plan.lead_resample};
-    const struct pipeline_step last = {
-        .open = open_sink, .task = do_sink, .close = close_sink, .lead = 1, .wait = sink->wait ? wait_sink : NULL};
+    const struct pipeline_step resample = {
+        .open = open_resample, .task = do_resample, .lead = s->plan.lead_resample};
+    const struct pipeline_step last = {.open = open_sink,
+                                       .task = do_sink,
+                                       .close = close_sink,
+                                       .lead = 1,
+                                       .wait = sink->wait ? wait_sink : NULL};
     const struct pipeline_step steps[] = {decode, resample, last};
-    return pipeline_run(steps, 3, s->plan.n_strips, (struct pipeline_crew){s->plan.threads, s->plan.spare}, stopped, &c,
-                        e);
+    return pipeline_run(steps, 3, s->plan.n_strips,
+                        (struct pipeline_crew){s->plan.threads, s->plan.spare}, stopped, &c, e);
 }

@@ -33,12 +33,17 @@ struct tiles_run {
     size_t packed_bytes;
 };
 
-static size_t samples(const struct tiles_run *r) { return (size_t)r->meta.params.size * (size_t)r->meta.params.size; }
+static size_t samples(const struct tiles_run *r)
+{
+    return (size_t)r->meta.params.size * (size_t)r->meta.params.size;
+}
 
 static int path_of(const struct tiles_run *r, struct cell c, char path[2048], struct err *e)
 {
     int n = snprintf(path, 2048, "%s/tile_%d_%d.nc", r->options->output, c.x, c.y);
-    return n > 0 && n < 2048 ? 0 : err_set(e, ERR_OUTPUT, "%s: the path is too long", r->options->output);
+    return n > 0 && n < 2048
+               ? 0
+               : err_set(e, ERR_OUTPUT, "%s: the path is too long", r->options->output);
 }
 
 /* ---- the last step of a strip ---- */
@@ -51,14 +56,16 @@ static int open_write(void *ctx, int32_t strip, size_t *tasks, struct err *e)
 }
 
 /* Cuts and packs all bands, and describes the file around them. */
-static void fill_spec(struct tiles_run *r, int32_t strip, const struct stage_meta *meta, struct tile_work *w)
+static void fill_spec(struct tiles_run *r, int32_t strip, const struct stage_meta *meta,
+                      struct tile_work *w)
 {
     int band_var[BAND_COUNT];
     int32_t size = meta->params.size;
     stage_describe(meta, size, w->spec, band_var, w->axes, w->axes + size);
     for (int i = 0; i < r->strips.plan.n_bands; i++) {
         cut_cell(r->strips.resample, strip, i, r->strips.plan.strip[strip].px, meta->px, w->dn);
-        size_t len = stage_pack(w->deflater, w->dn, samples(r), w->planes, w->packed[i], r->packed_bytes);
+        size_t len =
+            stage_pack(w->deflater, w->dn, samples(r), w->planes, w->packed[i], r->packed_bytes);
         ncspec_chunk(w->spec, band_var[r->strips.plan.band[i].band_id], w->packed[i], len);
     }
 }
@@ -112,7 +119,8 @@ static int stream(struct tiles_run *r, struct err *e)
 static int create_work(struct tiles_run *r, struct tile_work *w, struct err *e)
 {
     size_t n = samples(r);
-    int failed = r->meta.params.deflate > 0 ? deflater_create(r->meta.params.deflate, &w->deflater, e) : 0;
+    int failed =
+        r->meta.params.deflate > 0 ? deflater_create(r->meta.params.deflate, &w->deflater, e) : 0;
     if (failed)
         return failed;
     w->dn = mem_alloc(n, sizeof *w->dn);
@@ -137,8 +145,8 @@ static int create_works(struct tiles_run *r, struct err *e)
     return failed;
 }
 
-static int make_plan(struct tiles_run *r, const struct raster rasters[BAND_COUNT], const struct cell *cells, size_t n,
-                     struct err *e)
+static int make_plan(struct tiles_run *r, const struct raster rasters[BAND_COUNT],
+                     const struct cell *cells, size_t n, struct err *e)
 {
     size_t bytes = samples(r) * sizeof(uint16_t);
     r->packed_bytes = stage_packed_bound(bytes);
@@ -150,15 +158,16 @@ static int make_plan(struct tiles_run *r, const struct raster rasters[BAND_COUNT
                                    .n_cells = n,
                                    /* the packed bands, and the file */
                                    .sink_bytes =
-                                       2 * bytes + 2 * r->packed_bytes * (size_t)band_set_count(r->meta.params.bands),
+                                       2 * bytes + 2 * r->packed_bytes *
+                                                       (size_t)band_set_count(r->meta.params.bands),
                                    .threads = r->options->threads,
                                    .memory_limit = r->options->memory_limit,
                                    .memory_from = r->options->memory_from};
     return plan_create(&request, &r->strips.plan, e);
 }
 
-static int make(struct tiles_run *r, const struct raster rasters[BAND_COUNT], const struct cell *cells, size_t n,
-                struct err *e)
+static int make(struct tiles_run *r, const struct raster rasters[BAND_COUNT],
+                const struct cell *cells, size_t n, struct err *e)
 {
     int failed = make_plan(r, rasters, cells, n, e);
     if (failed == 0)
@@ -216,8 +225,8 @@ static int survey(struct tiles_run *r, struct cell *cells, size_t n, size_t *lef
 }
 
 int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta *meta,
-               const struct run_options *options, const struct run_observer *observer, struct run_result *result,
-               struct err *e)
+               const struct run_options *options, const struct run_observer *observer,
+               struct run_result *result, struct err *e)
 {
     struct tiles_run r = {.options = options, .meta = *meta};
     struct selection selection = options->selection;
@@ -229,8 +238,8 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     *result = (struct run_result){0};
     snprintf(result->product, sizeof result->product, "%s", meta->product.name);
     snprintf(result->folder, sizeof result->folder, "%s", options->output);
-    int failed = lattice_init(&l, meta->params.size, meta->params.overlap, meta->params.edge, meta->grid.width,
-                              meta->grid.height, e);
+    int failed = lattice_init(&l, meta->params.size, meta->params.overlap, meta->params.edge,
+                              meta->grid.width, meta->grid.height, e);
     if (failed == 0)
         failed = select_cells(&selection, &meta->grid, &l, &cells, &n, e);
     if (failed)

@@ -42,7 +42,10 @@ struct band_run {
     size_t packed_bytes;
 };
 
-static size_t chunk_samples(const struct band_run *r) { return (size_t)r->meta.px.w * (size_t)r->chunk_rows; }
+static size_t chunk_samples(const struct band_run *r)
+{
+    return (size_t)r->meta.px.w * (size_t)r->chunk_rows;
+}
 
 /* ---- the last step of a strip ---- */
 
@@ -62,11 +65,15 @@ static int do_pack(void *ctx, int32_t strip, size_t task, int worker, struct err
     struct band_file *file = &r->file[task];
     struct packed *packed = &file->packed[strip % r->slots];
     if (decode_strip_is_bad(r->strips.decode, strip))
-        return err_set(e, ERR_INPUT, "%s: its image is damaged", file->path); /* nobody wants a band with holes */
+        return err_set(e, ERR_INPUT, "%s: its image is damaged",
+                       file->path); /* nobody wants a band with holes */
     struct rect px = r->strips.plan.strip[strip].px;
-    resample_read(r->strips.resample, strip, (int)task, px, (struct view){p->rows, px.w, px.w, px.h});
-    memset(p->rows + (ptrdiff_t)px.h * px.w, 0, (size_t)(r->chunk_rows - px.h) * (size_t)px.w * sizeof *p->rows);
-    packed->len = stage_pack(p->deflater, p->rows, chunk_samples(r), p->planes, packed->bytes, r->packed_bytes);
+    resample_read(r->strips.resample, strip, (int)task, px,
+                  (struct view){p->rows, px.w, px.w, px.h});
+    memset(p->rows + (ptrdiff_t)px.h * px.w, 0,
+           (size_t)(r->chunk_rows - px.h) * (size_t)px.w * sizeof *p->rows);
+    packed->len = stage_pack(p->deflater, p->rows, chunk_samples(r), p->planes, packed->bytes,
+                             r->packed_bytes);
     return 0;
 }
 
@@ -78,8 +85,8 @@ static int store(void *ctx, int32_t strip, struct err *e)
     r->observer->strip(r->observer->ctx);
     for (int i = 0; failed == 0 && i < r->files; i++) {
         const struct packed *packed = &r->file[i].packed[strip % r->slots];
-        failed = ncstream_chunk(r->file[i].out, band_table[r->file[i].band_id].name, strip * r->chunk_rows,
-                                packed->bytes, packed->len, e);
+        failed = ncstream_chunk(r->file[i].out, band_table[r->file[i].band_id].name,
+                                strip * r->chunk_rows, packed->bytes, packed->len, e);
     }
     return failed;
 }
@@ -89,7 +96,8 @@ static int store(void *ctx, int32_t strip, struct err *e)
 static int create_packer(const struct band_run *r, struct packer *p, struct err *e)
 {
     size_t bytes = chunk_samples(r) * sizeof *p->rows;
-    int failed = r->meta.params.deflate > 0 ? deflater_create(r->meta.params.deflate, &p->deflater, e) : 0;
+    int failed =
+        r->meta.params.deflate > 0 ? deflater_create(r->meta.params.deflate, &p->deflater, e) : 0;
     if (failed)
         return failed;
     p->rows = mem_alloc(bytes, 1);
@@ -105,7 +113,8 @@ static int create_packers(struct band_run *r, struct err *e)
         return err_nomem(e, (size_t)r->options->threads * sizeof *r->packer);
     for (int i = 0; failed == 0 && i < r->options->threads; i++)
         failed = create_packer(r, &r->packer[i], e);
-    r->slots = r->options->threads < SLOTS ? r->options->threads : SLOTS; /* one thread stores before it packs again */
+    r->slots = r->options->threads < SLOTS ? r->options->threads
+                                           : SLOTS; /* one thread stores before it packs again */
     for (int i = 0; failed == 0 && i < r->slots * r->files; i++)
         if (!(r->file[i / r->slots].packed[i % r->slots].bytes = mem_alloc(r->packed_bytes, 1)))
             failed = err_nomem(e, r->packed_bytes);
@@ -208,7 +217,8 @@ static int make(struct band_run *r, const struct raster rasters[BAND_COUNT], str
     if (failed)
         return failed;
     const struct band_def *def = &band_table[r->file[0].band_id];
-    r->observer->begin(r->observer->ctx, r->files > 1 ? def->image : def->name, (size_t)r->strips.plan.n_strips);
+    r->observer->begin(r->observer->ctx, r->files > 1 ? def->image : def->name,
+                       (size_t)r->strips.plan.n_strips);
     return stream(r, e);
 }
 
@@ -220,8 +230,8 @@ static int look_at(struct band_run *r, int band_id, struct err *e)
     bool keep = false;
     *file = (struct band_file){.band_id = band_id};
     meta.params.bands = (band_set)1 << band_id;
-    if ((size_t)snprintf(file->path, sizeof file->path, "%s/%s.nc", r->options->folder, band_table[band_id].name) >=
-        sizeof file->path)
+    if ((size_t)snprintf(file->path, sizeof file->path, "%s/%s.nc", r->options->folder,
+                         band_table[band_id].name) >= sizeof file->path)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", r->options->folder);
     int failed = r->options->overwrite ? 0 : kept_look(file->path, &meta, &keep, e);
     if (failed)
@@ -234,7 +244,8 @@ static int look_at(struct band_run *r, int band_id, struct err *e)
 }
 
 int bands_make(const struct raster rasters[BAND_COUNT], const struct stage_meta *meta,
-               const struct bands_options *options, const struct bands_observer *observer, struct err *e)
+               const struct bands_options *options, const struct bands_observer *observer,
+               struct err *e)
 {
     struct band_run *r = mem_zalloc(1, sizeof *r);
     if (!r)

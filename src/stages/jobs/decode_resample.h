@@ -1,4 +1,5 @@
-/* Stages 1 and 2 on their own: bands of a product, or of an earlier stage, into band files (io/netcdf/stage_nc.h), strip by strip. */
+/* Stages 1 and 2 on their own: bands of a product, or of an earlier stage, into band files
+ * (io/netcdf/stage_nc.h), strip by strip. */
 #ifndef SUBSCENE_STAGES_JOBS_DECODE_RESAMPLE_H
 #define SUBSCENE_STAGES_JOBS_DECODE_RESAMPLE_H
 
@@ -7,7 +8,8 @@
 /* Bands that are made together: as many as an image has. */
 enum { BANDS_TOGETHER = JP2_COMPONENTS_MAX };
 
-/* Rows of a band file's chunks. Small enough that cutting holds little more than it needs, a whole number of strips of 512. */
+/* Rows of a band file's chunks. Small enough that cutting holds little more than it needs, a whole
+ * number of strips of 512. */
 enum { BANDS_CHUNK_ROWS = 256 };
 
 struct bands_options {
@@ -31,11 +33,14 @@ struct bands_observer {
     void *ctx;
 };
 
-/* Makes folder/<BAND>.nc of each of the bands of meta->params, at most BANDS_TOGETHER, all of one grid, from `rasters` (BAND_COUNT; those of these
- * bands count): an image that they share is decoded once. `meta` says what the files are: kind (decoded: the rasters pass as they are; resampled: onto the
- * target grid), product, parameters, grid of the files; its px is set here. A file that is there and says the same is kept; one that says otherwise is
- * ERR_USAGE unless `overwrite`. A damaged tile is an error of the whole image: ERR_INPUT, and no file. */
+/* Makes folder/<BAND>.nc of each of the bands of meta->params, at most BANDS_TOGETHER, all of one
+ * grid, from `rasters` (BAND_COUNT; those of these bands count): an image that they share is
+ * decoded once. `meta` says what the files are: kind (decoded: the rasters pass as they are;
+ * resampled: onto the target grid), product, parameters, grid of the files; its px is set here. A
+ * file that is there and says the same is kept; one that says otherwise is ERR_USAGE unless
+ * `overwrite`. A damaged tile is an error of the whole image: ERR_INPUT, and no file. */
 int bands_make(const struct raster rasters[BAND_COUNT], const struct stage_meta *meta,
-               const struct bands_options *options, const struct bands_observer *observer, struct err *e) MUST_CHECK;
+               const struct bands_options *options, const struct bands_observer *observer,
+               struct err *e) MUST_CHECK;
 
 #endif

@@ -27,13 +27,17 @@ struct label_result {
     size_t made, skipped;
 };
 
-/* Gives the subscenes below the folders the layers that the sources have for them. All that counts of the sources is looked at before the first file changes: a
- * wrong one changes nothing. Every file is replaced in one step, so that a stop at any moment leaves it as it was or with its layers. Pixels
- * without data in a band become MISSING where the class map says so. The manifests of the folders get the shares of the classes at the end, also
- * after a stop. Errors: ERR_INPUT (a damaged subscene, image or mask; an image that may be of several
- * subscenes; two images of one; nothing that fits; masks where the files do not say where their pixels are, or are of several products), ERR_USAGE,
- * ERR_OUTPUT, ERR_TEMPORARY (also: another process holds a folder), ERR_STOPPED. One call at a time. */
+/* Gives the subscenes below the folders the layers that the sources have for them. All that counts
+ * of the sources is looked at before the first file changes: a wrong one changes nothing. Every
+ * file is replaced in one step, so that a stop at any moment leaves it as it was or with its
+ * layers. Pixels without data in a band become MISSING where the class map says so. The manifests
+ * of the folders get the shares of the classes at the end, also after a stop. Errors: ERR_INPUT (a
+ * damaged subscene, image or mask; an image that may be of several subscenes; two images of one;
+ * nothing that fits; masks where the files do not say where their pixels are, or are of several
+ * products), ERR_USAGE, ERR_OUTPUT, ERR_TEMPORARY (also: another process holds a folder),
+ * ERR_STOPPED. One call at a time. */
 int label_folders(const char *const *folder, size_t n, const struct label_options *options,
-                  const struct label_observer *observer, struct label_result *result, struct err *e) MUST_CHECK;
+                  const struct label_observer *observer, struct label_result *result,
+                  struct err *e) MUST_CHECK;
 
 #endif

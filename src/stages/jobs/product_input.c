@@ -28,16 +28,19 @@ static void leave_out_missing(const struct input *in, band_set *bands)
     const char *warned = "";
     for (int b = 0; b < BAND_COUNT; b++) {
         const char *image = in->product.band[b].image;
-        if (!band_in(*bands, b) || band_table[b].kind == BAND_REFLECTANCE || source_has(in->source, image))
+        if (!band_in(*bands, b) || band_table[b].kind == BAND_REFLECTANCE ||
+            source_has(in->source, image))
             continue;
         *bands &= ~((band_set)1 << b);
         if (strcmp(warned, image) != 0)
-            log_message(LOG_WARNING, in->product.name, "%s: is listed and not there; left out", image);
+            log_message(LOG_WARNING, in->product.name, "%s: is listed and not there; left out",
+                        image);
         warned = image;
     }
 }
 
-int input_bands(const struct input *in, band_set wanted, bool keep_offset, band_set *out, struct err *e)
+int input_bands(const struct input *in, band_set wanted, bool keep_offset, band_set *out,
+                struct err *e)
 {
     struct err why = ERR_INIT;
     int r = product_bands(&in->product, wanted, out, e);
@@ -104,7 +107,8 @@ static int open_image(struct input *in, int band_id, struct err *e)
     if (r)
         return r;
     return band_table[band_id].kind == BAND_COLOUR
-               ? jp2_open_colours(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e)
+               ? jp2_open_colours(in->file[band_id], grid->width, grid->height, &in->jp2[band_id],
+                                  e)
                : jp2_open(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e);
 }
 
@@ -117,7 +121,8 @@ int input_open_band(struct input *in, int band_id, struct err *e)
     return err_wrap(e, "%s: band %s", source_path(in->source), band_table[band_id].name);
 }
 
-int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m, struct err *e)
+int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m,
+                      struct err *e)
 {
     const struct geogrid *g = &in->product.grid[PRODUCT_GRID_10];
     const struct geogrid target = geogrid_with_pixel(g, resolution_m);
@@ -141,7 +146,8 @@ static int check_image(void *ctx, int32_t batch, size_t band_id, int worker, str
     (void)worker;
     if (!file || owner_of(c->in, c->in->jp2[band_id]) != (int)band_id)
         return 0;
-    int r = c->with_manifest ? safe_checksum_check(file, &c->expected[band_id], e) : source_file_check(file, e);
+    int r = c->with_manifest ? safe_checksum_check(file, &c->expected[band_id], e)
+                             : source_file_check(file, e);
     return r ? err_wrap(e, "%s: band %s", source_path(c->in->source), band_table[band_id].name) : 0;
 }
 
@@ -163,12 +169,14 @@ int input_check_images(const struct input *in, int threads, int (*stopped)(void)
 void input_rasters(const struct input *in, struct raster out[BAND_COUNT])
 {
     for (int b = 0; b < BAND_COUNT; b++)
-        out[b] = in->jp2[b] ? raster_of_jp2(in->jp2[b], band_table[b].component) : (struct raster){0};
+        out[b] =
+            in->jp2[b] ? raster_of_jp2(in->jp2[b], band_table[b].component) : (struct raster){0};
 }
 
 void input_close(struct input *in)
 {
-    for (int b = BAND_COUNT - 1; b >= 0; b--) /* the owner last, by whom the others know that it is not theirs */
+    for (int b = BAND_COUNT - 1; b >= 0;
+         b--) /* the owner last, by whom the others know that it is not theirs */
         if (in->jp2[b] && owner_of(in, in->jp2[b]) == b) {
             jp2_close(in->jp2[b]);
             source_file_close(in->file[b]);

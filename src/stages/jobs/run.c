@@ -61,7 +61,8 @@ static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
     const struct strip_cell *c = ctx;
     if (c->run->percell)
         return percell_cut(c->run->percell, i, c->cell, c->worker, dn, e);
-    cut_cell(c->run->strips.resample, c->strip, i, c->run->strips.plan.strip[c->strip].px, c->px, dn);
+    cut_cell(c->run->strips.resample, c->strip, i, c->run->strips.plan.strip[c->strip].px, c->px,
+             dn);
     return 0;
 }
 
@@ -70,16 +71,17 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
     struct run *r = ctx;
     size_t i = r->strips.plan.strip[strip].first + task;
     struct cell c = r->strips.plan.cell[i];
-    struct strip_cell source = {r, strip, worker, c, lattice_cell(&r->strips.plan.lattice, c.x, c.y)};
+    struct strip_cell source = {r, strip, worker, c,
+                                lattice_cell(&r->strips.plan.lattice, c.x, c.y)};
     bool rejected = false;
     if (decode_cell_is_bad(r->strips.decode, c)) {
         r->state[i] = CELL_DAMAGED;
         return 0;
     }
     /* made when first needed: of many threads few may ever write */
-    int failed = r->work[worker]
-                     ? 0
-                     : write_work_create(r->params, layerset_count(r->job.layers), r->job.png, &r->work[worker], e);
+    int failed = r->work[worker] ? 0
+                                 : write_work_create(r->params, layerset_count(r->job.layers),
+                                                     r->job.png, &r->work[worker], e);
     if (failed == 0)
         failed = write_make(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
                             (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
@@ -116,8 +118,9 @@ static int write_manifest(struct run *r, struct err *e)
     return failed ? failed : manifest_write(&r->resume.manifest, path, e);
 }
 
-/* Up to this many rows the manifest is rewritten after every strip; a longer one when it has grown by an eighth, so that all the
- * writing stays in proportion to its length. What a killed run did not note, the next one reads from the files. */
+/* Up to this many rows the manifest is rewritten after every strip; a longer one when it has grown
+ * by an eighth, so that all the writing stays in proportion to its length. What a killed run did
+ * not note, the next one reads from the files. */
 enum { SMALL_MANIFEST = 4096 };
 
 static int save_manifest(struct run *r, bool at_the_end, struct err *e)
@@ -135,7 +138,8 @@ static int settle_cells(struct run *r, size_t first, size_t n, struct err *e)
     for (size_t i = first; i < first + n; i++) {
         struct cell c = r->strips.plan.cell[i];
         size_t before = r->resume.manifest.n;
-        int failed = r->state[i] == CELL_MADE ? manifest_put(&r->resume.manifest, &r->row[i], e) : 0;
+        int failed =
+            r->state[i] == CELL_MADE ? manifest_put(&r->resume.manifest, &r->row[i], e) : 0;
         if (failed)
             return failed;
         if (r->state[i] == CELL_REJECTED)
@@ -148,13 +152,15 @@ static int settle_cells(struct run *r, size_t first, size_t n, struct err *e)
 static int close_write(void *ctx, int32_t strip, struct err *e)
 {
     struct run *r = ctx;
-    int failed = settle_cells(r, r->strips.plan.strip[strip].first, r->strips.plan.strip[strip].n, e);
+    int failed =
+        settle_cells(r, r->strips.plan.strip[strip].first, r->strips.plan.strip[strip].n, e);
     return failed ? failed : save_manifest(r, false, e);
 }
 
 static int stream_strips(struct run *r, struct err *e)
 {
-    const struct pipeline_step sink = {.open = open_write, .task = make_cell, .close = close_write, .wait = store_cell};
+    const struct pipeline_step sink = {
+        .open = open_write, .task = make_cell, .close = close_write, .wait = store_cell};
     int failed = strips_run(&r->strips, &sink, r->options->stopped, r, e);
     if (failed) {
         struct err second = ERR_INIT;
@@ -184,10 +190,14 @@ static int create_work(struct run *r, struct err *e)
 }
 
 /* Of one subscene: its row here, in the manifest (which doubles when it grows) and as text. */
-enum { CELL_BYTES = 4 * sizeof(struct manifest_row) + sizeof(enum cell_state) + 2 * sizeof(struct cell) + 512 };
+enum {
+    CELL_BYTES =
+        4 * sizeof(struct manifest_row) + sizeof(enum cell_state) + 2 * sizeof(struct cell) + 512
+};
 
 /* Unpacked images stay in memory only where the plan has room for them. */
-static int plan_with_kept(struct input *in, struct plan_request *request, struct plan *out, struct err *e)
+static int plan_with_kept(struct input *in, struct plan_request *request, struct plan *out,
+                          struct err *e)
 {
     struct err first = ERR_INIT; /* no failure yet */
     request->unpacked_bytes = input_kept_bytes(in);
@@ -202,8 +212,8 @@ static int plan_with_kept(struct input *in, struct plan_request *request, struct
     return failed ? failed : plan_create(request, out, e);
 }
 
-int run_plan(struct input *in, const struct params *params, const struct run_options *options, const struct cell *cells,
-             size_t n, struct plan *out, struct err *e)
+int run_plan(struct input *in, const struct params *params, const struct run_options *options,
+             const struct cell *cells, size_t n, struct plan *out, struct err *e)
 {
     struct raster rasters[BAND_COUNT];
     if (params->compat && percell_check(params, e))
@@ -211,18 +221,18 @@ int run_plan(struct input *in, const struct params *params, const struct run_opt
     input_rasters(in, rasters);
     size_t shared = params->compat ? percell_bytes(params) : 0;
     size_t each = params->compat ? percell_worker_bytes(params) : 0;
-    struct plan_request request = {.product = &in->product,
-                                   .params = params,
-                                   .raster = rasters,
-                                   .cells = cells,
-                                   .n_cells = n,
-                                   .sink_bytes =
-                                       write_work_bytes(params, layerset_count(in->layers), options->png) + each,
-                                   .other_bytes = layerset_bytes(in->layers, params->size) + shared,
-                                   .cell_bytes = CELL_BYTES,
-                                   .threads = options->threads,
-                                   .memory_limit = options->memory_limit,
-                                   .memory_from = options->memory_from};
+    struct plan_request request = {
+        .product = &in->product,
+        .params = params,
+        .raster = rasters,
+        .cells = cells,
+        .n_cells = n,
+        .sink_bytes = write_work_bytes(params, layerset_count(in->layers), options->png) + each,
+        .other_bytes = layerset_bytes(in->layers, params->size) + shared,
+        .cell_bytes = CELL_BYTES,
+        .threads = options->threads,
+        .memory_limit = options->memory_limit,
+        .memory_from = options->memory_from};
     return plan_with_kept(in, &request, out, e);
 }
 
@@ -238,7 +248,8 @@ static int open_bands(struct run *r, struct err *e)
 static int open_and_plan(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
     int failed = open_bands(r, e);
-    return failed ? failed : run_plan(&r->input, r->params, r->options, cells, n, &r->strips.plan, e);
+    return failed ? failed
+                  : run_plan(&r->input, r->params, r->options, cells, n, &r->strips.plan, e);
 }
 
 static bool is_planned(const struct plan *p, const struct cell *cells, size_t n)
@@ -249,7 +260,8 @@ static bool is_planned(const struct plan *p, const struct cell *cells, size_t n)
     return same;
 }
 
-/* Takes hold of the folder and looks again: between the first look and now another process may have made some, or all. */
+/* Takes hold of the folder and looks again: between the first look and now another process may have
+ * made some, or all. */
 static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
     int failed = hold_open(&r->job, &r->options->lock, &r->hold, e);
@@ -276,13 +288,13 @@ static int warn_of_strangers(const struct run *r, const struct cell *cells, size
         failed = labelsource_find(labels, r->job.product->name, cells[i].x, cells[i].y, &image, e);
     if (labels && failed == 0 && image == LABELSOURCE_NONE)
         log_message(LOG_WARNING, r->job.product->name,
-                    "none of the %zu labelled image%s is of one of its %zu subscene%s", labelsource_count(labels),
-                    text_s(labelsource_count(labels)), n, text_s(n));
+                    "none of the %zu labelled image%s is of one of its %zu subscene%s",
+                    labelsource_count(labels), text_s(labelsource_count(labels)), n, text_s(n));
     return failed;
 }
 
-/* What is left to make: planned first, then the folder is taken hold of, so that nothing on disk changes for a product or a mask that cannot be read, or a plan that
- * does not fit. */
+/* What is left to make: planned first, then the folder is taken hold of, so that nothing on disk
+ * changes for a product or a mask that cannot be read, or a plan that does not fit. */
 static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
     r->job.first_look = !r->options->dry_run;
@@ -297,7 +309,8 @@ static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
     failed = layerset_check(r->job.layers, cells, open, r->params->size, r->options->stopped, e);
     if (failed == 0 && r->resume.n_left > 0)
         failed = open_and_plan(r, cells, r->resume.n_left, e);
-    if (failed == 0 && r->resume.n_left > 0 && !r->options->check_input) /* which has compared them already */
+    if (failed == 0 && r->resume.n_left > 0 &&
+        !r->options->check_input) /* which has compared them already */
         failed = input_check_archive(&r->input, r->options->threads, r->options->stopped, e);
     return failed ? failed : hold_and_look(r, cells, n, e);
 }
@@ -345,12 +358,16 @@ static int make_room(struct run *r, struct err *e)
 
 /* ---- class layers and pictures for what is there ---- */
 
-static struct rect cell_px(const void *lattice, struct cell c) { return lattice_cell(lattice, c.x, c.y); }
+static struct rect cell_px(const void *lattice, struct cell c)
+{
+    return lattice_cell(lattice, c.x, c.y);
+}
 
 static int dress(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
     struct err second = ERR_INIT;
-    const struct dress_request request = {&r->job, cells, n, cell_px, &r->lattice, r->options->threads};
+    const struct dress_request request = {&r->job, cells,       n,
+                                          cell_px, &r->lattice, r->options->threads};
     int failed = dress_cells(&request, &r->resume.manifest, &r->report, e);
     r->unsaved += n;
     if (save_manifest(r, true, &second))
@@ -358,20 +375,23 @@ static int dress(struct run *r, const struct cell *cells, size_t n, struct err *
     return failed;
 }
 
-/* Subscenes that are smaller than what they show have no place for masks and coordinates, which are in pixels of the target grid. */
+/* Subscenes that are smaller than what they show have no place for masks and coordinates, which are
+ * in pixels of the target grid. */
 static int check_shrunk(const struct run *r, struct err *e)
 {
     const struct params *p = r->params;
     if (params_cut(p) == p->size)
         return 0;
     if (!p->compat || p->profile != PROFILE_KAPPAZETA)
-        return err_set(e, ERR_USAGE, "subscenes of %d px are made %d px wide only for cm_vsm, in its profile", p->cut,
-                       p->size);
+        return err_set(e, ERR_USAGE,
+                       "subscenes of %d px are made %d px wide only for cm_vsm, in its profile",
+                       p->cut, p->size);
     return layerset_count(r->input.layers) == 0
                ? 0
                : err_set(e, ERR_USAGE,
-                         "subscenes that are shrunk from %d to %d px cannot have class layers (--no-masks)", p->cut,
-                         p->size);
+                         "subscenes that are shrunk from %d to %d px cannot have class layers "
+                         "(--no-masks)",
+                         p->cut, p->size);
 }
 
 /* With the cells at hand: which are there, and the rest is made. */
@@ -395,7 +415,8 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         failed = layerset_columns(r->job.layers, &r->resume.manifest, e);
     r->job.columns = &r->resume.manifest;
     if (failed == 0)
-        failed = report_tell_cells(&r->report, &r->job, cells + left + bare, n - left - bare, RUN_SKIPPED, e);
+        failed = report_tell_cells(&r->report, &r->job, cells + left + bare, n - left - bare,
+                                   RUN_SKIPPED, e);
     if (failed == 0 && r->options->dry_run)
         return report_tell_cells(&r->report, &r->job, cells, left + bare, RUN_WOULD_MAKE, e);
     if (failed == 0 && left > 0)
@@ -419,14 +440,17 @@ static int open_product(struct run *r, const char *path, struct err *e)
     failed = input_bands(&r->input, r->own.bands, r->own.keep_offset, &r->own.bands, e);
     if (failed)
         return failed;
-    failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout, r->options->timestamp, e);
-    snprintf(r->report.result->parameters, sizeof r->report.result->parameters, "%s", r->job.parameters);
+    failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout,
+                            r->options->timestamp, e);
+    snprintf(r->report.result->parameters, sizeof r->report.result->parameters, "%s",
+             r->job.parameters);
     r->job.min_valid = r->options->min_valid;
     r->job.png = r->options->png;
     r->job.overwrite = r->options->overwrite;
     r->job.stopped = r->options->stopped;
     return failed ? failed
-                  : write_path(&r->job, r->job.folder, r->report.result->folder, sizeof r->report.result->folder, e);
+                  : write_path(&r->job, r->job.folder, r->report.result->folder,
+                               sizeof r->report.result->folder, e);
 }
 
 int run_product(const char *path, const struct params *params, const struct run_options *options,

@@ -29,17 +29,21 @@ struct run_options {
     int (*stopped)(void); /* may be NULL */
 };
 
-/* Makes what is missing; subscenes that are there and lack class layers or pictures get them. Subscenes whose JP2 tiles are damaged fail alone: the result counts them, and the error returned is the first
- * fault (ERR_INPUT) with the others made. Any other error ends the product: what was made stays, whole and in the manifest.
- * While anything is made the product's folder is held: ERR_TEMPORARY when another process holds it, or took it over from this one.
- * Errors: ERR_INPUT, ERR_USAGE (cells outside of the lattice; a folder made with other parameters and no `overwrite`; memory), ERR_OUTPUT,
- * ERR_TEMPORARY, ERR_STOPPED. One call at a time in a process. */
+/* Makes what is missing; subscenes that are there and lack class layers or pictures get them.
+ * Subscenes whose JP2 tiles are damaged fail alone: the result counts them, and the error returned
+ * is the first fault (ERR_INPUT) with the others made. Any other error ends the product: what was
+ * made stays, whole and in the manifest. While anything is made the product's folder is held:
+ * ERR_TEMPORARY when another process holds it, or took it over from this one. Errors: ERR_INPUT,
+ * ERR_USAGE (cells outside of the lattice; a folder made with other parameters and no `overwrite`;
+ * memory), ERR_OUTPUT, ERR_TEMPORARY, ERR_STOPPED. One call at a time in a process. */
 int run_product(const char *path, const struct params *params, const struct run_options *options,
-                const struct run_observer *observer, struct run_result *result, struct err *e) MUST_CHECK;
+                const struct run_observer *observer, struct run_result *result,
+                struct err *e) MUST_CHECK;
 
-/* The plan of such a run for `n` cells; of `options`: png, threads, memory_limit, memory_from. `in` has all bands and the layers open and outlives the
- * plan; images of it that are unpacked in memory go to temporary files where the plan has no room for them. */
-int run_plan(struct input *in, const struct params *params, const struct run_options *options, const struct cell *cells,
-             size_t n, struct plan *out, struct err *e) MUST_CHECK;
+/* The plan of such a run for `n` cells; of `options`: png, threads, memory_limit, memory_from. `in`
+ * has all bands and the layers open and outlives the plan; images of it that are unpacked in memory
+ * go to temporary files where the plan has no room for them. */
+int run_plan(struct input *in, const struct params *params, const struct run_options *options,
+             const struct cell *cells, size_t n, struct plan *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -110,7 +110,9 @@ static int check_product(struct verify *v, const char *name, struct err *e)
         snprintf(v->product, sizeof v->product, "%.135s", name);
     bool same = strcmp(v->product, name) == 0;
     pthread_mutex_unlock(&v->lock);
-    return same ? 0 : err_set(e, ERR_INPUT, "belongs to product %s, others of its manifest to %s", name, v->product);
+    return same ? 0
+                : err_set(e, ERR_INPUT, "belongs to product %s, others of its manifest to %s", name,
+                          v->product);
 }
 
 static int check_attributes(struct verify *v, struct ncfile *f, const struct conform_shape *s,
@@ -119,8 +121,10 @@ static int check_attributes(struct verify *v, struct ncfile *f, const struct con
     char text[256], product[256];
     double number;
     if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, product, sizeof product) ||
-        !ncfile_text(f, NULL, "version", text, sizeof text) || !ncfile_number(f, NULL, "overlap", &number))
-        return err_set(e, ERR_INPUT, "one of the attributes version, product_name, overlap is missing");
+        !ncfile_text(f, NULL, "version", text, sizeof text) ||
+        !ncfile_number(f, NULL, "overlap", &number))
+        return err_set(e, ERR_INPUT,
+                       "one of the attributes version, product_name, overlap is missing");
     if (check_product(v, product, e) || check_numbers(v, f, e))
         return ERR_INPUT;
     if (!s->georeferenced)
@@ -128,17 +132,23 @@ static int check_attributes(struct verify *v, struct ncfile *f, const struct con
     if (!ncfile_number(f, NULL, "subscene_x", &number) || number != row->x ||
         !ncfile_number(f, NULL, "subscene_y", &number) || number != row->y)
         return err_set(e, ERR_INPUT, "subscene_x and subscene_y are not %d and %d", row->x, row->y);
-    if (!ncfile_number(f, NULL, SCHEMA_ATT_VALID, &number) || fabs(number - row->valid_fraction) > 5e-7)
-        return err_set(e, ERR_INPUT, "valid_fraction is not the manifest's %.6f", row->valid_fraction);
-    if (!ncfile_text(f, NULL, SCHEMA_ATT_HASH, text, sizeof text) || strcmp(text, row->content_hash) != 0)
+    if (!ncfile_number(f, NULL, SCHEMA_ATT_VALID, &number) ||
+        fabs(number - row->valid_fraction) > 5e-7)
+        return err_set(e, ERR_INPUT, "valid_fraction is not the manifest's %.6f",
+                       row->valid_fraction);
+    if (!ncfile_text(f, NULL, SCHEMA_ATT_HASH, text, sizeof text) ||
+        strcmp(text, row->content_hash) != 0)
         return err_set(e, ERR_INPUT, "content_hash is not the manifest's %s", row->content_hash);
-    if (!ncfile_text(f, NULL, SCHEMA_ATT_DIGEST, text, sizeof text) || strcmp(text, row->digest) != 0)
-        return err_set(e, ERR_INPUT, "was made with other parameters (%s) than the manifest says (%s)", text,
+    if (!ncfile_text(f, NULL, SCHEMA_ATT_DIGEST, text, sizeof text) ||
+        strcmp(text, row->digest) != 0)
+        return err_set(e, ERR_INPUT,
+                       "was made with other parameters (%s) than the manifest says (%s)", text,
                        row->digest);
     return 0;
 }
 
-static int survey_of(struct verify *v, int worker, int32_t size, struct survey_work **out, struct err *e)
+static int survey_of(struct verify *v, int worker, int32_t size, struct survey_work **out,
+                     struct err *e)
 {
     int r = 0;
     if (v->work[worker] && survey_size(v->work[worker]) != size) {
@@ -154,8 +164,8 @@ static int survey_of(struct verify *v, int worker, int32_t size, struct survey_w
 static const char rebuild[] = "label again, or remove the manifest and run again, to rebuild it";
 
 /* The class columns of the row are those of the file's layers. */
-static int check_fractions(const struct manifest *m, const struct manifest_row *now, const struct manifest_row *row,
-                           struct err *e)
+static int check_fractions(const struct manifest *m, const struct manifest_row *now,
+                           const struct manifest_row *row, struct err *e)
 {
     char name[MANIFEST_CLASS_NAME], is[MANIFEST_FRACTION_SIZE], said[MANIFEST_FRACTION_SIZE];
     const struct manifest_class *c = manifest_class_difference(m, now, row);
@@ -164,8 +174,8 @@ static int check_fractions(const struct manifest *m, const struct manifest_row *
     manifest_class_name(c, name);
     manifest_fraction_format(c, now->fraction[c - m->class], is);
     manifest_fraction_format(c, row->fraction[c - m->class], said);
-    return err_set(e, ERR_INPUT, "%s is %s in the file, and %s in the manifest; %s", name, is[0] ? is : "nothing",
-                   said[0] ? said : "nothing", rebuild);
+    return err_set(e, ERR_INPUT, "%s is %s in the file, and %s in the manifest; %s", name,
+                   is[0] ? is : "nothing", said[0] ? said : "nothing", rebuild);
 }
 
 /* Fills the layer's columns of `now`. */
@@ -210,23 +220,27 @@ static int check_samples(struct verify *v, int worker, struct ncfile *f, struct 
     if (r)
         return r;
     if (strcmp(now.content_hash, row->content_hash) != 0)
-        return err_set(e, ERR_INPUT, "the samples have hash %s, the manifest says %s", now.content_hash,
-                       row->content_hash);
+        return err_set(e, ERR_INPUT, "the samples have hash %s, the manifest says %s",
+                       now.content_hash, row->content_hash);
     if (!manifest_row_equal(&now, row, v->manifest.bands))
         return err_set(e, ERR_INPUT, "the samples' statistics are not those of the manifest");
     return check_layers(work, &v->manifest, ncfile_h5(f), row, e);
 }
 
-/* Last, for what comes before says more. A file of another size was written again by other tools: it holds what it should. */
+/* Last, for what comes before says more. A file of another size was written again by other tools:
+ * it holds what it should. */
 static int check_sum(const struct manifest_row *row, enum filesum_state state, struct err *e)
 {
     if (row->is_altered)
-        return err_set(e, ERR_INPUT, "its row in the manifest was changed: it does not have its row_checksum; run again "
-                                     "to make it again from the file");
-    return state != FILESUM_CHANGED
-               ? 0
-               : err_set(e, ERR_INPUT, "its metadata were changed since it was written: they do not have the checksum "
-                                       "that the manifest has; run again to make it again");
+        return err_set(
+            e, ERR_INPUT,
+            "its row in the manifest was changed: it does not have its row_checksum; run again "
+            "to make it again from the file");
+    return state != FILESUM_CHANGED ? 0
+                                    : err_set(e, ERR_INPUT,
+                                              "its metadata were changed since it was written: "
+                                              "they do not have the checksum "
+                                              "that the manifest has; run again to make it again");
 }
 
 static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err *e)
@@ -239,7 +253,8 @@ static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err
     struct err err = ERR_INIT;
     (void)batch;
     snprintf(path, sizeof path, "%s/%s", v->folder, row->file);
-    enum filesum_state state = row->is_altered ? FILESUM_UNKNOWN : filesum_look(path, &row->file_sum);
+    enum filesum_state state =
+        row->is_altered ? FILESUM_UNKNOWN : filesum_look(path, &row->file_sum);
     if (state == FILESUM_SAME)
         examine_trust(path);
     int r = ncfile_open(path, &f, &err);
@@ -295,8 +310,8 @@ static void mark_known(const struct verify *v, const struct strlist *files, bool
     }
 }
 
-static int check_manifest(struct verify *v, const char *path, const struct strlist *files, bool *known, int threads,
-                          int (*stopped)(void), struct err *e)
+static int check_manifest(struct verify *v, const char *path, const struct strlist *files,
+                          bool *known, int threads, int (*stopped)(void), struct err *e)
 {
     struct err err = ERR_INIT;
     manifests_folder(path, v->folder);
@@ -343,7 +358,8 @@ static int refuse_stages(const char *folder, const struct strlist *files, struct
     int stage = i < files->n ? stage_of(files->s[i]) : -1;
     return stage < 0 ? 0
                      : err_set(e, ERR_INPUT,
-                               "%s: holds files of %s, as %s: verify is for the subscenes that run and write make",
+                               "%s: holds files of %s, as %s: verify is for the subscenes that run "
+                               "and write make",
                                folder, stage_names[stage], files->s[i]);
 }
 
@@ -359,16 +375,18 @@ static void check_strays(struct verify *v, const struct strlist *files, const bo
             if (stage < 0)
                 fault(v, path, "is in no manifest");
             else
-                fault(v, path, "is a file of %s, no subscene, and in no manifest", stage_names[stage]);
+                fault(v, path, "is a file of %s, no subscene, and in no manifest",
+                      stage_names[stage]);
         }
     }
 }
 
 static void tell(void *ctx, const char *path, const char *what) { fault(ctx, path, "%s", what); }
 
-/* The folder's dataset.csv, where it has one. What keeps it from being compared is a fault of a manifest too. */
-static int check_dataset(struct verify *v, const char *folder, const struct strlist *files, int (*stopped)(void),
-                         struct err *e)
+/* The folder's dataset.csv, where it has one. What keeps it from being compared is a fault of a
+ * manifest too. */
+static int check_dataset(struct verify *v, const char *folder, const struct strlist *files,
+                         int (*stopped)(void), struct err *e)
 {
     char path[4400];
     struct dataset now;
@@ -390,8 +408,8 @@ static int check_dataset(struct verify *v, const char *folder, const struct strl
     return r == ERR_INPUT || r == ERR_USAGE ? 0 : r;
 }
 
-static int check_all(struct verify *v, const char *folder, const struct strlist *files, bool *known, int threads,
-                     int (*stopped)(void), struct err *e)
+static int check_all(struct verify *v, const char *folder, const struct strlist *files, bool *known,
+                     int threads, int (*stopped)(void), struct err *e)
 {
     int r = 0;
     bool any = false, manifests = false;
@@ -406,7 +424,8 @@ static int check_all(struct verify *v, const char *folder, const struct strlist 
             r = check_manifest(v, files->s[i], files, known, threads, stopped, e);
     }
     if (r == 0 && !any)
-        return err_set(e, ERR_INPUT, "%s: there is no manifest.csv and no subscene below it", folder);
+        return err_set(e, ERR_INPUT, "%s: there is no manifest.csv and no subscene below it",
+                       folder);
     if (r == 0)
         check_strays(v, files, known);
     if (r == 0)
@@ -414,8 +433,9 @@ static int check_all(struct verify *v, const char *folder, const struct strlist 
     return r == 0 ? check_dataset(v, folder, files, stopped, e) : r;
 }
 
-int verify_folder(const char *folder, int threads, int (*stopped)(void), const struct verify_observer *observer,
-                  struct verify_result *result, struct err *e)
+int verify_folder(const char *folder, int threads, int (*stopped)(void),
+                  const struct verify_observer *observer, struct verify_result *result,
+                  struct err *e)
 {
     struct verify v = {.observer = observer, .result = result};
     struct strlist files;

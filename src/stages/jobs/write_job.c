@@ -69,7 +69,8 @@ static int read_meta(const char *path, struct stage_meta *out, struct err *e)
     failed = stage_read(f, out, e);
     ncfile_close(f);
     if (failed == 0 && out->kind != STAGE_CUT)
-        failed = err_set(e, ERR_INPUT, "was made by %s; write takes the files of cut", stage_names[out->kind]);
+        failed = err_set(e, ERR_INPUT, "was made by %s; write takes the files of cut",
+                         stage_names[out->kind]);
     return failed ? err_wrap(e, "%s", path) : 0;
 }
 
@@ -86,10 +87,7 @@ static int take_tile(struct publish *p, size_t i, struct err *e)
         e->code = ERR_INPUT;
         return err_wrap(e, "%s and %s do not belong together", path[0], path[i]);
     }
-    p->tile[i] = (struct tile){
-        .path = path[i], .cell = {meta.x, meta.y},
-             .px = meta.px
-    };
+    p->tile[i] = (struct tile){.path = path[i], .cell = {meta.x, meta.y}, .px = meta.px};
     return 0;
 }
 
@@ -114,7 +112,8 @@ static int read_all(struct publish *p, struct err *e)
     qsort(p->tile, n, sizeof *p->tile, by_place);
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && by_place(&p->tile[i - 1], &p->tile[i]) == 0)
-            return err_set(e, ERR_INPUT, "%s and %s are the same subscene", p->tile[i - 1].path, p->tile[i].path);
+            return err_set(e, ERR_INPUT, "%s and %s are the same subscene", p->tile[i - 1].path,
+                           p->tile[i].path);
         p->cell[i] = p->tile[i].cell;
     }
     p->n_tiles = n;
@@ -141,7 +140,8 @@ static int read_nth_band(void *ctx, int i, uint16_t *dn, struct err *e)
     const struct tile_bands *t = ctx;
     int b = band_set_nth(t->params->bands, i), size = t->params->size;
     struct view dst = {dn, size, size, size};
-    return stage_read_rows(t->file, band_table[b].name, 0, dst, t->scratch, (size_t)size * (size_t)size, e);
+    return stage_read_rows(t->file, band_table[b].name, 0, dst, t->scratch,
+                           (size_t)size * (size_t)size, e);
 }
 
 static int make_of_tile(struct publish *p, struct publish_work *w, struct tile *t, struct err *e)
@@ -153,7 +153,8 @@ static int make_of_tile(struct publish *p, struct publish_work *w, struct tile *
     failed = write_make(w->write, &p->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
                         (struct sample_source){read_nth_band, &bands}, &t->row, &t->rejected, e);
     ncfile_close(bands.file);
-    return failed == ERR_INPUT && !write_layers_failed(w->write) ? err_wrap(e, "%s", t->path) : failed;
+    return failed == ERR_INPUT && !write_layers_failed(w->write) ? err_wrap(e, "%s", t->path)
+                                                                 : failed;
 }
 
 static int create_work(const struct publish *p, struct publish_work *w, struct err *e)
@@ -203,12 +204,16 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
     (void)batch;
     int failed = write_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
     if (failed == 0 && !t->is_damaged)
-        failed =
-            t->rejected ? write_remove(&p->job, path, xy, e) : write_store(p->work[worker].write, &p->job, path, xy, e);
+        failed = t->rejected ? write_remove(&p->job, path, xy, e)
+                             : write_store(p->work[worker].write, &p->job, path, xy, e);
     if (failed)
         return failed;
     t->made = !t->is_damaged && !t->rejected;
-    report_tell(&p->report, t->is_damaged ? RUN_FAILED : t->rejected ? RUN_REJECTED : RUN_MADE, path);
+    report_tell(&p->report,
+                t->is_damaged ? RUN_FAILED
+                : t->rejected ? RUN_REJECTED
+                              : RUN_MADE,
+                path);
     return 0;
 }
 
@@ -240,7 +245,8 @@ static int write_missing(struct publish *p, struct err *e)
     int failed = resume_clear_away(&p->resume, &p->job, e);
     if (failed)
         return failed;
-    const struct pipeline_step step = {.open = open_tiles, .task = make_subscene, .lead = 1, .wait = store_subscene};
+    const struct pipeline_step step = {
+        .open = open_tiles, .task = make_subscene, .lead = 1, .wait = store_subscene};
     const struct pipeline_crew crew = {p->options->threads, SPARE};
     failed = pipeline_run(&step, 1, 1, crew, p->options->stopped, p, e);
     struct err second = ERR_INIT;
@@ -261,7 +267,8 @@ static int dress(struct publish *p, struct err *e)
 {
     size_t n = p->resume.n_bare;
     struct err second = ERR_INIT;
-    const struct dress_request request = {&p->job, p->cell + p->resume.n_left, n, cell_px, p, p->options->threads};
+    const struct dress_request request = {&p->job, p->cell + p->resume.n_left, n, cell_px,
+                                          p,       p->options->threads};
     int failed = n == 0 ? 0 : dress_cells(&request, &p->resume.manifest, &p->report, e);
     if (n > 0 && save_manifest(p, &second))
         failed = report_error(p->job.product->name, failed, e, &second);
@@ -277,11 +284,12 @@ static int open_layers(struct publish *p, struct err *e)
     const char *path = p->request->product;
     int failed = path ? input_open(path, &p->input, e) : 0;
     if (failed == 0 && path && strcmp(p->input.product.name, product->name) != 0)
-        failed =
-            err_set(e, ERR_INPUT, "%s: is %s, the tile files are of %s", path, p->input.product.name, product->name);
+        failed = err_set(e, ERR_INPUT, "%s: is %s, the tile files are of %s", path,
+                         p->input.product.name, product->name);
     if (failed || !p->options->layers)
         return failed;
-    failed = layerset_open(p->options->layers, p->input.source, product->name, &frame, &p->layers, e);
+    failed =
+        layerset_open(p->options->layers, p->input.source, product->name, &frame, &p->layers, e);
     p->job.layers = p->layers;
     return failed;
 }
@@ -294,17 +302,19 @@ static int prepare(struct publish *p, struct err *e)
     p->params = p->meta.params;
     p->params.profile = p->request->profile;
     p->params.deflate = p->request->deflate;
-    failed = write_job_init(&p->job, &p->meta.product, &p->params, p->options->output, p->options->layout,
-                            p->options->timestamp, e);
+    failed = write_job_init(&p->job, &p->meta.product, &p->params, p->options->output,
+                            p->options->layout, p->options->timestamp, e);
     p->job.min_valid = p->options->min_valid;
     p->job.png = p->options->png;
     p->job.overwrite = p->options->overwrite;
     p->job.stopped = p->options->stopped;
-    snprintf(p->report.result->product, sizeof p->report.result->product, "%s", p->meta.product.name);
+    snprintf(p->report.result->product, sizeof p->report.result->product, "%s",
+             p->meta.product.name);
     if (failed == 0)
         failed = open_layers(p, e);
     if (failed == 0)
-        failed = write_path(&p->job, p->job.folder, p->report.result->folder, sizeof p->report.result->folder, e);
+        failed = write_path(&p->job, p->job.folder, p->report.result->folder,
+                            sizeof p->report.result->folder, e);
     if (failed == 0)
         report_begin(&p->report, p->report.result->product, p->n_tiles);
     return failed;
@@ -341,7 +351,8 @@ static int publish(struct publish *p, struct err *e)
         return failed;
     size_t left = p->resume.n_left, open = left + p->resume.n_bare;
     p->report.result->total = p->n_tiles;
-    failed = report_tell_cells(&p->report, &p->job, p->cell + open, p->n_tiles - open, RUN_SKIPPED, e);
+    failed =
+        report_tell_cells(&p->report, &p->job, p->cell + open, p->n_tiles - open, RUN_SKIPPED, e);
     if (failed == 0 && p->options->dry_run)
         return report_tell_cells(&p->report, &p->job, p->cell, open, RUN_WOULD_MAKE, e);
     p->job.columns = &p->resume.manifest;

@@ -12,9 +12,12 @@ struct publish_request {
     const char *product; /* in which masks are found; NULL: none */
 };
 
-/* Writes the subscenes of tile files, all of one product and made with the same parameters: ERR_INPUT names two that are not. Of `options`: output, layout, layers, min_valid, png, overwrite, dry_run, threads, timestamp, lock, stopped. What is there
- * already is treated as in run_product. A damaged tile file fails alone. */
+/* Writes the subscenes of tile files, all of one product and made with the same parameters:
+ * ERR_INPUT names two that are not. Of `options`: output, layout, layers, min_valid, png,
+ * overwrite, dry_run, threads, timestamp, lock, stopped. What is there already is treated as in
+ * run_product. A damaged tile file fails alone. */
 int publish_tiles(const struct publish_request *request, const struct run_options *options,
-                  const struct run_observer *observer, struct run_result *result, struct err *e) MUST_CHECK;
+                  const struct run_observer *observer, struct run_result *result,
+                  struct err *e) MUST_CHECK;
 
 #endif

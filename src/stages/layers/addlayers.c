@@ -65,8 +65,9 @@ struct wanted {
     bool needs_valid;
 };
 
-static int find_wanted(struct ncfile *f, const struct layerset *set, const struct layer_cell *c, bool overwrite,
-                       struct wanted *w, struct addlayers_result *out, struct err *e)
+static int find_wanted(struct ncfile *f, const struct layerset *set, const struct layer_cell *c,
+                       bool overwrite, struct wanted *w, struct addlayers_result *out,
+                       struct err *e)
 {
     *w = (struct wanted){0};
     *out = (struct addlayers_result){0};
@@ -86,8 +87,8 @@ static int find_wanted(struct ncfile *f, const struct layerset *set, const struc
     return 0;
 }
 
-int addlayers_look(const char *path, const struct layerset *set, const struct layer_cell *c, bool overwrite,
-                   struct addlayers_result *out, struct err *e)
+int addlayers_look(const char *path, const struct layerset *set, const struct layer_cell *c,
+                   bool overwrite, struct addlayers_result *out, struct err *e)
 {
     struct ncfile *f;
     struct wanted wanted;
@@ -99,8 +100,9 @@ int addlayers_look(const char *path, const struct layerset *set, const struct la
     return r;
 }
 
-int addlayers_file(struct addlayers_work *w, const char *path, const struct layerset *set, const struct layer_cell *c,
-                   bool overwrite, struct addlayers_result *out, struct err *e)
+int addlayers_file(struct addlayers_work *w, const char *path, const struct layerset *set,
+                   const struct layer_cell *c, bool overwrite, struct addlayers_result *out,
+                   struct err *e)
 {
     struct ncfile *f;
     struct wanted wanted;
@@ -124,8 +126,9 @@ int addlayers_file(struct addlayers_work *w, const char *path, const struct laye
     return r || wanted.n == 0 ? r : layers_put(path, layer, wanted.n, c->size, &out->sum, e);
 }
 
-void addlayers_row(const struct addlayers_work *w, const struct layerset *set, const struct addlayers_result *did,
-                   const struct manifest *columns, struct manifest_row *row)
+void addlayers_row(const struct addlayers_work *w, const struct layerset *set,
+                   const struct addlayers_result *did, const struct manifest *columns,
+                   struct manifest_row *row)
 {
     size_t n = (size_t)w->size * (size_t)w->size;
     for (size_t i = 0; i < did->added; i++)

@@ -16,8 +16,8 @@
 #include "io/labels/supervisely.h"
 #include "io/source/wholefile.h"
 
-static const char MASK[] = "segments_ai_classification_mask.png", CLASSES[] = "segments_ai_classes.json",
-                  JSON[] = ".json";
+static const char MASK[] = "segments_ai_classification_mask.png",
+                  CLASSES[] = "segments_ai_classes.json", JSON[] = ".json";
 
 enum { MASK_BYTES_MAX = 256 << 20 };
 
@@ -27,8 +27,8 @@ struct labelsource {
     const struct class_map *map;
     enum kind kind;
     struct cvat cvat;
-    struct strlist
-        files; /* where each image has a file of its own: masks of Segments.ai, annotations of Supervisely, as paths below the folder */
+    struct strlist files; /* where each image has a file of its own: masks of Segments.ai,
+                             annotations of Supervisely, as paths below the folder */
     struct cellname *name; /* per image */
     bool is_nameless; /* the only image: its name says nothing */
     char *path; /* the file, or the folder */
@@ -49,17 +49,19 @@ static void look_up(struct unknown *u, const struct class_map *map, const char *
     snprintf(u->text + len, sizeof u->text - len, "%s\"%s\"", len ? ", " : "", category);
 }
 
-static int report_unknown(const struct unknown *u, const struct class_map *map, const char *path, struct err *e)
+static int report_unknown(const struct unknown *u, const struct class_map *map, const char *path,
+                          struct err *e)
 {
     if (u->n == 0)
         return 0;
-    return err_set(e, ERR_INPUT, "%s: the map %s does not know %zu of its categories: %s", path, map->name, u->n,
-                   u->text);
+    return err_set(e, ERR_INPUT, "%s: the map %s does not know %zu of its categories: %s", path,
+                   map->name, u->n, u->text);
 }
 
 static int refuse_name(const struct labelsource *s, size_t i, struct err *e)
 {
-    return err_set(e, ERR_INPUT, "%s: image \"%s\": its name has no tile_<x>_<y>, or says two things", s->path,
+    return err_set(e, ERR_INPUT,
+                   "%s: image \"%s\": its name has no tile_<x>_<y>, or says two things", s->path,
                    labelsource_name(s, i));
 }
 
@@ -83,7 +85,8 @@ int labelsource_check_names(const struct labelsource *s, struct err *e)
     return s->is_nameless ? refuse_name(s, 0, e) : 0;
 }
 
-static struct labelsource *create(enum kind kind, const char *path, const struct class_map *map, struct err *e)
+static struct labelsource *create(enum kind kind, const char *path, const struct class_map *map,
+                                  struct err *e)
 {
     struct labelsource *s = mem_zalloc(1, sizeof *s);
     char *copy = mem_strdup(path);
@@ -109,8 +112,8 @@ static int finish(struct labelsource *s, int failed, struct labelsource **out, s
     return failed;
 }
 
-static int check_categories(const struct labelsource *s, const struct strlist *categories, const char *path,
-                            struct err *e)
+static int check_categories(const struct labelsource *s, const struct strlist *categories,
+                            const char *path, struct err *e)
 {
     struct unknown unknown = {0};
     for (size_t i = 0; i < categories->n; i++)
@@ -118,7 +121,8 @@ static int check_categories(const struct labelsource *s, const struct strlist *c
     return report_unknown(&unknown, s->map, path, e);
 }
 
-int labelsource_open_cvat(const char *path, const struct class_map *map, struct labelsource **out, struct err *e)
+int labelsource_open_cvat(const char *path, const struct class_map *map, struct labelsource **out,
+                          struct err *e)
 {
     struct labelsource *s = create(KIND_CVAT, path, map, e);
     if (!s)
@@ -154,7 +158,8 @@ static bool is_annotation(const char *path)
     return ends_with(path, JSON) && (size_t)(base - path) >= n && strncmp(base - n, folder, n) == 0;
 }
 
-static int read_classes(const struct labelsource *s, const char *mask, struct segments *out, struct err *e)
+static int read_classes(const struct labelsource *s, const char *mask, struct segments *out,
+                        struct err *e)
 {
     char path[4096];
     int n = (int)(strlen(mask) - strlen(MASK));
@@ -172,10 +177,12 @@ static int read_classes(const struct labelsource *s, const char *mask, struct se
     return r;
 }
 
-static int read_annotation(const struct labelsource *s, const char *file, struct supervisely *out, struct err *e)
+static int read_annotation(const struct labelsource *s, const char *file, struct supervisely *out,
+                           struct err *e)
 {
     char path[4096];
-    if ((size_t)snprintf(path, sizeof path, "%s%s%s", s->path, file[0] ? "/" : "", file) >= sizeof path)
+    if ((size_t)snprintf(path, sizeof path, "%s%s%s", s->path, file[0] ? "/" : "", file) >=
+        sizeof path)
         return err_set(e, ERR_INPUT, "%s/%s: the path is too long", s->path, file);
     int r = supervisely_read(path, out, e);
     if (r)
@@ -191,7 +198,8 @@ static int try_file(const struct labelsource *s, const char *file, struct err *e
 {
     struct segments classes;
     struct supervisely annotation;
-    int r = s->kind == KIND_SEGMENTS ? read_classes(s, file, &classes, e) : read_annotation(s, file, &annotation, e);
+    int r = s->kind == KIND_SEGMENTS ? read_classes(s, file, &classes, e)
+                                     : read_annotation(s, file, &annotation, e);
     if (r == 0 && s->kind == KIND_SEGMENTS)
         segments_clear(&classes);
     else if (r == 0)
@@ -199,7 +207,8 @@ static int try_file(const struct labelsource *s, const char *file, struct err *e
     return r;
 }
 
-static int find_files(struct labelsource *s, bool (*is_one)(const char *), const char *what, struct err *e)
+static int find_files(struct labelsource *s, bool (*is_one)(const char *), const char *what,
+                      struct err *e)
 {
     struct strlist all;
     for (size_t n = strlen(s->path); n > 1 && s->path[n - 1] == '/'; n--)
@@ -219,13 +228,15 @@ static int find_files(struct labelsource *s, bool (*is_one)(const char *), const
     return r;
 }
 
-int labelsource_open_segments(const char *folder, const struct class_map *map, struct labelsource **out, struct err *e)
+int labelsource_open_segments(const char *folder, const struct class_map *map,
+                              struct labelsource **out, struct err *e)
 {
     struct labelsource *s = create(KIND_SEGMENTS, folder, map, e);
     return s ? finish(s, find_files(s, is_mask, MASK, e), out, e) : ERR_TEMPORARY;
 }
 
-int labelsource_open_supervisely(const char *path, const struct class_map *map, struct labelsource **out, struct err *e)
+int labelsource_open_supervisely(const char *path, const struct class_map *map,
+                                 struct labelsource **out, struct err *e)
 {
     struct stat st;
     struct labelsource *s = create(KIND_SUPERVISELY, path, map, e);
@@ -269,22 +280,25 @@ static bool is_of(const struct labelsource *s, size_t i, const char *product, in
            strstr(product, n->sensing);
 }
 
-int labelsource_find(const struct labelsource *s, const char *product, int32_t x, int32_t y, int64_t *image,
-                     struct err *e)
+int labelsource_find(const struct labelsource *s, const char *product, int32_t x, int32_t y,
+                     int64_t *image, struct err *e)
 {
     *image = LABELSOURCE_NONE;
     for (size_t i = 0; i < labelsource_count(s); i++) {
         if (!is_of(s, i, product, x, y))
             continue;
         if (*image != LABELSOURCE_NONE)
-            return err_set(e, ERR_INPUT, "%s: images \"%s\" and \"%s\" are of the same subscene", s->path,
-                           labelsource_name(s, (size_t)*image), labelsource_name(s, i));
+            return err_set(e, ERR_INPUT, "%s: images \"%s\" and \"%s\" are of the same subscene",
+                           s->path, labelsource_name(s, (size_t)*image), labelsource_name(s, i));
         *image = (int64_t)i;
     }
     return 0;
 }
 
-size_t labelsource_count(const struct labelsource *s) { return s->kind == KIND_CVAT ? s->cvat.images : s->files.n; }
+size_t labelsource_count(const struct labelsource *s)
+{
+    return s->kind == KIND_CVAT ? s->cvat.images : s->files.n;
+}
 
 const char *labelsource_name(const struct labelsource *s, size_t i)
 {
@@ -312,7 +326,8 @@ static int by_depth(const void *a, const void *b)
     return s->at < t->at ? -1 : s->at > t->at;
 }
 
-static struct painted painted_of(const struct labelsource *s, size_t at, const char *category, int32_t z_order)
+static struct painted painted_of(const struct labelsource *s, size_t at, const char *category,
+                                 int32_t z_order)
 {
     uint8_t code = class_map_category(s->map, category)->code;
     return (struct painted){at, z_order, code, s->map->rank[code]};
@@ -322,13 +337,11 @@ static struct painted painted_of(const struct labelsource *s, size_t at, const c
 static struct byte_part begin(const struct labelsource *s, int32_t size, uint8_t *px)
 {
     memset(px, s->map->unlabelled, (size_t)size * (size_t)size);
-    return (struct byte_part){
-        .px = px, .stride = size, .part = {0, 0, size, size}
-    };
+    return (struct byte_part){.px = px, .stride = size, .part = {0, 0, size, size}};
 }
 
-static int render_cvat(const struct labelsource *s, const struct cvat_image *image, struct byte_part to,
-                       uint8_t *scratch, struct err *e)
+static int render_cvat(const struct labelsource *s, const struct cvat_image *image,
+                       struct byte_part to, uint8_t *scratch, struct err *e)
 {
     const struct cvat *c = &s->cvat;
     struct painted *p = mem_alloc(image->shapes, sizeof *p);
@@ -353,8 +366,8 @@ static int render_cvat(const struct labelsource *s, const struct cvat_image *ima
     return 0;
 }
 
-static int paint_annotation(const struct labelsource *s, const struct supervisely *annotation, struct byte_part to,
-                            uint8_t *scratch, struct err *e)
+static int paint_annotation(const struct labelsource *s, const struct supervisely *annotation,
+                            struct byte_part to, uint8_t *scratch, struct err *e)
 {
     size_t n = annotation->objects;
     struct painted *p = mem_alloc(n, sizeof *p);
@@ -371,8 +384,8 @@ static int paint_annotation(const struct labelsource *s, const struct supervisel
     return 0;
 }
 
-static int render_annotation(const struct labelsource *s, size_t i, struct byte_part to, uint8_t *scratch,
-                             struct err *e)
+static int render_annotation(const struct labelsource *s, size_t i, struct byte_part to,
+                             uint8_t *scratch, struct err *e)
 {
     struct supervisely annotation;
     int r = read_annotation(s, s->files.s[i], &annotation, e);
@@ -380,7 +393,8 @@ static int render_annotation(const struct labelsource *s, size_t i, struct byte_
         return r;
     if (annotation.width != to.part.w || annotation.height != to.part.h)
         r = err_set(e, ERR_INPUT, "%s: image \"%s\" is %d × %d px, its subscene %d × %d", s->path,
-                    labelsource_name(s, i), annotation.width, annotation.height, to.part.w, to.part.h);
+                    labelsource_name(s, i), annotation.width, annotation.height, to.part.w,
+                    to.part.h);
     if (r == 0)
         r = paint_annotation(s, &annotation, to, scratch, e);
     supervisely_clear(&annotation);
@@ -400,8 +414,9 @@ static int take_pixels(const struct labelsource *s, const char *name, const stru
         if (i == 0 || value != last) { /* neighbours are mostly alike */
             const char *category = segments_category(classes, value);
             if (!category && value != 0)
-                return err_set(e, ERR_INPUT, "%s/%s: column %d, row %d: the id %u is not in %s", s->path, name,
-                               (int)(i % (size_t)png->width), (int)(i / (size_t)png->width), (unsigned)value, CLASSES);
+                return err_set(e, ERR_INPUT, "%s/%s: column %d, row %d: the id %u is not in %s",
+                               s->path, name, (int)(i % (size_t)png->width),
+                               (int)(i / (size_t)png->width), (unsigned)value, CLASSES);
             code = category ? class_map_category(s->map, category)->code : s->map->unlabelled;
             last = value;
         }
@@ -410,7 +425,8 @@ static int take_pixels(const struct labelsource *s, const char *name, const stru
     return 0;
 }
 
-static int render_segments(const struct labelsource *s, const char *name, int32_t size, uint8_t *px, struct err *e)
+static int render_segments(const struct labelsource *s, const char *name, int32_t size, uint8_t *px,
+                           struct err *e)
 {
     char path[4096];
     struct segments classes;
@@ -426,7 +442,8 @@ static int render_segments(const struct labelsource *s, const char *name, int32_
     if (r)
         return r;
     if (png.width != size || png.height != size)
-        r = err_set(e, ERR_INPUT, "%s: is %d × %d px, its subscene %d × %d", path, png.width, png.height, size, size);
+        r = err_set(e, ERR_INPUT, "%s: is %d × %d px, its subscene %d × %d", path, png.width,
+                    png.height, size, size);
     if (r == 0)
         r = read_classes(s, name, &classes, e);
     if (r == 0) {
@@ -437,8 +454,8 @@ static int render_segments(const struct labelsource *s, const char *name, int32_
     return r;
 }
 
-int labelsource_render(const struct labelsource *s, size_t i, int32_t size, uint8_t *px, uint8_t *scratch,
-                       struct err *e)
+int labelsource_render(const struct labelsource *s, size_t i, int32_t size, uint8_t *px,
+                       uint8_t *scratch, struct err *e)
 {
     if (s->kind == KIND_SEGMENTS)
         return render_segments(s, s->files.s[i], size, px, e);
@@ -446,7 +463,8 @@ int labelsource_render(const struct labelsource *s, size_t i, int32_t size, uint
         return render_annotation(s, i, begin(s, size, px), scratch, e);
     const struct cvat_image *image = &s->cvat.image[i];
     if (image->width != size || image->height != size)
-        return err_set(e, ERR_INPUT, "%s: line %d: image \"%s\" is %d × %d px, its subscene %d × %d", s->path,
+        return err_set(e, ERR_INPUT,
+                       "%s: line %d: image \"%s\" is %d × %d px, its subscene %d × %d", s->path,
                        image->line, image->name, image->width, image->height, size, size);
     return render_cvat(s, image, begin(s, size, px), scratch, e);
 }

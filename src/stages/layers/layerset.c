@@ -20,7 +20,10 @@ struct layerset {
     size_t n;
 };
 
-bool layer_request_any(const struct layer_request *r) { return r->labels || r->masks > 0 || r->find; }
+bool layer_request_any(const struct layer_request *r)
+{
+    return r->labels || r->masks > 0 || r->find;
+}
 
 /* ---- open ---- */
 
@@ -49,8 +52,8 @@ static struct one_layer *insert(struct layerset *s, const struct class_map *map)
     return &s->layer[at];
 }
 
-static int add(struct opening *o, struct source *source, const char *file, const struct class_map *map,
-               struct one_layer **out, struct err *e)
+static int add(struct opening *o, struct source *source, const char *file,
+               const struct class_map *map, struct one_layer **out, struct err *e)
 {
     struct mask *mask;
     if (o->set->n == SCHEMA_LAYERS_MAX)
@@ -64,23 +67,26 @@ static int add(struct opening *o, struct source *source, const char *file, const
 }
 
 /* The file at one of the map's places; NULL when there is none. */
-static int file_at(const struct opening *o, const struct class_place *place, const char **out, struct err *e)
+static int file_at(const struct opening *o, const struct class_place *place, const char **out,
+                   struct err *e)
 {
     *out = NULL;
     for (size_t i = 0; i < o->files.n; i++) {
         if (!source_matches(place->pattern, o->files.s[i]))
             continue;
         if (*out)
-            return err_set(e, ERR_INPUT,
-                           "%s and %s are both at the place %s; name one with --raster, or use --no-masks", *out,
-                           o->files.s[i], place->pattern);
+            return err_set(
+                e, ERR_INPUT,
+                "%s and %s are both at the place %s; name one with --raster, or use --no-masks",
+                *out, o->files.s[i], place->pattern);
         *out = o->files.s[i];
     }
     return 0;
 }
 
 /* The place with the target's pixel first, then the best. */
-static int find_file(const struct opening *o, const struct class_map *map, const char **out, struct err *e)
+static int find_file(const struct opening *o, const struct class_map *map, const char **out,
+                     struct err *e)
 {
     for (int exact = 1; exact >= 0; exact--)
         for (size_t i = 0; i < map->places; i++) {
@@ -120,7 +126,8 @@ static int add_from_places(struct opening *o, const struct class_map *map, struc
         return 0;
     int r = find_file(o, map, &file, e);
     if (r == 0 && !file)
-        r = err_set(e, ERR_INPUT, "%s: there is no file for the layer %s at the places of class map %s",
+        r = err_set(e, ERR_INPUT,
+                    "%s: there is no file for the layer %s at the places of class map %s",
                     source_path(o->source), map->layer, map->name);
     return r ? r : add(o, o->source, file, map, &layer, e);
 }
@@ -132,8 +139,8 @@ static int add_named(struct opening *o, const struct layer_request *request, str
         struct one_layer *layer = NULL;
         const struct named_mask *m = &request->mask[i];
         if (has_layer(o->set, m->map.layer))
-            return err_set(e, ERR_USAGE, "%s: there is another source for the layer %s", m->file ? m->file : "--raster",
-                           m->map.layer);
+            return err_set(e, ERR_USAGE, "%s: there is another source for the layer %s",
+                           m->file ? m->file : "--raster", m->map.layer);
         r = m->file ? add(o, NULL, m->file, &m->map, &layer, e) : add_from_places(o, &m->map, e);
     }
     return r;
@@ -211,7 +218,8 @@ struct canvas {
     uint8_t *px, *scratch;
 };
 
-static int check_label(const struct layerset *s, struct cell c, const struct canvas *to, struct err *e)
+static int check_label(const struct layerset *s, struct cell c, const struct canvas *to,
+                       struct err *e)
 {
     int64_t image;
     int r = labelsource_find(s->labels, s->product, c.x, c.y, &image, e);
@@ -227,14 +235,15 @@ static int check_labels(const struct layerset *s, const struct cell *cells, size
     struct canvas to = {size, mem_alloc(samples, 1), mem_zalloc(samples, 1)};
     int r = to.px && to.scratch ? 0 : err_nomem(e, 2 * samples);
     for (size_t i = 0; r == 0 && i < n; i++)
-        r = stopped && stopped() ? err_set(e, ERR_STOPPED, "stopped by a signal") : check_label(s, cells[i], &to, e);
+        r = stopped && stopped() ? err_set(e, ERR_STOPPED, "stopped by a signal")
+                                 : check_label(s, cells[i], &to, e);
     free(to.px);
     free(to.scratch);
     return r;
 }
 
-int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size, int (*stopped)(void),
-                   struct err *e)
+int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size,
+                   int (*stopped)(void), struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && n > 0 && i < layerset_count(s); i++)
@@ -254,13 +263,15 @@ const char *layerset_origin(const struct layerset *s, size_t i)
 }
 
 /* The labelled image of a subscene; of a mask every one has its part. */
-static int find_image(const struct layerset *s, size_t i, int32_t x, int32_t y, int64_t *image, struct err *e)
+static int find_image(const struct layerset *s, size_t i, int32_t x, int32_t y, int64_t *image,
+                      struct err *e)
 {
     *image = 0;
     return s->layer[i].mask ? 0 : labelsource_find(s->labels, s->product, x, y, image, e);
 }
 
-int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool *there, struct err *e)
+int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool *there,
+                 struct err *e)
 {
     int64_t image;
     int r = find_image(s, i, x, y, &image, e);
@@ -268,8 +279,8 @@ int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool 
     return r;
 }
 
-int layerset_take(const struct layerset *s, size_t i, const struct layer_cell *c, uint8_t *px, uint8_t *scratch,
-                  bool *there, struct err *e)
+int layerset_take(const struct layerset *s, size_t i, const struct layer_cell *c, uint8_t *px,
+                  uint8_t *scratch, bool *there, struct err *e)
 {
     const struct one_layer *l = &s->layer[i];
     size_t n = (size_t)c->size * (size_t)c->size;

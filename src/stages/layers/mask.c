@@ -34,7 +34,8 @@ struct mask {
     int32_t origin_x, origin_y; /* its corner on the target grid */
     struct classify_grid grid; /* from there */
     pthread_mutex_t lock; /* guards what follows, the raster and the scratch memory */
-    struct rows rows[2]; /* of the last two rows of subscenes: strips overlap in time, subscenes in space */
+    struct rows
+        rows[2]; /* of the last two rows of subscenes: strips overlap in time, subscenes in space */
     uint16_t *wide; /* one row of a 16-bit raster */
 };
 
@@ -61,21 +62,25 @@ static int32_t pixel_of_size(const struct classraster_info *info, const struct m
 }
 
 /* Georeferencing that is not the product's must not pass for none. */
-static int check_place(const struct mask *m, const struct classraster_info *info, const struct mask_frame *f,
-                       struct err *e)
+static int check_place(const struct mask *m, const struct classraster_info *info,
+                       const struct mask_frame *f, struct err *e)
 {
     if (info->has_other_place)
         return err_set(e, ERR_INPUT,
-                       "%s: is georeferenced, but not with square pixels of a projection, north up; gdalwarp brings it "
+                       "%s: is georeferenced, but not with square pixels of a projection, north "
+                       "up; gdalwarp brings it "
                        "onto EPSG:%d",
                        m->file, f->target.epsg);
     if (info->has_place && info->epsg && info->epsg != f->target.epsg)
-        return err_set(e, ERR_INPUT, "%s: is in EPSG:%d, the product in EPSG:%d; gdalwarp -r near brings it there",
-                       m->file, info->epsg, f->target.epsg);
+        return err_set(
+            e, ERR_INPUT,
+            "%s: is in EPSG:%d, the product in EPSG:%d; gdalwarp -r near brings it there", m->file,
+            info->epsg, f->target.epsg);
     return 0;
 }
 
-static int place(struct mask *m, const struct classraster_info *info, const struct mask_frame *f, struct err *e)
+static int place(struct mask *m, const struct classraster_info *info, const struct mask_frame *f,
+                 struct err *e)
 {
     double pixel_m = info->has_place ? info->pixel_m : pixel_of_size(info, f);
     double x = info->has_place ? (info->ulx_m - f->target.ulx_m) / f->target.pixel_m : 0;
@@ -83,33 +88,39 @@ static int place(struct mask *m, const struct classraster_info *info, const stru
     if (check_place(m, info, f, e))
         return ERR_INPUT;
     if (pixel_m == 0)
-        return err_set(
-            e, ERR_INPUT,
-            "%s: is %d × %d px: that is no raster of a product of %d × %d m%s with pixels of 10, 20 or 60 m, and "
-            "it does not say where it lies",
-            m->file, info->width, info->height, f->width_m, f->height_m,
-            f->is_assumed ? " (assumed; --product says how large it is)" : "");
+        return err_set(e, ERR_INPUT,
+                       "%s: is %d × %d px: that is no raster of a product of %d × %d m%s with "
+                       "pixels of 10, 20 or 60 m, and "
+                       "it does not say where it lies",
+                       m->file, info->width, info->height, f->width_m, f->height_m,
+                       f->is_assumed ? " (assumed; --product says how large it is)" : "");
     if (!is_whole(pixel_m) || pixel_m < 1 || pixel_m > 10000 || !is_whole(x) || !is_whole(y))
         return err_set(e, ERR_INPUT,
-                       "%s: its corner is at %.10g, %.10g with pixels of %.10g m: not on the pixels of %.10g m of the "
+                       "%s: its corner is at %.10g, %.10g with pixels of %.10g m: not on the "
+                       "pixels of %.10g m of the "
                        "product",
                        m->file, info->ulx_m, info->uly_m, pixel_m, f->target.pixel_m);
-    double side_x = info->width * pixel_m / f->target.pixel_m, side_y = info->height * pixel_m / f->target.pixel_m;
+    double side_x = info->width * pixel_m / f->target.pixel_m,
+           side_y = info->height * pixel_m / f->target.pixel_m;
     if (x + side_x <= 0 || y + side_y <= 0 || x * f->target.pixel_m >= f->width_m ||
         y * f->target.pixel_m >= f->height_m)
-        return err_set(e, ERR_INPUT, "%s: its corner is at %.10g, %.10g: no pixel of it lies on the product", m->file,
-                       info->ulx_m, info->uly_m);
+        return err_set(e, ERR_INPUT,
+                       "%s: its corner is at %.10g, %.10g: no pixel of it lies on the product",
+                       m->file, info->ulx_m, info->uly_m);
     m->origin_x = (int32_t)x;
     m->origin_y = (int32_t)y;
-    m->grid = classify_grid_of((int32_t)pixel_m, (int32_t)f->target.pixel_m, info->width, info->height);
+    m->grid =
+        classify_grid_of((int32_t)pixel_m, (int32_t)f->target.pixel_m, info->width, info->height);
     return 0;
 }
 
 /* ---- open ---- */
 
-static int open_raster(struct mask *m, struct source *source, const struct mask_frame *f, struct err *e)
+static int open_raster(struct mask *m, struct source *source, const struct mask_frame *f,
+                       struct err *e)
 {
-    int r = source ? source_file_open(source, m->file, &m->handle, e) : source_file_open_plain(m->file, &m->handle, e);
+    int r = source ? source_file_open(source, m->file, &m->handle, e)
+                   : source_file_open_plain(m->file, &m->handle, e);
     if (r == 0 && source_file_check(m->handle, e))
         r = err_wrap(e, "%s", source ? source_path(source) : m->file);
     if (r == 0)
@@ -125,7 +136,8 @@ static int open_raster(struct mask *m, struct source *source, const struct mask_
 }
 
 /* A file that is part of no product becomes the only one of a product in memory. */
-static int read_polygons(struct mask *m, struct source *source, const struct mask_frame *f, struct err *e)
+static int read_polygons(struct mask *m, struct source *source, const struct mask_frame *f,
+                         struct err *e)
 {
     const struct geogrid *grid = &f->target;
     unsigned char *data;
@@ -155,8 +167,8 @@ static bool is_gml(const char *file)
     return n > 4 && strcmp(file + n - 4, ".gml") == 0;
 }
 
-int mask_open(struct source *source, const char *file, const struct class_map *map, const struct mask_frame *frame,
-              struct mask **out, struct err *e)
+int mask_open(struct source *source, const char *file, const struct class_map *map,
+              const struct mask_frame *frame, struct mask **out, struct err *e)
 {
     struct mask *m = mem_zalloc(1, sizeof *m);
     if (!m)
@@ -201,7 +213,8 @@ static int32_t rows_under(const struct mask *m, int32_t size)
 
 size_t mask_bytes(const struct mask *m, int32_t size)
 {
-    if (!m->raster) /* polygons are part of what the program needs anyway; the scratch memory is not */
+    if (!m->raster) /* polygons are part of what the program needs anyway; the scratch memory is not
+                     */
         return (size_t)size * (size_t)size;
     return classraster_bytes(m->raster) + (size_t)m->width * 2 * (size_t)rows_under(m, size) +
            (m->wide ? (size_t)m->width * sizeof *m->wide : 0);
@@ -219,11 +232,13 @@ static int read_row(struct mask *m, int32_t y, uint8_t *to, struct err *e)
         return r;
     classify_narrow(m->wide, m->width, to, &unknown);
     if (unknown >= 0)
-        return err_set(e, ERR_INPUT, "%s: row %d: the value %d; classes are 0 to 255", m->file, y, unknown);
+        return err_set(e, ERR_INPUT, "%s: row %d: the value %d; classes are 0 to 255", m->file, y,
+                       unknown);
     return 0;
 }
 
-static int fill(struct mask *m, struct rows *to, const struct rows *other, int32_t y, int32_t n, struct err *e)
+static int fill(struct mask *m, struct rows *to, const struct rows *other, int32_t y, int32_t n,
+                struct err *e)
 {
     size_t w = (size_t)m->width, len = w * (size_t)n;
     int32_t have = 0;
@@ -269,13 +284,14 @@ static int hold(struct mask *m, int32_t y, int32_t n, const struct rows **out, s
 
 static int unknown_value(const struct mask *m, int32_t row, int32_t value, struct err *e)
 {
-    return err_set(e, ERR_INPUT, "%s: row %d: the value %d is not in the class map %s", m->file, row, value,
-                   m->map->name);
+    return err_set(e, ERR_INPUT, "%s: row %d: the value %d is not in the class map %s", m->file,
+                   row, value, m->map->name);
 }
 
-/* Row y of the target, counted from the raster's corner; `held` are the raster's rows that are there. */
-static int take_row(const struct mask *m, const struct rows *held, int32_t x, int32_t y, int32_t size, uint8_t *codes,
-                    struct err *e)
+/* Row y of the target, counted from the raster's corner; `held` are the raster's rows that are
+ * there. */
+static int take_row(const struct mask *m, const struct rows *held, int32_t x, int32_t y,
+                    int32_t size, uint8_t *codes, struct err *e)
 {
     int32_t skip = x < 0 ? (-(int64_t)x < size ? -x : size) : 0, unknown = -1;
     int32_t row = y < 0 ? -1 : classify_src_row(&m->grid, y);
@@ -287,7 +303,8 @@ static int take_row(const struct mask *m, const struct rows *held, int32_t x, in
     return unknown >= 0 ? unknown_value(m, row, unknown, e) : 0;
 }
 
-static int take_raster(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes, struct err *e)
+static int take_raster(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes,
+                       struct err *e)
 {
     const struct rows *held = NULL;
     int32_t from = y < 0 ? 0 : classify_src_row(&m->grid, y), to = -1;
@@ -303,9 +320,11 @@ static int take_raster(struct mask *m, int32_t x, int32_t y, int32_t size, uint8
 
 /* ---- polygons ---- */
 
-static int take_polygons(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes, struct err *e)
+static int take_polygons(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes,
+                         struct err *e)
 {
-    static const enum gmlmask_type order[] = {GMLMASK_CIRRUS, GMLMASK_OPAQUE}; /* opaque clouds on top */
+    static const enum gmlmask_type order[] = {GMLMASK_CIRRUS,
+                                              GMLMASK_OPAQUE}; /* opaque clouds on top */
     size_t n = (size_t)size * (size_t)size;
     if (m->scratch_len < n) {
         free(m->scratch);
@@ -314,9 +333,7 @@ static int take_polygons(struct mask *m, int32_t x, int32_t y, int32_t size, uin
         if (!m->scratch)
             return err_nomem(e, n);
     }
-    struct byte_part to = {
-        codes, size, {x, y, size, size}
-    };
+    struct byte_part to = {codes, size, {x, y, size, size}};
     memset(codes, 0, n);
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < m->gml.polygons; i++)
@@ -364,7 +381,8 @@ int mask_check(struct mask *m, int (*stopped)(void), struct err *e)
     int r = m->raster && !row ? err_nomem(e, (size_t)m->width) : 0;
     pthread_mutex_lock(&m->lock);
     for (int32_t y = 0; r == 0 && m->raster && y < m->height; y++) {
-        r = stopped && stopped() ? err_set(e, ERR_STOPPED, "stopped by a signal") : read_row(m, y, row, e);
+        r = stopped && stopped() ? err_set(e, ERR_STOPPED, "stopped by a signal")
+                                 : read_row(m, y, row, e);
         if (r == 0)
             r = check_row(m, y, row, e);
     }
@@ -379,6 +397,7 @@ bool mask_reaches(const struct mask *m, int32_t x, int32_t y, int32_t size)
         return true; /* of polygons nothing is a place too */
     /* in pixels of the target, counted from the raster's corner */
     int64_t left = (int64_t)x - m->origin_x, top = (int64_t)y - m->origin_y;
-    return left + size > 0 && top + size > 0 && left * m->grid.down < (int64_t)m->width * m->grid.up &&
+    return left + size > 0 && top + size > 0 &&
+           left * m->grid.down < (int64_t)m->width * m->grid.up &&
            top * m->grid.down < (int64_t)m->height * m->grid.up;
 }

@@ -41,7 +41,8 @@ const char *memory_folder(void)
 {
     if (folder[0])
         return folder;
-    snprintf(folder, sizeof folder, "%s/subscene-fuzz-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    snprintf(folder, sizeof folder, "%s/subscene-fuzz-XXXXXX",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     if (!mkdtemp(folder))
         abort();
     atexit(remove_folder);

@@ -6,8 +6,9 @@
 
 static bool in_range(const struct settings *s)
 {
-    return s->size >= 1 && s->size <= 10980 && s->overlap >= 0 && s->overlap <= 0.5 && s->lobes >= 2 &&
-           s->lobes <= 64 && s->deflate >= 0 && s->deflate <= 9 && s->min_valid >= 0 && s->min_valid <= 1 &&
+    return s->size >= 1 && s->size <= 10980 && s->overlap >= 0 && s->overlap <= 0.5 &&
+           s->lobes >= 2 && s->lobes <= 64 && s->deflate >= 0 && s->deflate <= 9 &&
+           s->min_valid >= 0 && s->min_valid <= 1 &&
            (s->bands >> BAND_COUNT == 0 || s->bands == BAND_SET_ALL);
 }
 

@@ -79,6 +79,7 @@ static int teardown(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(as_many_steps_as_said), cmocka_unit_test(more_steps_than_said)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(as_many_steps_as_said),
+                                       cmocka_unit_test(more_steps_than_said)};
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,4 +1,5 @@
-/* Lists and configuration files: a NUL byte, as in text of UTF-16, never ends a line without a word. */
+/* Lists and configuration files: a NUL byte, as in text of UTF-16, never ends a line without a
+ * word. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -99,7 +100,7 @@ static void test_config(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_products), cmocka_unit_test(test_tiles),
-                                       cmocka_unit_test(test_config)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_products),
+                                       cmocka_unit_test(test_tiles), cmocka_unit_test(test_config)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

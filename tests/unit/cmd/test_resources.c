@@ -1,4 +1,5 @@
-/* What a task was given: control groups in made-up trees, Slurm's variables, and which of them counts. */
+/* What a task was given: control groups in made-up trees, Slurm's variables, and which of them
+ * counts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,7 +34,10 @@ static int teardown(void **state)
     return 0;
 }
 
-static void put(const char *path, const char *text) { tmpdir_write(&dir, path, text, strlen(text)); }
+static void put(const char *path, const char *text)
+{
+    tmpdir_write(&dir, path, text, strlen(text));
+}
 
 /* In the tree that the test has put together. */
 static void expect(int cpus, const char *cpus_from, size_t memory, const char *memory_from)
@@ -66,10 +70,12 @@ static void version_2(void **state)
     put("sys/fs/cgroup/slurm/job_7/cpu.max", "250000 100000\n");
     put("sys/fs/cgroup/slurm/job_7/memory.max", "1073741824\n");
     put("sys/fs/cgroup/slurm/memory.max", "4294967296\n");
-    expect(3, "/sys/fs/cgroup/slurm/job_7/cpu.max", 1024ULL * MIB, "/sys/fs/cgroup/slurm/job_7/memory.max");
+    expect(3, "/sys/fs/cgroup/slurm/job_7/cpu.max", 1024ULL * MIB,
+           "/sys/fs/cgroup/slurm/job_7/memory.max");
     put("sys/fs/cgroup/slurm/job_7/step_0/memory.high", "536870912\n");
     put("sys/fs/cgroup/slurm/cpu.max", "50000 100000\n");
-    expect(1, "/sys/fs/cgroup/slurm/cpu.max", 512ULL * MIB, "/sys/fs/cgroup/slurm/job_7/step_0/memory.high");
+    expect(1, "/sys/fs/cgroup/slurm/cpu.max", 512ULL * MIB,
+           "/sys/fs/cgroup/slurm/job_7/step_0/memory.high");
     put("sys/fs/cgroup/memory.max", "1048576\n"); /* a container's own: on the mount itself */
     expect(1, "/sys/fs/cgroup/slurm/cpu.max", MIB, "/sys/fs/cgroup/memory.max");
 }
@@ -77,15 +83,16 @@ static void version_2(void **state)
 static void version_1(void **state)
 {
     (void)state;
-    put("proc/self/cgroup",
-        "12:devices:/x\n4:memory:/slurm/uid_0/job_3\n3:cpu,cpuacct:/slurm/uid_0\n1:name=systemd:/\n");
+    put("proc/self/cgroup", "12:devices:/x\n4:memory:/slurm/uid_0/job_3\n3:cpu,cpuacct:/slurm/"
+                            "uid_0\n1:name=systemd:/\n");
     put("sys/fs/cgroup/memory/slurm/uid_0/job_3/memory.limit_in_bytes", "9223372036854771712\n");
     put("sys/fs/cgroup/cpu,cpuacct/slurm/uid_0/cpu.cfs_quota_us", "-1\n");
     put("sys/fs/cgroup/cpu,cpuacct/slurm/uid_0/cpu.cfs_period_us", "100000\n");
     expect(0, "", 0, "");
     put("sys/fs/cgroup/memory/slurm/uid_0/memory.limit_in_bytes", "209715200\n");
     put("sys/fs/cgroup/cpu/slurm/cpu.cfs_quota_us", "200000\n");
-    expect(0, "", 200ULL * MIB, "/sys/fs/cgroup/memory/slurm/uid_0/memory.limit_in_bytes"); /* no period */
+    expect(0, "", 200ULL * MIB,
+           "/sys/fs/cgroup/memory/slurm/uid_0/memory.limit_in_bytes"); /* no period */
     put("sys/fs/cgroup/cpu/slurm/cpu.cfs_period_us", "100000\n");
     expect(2, "/sys/fs/cgroup/cpu/slurm/cpu.cfs_quota_us", 200ULL * MIB,
            "/sys/fs/cgroup/memory/slurm/uid_0/memory.limit_in_bytes");
@@ -97,7 +104,8 @@ static void both_versions(void **state)
     put("proc/self/cgroup", "5:memory:/job\n0::/job\n");
     put("sys/fs/cgroup/memory/job/memory.limit_in_bytes", "104857600\n");
     put("sys/fs/cgroup/unified/job/cpu.max", "100001 100000\n");
-    expect(2, "/sys/fs/cgroup/unified/job/cpu.max", 100ULL * MIB, "/sys/fs/cgroup/memory/job/memory.limit_in_bytes");
+    expect(2, "/sys/fs/cgroup/unified/job/cpu.max", 100ULL * MIB,
+           "/sys/fs/cgroup/memory/job/memory.limit_in_bytes");
 }
 
 /* The path is one of outside of the container, or leads out of it: what is mounted holds. */
@@ -108,14 +116,16 @@ static void paths_of_outside(void **state)
     put("sys/fs/cgroup/memory/memory.limit_in_bytes", "314572800\n");
     put("sys/fs/cgroup/cpu.max", "100000 100000\n");
     put("pod/cpu.max", "1 100000\n");
-    expect(1, "/sys/fs/cgroup/cpu.max", 300ULL * MIB, "/sys/fs/cgroup/memory/memory.limit_in_bytes");
+    expect(1, "/sys/fs/cgroup/cpu.max", 300ULL * MIB,
+           "/sys/fs/cgroup/memory/memory.limit_in_bytes");
 }
 
 static void garbage(void **state)
 {
     (void)state;
-    static const char *const files[] = {"",    "\n",     "x",    "12x\n", "-5\n", " 7\n", "99999999999999999999999\n",
-                                        "0\n", "0x10\n", "1 2\n"};
+    static const char *const files[] = {
+        "",    "\n",     "x",    "12x\n", "-5\n", " 7\n", "99999999999999999999999\n",
+        "0\n", "0x10\n", "1 2\n"};
     char line[9000];
     put("proc/self/cgroup", "0::/a\n");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -128,7 +138,8 @@ static void garbage(void **state)
     put("sys/fs/cgroup/a/memory.max", "1048576\n");
     put("proc/self/cgroup", "\n:\n::\n0:\n0::\n0::a\n:::::\nx\n");
     expect(0, "", 0, "");
-    snprintf(line, sizeof line, "3:%0*d,memory:/%0*d\n0::/%0*d\n0::/a//\n", 4200, 0, 100, 0, 4200, 0);
+    snprintf(line, sizeof line, "3:%0*d,memory:/%0*d\n0::/%0*d\n0::/a//\n", 4200, 0, 100, 0, 4200,
+             0);
     put("proc/self/cgroup", line);
     expect(0, "", MIB, "/sys/fs/cgroup/a/memory.max");
 }
@@ -182,13 +193,15 @@ static void memory_is_the_least(void **state)
     struct resources r = of(&s, &a);
     assert_int_equal(r.memory, 0);
     assert_string_equal(r.memory_from, "");
-    a.cgroup = (struct cgroup_limits){.memory = 1024ULL * MIB, .memory_from = "/sys/fs/cgroup/memory.max"};
+    a.cgroup =
+        (struct cgroup_limits){.memory = 1024ULL * MIB, .memory_from = "/sys/fs/cgroup/memory.max"};
     r = of(&s, &a);
     assert_int_equal(r.memory_limit, 1024ULL * MIB);
     assert_int_equal(r.memory, 960ULL * MIB);
     assert_string_equal(r.memory_from, "/sys/fs/cgroup/memory.max");
     assert_non_null(
-        strstr(r.memory_refusal, "the memory limit of 1024M in /sys/fs/cgroup/memory.max, 960M of it for the plan,"));
+        strstr(r.memory_refusal,
+               "the memory limit of 1024M in /sys/fs/cgroup/memory.max, 960M of it for the plan,"));
     a.mem_per_node = "512";
     r = of(&s, &a);
     assert_int_equal(r.memory, 480ULL * MIB);
@@ -221,8 +234,9 @@ static void memory_is_the_least(void **state)
 static void variables_that_are_no_numbers(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {
-        "two", "2x", "-2", "+2", " 2", "2 ", "0x2", "2.0", "1e1", "99999999999999999999", "134217729"};
+    static const char *const wrong[] = {"two",      "2x",  "-2",  "+2",  " 2",
+                                        "2 ",       "0x2", "2.0", "1e1", "99999999999999999999",
+                                        "134217729"};
     struct settings s = {0};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct surroundings a = {.affinity = 3,

@@ -1,4 +1,5 @@
-/* Status files: names, collisions, what they say from the first to the last, a folder that cannot be written. */
+/* Status files: names, collisions, what they say from the first to the last, a folder that cannot
+ * be written. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,17 +42,17 @@ static void names(void **state)
 {
     (void)state;
     static const char *const expected[][2] = {
-        {"/data/S2A_X.SAFE",             "S2A_X"      },
-        {"S2A_X.SAFE///",                "S2A_X"      },
-        {"S2A_X.zip",                    "S2A_X"      },
-        {"S2A_X.SAFE.zip",               "S2A_X"      },
-        {"a/S2A_X.SAFE/MTD_MSIL1C.xml",  "S2A_X"      },
-        {"a/S2A_X.SAFE//MTD_MSIL1C.xml", "S2A_X"      },
-        {"a/S2A_X",                      "S2A_X"      },
-        {".SAFE",                        ".SAFE"      },
-        {"/",                            "product"    },
-        {"gone/..",                      ".."         },
-        {"with blanks.SAFE",             "with blanks"},
+        {"/data/S2A_X.SAFE", "S2A_X"},
+        {"S2A_X.SAFE///", "S2A_X"},
+        {"S2A_X.zip", "S2A_X"},
+        {"S2A_X.SAFE.zip", "S2A_X"},
+        {"a/S2A_X.SAFE/MTD_MSIL1C.xml", "S2A_X"},
+        {"a/S2A_X.SAFE//MTD_MSIL1C.xml", "S2A_X"},
+        {"a/S2A_X", "S2A_X"},
+        {".SAFE", ".SAFE"},
+        {"/", "product"},
+        {"gone/..", ".."},
+        {"with blanks.SAFE", "with blanks"},
     };
     char name[STATUS_NAME], long_path[3000], here[1024], back[1024];
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
@@ -89,7 +90,8 @@ static int prepare(const char *const *paths, size_t n, struct err *e)
 static void one_name_one_product(void **state)
 {
     (void)state;
-    static const char *const same[] = {"x/A.SAFE", "B.SAFE", "y/A.zip"}, *const other[] = {"A.SAFE", "B.SAFE"};
+    static const char *const same[] = {"x/A.SAFE", "B.SAFE", "y/A.zip"}, *const other[] = {
+                                                                             "A.SAFE", "B.SAFE"};
     struct err e = ERR_INIT;
     char folder[1024];
     struct stat st;
@@ -113,10 +115,11 @@ static void tell(void *ctx, struct status_facts *out)
 {
     (void)ctx;
     int n = atomic_fetch_add(&asked, 1);
-    *out = (struct status_facts){
-        .state = "running", .count = {.total = 9, .made = (size_t)n},
-             .seconds = 1.5, .exit_code = -1, .error = ""
-    };
+    *out = (struct status_facts){.state = "running",
+                                 .count = {.total = 9, .made = (size_t)n},
+                                 .seconds = 1.5,
+                                 .exit_code = -1,
+                                 .error = ""};
     if (atomic_load(&over)) {
         out->state = "failed";
         out->exit_code = 75;
@@ -206,7 +209,8 @@ static void taken_over(void **state)
 {
     (void)state;
     static const char lock[] = "{\"host\":\"elsewhere\",\"pid\":1,\"nonce\":\"0123456789abcdef\"}";
-    const struct status_options o = {.folder = dir.path, .options = "", .job = "", .period_s = 0.005};
+    const struct status_options o = {
+        .folder = dir.path, .options = "", .job = "", .period_s = 0.005};
     struct strlist locks = {0};
     struct hold *hold = NULL;
     struct status *s;
@@ -217,7 +221,8 @@ static void taken_over(void **state)
     tmpdir_write(&dir, "out/x", "", 0);
     tmpdir_path(&dir, "out/.subscene.lock", path);
     assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
-    assert_int_equal(hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
+    assert_int_equal(
+        hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
     status_held(s, hold);
     wait_for_two_more();
@@ -240,7 +245,8 @@ static void taken_over(void **state)
     strlist_clear(&locks);
 }
 
-/* A product that was held and given back is reported on to the end; nobody else's lock comes into it. */
+/* A product that was held and given back is reported on to the end; nobody else's lock comes into
+ * it. */
 static void given_back(void **state)
 {
     (void)state;
@@ -254,7 +260,8 @@ static void given_back(void **state)
     tmpdir_path(&dir, ".subscene.lock", path); /* in the folder of the file itself */
     assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
-    assert_int_equal(hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
+    assert_int_equal(
+        hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
     status_held(s, hold);
     status_held(s, NULL);
     hold_close(hold);
@@ -270,7 +277,8 @@ static void given_back(void **state)
 static void a_folder_that_cannot_be_written(void **state)
 {
     (void)state;
-    const struct status_options o = {.folder = "/nonexistent", .options = "", .job = "", .period_s = 0.005};
+    const struct status_options o = {
+        .folder = "/nonexistent", .options = "", .job = "", .period_s = 0.005};
     struct status *s;
     struct err e = ERR_INIT;
     atomic_store(&asked, 0);

@@ -1,4 +1,5 @@
-/* core/band, core/level, core/product: what the variables are, in which order, and which of them a product's level has. */
+/* core/band, core/level, core/product: what the variables are, in which order, and which of them a
+ * product's level has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +12,8 @@
 #include "core/params.h"
 #include "core/product.h"
 
-static const char all[] = "B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12,AOT,WVP,TCI_R,TCI_G,TCI_B";
+static const char all[] =
+    "B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12,AOT,WVP,TCI_R,TCI_G,TCI_B";
 
 static band_set of_text(const char *text)
 {
@@ -126,8 +128,9 @@ static void parameters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_and_order), cmocka_unit_test(named_sets), cmocka_unit_test(bands_of_levels),
-        cmocka_unit_test(levels),          cmocka_unit_test(parameters),
+        cmocka_unit_test(names_and_order), cmocka_unit_test(named_sets),
+        cmocka_unit_test(bands_of_levels), cmocka_unit_test(levels),
+        cmocka_unit_test(parameters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

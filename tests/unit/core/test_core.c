@@ -144,9 +144,9 @@ static void json_text(void **state)
     jsonout_null(&j, "e");
     jsonout_end_object(&j);
     assert_false(j.failed);
-    assert_string_equal(
-        j.text, "{\"a\":\"quote \\\" slash \\\\ line\\u000abell\\u0007 \xc3\xa4 bad \\ufffd\\ufffd\\ufffd end\","
-                "\"b\":[-3,0.5,null],\"c\":{},\"d\":true,\"e\":null}");
+    assert_string_equal(j.text, "{\"a\":\"quote \\\" slash \\\\ line\\u000abell\\u0007 \xc3\xa4 "
+                                "bad \\ufffd\\ufffd\\ufffd end\","
+                                "\"b\":[-3,0.5,null],\"c\":{},\"d\":true,\"e\":null}");
     jsonout_clear(&j);
 }
 

@@ -111,8 +111,9 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_lattices),     cmocka_unit_test(edge_policies), cmocka_unit_test(decimal_fractions),
-        cmocka_unit_test(all_pixels_are_covered), cmocka_unit_test(refusals),
+        cmocka_unit_test(published_lattices), cmocka_unit_test(edge_policies),
+        cmocka_unit_test(decimal_fractions),  cmocka_unit_test(all_pixels_are_covered),
+        cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,7 +38,8 @@ static void assert_file(const char *layout, const char *expected, const char *ma
     char folder[512], below[1024];
     assert_int_equal(layout_folder(template, &p, folder, sizeof folder, &e), 0);
     snprintf(below, sizeof below, "%s/%s", folder, path);
-    assert_int_equal(fnmatch(strncmp(below, "./", 2) == 0 ? path : below, expected, FNM_PATHNAME), 0);
+    assert_int_equal(fnmatch(strncmp(below, "./", 2) == 0 ? path : below, expected, FNM_PATHNAME),
+                     0);
     assert_int_equal(fnmatch(path, "tile_x_y.nc", FNM_PATHNAME), FNM_NOMATCH);
     assert_int_equal(fnmatch(path, "tile_x_y/tile_x_y.nc", FNM_PATHNAME), FNM_NOMATCH);
     assert_int_equal(fnmatch(path, "manifest.csv", FNM_PATHNAME), FNM_NOMATCH);
@@ -51,13 +52,15 @@ static void named_layouts(void **state)
     (void)state;
     assert_file("dataset", "L1C/April/" NAME "/tile_3_14.nc", "L1C/April/" NAME "/manifest.csv");
     assert_file("flat", NAME "/tile_3_14.nc", NAME "/manifest.csv");
-    assert_file("cm_vsm", "tile_3_14/T35VLF_20200408T094031_tile_3_14.nc", "./" NAME ".manifest.csv");
+    assert_file("cm_vsm", "tile_3_14/T35VLF_20200408T094031_tile_3_14.nc",
+                "./" NAME ".manifest.csv");
 }
 
 static void own_templates(void **state)
 {
     (void)state;
-    assert_file("estonia/{Month}/{tile}_{sensing}_tile_{x}_{y}.nc", "estonia/April/T35VLF_20200408T094031_tile_3_14.nc",
+    assert_file("estonia/{Month}/{tile}_{sensing}_tile_{x}_{y}.nc",
+                "estonia/April/T35VLF_20200408T094031_tile_3_14.nc",
                 "estonia/April/" NAME ".manifest.csv");
     assert_file("{root}/{product}/{x}_{y}.nc", NAME "/3_14.nc", NAME "/manifest.csv");
     assert_file("{product}_{x}_{y}.nc", NAME "_3_14.nc", "./" NAME ".manifest.csv");
@@ -125,10 +128,12 @@ static void parameter_texts(void **state)
 {
     (void)state;
     struct params a = defaults(), b = defaults();
-    char here[PARAMS_TEXT_SIZE], there[PARAMS_TEXT_SIZE], digest[2][PARAMS_DIGEST_SIZE], difference[300];
+    char here[PARAMS_TEXT_SIZE], there[PARAMS_TEXT_SIZE], digest[2][PARAMS_DIGEST_SIZE],
+        difference[300];
     params_format(&a, here);
     assert_string_equal(
-        here, "format=2 bands=B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12 size=512 overlap=0 resolution=10 "
+        here, "format=2 bands=B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12 size=512 "
+              "overlap=0 resolution=10 "
               "filter=sinc lobes=4 engine=fft edge=pad offset=remove profile=georef deflate=1");
     params_difference(here, here, difference, sizeof difference);
     assert_string_equal(difference, "");
@@ -192,7 +197,8 @@ static void parameters_come_back(void **state)
     assert_int_equal(params_parse(text, &back, &e), 0);
     params_format(&back, again);
     assert_string_equal(again, text);
-    assert_true(back.bands == p.bands && back.overlap == p.overlap && back.keep_offset && back.edge == EDGE_SHIFT);
+    assert_true(back.bands == p.bands && back.overlap == p.overlap && back.keep_offset &&
+                back.edge == EDGE_SHIFT);
     p.compat = COMPAT_CM_VSM;
     params_format(&p, text);
     assert_non_null(strstr(text, " deflate=1 compat=cm-vsm"));
@@ -207,13 +213,17 @@ static void parameters_come_back(void **state)
         "format=2",
         "format=3 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad "
         "offset=remove profile=georef deflate=1",
-        "format=2 bands=B77 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
+        "format=2 bands=B77 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad "
+        "offset=remove "
         "profile=georef deflate=1",
-        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=round offset=remove "
+        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft "
+        "edge=round offset=remove "
         "profile=georef deflate=1",
-        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
+        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad "
+        "offset=remove "
         "profile=georef deflate=1 more=1",
-        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad offset=remove "
+        "format=2 bands=B01 size=1 overlap=0 resolution=10 filter=sinc lobes=4 engine=fft edge=pad "
+        "offset=remove "
         "profile=georef deflate=1 compat=none"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_int_equal(params_parse(bad[i], &back, &e), ERR_INPUT);
@@ -227,7 +237,8 @@ static void assert_stem(const char *layout, const char *expected)
     char stem[160];
     assert_int_equal(layout_stem(layout_template(layout), &p, stem, sizeof stem, &e), 0);
     assert_string_equal(stem, expected);
-    assert_int_equal(layout_stem(layout_template(layout), &p, stem, strlen(expected), &e), ERR_USAGE);
+    assert_int_equal(layout_stem(layout_template(layout), &p, stem, strlen(expected), &e),
+                     ERR_USAGE);
 }
 
 static void stems(void **state)
@@ -237,7 +248,8 @@ static void stems(void **state)
     assert_stem("flat", "T35VLF_20200408T094031");
     assert_stem("{root}/{product}/{x}_{y}.nc", "T35VLF_20200408T094031");
     assert_stem("{tile}/{product}_{x}_{y}.nc", NAME);
-    assert_stem("{tile}/{sensing}_{x}_{y}.nc", "T35VLF_20200408T094031"); /* there the other one has no place anyway */
+    assert_stem("{tile}/{sensing}_{x}_{y}.nc",
+                "T35VLF_20200408T094031"); /* there the other one has no place anyway */
     assert_stem("{product}/{product}_{x}_{y}.nc", "T35VLF_20200408T094031");
     assert_stem("{product}_{x}_{y}.nc", NAME);
     assert_stem("cm_vsm", "T35VLF_20200408T094031");

@@ -11,9 +11,11 @@
 #include "core/lattice.h"
 #include "core/window.h"
 
-static void assert_window(int32_t cut, double overlap, int32_t divisor, int32_t x, int32_t start, int32_t side)
+static void assert_window(int32_t cut, double overlap, int32_t divisor, int32_t x, int32_t start,
+                          int32_t side)
 {
-    struct rect r = window_cell(cut, overlap, divisor, x, 0), t = window_cell(cut, overlap, divisor, 0, x);
+    struct rect r = window_cell(cut, overlap, divisor, x, 0),
+                t = window_cell(cut, overlap, divisor, 0, x);
     assert_int_equal(r.x, start);
     assert_int_equal(r.y, 0);
     assert_int_equal(t.y, start);
@@ -50,7 +52,8 @@ static void in_float(void **state)
     assert_window(1, 0.5, 1, 3, 1, 1);
 }
 
-/* Windows of all cells of a full product are of few sides, next to each other, whatever size and overlap. */
+/* Windows of all cells of a full product are of few sides, next to each other, whatever size and
+ * overlap. */
 static void sides_hardly_differ(void **state)
 {
     (void)state;
@@ -64,8 +67,10 @@ static void sides_hardly_differ(void **state)
                     least = r.w < least ? r.w : least;
                     most = r.w > most ? r.w : most;
                 }
-                if (least < 1 || most > least + 2 || most > (cut + divisors[d] - 1) / divisors[d] + 3)
-                    fail_msg("size %d, overlap %d %%, divisor %d: %d to %d px", cut, o, divisors[d], least, most);
+                if (least < 1 || most > least + 2 ||
+                    most > (cut + divisors[d] - 1) / divisors[d] + 3)
+                    fail_msg("size %d, overlap %d %%, divisor %d: %d to %d px", cut, o, divisors[d],
+                             least, most);
             }
 }
 
@@ -124,8 +129,9 @@ static void refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_sizes), cmocka_unit_test(in_float),          cmocka_unit_test(sides_hardly_differ),
-        cmocka_unit_test(lattices),        cmocka_unit_test(cells_are_windows), cmocka_unit_test(refusals),
+        cmocka_unit_test(published_sizes),     cmocka_unit_test(in_float),
+        cmocka_unit_test(sides_hardly_differ), cmocka_unit_test(lattices),
+        cmocka_unit_test(cells_are_windows),   cmocka_unit_test(refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

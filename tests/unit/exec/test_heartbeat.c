@@ -91,7 +91,8 @@ static void threads_write_under_a_hold(void **state)
     do { /* until it has been renewed */
         assert_int_equal(pipeline_for(64, 4, NULL, write_one, NULL, &e), 0);
         assert_int_equal(stat(lock, &after), 0);
-    } while (after.st_mtim.tv_sec == before.st_mtim.tv_sec && after.st_mtim.tv_nsec == before.st_mtim.tv_nsec);
+    } while (after.st_mtim.tv_sec == before.st_mtim.tv_sec &&
+             after.st_mtim.tv_nsec == before.st_mtim.tv_nsec);
     tmpdir_write(&dir, "flat/.subscene.lock", "{\"host\":\"x\",\"nonce\":\"y\"}", 24);
     assert_int_equal(pipeline_for(64, 4, NULL, write_one, NULL, &e), ERR_TEMPORARY);
     hold_close(h);

@@ -1,5 +1,5 @@
-/* exec/helper: answers come back, a request that kills its helper is named, and the next one is served.
- * This program is its own helper when it is called by that name. */
+/* exec/helper: answers come back, a request that kills its helper is named, and the next one is
+ * served. This program is its own helper when it is called by that name. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -93,7 +93,8 @@ static void *send_signals(void *ctx)
     return NULL;
 }
 
-/* What the terminal sends to all processes while a helper starts must not look like a damaged file. */
+/* What the terminal sends to all processes while a helper starts must not look like a damaged
+ * file. */
 static void stopped_at_once(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* The promises of exec/pipeline.h. Every call notes its begin and its end in one journal; the journal is then replayed against the
- * promises. Also run under TSan. */
+/* The promises of exec/pipeline.h. Every call notes its begin and its end in one journal; the
+ * journal is then replayed against the promises. Also run under TSan. */
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -80,8 +80,8 @@ static bool is_faulty(const struct event *e)
            (f->call != TASK || f->all_tasks || e->task == f->task);
 }
 
-/* The work of every call: little, and of uneven length. Calls that end after a fault outlast it by far, so that the crew knows of it before
- * they ask for more. */
+/* The work of every call: little, and of uneven length. Calls that end after a fault outlast it by
+ * far, so that the crew knows of it before they ask for more. */
 static int perform(struct event e, struct err *err)
 {
     note(e);
@@ -121,31 +121,29 @@ static int close_step(int step, int32_t batch, struct err *e)
 }
 
 /* A step's calls are not told which step they belong to. */
-#define CALLS_OF(s)                                                                                                    \
-    static int open_##s(void *ctx, int32_t batch, size_t *tasks, struct err *e)                                        \
-    {                                                                                                                  \
-        (void)ctx;                                                                                                     \
-        return open_step(s, batch, tasks, e);                                                                          \
-    }                                                                                                                  \
-    static int task_##s(void *ctx, int32_t batch, size_t task, int worker, struct err *e)                              \
-    {                                                                                                                  \
-        (void)ctx;                                                                                                     \
-        return task_step(s, batch, task, worker, e);                                                                   \
-    }                                                                                                                  \
-    static int close_##s(void *ctx, int32_t batch, struct err *e)                                                      \
-    {                                                                                                                  \
-        (void)ctx;                                                                                                     \
-        return close_step(s, batch, e);                                                                                \
+#define CALLS_OF(s)                                                                                \
+    static int open_##s(void *ctx, int32_t batch, size_t *tasks, struct err *e)                    \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return open_step(s, batch, tasks, e);                                                      \
+    }                                                                                              \
+    static int task_##s(void *ctx, int32_t batch, size_t task, int worker, struct err *e)          \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return task_step(s, batch, task, worker, e);                                               \
+    }                                                                                              \
+    static int close_##s(void *ctx, int32_t batch, struct err *e)                                  \
+    {                                                                                              \
+        (void)ctx;                                                                                 \
+        return close_step(s, batch, e);                                                            \
     }
 CALLS_OF(0)
 CALLS_OF(1)
 CALLS_OF(2)
 
-static const struct pipeline_step all_steps[STEPS] = {
-    {open_0, task_0, close_0, 1, NULL, NULL},
-    {open_1, task_1, close_1, 1, NULL, NULL},
-    {open_2, task_2, close_2, 1, NULL, NULL}
-};
+static const struct pipeline_step all_steps[STEPS] = {{open_0, task_0, close_0, 1, NULL, NULL},
+                                                      {open_1, task_1, close_1, 1, NULL, NULL},
+                                                      {open_2, task_2, close_2, 1, NULL, NULL}};
 
 struct setup {
     int steps, threads;
@@ -173,7 +171,8 @@ static int run(const struct setup *s, struct err *e)
     trial.n = 0;
     trial.threads = s->threads;
     atomic_store(&trial.failed, false);
-    int rc = pipeline_run(steps, s->steps, s->batches, (struct pipeline_crew){s->threads, 0}, s->stopped, &trial, e);
+    int rc = pipeline_run(steps, s->steps, s->batches, (struct pipeline_crew){s->threads, 0},
+                          s->stopped, &trial, e);
     assert_true(trial.n < JOURNAL);
     assert_int_equal(atomic_load(&trial.workers_met), 0);
     return rc;
@@ -274,9 +273,7 @@ static void order_and_leads(void **state)
         for (int steps = 1; steps <= STEPS; steps++)
             for (int leads = 0; leads < 9; leads++)
                 check_run(&(struct setup){
-                    steps, threads, BATCHES / 2, {1 + leads % 3, 1 + leads / 3, 1},
-                         NULL
-                });
+                    steps, threads, BATCHES / 2, {1 + leads % 3, 1 + leads / 3, 1}, NULL});
 }
 
 static void few_and_no_batches(void **state)
@@ -285,10 +282,7 @@ static void few_and_no_batches(void **state)
     for (int threads = 1; threads <= WORKERS; threads += 3)
         for (int32_t batches = 0; batches <= 4; batches++)
             for (int steps = 1; steps <= STEPS; steps++)
-                check_run(&(struct setup){
-                    steps, threads, batches, {2, 2, 1},
-                       NULL
-                });
+                check_run(&(struct setup){steps, threads, batches, {2, 2, 1}, NULL});
 }
 
 static void bad_numbers_are_refused(void **state)
@@ -297,12 +291,15 @@ static void bad_numbers_are_refused(void **state)
     const struct pipeline_crew one = {1, 0};
     struct err e = ERR_INIT;
     assert_int_equal(pipeline_run(all_steps, 0, 1, one, NULL, &trial, &e), ERR_INTERNAL);
-    assert_int_equal(pipeline_run(all_steps, PIPELINE_MAX_STEPS + 1, 1, one, NULL, &trial, &e), ERR_INTERNAL);
-    assert_int_equal(pipeline_run(all_steps, 1, 1, (struct pipeline_crew){0, 1}, NULL, &trial, NULL), ERR_INTERNAL);
+    assert_int_equal(pipeline_run(all_steps, PIPELINE_MAX_STEPS + 1, 1, one, NULL, &trial, &e),
+                     ERR_INTERNAL);
+    assert_int_equal(
+        pipeline_run(all_steps, 1, 1, (struct pipeline_crew){0, 1}, NULL, &trial, NULL),
+        ERR_INTERNAL);
 }
 
-/* Between the end of the faulty call and the moment that the crew knows of it, each of the other threads can begin one call, and no
- * more: see perform. One thread alone begins none. */
+/* Between the end of the faulty call and the moment that the crew knows of it, each of the other
+ * threads can begin one call, and no more: see perform. One thread alone begins none. */
 static void check_fault(struct setup setup, struct fault fault)
 {
     static struct replay r;
@@ -321,8 +318,8 @@ static void check_fault(struct setup setup, struct fault fault)
     }
     assert_int_equal(e.code, ERR_INPUT);
     if (!fault.all_tasks) {
-        snprintf(expected, sizeof expected, "call %d of %d/%d/%zu", fault.call, fault.step, (int)fault.batch,
-                 fault.task);
+        snprintf(expected, sizeof expected, "call %d of %d/%d/%zu", fault.call, fault.step,
+                 (int)fault.batch, fault.task);
         assert_string_equal(e.msg, expected);
     }
     replay(&setup, &r);
@@ -333,7 +330,8 @@ static void check_fault(struct setup setup, struct fault fault)
         late += over && !v->end;
         if (v->end && is_faulty(v)) {
             if (!over && fault.all_tasks) { /* the one that failed first is the one told of */
-                snprintf(expected, sizeof expected, "call %d of %d/%d/%zu", v->call, v->step, (int)v->batch, v->task);
+                snprintf(expected, sizeof expected, "call %d of %d/%d/%zu", v->call, v->step,
+                         (int)v->batch, v->task);
                 assert_string_equal(e.msg, expected);
             }
             over = true;
@@ -350,11 +348,9 @@ static void errors_end_the_run(void **state)
         for (int step = 0; step < STEPS; step++)
             for (int call = OPEN; call <= CLOSE; call++)
                 for (int32_t batch = 0; batch <= 9; batch += 9) {
-                    struct setup setup = {
-                        STEPS, threads, 10, {2, 2, 1},
-                           NULL
-                    };
-                    check_fault(setup, (struct fault){true, (enum call)call, step, batch, call == TASK ? 2 : 0, false});
+                    struct setup setup = {STEPS, threads, 10, {2, 2, 1}, NULL};
+                    check_fault(setup, (struct fault){true, (enum call)call, step, batch,
+                                                      call == TASK ? 2 : 0, false});
                 }
 }
 
@@ -362,12 +358,8 @@ static void the_first_of_many_errors(void **state)
 {
     (void)state;
     for (int threads = 1; threads <= WORKERS; threads++)
-        check_fault(
-            (struct setup){
-                2, threads, 6, {2, 1, 1},
-                   NULL
-        },
-            (struct fault){true, TASK, 1, 3, 0, true});
+        check_fault((struct setup){2, threads, 6, {2, 1, 1}, NULL},
+                    (struct fault){true, TASK, 1, 3, 0, true});
 }
 
 static atomic_int questions;
@@ -379,10 +371,7 @@ static void stopping(void **state)
     static struct replay r;
     for (int threads = 1; threads <= WORKERS; threads += 3)
         for (int after = 0; after < 60; after += 7) {
-            struct setup setup = {
-                STEPS, threads, 20, {2, 1, 1},
-                   stop_later
-            };
+            struct setup setup = {STEPS, threads, 20, {2, 1, 1}, stop_later};
             struct err e = ERR_INIT;
             atomic_store(&questions, after);
             assert_int_equal(run(&setup, &e), ERR_STOPPED);
@@ -413,14 +402,13 @@ static int count_task(void *ctx, int32_t batch, size_t task, int worker, struct 
 static void steps_without_open_and_close(void **state)
 {
     (void)state;
-    const struct pipeline_step steps[2] = {
-        {NULL, count_task, NULL, 1, NULL, NULL},
-        {NULL, count_task, NULL, 1, NULL, NULL}
-    };
+    const struct pipeline_step steps[2] = {{NULL, count_task, NULL, 1, NULL, NULL},
+                                           {NULL, count_task, NULL, 1, NULL, NULL}};
     for (int threads = 1; threads <= WORKERS; threads++) {
         struct err e = ERR_INIT;
         memset(counted, 0, sizeof counted);
-        assert_int_equal(pipeline_run(steps, 2, 64, (struct pipeline_crew){threads, 0}, NULL, NULL, &e), 0);
+        assert_int_equal(
+            pipeline_run(steps, 2, 64, (struct pipeline_crew){threads, 0}, NULL, NULL, &e), 0);
         for (int i = 0; i < 64; i++)
             assert_int_equal(atomic_load(&counted[i]), 2);
     }
@@ -431,15 +419,18 @@ static void steps_without_open_and_close(void **state)
 enum { WAITS = 60 };
 
 static struct {
-    /* now, and at most so far; `together` is one number: a sum of two, read one after the other, counts who goes over meanwhile twice */
+    /* now, and at most so far; `together` is one number: a sum of two, read one after the other,
+     * counts who goes over meanwhile twice */
     atomic_int working, together, most_working, most_together;
-    atomic_bool held[WORKERS]; /* the worker is between the begin of a task and the end of its wait */
+    atomic_bool
+        held[WORKERS]; /* the worker is between the begin of a task and the end of its wait */
     atomic_int done[WAITS];
 } waits;
 
 static void keep_most(atomic_int *most, int now)
 {
-    for (int before = atomic_load(most); now > before && !atomic_compare_exchange_weak(most, &before, now);)
+    for (int before = atomic_load(most);
+         now > before && !atomic_compare_exchange_weak(most, &before, now);)
         ;
 }
 
@@ -491,7 +482,8 @@ static int run_waits(int threads, int spare, size_t *faulty, struct err *e)
 {
     const struct pipeline_step step = {open_six, work_and_leave, close_six, 1, NULL, wait_outside};
     memset(&waits, 0, sizeof waits);
-    return pipeline_run(&step, 1, WAITS / 6, (struct pipeline_crew){threads, spare}, NULL, faulty, e);
+    return pipeline_run(&step, 1, WAITS / 6, (struct pipeline_crew){threads, spare}, NULL, faulty,
+                        e);
 }
 
 static void who_waits_does_not_count(void **state)
@@ -501,7 +493,8 @@ static void who_waits_does_not_count(void **state)
     for (int threads = 1; threads <= 3; threads++)
         for (int spare = 0; spare <= 2; spare++) {
             int together = 0;
-            /* with spare threads work goes on beside the waiting: seen at once, or the machine was busy */
+            /* with spare threads work goes on beside the waiting: seen at once, or the machine was
+             * busy */
             for (int tries = 0; tries < 20 && together <= (spare ? threads : 0); tries++) {
                 assert_int_equal(run_waits(threads, spare, NULL, &e), 0);
                 assert_true(atomic_load(&waits.most_working) <= threads);
@@ -544,7 +537,8 @@ static void parallel_for(void **state)
         assert_string_equal(e.msg, "forty");
         if (threads == 1)
             assert_int_equal(atomic_load(&calls), 41);
-        assert_int_equal(pipeline_for(1000, threads, NULL, fail_at_40, &calls, NULL), ERR_TEMPORARY);
+        assert_int_equal(pipeline_for(1000, threads, NULL, fail_at_40, &calls, NULL),
+                         ERR_TEMPORARY);
     }
 }
 

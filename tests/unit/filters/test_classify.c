@@ -1,4 +1,5 @@
-/* Masks onto target grids: against centres in plain arithmetic, and the same pixels as filters/nodata marks. */
+/* Masks onto target grids: against centres in plain arithmetic, and the same pixels as
+ * filters/nodata marks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,10 +66,7 @@ static void agrees_with_nodata(void **state)
         src[i] = band[i] ? 1 : 0;
     }
     for (int up = 1; up <= 6; up++) {
-        struct nodata_grid ng = {
-            {0, 65535},
-            up, 1, SIDE, 1
-        };
+        struct nodata_grid ng = {{0, 65535}, up, 1, SIDE, 1};
         struct classify_grid g = {up, 1, SIDE, 1, 255};
         int32_t n = SIDE * up + 9, unknown = -1;
         for (int i = 0; i < n; i++)

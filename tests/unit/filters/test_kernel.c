@@ -30,35 +30,37 @@ static void values_at_known_points(void **state)
         enum kernel_id id;
         double x, value;
     } known[] = {
-        {KERNEL_SINC,      0,    1                                                                                    },
-        {KERNEL_SINC,      0.5,  0.63661977236758134 * (0.42 + 0.5 * 0.92387953251128674 + 0.08 * 0.70710678118654752)},
-        {KERNEL_SINC,      1,    0                                                                                    },
-        {KERNEL_LANCZOS,   0.5,  0.63661977236758134 * 0.97449535840443264                                            },
-        {KERNEL_HANN,      0.5,  0.63661977236758134 * (0.5 + 0.5 * 0.92387953251128674)                              },
-        {KERNEL_HAMMING,   0.5,  0.63661977236758134 * (0.54 + 0.46 * 0.92387953251128674)                            },
-        {KERNEL_BOX,       0.5,  1                                                                                    },
-        {KERNEL_BOX,       0.51, 0                                                                                    },
-        {KERNEL_LINEAR,    0.25, 0.75                                                                                 },
-        {KERNEL_CUBIC,     0,    2.0 / 3                                                                              },
-        {KERNEL_CUBIC,     1,    1.0 / 6                                                                              },
-        {KERNEL_CATROM,    0,    1                                                                                    },
-        {KERNEL_CATROM,    0.5,  0.5625                                                                               },
-        {KERNEL_CATROM,    1.5,  -0.0625                                                                              },
-        {KERNEL_MITCHELL,  0,    8.0 / 9                                                                              },
-        {KERNEL_MITCHELL,  1,    1.0 / 18                                                                             },
-        {KERNEL_HERMITE,   0.5,  0.5                                                                                  },
-        {KERNEL_GAUSSIAN,  0,    0.79788456080286541                                                                  },
-        {KERNEL_GAUSSIAN,  1.3,  0                                                                                    },
-        {KERNEL_QUADRATIC, 0,    0.75                                                                                 },
-        {KERNEL_QUADRATIC, 0.5,  0.5                                                                                  },
-        {KERNEL_QUADRATIC, 1,    0.125                                                                                },
+        {KERNEL_SINC, 0, 1},
+        {KERNEL_SINC, 0.5,
+         0.63661977236758134 * (0.42 + 0.5 * 0.92387953251128674 + 0.08 * 0.70710678118654752)},
+        {KERNEL_SINC, 1, 0},
+        {KERNEL_LANCZOS, 0.5, 0.63661977236758134 * 0.97449535840443264},
+        {KERNEL_HANN, 0.5, 0.63661977236758134 * (0.5 + 0.5 * 0.92387953251128674)},
+        {KERNEL_HAMMING, 0.5, 0.63661977236758134 * (0.54 + 0.46 * 0.92387953251128674)},
+        {KERNEL_BOX, 0.5, 1},
+        {KERNEL_BOX, 0.51, 0},
+        {KERNEL_LINEAR, 0.25, 0.75},
+        {KERNEL_CUBIC, 0, 2.0 / 3},
+        {KERNEL_CUBIC, 1, 1.0 / 6},
+        {KERNEL_CATROM, 0, 1},
+        {KERNEL_CATROM, 0.5, 0.5625},
+        {KERNEL_CATROM, 1.5, -0.0625},
+        {KERNEL_MITCHELL, 0, 8.0 / 9},
+        {KERNEL_MITCHELL, 1, 1.0 / 18},
+        {KERNEL_HERMITE, 0.5, 0.5},
+        {KERNEL_GAUSSIAN, 0, 0.79788456080286541},
+        {KERNEL_GAUSSIAN, 1.3, 0},
+        {KERNEL_QUADRATIC, 0, 0.75},
+        {KERNEL_QUADRATIC, 0.5, 0.5},
+        {KERNEL_QUADRATIC, 1, 0.125},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         NEAR(kernel_value(known[i].id, 4, known[i].x), known[i].value, 1e-12);
         NEAR(kernel_value(known[i].id, 4, -known[i].x), known[i].value, 1e-12);
     }
     for (int id = 0; id < KERNEL_COUNT; id++)
-        assert_true(kernel_value((enum kernel_id)id, 4, kernel_support((enum kernel_id)id, 4) + 1e-9) == 0);
+        assert_true(
+            kernel_value((enum kernel_id)id, 4, kernel_support((enum kernel_id)id, 4) + 1e-9) == 0);
 }
 
 static void lobes_set_the_half_width(void **state)
@@ -125,7 +127,8 @@ static void taps_of_all_kernels(void **state)
             }
 }
 
-/* The Gaussian of half-width 1.25 has taps right on its rim at ×2 and ×6: they must be there on both sides. */
+/* The Gaussian of half-width 1.25 has taps right on its rim at ×2 and ×6: they must be there on
+ * both sides. */
 static void taps_on_the_rim_are_kept(void **state)
 {
     (void)state;
@@ -152,24 +155,19 @@ static void reach_is_the_smallest(void **state)
         enum kernel_id id;
         int lobes, up, down, lo, hi, reach;
     } known[] = {
-        {KERNEL_SINC,    4,  2, 1, -4,  4,  4 },
-        {KERNEL_SINC,    4,  6, 1, -4,  4,  4 },
-        {KERNEL_SINC,    4,  3, 1, -4,  4,  4 },
-        {KERNEL_LINEAR,  4,  2, 1, -1,  1,  1 },
-        {KERNEL_LINEAR,  4,  3, 1, -1,  1,  1 },
-        {KERNEL_BOX,     4,  6, 1, 0,   0,  0 },
-        {KERNEL_BOX,     4,  1, 2, 0,   1,  1 },
-        {KERNEL_BOX,     4,  1, 3, 0,   2,  1 },
-        {KERNEL_BOX,     4,  1, 6, 0,   5,  3 },
-        {KERNEL_NEAREST, 4,  6, 1, 0,   0,  0 },
-        {KERNEL_LINEAR,  4,  1, 2, -1,  2,  2 },
-        {KERNEL_SINC,    32, 2, 1, -32, 32, 32},
-        {KERNEL_SINC,    4,  1, 2, -7,  8,  8 },
+        {KERNEL_SINC, 4, 2, 1, -4, 4, 4},   {KERNEL_SINC, 4, 6, 1, -4, 4, 4},
+        {KERNEL_SINC, 4, 3, 1, -4, 4, 4},   {KERNEL_LINEAR, 4, 2, 1, -1, 1, 1},
+        {KERNEL_LINEAR, 4, 3, 1, -1, 1, 1}, {KERNEL_BOX, 4, 6, 1, 0, 0, 0},
+        {KERNEL_BOX, 4, 1, 2, 0, 1, 1},     {KERNEL_BOX, 4, 1, 3, 0, 2, 1},
+        {KERNEL_BOX, 4, 1, 6, 0, 5, 3},     {KERNEL_NEAREST, 4, 6, 1, 0, 0, 0},
+        {KERNEL_LINEAR, 4, 1, 2, -1, 2, 2}, {KERNEL_SINC, 32, 2, 1, -32, 32, 32},
+        {KERNEL_SINC, 4, 1, 2, -7, 8, 8},
     };
     struct err e = ERR_INIT;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         struct kernel_taps t;
-        assert_int_equal(kernel_taps_init(&t, known[i].id, known[i].lobes, known[i].up, known[i].down, &e), 0);
+        assert_int_equal(
+            kernel_taps_init(&t, known[i].id, known[i].lobes, known[i].up, known[i].down, &e), 0);
         assert_int_equal(t.lo, known[i].lo);
         assert_int_equal(t.hi, known[i].hi);
         assert_int_equal(t.reach, known[i].reach);
@@ -191,7 +189,8 @@ static void sums_of_taps_inside(void **state)
                 if (anchor + m >= 0 && anchor + m < n)
                     sum += kernel_taps_weights(&t, phase)[m - t.lo];
             NEAR(kernel_taps_inside(&t, phase, anchor, n), sum, 1e-14);
-            assert_true(sum > 0.3); /* the centre's own pixel is always inside: dividing is harmless */
+            assert_true(sum >
+                        0.3); /* the centre's own pixel is always inside: dividing is harmless */
         }
     assert_true(kernel_taps_inside(&t, 3, 4, 9) == 1);
     kernel_taps_clear(&t);
@@ -212,8 +211,10 @@ static void response_of_a_constant_and_of_one_wave(void **state)
     {
         double re = 0, im = 0;
         for (int32_t m = t.lo; m <= t.hi; m++) {
-            re += kernel_taps_weights(&t, 1)[m - t.lo] * cos(2 * 3.14159265358979323846 * k * (m - t.lo) / N);
-            im += kernel_taps_weights(&t, 1)[m - t.lo] * sin(2 * 3.14159265358979323846 * k * (m - t.lo) / N);
+            re += kernel_taps_weights(&t, 1)[m - t.lo] *
+                  cos(2 * 3.14159265358979323846 * k * (m - t.lo) / N);
+            im += kernel_taps_weights(&t, 1)[m - t.lo] *
+                  sin(2 * 3.14159265358979323846 * k * (m - t.lo) / N);
         }
         NEAR(h[k][0], re, 1e-14);
         NEAR(h[k][1], im, 1e-14);

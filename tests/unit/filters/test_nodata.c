@@ -1,5 +1,5 @@
-/* The nearest-valid fill against a brute-force search that follows the header's rule word by word; the marks of
- * special pixels. */
+/* The nearest-valid fill against a brute-force search that follows the header's rule word by word;
+ * the marks of special pixels. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -62,10 +62,11 @@ static void check_fill(const uint16_t *px, struct rect part, int32_t reach)
 {
     uint16_t copy[W * H], out[W * H];
     int16_t *scratch = malloc(nodata_scratch(part.w, part.h, reach) * sizeof *scratch);
-    /* a smaller ring, that holds just the rows of the part and its reach; the rest of the world is garbage */
-    struct rect need =
-        rect_intersect((struct rect){part.x - reach, part.y - reach, part.w + 2 * reach, part.h + 2 * reach},
-                       (struct rect){0, 0, W, H});
+    /* a smaller ring, that holds just the rows of the part and its reach; the rest of the world is
+     * garbage */
+    struct rect need = rect_intersect(
+        (struct rect){part.x - reach, part.y - reach, part.w + 2 * reach, part.h + 2 * reach},
+        (struct rect){0, 0, W, H});
     struct ring ring = {copy, W, W, need.h};
     for (int i = 0; i < W * H; i++)
         copy[i] = (uint16_t)next_random();
@@ -89,7 +90,8 @@ static void fill_is_the_brute_force(void **state)
         for (size_t r = 0; r < sizeof reaches / sizeof *reaches; r++)
             for (int repeat = 0; repeat < 4; repeat++) {
                 make_raster(px, percents[p]);
-                struct rect part = {(int32_t)(next_random() % W), (int32_t)(next_random() % H), 0, 0};
+                struct rect part = {(int32_t)(next_random() % W), (int32_t)(next_random() % H), 0,
+                                    0};
                 part.w = 1 + (int32_t)(next_random() % (uint32_t)(W - part.x));
                 part.h = 1 + (int32_t)(next_random() % (uint32_t)(H - part.y));
                 check_fill(px, repeat ? part : (struct rect){0, 0, W, H}, reaches[r]);
@@ -138,7 +140,8 @@ static void census_of_a_long_row(void **state)
     uint16_t *px = malloc(LONG * sizeof *px);
     for (int i = 0; i < LONG; i++)
         px[i] = 65534;
-    struct nodata_census c = nodata_count(RULE, (struct ring){px, LONG, LONG, 1}, (struct rect){0, 0, LONG, 1});
+    struct nodata_census c =
+        nodata_count(RULE, (struct ring){px, LONG, LONG, 1}, (struct rect){0, 0, LONG, 1});
     assert_int_equal(c.valid, LONG);
     assert_int_equal(c.sum, (int64_t)LONG * 65534);
     free(px);
@@ -148,10 +151,7 @@ static void check_marks(const uint16_t *px, int32_t up, int32_t down)
 {
     int32_t tw = (W * up + down - 1) / down, th = (H * up + down - 1) / down;
     uint16_t out[W * 6];
-    struct nodata_grid grid = {
-        {0, 65535},
-        up, down, W, H
-    };
+    struct nodata_grid grid = {{0, 65535}, up, down, W, H};
     struct ring ring = {(uint16_t *)(uintptr_t)px, W, W, H};
     for (int32_t y = 0; y < th; y++)
         for (int32_t x0 = 0; x0 < tw; x0 += 5) {
@@ -181,10 +181,7 @@ static void no_data_wins_over_saturated(void **state)
 {
     (void)state;
     uint16_t px[2] = {7, 7}, out[2] = {5, 5};
-    struct nodata_grid grid = {
-        {7, 7},
-        1, 1, 2, 1
-    };
+    struct nodata_grid grid = {{7, 7}, 1, 1, 2, 1};
     nodata_mark_row(&grid, (struct ring){px, 2, 2, 1}, 0, 0, 2, out);
     assert_int_equal(out[0], NODATA_DN);
     assert_int_equal(out[1], NODATA_DN);

@@ -1,4 +1,5 @@
-/* Samples as pictures: the stretch against percentiles that are found by sorting, what is special, and RGB. */
+/* Samples as pictures: the stretch against percentiles that are found by sorting, what is special,
+ * and RGB. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -45,7 +46,8 @@ static void assert_stretched(size_t n)
         if (dn[i] != 0 && dn[i] != 65535)
             sorted[valid++] = dn[i];
     qsort(sorted, valid, sizeof *sorted, by_value);
-    uint32_t a = valid ? percentile(sorted, valid, 2) : 1, b = valid ? percentile(sorted, valid, 98) : 1;
+    uint32_t a = valid ? percentile(sorted, valid, 2) : 1,
+             b = valid ? percentile(sorted, valid, 98) : 1;
     stretch(n);
     for (size_t i = 0; i < n; i++) {
         uint32_t k = dn[i];
@@ -66,15 +68,8 @@ static void assert_stretched(size_t n)
 static void like_sorting(void **state)
 {
     (void)state;
-    static const uint32_t ranges[][2] = {
-        {1,     65534},
-        {1,     1    },
-        {1000,  100  },
-        {65530, 6    },
-        {0,     3    },
-        {200,   3000 },
-        {5,     2    }
-    };
+    static const uint32_t ranges[][2] = {{1, 65534}, {1, 1},      {1000, 100}, {65530, 6},
+                                         {0, 3},     {200, 3000}, {5, 2}};
     static const size_t counts[] = {1, 2, 49, 50, 51, 99, 100, 101, N};
     uint32_t random = 7;
     for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++)
@@ -132,11 +127,7 @@ static void constant_and_empty(void **state)
 static void colours(void **state)
 {
     (void)state;
-    static const uint16_t plane[3][3] = {
-        {1,   2,   3  },
-        {10,  20,  0  },
-        {100, 200, 255}
-    };
+    static const uint16_t plane[3][3] = {{1, 2, 3}, {10, 20, 0}, {100, 200, 255}};
     uint8_t rgb[10] = {[9] = 77}, one[4] = {[3] = 77};
     for (size_t c = 0; c < 3; c++)
         picture_plane(plane[c], 3, rgb + c, 3);

@@ -86,7 +86,8 @@ static void untouched_samples(void **state)
 }
 
 /* Whatever the length and place of a row, a vectorised body and its tail must agree. */
-/* All 65536 DNs at once, with the special ones where no product has them: the last rule that names them wins. */
+/* All 65536 DNs at once, with the special ones where no product has them: the last rule that names
+ * them wins. */
 static void rows_of_untouched_samples(void **state)
 {
     (void)state;

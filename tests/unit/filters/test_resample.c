@@ -1,4 +1,5 @@
-/* The promises of filters/resample.h, for both engines: values, their place, special pixels, plans. */
+/* The promises of filters/resample.h, for both engines: values, their place, special pixels,
+ * plans. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +42,8 @@ static void constants_stay(void **state)
         for (int f = 0; f < RIG_FACTORS; f++)
             for (int i = 0; i < 5; i++) {
                 struct resample_spec spec =
-                    rig_spec_of(131 + i, 97 + i, rig_factors[f][0], rig_factors[f][1], (enum resample_engine)engine);
+                    rig_spec_of(131 + i, 97 + i, rig_factors[f][0], rig_factors[f][1],
+                                (enum resample_engine)engine);
                 spec.offset = i % 2 ? -1000 : 0;
                 struct rig s;
                 rig_open(&s, spec);
@@ -64,8 +66,10 @@ static void tiny_sources(void **state)
             for (int32_t w = 1; w <= 8; w++)
                 for (int32_t h = 1; h <= 8; h += 3) {
                     struct rig s;
-                    rig_open(&s, rig_spec_of(w, h, rig_factors[f][0], rig_factors[f][1], (enum resample_engine)engine));
-                    assert_int_equal(s.tw, (w * rig_factors[f][0] + rig_factors[f][1] - 1) / rig_factors[f][1]);
+                    rig_open(&s, rig_spec_of(w, h, rig_factors[f][0], rig_factors[f][1],
+                                             (enum resample_engine)engine));
+                    assert_int_equal(s.tw, (w * rig_factors[f][0] + rig_factors[f][1] - 1) /
+                                               rig_factors[f][1]);
                     rig_fill_constant(&s, 4321);
                     check_constant(&s, 4321);
                     rig_close(&s);
@@ -74,9 +78,9 @@ static void tiny_sources(void **state)
 
 /* ---- place ---- */
 
-/* value = 20·x + 35·y + 1000 at the centres of the source; on the target the same plane at the target's centres. Away
- * from the edges only: at an edge the divided taps lean inwards. The kernel's own error on a ramp is 0.004 of a step
- * or less. */
+/* value = 20·x + 35·y + 1000 at the centres of the source; on the target the same plane at the
+ * target's centres. Away from the edges only: at an edge the divided taps lean inwards. The
+ * kernel's own error on a ramp is 0.004 of a step or less. */
 static void ramps_keep_their_place(void **state)
 {
     (void)state;
@@ -109,8 +113,10 @@ static void impulse_gives_the_taps(void **state)
         for (int f = 0; f < RIG_FACTORS; f++) {
             struct rig s;
             struct kernel_taps t;
-            rig_open(&s, rig_spec_of(W, W, rig_factors[f][0], rig_factors[f][1], (enum resample_engine)engine));
-            assert_int_equal(kernel_taps_init(&t, KERNEL_SINC, 4, rig_factors[f][0], rig_factors[f][1], &e), 0);
+            rig_open(&s, rig_spec_of(W, W, rig_factors[f][0], rig_factors[f][1],
+                                     (enum resample_engine)engine));
+            assert_int_equal(
+                kernel_taps_init(&t, KERNEL_SINC, 4, rig_factors[f][0], rig_factors[f][1], &e), 0);
             rig_fill_constant(&s, 1000);
             s.px[Y * W + X] = HIGH;
             double *out = rig_run_float(&s);
@@ -119,11 +125,13 @@ static void impulse_gives_the_taps(void **state)
                     int32_t ax = kernel_taps_anchor(&t, x), ay = kernel_taps_anchor(&t, y);
                     int32_t px = kernel_taps_phase(&t, x), py = kernel_taps_phase(&t, y);
                     bool hit = X - ax >= t.lo && X - ax <= t.hi && Y - ay >= t.lo && Y - ay <= t.hi;
-                    double tap =
-                        hit ? kernel_taps_weights(&t, px)[X - ax - t.lo] * kernel_taps_weights(&t, py)[Y - ay - t.lo]
-                            : 0;
-                    double inside = kernel_taps_inside(&t, px, ax, W) * kernel_taps_inside(&t, py, ay, W);
-                    assert_true(fabs(out[y * s.tw + x] - (1000 + (HIGH - 1000) * tap / inside)) < ENGINES_AGREE);
+                    double tap = hit ? kernel_taps_weights(&t, px)[X - ax - t.lo] *
+                                           kernel_taps_weights(&t, py)[Y - ay - t.lo]
+                                     : 0;
+                    double inside =
+                        kernel_taps_inside(&t, px, ax, W) * kernel_taps_inside(&t, py, ay, W);
+                    assert_true(fabs(out[y * s.tw + x] - (1000 + (HIGH - 1000) * tap / inside)) <
+                                ENGINES_AGREE);
                 }
             free(out);
             kernel_taps_clear(&t);
@@ -137,8 +145,8 @@ static void results_are_linear(void **state)
     for (int engine = RESAMPLE_FFT; engine <= RESAMPLE_DIRECT; engine++)
         for (int f = 0; f < RIG_FACTORS; f++) {
             struct rig a, b, sum;
-            struct resample_spec spec =
-                rig_spec_of(101, 83, rig_factors[f][0], rig_factors[f][1], (enum resample_engine)engine);
+            struct resample_spec spec = rig_spec_of(101, 83, rig_factors[f][0], rig_factors[f][1],
+                                                    (enum resample_engine)engine);
             rig_open(&a, spec);
             rig_open(&b, spec);
             rig_open(&sum, spec);
@@ -159,7 +167,8 @@ static void results_are_linear(void **state)
         }
 }
 
-/* Moving the source by `step` pixels moves the target by step·up/down, whatever blocks that crosses. */
+/* Moving the source by `step` pixels moves the target by step·up/down, whatever blocks that
+ * crosses. */
 static void a_shift_is_a_shift(void **state)
 {
     (void)state;
@@ -167,8 +176,8 @@ static void a_shift_is_a_shift(void **state)
     for (int engine = RESAMPLE_FFT; engine <= RESAMPLE_DIRECT; engine++)
         for (int f = 0; f < RIG_FACTORS; f++) {
             struct rig a, b;
-            int32_t up = rig_factors[f][0], down = rig_factors[f][1], step = down, move = step * up / down,
-                    edge = 9 * up + 9;
+            int32_t up = rig_factors[f][0], down = rig_factors[f][1], step = down,
+                    move = step * up / down, edge = 9 * up + 9;
             rig_open(&a, rig_spec_of(W, H, up, down, (enum resample_engine)engine));
             rig_open(&b, a.spec);
             rig_fill_noise(&a);
@@ -179,7 +188,8 @@ static void a_shift_is_a_shift(void **state)
             double *fa = rig_run_float(&a), *fb = rig_run_float(&b);
             for (int32_t y = edge; y < a.th - edge; y++)
                 for (int32_t x = edge; x < a.tw - edge; x++)
-                    assert_true(fabs(fb[(y + move) * a.tw + x + move] - fa[y * a.tw + x]) < 2 * ENGINES_AGREE);
+                    assert_true(fabs(fb[(y + move) * a.tw + x + move] - fa[y * a.tw + x]) <
+                                2 * ENGINES_AGREE);
             free(fa);
             free(fb);
             rig_close(&a);
@@ -189,7 +199,8 @@ static void a_shift_is_a_shift(void **state)
 
 /* ---- special pixels ---- */
 
-/* What stands in an invalid pixel is no measurement: other codes for it must not change a bit of the valid results. */
+/* What stands in an invalid pixel is no measurement: other codes for it must not change a bit of
+ * the valid results. */
 static void invalid_pixels_have_no_value(void **state)
 {
     (void)state;
@@ -197,8 +208,8 @@ static void invalid_pixels_have_no_value(void **state)
         for (int f = 0; f < RIG_FACTORS; f++)
             for (int p = 0; p < RIG_PATTERNS; p++) {
                 struct rig a, b;
-                struct resample_spec spec =
-                    rig_spec_of(140, 110, rig_factors[f][0], rig_factors[f][1], (enum resample_engine)engine);
+                struct resample_spec spec = rig_spec_of(
+                    140, 110, rig_factors[f][0], rig_factors[f][1], (enum resample_engine)engine);
                 rig_open(&a, spec);
                 spec.nodata = 40000;
                 spec.saturated = 20000;
@@ -297,15 +308,14 @@ static void plans_of_real_bands(void **state)
         int32_t side, up, down;
         int lobes;
         size_t most;
-    } real[] = {
-        {5490,  2, 1, 4,  1 << 20 },
-        {1830,  6, 1, 4,  1 << 20 },
-        {10980, 1, 6, 4,  2 << 20 },
-        {5490,  2, 1, 32, 4 << 20 },
-        {10980, 1, 6, 64, 64 << 20}
-    };
+    } real[] = {{5490, 2, 1, 4, 1 << 20},
+                {1830, 6, 1, 4, 1 << 20},
+                {10980, 1, 6, 4, 2 << 20},
+                {5490, 2, 1, 32, 4 << 20},
+                {10980, 1, 6, 64, 64 << 20}};
     for (size_t i = 0; i < sizeof real / sizeof *real; i++) {
-        struct resample_spec spec = rig_spec_of(real[i].side, real[i].side, real[i].up, real[i].down, RESAMPLE_FFT);
+        struct resample_spec spec =
+            rig_spec_of(real[i].side, real[i].side, real[i].up, real[i].down, RESAMPLE_FFT);
         struct resample_plan *p;
         struct err e = ERR_INIT;
         spec.lobes = real[i].lobes;
@@ -319,14 +329,15 @@ static void plans_of_real_bands(void **state)
     }
 }
 
-/* 8-bit images: what a kernel makes of a black and white pattern beyond 255 is 255, all else as without a limit. */
+/* 8-bit images: what a kernel makes of a black and white pattern beyond 255 is 255, all else as
+ * without a limit. */
 static void results_are_limited(void **state)
 {
     (void)state;
     for (int engine = RESAMPLE_FFT; engine <= RESAMPLE_DIRECT; engine++)
         for (int f = 0; f < RIG_FACTORS; f++) {
-            struct resample_spec spec =
-                rig_spec_of(131, 97, rig_factors[f][0], rig_factors[f][1], (enum resample_engine)engine);
+            struct resample_spec spec = rig_spec_of(131, 97, rig_factors[f][0], rig_factors[f][1],
+                                                    (enum resample_engine)engine);
             struct rig free_one, limited;
             int over = 0;
             rig_open(&free_one, spec);
@@ -341,7 +352,8 @@ static void results_are_limited(void **state)
                 assert_int_equal(b[i], a[i] < 255 ? a[i] : 255);
                 over += a[i] > 255;
             }
-            assert_int_equal(over > 0, rig_factors[f][0] != rig_factors[f][1]); /* the sinc swings over */
+            assert_int_equal(over > 0,
+                             rig_factors[f][0] != rig_factors[f][1]); /* the sinc swings over */
             free(a);
             free(b);
             rig_close(&free_one);

@@ -1,5 +1,6 @@
-/* Downsampling a chirp, from a constant to the source's Nyquist frequency: what the target grid cannot hold must be gone, as far as the kernel's own
- * stop band says, and what it can hold must still be there. */
+/* Downsampling a chirp, from a constant to the source's Nyquist frequency: what the target grid
+ * cannot hold must be gone, as far as the kernel's own stop band says, and what it can hold must
+ * still be there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,7 +42,8 @@ static double response(int down, double f)
     return fabs(weighted / sum);
 }
 
-/* The most that the kernel lets through around column x: the chirp is not one frequency under the kernel's length. */
+/* The most that the kernel lets through around column x: the chirp is not one frequency under the
+ * kernel's length. */
 static double passed(int down, double x)
 {
     double most = 0;
@@ -79,10 +81,12 @@ static void check(int down, enum resample_engine engine)
     resample(down, engine, out);
     /* away from the ends, where taps are missing */
     for (int i = LOBES + 1; i < WIDTH / down - LOBES - 1; i++) {
-        double x = (i + 0.5) * down - 0.5, swing = fabs(out[i] - MEAN), bound = AMPLITUDE * passed(down, x);
+        double x = (i + 0.5) * down - 0.5, swing = fabs(out[i] - MEAN),
+               bound = AMPLITUDE * passed(down, x);
         /* 1 DN for the rounding of the source */
         if (swing > bound + 1)
-            fail_msg("down %d, column %d: %.2f DN where the kernel passes %.2f", down, i, swing, bound);
+            fail_msg("down %d, column %d: %.2f DN where the kernel passes %.2f", down, i, swing,
+                     bound);
         /* the kernel's stop band: a frequency that would come back as another one */
         if (frequency(x) * down > 0.9) {
             stop = fmax(stop, swing);
@@ -91,7 +95,8 @@ static void check(int down, enum resample_engine engine)
     }
     /* a quarter of the target's Nyquist frequency passes whole */
     pass = response(down, 0.125 / down);
-    printf("down %d, %s: in the stop band %.2f of %.0f DN are left (the kernel: %.2f); the pass band keeps %.4f\n",
+    printf("down %d, %s: in the stop band %.2f of %.0f DN are left (the kernel: %.2f); the pass "
+           "band keeps %.4f\n",
            down, engine == RESAMPLE_FFT ? "fft" : "direct", stop, AMPLITUDE, stop_bound, pass);
     assert_true(stop < 0.005 * AMPLITUDE);
     assert_true(pass > 0.999);
@@ -121,6 +126,7 @@ static void picking_aliases(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_aliases), cmocka_unit_test(picking_aliases)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(no_aliases),
+                                       cmocka_unit_test(picking_aliases)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,7 +57,8 @@ static void engines_agree_for_all_kernels(void **state)
     double most = 0;
     for (int id = 0; id < KERNEL_COUNT; id++)
         for (int f = 0; f < RIG_FACTORS; f++) {
-            struct resample_spec spec = rig_spec_of(131, 107, rig_factors[f][0], rig_factors[f][1], RESAMPLE_FFT);
+            struct resample_spec spec =
+                rig_spec_of(131, 107, rig_factors[f][0], rig_factors[f][1], RESAMPLE_FFT);
             spec.kernel = (enum kernel_id)id;
             most = fmax(most, compare_engines(spec, -1));
             most = fmax(most, compare_engines(spec, RIG_SWATH));
@@ -74,7 +75,8 @@ static void engines_agree_on_patterns_and_lobes(void **state)
         double most = 0;
         for (int pattern = -1; pattern < RIG_PATTERNS; pattern++)
             for (int f = 0; f < RIG_FACTORS; f++) {
-                struct resample_spec spec = rig_spec_of(203, 149, rig_factors[f][0], rig_factors[f][1], RESAMPLE_FFT);
+                struct resample_spec spec =
+                    rig_spec_of(203, 149, rig_factors[f][0], rig_factors[f][1], RESAMPLE_FFT);
                 spec.lobes = lobes[l];
                 most = fmax(most, compare_engines(spec, pattern));
             }

@@ -1,4 +1,5 @@
-/* The promise of filters/resample.h that no rectangle, strip or neighbour can be seen in a result, for both engines. */
+/* The promise of filters/resample.h that no rectangle, strip or neighbour can be seen in a result,
+ * for both engines. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +13,10 @@
 #include "filters/nodata.h"
 #include "support/resample_rig.h"
 
-/* Only the rows and columns of resample_source_rect are there, in a ring of just that height; all else is garbage. */
-static void check_rect(const struct rig *s, const uint16_t *whole, const double *values, struct rect dst)
+/* Only the rows and columns of resample_source_rect are there, in a ring of just that height; all
+ * else is garbage. */
+static void check_rect(const struct rig *s, const uint16_t *whole, const double *values,
+                       struct rect dst)
 {
     struct rect need = resample_source_rect(s->plan, dst);
     int32_t w = s->spec.src_w, rows = need.h > 0 ? need.h : 1;
@@ -21,7 +24,8 @@ static void check_rect(const struct rig *s, const uint16_t *whole, const double 
     for (int32_t i = 0; i < w * rows; i++)
         ring.px[i] = (uint16_t)(rig_random() % 4 == 0 ? 0 : rig_random());
     for (int32_t y = need.y; y < need.y + need.h; y++)
-        memcpy(ring_row(ring, y) + need.x, s->px + y * w + need.x, (size_t)need.w * sizeof *ring.px);
+        memcpy(ring_row(ring, y) + need.x, s->px + y * w + need.x,
+               (size_t)need.w * sizeof *ring.px);
     ptrdiff_t stride = dst.w + 3;
     uint16_t *out = mem_zalloc((size_t)stride * (size_t)dst.h, sizeof *out);
     double *f = mem_alloc((size_t)dst.w * (size_t)dst.h, sizeof *f);
@@ -45,7 +49,8 @@ static int32_t random_cut(int32_t size, int32_t *from)
 {
     *from = (int32_t)(rig_random() % (uint32_t)size);
     int32_t most = size - *from;
-    return 1 + (int32_t)(rig_random() % (uint32_t)(rig_random() % 3 ? (most > 60 ? 60 : most) : most));
+    return 1 +
+           (int32_t)(rig_random() % (uint32_t)(rig_random() % 3 ? (most > 60 ? 60 : most) : most));
 }
 
 static void check_rects(struct resample_spec spec, int pattern, int count)
@@ -77,8 +82,9 @@ static void rectangles_equal_the_whole(void **state)
         for (int f = 0; f < RIG_FACTORS; f++) {
             int32_t size = rig_factors[f][1] > 1 ? 2 : 1;
             for (int pattern = -1; pattern < RIG_PATTERNS; pattern += 2) {
-                struct resample_spec spec = rig_spec_of(233 * size, 171 * size, rig_factors[f][0], rig_factors[f][1],
-                                                        (enum resample_engine)engine);
+                struct resample_spec spec =
+                    rig_spec_of(233 * size, 171 * size, rig_factors[f][0], rig_factors[f][1],
+                                (enum resample_engine)engine);
                 spec.offset = -1000;
                 check_rects(spec, pattern, 12);
                 check_rects(spec, RIG_HOLES, 4);

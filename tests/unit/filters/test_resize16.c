@@ -1,5 +1,5 @@
-/* GraphicsMagick's resizing: against plain sums as its header states them, and what must hold for any kernel. That it is what cm_vsm stored, bit for bit, is in
- * tests/cli/compat.sh. */
+/* GraphicsMagick's resizing: against plain sums as its header states them, and what must hold for
+ * any kernel. That it is what cm_vsm stored, bit for bit, is in tests/cli/compat.sh. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,8 @@ static uint16_t *resized(const uint16_t *src, int32_t n, int32_t m, const char *
     struct err e = ERR_INIT;
     assert_int_equal(resize16_create(n, m, resize16_find(filter), &r, &e), 0);
     uint16_t *out = mem_alloc((size_t)m * (size_t)m, sizeof *out);
-    void *work = malloc(resize16_work_bytes(n, m)); /* just as much: the sanitizer sees what is too much */
+    void *work =
+        malloc(resize16_work_bytes(n, m)); /* just as much: the sanitizer sees what is too much */
     assert_true(out && work);
     resize16_run(r, src, work, out);
     free(work);
@@ -64,18 +65,8 @@ static void names(void **state)
 }
 
 static const int32_t pairs[][2] = {
-    {1,   1  },
-    {1,   2  },
-    {2,   1  },
-    {1,   130},
-    {130, 1  },
-    {5,   5  },
-    {43,  256},
-    {64,  65 },
-    {65,  64 },
-    {63,  129},
-    {86,  512},
-    {100, 33 },
+    {1, 1},    {1, 2},   {2, 1},   {1, 130},  {130, 1},  {5, 5},
+    {43, 256}, {64, 65}, {65, 64}, {63, 129}, {86, 512}, {100, 33},
 };
 enum { PAIRS = sizeof pairs / sizeof *pairs };
 
@@ -90,7 +81,8 @@ static void a_constant_stays(void **state)
                 uint16_t *src = filled(n, values[v]), *out = resized(src, n, m, resize16_names[id]);
                 for (int32_t i = 0; i < m * m; i++)
                     if (out[i] != values[v])
-                        fail_msg("%s, %d to %d: %d became %d", resize16_names[id], n, m, values[v], out[i]);
+                        fail_msg("%s, %d to %d: %d became %d", resize16_names[id], n, m, values[v],
+                                 out[i]);
                 free(src);
                 free(out);
             }
@@ -98,7 +90,9 @@ static void a_constant_stays(void **state)
 
 static double windowed_sinc(double x)
 {
-    return fabs(x) < 4 ? sin(PI * x) / (PI * x) * (0.42 + 0.5 * cos(PI * x / 4) + 0.08 * cos(PI * x / 2)) : 0;
+    return fabs(x) < 4
+               ? sin(PI * x) / (PI * x) * (0.42 + 0.5 * cos(PI * x / 4) + 0.08 * cos(PI * x / 2))
+               : 0;
 }
 
 /* Enlarged by 2, taps lie 1/4, 3/4, 5/4 … from the centre; what is negative is cut off. */
@@ -128,7 +122,8 @@ static void an_impulse_is_the_taps(void **state)
 static double linear(double x) { return fabs(x) < 1 ? 1 - fabs(x) : 0; }
 
 /* One axis, one sample at a time. */
-static void plain_pass(const uint16_t *src, int32_t n, int32_t m, ptrdiff_t stride, uint16_t *out, ptrdiff_t out_stride)
+static void plain_pass(const uint16_t *src, int32_t n, int32_t m, ptrdiff_t stride, uint16_t *out,
+                       ptrdiff_t out_stride)
 {
     double f = (double)m / n, s = fmax(1 / f, 1);
     for (int32_t i = 0; i < m; i++) {
@@ -187,7 +182,8 @@ static void what_undefined_is(void **state)
 static void the_same_size(void **state)
 {
     (void)state;
-    static const char *const interpolating[] = {"point", "box", "linear", "hermite", "catrom", "lanczos", "sinc"};
+    static const char *const interpolating[] = {"point",  "box",     "linear", "hermite",
+                                                "catrom", "lanczos", "sinc"};
     for (int i = 0; i < 7; i++) {
         uint16_t *src = noise(70, 3), *out = resized(src, 70, 70, interpolating[i]);
         for (int k = 0; k < 70 * 70; k++)
@@ -201,12 +197,7 @@ static void the_same_size(void **state)
 static void refusals(void **state)
 {
     (void)state;
-    static const int32_t bad[][2] = {
-        {0,  4    },
-        {4,  0    },
-        {-1, 4    },
-        {4,  32769}
-    };
+    static const int32_t bad[][2] = {{0, 4}, {4, 0}, {-1, 4}, {4, 32769}};
     struct resize16 *r;
     struct err e = ERR_INIT;
     for (int i = 0; i < 4; i++)
@@ -219,16 +210,22 @@ static void bytes_grow(void **state)
     (void)state;
     for (int32_t n = 1; n < 200; n++) {
         assert_true(resize16_work_bytes(n + 1, 64) > resize16_work_bytes(n, 64));
-        assert_true(resize16_bytes(n + 1, 64, RESIZE16_SINC) >= resize16_bytes(n, 64, RESIZE16_SINC));
+        assert_true(resize16_bytes(n + 1, 64, RESIZE16_SINC) >=
+                    resize16_bytes(n, 64, RESIZE16_SINC));
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names),      cmocka_unit_test(a_constant_stays),  cmocka_unit_test(an_impulse_is_the_taps),
-        cmocka_unit_test(plain_sums), cmocka_unit_test(what_undefined_is), cmocka_unit_test(the_same_size),
-        cmocka_unit_test(refusals),   cmocka_unit_test(bytes_grow),
+        cmocka_unit_test(names),
+        cmocka_unit_test(a_constant_stays),
+        cmocka_unit_test(an_impulse_is_the_taps),
+        cmocka_unit_test(plain_sums),
+        cmocka_unit_test(what_undefined_is),
+        cmocka_unit_test(the_same_size),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(bytes_grow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
-/* io/compress/fletcher: against the plain sums of the definition, at every length and with sums that
- * wrap; what HDF5 makes of the same bytes is in test_h5file (rasters). */
+/* io/compress/fletcher: against the plain sums of the definition, at every length and with sums
+ * that wrap; what HDF5 makes of the same bytes is in test_h5file (rasters). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +35,10 @@ static void same_sums(void **state)
         uint32_t seed = 7;
         for (int i = 0; i < LONGEST; i++) {
             seed = seed * 1664525 + 1013904223;
-            bytes[i] = (unsigned char)(kind == 0 ? 0 : kind == 1 ? 255 : kind == 2 ? i & 1 : seed >> 24);
+            bytes[i] = (unsigned char)(kind == 0   ? 0
+                                       : kind == 1 ? 255
+                                       : kind == 2 ? i & 1
+                                                   : seed >> 24);
         }
         for (size_t len = 0; len <= LONGEST; len += len < 700 ? 2 : 1906)
             assert_int_equal(fletcher32(bytes, len), plain(bytes, len));

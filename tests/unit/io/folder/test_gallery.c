@@ -45,18 +45,19 @@ static void put(const struct tmpdir *t, const char *name) { tmpdir_write(t, name
 static void what_is_there(void **state)
 {
     (void)state;
-    static const char *const strangers[] = {"T35VLF_20200529T094042_B02_tile_1_1.png",
-                                            "T35VLF_20200529T094041_B02_tile_01_1.png",
-                                            "T35VLF_20200529T094041_B02_tile_1_.png",
-                                            "T35VLF_20200529T094041_B02_tile_1_1.png.bak",
-                                            "T35VLF_20200529T094041_tile_1_1.png",
-                                            "T35VLF_20200529T094041__tile_1_1.png",
-                                            "T35VLF_20200529T094041_B02_tile_1_1.nc",
-                                            "T35VLF_20200529T094041_B02_tile_-1_1.png",
-                                            ".T35VLF_20200529T094041_B02_tile_1_1.png.part-1",
-                                            "T35VLF_20200529T094041_B02_tile_99999999999999999999_1.png",
-                                            "T35VLF_20200529T094041_B02_tile_1 _1.png",
-                                            "_tile_1_1.png"};
+    static const char *const strangers[] = {
+        "T35VLF_20200529T094042_B02_tile_1_1.png",
+        "T35VLF_20200529T094041_B02_tile_01_1.png",
+        "T35VLF_20200529T094041_B02_tile_1_.png",
+        "T35VLF_20200529T094041_B02_tile_1_1.png.bak",
+        "T35VLF_20200529T094041_tile_1_1.png",
+        "T35VLF_20200529T094041__tile_1_1.png",
+        "T35VLF_20200529T094041_B02_tile_1_1.nc",
+        "T35VLF_20200529T094041_B02_tile_-1_1.png",
+        ".T35VLF_20200529T094041_B02_tile_1_1.png.part-1",
+        "T35VLF_20200529T094041_B02_tile_99999999999999999999_1.png",
+        "T35VLF_20200529T094041_B02_tile_1 _1.png",
+        "_tile_1_1.png"};
     struct tmpdir dir;
     struct gallery g = {0};
     struct err e = ERR_INIT;

@@ -1,4 +1,5 @@
-/* Locks: one has it, others are told who; who is gone or silent loses it; of several takers one gets it; the old owner finds out. */
+/* Locks: one has it, others are told who; who is gone or silent loses it; of several takers one
+ * gets it; the old owner finds out. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -52,7 +53,8 @@ static void leave_lock(const char *tag, int renewed_every_ms, int seconds_ago)
 {
     char line[512];
     int n = snprintf(line, sizeof line,
-                     "{\"host\":\"elsewhere\",\"pid\":77,\"started\":\"2026-01-01T00:00:00Z\",\"tag\":\"%s\",\"nonce\":"
+                     "{\"host\":\"elsewhere\",\"pid\":77,\"started\":\"2026-01-01T00:00:00Z\","
+                     "\"tag\":\"%s\",\"nonce\":"
                      "\"00000000000000aa\",\"renewed_every_ms\":%d}\n",
                      tag ? tag : "ffffffff-77", renewed_every_ms);
     tmpdir_write(&dir, ".subscene.lock", line, (size_t)n);
@@ -155,7 +157,8 @@ static void while_another_takes_it_over(void **state)
     assert_int_equal(tmpdir_files(&dir), 2);
     char taking[1024];
     const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
-    assert_int_equal(utimensat(AT_FDCWD, tmpdir_path(&dir, ".subscene.lock.taking", taking), old, 0), 0);
+    assert_int_equal(
+        utimensat(AT_FDCWD, tmpdir_path(&dir, ".subscene.lock.taking", taking), old, 0), 0);
     l = take(&t);
     assert_true(t.happened);
     assert_int_equal(lock_release(l, NULL), 0);
@@ -191,9 +194,10 @@ static void one_of_the_dead_is_taken_over_at_once(void **state)
 static void garbage(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"",         "\n",
-                                        "{}",       "{\"host\":7,\"nonce\":[],\"pid\":\"x\",\"renewed_every_ms\":-1}",
-                                        "not JSON", "{\"host\":\"half"};
+    static const char *const texts[] = {
+        "",         "\n",
+        "{}",       "{\"host\":7,\"nonce\":[],\"pid\":\"x\",\"renewed_every_ms\":-1}",
+        "not JSON", "{\"host\":\"half"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct lock_takeover t;
         tmpdir_write(&dir, ".subscene.lock", texts[i], strlen(texts[i]));

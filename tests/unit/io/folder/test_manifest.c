@@ -34,8 +34,11 @@ static int teardown(void **state)
 
 static struct manifest_row make_row(int32_t x, int32_t y)
 {
-    struct manifest_row r = {
-        .x = x, .y = y, .valid_fraction = 0.25, .content_hash = "0123456789abcdef", .digest = "fedcba9876543210"};
+    struct manifest_row r = {.x = x,
+                             .y = y,
+                             .valid_fraction = 0.25,
+                             .content_hash = "0123456789abcdef",
+                             .digest = "fedcba9876543210"};
     snprintf(r.file, sizeof r.file, "tile_%d_%d.nc", x, y);
     r.band[1] = (struct manifest_band){7, 100, 2000, 345.678};
     return r;
@@ -56,7 +59,8 @@ static void rows_are_sorted_and_unique(void **state)
     for (int i = 0; i < 300; i++)
         put(&m, i * 7 % 20, i * 11 % 15);
     for (size_t i = 1; i < m.n; i++)
-        assert_true(m.row[i - 1].y < m.row[i].y || (m.row[i - 1].y == m.row[i].y && m.row[i - 1].x < m.row[i].x));
+        assert_true(m.row[i - 1].y < m.row[i].y ||
+                    (m.row[i - 1].y == m.row[i].y && m.row[i - 1].x < m.row[i].x));
     size_t before = m.n;
     put(&m, m.row[5].x, m.row[5].y);
     assert_int_equal(m.n, before);
@@ -85,11 +89,13 @@ static void comes_back(void **state)
     }
     size_t len;
     char *text = (char *)tmpdir_slurp(path, &len);
-    assert_string_equal(
-        text, "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,B8A_min,B8A_mean,B8A_max,"
-              "file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters\n"
-              "0,0,tile_0_0.nc,0.250000,100,345.678,2000,,,,,,,66e60ec4,0123456789abcdef,fedcba9876543210\n"
-              "3,1,tile_3_1.nc,0.250000,100,345.678,2000,,,,,,,eb57f696,0123456789abcdef,fedcba9876543210\n");
+    assert_string_equal(text,
+                        "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,B8A_min,B8A_mean,B8A_max,"
+                        "file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters\n"
+                        "0,0,tile_0_0.nc,0.250000,100,345.678,2000,,,,,,,66e60ec4,0123456789abcdef,"
+                        "fedcba9876543210\n"
+                        "3,1,tile_3_1.nc,0.250000,100,345.678,2000,,,,,,,eb57f696,0123456789abcdef,"
+                        "fedcba9876543210\n");
     free(text);
     manifest_clear(&m);
     manifest_clear(&back);
@@ -110,12 +116,14 @@ static void other_bands_come_back(void **state)
     assert_int_equal(manifest_put(&m, &row, &e), 0);
     assert_int_equal(manifest_write(&m, tmpdir_path(&dir, "manifest.csv", path), &e), 0);
     char *text = (char *)tmpdir_slurp(path, &len);
-    assert_string_equal(
-        text, "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,WVP_min,WVP_mean,WVP_max,TCI_R_min,TCI_R_mean,"
-              "TCI_R_max,TCI_G_min,TCI_G_mean,TCI_G_max,TCI_B_min,TCI_B_mean,TCI_B_max,"
-              "file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters\n"
-              "0,0,tile_0_0.nc,0.250000,100,345.678,2000,700,700.000,700,,,,1,12.500,255,,,,,,,7d77bac7,0123456789abcdef,"
-              "fedcba9876543210\n");
+    assert_string_equal(text,
+                        "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,WVP_min,WVP_mean,WVP_max,"
+                        "TCI_R_min,TCI_R_mean,"
+                        "TCI_R_max,TCI_G_min,TCI_G_mean,TCI_G_max,TCI_B_min,TCI_B_mean,TCI_B_max,"
+                        "file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters\n"
+                        "0,0,tile_0_0.nc,0.250000,100,345.678,2000,700,700.000,700,,,,1,12.500,255,"
+                        ",,,,,,7d77bac7,0123456789abcdef,"
+                        "fedcba9876543210\n");
     free(text);
     assert_int_equal(manifest_read(path, &back, &e), 0);
     assert_int_equal(back.bands, m.bands);
@@ -182,12 +190,12 @@ static void differences_are_seen(void **state)
 
 static const struct class_flag label_flags[] = {
     {0, "MISSING"},
-    {1, "CLEAR"  },
-    {4, "CLOUD"  },
+    {1, "CLEAR"},
+    {4, "CLOUD"},
 };
 static const struct class_flag other_flags[] = {
     {0, "CLOUD"},
-    {1, "FOG"  },
+    {1, "FOG"},
 };
 static const uint8_t codes[8] = {0, 1, 1, 4, 4, 4, 7, 255};
 
@@ -223,31 +231,45 @@ static char *written(const struct manifest *m)
 #define CLASS_ROW(x) #x ",0,tile_" #x "_0.nc,0.250000,100,345.678,2000,"
 #define CLASS_END    ",0123456789abcdef,fedcba9876543210\n"
 
-static const char with_classes[] = CLASS_HEADER
-    "Label_CLEAR,Label_CLOUD,Label_MISSING,FMC_CLOUD,FMC_FOG,SS2CC_mean,file_bytes,head_bytes,head_checksum,"
-    "row_checksum,content_hash,parameters\n" CLASS_ROW(0) "0.250000,0.375000,0.125000,0.125000,0.250000,34.500,,,,47ceda7a" CLASS_END
-        CLASS_ROW(1) ",,,0.125000,0.250000,,,,,745ffb23" CLASS_END;
+static const char with_classes[] =
+    CLASS_HEADER "Label_CLEAR,Label_CLOUD,Label_MISSING,FMC_CLOUD,FMC_FOG,SS2CC_mean,file_bytes,"
+                 "head_bytes,head_checksum,"
+                 "row_checksum,content_hash,parameters\n" CLASS_ROW(
+                     0) "0.250000,0.375000,0.125000,0.125000,0.250000,34.500,,,,47ceda7a" CLASS_END
+                     CLASS_ROW(1) ",,,0.125000,0.250000,,,,,745ffb23" CLASS_END;
 
-#define SUM_HEADER CLASS_HEADER "file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters\n"
+#define SUM_HEADER                                                                                 \
+    CLASS_HEADER "file_bytes,head_bytes,head_checksum,row_checksum,content_hash,parameters\n"
 
-/* Of the file itself: size and checksum, size alone, nothing; tables without these columns are read too. */
+/* Of the file itself: size and checksum, size alone, nothing; tables without these columns are read
+ * too. */
 static void checksums_come_back(void **state)
 {
     (void)state;
-    static const char all[] = SUM_HEADER CLASS_ROW(0) "5000,3000,0123456789abcdef,9f5cfdd2" CLASS_END
-        CLASS_ROW(1) "5000,,,16776212" CLASS_END CLASS_ROW(2) ",,,86c73703" CLASS_END;
-    static const char *const wrong[] = {"5000,3000,", "5000,3000,0123456789abcde", "5000,3000,0123456789ABCDEF",
-                                        "5000,6000,0123456789abcdef", "5000,,0123456789abcdef", "-1,,", "5000,3000",
-                                        "5000,3000,0x23456789abcdef", "x,,", "5000,3000,0123456789abcdef,"};
+    static const char all[] =
+        SUM_HEADER CLASS_ROW(0) "5000,3000,0123456789abcdef,9f5cfdd2" CLASS_END CLASS_ROW(
+            1) "5000,,,16776212" CLASS_END CLASS_ROW(2) ",,,86c73703" CLASS_END;
+    static const char *const wrong[] = {"5000,3000,",
+                                        "5000,3000,0123456789abcde",
+                                        "5000,3000,0123456789ABCDEF",
+                                        "5000,6000,0123456789abcdef",
+                                        "5000,,0123456789abcdef",
+                                        "-1,,",
+                                        "5000,3000",
+                                        "5000,3000,0x23456789abcdef",
+                                        "x,,",
+                                        "5000,3000,0123456789abcdef,"};
     struct manifest m;
     struct err e = ERR_INIT;
     char path[1024], text[600];
     tmpdir_write(&dir, "sums.csv", all, sizeof all - 1);
     assert_int_equal(manifest_read(tmpdir_path(&dir, "sums.csv", path), &m, &e), 0);
     assert_true(m.row[0].file_sum.bytes == 5000 && m.row[0].file_sum.head == 3000);
-    assert_true(m.row[0].file_sum.sum.crc == 0x01234567 && m.row[0].file_sum.sum.adler == 0x89abcdef);
+    assert_true(m.row[0].file_sum.sum.crc == 0x01234567 &&
+                m.row[0].file_sum.sum.adler == 0x89abcdef);
     assert_int_equal(manifest_altered(&m), 0);
-    assert_true(m.row[1].file_sum.bytes == 5000 && m.row[1].file_sum.head == 0 && m.row[2].file_sum.bytes == 0);
+    assert_true(m.row[1].file_sum.bytes == 5000 && m.row[1].file_sum.head == 0 &&
+                m.row[2].file_sum.bytes == 0);
     char *back = written(&m);
     assert_string_equal(back, all);
     free(back);
@@ -255,21 +277,25 @@ static void checksums_come_back(void **state)
     other.file_sum.sum.adler++;
     assert_false(manifest_row_equal(&m.row[0], &other, m.bands));
     manifest_clear(&m);
-    static const char *const changed[] = {CLASS_ROW(0) "5000,3000,0123456789abcdef,00000000" CLASS_END,
-                                          CLASS_ROW(0) "5000,3000,0123456789abcdef,0000000000" CLASS_END,
-                                          CLASS_ROW(0) "5000,3000,0123456789abcdef," CLASS_END};
-    for (size_t i = 0; i < sizeof changed / sizeof *changed; i++) { /* also when it is written again */
+    static const char *const changed[] = {
+        CLASS_ROW(0) "5000,3000,0123456789abcdef,00000000" CLASS_END,
+        CLASS_ROW(0) "5000,3000,0123456789abcdef,0000000000" CLASS_END,
+        CLASS_ROW(0) "5000,3000,0123456789abcdef," CLASS_END};
+    for (size_t i = 0; i < sizeof changed / sizeof *changed;
+         i++) { /* also when it is written again */
         snprintf(text, sizeof text, "%s%s", SUM_HEADER, changed[i]);
         tmpdir_write(&dir, "sums.csv", text, strlen(text));
         for (int round = 0; round < 2; round++) {
             assert_int_equal(manifest_read(path, &m, &e), 0);
-            assert_true(m.row[0].is_altered && manifest_altered(&m) == 1 && m.row[0].file_sum.head == 3000);
+            assert_true(m.row[0].is_altered && manifest_altered(&m) == 1 &&
+                        m.row[0].file_sum.head == 3000);
             assert_int_equal(manifest_write(&m, path, &e), 0);
             manifest_clear(&m);
         }
     }
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        snprintf(text, sizeof text, "%s%s%s,00000000%s", SUM_HEADER, CLASS_ROW(0), wrong[i], CLASS_END);
+        snprintf(text, sizeof text, "%s%s%s,00000000%s", SUM_HEADER, CLASS_ROW(0), wrong[i],
+                 CLASS_END);
         assert_refused(text, "line 2");
     }
 }
@@ -351,7 +377,8 @@ static void fractions_move_by_name(void **state)
     struct manifest_row row = from.row[0];
     manifest_row_move(&from, &to, &row);
     for (size_t i = 0; i < to.classes; i++)
-        assert_int_equal(isnan(row.fraction[i]), strcmp(to.class[i].meaning, "CLOUD") != 0 || i < 3);
+        assert_int_equal(isnan(row.fraction[i]),
+                         strcmp(to.class[i].meaning, "CLOUD") != 0 || i < 3);
     assert_true(fabsf(row.fraction[3] - 0.375F) < 1e-7F);
     manifest_clear(&from);
     manifest_clear(&to);
@@ -377,7 +404,8 @@ static void fractions_by_the_files_flags(void **state)
     assert_int_equal(manifest_row_layer(&m, &row, &layer, codes, 8, &e), 0);
     assert_true(manifest_row_has_layer(&m, &row, &layer));
     assert_true(isnan(row.fraction[0]) && isnan(row.fraction[3]));
-    assert_true(fabsf(row.fraction[1] - 0.125F) < 1e-7F); /* CLOUD: the file's code 0, not the table's 4 */
+    assert_true(fabsf(row.fraction[1] - 0.125F) <
+                1e-7F); /* CLOUD: the file's code 0, not the table's 4 */
     other = row;
     assert_null(manifest_class_difference(&m, &row, &other));
     other.fraction[2] += 2e-6F;
@@ -433,12 +461,14 @@ static void damaged_class_columns_are_refused(void **state)
     char path[1024];
     struct manifest m;
     struct err e = ERR_INIT;
-    static const char good[] = CLASS_HEADER "Label_A,FMC_A,content_hash,parameters\n" CLASS_ROW(0) ",0.5" CLASS_END;
+    static const char good[] =
+        CLASS_HEADER "Label_A,FMC_A,content_hash,parameters\n" CLASS_ROW(0) ",0.5" CLASS_END;
     tmpdir_write(&dir, "good.csv", good, sizeof good - 1);
     assert_int_equal(manifest_read(tmpdir_path(&dir, "good.csv", path), &m, &e), 0);
     manifest_clear(&m);
     /* layers whose names have underscores */
-    static const char split[] = CLASS_HEADER "A_B_CLOUD_SHADOW,A_B_mean,A_OTHER_CLASS,content_hash,parameters\n";
+    static const char split[] =
+        CLASS_HEADER "A_B_CLOUD_SHADOW,A_B_mean,A_OTHER_CLASS,content_hash,parameters\n";
     tmpdir_write(&dir, "good.csv", split, sizeof split - 1);
     assert_int_equal(manifest_read(path, &m, &e), 0);
     assert_string_equal(m.class[0].layer, "A_B");
@@ -451,10 +481,15 @@ static void damaged_class_columns_are_refused(void **state)
     assert_refused(CLASS_HEADER "Label,content_hash,parameters\n", "line 1");
     assert_refused(CLASS_HEADER "Label_A,parameters\n", "line 1");
     assert_refused(CLASS_HEADER "Label_A,content_hash,parameters,FMC_A\n", "line 1");
-    assert_refused(CLASS_HEADER "Label_A,content_hash,parameters\n" CLASS_ROW(0) "1.5" CLASS_END, "line 2");
-    assert_refused(CLASS_HEADER "Label_A,content_hash,parameters\n" CLASS_ROW(0) "nan" CLASS_END, "line 2");
-    assert_refused(CLASS_HEADER "Label_A,content_hash,parameters\n" CLASS_ROW(0) "0.5,0.5" CLASS_END, "line 2");
-    assert_refused(CLASS_HEADER "L_mean,content_hash,parameters\n" CLASS_ROW(0) "256" CLASS_END, "line 2");
+    assert_refused(CLASS_HEADER "Label_A,content_hash,parameters\n" CLASS_ROW(0) "1.5" CLASS_END,
+                   "line 2");
+    assert_refused(CLASS_HEADER "Label_A,content_hash,parameters\n" CLASS_ROW(0) "nan" CLASS_END,
+                   "line 2");
+    assert_refused(CLASS_HEADER
+                   "Label_A,content_hash,parameters\n" CLASS_ROW(0) "0.5,0.5" CLASS_END,
+                   "line 2");
+    assert_refused(CLASS_HEADER "L_mean,content_hash,parameters\n" CLASS_ROW(0) "256" CLASS_END,
+                   "line 2");
     assert_refused(CLASS_HEADER "Label_A,content_hash,parameters\n0,0,a.nc,0.5,1,2,3\n", "line 2");
 }
 

@@ -197,7 +197,8 @@ static void guards_of_folders_below(void **state)
     assert_int_equal(outfile_guard_add(&g, tmpdir_path(&dir, ".lock", path), &e), 0);
     assert_int_equal(outfile_write(tmpdir_path(&dir, "x.nc", path), "new", 3, &e), ERR_TEMPORARY);
     assert_int_equal(outfile_write(tmpdir_path(&dir, "a/x.nc", path), "new", 3, &e), ERR_TEMPORARY);
-    assert_int_equal(outfile_write(tmpdir_path(&dir, "a/b/x.nc", path), "new", 3, &e), ERR_TEMPORARY);
+    assert_int_equal(outfile_write(tmpdir_path(&dir, "a/b/x.nc", path), "new", 3, &e),
+                     ERR_TEMPORARY);
     assert_int_equal(asked, 3);
     assert_int_equal(outfile_write(tmpdir_path(&dir, "a/b/c/x.nc", path), "new", 3, &e), 0);
     assert_int_equal(asked, 3);
@@ -272,7 +273,8 @@ static void walking(void **state)
     assert_int_equal(walk_folder("/nonexistent", &w, &e), ERR_INPUT);
 }
 
-/* Aligned memory takes the way past the page cache, with a tail that does not: every length must arrive whole. */
+/* Aligned memory takes the way past the page cache, with a tail that does not: every length must
+ * arrive whole. */
 static void aligned_data_of_every_length(void **state)
 {
     (void)state;
@@ -286,7 +288,8 @@ static void aligned_data_of_every_length(void **state)
         data[i] = (unsigned char)(i * 31 + i / OUTFILE_ALIGN);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         size_t len;
-        assert_int_equal(outfile_write(tmpdir_path(&dir, "aligned", path), data, lengths[i], &e), 0);
+        assert_int_equal(outfile_write(tmpdir_path(&dir, "aligned", path), data, lengths[i], &e),
+                         0);
         unsigned char *back = tmpdir_slurp(path, &len);
         assert_non_null(back);
         assert_int_equal(len, lengths[i]);
@@ -326,7 +329,8 @@ static void chunks_come_back(void **state)
     deflater_destroy(d);
 }
 
-/* Every level, on what is hard (noise), easy (one value), short, or in between: it comes back, and fits what was promised. */
+/* Every level, on what is hard (noise), easy (one value), short, or in between: it comes back, and
+ * fits what was promised. */
 static void every_level_comes_back(void **state)
 {
     (void)state;
@@ -356,7 +360,8 @@ static void every_level_comes_back(void **state)
     }
 }
 
-/* Planes whose last one is of runs of every length, at both levels of care: what any inflate makes of the stream is what went in. */
+/* Planes whose last one is of runs of every length, at both levels of care: what any inflate makes
+ * of the stream is what went in. */
 static void planes_with_runs_come_back(void **state)
 {
     (void)state;
@@ -367,7 +372,9 @@ static void planes_with_runs_come_back(void **state)
         size_t n = trial == 0 ? 1 : trial == 1 ? 40 : LONGEST - 1000 * (size_t)trial, run = 0;
         for (size_t i = 0; i < PLANES * n; i++) {
             noise = noise * 1664525 + 1013904223;
-            in[i] = i < (PLANES - 1) * n ? (uint8_t)(noise >> 27) : i == (PLANES - 1) * n ? (uint8_t)trial : in[i - 1];
+            in[i] = i < (PLANES - 1) * n    ? (uint8_t)(noise >> 27)
+                    : i == (PLANES - 1) * n ? (uint8_t)trial
+                                            : in[i - 1];
             if (i > (PLANES - 1) * n && trial > 2 &&
                 run-- == 0) { /* a new value, for 1 … 600 samples and sometimes many more */
                 in[i] = (uint8_t)(noise >> 24);
@@ -392,7 +399,8 @@ static void planes_with_runs_come_back(void **state)
     }
 }
 
-/* The same input gives the same stream, whoever packs it, where that one's memory lies, and what it packed before. */
+/* The same input gives the same stream, whoever packs it, where that one's memory lies, and what it
+ * packed before. */
 static void streams_depend_on_the_input_alone(void **state)
 {
     (void)state;
@@ -425,7 +433,8 @@ static void streams_depend_on_the_input_alone(void **state)
     }
 }
 
-/* Leaves memory that is likely to be the next one handed out, full of small numbers: what a compressor does not set itself, it finds there. */
+/* Leaves memory that is likely to be the next one handed out, full of small numbers: what a
+ * compressor does not set itself, it finds there. */
 static void leave_litter(void)
 {
     enum { PIECE = 1 << 14, PIECES = 1024 }; /* small enough for every gap */
@@ -437,14 +446,15 @@ static void leave_litter(void)
         assert_non_null(litter[k]);
         for (size_t i = 0; i < PIECE / sizeof *litter[k]; i++)
             litter[k][i] = 10;
-        __asm__ volatile("" ::"r"(litter[k]) : "memory"); /* or the compiler leaves the stores away */
+        __asm__ volatile("" ::"r"(litter[k])
+                         : "memory"); /* or the compiler leaves the stores away */
     }
     for (int k = 0; k < PIECES; k++)
         free(litter[k]);
 }
 
-/* Nor does a stream depend on what was in the compressor's memory before. (ISA-L's window, in bits, was once taken from there: with small numbers
- * streams became longer, now and then.) */
+/* Nor does a stream depend on what was in the compressor's memory before. (ISA-L's window, in bits,
+ * was once taken from there: with small numbers streams became longer, now and then.) */
 static void streams_do_not_depend_on_litter(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-/* io/geo/aoi and io/geo/crs: which rectangles an area holds, whatever its form and coordinate system. */
+/* io/geo/aoi and io/geo/crs: which rectangles an area holds, whatever its form and coordinate
+ * system. */
 #include "io/geo/aoi.h"
 
 #include <math.h>
@@ -13,7 +14,8 @@
 #include "io/geo/crs.h"
 #include "support/tmpdir.h"
 
-/* T35VLF at 10 m: EPSG:32635, and a tile whose western part lies beyond the 180th meridian: T01LAC. */
+/* T35VLF at 10 m: EPSG:32635, and a tile whose western part lies beyond the 180th meridian:
+ * T01LAC. */
 static const struct geogrid VLF = {32635, 300000, 6500040, 10, 10980, 10980};
 static const struct geogrid LAC = {32701, 99960, 8300020, 10, 10980, 10980};
 
@@ -23,7 +25,8 @@ static bool holds(const char *area, const struct geogrid *g, int32_t x, int32_t 
     struct aoi *a = NULL;
     struct err e = ERR_INIT;
     bool found = false;
-    if (aoi_open(area, &a, &e) || aoi_holds(a, g, (struct rect){512 * x, 512 * y, 512, 512}, &found, &e))
+    if (aoi_open(area, &a, &e) ||
+        aoi_holds(a, g, (struct rect){512 * x, 512 * y, 512, 512}, &found, &e))
         fail_msg("%s: %s", area, e.msg);
     aoi_close(a);
     return found;
@@ -34,7 +37,8 @@ static void coordinates(void **state)
     (void)state;
     struct crs_path *p;
     struct err e = ERR_INIT;
-    /* gdaltransform -s_srs EPSG:32635 -t_srs EPSG:4326, and to the Estonian EPSG:3301; the central meridian by definition */
+    /* gdaltransform -s_srs EPSG:32635 -t_srs EPSG:4326, and to the Estonian EPSG:3301; the central
+     * meridian by definition */
     double x[] = {500000, 300000}, y[] = {0, 6500040};
     assert_int_equal(crs_path_create(32635, CRS_WGS84, &p, &e), 0);
     assert_true(crs_path_to_degrees(p));
@@ -63,9 +67,9 @@ static void coordinates(void **state)
 static void neighbours_that_touch(void **state)
 {
     (void)state;
-    static const char one[] =
-        "SRID=32635;POLYGON((305120 6494920, 310240 6494920, 310240 6489800, 305120 6489800, 305120 "
-        "6494920))";
+    static const char one[] = "SRID=32635;POLYGON((305120 6494920, 310240 6494920, 310240 6489800, "
+                              "305120 6489800, 305120 "
+                              "6494920))";
     for (int32_t y = 0; y < 4; y++)
         for (int32_t x = 0; x < 4; x++)
             assert_int_equal(holds(one, &VLF, x, y), x == 1 && y == 1);
@@ -81,7 +85,8 @@ static void holes_and_collections(void **state)
     (void)state;
     /* cells 0…3 with a hole around cell 1_1, and cell 6_0 on its own */
     static const char ring[] =
-        "SRID=32635;MULTIPOLYGON(((300000 6500040,320480 6500040,320480 6479560,300000 6479560,300000 "
+        "SRID=32635;MULTIPOLYGON(((300000 6500040,320480 6500040,320480 6479560,300000 "
+        "6479560,300000 "
         "6500040),(305000 6495000,311000 6495000,311000 6489000,305000 6489000,305000 6495000)),"
         "((331000 6500000,331100 6500000,331100 6499900,331000 6500000)))";
     assert_false(holds(ring, &VLF, 1, 1));
@@ -91,15 +96,16 @@ static void holes_and_collections(void **state)
     assert_false(holds(ring, &VLF, 4, 3));
     assert_true(holds(ring, &VLF, 6, 0));
     assert_false(holds(ring, &VLF, 5, 0));
-    static const char both[] =
-        " srid=32635; GEOMETRYCOLLECTION(POINT(300010 6500000),GEOMETRYCOLLECTION(POINT EMPTY,POINT(310000 "
-        "6500000)))";
+    static const char both[] = " srid=32635; GEOMETRYCOLLECTION(POINT(300010 "
+                               "6500000),GEOMETRYCOLLECTION(POINT EMPTY,POINT(310000 "
+                               "6500000)))";
     assert_true(holds(both, &VLF, 0, 0));
     assert_true(holds(both, &VLF, 1, 0));
     assert_false(holds(both, &VLF, 2, 0));
 }
 
-/* Across the meridian: the corner of T01LAC is at 179.2 degrees east (EPSG:32701, easting 99960). */
+/* Across the meridian: the corner of T01LAC is at 179.2 degrees east (EPSG:32701, easting
+ * 99960). */
 static void beyond_the_meridian(void **state)
 {
     (void)state;
@@ -110,7 +116,8 @@ static void beyond_the_meridian(void **state)
     for (int32_t x = 0; x < 21; x++) {
         bool e = holds(east, &LAC, x, 10), w = holds(west, &LAC, x, 10);
         assert_true(e || w);
-        assert_int_equal(w, holds(further, &LAC, x, 10)); /* the same area, told from the other side */
+        assert_int_equal(w,
+                         holds(further, &LAC, x, 10)); /* the same area, told from the other side */
         in_east += e;
         in_west += w;
         in_both += e && w;
@@ -131,7 +138,8 @@ static void find_cells(const char *area, const struct geogrid *g, bool found[CEL
     struct err e = ERR_INIT;
     int failed = aoi_open(area, &a, &e);
     for (int32_t i = 0; !failed && i < CELLS; i++)
-        failed = aoi_holds(a, g, (struct rect){i % COLS * 512, i / COLS * 512, 512, 512}, &found[i], &e);
+        failed =
+            aoi_holds(a, g, (struct rect){i % COLS * 512, i / COLS * 512, 512, 512}, &found[i], &e);
     if (failed)
         fail_msg("%s: %s", area, e.msg);
     aoi_close(a);
@@ -229,7 +237,7 @@ static const char *file(const char *content)
 }
 
 #define SQUARE "[[[23.56,58.57],[23.6,58.57],[23.6,58.55],[23.56,58.55],[23.56,58.57]]]"
-#define MARK "\xef\xbb\xbf"
+#define MARK   "\xef\xbb\xbf"
 #define IN_UTM "[[[305500,6494000],[306000,6494000],[306000,6493000],[305500,6494000]]]"
 
 static void files(void **state)
@@ -237,24 +245,31 @@ static void files(void **state)
     (void)state;
     static const char *const in_degrees[] = {
         "{\"type\":\"Polygon\",\"coordinates\":" SQUARE "}",
-        "\n {\"type\":\"Feature\",\"properties\":null,\"geometry\":{\"type\":\"Polygon\",\"coordinates\":" SQUARE "}}",
-        "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"a\":1},\"geometry\":"
+        "\n "
+        "{\"type\":\"Feature\",\"properties\":null,\"geometry\":{\"type\":\"Polygon\","
+        "\"coordinates\":" SQUARE "}}",
+        "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"a\":"
+        "1},\"geometry\":"
         "{\"type\":\"MultiPolygon\",\"coordinates\":[" SQUARE "]}}]}",
-        "{\"type\":\"Polygon\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:OGC:1.3:CRS84\"}},"
+        "{\"type\":\"Polygon\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:"
+        "crs:OGC:1.3:CRS84\"}},"
         "\"coordinates\":" SQUARE "}",
         "{\"type\":\"Polygon\",\"crs\":null,\"coordinates\":" SQUARE "}",
         "POLYGON((23.56 58.57,23.6 58.57,23.6 58.55,23.56 58.55,23.56 58.57))\n",
         MARK " POLYGON((23.56 58.57,23.6 58.57,23.6 58.55,23.56 58.55,23.56 58.57))\r\n",
         MARK "{\"type\":\"Polygon\",\"coordinates\":" SQUARE "}\r\n",
-        "{\"type\":\"Polygon\",\"coordinates\":[[[23.56,58.57,9],[23.6,58.57,null],[23.6,58.55,1e3,4],"
+        "{\"type\":\"Polygon\",\"coordinates\":[[[23.56,58.57,9],[23.6,58.57,null],[23.6,58.55,1e3,"
+        "4],"
         "[23.56,58.55,0],[23.56,58.57,7]]]}",
         "{\"type\":\"FeatureCollection\",\"bbox\":[1,2,3,4],\"features\":["
         "{\"type\":\"Feature\",\"id\":4,\"properties\":{},\"geometry\":null},"
-        "{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"MultiPoint\",\"coordinates\":[]}},"
+        "{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"MultiPoint\","
+        "\"coordinates\":[]}},"
         "{\"type\":\"Feature\",\"properties\":{\"Topology\":\"esriGeometry\"},\"geometry\":"
         "{\"type\":\"GeometryCollection\",\"geometries\":["
         "{\"type\":\"Polygon\",\"coordinates\":[]},"
-        "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Polygon\",\"coordinates\":" SQUARE
+        "{\"type\":\"GeometryCollection\",\"geometries\":[{\"type\":\"Polygon\","
+        "\"coordinates\":" SQUARE
         "}]},{\"type\":\"LineString\",\"coordinates\":[[23.56,58.57,5],[23.561,58.57]]}]}}]}",
         "{\"type\":\"MultiLineString\",\"coordinates\":[[[23.56,58.57],[23.6,58.57]],[]]}",
         "{\"type\":\"MultiPoint\",\"coordinates\":[[23.5999,58.5699],[0,0]]}",
@@ -264,14 +279,14 @@ static void files(void **state)
         assert_true(holds(file(in_degrees[i]), &VLF, 0, 0));
         assert_false(holds(path, &VLF, 3, 0));
     }
-    static const char *const names[] = {"EPSG:32635", "urn:ogc:def:crs:EPSG::32635", "urn:ogc:def:crs:EPSG:9.1:32635"};
+    static const char *const names[] = {"EPSG:32635", "urn:ogc:def:crs:EPSG::32635",
+                                        "urn:ogc:def:crs:EPSG:9.1:32635"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char text[400];
-        snprintf(
-            text, sizeof text,
-            "{\"type\":\"Polygon\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"%s\"}},\"coordinates\":" IN_UTM
-            "}",
-            names[i]);
+        snprintf(text, sizeof text,
+                 "{\"type\":\"Polygon\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"%s\"}"
+                 "},\"coordinates\":" IN_UTM "}",
+                 names[i]);
         assert_true(holds(file(text), &VLF, 1, 1));
         assert_false(holds(path, &VLF, 0, 1));
     }
@@ -306,16 +321,21 @@ static void mistakes(void **state)
     refused(file("{\"type\":\"Polygon\",\"coordinates\":\"none\"}"), ERR_USAGE, "GeoJSON");
     refused(file("{\"type\":\"Topology\"}"), ERR_USAGE, "GeoJSON");
     refused(file("{\"type\":\"FeatureCollection\",\"features\":[]}"), ERR_USAGE, "empty");
-    refused(file("{\"type\":\"Polygon\",\"crs\":{\"type\":\"link\"},\"coordinates\":" SQUARE "}"), ERR_USAGE, "crs");
-    refused(file("{\"type\":\"Polygon\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:x\"}},"
+    refused(file("{\"type\":\"Polygon\",\"crs\":{\"type\":\"link\"},\"coordinates\":" SQUARE "}"),
+            ERR_USAGE, "crs");
+    refused(file("{\"type\":\"Polygon\",\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"EPSG:"
+                 "x\"}},"
                  "\"coordinates\":" SQUARE "}"),
             ERR_USAGE, "EPSG:x");
-    refused(file("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":null},"
+    refused(file("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":"
+                 "null},"
                  "{\"type\":\"Feature\",\"properties\":{}}]}"),
             ERR_USAGE, "feature 2: it has no geometry");
-    refused(file("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":null}]}"),
+    refused(file("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"geometry\":"
+                 "null}]}"),
             ERR_USAGE, "empty");
-    refused(file("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Point\",\"coordinates\":[1,2]}]}"),
+    refused(file("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Point\","
+                 "\"coordinates\":[1,2]}]}"),
             ERR_USAGE, "feature 1: is no Feature");
     refused(file("{\"type\":\"FeatureCollection\"}"), ERR_USAGE, "no list of features");
     refused(file("{\"type\":\"GeometryCollection\"}"), ERR_USAGE, "no list of geometries");
@@ -324,14 +344,18 @@ static void mistakes(void **state)
     refused(file("{\"type\":\"LineString\",\"coordinates\":[[1,2]]}"), ERR_USAGE, "two positions");
     refused(file("{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,0],[1,1],[0,1]]]}"), ERR_USAGE,
             "does not end where it begins");
-    refused(file("{\"type\":\"Polygon\",\"coordinates\":[[0,0],[1,0],[1,1],[0,0]]}"), ERR_USAGE, "four positions");
+    refused(file("{\"type\":\"Polygon\",\"coordinates\":[[0,0],[1,0],[1,1],[0,0]]}"), ERR_USAGE,
+            "four positions");
     refused(file("[1,2]"), ERR_USAGE, "no object with a type");
     refused(file("\xff\xfe{"), ERR_USAGE, "UTF-16");
     refused(file("POINT(500000 50)"), ERR_USAGE, "SRID");
     refused(file("POLYGON((0 100,1 100,1 101,0 100))"), ERR_USAGE, "did you mean longitude first?");
-    refused(file("POLYGON((179 1,-179 1,-179 2,179 2,179 1),(10 1.2,11 1.2,11 1.4,10 1.2))"), ERR_USAGE, "not valid");
-    refused(file("POLYGON((0 60,90 60,180 60,-90 60,0 60),(5 50,6 50,6 51,5 50),(1 1,2 2,1 2,2 1,1 1))"), ERR_USAGE,
-            "not valid");
+    refused(file("POLYGON((179 1,-179 1,-179 2,179 2,179 1),(10 1.2,11 1.2,11 1.4,10 1.2))"),
+            ERR_USAGE, "not valid");
+    refused(
+        file(
+            "POLYGON((0 60,90 60,180 60,-90 60,0 60),(5 50,6 50,6 51,5 50),(1 1,2 2,1 2,2 1,1 1))"),
+        ERR_USAGE, "not valid");
     size_t n = 200000;
     char *deep = malloc(20 * n);
     assert_non_null(deep);
@@ -351,19 +375,19 @@ static void other_formats(void **state)
         const char *name, *content, *kind, *command;
         size_t len; /* 0: of the text */
     } other[] = {
-        {"a.shp",     "\0\0\x27\x0a",                                      "a shapefile",   "a.shp", 4},
-        {"a.dbf",     "\3",                                               "a table",       "a.dbf", 0},
-        {"a.gpkg",    "SQLite format 3",                                  "a GeoPackage",  "a.gpkg", 16},
-        {"a b.KMZ",   "PK\3\4",                                           "KMZ",           "a b.KMZ'", 4},
-        {"a.zip",     "PK\3\4",                                           "an archive",    "a.zip", 4},
-        {"a.fgb",     "fgb\3fgb",                                         "FlatGeobuf",    "a.fgb", 0},
-        {"a.parquet", "PAR1",                                             "GeoParquet",    "a.parquet", 0},
-        {"a.kml",     MARK "\n<?xml version='1.0'?><kml xmlns='x'/>",     "KML",           "a.kml", 0},
-        {"a.gpx",     "<gpx/>",                                           "GPX",           "a.gpx tracks", 0},
-        {"a.gml",     "<x xmlns:gml='http://www.opengis.net/gml/3.2'/>",  "GML",           "a.gml", 0},
-        {"a.xml",     "<html>",                                           "XML",           "a.xml", 0},
-        {"a.json",    "{\"type\":\"Topology\"}",                           "TopoJSON",      "a.json", 0},
-        {"b.json",    "{\"geometryType\":\"esriGeometryPolygon\"}",        "Esri JSON",     "b.json", 0},
+        {"a.shp", "\0\0\x27\x0a", "a shapefile", "a.shp", 4},
+        {"a.dbf", "\3", "a table", "a.dbf", 0},
+        {"a.gpkg", "SQLite format 3", "a GeoPackage", "a.gpkg", 16},
+        {"a b.KMZ", "PK\3\4", "KMZ", "a b.KMZ'", 4},
+        {"a.zip", "PK\3\4", "an archive", "a.zip", 4},
+        {"a.fgb", "fgb\3fgb", "FlatGeobuf", "a.fgb", 0},
+        {"a.parquet", "PAR1", "GeoParquet", "a.parquet", 0},
+        {"a.kml", MARK "\n<?xml version='1.0'?><kml xmlns='x'/>", "KML", "a.kml", 0},
+        {"a.gpx", "<gpx/>", "GPX", "a.gpx tracks", 0},
+        {"a.gml", "<x xmlns:gml='http://www.opengis.net/gml/3.2'/>", "GML", "a.gml", 0},
+        {"a.xml", "<html>", "XML", "a.xml", 0},
+        {"a.json", "{\"type\":\"Topology\"}", "TopoJSON", "a.json", 0},
+        {"b.json", "{\"geometryType\":\"esriGeometryPolygon\"}", "Esri JSON", "b.json", 0},
     };
     for (size_t i = 0; i < N(other); i++) {
         char command[1200], kind[64];
@@ -373,9 +397,10 @@ static void other_formats(void **state)
         snprintf(kind, sizeof kind, ": is %s, not GeoJSON or EWKT; convert it: ", other[i].kind);
         refused(path, ERR_USAGE, kind);
         bool blank = strchr(other[i].name, ' ');
-        snprintf(command, sizeof command, "ogr2ogr -f GeoJSON -t_srs EPSG:4326 area.geojson %s%s%.*s/%s", blank ? "'" : "",
-                 strcmp(other[i].kind, "an archive") == 0 ? "/vsizip/" : "", (int)(strrchr(path, '/') - path), path,
-                 other[i].command);
+        snprintf(command, sizeof command,
+                 "ogr2ogr -f GeoJSON -t_srs EPSG:4326 area.geojson %s%s%.*s/%s", blank ? "'" : "",
+                 strcmp(other[i].kind, "an archive") == 0 ? "/vsizip/" : "",
+                 (int)(strrchr(path, '/') - path), path, other[i].command);
         refused(path, ERR_USAGE, command);
     }
     refused(dir.path, ERR_USAGE, ": is a folder, not GeoJSON or EWKT; convert it: ogr2ogr");
@@ -396,30 +421,38 @@ static void in_words(void **state)
 {
     (void)state;
     /* latitude first, as it should not be: one look shows it */
-    assert_words(
-        "POLYGON((58.1 23.9, 58.2 23.9, 58.2 24, 58.1 23.9))", &VLF,
-        "the area is at longitude 58.1 to 58.2, latitude 23.9 to 24, the product at longitude 23.558 to 25.489, "
-        "latitude 57.61 to 58.631; did you mean longitude first?");
+    assert_words("POLYGON((58.1 23.9, 58.2 23.9, 58.2 24, 58.1 23.9))", &VLF,
+                 "the area is at longitude 58.1 to 58.2, latitude 23.9 to 24, the product at "
+                 "longitude 23.558 to 25.489, "
+                 "latitude 57.61 to 58.631; did you mean longitude first?");
     assert_words("SRID=32635;POINT(100 200)", &VLF,
-                 "the area is at easting 100 to 100, northing 200 to 200, the product at easting 300000 to 409800, "
+                 "the area is at easting 100 to 100, northing 200 to 200, the product at easting "
+                 "300000 to 409800, "
                  "northing 6390240 to 6500040");
-    assert_words("SRID=32635;POLYGON((6500000 305000,6490000 305000,6490000 306000,6500000 305000))", &VLF,
-                 "the area is at easting 6490000 to 6500000, northing 305000 to 306000, the product at easting "
-                 "300000 to 409800, northing 6390240 to 6500040; did you mean easting first?");
+    assert_words(
+        "SRID=32635;POLYGON((6500000 305000,6490000 305000,6490000 306000,6500000 305000))", &VLF,
+        "the area is at easting 6490000 to 6500000, northing 305000 to 306000, the product at "
+        "easting "
+        "300000 to 409800, northing 6390240 to 6500040; did you mean easting first?");
     assert_words("MULTIPOINT(179 50,-178 51)", &VLF,
-                 "the area is at longitude 179 to -178, across the 180th meridian, latitude 50 to 51, the product at "
+                 "the area is at longitude 179 to -178, across the 180th meridian, latitude 50 to "
+                 "51, the product at "
                  "longitude 23.558 to 25.489, latitude 57.61 to 58.631");
     assert_words("POLYGON((-178 50,179 50,179 51,-178 50))", &VLF,
-                 "the area is at longitude 179 to -178, across the 180th meridian, latitude 50 to 51, the product at "
+                 "the area is at longitude 179 to -178, across the 180th meridian, latitude 50 to "
+                 "51, the product at "
                  "longitude 23.558 to 25.489, latitude 57.61 to 58.631");
     assert_words("POLYGON((190 50,191 50,191 51,190 50))", &VLF,
-                 "the area is at longitude -170 to -169, latitude 50 to 51, the product at longitude 23.558 to "
+                 "the area is at longitude -170 to -169, latitude 50 to 51, the product at "
+                 "longitude 23.558 to "
                  "25.489, latitude 57.61 to 58.631");
     assert_words("POLYGON((-180 -80,180 -80,180 -70,-180 -80))", &VLF,
-                 "the area is at all longitudes, latitude -80 to -70, the product at longitude 23.558 to 25.489, "
+                 "the area is at all longitudes, latitude -80 to -70, the product at longitude "
+                 "23.558 to 25.489, "
                  "latitude 57.61 to 58.631");
     assert_words("POINT(0 0)", &LAC,
-                 "the area is at longitude 0 to 0, latitude 0 to 0, the product at longitude 179.26 to -179.7, across "
+                 "the area is at longitude 0 to 0, latitude 0 to 0, the product at longitude "
+                 "179.26 to -179.7, across "
                  "the 180th meridian, latitude -16.352 to -15.345");
 }
 

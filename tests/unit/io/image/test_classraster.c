@@ -1,4 +1,5 @@
-/* Masks row by row: PNG of every kind in odd portions, back and forth; cut off, damaged, changed; and what each format takes, measured. */
+/* Masks row by row: PNG of every kind in odd portions, back and forth; cut off, damaged, changed;
+ * and what each format takes, measured. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -113,7 +114,8 @@ static void every_kind(void **state)
         if (open_mask(&m, "a.png", &e) != 0)
             fail_msg("%s", e.msg);
         const struct classraster_info *i = classraster_info(m.raster);
-        assert_true(i->width == W && i->height == H && i->bits == (b == 16 ? 16 : 8) && !i->has_place);
+        assert_true(i->width == W && i->height == H && i->bits == (b == 16 ? 16 : 8) &&
+                    !i->has_place);
         for (int32_t y = 0; y < H; y += 5) /* 47 is no multiple of it */
             assert_rows(m.raster, y, H - y < 5 ? H - y : 5);
         assert_rows(m.raster, H - 1, 1); /* the last one again */
@@ -213,7 +215,8 @@ static void refused(void **state)
     for (size_t n = 4; n < 33; n++) { /* the header is cut off */
         tmpdir_write(&dir, "a.png", data, n);
         assert_int_equal(open_mask(&m, "a.png", &e), ERR_INPUT);
-        assert_non_null(strstr(e.msg, n < 8 ? "a.png: is not a PNG image" : "a.png: is damaged: it is cut off"));
+        assert_non_null(strstr(e.msg, n < 8 ? "a.png: is not a PNG image"
+                                            : "a.png: is damaged: it is cut off"));
         close_mask(&m);
     }
     free(data);
@@ -339,8 +342,8 @@ static void make_tiff(const char *name, uint16_t compression, uint32_t tile)
 static void tiff_bytes(void **state)
 {
     (void)state;
-    static const uint16_t compressions[] = {COMPRESSION_NONE, COMPRESSION_LZW, COMPRESSION_ADOBE_DEFLATE,
-                                            COMPRESSION_ZSTD};
+    static const uint16_t compressions[] = {COMPRESSION_NONE, COMPRESSION_LZW,
+                                            COMPRESSION_ADOBE_DEFLATE, COMPRESSION_ZSTD};
     for (size_t c = 0; c < sizeof compressions / sizeof compressions[0]; c++) {
         if (!TIFFIsCODECConfigured(compressions[c]))
             continue;

@@ -1,4 +1,5 @@
-/* io/image/jp2: pixels against a formula and against opj_decompress, damage of every kind, tiles from several threads. */
+/* io/image/jp2: pixels against a formula and against opj_decompress, damage of every kind, tiles
+ * from several threads. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -14,16 +15,17 @@
 
 #define CORPUS SOURCE_DIR "/tests/fuzz/corpus/jp2/"
 #define REAL   SOURCE_DIR "/../shared/data/real/"
-#define T18LTM                                                                                                         \
-    REAL "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE/GRANULE/"                                  \
-         "L1C_T18LTM_A034442_20220125T152341/"                                                                         \
+#define T18LTM                                                                                     \
+    REAL "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE/GRANULE/"              \
+         "L1C_T18LTM_A034442_20220125T152341/"                                                     \
          "IMG_DATA/T18LTM_20220125T151701_"
-#define T29UNU                                                                                                         \
-    REAL "S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE/GRANULE/"                                  \
-         "L2A_T29UNU_A038058_20221005T115407/"                                                                         \
+#define T29UNU                                                                                     \
+    REAL "S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE/GRANULE/"              \
+         "L2A_T29UNU_A038058_20221005T115407/"                                                     \
          "IMG_DATA/"
-#define T35VLF                                                                                                         \
-    SOURCE_DIR "/../shared/data/cm_vsm/S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE/GRANULE/"     \
+#define T35VLF                                                                                     \
+    SOURCE_DIR "/../shared/data/cm_vsm/"                                                           \
+               "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE/GRANULE/"        \
                "L1C_T35VLF_A025773_20200529T094035/IMG_DATA/T35VLF_20200529T094041_"
 
 /* ---- our own small images ---- */
@@ -200,7 +202,8 @@ static void test_not_jp2(void **state)
     free(data);
 }
 
-/* parts.j2k is a raw codestream: SIZ is at byte 2, so that offsets are easy; `at` counts from Lsiz. */
+/* parts.j2k is a raw codestream: SIZ is at byte 2, so that offsets are easy; `at` counts from
+ * Lsiz. */
 static void siz_says(size_t at, unsigned char value, const char *said)
 {
     size_t len;
@@ -238,13 +241,13 @@ static void test_part_damage(void **state)
         unsigned char value;
         const char *said;
     } damage[] = {
-        {5,  9,    "is damaged: tile 9 of 4"                       },
-        {5,  1,    "is damaged: tile 1 has its part 0 of 3 after 0"},
-        {10, 2,    "its part 2 of 3 after 0"                       },
-        {11, 4,    "has its part"                                  },
-        {6,  0x7f, "is cut off: tile 0 ends at byte 21"            },
-        {9,  5,    "tile 0 has the length 5"                       },
-        {9,  0x80, "no tile begins at byte"                        },
+        {5, 9, "is damaged: tile 9 of 4"},
+        {5, 1, "is damaged: tile 1 has its part 0 of 3 after 0"},
+        {10, 2, "its part 2 of 3 after 0"},
+        {11, 4, "has its part"},
+        {6, 0x7f, "is cut off: tile 0 ends at byte 21"},
+        {9, 5, "tile 0 has the length 5"},
+        {9, 0x80, "no tile begins at byte"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
@@ -260,8 +263,10 @@ static void test_part_damage(void **state)
         free(data);
     }
     size_t len;
-    unsigned char *data = jp2_image_slurp(tiny[0], &len); /* the last tile is left out, the end is whole */
-    size_t sot = find_last(data, len, "\xff\x90\0\x0a", 4), box = find_last(data, len, "jp2c", 4) - 4;
+    unsigned char *data =
+        jp2_image_slurp(tiny[0], &len); /* the last tile is left out, the end is whole */
+    size_t sot = find_last(data, len, "\xff\x90\0\x0a", 4),
+           box = find_last(data, len, "jp2c", 4) - 4;
     memset(data + box, 0, 4);
     memcpy(data + sot, "\xff\xd9", 2);
     says(data, sot + 2, tiny_side, "is damaged: tile 5 of 6 is missing");
@@ -290,13 +295,13 @@ static void test_real_sizes(void **state)
         const char *path;
         int32_t side[2], tile, precision;
     } real[] = {
-        {T18LTM "B01.jp2",                                 {1830, 1830},   192,  15},
-        {T18LTM "B09.jp2",                                 {1830, 1830},   192,  15},
-        {T29UNU "R60m/T29UNU_20221005T115411_B12_60m.jp2", {1830, 1830},   192,  15},
-        {T29UNU "R20m/T29UNU_20221005T115411_SCL_20m.jp2", {5490, 5490},   640,  8 },
+        {T18LTM "B01.jp2", {1830, 1830}, 192, 15},
+        {T18LTM "B09.jp2", {1830, 1830}, 192, 15},
+        {T29UNU "R60m/T29UNU_20221005T115411_B12_60m.jp2", {1830, 1830}, 192, 15},
+        {T29UNU "R20m/T29UNU_20221005T115411_SCL_20m.jp2", {5490, 5490}, 640, 8},
         {T29UNU "R10m/T29UNU_20221005T115411_AOT_10m.jp2", {10980, 10980}, 1024, 15},
-        {T35VLF "B02.jp2",                                 {1098, 1098},   1024, 15},
-        {T35VLF "B10.jp2",                                 {183, 183},     183,  15},
+        {T35VLF "B02.jp2", {1098, 1098}, 1024, 15},
+        {T35VLF "B10.jp2", {183, 183}, 183, 15},
     };
     (void)state;
     if (!tmpdir_have(T18LTM "B01.jp2") || !tmpdir_have(T35VLF "B02.jp2"))
@@ -339,12 +344,14 @@ static void test_real_oddities(void **state)
     (void)state;
     if (!tmpdir_have(REAL "tiff_named.jp2"))
         skip();
-    product_says(REAL "S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip",
-                 "GRANULE/L1C_T56JMM_A015757_20180629T000241/IMG_DATA/T56JMM_20180629T000241_B01.jp2",
-                 "is 73 x 73 px, but the metadata says 1830 x 1830");
-    product_says(REAL "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE",
-                 "GRANULE/L1C_T18LTM_A034442_20220125T152341/IMG_DATA/T18LTM_20220125T151701_B02.jp2",
-                 "is not a JPEG 2000 file: its only 1 byte is: ");
+    product_says(
+        REAL "S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip",
+        "GRANULE/L1C_T56JMM_A015757_20180629T000241/IMG_DATA/T56JMM_20180629T000241_B01.jp2",
+        "is 73 x 73 px, but the metadata says 1830 x 1830");
+    product_says(
+        REAL "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE",
+        "GRANULE/L1C_T18LTM_A034442_20220125T152341/IMG_DATA/T18LTM_20220125T151701_B02.jp2",
+        "is not a JPEG 2000 file: its only 1 byte is: ");
 }
 
 /* Pixel for pixel what opj_decompress makes of the whole image. */
@@ -378,7 +385,8 @@ static void compare(const char *path, int32_t n)
 static void test_same_as_opj_decompress(void **state)
 {
     (void)state;
-    if (!tmpdir_have(T18LTM "B10.jp2") || !tmpdir_have(T35VLF "B05.jp2") || !tmpdir_have("/usr/bin/opj_decompress"))
+    if (!tmpdir_have(T18LTM "B10.jp2") || !tmpdir_have(T35VLF "B05.jp2") ||
+        !tmpdir_have("/usr/bin/opj_decompress"))
         skip();
     compare(T18LTM "B10.jp2", 1830);
     compare(T35VLF "B04.jp2", 1098);

@@ -1,4 +1,5 @@
-/* io/image/jp2 on images of three colours: each component as it is, any selection of them, any window; and what is none. */
+/* io/image/jp2 on images of three colours: each component as it is, any selection of them, any
+ * window; and what is none. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -13,9 +14,11 @@
 #include "support/trial_run.h"
 #include "testdata/scene.h"
 
-#define REAL                                                                                                           \
-    SOURCE_DIR "/../shared/data/real/S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE/GRANULE/"       \
-               "L2A_T29UNU_A038058_20221005T115407/IMG_DATA/R60m/T29UNU_20221005T115411_TCI_60m.jp2"
+#define REAL                                                                                       \
+    SOURCE_DIR                                                                                     \
+    "/../shared/data/real/S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE/"      \
+    "GRANULE/"                                                                                     \
+    "L2A_T29UNU_A038058_20221005T115407/IMG_DATA/R60m/T29UNU_20221005T115411_TCI_60m.jp2"
 
 enum { SIDE = 240, COLOURS = JP2_COMPONENTS_MAX };
 
@@ -30,7 +33,10 @@ struct image {
     uint16_t *px;
 };
 
-static uint16_t *colour(const struct image *m, int c) { return m->px + (size_t)c * (size_t)m->side * (size_t)m->side; }
+static uint16_t *colour(const struct image *m, int c)
+{
+    return m->px + (size_t)c * (size_t)m->side * (size_t)m->side;
+}
 
 static void decode_all(struct image *m)
 {
@@ -53,7 +59,8 @@ static void open_image(struct image *m, const char *path, int32_t side)
 {
     struct err e = ERR_INIT;
     m->side = side;
-    if (source_file_open_plain(path, &m->file, &e) != 0 || jp2_open_colours(m->file, side, side, &m->jp2, &e) != 0)
+    if (source_file_open_plain(path, &m->file, &e) != 0 ||
+        jp2_open_colours(m->file, side, side, &m->jp2, &e) != 0)
         fail_msg("%s", e.msg);
     m->px = malloc(COLOURS * (size_t)side * (size_t)side * sizeof *m->px);
     assert_non_null(m->px);
@@ -93,7 +100,8 @@ static void colours_of_the_scene(void **state)
             for (int32_t x = 0; x < SIDE; x++) {
                 double e = s.ulx_m + 10 * x + 5, n = s.uly_m - 10 * y - 5;
                 int there = colour(&m, c)[y * SIDE + x];
-                int wanted = scene_is_nodata(&s, e, n) ? 0 : (int)(scene_value(BAND_TCI_R + c, e, n) + 0.5);
+                int wanted =
+                    scene_is_nodata(&s, e, n) ? 0 : (int)(scene_value(BAND_TCI_R + c, e, n) + 0.5);
                 if (there != wanted)
                     fail_msg("colour %d, column %d, row %d: %d, not %d", c, x, y, there, wanted);
                 nodata += wanted == 0;
@@ -102,7 +110,8 @@ static void colours_of_the_scene(void **state)
     close_image(&m);
 }
 
-/* Any part of a tile, and only some of the colours: the same numbers; what is not wanted is not touched. */
+/* Any part of a tile, and only some of the colours: the same numbers; what is not wanted is not
+ * touched. */
 static void parts(void **state)
 {
     char path[1200];
@@ -116,7 +125,8 @@ static void parts(void **state)
     assert_int_equal(jp2_decoder_create(&d, &e), 0);
     for (int wanted = 1; wanted < 1 << COLOURS; wanted++)
         for (int32_t t = 0; t < jp2_info(m.jp2)->tiles_x * jp2_info(m.jp2)->tiles_y; t++) {
-            struct rect tile = jp2_tile_rect(m.jp2, t), part = {tile.x + tile.w / 3, tile.y + 5, tile.w / 2, 20};
+            struct rect tile = jp2_tile_rect(m.jp2, t),
+                        part = {tile.x + tile.w / 3, tile.y + 5, tile.w / 2, 20};
             struct jp2_planes to = {0};
             memset(px, 0xee, sizeof px);
             for (int c = 0; c < COLOURS; c++)
@@ -129,10 +139,9 @@ static void parts(void **state)
                     assert_int_equal(px[c][i], wanted >> c & 1 ? colour(&m, c)[at] : 0xeeee);
                 }
         }
-    struct jp2_planes wrong = {
-        {{px[0], 3, 3, 4}, {px[1], 4, 4, 4}}
-    };
-    assert_int_equal(jp2_decode_planes(d, m.jp2, 0, (struct rect){0, 0, 4, 4}, &wrong, &e), ERR_INTERNAL);
+    struct jp2_planes wrong = {{{px[0], 3, 3, 4}, {px[1], 4, 4, 4}}};
+    assert_int_equal(jp2_decode_planes(d, m.jp2, 0, (struct rect){0, 0, 4, 4}, &wrong, &e),
+                     ERR_INTERNAL);
     jp2_decoder_destroy(d);
     close_image(&m);
 }

@@ -1,4 +1,5 @@
-/* io/image/jp2: a part of a tile has the pixels that the whole tile has there, wherever it lies and whatever wavelet made it. */
+/* io/image/jp2: a part of a tile has the pixels that the whole tile has there, wherever it lies and
+ * whatever wavelet made it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -37,7 +38,8 @@ static struct rect pick_window(struct rect tile)
     return (struct rect){tile.x + x, tile.y + y, w, h};
 }
 
-static void check_window(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect r, const uint16_t *whole)
+static void check_window(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect r,
+                         const uint16_t *whole)
 {
     struct err e = ERR_INIT;
     int32_t width = jp2_info(j)->width;
@@ -46,8 +48,8 @@ static void check_window(struct jp2_decoder *d, const struct jp2 *j, int32_t t, 
     if (jp2_decode_tile(d, j, t, r, (struct view){part, r.w, r.w, r.h}, &e) != 0)
         fail_msg("tile %d, %d x %d at %d, %d: %s", t, r.w, r.h, r.x, r.y, e.msg);
     for (int32_t y = 0; y < r.h; y++)
-        if (memcmp(part + (ptrdiff_t)y * r.w, whole + (ptrdiff_t)(r.y + y) * width + r.x, (size_t)r.w * sizeof *part) !=
-            0)
+        if (memcmp(part + (ptrdiff_t)y * r.w, whole + (ptrdiff_t)(r.y + y) * width + r.x,
+                   (size_t)r.w * sizeof *part) != 0)
             fail_msg("tile %d, %d x %d at %d, %d: row %d differs", t, r.w, r.h, r.x, r.y, y);
     free(part);
 }
@@ -86,10 +88,12 @@ static void small_images(void **state)
 static void real_images(void **state)
 {
     (void)state;
-    static const char l1c[] = DATA "real/S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE/GRANULE/"
-                                   "L1C_T18LTM_A034442_20220125T152341/IMG_DATA/T18LTM_20220125T151701_B10.jp2";
-    static const char small[] = DATA "cm_vsm/S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE/GRANULE/"
-                                     "L1C_T35VLF_A025773_20200529T094035/IMG_DATA/T35VLF_20200529T094041_B05.jp2";
+    static const char l1c[] =
+        DATA "real/S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE/GRANULE/"
+             "L1C_T18LTM_A034442_20220125T152341/IMG_DATA/T18LTM_20220125T151701_B10.jp2";
+    static const char small[] =
+        DATA "cm_vsm/S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE/GRANULE/"
+             "L1C_T35VLF_A025773_20200529T094035/IMG_DATA/T35VLF_20200529T094041_B05.jp2";
     if (!tmpdir_have(l1c) || !tmpdir_have(small))
         skip();
     check_image(l1c, 1830, 1830, 150);
@@ -110,14 +114,13 @@ static void windows_that_are_none(void **state)
     assert_int_equal(jp2_image_open(&m, data, len, side, &e), 0);
     assert_int_equal(jp2_decoder_create(&d, &e), 0);
     struct rect tile = jp2_tile_rect(m.jp2, 0);
-    const struct rect bad[] = {
-        {tile.x + 1, tile.y, tile.w,     tile.h},
-        {tile.x,     tile.y, 0,          1     },
-        {tile.x - 1, tile.y, 2,          1     },
-        {tile.x,     tile.y, tile.w + 1, 1     }
-    };
+    const struct rect bad[] = {{tile.x + 1, tile.y, tile.w, tile.h},
+                               {tile.x, tile.y, 0, 1},
+                               {tile.x - 1, tile.y, 2, 1},
+                               {tile.x, tile.y, tile.w + 1, 1}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(jp2_decode_tile(d, m.jp2, 0, bad[i], (struct view){px, bad[i].w, bad[i].w, bad[i].h}, &e),
+        assert_int_equal(jp2_decode_tile(d, m.jp2, 0, bad[i],
+                                         (struct view){px, bad[i].w, bad[i].w, bad[i].h}, &e),
                          ERR_INTERNAL);
     jp2_decoder_destroy(d);
     jp2_image_close(&m);
@@ -126,7 +129,8 @@ static void windows_that_are_none(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(small_images), cmocka_unit_test(real_images),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(small_images),
+                                       cmocka_unit_test(real_images),
                                        cmocka_unit_test(windows_that_are_none)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

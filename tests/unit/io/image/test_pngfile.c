@@ -1,4 +1,5 @@
-/* PNG in memory: what is written is read again; kinds that only others write, byte by byte; cut, damaged, too large. */
+/* PNG in memory: what is written is read again; kinds that only others write, byte by byte; cut,
+ * damaged, too large. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +36,8 @@ static void round_trip(void **state)
     struct pngfile_image file = {0};
     fill(px, sizeof px);
     for (int k = 0; k < 4; k++) {
-        struct pngfile_picture in = {.width = W / (k < 2 ? 1 : 3), .height = H, .bits = k % 2 ? 16 : 8};
+        struct pngfile_picture in = {
+            .width = W / (k < 2 ? 1 : 3), .height = H, .bits = k % 2 ? 16 : 8};
         in.channels = k < 2 ? 1 : 3;
         in.px = px;
         in.stride = sizeof px[0];
@@ -57,7 +59,8 @@ static void round_trip(void **state)
             int32_t x = i % out.width;
             uint32_t want = k == 0   ? row[x]
                             : k == 1 ? px[i / out.width][x]
-                                     : row[3 * x] | (uint32_t)row[3 * x + 1] << 8 | (uint32_t)row[3 * x + 2] << 16;
+                                     : row[3 * x] | (uint32_t)row[3 * x + 1] << 8 |
+                                           (uint32_t)row[3 * x + 2] << 16;
             assert_int_equal(pngfile_value(&out, (size_t)i), want);
         }
         pngfile_clear(&out);
@@ -69,13 +72,7 @@ static void round_trip(void **state)
 static void bounds(void **state)
 {
     (void)state;
-    static const int32_t sides[][2] = {
-        {1,   1  },
-        {7,   1  },
-        {1,   300},
-        {64,  64 },
-        {300, 200}
-    };
+    static const int32_t sides[][2] = {{1, 1}, {7, 1}, {1, 300}, {64, 64}, {300, 200}};
     static uint16_t px[200][900];
     fill(px, sizeof px);
     for (int i = 0; i < 5; i++)
@@ -136,18 +133,24 @@ static void assert_values(const struct raw_png *plan, enum pngfile_kind kind, co
 static void kinds(void **state)
 {
     (void)state;
-    static const unsigned char index[] = {0, 3, 1, 0, 2, 0}, two_bits[] = {0, 0x1b, 0, 0xe4}, bit[] = {0, 0x50};
-    static const unsigned char rgba[] = {0, 1, 2, 3, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 255};
-    static const unsigned char passes[] = {0, 5, 0, 6, 0, 7, 8}; /* Adam7 of 2 x 2: pixel 0; pixel 1; row 1 */
-    assert_values(&(struct raw_png){2, 2, 8, 3, 0, index, sizeof index, 0}, PNGFILE_INDEX, (uint32_t[]){3, 1, 2, 0});
+    static const unsigned char index[] = {0, 3, 1, 0, 2, 0}, two_bits[] = {0, 0x1b, 0, 0xe4},
+                               bit[] = {0, 0x50};
+    static const unsigned char rgba[] = {0, 1, 2, 3, 255, 255, 255, 255, 255, 0,
+                                         0, 0, 0, 0, 0,   0,   7,   0,   0,   255};
+    static const unsigned char passes[] = {0, 5, 0, 6,
+                                           0, 7, 8}; /* Adam7 of 2 x 2: pixel 0; pixel 1; row 1 */
+    assert_values(&(struct raw_png){2, 2, 8, 3, 0, index, sizeof index, 0}, PNGFILE_INDEX,
+                  (uint32_t[]){3, 1, 2, 0});
     assert_values(&(struct raw_png){4, 2, 2, 0, 0, two_bits, sizeof two_bits, 0}, PNGFILE_GRAY,
                   (uint32_t[]){0, 1, 2, 3, 3, 2, 1, 0});
     assert_values(&(struct raw_png){4, 2, 2, 3, 0, two_bits, sizeof two_bits, 0}, PNGFILE_INDEX,
                   (uint32_t[]){0, 1, 2, 3, 3, 2, 1, 0});
-    assert_values(&(struct raw_png){4, 1, 1, 0, 0, bit, sizeof bit, 0}, PNGFILE_GRAY, (uint32_t[]){0, 1, 0, 1});
+    assert_values(&(struct raw_png){4, 1, 1, 0, 0, bit, sizeof bit, 0}, PNGFILE_GRAY,
+                  (uint32_t[]){0, 1, 0, 1});
     assert_values(&(struct raw_png){3, 1, 8, 6, 0, rgba, 13, 0}, PNGFILE_ID,
                   (uint32_t[]){1 + 512 + 3 * 65536, 0xffffff, 0});
-    assert_values(&(struct raw_png){2, 2, 8, 0, 1, passes, sizeof passes, 0}, PNGFILE_GRAY, (uint32_t[]){5, 6, 7, 8});
+    assert_values(&(struct raw_png){2, 2, 8, 0, 1, passes, sizeof passes, 0}, PNGFILE_GRAY,
+                  (uint32_t[]){5, 6, 7, 8});
 }
 
 static void assert_refused(const unsigned char *data, size_t len, const char *says)
@@ -163,7 +166,8 @@ static void assert_refused(const unsigned char *data, size_t len, const char *sa
 static void wrong_ones(void **state)
 {
     (void)state;
-    static const unsigned char alpha[] = {0, 1, 2, 3, 255, 1, 2, 3, 128}, gray[] = {0, 1, 2, 0, 3, 4}, none[1];
+    static const unsigned char alpha[] = {0, 1, 2, 3, 255, 1, 2, 3, 128},
+                               gray[] = {0, 1, 2, 0, 3, 4}, none[1];
     struct bytes b;
     make(&b, &(struct raw_png){2, 1, 8, 6, 0, alpha, sizeof alpha, 0});
     assert_refused(b.at, b.n, "column 1, row 0 has alpha 128");
@@ -191,7 +195,8 @@ static void wrong_ones(void **state)
         assert_int_equal(decode(b.at, b.n, &p, &e), ERR_INPUT); /* every byte is under a CRC */
         b.at[i] ^= 0x10;
     }
-    struct pngfile_picture wrong = {.width = 1, .height = 1, .bits = 4, .channels = 1, .px = none, .stride = 1};
+    struct pngfile_picture wrong = {
+        .width = 1, .height = 1, .bits = 4, .channels = 1, .px = none, .stride = 1};
     struct pngfile_image file = {0};
     struct err e = ERR_INIT;
     assert_int_equal(pngfile_encode(&wrong, &file, &e), ERR_INTERNAL);

@@ -1,4 +1,5 @@
-/* TIFF masks: strips and tiles, compressions, byte orders, places; what is refused; cut and damaged files. */
+/* TIFF masks: strips and tiles, compressions, byte orders, places; what is refused; cut and damaged
+ * files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,10 +54,11 @@ static void set_place(TIFF *t, int kind)
         {33550, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, name},
         {33922, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, name},
         {34264, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, name},
-        {34735, -1, -1, TIFF_SHORT,  FIELD_CUSTOM, 1, 1, name},
+        {34735, -1, -1, TIFF_SHORT, FIELD_CUSTOM, 1, 1, name},
     };
     static const TIFFFieldInfo text = {33550, -1, -1, TIFF_ASCII, FIELD_CUSTOM, 1, 0, name};
-    static const double scale[3] = {20, 20, 0}, tie[6] = {1, 2, 0, 300020, 6999960, 0}, cells[16] = {20, 5};
+    static const double scale[3] = {20, 20, 0}, tie[6] = {1, 2, 0, 300020, 6999960, 0},
+                        cells[16] = {20, 5};
     static const uint16_t keys[8] = {1, 1, 0, 1, 1025, 0, 1, 2};
     if (kind == 0)
         return;
@@ -89,8 +91,8 @@ static void put_block(TIFF *t, const struct plan *p, uint32_t x0, uint32_t y0, u
             else
                 memcpy(at, &v, sizeof v);
         }
-    tmsize_t done =
-        p->tile ? TIFFWriteEncodedTile(t, index, px, (tmsize_t)n) : TIFFWriteEncodedStrip(t, index, px, (tmsize_t)n);
+    tmsize_t done = p->tile ? TIFFWriteEncodedTile(t, index, px, (tmsize_t)n)
+                            : TIFFWriteEncodedStrip(t, index, px, (tmsize_t)n);
     assert_int_equal(done, n);
     free(px);
 }
@@ -103,7 +105,8 @@ static void make(const struct plan *p)
     TIFFSetField(t, TIFFTAG_IMAGELENGTH, H);
     TIFFSetField(t, TIFFTAG_BITSPERSAMPLE, p->bits);
     TIFFSetField(t, TIFFTAG_SAMPLESPERPIXEL, p->samples);
-    TIFFSetField(t, TIFFTAG_PLANARCONFIG, p->samples > 1 ? PLANARCONFIG_SEPARATE : PLANARCONFIG_CONTIG);
+    TIFFSetField(t, TIFFTAG_PLANARCONFIG,
+                 p->samples > 1 ? PLANARCONFIG_SEPARATE : PLANARCONFIG_CONTIG);
     TIFFSetField(t, TIFFTAG_SAMPLEFORMAT, p->format);
     TIFFSetField(t, TIFFTAG_COMPRESSION, p->compression);
     TIFFSetField(t, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
@@ -161,8 +164,10 @@ static void assert_read(const struct plan *p)
         void *to = p->bits == 8 ? (void *)narrow[y] : (void *)wide[y];
         size_t stride = p->bits == 8 ? sizeof narrow[0] : sizeof wide[0];
         assert_int_equal(tiffile_read(t, y, n, to, stride, &e), 0);
-        assert_int_equal(
-            tiffile_read(t, y / 2, 1, p->bits == 8 ? (void *)narrow[y / 2] : (void *)wide[y / 2], stride, &e), 0);
+        assert_int_equal(tiffile_read(t, y / 2, 1,
+                                      p->bits == 8 ? (void *)narrow[y / 2] : (void *)wide[y / 2],
+                                      stride, &e),
+                         0);
     }
     for (uint32_t y = 0; y < H; y++)
         for (uint32_t x = 0; x < W; x++)
@@ -175,8 +180,9 @@ static void kinds(void **state)
 {
     (void)state;
     static const char *const modes[] = {"w", "wb", "w8"};
-    static const int compressions[] = {COMPRESSION_NONE,     COMPRESSION_LZW,  COMPRESSION_ADOBE_DEFLATE,
-                                       COMPRESSION_PACKBITS, COMPRESSION_LZMA, COMPRESSION_ZSTD};
+    static const int compressions[] = {COMPRESSION_NONE,          COMPRESSION_LZW,
+                                       COMPRESSION_ADOBE_DEFLATE, COMPRESSION_PACKBITS,
+                                       COMPRESSION_LZMA,          COMPRESSION_ZSTD};
     for (int m = 0; m < 3; m++) {
         for (size_t c = 0; c < sizeof compressions / sizeof compressions[0]; c++) {
             if (!TIFFIsCODECConfigured((uint16_t)compressions[c]))
@@ -262,7 +268,8 @@ static void damage(void **state)
             struct err e = ERR_INIT;
             tmpdir_write(&dir, "a.tif", data, n);
             int r = try_it(&e);
-            assert_true(r == ERR_INPUT || (r == 0 && n + 400 > len)); /* what is cut off last is the place */
+            assert_true(r == ERR_INPUT ||
+                        (r == 0 && n + 400 > len)); /* what is cut off last is the place */
         }
         for (size_t i = 0; i < len; i++) {
             struct err e = ERR_INIT;

@@ -1,4 +1,5 @@
-/* Class maps: the built-in ones against the codes as they are documented, MAJA's bits over all 256 bytes, files that are wrong. */
+/* Class maps: the built-in ones against the codes as they are documented, MAJA's bits over all 256
+ * bytes, files that are wrong. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,16 +25,16 @@ struct expected {
 };
 
 static const struct expected expected[] = {
-    {"label",       "Label",      6,  {0, 1, 2, 3, 4, 5},                     NOT},
-    {"kappaset",    "Label",      6,  {5, 1, 2, 3, 4, 0},                     NOT},
-    {"fmask",       "FMC",        5,  {1, 1, 2, 1, 4},                        5  },
-    {"s2cloudless", "SS2C",       2,  {1, 4},                                 NOT},
-    {"bhc",         "BHC",        8,  {5, 5, 4, 4, 2, 1, 1, 1},               NOT},
-    {"fmsc",        "FMSC",       3,  {1, 4, 2},                              NOT},
-    {"gsfc",        "GSFC",       5,  {0, 1, 4, 3, 2},                        NOT},
-    {"dl_l8s2_uv",  "DL-L8S2-UV", 3,  {5, 1, 4},                              NOT},
-    {"scl",         "SCL",        12, {5, 5, 1, 2, 1, 1, 1, 0, 4, 4, 3, 1},   NOT},
-    {"scl_codes",   "SCL",        12, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, NOT},
+    {"label", "Label", 6, {0, 1, 2, 3, 4, 5}, NOT},
+    {"kappaset", "Label", 6, {5, 1, 2, 3, 4, 0}, NOT},
+    {"fmask", "FMC", 5, {1, 1, 2, 1, 4}, 5},
+    {"s2cloudless", "SS2C", 2, {1, 4}, NOT},
+    {"bhc", "BHC", 8, {5, 5, 4, 4, 2, 1, 1, 1}, NOT},
+    {"fmsc", "FMSC", 3, {1, 4, 2}, NOT},
+    {"gsfc", "GSFC", 5, {0, 1, 4, 3, 2}, NOT},
+    {"dl_l8s2_uv", "DL-L8S2-UV", 3, {5, 1, 4}, NOT},
+    {"scl", "SCL", 12, {5, 5, 1, 2, 1, 1, 1, 0, 4, 4, 3, 1}, NOT},
+    {"scl_codes", "SCL", 12, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, NOT},
 };
 
 static void get(const char *name, struct class_map *m)
@@ -99,19 +100,8 @@ static void maja_bits(void **state)
     static const struct {
         int value, theia, native;
     } some[] = {
-        {0,   1, 1},
-        {1,   0, 0},
-        {2,   4, 4},
-        {4,   0, 2},
-        {8,   0, 2},
-        {16,  3, 0},
-        {32,  2, 0},
-        {64,  2, 3},
-        {128, 0, 0},
-        {18,  4, 4},
-        {48,  2, 0},
-        {76,  2, 2},
-        {255, 4, 4},
+        {0, 1, 1},  {1, 0, 0},   {2, 4, 4},  {4, 0, 2},  {8, 0, 2},  {16, 3, 0},  {32, 2, 0},
+        {64, 2, 3}, {128, 0, 0}, {18, 4, 4}, {48, 2, 0}, {76, 2, 2}, {255, 4, 4},
     };
     for (size_t i = 0; i < sizeof some / sizeof some[0]; i++) {
         assert_int_equal(t.code[some[i].value], some[i].theia);
@@ -191,31 +181,31 @@ static void wrong_files(void **state)
     static const struct {
         const char *text, *says;
     } wrong[] = {
-        {"",                                          "m: [layer] needs name and kind"                },
-        {"name = X\n",                                "m: line 1: \"name\" stands before the first"   },
-        {"[layer]\nname = 1X\n",                      "m: line 2: name is \"1X\""                     },
-        {"[layer]\nname = a/b\n",                     "name is \"a/b\""                               },
-        {"[layer]\ncolour = 1\n",                     "m: line 2: [layer] has no \"colour\""          },
-        {"[layer]\nkind = code\n",                    "kind is \"code\": not one of codes, bits, keep"},
-        {"[colours]\na = 1\n",                        "m: line 2: [colours]: the sections are"        },
-        {LAYER,                                       "m: kind = codes and the section [codes]"       },
-        {LAYER "[codes]\n0 = 256\n",                  "m: line 5: [codes] 0 = 256: both are integers" },
-        {LAYER "[codes]\n-1 = 0\n",                   "[codes] -1 = 0"                                },
-        {LAYER "[codes]\n0 = \n",                     "[codes] 0 = "                                  },
-        {LAYER "[codes]\n0 = 1\n0 = 1\n",             "m: line 6: [codes] has 0 a second time"        },
-        {LAYER "[codes]\n0 = 1\n[bits]\n1 = 1\n",     "kind = bits and the section [bits]"            },
-        {BITS "[bits]\n0 = 1\n",                      "[bits] 0: a mask of bits"                      },
-        {BITS "[bits]\n1 = 1\n",                      "kind = bits needs [bits] none"                 },
-        {LAYER "paint_order = 1 2 1\n",               "paint_order is \"1 2 1\""                      },
-        {LAYER "paint_order = 1 2000\n",              "paint_order is"                                },
-        {LAYER "unlabelled = x\n",                    "unlabelled is \"x\": not an integer from 0 to" },
-        {LAYER "[flags]\n1 = A B\n",                  "[flags] 1 = A B"                               },
-        {LAYER "[flags]\n1 = A\n0 = B\n",             "[flags] are not in ascending order: 0 after 1" },
-        {LAYER "[categories]\na b = 1\nA_B = 2\n",    "m: line 6: [categories] has \"A_B\" a second"  },
-        {LAYER "[places]\n30 = a\n",                  "the pixel of a place is \"30\""                },
-        {LAYER "[places]\n10 = ../a\n",               "a place is \"../a\""                           },
-        {"[layer]\nname = X\nkind = keep\nother = 1", "kind = keep has no use"                        },
-        {"[layer\n",                                  "m: line 1 is not `key = value`"                },
+        {"", "m: [layer] needs name and kind"},
+        {"name = X\n", "m: line 1: \"name\" stands before the first"},
+        {"[layer]\nname = 1X\n", "m: line 2: name is \"1X\""},
+        {"[layer]\nname = a/b\n", "name is \"a/b\""},
+        {"[layer]\ncolour = 1\n", "m: line 2: [layer] has no \"colour\""},
+        {"[layer]\nkind = code\n", "kind is \"code\": not one of codes, bits, keep"},
+        {"[colours]\na = 1\n", "m: line 2: [colours]: the sections are"},
+        {LAYER, "m: kind = codes and the section [codes]"},
+        {LAYER "[codes]\n0 = 256\n", "m: line 5: [codes] 0 = 256: both are integers"},
+        {LAYER "[codes]\n-1 = 0\n", "[codes] -1 = 0"},
+        {LAYER "[codes]\n0 = \n", "[codes] 0 = "},
+        {LAYER "[codes]\n0 = 1\n0 = 1\n", "m: line 6: [codes] has 0 a second time"},
+        {LAYER "[codes]\n0 = 1\n[bits]\n1 = 1\n", "kind = bits and the section [bits]"},
+        {BITS "[bits]\n0 = 1\n", "[bits] 0: a mask of bits"},
+        {BITS "[bits]\n1 = 1\n", "kind = bits needs [bits] none"},
+        {LAYER "paint_order = 1 2 1\n", "paint_order is \"1 2 1\""},
+        {LAYER "paint_order = 1 2000\n", "paint_order is"},
+        {LAYER "unlabelled = x\n", "unlabelled is \"x\": not an integer from 0 to"},
+        {LAYER "[flags]\n1 = A B\n", "[flags] 1 = A B"},
+        {LAYER "[flags]\n1 = A\n0 = B\n", "[flags] are not in ascending order: 0 after 1"},
+        {LAYER "[categories]\na b = 1\nA_B = 2\n", "m: line 6: [categories] has \"A_B\" a second"},
+        {LAYER "[places]\n30 = a\n", "the pixel of a place is \"30\""},
+        {LAYER "[places]\n10 = ../a\n", "a place is \"../a\""},
+        {"[layer]\nname = X\nkind = keep\nother = 1", "kind = keep has no use"},
+        {"[layer\n", "m: line 1 is not `key = value`"},
     };
     struct class_map m;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -248,8 +238,9 @@ static void own_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(built_in_codes),       cmocka_unit_test(maja_bits),   cmocka_unit_test(all_built_in),
-        cmocka_unit_test(categories_and_order), cmocka_unit_test(wrong_files), cmocka_unit_test(own_file),
+        cmocka_unit_test(built_in_codes), cmocka_unit_test(maja_bits),
+        cmocka_unit_test(all_built_in),   cmocka_unit_test(categories_and_order),
+        cmocka_unit_test(wrong_files),    cmocka_unit_test(own_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

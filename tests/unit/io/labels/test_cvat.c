@@ -1,4 +1,5 @@
-/* CVAT's annotations: good ones, every way to be wrong with its place named, large ones; names of subscenes. */
+/* CVAT's annotations: good ones, every way to be wrong with its place named, large ones; names of
+ * subscenes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,8 +47,10 @@ static void good_one(void **state)
     (void)state;
     static const char text[] =
         "<?xml version='1.0' encoding='utf-8'?>\n" BEGIN IMAGE
-        "<polygon label='CLOUD' source='manual' occluded='0' points='1.00,2.5;-3,4e0; 5.25 , 6 ;7,8' z_order='-2'/>\n"
-        "<box label='CLOUD_SHADOW' xtl='1' ytl='2' xbr='5.5' ybr='4'><attribute name='a'>1</attribute></box>\n"
+        "<polygon label='CLOUD' source='manual' occluded='0' points='1.00,2.5;-3,4e0; 5.25 , 6 "
+        ";7,8' z_order='-2'/>\n"
+        "<box label='CLOUD_SHADOW' xtl='1' ytl='2' xbr='5.5' ybr='4'><attribute "
+        "name='a'>1</attribute></box>\n"
         "<box label='CLOUD' xtl='4' ytl='2' xbr='8' ybr='4' rotation='90'/>\n"
         "<polyline label='x' points='nonsense'/><points label='y' points=''/><tag label='z'/>\n"
         "<mask label='CLOUD' rle='2, 3,0,1' left='1' top='2' width='4' height='3' z_order='7'/>\n"
@@ -72,12 +75,7 @@ static void good_one(void **state)
 
     const struct cvat_shape *s = c.shape;
     struct polygon p = cvat_polygon(&c, &s[0]);
-    const struct point expected[] = {
-        {1,    2.5},
-        {-3,   4  },
-        {5.25, 6  },
-        {7,    8  }
-    };
+    const struct point expected[] = {{1, 2.5}, {-3, 4}, {5.25, 6}, {7, 8}};
     assert_int_equal(p.rings, 1);
     assert_int_equal(p.end[0], 4);
     assert_memory_equal(p.vertex, expected, sizeof expected);
@@ -88,7 +86,8 @@ static void good_one(void **state)
     assert_int_equal(p.end[0], 4);
     assert_true(p.vertex[2].x == 5.5 && p.vertex[2].y == 4 && p.vertex[3].x == 1);
     p = cvat_polygon(&c, &s[2]); /* the upper left corner (4, 2) about (6, 3), clockwise: (7, 1) */
-    assert_true(p.vertex[0].x > 6.999 && p.vertex[0].x < 7.001 && p.vertex[0].y > 0.999 && p.vertex[0].y < 1.001);
+    assert_true(p.vertex[0].x > 6.999 && p.vertex[0].x < 7.001 && p.vertex[0].y > 0.999 &&
+                p.vertex[0].y < 1.001);
     assert_int_equal(s[3].kind, CVAT_MASK);
     assert_int_equal(s[3].category, 0);
     struct run_mask m = cvat_mask(&c, &s[3]);
@@ -102,63 +101,70 @@ static void good_one(void **state)
 }
 
 #define POLYGON(points) BEGIN IMAGE "<polygon label='CLOUD' points='" points "'/>\n" END
-#define MASK(rle, left, width)                                                                                         \
-    BEGIN IMAGE "<mask label='CLOUD' rle='" rle "' left='" left "' top='0' width='" width "' height='2'/>\n" END
+#define MASK(rle, left, width)                                                                     \
+    BEGIN IMAGE "<mask label='CLOUD' rle='" rle "' left='" left "' top='0' width='" width          \
+                "' height='2'/>\n" END
 #define AT "a.xml: line 5: polygon of image \"f/tile_3_4.png\": "
 
 /* clang-format 14 crashes on this table */
-/* clang-format off */
 static const struct {
     const char *text, *says;
 } wrong[] = {
-    {"",                                                             "a.xml: is not well-formed XML"           },
-    {BEGIN,                                                          "a.xml: is not well-formed XML: line"     },
-    {"<!DOCTYPE a [<!ENTITY b 'c'>]><annotations>&b;</annotations>", "has a DOCTYPE"                           },
-    {"<data/>",                                                      "line 1: data: is not the root"           },
-    {BEGIN "</annotations>",                                         "a.xml: has no images"                    },
-    {"<annotations><version>1.0</version></annotations>",            "version: is \"1.0\": only 1.1"           },
-    {"<annotations><extra/></annotations>",                          "extra: is not known"                     },
-    {BEGIN "<track id='0' label='a'/></annotations>",                "line 4: track: this is \"CVAT for video" },
-    {BEGIN "<image width='2' height='2'/></annotations>",            "line 4: image: has no attribute name"    },
-    {BEGIN "<image name='' width='2' height='2'/></annotations>",    "its name is empty"                       },
-    {BEGIN "<image name='a&#10;b' width='2'/></annotations>",        "its name is empty, longer than 1000"     },
-    {BEGIN "<image name='a' width='0' height='2'/></annotations>",   "image of image \"a\": width is \"0\": not an"},
-    {BEGIN "<image name='a' width='2' height='65536'/></annotations>", "height is \"65536\": not an integer from 1"},
-    {BEGIN IMAGE "<ellipse label='a' cx='1'/>" END,                  "ellipse of image \"f/tile_3_4.png\": is not"},
-    {BEGIN IMAGE "<polygon points='1,2;3,4;5,6'/>" END,              "has no attribute label"                  },
-    {BEGIN IMAGE "<polygon label='a&#9;' points='1,2;3,4;5,6'/>" END, "its label is longer"                    },
-    {BEGIN IMAGE "\n<polygon label='a'/>" END,                       "a.xml: line 6: polygon of image"         },
-    {BEGIN IMAGE "<polygon label='a' points='1,2;3,4;5,6' z_order='x'/>" END, "z_order is \"x\": not an integer"},
-    {POLYGON("1,2;3,4"),                                             AT "has 2 vertices; a polygon has 3"      },
-    {POLYGON(""),                                                    AT "vertex 1 is \"\": not two numbers"    },
-    {POLYGON("1,2;3,nan;5,6"),                                       AT "vertex 2 is \"3,nan\": not two"       },
-    {POLYGON("1,2;3,4;inf,0123456789012345678901234567890123456789"), "vertex 3 is \"inf,012345678901234567890123456789012345\""},
-    {POLYGON("1,2;3,4;inf,6"),                                       AT "vertex 3 is \"inf,6\""                },
-    {POLYGON("1,2;3,4;1e999,6"),                                     "vertex 3 is \"1e999,6\""                 },
-    {POLYGON("1,2;3,4;1e8,6"),                                       "vertex 3 is \"1e8,6\""                   },
-    {POLYGON("1,2;3,4;0x10,6"),                                      "vertex 3 is \"0x10,6\""                  },
-    {POLYGON("1,2;3,4;5"),                                           "vertex 3 is \"5\""                       },
-    {POLYGON("1,2;3,4;5,6,7"),                                       "vertex 3 is \"5,6,7\""                   },
-    {POLYGON("1,2;3,4;5,6;"),                                        "vertex 4 is \"\""                        },
-    {POLYGON("1,2;;3,4;5,6"),                                        "vertex 2 is \"\""                        },
-    {POLYGON("1 2;3,4;5,6"),                                         "vertex 1 is \"1 2\""                     },
-    {POLYGON("1,2;3,4;5,11111111111111111111111111111111111111111111111111111111"), "vertex 3 is \"5,1111"     },
-    {BEGIN IMAGE "<box label='a' xtl='5' ytl='1' xbr='4' ybr='2'/>" END, "from 5, 1 to 4, 2: the second corner"},
-    {BEGIN IMAGE "<box label='a' xtl='5' ytl='1' xbr='4'/>" END,     "has no attribute ybr"                    },
-    {BEGIN IMAGE "<box label='a' xtl='-' ytl='1' xbr='4' ybr='2'/>" END, "xtl is \"-\": not a number up to 1e+07"},
-    {MASK("5,6", "0", "5"),                                          "run 2 of its rle ends at pixel 11 of 5 x 2"},
-    {MASK("2147483647,2147483647", "0", "5"),                        "run 1 of its rle ends at pixel 2147483647"},
-    {MASK("5,-1", "0", "5"),                                         "run 2 of its rle is \"-1\""              },
-    {MASK("5,99999999999", "0", "5"),                                "run 2 of its rle is \"99999999999\""     },
-    {MASK("5,1.5", "0", "5"),                                        "run 2 of its rle is \"1.5\""             },
-    {MASK("5,", "0", "5"),                                           "run 2 of its rle is \"\""                },
-    {MASK("", "0", "5"),                                             "run 1 of its rle is \"\""                },
-    {MASK("5", "16", "5"),                                           "5 x 2 px at 16, 0 reach beyond the image's 20 x 10"},
-    {MASK("5", "-1", "5"),                                           "left is \"-1\""                          },
-    {MASK("5", "0", "65536"),                                        "width is \"65536\""                      },
-    {MASK("5", "0", "0"),                                            "width is \"0\""                          },
+    {"", "a.xml: is not well-formed XML"},
+    {BEGIN, "a.xml: is not well-formed XML: line"},
+    {"<!DOCTYPE a [<!ENTITY b 'c'>]><annotations>&b;</annotations>", "has a DOCTYPE"},
+    {"<data/>", "line 1: data: is not the root"},
+    {BEGIN "</annotations>", "a.xml: has no images"},
+    {"<annotations><version>1.0</version></annotations>", "version: is \"1.0\": only 1.1"},
+    {"<annotations><extra/></annotations>", "extra: is not known"},
+    {BEGIN "<track id='0' label='a'/></annotations>", "line 4: track: this is \"CVAT for video"},
+    {BEGIN "<image width='2' height='2'/></annotations>", "line 4: image: has no attribute name"},
+    {BEGIN "<image name='' width='2' height='2'/></annotations>", "its name is empty"},
+    {BEGIN "<image name='a&#10;b' width='2'/></annotations>",
+     "its name is empty, longer than 1000"},
+    {BEGIN "<image name='a' width='0' height='2'/></annotations>",
+     "image of image \"a\": width is \"0\": not an"},
+    {BEGIN "<image name='a' width='2' height='65536'/></annotations>",
+     "height is \"65536\": not an integer from 1"},
+    {BEGIN IMAGE "<ellipse label='a' cx='1'/>" END, "ellipse of image \"f/tile_3_4.png\": is not"},
+    {BEGIN IMAGE "<polygon points='1,2;3,4;5,6'/>" END, "has no attribute label"},
+    {BEGIN IMAGE "<polygon label='a&#9;' points='1,2;3,4;5,6'/>" END, "its label is longer"},
+    {BEGIN IMAGE "\n<polygon label='a'/>" END, "a.xml: line 6: polygon of image"},
+    {BEGIN IMAGE "<polygon label='a' points='1,2;3,4;5,6' z_order='x'/>" END,
+     "z_order is \"x\": not an integer"},
+    {POLYGON("1,2;3,4"), AT "has 2 vertices; a polygon has 3"},
+    {POLYGON(""), AT "vertex 1 is \"\": not two numbers"},
+    {POLYGON("1,2;3,nan;5,6"), AT "vertex 2 is \"3,nan\": not two"},
+    {POLYGON("1,2;3,4;inf,0123456789012345678901234567890123456789"),
+     "vertex 3 is \"inf,012345678901234567890123456789012345\""},
+    {POLYGON("1,2;3,4;inf,6"), AT "vertex 3 is \"inf,6\""},
+    {POLYGON("1,2;3,4;1e999,6"), "vertex 3 is \"1e999,6\""},
+    {POLYGON("1,2;3,4;1e8,6"), "vertex 3 is \"1e8,6\""},
+    {POLYGON("1,2;3,4;0x10,6"), "vertex 3 is \"0x10,6\""},
+    {POLYGON("1,2;3,4;5"), "vertex 3 is \"5\""},
+    {POLYGON("1,2;3,4;5,6,7"), "vertex 3 is \"5,6,7\""},
+    {POLYGON("1,2;3,4;5,6;"), "vertex 4 is \"\""},
+    {POLYGON("1,2;;3,4;5,6"), "vertex 2 is \"\""},
+    {POLYGON("1 2;3,4;5,6"), "vertex 1 is \"1 2\""},
+    {POLYGON("1,2;3,4;5,11111111111111111111111111111111111111111111111111111111"),
+     "vertex 3 is \"5,1111"},
+    {BEGIN IMAGE "<box label='a' xtl='5' ytl='1' xbr='4' ybr='2'/>" END,
+     "from 5, 1 to 4, 2: the second corner"},
+    {BEGIN IMAGE "<box label='a' xtl='5' ytl='1' xbr='4'/>" END, "has no attribute ybr"},
+    {BEGIN IMAGE "<box label='a' xtl='-' ytl='1' xbr='4' ybr='2'/>" END,
+     "xtl is \"-\": not a number up to 1e+07"},
+    {MASK("5,6", "0", "5"), "run 2 of its rle ends at pixel 11 of 5 x 2"},
+    {MASK("2147483647,2147483647", "0", "5"), "run 1 of its rle ends at pixel 2147483647"},
+    {MASK("5,-1", "0", "5"), "run 2 of its rle is \"-1\""},
+    {MASK("5,99999999999", "0", "5"), "run 2 of its rle is \"99999999999\""},
+    {MASK("5,1.5", "0", "5"), "run 2 of its rle is \"1.5\""},
+    {MASK("5,", "0", "5"), "run 2 of its rle is \"\""},
+    {MASK("", "0", "5"), "run 1 of its rle is \"\""},
+    {MASK("5", "16", "5"), "5 x 2 px at 16, 0 reach beyond the image's 20 x 10"},
+    {MASK("5", "-1", "5"), "left is \"-1\""},
+    {MASK("5", "0", "65536"), "width is \"65536\""},
+    {MASK("5", "0", "0"), "width is \"0\""},
 };
-/* clang-format on */
 
 static void wrong_ones(void **state)
 {
@@ -203,7 +209,8 @@ static void a_million_vertices(void **state)
     if (read_text(t.s, t.n, &c, &e) != 0)
         fail_msg("%s", e.msg);
     assert_int_equal(c.vertices, N);
-    assert_true(c.vertex[N - 1].x == (N - 1) % 512 + 0.25 && c.vertex[N - 1].y == (N - 1) / 512 + 0.75);
+    assert_true(c.vertex[N - 1].x == (N - 1) % 512 + 0.25 &&
+                c.vertex[N - 1].y == (N - 1) / 512 + 0.75);
     cvat_clear(&c);
     free(t.s);
 }
@@ -255,22 +262,24 @@ static void names(void **state)
         int x, y; /* −1: none */
         const char *product, *tile_id, *sensing;
     } cases[] = {
-        {"tile_3_4.png",                                                                       3,     4,     "",      "",       ""               },
-        {"tile_12_210/image.png",                                                              12,    210,   "",      "",       ""               },
-        {"T35VLF_20200529T094041_tile_0_21.png",                                               0,     21,    "",      "T35VLF", "20200529T094041"},
-        {"a/" PRODUCT ".CVAT/tile_3_4/T35VLF_TCI_tile_3_4.png",                                3,     4,     PRODUCT, "T35VLF", "20200529T094041"},
-        {PRODUCT "_tile_7_8.png",                                                              7,     8,     PRODUCT, "T35VLF", "20200529T094041"},
-        {PRODUCT "/" PRODUCT "_tile_7_8.png",                                                  7,     8,     PRODUCT, "T35VLF", "20200529T094041"},
-        {"tile_a/tile_1_2.png",                                                                1,     2,     "",      "",       ""               },
-        {"tile_3_4/tile_3_5.png",                                                              -1,    0,     "",      "",       ""               },
-        {"subtile_3_4.png",                                                                    -1,    0,     "",      "",       ""               },
-        {"tile_3.png",                                                                         -1,    0,     "",      "",       ""               },
-        {"tile__3.png",                                                                        -1,    0,     "",      "",       ""               },
-        {"tile_-1_3.png",                                                                      -1,    0,     "",      "",       ""               },
-        {"tile_3_99999999999.png",                                                             -1,    0,     "",      "",       ""               },
-        {"tile_99999_99999.png",                                                               99999, 99999, "",      "",       ""               },
-        {"",                                                                                   -1,    0,     "",      "",       ""               },
-        {PRODUCT "/S2B_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441/tile_1_1.png", -1,    0,     "",      "",       ""               },
+        {"tile_3_4.png", 3, 4, "", "", ""},
+        {"tile_12_210/image.png", 12, 210, "", "", ""},
+        {"T35VLF_20200529T094041_tile_0_21.png", 0, 21, "", "T35VLF", "20200529T094041"},
+        {"a/" PRODUCT ".CVAT/tile_3_4/T35VLF_TCI_tile_3_4.png", 3, 4, PRODUCT, "T35VLF",
+         "20200529T094041"},
+        {PRODUCT "_tile_7_8.png", 7, 8, PRODUCT, "T35VLF", "20200529T094041"},
+        {PRODUCT "/" PRODUCT "_tile_7_8.png", 7, 8, PRODUCT, "T35VLF", "20200529T094041"},
+        {"tile_a/tile_1_2.png", 1, 2, "", "", ""},
+        {"tile_3_4/tile_3_5.png", -1, 0, "", "", ""},
+        {"subtile_3_4.png", -1, 0, "", "", ""},
+        {"tile_3.png", -1, 0, "", "", ""},
+        {"tile__3.png", -1, 0, "", "", ""},
+        {"tile_-1_3.png", -1, 0, "", "", ""},
+        {"tile_3_99999999999.png", -1, 0, "", "", ""},
+        {"tile_99999_99999.png", 99999, 99999, "", "", ""},
+        {"", -1, 0, "", "", ""},
+        {PRODUCT "/S2B_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441/tile_1_1.png", -1,
+         0, "", "", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct cellname c;
@@ -290,8 +299,12 @@ static void names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_one), cmocka_unit_test(wrong_ones), cmocka_unit_test(a_million_vertices),
-        cmocka_unit_test(bombs),    cmocka_unit_test(no_file),    cmocka_unit_test(names),
+        cmocka_unit_test(good_one),
+        cmocka_unit_test(wrong_ones),
+        cmocka_unit_test(a_million_vertices),
+        cmocka_unit_test(bombs),
+        cmocka_unit_test(no_file),
+        cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

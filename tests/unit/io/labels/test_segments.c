@@ -38,8 +38,9 @@ static int read_text(const char *text, size_t len, struct segments *s, struct er
 static void forms(void **state)
 {
     (void)state;
-#define LIST(key)                                                                                                      \
-    "[{\"id\": 16777215, \"" key "\": \"cloud_shadow\"}, {\"x\": [1], \"id\": 3, \"" key "\": \"cloud\"},\n"           \
+#define LIST(key)                                                                                  \
+    "[{\"id\": 16777215, \"" key "\": \"cloud_shadow\"}, {\"x\": [1], \"id\": 3, \"" key           \
+    "\": \"cloud\"},\n"                                                                            \
     "{\"id\": 0, \"" key "\": \"\\u00f6\"}]"
     static const char *const texts[] = {
         "{\"format_version\": \"0.0.1\", \"label_map\": " LIST("category_name") "}\n",
@@ -67,32 +68,34 @@ static void forms(void **state)
 static const struct {
     const char *text, *says;
 } wrong[] = {
-    {"",                                                  "c.json: is no JSON: line 1, column 0:"         },
-    {"null",                                              "c.json: is no JSON: line 1, column 4:"         },
-    {"{}",                                                "c.json: has no list label_map"                 },
-    {"{\"label_map\": {}}",                               "has no list label_map"                         },
-    {"{\"task_attributes\": 1}",                          "has no list label_map"                         },
-    {"3",                                                 "is no JSON: line 1, column 1:"                 },
-    {"\"label_map\"",                                     "is no JSON: line 1, column 11:"                },
-    {"{\"label_map\": []}",                               "its list of classes is empty"                  },
-    {"{\"label_map\":\n [1,\n ]}",                        "is no JSON: line 3, column 2:"                 },
-    {"{\"label_map\": [}",                                "is no JSON: line 1, column"                    },
-    {"{\"label_map\": [{\"id\": 1, \"category_nam",       "is no JSON: line 1, column"                    },
-    {"[{\"id\": 1, \"name\": \"a\"}] x",                  "is no JSON: line 1, column"                    },
-    {"[{\"id\": 1, \"name\": \"\xff\"}]",                 "is no JSON: line 1, column"                    },
-    {MAP("1"),                                            "c.json: label_map[1]: is not an object"        },
-    {MAP("{\"category_name\": \"b\"}"),                   "label_map[1]: has no id that is an integer"    },
-    {MAP("{\"id\": \"2\", \"category_name\": \"b\"}"),    "label_map[1]: has no id that is an integer"    },
-    {MAP("{\"id\": 2.5, \"category_name\": \"b\"}"),      "label_map[1]: has no id that is an integer"    },
-    {MAP("{\"id\": -2, \"category_name\": \"b\"}"),       "label_map[1]: its id is not from 0 to 16777215"},
-    {MAP("{\"id\": 16777216, \"name\": \"b\"}"),          "label_map[1]: its id is not from 0 to 16777215"},
-    {MAP("{\"id\": 9999999999, \"name\": \"b\"}"),        "label_map[1]: its id is not from"              },
-    {MAP("{\"id\": 2}"),                                  "label_map[1]: has no category_name"            },
-    {MAP("{\"id\": 2, \"category_name\": 7}"),            "label_map[1]: its category_name is not a text" },
-    {MAP("{\"id\": 2, \"category_name\": \"\"}"),         "label_map[1]: its category_name is empty"      },
-    {MAP("{\"id\": 2, \"category_name\": \"a\\u0000\"}"), "is no JSON: line 1, column"                    },
-    {MAP("{\"id\": 2, \"category_name\": \"a\\n\"}"),     "its category_name has control characters"      },
-    {MAP("{\"id\": 1, \"category_name\": \"a\"}"),        "c.json: label_map has the id 1 twice"          },
+    {"", "c.json: is no JSON: line 1, column 0:"},
+    {"null", "c.json: is no JSON: line 1, column 4:"},
+    {"{}", "c.json: has no list label_map"},
+    {"{\"label_map\": {}}", "has no list label_map"},
+    {"{\"task_attributes\": 1}", "has no list label_map"},
+    {"3", "is no JSON: line 1, column 1:"},
+    {"\"label_map\"", "is no JSON: line 1, column 11:"},
+    {"{\"label_map\": []}", "its list of classes is empty"},
+    {"{\"label_map\":\n [1,\n ]}", "is no JSON: line 3, column 2:"},
+    {"{\"label_map\": [}", "is no JSON: line 1, column"},
+    {"{\"label_map\": [{\"id\": 1, \"category_nam", "is no JSON: line 1, column"},
+    {"[{\"id\": 1, \"name\": \"a\"}] x", "is no JSON: line 1, column"},
+    {"[{\"id\": 1, \"name\": \"\xff\"}]", "is no JSON: line 1, column"},
+    {MAP("1"), "c.json: label_map[1]: is not an object"},
+    {MAP("{\"category_name\": \"b\"}"), "label_map[1]: has no id that is an integer"},
+    {MAP("{\"id\": \"2\", \"category_name\": \"b\"}"),
+     "label_map[1]: has no id that is an integer"},
+    {MAP("{\"id\": 2.5, \"category_name\": \"b\"}"), "label_map[1]: has no id that is an integer"},
+    {MAP("{\"id\": -2, \"category_name\": \"b\"}"),
+     "label_map[1]: its id is not from 0 to 16777215"},
+    {MAP("{\"id\": 16777216, \"name\": \"b\"}"), "label_map[1]: its id is not from 0 to 16777215"},
+    {MAP("{\"id\": 9999999999, \"name\": \"b\"}"), "label_map[1]: its id is not from"},
+    {MAP("{\"id\": 2}"), "label_map[1]: has no category_name"},
+    {MAP("{\"id\": 2, \"category_name\": 7}"), "label_map[1]: its category_name is not a text"},
+    {MAP("{\"id\": 2, \"category_name\": \"\"}"), "label_map[1]: its category_name is empty"},
+    {MAP("{\"id\": 2, \"category_name\": \"a\\u0000\"}"), "is no JSON: line 1, column"},
+    {MAP("{\"id\": 2, \"category_name\": \"a\\n\"}"), "its category_name has control characters"},
+    {MAP("{\"id\": 1, \"category_name\": \"a\"}"), "c.json: label_map has the id 1 twice"},
 };
 
 static void wrong_ones(void **state)

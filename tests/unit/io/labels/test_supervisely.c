@@ -1,4 +1,5 @@
-/* Supervisely's annotations: what is read, every way to be wrong with its place named, and what is painted. */
+/* Supervisely's annotations: what is read, every way to be wrong with its place named, and what is
+ * painted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,25 +38,18 @@ static int read_text(const char *text, size_t len, struct supervisely *s, struct
 }
 
 #define IMAGE(objects) "{\"size\": {\"width\": 8, \"height\": 6}, \"objects\": [" objects "]}"
-#define OBJECT(kind, title, points)                                                                                    \
+#define OBJECT(kind, title, points)                                                                \
     "{\"geometryType\": \"" kind "\", \"classTitle\": \"" title "\", \"points\": {" points "}}"
 #define RING "[[1, 1], [7, 1], [7, 5], [1.0, 5e0]]"
 
 static void objects(void **state)
 {
     (void)state;
-    static const char text[] = IMAGE(OBJECT(
-        "polygon", "CLOUD",
-        "\"exterior\": " RING
-        ", \"interior\": [[[3, 2], [5, 2], [5, 4], [3, 4]]]") ", " OBJECT("rectangle", "CLEAR",
-                                                                          "\"exterior\": [[-2, 4], [3, 9]], "
-                                                                          "\"interior\": []") ", " OBJECT("polygon",
-                                                                                                          "CLOUD",
-                                                                                                          "\"exterior\""
-                                                                                                          ": [[0, 0], "
-                                                                                                          "[2, 0], [0, "
-                                                                                                          "2], [0, "
-                                                                                                          "0]]"));
+#define HOLE              "[[[3, 2], [5, 2], [5, 4], [3, 4]]]"
+#define POLYGON_WITH_HOLE OBJECT("polygon", "CLOUD", "\"exterior\": " RING ", \"interior\": " HOLE)
+#define RECTANGLE         OBJECT("rectangle", "CLEAR", "\"exterior\": [[-2, 4], [3, 9]], \"interior\": []")
+#define TRIANGLE          OBJECT("polygon", "CLOUD", "\"exterior\": [[0, 0], [2, 0], [0, 2], [0, 0]]")
+    static const char text[] = IMAGE(POLYGON_WITH_HOLE ", " RECTANGLE ", " TRIANGLE);
     struct supervisely s;
     struct err e = ERR_INIT;
     if (read_text(text, strlen(text), &s, &e) != 0)
@@ -98,7 +92,6 @@ static void no_objects(void **state)
 #define POLYGON(points) IMAGE(OBJECT("polygon", "a", points))
 
 /* Not aligned: clang-format stumbles over the macros. */
-/* clang-format off */
 static const struct {
     const char *text, *says;
 } wrong[] = {
@@ -111,20 +104,24 @@ static const struct {
     {"{\"size\": {\"width\": 8, \"height\": 1}}", "has no list of objects"},
     {IMAGE("1"), "a.json: objects[0]: has no geometryType"},
     {IMAGE("{\"geometryType\": \"polygon\"}"), "objects[0]: has no classTitle"},
-    {IMAGE(OBJECT("polygon", "a\\n", "")),                     "objects[0]: has no classTitle"},
-    {IMAGE(OBJECT("bitmap", "a", "")),                         "objects[0]: its geometryType is \"bitmap\""},
+    {IMAGE(OBJECT("polygon", "a\\n", "")), "objects[0]: has no classTitle"},
+    {IMAGE(OBJECT("bitmap", "a", "")), "objects[0]: its geometryType is \"bitmap\""},
     {POLYGON(""), "points.exterior is not a list of three points"},
     {POLYGON("\"exterior\": [[1, 1], [2, 2]]"), "points.exterior is not a list of three points"},
     {POLYGON("\"exterior\": [[1, 1], [2, 2], [3]]"), "points.exterior[2] is not two numbers"},
-    {POLYGON("\"exterior\": [[1, 1], [2, \"2\"], [3, 3]]"), "points.exterior[1] is not two numbers"},
-    {POLYGON("\"exterior\": [[1, 1], [2, 1e8], [3, 3]]"), "points.exterior[1] is not two numbers up to 1e+07"},
+    {POLYGON("\"exterior\": [[1, 1], [2, \"2\"], [3, 3]]"),
+     "points.exterior[1] is not two numbers"},
+    {POLYGON("\"exterior\": [[1, 1], [2, 1e8], [3, 3]]"),
+     "points.exterior[1] is not two numbers up to 1e+07"},
     {POLYGON("\"exterior\": [[1, 1], [2, 1e999], [3, 3]]"), "is no JSON"},
     {POLYGON("\"exterior\": " RING ", \"interior\": 3"), "points.interior is not a list of rings"},
-    {POLYGON("\"exterior\": " RING ", \"interior\": [[1, 2]]"), "points.interior[0] is not a list of three points"},
-    {IMAGE(OBJECT("rectangle", "a", "\"exterior\": [[1, 1]]")), "points.exterior of a rectangle is not two corners"},
-    {IMAGE(OBJECT("polygon", "a", "\"exterior\": " RING) ", {}"), "objects[1]: has no geometryType"},
+    {POLYGON("\"exterior\": " RING ", \"interior\": [[1, 2]]"),
+     "points.interior[0] is not a list of three points"},
+    {IMAGE(OBJECT("rectangle", "a", "\"exterior\": [[1, 1]]")),
+     "points.exterior of a rectangle is not two corners"},
+    {IMAGE(OBJECT("polygon", "a", "\"exterior\": " RING) ", {}"),
+     "objects[1]: has no geometryType"},
 };
-/* clang-format on */
 
 static void wrong_ones(void **state)
 {

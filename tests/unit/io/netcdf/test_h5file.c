@@ -1,4 +1,5 @@
-/* Files as HDF5 sees them: names, attributes and chunks of every kind, what cannot be opened, and that nothing stays open. */
+/* Files as HDF5 sees them: names, attributes and chunks of every kind, what cannot be opened, and
+ * that nothing stays open. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "io/netcdf/h5file.h"
+#include "io/netcdf/h5raster.h"
 #include "io/netcdf/ncfile.h"
 #include "io/netcdf/ncmake.h"
 #include "io/netcdf/raster_nc.h"
@@ -58,7 +60,8 @@ static hid_t create(bool keep_order)
 {
     hid_t list = H5Pcreate(H5P_FILE_CREATE);
     if (keep_order)
-        assert_true(H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0);
+        assert_true(
+            H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0);
     hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, list, H5P_DEFAULT);
     assert_true(file >= 0);
     H5Pclose(list);
@@ -160,7 +163,8 @@ static void byte_rasters(void **state)
     H5Fclose(file);
     struct h5file *f = open_file();
     assert_true(h5file_is_byte_raster(f, "raster"));
-    static const char *const none[] = {"vector", "block", "signed", "wide", "float", "group", "link", "missing", ""};
+    static const char *const none[] = {"vector", "block", "signed",  "wide", "float",
+                                       "group",  "link",  "missing", ""};
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         assert_false(h5file_is_byte_raster(f, none[i]));
     h5file_close(f);
@@ -241,9 +245,9 @@ static void byte_lists(void **state)
 
 static void refuse_raster(struct h5file *f, const char *var, const char *reason)
 {
-    struct h5file_raster how;
+    struct h5raster how;
     struct err e = ERR_INIT;
-    assert_int_equal(h5file_raster(f, var, H5FILE_BYTE, &how, &e), ERR_INPUT);
+    assert_int_equal(h5raster_describe(f, var, H5RASTER_BYTE, &how, &e), ERR_INPUT);
     if (strncmp(e.msg, var, strlen(var)) != 0 || !strstr(e.msg, reason))
         fail_msg("%s: %s", var, e.msg);
 }
@@ -253,14 +257,13 @@ static void expect_rows(struct h5file *f, const char *var, int32_t row, int32_t 
 {
     uint8_t room[SIDE * SIDE], planes[SIDE * SIDE], want[SIDE * SIDE];
     struct err e = ERR_INIT;
-    struct h5file_raster how;
-    const struct h5file_rows wanted = {
-        var, H5FILE_BYTE, {0, row, SIDE, rows},
-          false, room, sizeof room
-    };
+    struct h5raster how;
+    const struct h5raster_rows wanted = {var,   H5RASTER_BYTE, {0, row, SIDE, rows},
+                                         false, room,          sizeof room};
     for (int i = 0; i < SIDE * SIDE; i++)
         want[i] = VALUE(i);
-    if (h5file_raster(f, var, H5FILE_BYTE, &how, &e) || raster_nc_copy(f, &wanted, planes, &e))
+    if (h5raster_describe(f, var, H5RASTER_BYTE, &how, &e) ||
+        raster_nc_copy(f, &wanted, planes, &e))
         fail_msg("%s: %s", var, e.msg);
     assert_int_equal(how.chunk_rows > 0, direct);
     assert_int_equal(how.unpack_bytes > 0, !direct && strcmp(var, "flat") != 0);
@@ -271,9 +274,7 @@ static void rasters(void **state)
 {
     (void)state;
     hid_t file = create(true);
-    const struct stored whole = {
-        .type = H5T_STD_U8LE, .n_dims = 2, .chunk = {SIDE / 2, SIDE}
-    };
+    const struct stored whole = {.type = H5T_STD_U8LE, .n_dims = 2, .chunk = {SIDE / 2, SIDE}};
     struct stored s = whole;
     add_variable(file, "plain", s, true);
     add_variable(file, "empty", s, false);
@@ -291,7 +292,8 @@ static void rasters(void **state)
     s.chunk[1] = SIDE / 2;
     add_variable(file, "tiled", s, true);
     add_variable(file, "flat", (struct stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
-    add_variable(file, "vector", (struct stored){.type = H5T_STD_U8LE, .n_dims = 1, .chunk = {SIDE}}, true);
+    add_variable(file, "vector",
+                 (struct stored){.type = H5T_STD_U8LE, .n_dims = 1, .chunk = {SIDE}}, true);
     s = whole;
     s.type = H5T_STD_I8LE;
     add_variable(file, "signed", s, true);
@@ -443,8 +445,7 @@ struct numbers {
 static struct numbers take_numbers(void)
 {
     struct numbers n = {
-        {H5Tcopy(H5T_NATIVE_INT), H5Screate(H5S_SCALAR), H5Pcreate(H5P_FILE_CREATE)}
-    };
+        {H5Tcopy(H5T_NATIVE_INT), H5Screate(H5S_SCALAR), H5Pcreate(H5P_FILE_CREATE)}};
     H5Tclose(n.id[0]);
     H5Sclose(n.id[1]);
     H5Pclose(n.id[2]);
@@ -466,7 +467,7 @@ static void look_at_all(void)
     char buf[16];
     uint8_t values[4];
     struct strlist found;
-    struct h5file_raster c;
+    struct h5raster c;
     struct err e = ERR_INIT;
     size_t n = 4;
     struct h5file *f = open_file();
@@ -478,8 +479,8 @@ static void look_at_all(void)
     assert_true(h5file_bytes(f, "x", "title", values, &n));
     assert_false(h5file_is_byte_raster(f, "x"));
     assert_false(h5file_is_byte_raster(f, "y"));
-    assert_int_equal(h5file_raster(f, "x", H5FILE_BYTE, &c, &e), ERR_INPUT);
-    assert_int_equal(h5file_raster(f, "y", H5FILE_BYTE, &c, &e), ERR_INPUT);
+    assert_int_equal(h5raster_describe(f, "x", H5RASTER_BYTE, &c, &e), ERR_INPUT);
+    assert_int_equal(h5raster_describe(f, "y", H5RASTER_BYTE, &c, &e), ERR_INPUT);
     h5file_close(f);
 }
 

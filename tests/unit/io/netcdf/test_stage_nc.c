@@ -38,30 +38,28 @@ static int teardown(void **state)
 static struct stage_meta make_meta(int deflate)
 {
     static const struct geogrid grid = {32718, 200040, 8600020, 10, WIDTH, HEIGHT};
-    struct stage_meta m = {
-        .kind = STAGE_RESAMPLED,
-        .product = {.name = "S2A_X",
-                    .level = "L1C",
-                    .baseline = "04.00",
-                    .spacecraft = "Sentinel-2A",
-                    .tile_id = "T18LTM",
-                    .sensing_time = "2022-01-25T15:17:01.024Z",
-                    .sensing_compact = "20220125T151701",
-                    .quantification = 10000,
-                    .saturated = 65535,
-                    .has_offset = true,
-                    .grid = {grid},
-                    .band = {[4] = {.offset = -1000, .wavelength_nm = 704.1}}},
-        .params = {.bands = 1U << 4,
-                    .size = 512,
-                    .resolution_m = 10,
-                    .filter = "sinc",
-                    .lobes = 4,
-                    .engine = "fft",
-                    .deflate = deflate},
-        .grid = grid,
-        .px = {0,                             0, WIDTH, HEIGHT}
-    };
+    struct stage_meta m = {.kind = STAGE_RESAMPLED,
+                           .product = {.name = "S2A_X",
+                                       .level = "L1C",
+                                       .baseline = "04.00",
+                                       .spacecraft = "Sentinel-2A",
+                                       .tile_id = "T18LTM",
+                                       .sensing_time = "2022-01-25T15:17:01.024Z",
+                                       .sensing_compact = "20220125T151701",
+                                       .quantification = 10000,
+                                       .saturated = 65535,
+                                       .has_offset = true,
+                                       .grid = {grid},
+                                       .band = {[4] = {.offset = -1000, .wavelength_nm = 704.1}}},
+                           .params = {.bands = 1U << 4,
+                                      .size = 512,
+                                      .resolution_m = 10,
+                                      .filter = "sinc",
+                                      .lobes = 4,
+                                      .engine = "fft",
+                                      .deflate = deflate},
+                           .grid = grid,
+                           .px = {0, 0, WIDTH, HEIGHT}};
     return m;
 }
 
@@ -119,7 +117,7 @@ static void samples_come_back(void **state)
         struct stage_meta m = make_meta(deflate);
         struct ncfile *f;
         struct err e = ERR_INIT;
-        struct h5file_raster how;
+        struct h5raster how;
         write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
         assert_int_equal(stage_raster(f, "B05", &how, &e), 0);
@@ -127,7 +125,8 @@ static void samples_come_back(void **state)
         assert_int_equal(how.summed, deflate == 0);
         for (int row = 0; row < HEIGHT; row += ROWS) {
             int n = HEIGHT - row < ROWS ? HEIGHT - row : ROWS;
-            assert_int_equal(stage_read_rows(f, "B05", row, (struct view){back, WIDTH, WIDTH, n}, scratch, CHUNK, &e),
+            assert_int_equal(stage_read_rows(f, "B05", row, (struct view){back, WIDTH, WIDTH, n},
+                                             scratch, CHUNK, &e),
                              0);
             assert_memory_equal(back, dn[row], (size_t)n * sizeof dn[0]);
         }
@@ -160,7 +159,8 @@ static void identity_comes_back(void **state)
     assert_non_null(strstr(e.msg, "S2A_Y"));
 }
 
-/* A file of one band that is not spectral: its own attributes come back, and no others are asked for. */
+/* A file of one band that is not spectral: its own attributes come back, and no others are asked
+ * for. */
 static void other_bands_come_back(void **state)
 {
     static const int bands[] = {BAND_AOT, BAND_WVP, BAND_TCI_G};
@@ -175,7 +175,8 @@ static void other_bands_come_back(void **state)
         struct err e = ERR_INIT;
         strcpy(m.product.level, "L2A");
         m.params.bands = (band_set)1 << bands[i];
-        m.product.band[bands[i]].quantification = band_table[bands[i]].kind == BAND_ATMOSPHERE ? 1000 : 0;
+        m.product.band[bands[i]].quantification =
+            band_table[bands[i]].kind == BAND_ATMOSPHERE ? 1000 : 0;
         for (int k = 0; k < CHUNK; k++)
             px[k] = (uint16_t)(k % 256);
         if (bands[i] == BAND_TCI_G)
@@ -185,10 +186,12 @@ static void other_bands_come_back(void **state)
         assert_int_equal(stage_read(f, &there, &e), 0);
         assert_int_equal(stage_same(&there, &m, &e), 0);
         assert_string_equal(there.product.level, "L2A");
-        assert_true(there.product.band[bands[i]].quantification == m.product.band[bands[i]].quantification);
+        assert_true(there.product.band[bands[i]].quantification ==
+                    m.product.band[bands[i]].quantification);
         assert_false(ncfile_number(f, name, "radio_add_offset", &number));
         assert_false(ncfile_number(f, name, "wavelength_nm", &number));
-        int r = stage_read_rows(f, name, 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, CHUNK, &e);
+        int r = stage_read_rows(f, name, 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, CHUNK,
+                                &e);
         if (bands[i] == BAND_TCI_G) {
             assert_int_equal(r, ERR_INPUT);
             assert_non_null(strstr(e.msg, "TCI_G: rows from 0: 256 is no 8-bit number"));
@@ -221,14 +224,16 @@ static void a_missing_chunk_is_noticed(void **state)
     char path[1024];
     struct stage_meta m = make_meta(0);
     struct ncfile *f;
-    struct h5file_raster how;
+    struct h5raster how;
     static uint16_t scratch[2 * CHUNK], back[CHUNK];
     struct err e = ERR_INIT;
     write_band(&m, tmpdir_path(&dir, "B05.nc", path), 3);
     assert_int_equal(ncfile_open(path, &f, &e), 0);
     assert_int_equal(stage_raster(f, "B05", &how, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "3 of its 4 chunks are there"));
-    assert_int_equal(stage_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, 2}, scratch, CHUNK, &e), ERR_INPUT);
+    assert_int_equal(
+        stage_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, 2}, scratch, CHUNK, &e),
+        ERR_INPUT);
     ncfile_close(f);
 }
 
@@ -250,10 +255,12 @@ static void a_flipped_byte_is_noticed(void **state)
         at[i] ^= 0x10;
         tmpdir_write(&dir, "B05.nc", bytes, len);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
-        assert_int_equal(stage_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, CHUNK, &e),
+        assert_int_equal(stage_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, ROWS},
+                                         scratch, CHUNK, &e),
                          ERR_INPUT);
         assert_non_null(strstr(e.msg, "checksum"));
-        assert_int_equal(stage_read_rows(f, "B05", ROWS, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, CHUNK, &e),
+        assert_int_equal(stage_read_rows(f, "B05", ROWS, (struct view){back, WIDTH, WIDTH, ROWS},
+                                         scratch, CHUNK, &e),
                          0);
         ncfile_close(f);
         at[i] ^= 0x10;

@@ -1,4 +1,5 @@
-/* Subscene files: written and read back, stored values, the two profiles, damage, the same bytes. */
+/* Subscene files: written and read back, stored values, the two profiles, damage, the same
+ * bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,14 +38,15 @@ static int teardown(void **state)
     return 0;
 }
 
-static const struct product product = {.name = "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441",
-                                       .level = "L1C",
-                                       .baseline = "02.09",
-                                       .spacecraft = "Sentinel-2A",
-                                       .tile_id = "T35VLF",
-                                       .sensing_time = "2020-05-29T09:40:41.024Z",
-                                       .quantification = 10000,
-                                       .band[8] = {.offset = -1000}};
+static const struct product product = {
+    .name = "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441",
+    .level = "L1C",
+    .baseline = "02.09",
+    .spacecraft = "Sentinel-2A",
+    .tile_id = "T35VLF",
+    .sensing_time = "2020-05-29T09:40:41.024Z",
+    .quantification = 10000,
+    .band[8] = {.offset = -1000}};
 
 static struct params make_params(enum file_profile profile, int deflate)
 {
@@ -67,19 +69,17 @@ static void write_file(const struct params *params, const char *path)
     char text[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE];
     params_format(params, text);
     params_digest(text, digest);
-    struct subscene_meta m = {
-        .product = &product,
-        .params = params,
-        .parameters = text,
-        .digest = digest,
-        .last_modified = "2020-05-29 12:04:41",
-        .grid = &grid,
-        .px = {128, 192, SIZE, SIZE},
-        .x = 2,
-        .y = 3,
-        .valid_fraction = 0.5,
-        .content_hash = "0123456789abcdef"
-    };
+    struct subscene_meta m = {.product = &product,
+                              .params = params,
+                              .parameters = text,
+                              .digest = digest,
+                              .last_modified = "2020-05-29 12:04:41",
+                              .grid = &grid,
+                              .px = {128, 192, SIZE, SIZE},
+                              .x = 2,
+                              .y = 3,
+                              .valid_fraction = 0.5,
+                              .content_hash = "0123456789abcdef"};
     assert_int_equal(subscene_writer_create(params, 0, &w, &e), 0);
     for (int b = 0; b < 3; b++)
         subscene_writer_add(w, bands[b], dn[b]);
@@ -89,22 +89,20 @@ static void write_file(const struct params *params, const char *path)
 }
 
 /* Three bands with the same samples. */
-static void write_bands(const struct params *params, const struct product *of, const int wanted[3], const uint16_t *px,
-                        const char *path)
+static void write_bands(const struct params *params, const struct product *of, const int wanted[3],
+                        const uint16_t *px, const char *path)
 {
     static const struct geogrid grid = {32635, 300000, 6500040, 10, 10980, 10980};
     struct subscene_writer *w;
     struct err e = ERR_INIT;
-    struct subscene_meta m = {
-        .product = of,
-        .params = params,
-        .parameters = "",
-        .digest = "",
-        .last_modified = "",
-        .grid = &grid,
-        .px = {0, 0, SIZE, SIZE},
-        .content_hash = ""
-    };
+    struct subscene_meta m = {.product = of,
+                              .params = params,
+                              .parameters = "",
+                              .digest = "",
+                              .last_modified = "",
+                              .grid = &grid,
+                              .px = {0, 0, SIZE, SIZE},
+                              .content_hash = ""};
     assert_int_equal(subscene_writer_create(params, 0, &w, &e), 0);
     for (int b = 0; b < 3; b++)
         subscene_writer_add(w, wanted[b], px);
@@ -121,7 +119,8 @@ static void assert_samples(const char *path)
     struct err e = ERR_INIT;
     assert_int_equal(h5file_open(path, &f, &e), 0);
     for (int b = 0; b < 3; b++) {
-        assert_int_equal(subscene_read_band(f, band_table[bands[b]].name, SIZE, back, scratch, &e), 0);
+        assert_int_equal(subscene_read_band(f, band_table[bands[b]].name, SIZE, back, scratch, &e),
+                         0);
         assert_memory_equal(back, dn[b], sizeof back);
     }
     assert_int_equal(subscene_read_band(f, "B03", SIZE, back, scratch, &e), ERR_INPUT);
@@ -223,7 +222,8 @@ static void inspection(void **state)
     write_file(&p, tmpdir_path(&dir, "a.nc", path));
     assert_int_equal(subscene_inspect(path, p.bands, &facts, &e), 0);
     assert_string_equal(facts.parameters, expected);
-    assert_string_equal(facts.product, "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE");
+    assert_string_equal(facts.product,
+                        "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE");
     assert_int_equal(facts.size, SIZE);
     assert_int_equal(subscene_inspect(path, p.bands | 1, &facts, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "B01"));
@@ -266,7 +266,8 @@ static void other_bands(void **state)
         for (int b = 0; b < 3; b++) {
             assert_int_equal(ncfile_var_at(f, b, &v, &e), 0);
             assert_int_equal(v.kind, b == 2 ? NC_KIND_UBYTE : NC_KIND_FLOAT);
-            assert_int_equal(subscene_read_band(ncfile_h5(f), names[b], SIZE, back, scratch, &e), 0);
+            assert_int_equal(subscene_read_band(ncfile_h5(f), names[b], SIZE, back, scratch, &e),
+                             0);
             assert_memory_equal(back, px, sizeof back);
         }
         assert_true(ncfile_text(f, "B04", "long_name", text, sizeof text));
@@ -317,7 +318,8 @@ static void wrong_colours_are_noticed(void **state)
     assert_int_equal(ncfile_open(path, &f, &e), 0);
     assert_int_equal(subscene_read_band(ncfile_h5(f), "TCI_R", SIZE, back, scratch, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "TCI_R"));
-    assert_int_equal(subscene_read_band(ncfile_h5(f), "TCI_B", SIZE - 1, back, scratch, &e), ERR_INPUT);
+    assert_int_equal(subscene_read_band(ncfile_h5(f), "TCI_B", SIZE - 1, back, scratch, &e),
+                     ERR_INPUT);
     assert_non_null(strstr(e.msg, "TCI_B"));
     ncfile_close(f);
 }
@@ -353,7 +355,8 @@ static void stored_values(void **state)
         assert_true(value[i] == (float)(i / 65535.0));
     assert_true(schema_load(value, back, 65536));
     assert_memory_equal(k, back, sizeof k);
-    const float wrong[] = {-0.5F, 1.0001F, NAN, INFINITY, -INFINITY, 1e30F, nextafterf(value[3000], 1)};
+    const float wrong[] = {
+        -0.5F, 1.0001F, NAN, INFINITY, -INFINITY, 1e30F, nextafterf(value[3000], 1)};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_false(schema_load(&wrong[i], back, 1));
 }

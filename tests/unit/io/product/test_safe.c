@@ -24,7 +24,8 @@ static void refuses(const char *from, const char *to, const char *said)
     metadata_replace(&t, from, to);
     int rc = metadata_read(&t, &p, &e);
     if (rc != ERR_INPUT || !strstr(e.msg, said))
-        fail_msg("\"%s\" as \"%.60s\": code %d, \"%s\" instead of \"%s\"", from, to, rc, e.msg, said);
+        fail_msg("\"%s\" as \"%.60s\": code %d, \"%s\" instead of \"%s\"", from, to, rc, e.msg,
+                 said);
     metadata_unload(&t);
 }
 
@@ -50,20 +51,20 @@ struct fact {
 };
 
 static const struct fact facts[] = {
-    {"N0204", "S2A_MSIL1C_20170226T102021_N0204_R065_T32TNM_20170226T102458", "02.04", "T32TNM", "20170226T102021",
-     32632, 499980, 4700040, 0,     443.9},
-    {"N0206", "S2A_MSIL1C_20180315T160021_N0206_R097_T17RLM_20180315T194425", "02.06", "T17RLM", "20180315T160021",
-     32617, 300000, 3200040, 0,     442.7},
-    {"N0209", "S2A_MSIL1C_20200717T221941_N0209_R029_T01LAC_20200717T234135", "02.09", "T01LAC", "20200717T221941",
-     32701, 99960,  8300020, 0,     442.7},
-    {"N0301", "S2B_MSIL1C_20211121T050109_N0301_R119_T44PLQ_20211121T070706", "03.01", "T44PLQ", "20211121T050109",
-     32644, 300000, 1000020, 0,     442.3},
-    {"N0509", "S2B_MSIL1C_20230823T095559_N0509_R122_T34UCF_20230823T120234", "05.09", "T34UCF", "20230823T095559",
-     32634, 300000, 6100020, -1000, 442.3},
-    {"N0510", "S2A_MSIL1C_20240120T105341_N0510_R051_T31TCJ_20240120T125244", "05.10", "T31TCJ", "20240120T105341",
-     32631, 300000, 4900020, -1000, 442.7},
-    {"N0511", "S2B_MSIL1C_20240804T233819_N0511_R087_T57KWR_20240805T004617", "05.11", "T57KWR", "20240804T233819",
-     32757, 499980, 7600000, -1000, 442.3},
+    {"N0204", "S2A_MSIL1C_20170226T102021_N0204_R065_T32TNM_20170226T102458", "02.04", "T32TNM",
+     "20170226T102021", 32632, 499980, 4700040, 0, 443.9},
+    {"N0206", "S2A_MSIL1C_20180315T160021_N0206_R097_T17RLM_20180315T194425", "02.06", "T17RLM",
+     "20180315T160021", 32617, 300000, 3200040, 0, 442.7},
+    {"N0209", "S2A_MSIL1C_20200717T221941_N0209_R029_T01LAC_20200717T234135", "02.09", "T01LAC",
+     "20200717T221941", 32701, 99960, 8300020, 0, 442.7},
+    {"N0301", "S2B_MSIL1C_20211121T050109_N0301_R119_T44PLQ_20211121T070706", "03.01", "T44PLQ",
+     "20211121T050109", 32644, 300000, 1000020, 0, 442.3},
+    {"N0509", "S2B_MSIL1C_20230823T095559_N0509_R122_T34UCF_20230823T120234", "05.09", "T34UCF",
+     "20230823T095559", 32634, 300000, 6100020, -1000, 442.3},
+    {"N0510", "S2A_MSIL1C_20240120T105341_N0510_R051_T31TCJ_20240120T125244", "05.10", "T31TCJ",
+     "20240120T105341", 32631, 300000, 4900020, -1000, 442.7},
+    {"N0511", "S2B_MSIL1C_20240804T233819_N0511_R087_T57KWR_20240805T004617", "05.11", "T57KWR",
+     "20240804T233819", 32757, 499980, 7600000, -1000, 442.3},
 };
 
 static void check_facts(const struct product *p, const struct fact *f)
@@ -144,7 +145,8 @@ static void test_real_product(void **state)
                                      8700040,
                                      -1000,
                                      442.7};
-    static const char path[] = SHARED "/real/S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE/";
+    static const char path[] =
+        SHARED "/real/S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE/";
     struct product p;
     (void)state;
     if (!tmpdir_have(path))
@@ -157,8 +159,10 @@ static void test_real_product(void **state)
 
 static void test_small_and_zipped_product(void **state)
 {
-    static const char small[] = SHARED "/cm_vsm/S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE";
-    static const char zipped[] = SHARED "/real/S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip";
+    static const char small[] =
+        SHARED "/cm_vsm/S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE";
+    static const char zipped[] =
+        SHARED "/real/S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip";
     struct product p;
     (void)state;
     if (!tmpdir_have(small) || !tmpdir_have(zipped))
@@ -207,7 +211,8 @@ static void test_variants(void **state)
     assert_true(p.band[0].wavelength_nm == 442.7);
     accepts("_B8A</IMAGE_FILE>", "_B8A.jp2</IMAGE_FILE>", &p);
     assert_string_equal(p.band[8].image + strlen(p.band[8].image) - 8, "_B8A.jp2");
-    accepts("_B05</IMAGE_FILE>", "_XXX</IMAGE_FILE>", &p); /* not there: only the band's user needs it */
+    accepts("_B05</IMAGE_FILE>", "_XXX</IMAGE_FILE>",
+            &p); /* not there: only the band's user needs it */
     assert_string_equal(p.band[4].image, "");
     /* a name without fields: what it should say is in the images' names */
     accepts("S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE", "renamed", &p);
@@ -252,7 +257,8 @@ static void test_missing(void **state)
         metadata_unload(&t);
     }
     refuses("<RADIO_ADD_OFFSET band_id=\"5\">-1000</RADIO_ADD_OFFSET>", "", "12 of the 13 bands");
-    refuses("<Size resolution=\"20\">", "<Size resolution=\"25\">", "no Size with resolution=\"20\"");
+    refuses("<Size resolution=\"20\">", "<Size resolution=\"25\">",
+            "no Size with resolution=\"20\"");
     refuses("<Geoposition resolution=\"60\">", "<Geoposition>", "attribute resolution is missing");
 }
 
@@ -270,15 +276,18 @@ static void test_values(void **state)
     refuses("EPSG:32718", "EPSG:4326", "\"EPSG:4326\": not EPSG:326zz");
     refuses("EPSG:32718", "EPSG:32761", "\"EPSG:32761\"");
     refuses("EPSG:32718", "32718", "\"32718\"");
-    refuses("2022-01-25T15:17:01.024Z</PRODUCT_START", "2022-13-25T15:17:01.024Z</PRODUCT_START", "not a time");
-    refuses("<CENTRAL unit=\"nm\">442.7<", "<CENTRAL unit=\"nm\">0x1p9<", "\"0x1p9\": not a number");
+    refuses("2022-01-25T15:17:01.024Z</PRODUCT_START", "2022-13-25T15:17:01.024Z</PRODUCT_START",
+            "not a time");
+    refuses("<CENTRAL unit=\"nm\">442.7<", "<CENTRAL unit=\"nm\">0x1p9<",
+            "\"0x1p9\": not a number");
     refuses("<CENTRAL unit=\"nm\">442.7<", "<CENTRAL unit=\"nm\">nan<", "\"nan\": not a number");
 }
 
 static void test_geometry(void **state)
 {
     (void)state;
-    refuses("<NROWS>10980</NROWS>", "<NROWS>1000000000</NROWS>", "\"1000000000\": not an integer from 1 to 32768");
+    refuses("<NROWS>10980</NROWS>", "<NROWS>1000000000</NROWS>",
+            "\"1000000000\": not an integer from 1 to 32768");
     refuses("<NROWS>10980</NROWS>", "<NROWS>0</NROWS>", "from 1 to 32768");
     refuses("<NROWS>10980</NROWS>", "<NROWS>-5</NROWS>", "from 1 to 32768");
     refuses("<NCOLS>5490</NCOLS>", "<NCOLS>5491</NCOLS>",
@@ -286,7 +295,8 @@ static void test_geometry(void **state)
     refuses("<NCOLS>1830</NCOLS>", "<NCOLS>1829</NCOLS>", "60 m raster is 1829 x 1830");
     refuses("<XDIM>20</XDIM>", "<XDIM>10</XDIM>", "XDIM is 10, but the resolution says 20");
     refuses("<YDIM>-60</YDIM>", "<YDIM>60</YDIM>", "YDIM is 60, but the resolution says -60");
-    refuses("<ULX>199980</ULX>\n<ULY>8700040</ULY>\n<XDIM>20", "<ULX>199960</ULX>\n<ULY>8700040</ULY>\n<XDIM>20",
+    refuses("<ULX>199980</ULX>\n<ULY>8700040</ULY>\n<XDIM>20",
+            "<ULX>199960</ULX>\n<ULY>8700040</ULY>\n<XDIM>20",
             "199960, 8700040, but the 10 m one at 199980");
     refuses("<ULX>199980</ULX>", "<ULX>inf</ULX>", "\"inf\": not a number");
     refuses("<ULX>199980</ULX>", "<ULX>1e300</ULX>", "nowhere on Earth");
@@ -298,7 +308,8 @@ static void test_paths(void **state)
     static const char uri[] = "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE";
     static const char b03[] = GRANULE_DIR "/IMG_DATA/T18LTM_20220125T151701_B03";
     (void)state;
-    refuses(b03, "../../../../etc/passwd_B03", "\"../../../../etc/passwd_B03\": is not a path inside");
+    refuses(b03, "../../../../etc/passwd_B03",
+            "\"../../../../etc/passwd_B03\": is not a path inside");
     refuses(b03, "/etc/passwd_B03", "is not a path inside");
     refuses(b03, GRANULE_DIR "/IMG_DATA/../../x_B03", "is not a path inside");
     refuses(b03, GRANULE_DIR "//x_B03", "is not a path inside");
@@ -319,17 +330,21 @@ static void test_paths(void **state)
 static void test_xml(void **state)
 {
     (void)state;
-    static const char xxe[] = "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><n1:Level-1C_User_Product ";
-    static const char laughs[] = "<!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c "
-                                 "\"&b;&b;&b;&b;&b;&b;&b;&b;\">]><n1:Level-1C_Tile_ID q=\"&c;\" ";
+    static const char xxe[] =
+        "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><n1:Level-1C_User_Product ";
+    static const char laughs[] =
+        "<!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c "
+        "\"&b;&b;&b;&b;&b;&b;&b;&b;\">]><n1:Level-1C_Tile_ID q=\"&c;\" ";
     refuses("<n1:Level-1C_User_Product ", xxe, "MTD_MSIL1C.xml: has a DOCTYPE");
     refuses("<n1:Level-1C_Tile_ID ", laughs, "MTD_TL.xml: has a DOCTYPE");
-    refuses("<n1:Level-1C_User_Product ", "<!DOCTYPE a SYSTEM \"http://127.0.0.1:9/x.dtd\"><n1:Level-1C_User_Product ",
+    refuses("<n1:Level-1C_User_Product ",
+            "<!DOCTYPE a SYSTEM \"http://127.0.0.1:9/x.dtd\"><n1:Level-1C_User_Product ",
             "has a DOCTYPE");
     refuses("</n1:Level-1C_User_Product>", "", "not well-formed XML: line ");
     refuses("</Tile_Geocoding>", "</Tile_Geo>", "not well-formed XML: line ");
     refuses(">04.00<", ">&x;<", "Entity 'x' not defined");
-    refuses("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>", "\xff\xff", "not well-formed XML");
+    refuses("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>", "\xff\xff",
+            "not well-formed XML");
     struct metadata_texts t = metadata_load(TINY, "MTD_MSIL1C.xml");
     struct product p;
     struct err e = ERR_INIT;

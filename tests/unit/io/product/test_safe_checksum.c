@@ -1,4 +1,5 @@
-/* Digests against their published vectors; checksums of a product's images against its manifest.safe. */
+/* Digests against their published vectors; checksums of a product's images against its
+ * manifest.safe. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,8 +12,9 @@
 
 #include "io/product/safe_checksum.h"
 
-#define MD5_ABC  "900150983cd24fb0d6963f7d28e17f72" /* RFC 1321 */
-#define SHA3_ABC "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532" /* FIPS 202 examples */
+#define MD5_ABC "900150983cd24fb0d6963f7d28e17f72" /* RFC 1321 */
+#define SHA3_ABC                                                                                   \
+    "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532" /* FIPS 202 examples */
 
 static void assert_digest(enum digest_kind kind, const char *expected)
 {
@@ -37,17 +39,14 @@ static void published_vectors(void **state)
 }
 
 static const struct product product = {
-    .band = {{.image = "GRANULE/G/IMG_DATA/X_B01.jp2"}, {.image = "GRANULE/G/IMG_DATA/X_B02.jp2"}}
-};
+    .band = {{.image = "GRANULE/G/IMG_DATA/X_B01.jp2"}, {.image = "GRANULE/G/IMG_DATA/X_B02.jp2"}}};
 
 /* Checks B01, whose bytes are "abc", against a manifest. */
 static int check(const char *manifest, struct err *e)
 {
-    const struct source_entry entries[] = {
-        {"MTD_MSIL1C.xml",               "<a/>",   4               },
-        {"GRANULE/G/IMG_DATA/X_B01.jp2", "abc",    3               },
-        {"manifest.safe",                manifest, strlen(manifest)}
-    };
+    const struct source_entry entries[] = {{"MTD_MSIL1C.xml", "<a/>", 4},
+                                           {"GRANULE/G/IMG_DATA/X_B01.jp2", "abc", 3},
+                                           {"manifest.safe", manifest, strlen(manifest)}};
     struct source *s;
     struct source_file *f;
     struct safe_checksum sums[BAND_COUNT];
@@ -62,19 +61,22 @@ static int check(const char *manifest, struct err *e)
     return r;
 }
 
-#define OBJECT(href, kind, digits)                                                                                     \
-    "<dataObject ID='i'><byteStream><fileLocation href='" href "'/><checksum checksumName='" kind "'>" digits          \
-    "</checksum></byteStream></dataObject>"
-#define MANIFEST(objects) "<x:XFDU xmlns:x='urn:x'><dataObjectSection>" objects "</dataObjectSection></x:XFDU>"
-#define IMAGE             "./GRANULE/G/IMG_DATA/X_B01.jp2"
+#define OBJECT(href, kind, digits)                                                                 \
+    "<dataObject ID='i'><byteStream><fileLocation href='" href "'/><checksum checksumName='" kind  \
+    "'>" digits "</checksum></byteStream></dataObject>"
+#define MANIFEST(objects)                                                                          \
+    "<x:XFDU xmlns:x='urn:x'><dataObjectSection>" objects "</dataObjectSection></x:XFDU>"
+#define IMAGE "./GRANULE/G/IMG_DATA/X_B01.jp2"
 
 static void good_images(void **state)
 {
     (void)state;
     struct err e = ERR_INIT;
-    assert_int_equal(check(MANIFEST(OBJECT("./other.xml", "CRC", "1") OBJECT(IMAGE, "MD5", MD5_ABC)), &e), 0);
+    assert_int_equal(
+        check(MANIFEST(OBJECT("./other.xml", "CRC", "1") OBJECT(IMAGE, "MD5", MD5_ABC)), &e), 0);
     assert_int_equal(check(MANIFEST(OBJECT(IMAGE, "SHA3-256", SHA3_ABC)), &e), 0);
-    assert_int_equal(check(MANIFEST(OBJECT(IMAGE, "MD5", "900150983CD24FB0D6963F7D28E17F72")), &e), 0);
+    assert_int_equal(check(MANIFEST(OBJECT(IMAGE, "MD5", "900150983CD24FB0D6963F7D28E17F72")), &e),
+                     0);
 }
 
 static void assert_refused(const char *manifest, const char *reason)
@@ -91,8 +93,7 @@ static void shared_image(void **state)
     static const struct product colours = {
         .band = {[BAND_TCI_R] = {.image = "GRANULE/G/IMG_DATA/X_B01.jp2"},
                  [BAND_TCI_G] = {.image = "GRANULE/G/IMG_DATA/X_B01.jp2"},
-                 [BAND_TCI_B] = {.image = "GRANULE/G/IMG_DATA/X_B01.jp2"}}
-    };
+                 [BAND_TCI_B] = {.image = "GRANULE/G/IMG_DATA/X_B01.jp2"}}};
     static const char manifest[] = MANIFEST(OBJECT(IMAGE, "MD5", MD5_ABC));
     const struct source_entry entry = {"manifest.safe", manifest, sizeof manifest - 1};
     struct safe_checksum sums[BAND_COUNT];

@@ -1,4 +1,5 @@
-/* io/product/safe on Level-2A: which images, quantifications and offsets are taken, and what bad metadata is answered. */
+/* io/product/safe on Level-2A: which images, quantifications and offsets are taken, and what bad
+ * metadata is answered. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -10,9 +11,11 @@
 #include "support/metadata_texts.h"
 #include "support/tmpdir.h"
 
-#define XML         "MTD_MSIL2A.xml"
-#define TINY        SOURCE_DIR "/testdata/metadata"
-#define REAL        SOURCE_DIR "/../shared/data/real/S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE"
+#define XML  "MTD_MSIL2A.xml"
+#define TINY SOURCE_DIR "/testdata/metadata"
+#define REAL                                                                                       \
+    SOURCE_DIR                                                                                     \
+    "/../shared/data/real/S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE"
 #define GRANULE_DIR "GRANULE/L2A_T18LTM_A034442_20220125T152341"
 #define IMAGE       GRANULE_DIR "/IMG_DATA/R10m/T18LTM_20220125T151701_B02_10m"
 
@@ -24,7 +27,8 @@ static void refuses(const char *from, const char *to, const char *said)
     metadata_replace(&t, from, to);
     int rc = metadata_read(&t, &p, &e);
     if (rc != ERR_INPUT || !strstr(e.msg, said))
-        fail_msg("\"%s\" as \"%.60s\": code %d, \"%s\" instead of \"%s\"", from, to, rc, e.msg, said);
+        fail_msg("\"%s\" as \"%.60s\": code %d, \"%s\" instead of \"%s\"", from, to, rc, e.msg,
+                 said);
     metadata_unload(&t);
 }
 
@@ -67,7 +71,8 @@ static void check_radiometry(const struct product *p)
     assert_int_equal(p->nodata, 0);
     assert_int_equal(p->saturated, 65535);
     for (int b = 0; b < BAND_COUNT; b++) {
-        bool is_spectral = band_table[b].kind == BAND_REFLECTANCE, is_map = band_table[b].kind == BAND_ATMOSPHERE;
+        bool is_spectral = band_table[b].kind == BAND_REFLECTANCE,
+             is_map = band_table[b].kind == BAND_ATMOSPHERE;
         assert_int_equal(p->band[b].offset, is_spectral ? -1000 : 0);
         assert_true(p->band[b].quantification == (is_map ? 1000 : 0));
         assert_true((p->band[b].wavelength_nm > 0) == is_spectral);
@@ -124,7 +129,8 @@ static void variants(void **state)
     struct metadata_texts t = metadata_load(TINY, XML);
     struct err e = ERR_INIT;
     metadata_replace(&t, "_AOT_10m</IMAGE_FILE>", "_XXX_10m</IMAGE_FILE>");
-    metadata_replace(&t, "<AOT_QUANTIFICATION_VALUE unit=\"none\">1000.0</AOT_QUANTIFICATION_VALUE>", "");
+    metadata_replace(
+        &t, "<AOT_QUANTIFICATION_VALUE unit=\"none\">1000.0</AOT_QUANTIFICATION_VALUE>", "");
     assert_int_equal(metadata_read(&t, &p, &e), 0);
     metadata_unload(&t);
     /* B10 has no image, and its offset is of no use */
@@ -157,7 +163,8 @@ static void offsets_per_band(void **state)
 static void refused(void **state)
 {
     (void)state;
-    refuses(">Level-2A<", ">Level-2Ap<", "PROCESSING_LEVEL is \"Level-2Ap\": Level-1C and Level-2A are supported");
+    refuses(">Level-2A<", ">Level-2Ap<",
+            "PROCESSING_LEVEL is \"Level-2Ap\": Level-1C and Level-2A are supported");
     refuses(">Level-2A<", ">Level-1C<", "MTD_MSIL2A.xml: PROCESSING_LEVEL is \"Level-1C\"");
     refuses("<BOA_QUANTIFICATION_VALUE", "<GONE/><QUANTIFICATION_VALUE", "not well-formed");
     refuses(">10000<", ">10000.5<", "BOA_QUANTIFICATION_VALUE is 10000.5");
@@ -168,8 +175,10 @@ static void refused(void **state)
     refuses("\"none\">1000.0<", "\"none\">-1<", "AOT_QUANTIFICATION_VALUE is -1");
     refuses("\"cm\">1000.0<", "\"cm\">zero<", "WVP_QUANTIFICATION_VALUE is \"zero\": not a number");
     refuses(IMAGE, GRANULE_DIR "/IMG_DATA/R10m/../../../x_B02_10m", "is not a path inside");
-    refuses("R20m/T18LTM_20220125T151701_B02_20m", "R10m/T18LTM_20220125T151701_B02_10m", "second image of that band");
-    refuses("R20m/T18LTM_20220125T151701_TCI_20m", "R10m/T18LTM_20220125T151701_TCI_10m", "second image of that band");
+    refuses("R20m/T18LTM_20220125T151701_B02_20m", "R10m/T18LTM_20220125T151701_B02_10m",
+            "second image of that band");
+    refuses("R20m/T18LTM_20220125T151701_TCI_20m", "R10m/T18LTM_20220125T151701_TCI_10m",
+            "second image of that band");
 }
 
 /* A source with both files cannot be opened; a reader of one in memory takes the higher level. */
@@ -188,8 +197,9 @@ static void level_of_the_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tiny_product),     cmocka_unit_test(real_product), cmocka_unit_test(variants),
-        cmocka_unit_test(offsets_per_band), cmocka_unit_test(refused),      cmocka_unit_test(level_of_the_file),
+        cmocka_unit_test(tiny_product), cmocka_unit_test(real_product),
+        cmocka_unit_test(variants),     cmocka_unit_test(offsets_per_band),
+        cmocka_unit_test(refused),      cmocka_unit_test(level_of_the_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,7 +52,8 @@ static void refuses(const char *path, const char *said)
     assert_null(s);
 }
 
-static struct source *open_zip(const struct tmpdir *dir, const struct zip_entry *entry, size_t count)
+static struct source *open_zip(const struct tmpdir *dir, const struct zip_entry *entry,
+                               size_t count)
 {
     struct made_zip b;
     char path[1024];
@@ -61,7 +62,8 @@ static struct source *open_zip(const struct tmpdir *dir, const struct zip_entry 
     return open_ok(tmpdir_path(dir, "x.zip", path));
 }
 
-static void zip_refused(const struct tmpdir *dir, const struct zip_entry *entry, size_t count, const char *said)
+static void zip_refused(const struct tmpdir *dir, const struct zip_entry *entry, size_t count,
+                        const char *said)
 {
     struct made_zip b;
     char path[1024];
@@ -142,8 +144,8 @@ static void test_folder(void **state)
 static void test_level2(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"deep/er/P.SAFE/MTD_MSIL1C.xml", "<inner/>", STORED,   0, 0, 0},
-        {"deep/P.SAFE/MTD_MSIL2A.xml",    "<a/>",     DEFLATED, 0, 0, 0},
+        {"deep/er/P.SAFE/MTD_MSIL1C.xml", "<inner/>", STORED, 0, 0, 0},
+        {"deep/P.SAFE/MTD_MSIL2A.xml", "<a/>", DEFLATED, 0, 0, 0},
     };
     static const char *const names[] = {"L2.SAFE", "L2.SAFE/", "L2.SAFE/MTD_MSIL2A.xml"};
     char path[1024];
@@ -191,17 +193,20 @@ static void test_other_inputs(void **state)
     refuses("/dev/null", "neither a folder nor a file");
     tmpdir_write(dir, "both.SAFE/MTD_MSIL1C.xml", "<a/>", 4);
     tmpdir_write(dir, "both.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
-    refuses(tmpdir_path(dir, "both.SAFE", path), "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
+    refuses(tmpdir_path(dir, "both.SAFE", path),
+            "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
     refuses(tmpdir_path(dir, "both.SAFE/MTD_MSIL2A.xml", path), "holds more than one product");
     tmpdir_write(dir, "old/S2A_OPER_MTD_SAFL1C_PDMC_2016.xml", "<a/>", 4);
     refuses(tmpdir_path(dir, "old", path), "from before December 2016");
     tmpdir_write(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE/x", "", 0);
-    refuses(tmpdir_path(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE", path), "from before December 2016");
+    refuses(tmpdir_path(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE", path),
+            "from before December 2016");
     tmpdir_write(dir, "other/x", "", 0);
     refuses(tmpdir_path(dir, "other", path), "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
     refuses(tmpdir_path(dir, "other/x", path), "neither a folder nor a readable zip file");
     tmpdir_write(dir, "text", "this is no archive at all, just text", 36);
-    refuses(tmpdir_path(dir, "text", path), "neither a folder nor a readable zip file: Not a zip archive");
+    refuses(tmpdir_path(dir, "text", path),
+            "neither a folder nor a readable zip file: Not a zip archive");
     tmpdir_write(dir, "dir/MTD_MSIL1C.xml/x", "", 0);
     refuses(tmpdir_path(dir, "dir", path), "is not a plain file");
     tmpdir_write(dir, "dir2/MTD_MSIL2A.xml/x", "", 0);
@@ -224,26 +229,26 @@ static void test_folder_around(void **state)
         source_close(s);
     }
     tmpdir_write(dir, "around/A.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
-    refuses(tmpdir_path(dir, "around", path), "holds 2 products, name those that are wanted: A.SAFE, B.SAFE");
+    refuses(tmpdir_path(dir, "around", path),
+            "holds 2 products, name those that are wanted: A.SAFE, B.SAFE");
     for (char c = 'C'; c <= 'F'; c++) {
         snprintf(name, sizeof name, "around/%c.SAFE/MTD_MSIL1C.xml", c);
         tmpdir_write(dir, name, "<c/>", 4);
     }
-    refuses(tmpdir_path(dir, "around", path),
-            "holds 6 products, name those that are wanted: A.SAFE, B.SAFE, C.SAFE, D.SAFE and 2 more");
+    refuses(
+        tmpdir_path(dir, "around", path),
+        "holds 6 products, name those that are wanted: A.SAFE, B.SAFE, C.SAFE, D.SAFE and 2 more");
     tmpdir_write(dir, "around2/L.SAFE/MTD_MSIL1C.xml", "<l/>", 4);
     tmpdir_write(dir, "around2/L.SAFE/MTD_MSIL2A.xml", "<l/>", 4);
-    refuses(tmpdir_path(dir, "around2", path), "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
+    refuses(tmpdir_path(dir, "around2", path),
+            "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
     tmpdir_write(dir, "deeper/around/P.SAFE/MTD_MSIL1C.xml", "<p/>", 4);
     refuses(tmpdir_path(dir, "deeper", path), "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
 }
 
 static void test_memory(void **state)
 {
-    static const struct source_entry entry[2] = {
-        {"a/b", "text", 4},
-        {"c",   "",     0}
-    };
+    static const struct source_entry entry[2] = {{"a/b", "text", 4}, {"c", "", 0}};
     struct source *s;
     struct err e = ERR_INIT;
     (void)state;
@@ -259,12 +264,12 @@ static void test_memory(void **state)
 static void test_zip(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"deep/er/P.SAFE/MTD_MSIL1C.xml",               "<inner/>",   STORED,   0, 0, 0},
-        {"deep/P.SAFE/MTD_MSIL1C.xml",                  "<a/>",       DEFLATED, 0, 0, 0},
-        {"deep/P.SAFE/GRANULE/G/stored.jp2",            "0123456789", STORED,   0, 0, 0},
-        {"deep/P.SAFE/GRANULE/G/deflated.jp2",          "abcdefghij", DEFLATED, 0, 0, 0},
-        {"deep/P.SAFE/GRANULE/../../../MTD_MSIL1C.xml", "<evil/>",    STORED,   0, 0, 0},
-        {"/MTD_MSIL1C.xml",                             "<evil/>",    STORED,   0, 0, 0},
+        {"deep/er/P.SAFE/MTD_MSIL1C.xml", "<inner/>", STORED, 0, 0, 0},
+        {"deep/P.SAFE/MTD_MSIL1C.xml", "<a/>", DEFLATED, 0, 0, 0},
+        {"deep/P.SAFE/GRANULE/G/stored.jp2", "0123456789", STORED, 0, 0, 0},
+        {"deep/P.SAFE/GRANULE/G/deflated.jp2", "abcdefghij", DEFLATED, 0, 0, 0},
+        {"deep/P.SAFE/GRANULE/../../../MTD_MSIL1C.xml", "<evil/>", STORED, 0, 0, 0},
+        {"/MTD_MSIL1C.xml", "<evil/>", STORED, 0, 0, 0},
     };
     struct source *s = open_zip(*state, entry, 6);
     struct err e = ERR_INIT;
@@ -292,26 +297,18 @@ static void test_zip(void **state)
 
 static void test_zip_refused(void **state)
 {
-    static const struct zip_entry two[] = {
-        {"a/MTD_MSIL1C.xml", "", 0, 0, 0, 0},
-        {"b/MTD_MSIL1C.xml", "", 0, 0, 0, 0}
-    };
-    static const struct zip_entry none[] = {
-        {"a/b", "", 0, 0, 0, 0}
-    };
-    static const struct zip_entry levels[] = {
-        {"a.SAFE/MTD_MSIL2A.xml", "", 0, 0, 0, 0},
-        {"b.SAFE/MTD_MSIL1C.xml", "", 0, 0, 0, 0}
-    };
+    static const struct zip_entry two[] = {{"a/MTD_MSIL1C.xml", "", 0, 0, 0, 0},
+                                           {"b/MTD_MSIL1C.xml", "", 0, 0, 0, 0}};
+    static const struct zip_entry none[] = {{"a/b", "", 0, 0, 0, 0}};
+    static const struct zip_entry levels[] = {{"a.SAFE/MTD_MSIL2A.xml", "", 0, 0, 0, 0},
+                                              {"b.SAFE/MTD_MSIL1C.xml", "", 0, 0, 0, 0}};
     static const struct zip_entry old[] = {
-        {"S2A_OPER_PRD_MSIL1C_PDMC.SAFE/manifest.safe", "", 0, 0, 0, 0}
-    };
-    static const struct zip_entry evil[] = {
-        {"../MTD_MSIL1C.xml", "", 0, 0, 0, 0}
-    };
+        {"S2A_OPER_PRD_MSIL1C_PDMC.SAFE/manifest.safe", "", 0, 0, 0, 0}};
+    static const struct zip_entry evil[] = {{"../MTD_MSIL1C.xml", "", 0, 0, 0, 0}};
     zip_refused(*state, two, 2, "more than one product: a/MTD_MSIL1C.xml and b/MTD_MSIL1C.xml");
     zip_refused(*state, none, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
-    zip_refused(*state, levels, 2, "more than one product: a.SAFE/MTD_MSIL2A.xml and b.SAFE/MTD_MSIL1C.xml");
+    zip_refused(*state, levels, 2,
+                "more than one product: a.SAFE/MTD_MSIL2A.xml and b.SAFE/MTD_MSIL1C.xml");
     zip_refused(*state, old, 1, "from before December 2016");
     zip_refused(*state, evil, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
     struct made_zip b;
@@ -326,14 +323,14 @@ static void test_zip_refused(void **state)
 static void test_zip_lies(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"MTD_MSIL1C.xml", "<a/>",       STORED,   0, 0, 0         },
-        {"encrypted",      "0123456789", STORED,   1, 0, 0         },
-        {"bzip2",          "0123456789", 12,       0, 0, 0         },
-        {"crc_stored",     "0123456789", STORED,   0, 1, 0         },
-        {"crc_deflated",   "0123456789", DEFLATED, 0, 1, 0         },
-        {"bomb",           "0123456789", DEFLATED, 0, 0, 0x90000000},
-        {"short",          "0123456789", DEFLATED, 0, 0, 20        },
-        {"long",           "0123456789", DEFLATED, 0, 0, 5         },
+        {"MTD_MSIL1C.xml", "<a/>", STORED, 0, 0, 0},
+        {"encrypted", "0123456789", STORED, 1, 0, 0},
+        {"bzip2", "0123456789", 12, 0, 0, 0},
+        {"crc_stored", "0123456789", STORED, 0, 1, 0},
+        {"crc_deflated", "0123456789", DEFLATED, 0, 1, 0},
+        {"bomb", "0123456789", DEFLATED, 0, 0, 0x90000000},
+        {"short", "0123456789", DEFLATED, 0, 0, 20},
+        {"long", "0123456789", DEFLATED, 0, 0, 5},
     };
     struct source *s = open_zip(*state, entry, 8);
     struct source_file *f;
@@ -363,7 +360,8 @@ static void *read_much(void *arg)
     for (unsigned i = 0; i < 2000; i++) {
         char c = 0;
         unsigned at = i * 7 % 10;
-        if (source_file_pread(r->f[i & 1], &c, 1, at, &e) != 0 || c != (char)((i & 1 ? 'a' : '0') + at))
+        if (source_file_pread(r->f[i & 1], &c, 1, at, &e) != 0 ||
+            c != (char)((i & 1 ? 'a' : '0') + at))
             r->bad++;
     }
     return NULL;
@@ -372,15 +370,13 @@ static void *read_much(void *arg)
 static void test_zip_threads(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"MTD_MSIL1C.xml", "<a/>",       STORED, 0, 0, 0},
-        {"digits",         "0123456789", STORED, 0, 0, 0},
-        {"letters",        "abcdefghij", STORED, 0, 0, 0},
+        {"MTD_MSIL1C.xml", "<a/>", STORED, 0, 0, 0},
+        {"digits", "0123456789", STORED, 0, 0, 0},
+        {"letters", "abcdefghij", STORED, 0, 0, 0},
     };
     struct source *s = open_zip(*state, entry, 3);
     struct err e = ERR_INIT;
-    struct reader r[4] = {
-        {{NULL, NULL}, 0}
-    };
+    struct reader r[4] = {{{NULL, NULL}, 0}};
     pthread_t thread[4];
     assert_int_equal(source_file_open(s, "digits", &r[0].f[0], &e), 0);
     assert_int_equal(source_file_open(s, "letters", &r[0].f[1], &e), 0);
@@ -402,16 +398,19 @@ static void test_real(void **state)
     (void)state;
     if (!tmpdir_have(REAL "tiff_named.jp2"))
         skip();
-    refuses(REAL "S2A_OPER_PRD_MSIL1C_PDMC_20161013T075059_R111_V20161012T161812_20161012T161807.zip",
+    refuses(REAL
+            "S2A_OPER_PRD_MSIL1C_PDMC_20161013T075059_R111_V20161012T161812_20161012T161807.zip",
             "from before December 2016");
     source_close(open_ok(REAL "S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE"));
     refuses(REAL "tiff_named.jp2", "neither a folder nor a readable zip file");
-    struct source *s = open_ok(REAL "S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip");
+    struct source *s =
+        open_ok(REAL "S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip");
     struct source_file *f;
     struct err e = ERR_INIT;
     char head[12];
-    if (source_file_open(s, "GRANULE/L1C_T56JMM_A015757_20180629T000241/IMG_DATA/T56JMM_20180629T000241_B01.jp2", &f,
-                         &e) != 0)
+    if (source_file_open(
+            s, "GRANULE/L1C_T56JMM_A015757_20180629T000241/IMG_DATA/T56JMM_20180629T000241_B01.jp2",
+            &f, &e) != 0)
         fail_msg("%s", e.msg);
     assert_int_equal(source_file_size(f), 4716);
     assert_int_equal(source_file_pread(f, head, sizeof head, 0, &e), 0);
@@ -456,15 +455,14 @@ static void check_lists(struct source *s)
 static void test_find(void **state)
 {
     const struct tmpdir *dir = *state;
-    static const char *const names[] = {"MTD_MSIL1C.xml", mask, "GRANULE/L1C_A/FMASK_DATA/deep/x_Fmask4.tif",
-                                        "GRANULE/L1C_A/MAJA_DATA/S_CLM_R1.tif", "dluvclouds_rgbiswir.tif"};
+    static const char *const names[] = {
+        "MTD_MSIL1C.xml", mask, "GRANULE/L1C_A/FMASK_DATA/deep/x_Fmask4.tif",
+        "GRANULE/L1C_A/MAJA_DATA/S_CLM_R1.tif", "dluvclouds_rgbiswir.tif"};
     struct source_entry memory[6];
-    struct zip_entry zipped[10] = {
-        {.name = "../evil.tif",  .data = "x"},
-        {.name = "other.tif",    .data = "x"},
-        {.name = "A.SAFE/",      .data = "" },
-        {.name = "A.SAFE/..\\b", .data = "x"}
-    };
+    struct zip_entry zipped[10] = {{.name = "../evil.tif", .data = "x"},
+                                   {.name = "other.tif", .data = "x"},
+                                   {.name = "A.SAFE/", .data = ""},
+                                   {.name = "A.SAFE/..\\b", .data = "x"}};
     char path[1024], in_zip[5][100], in_folder[200];
     for (int i = 0; i < 5; i++) {
         snprintf(in_folder, sizeof in_folder, "listed.SAFE/%s", names[i]);
@@ -514,11 +512,13 @@ static void test_plain_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_names),       cmocka_unit_test(test_folder),        cmocka_unit_test(test_level2),
-        cmocka_unit_test(test_pread),       cmocka_unit_test(test_other_inputs),  cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_zip),         cmocka_unit_test(test_zip_refused),   cmocka_unit_test(test_zip_lies),
-        cmocka_unit_test(test_zip_threads), cmocka_unit_test(test_real),          cmocka_unit_test(test_find),
-        cmocka_unit_test(test_plain_file),  cmocka_unit_test(test_folder_around),
+        cmocka_unit_test(test_names),        cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_level2),       cmocka_unit_test(test_pread),
+        cmocka_unit_test(test_other_inputs), cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_zip),          cmocka_unit_test(test_zip_refused),
+        cmocka_unit_test(test_zip_lies),     cmocka_unit_test(test_zip_threads),
+        cmocka_unit_test(test_real),         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_plain_file),   cmocka_unit_test(test_folder_around),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -82,12 +82,12 @@ static void read_fails(struct source *s, const char *name, const char *said)
 static void test_backslashes(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"P.SAFE\\",                          "",       STORED,   0, 0, 0},
-        {"P.SAFE\\MTD_MSIL1C.xml",            "<a/>",   DEFLATED, 0, 0, 0},
-        {"P.SAFE\\GRANULE\\G\\x.jp2",         "image",  STORED,   0, 0, 0},
-        {"P.SAFE\\GRANULE\\..\\..\\evil.xml", "<evil>", STORED,   0, 0, 0},
-        {"..\\MTD_MSIL1C.xml",                "<evil>", STORED,   0, 0, 0},
-        {"\\MTD_MSIL1C.xml",                  "<evil>", STORED,   0, 0, 0},
+        {"P.SAFE\\", "", STORED, 0, 0, 0},
+        {"P.SAFE\\MTD_MSIL1C.xml", "<a/>", DEFLATED, 0, 0, 0},
+        {"P.SAFE\\GRANULE\\G\\x.jp2", "image", STORED, 0, 0, 0},
+        {"P.SAFE\\GRANULE\\..\\..\\evil.xml", "<evil>", STORED, 0, 0, 0},
+        {"..\\MTD_MSIL1C.xml", "<evil>", STORED, 0, 0, 0},
+        {"\\MTD_MSIL1C.xml", "<evil>", STORED, 0, 0, 0},
     };
     struct source *s = open_zip(*state, entry, 6);
     struct strlist l;
@@ -107,13 +107,13 @@ static void test_backslashes(void **state)
 static void test_dot_slash(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"./",                      "",       STORED, 0, 0, 0},
-        {"./P.SAFE/MTD_MSIL1C.xml", "<a/>",   STORED, 0, 0, 0},
-        {".\\P.SAFE/b",             "b",      STORED, 0, 0, 0},
-        {"././P.SAFE/c",            "c",      STORED, 0, 0, 0},
-        {"./../MTD_MSIL1C.xml",     "<evil>", STORED, 0, 0, 0},
-        {".//MTD_MSIL1C.xml",       "<evil>", STORED, 0, 0, 0},
-        {"P.SAFE/./d",              "d",      STORED, 0, 0, 0},
+        {"./", "", STORED, 0, 0, 0},
+        {"./P.SAFE/MTD_MSIL1C.xml", "<a/>", STORED, 0, 0, 0},
+        {".\\P.SAFE/b", "b", STORED, 0, 0, 0},
+        {"././P.SAFE/c", "c", STORED, 0, 0, 0},
+        {"./../MTD_MSIL1C.xml", "<evil>", STORED, 0, 0, 0},
+        {".//MTD_MSIL1C.xml", "<evil>", STORED, 0, 0, 0},
+        {"P.SAFE/./d", "d", STORED, 0, 0, 0},
     };
     struct source *s = open_zip(*state, entry, 7);
     reads(s, "MTD_MSIL1C.xml", "<a/>");
@@ -121,9 +121,7 @@ static void test_dot_slash(void **state)
     reads(s, "c", "c");
     read_fails(s, "d", "No such file");
     source_close(s);
-    static const struct zip_entry bare[] = {
-        {"./MTD_MSIL2A.xml", "<b/>", STORED, 0, 0, 0}
-    };
+    static const struct zip_entry bare[] = {{"./MTD_MSIL2A.xml", "<b/>", STORED, 0, 0, 0}};
     s = open_zip(*state, bare, 1);
     reads(s, "MTD_MSIL2A.xml", "<b/>");
     source_close(s);
@@ -132,8 +130,7 @@ static void test_dot_slash(void **state)
 static void test_old_naming(void **state)
 {
     static const struct zip_entry entry[] = {
-        {".\\S2A_OPER_PRD_MSIL1C_PDMC.SAFE\\manifest.safe", "", STORED, 0, 0, 0}
-    };
+        {".\\S2A_OPER_PRD_MSIL1C_PDMC.SAFE\\manifest.safe", "", STORED, 0, 0, 0}};
     refuses(*state, entry, 1, "from before December 2016");
 }
 
@@ -141,14 +138,14 @@ static void test_old_naming(void **state)
 static void test_doubles(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"P/MTD_MSIL1C.xml", "<a/>",  STORED,   0, 0, 0},
-        {"P/same",           "same",  STORED,   0, 0, 0},
-        {"P/other",          "one",   STORED,   0, 0, 0},
-        {"P/MTD_MSIL1C.xml", "<a/>",  DEFLATED, 0, 0, 0},
-        {"P/same",           "same",  STORED,   0, 0, 0},
-        {"P\\other",         "two",   STORED,   0, 0, 0},
-        {"P/same",           "same",  STORED,   0, 0, 0},
-        {"Q/other",          "three", STORED,   0, 0, 0},
+        {"P/MTD_MSIL1C.xml", "<a/>", STORED, 0, 0, 0},
+        {"P/same", "same", STORED, 0, 0, 0},
+        {"P/other", "one", STORED, 0, 0, 0},
+        {"P/MTD_MSIL1C.xml", "<a/>", DEFLATED, 0, 0, 0},
+        {"P/same", "same", STORED, 0, 0, 0},
+        {"P\\other", "two", STORED, 0, 0, 0},
+        {"P/same", "same", STORED, 0, 0, 0},
+        {"Q/other", "three", STORED, 0, 0, 0},
     };
     struct source *s = open_zip(*state, entry, 8);
     struct strlist l;
@@ -167,16 +164,16 @@ static void test_doubles(void **state)
 static void test_kinds(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"MTD_MSIL1C.xml",    "<a/>",       STORED,   ZIP_LARGE,                  0, 0},
-        {"large",             "0123456789", DEFLATED, ZIP_LARGE,                  0, 0},
-        {"streamed",          "0123456789", STORED,   ZIP_DESCRIPTOR,             0, 0},
-        {"streamed_deflated", "0123456789", DEFLATED, ZIP_DESCRIPTOR,             0, 0},
-        {"streamed_large",    "0123456789", DEFLATED, ZIP_DESCRIPTOR | ZIP_LARGE, 0, 0},
-        {"local",             "0123456789", STORED,   ZIP_LOCAL_LIES,             0, 0},
-        {"local_deflated",    "0123456789", DEFLATED, ZIP_LOCAL_LIES,             0, 0},
-        {"local_large",       "0123456789", STORED,   ZIP_LOCAL_LIES | ZIP_LARGE, 0, 0},
-        {"empty",             "",           STORED,   0,                          0, 0},
-        {"empty_deflated",    "",           DEFLATED, ZIP_DESCRIPTOR,             0, 0},
+        {"MTD_MSIL1C.xml", "<a/>", STORED, ZIP_LARGE, 0, 0},
+        {"large", "0123456789", DEFLATED, ZIP_LARGE, 0, 0},
+        {"streamed", "0123456789", STORED, ZIP_DESCRIPTOR, 0, 0},
+        {"streamed_deflated", "0123456789", DEFLATED, ZIP_DESCRIPTOR, 0, 0},
+        {"streamed_large", "0123456789", DEFLATED, ZIP_DESCRIPTOR | ZIP_LARGE, 0, 0},
+        {"local", "0123456789", STORED, ZIP_LOCAL_LIES, 0, 0},
+        {"local_deflated", "0123456789", DEFLATED, ZIP_LOCAL_LIES, 0, 0},
+        {"local_large", "0123456789", STORED, ZIP_LOCAL_LIES | ZIP_LARGE, 0, 0},
+        {"empty", "", STORED, 0, 0, 0},
+        {"empty_deflated", "", DEFLATED, ZIP_DESCRIPTOR, 0, 0},
     };
     struct source *s = open_zip(*state, entry, 10);
     reads(s, "MTD_MSIL1C.xml", "<a/>");
@@ -188,16 +185,16 @@ static void test_kinds(void **state)
 static void test_lies(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"MTD_MSIL1C.xml",   "<a/>",       STORED,   0,             0, 0 },
-        {"two_sizes",        "0123456789", STORED,   ZIP_TWO_SIZES, 0, 0 },
-        {"grown",            "0123456789", STORED,   0,             0, 11},
-        {"shrunk",           "0123456789", STORED,   0,             0, 9 },
-        {"encrypted",        "0123456789", DEFLATED, ZIP_ENCRYPTED, 0, 0 },
-        {"deflate64",        "0123456789", 9,        0,             0, 0 },
-        {"lzma",             "0123456789", 14,       0,             0, 0 },
-        {"zstd",             "0123456789", 93,       0,             0, 0 },
-        {"nothing",          "",           STORED,   0,             1, 0 },
-        {"nothing_deflated", "",           DEFLATED, 0,             1, 0 },
+        {"MTD_MSIL1C.xml", "<a/>", STORED, 0, 0, 0},
+        {"two_sizes", "0123456789", STORED, ZIP_TWO_SIZES, 0, 0},
+        {"grown", "0123456789", STORED, 0, 0, 11},
+        {"shrunk", "0123456789", STORED, 0, 0, 9},
+        {"encrypted", "0123456789", DEFLATED, ZIP_ENCRYPTED, 0, 0},
+        {"deflate64", "0123456789", 9, 0, 0, 0},
+        {"lzma", "0123456789", 14, 0, 0, 0},
+        {"zstd", "0123456789", 93, 0, 0, 0},
+        {"nothing", "", STORED, 0, 1, 0},
+        {"nothing_deflated", "", DEFLATED, 0, 1, 0},
     };
     struct source *s = open_zip(*state, entry, 10);
     for (int i = 1; i < 4; i++)
@@ -215,12 +212,9 @@ static void test_lies(void **state)
 /* ---- unpacking ---- */
 
 static const struct zip_entry packed[] = {
-    {"MTD_MSIL1C.xml", "<a/>",       DEFLATED, 0, 0, 0},
-    {"one",            "0123456789", DEFLATED, 0, 0, 0},
-    {"two",            "abcdefghij", DEFLATED, 0, 0, 0},
-    {"three",          "ABCDEFGHIJ", DEFLATED, 0, 0, 0},
-    {"stored",         "0123456789", STORED,   0, 0, 0},
-    {"bad",            "0123456789", DEFLATED, 0, 1, 0},
+    {"MTD_MSIL1C.xml", "<a/>", DEFLATED, 0, 0, 0}, {"one", "0123456789", DEFLATED, 0, 0, 0},
+    {"two", "abcdefghij", DEFLATED, 0, 0, 0},      {"three", "ABCDEFGHIJ", DEFLATED, 0, 0, 0},
+    {"stored", "0123456789", STORED, 0, 0, 0},     {"bad", "0123456789", DEFLATED, 0, 1, 0},
 };
 
 static struct source_file *open_file(struct source *s, const char *name, const char *wanted)
@@ -311,11 +305,11 @@ static void test_no_scratch(void **state)
 static void test_check(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"MTD_MSIL1C.xml", "<a/>",       STORED,   0, 0, 0},
-        {"good",           "0123456789", STORED,   0, 0, 0},
-        {"bad",            "0123456789", STORED,   0, 1, 0},
-        {"deflated",       "0123456789", DEFLATED, 0, 0, 0},
-        {"empty",          "",           STORED,   0, 0, 0},
+        {"MTD_MSIL1C.xml", "<a/>", STORED, 0, 0, 0},
+        {"good", "0123456789", STORED, 0, 0, 0},
+        {"bad", "0123456789", STORED, 0, 1, 0},
+        {"deflated", "0123456789", DEFLATED, 0, 0, 0},
+        {"empty", "", STORED, 0, 0, 0},
     };
     static const char *const sound[] = {"good", "deflated", "empty"};
     struct source *s = open_zip(*state, entry, 5);
@@ -342,8 +336,8 @@ static void test_check(void **state)
 static void test_lost_data(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"image",          "0123456789", STORED, 0, 0, 0},
-        {"MTD_MSIL1C.xml", "<a/>",       STORED, 0, 0, 0},
+        {"image", "0123456789", STORED, 0, 0, 0},
+        {"MTD_MSIL1C.xml", "<a/>", STORED, 0, 0, 0},
     };
     struct made_zip b;
     struct source *s;
@@ -395,9 +389,9 @@ static void *check_often(void *arg)
 static void test_check_threads(void **state)
 {
     static const struct zip_entry entry[] = {
-        {"MTD_MSIL1C.xml", "<a/>",       STORED, 0, 0, 0},
-        {"digits",         "0123456789", STORED, 0, 0, 0},
-        {"letters",        "abcdefghij", STORED, 0, 0, 0},
+        {"MTD_MSIL1C.xml", "<a/>", STORED, 0, 0, 0},
+        {"digits", "0123456789", STORED, 0, 0, 0},
+        {"letters", "abcdefghij", STORED, 0, 0, 0},
     };
     struct source *s = open_zip(*state, entry, 3);
     struct err e = ERR_INIT;

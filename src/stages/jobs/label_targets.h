@@ -1,0 +1,51 @@
+/* The subscene files that get layers: found below folders, put in order, and matched with the
+ * images of a label source. */
+#ifndef SUBSCENE_STAGES_JOBS_LABEL_TARGETS_H
+#define SUBSCENE_STAGES_JOBS_LABEL_TARGETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "core/strlist.h"
+#include "io/netcdf/subscene_nc.h"
+#include "stages/folder/folder_lock.h"
+#include "stages/layers/labels.h"
+
+/* A subscene file. */
+struct label_target {
+    char *path;
+    char product[136];
+    int32_t x, y, size; /* column and row in the lattice; side in pixels */
+    bool is_placed; /* the file says where its pixels are: */
+    struct subscene_place place;
+    bool wanted, made; /* a source has a layer for it; the file got one */
+};
+
+/* Starts as zeros. */
+struct label_targets {
+    struct label_target *target;
+    size_t n, cap;
+    size_t folders; /* operands that were folders; the others were files */
+    struct strlist manifests; /* in the folders */
+    char lock[HOLD_PATH]; /* a lock file in the folders; "": there is none */
+};
+
+/* Adds the subscenes of an operand: a folder, searched with all below it, or one file. `stopped`
+ * may be NULL. Errors: ERR_INPUT (no subscene, not readable), ERR_TEMPORARY, ERR_STOPPED. */
+int label_targets_find(struct label_targets *l, const char *operand, int (*stopped)(void),
+                       struct err *e) MUST_CHECK;
+
+/* By product, pixel, size, then from north to south: masks are read in this order. */
+void label_targets_sort(struct label_targets *l);
+
+/* Sets `wanted` of each subscene that has an image in `labels`, and counts the images without a
+ * subscene; it warns of those. ERR_INPUT: an image may belong to two subscenes, or none belongs to
+ * any. */
+int label_targets_match(struct label_targets *l, const struct labelsource *labels,
+                        size_t *unmatched, struct err *e) MUST_CHECK;
+
+void label_targets_clear(struct label_targets *l);
+
+#endif
