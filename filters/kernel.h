@@ -17,8 +17,8 @@
  *
  * GM is GraphicsMagick; catrom is also in Catmull & Rom 1974; Mitchell & Netravali is SIGGRAPH
  * 1988. "width" is the half-width in source pixels, L the number of lobes. sinc(x) = sin(πx)/(πx).
- * GraphicsMagick's "hanning" and "hamming" are bare windows of half-width 1; ours are what the
- * names mean in filter design, the sinc times the window. */
+ * GraphicsMagick's "hanning" and "hamming" are is_incomplete windows of half-width 1; ours are what
+ * the names mean in filter design, the sinc times the window. */
 #ifndef SUBSCENE_FILTERS_KERNEL_H
 #define SUBSCENE_FILTERS_KERNEL_H
 

@@ -58,7 +58,7 @@ static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t
                                size_t changes, uint8_t *out, size_t out_size)
 {
     enum { HEADER = 2, CHECKSUM = 4 };
-    size_t room = runs_bound(n, changes) + CHECKSUM;
+    size_t room = deflate_runs_bound(n, changes) + CHECKSUM;
     if (out_size < HEADER + room)
         return 0;
     size_t len = igzip_run_part(d->fast, planes, head, out + HEADER, out_size - HEADER - room);
@@ -67,7 +67,7 @@ static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t
     out[0] = 0x78; /* RFC 1950: deflate, a window of 32 KiB; the fastest level */
     out[1] = 0x01;
     len += HEADER;
-    len += runs_write(planes + head, n, out + len);
+    len += deflate_runs_write(planes + head, n, out + len);
     uint32_t adler = libdeflate_adler32(1, planes, head + n);
     for (int i = 0; i < CHECKSUM; i++)
         out[len++] = (uint8_t)(adler >> (24 - 8 * i));
@@ -78,7 +78,7 @@ size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, 
                            void *out, size_t out_size)
 {
     size_t head = n * (size_t)(count - 1), len = 0;
-    size_t changes = d->fast && head > 0 ? runs_changes(planes + head, n) : n;
+    size_t changes = d->fast && head > 0 ? deflate_runs_changes(planes + head, n) : n;
     if (changes < n / 32)
         len = run_in_two_parts(d, planes, head, n, changes, out, out_size);
     return len ? len : deflater_run(d, planes, head + n, out, out_size);

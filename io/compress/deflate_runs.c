@@ -17,7 +17,7 @@ enum {
     END = 256
 };
 
-SIMD_CLONES size_t runs_changes(const uint8_t *in, size_t n)
+SIMD_CLONES size_t deflate_runs_changes(const uint8_t *in, size_t n)
 {
     size_t changes = 0;
     for (size_t i = 1; i < n; i++)
@@ -102,7 +102,7 @@ static void put_run(struct bits *b, uint8_t value, size_t length)
         put_symbol(b, value);
 }
 
-size_t runs_write(const uint8_t *in, size_t n, uint8_t *out)
+size_t deflate_runs_write(const uint8_t *in, size_t n, uint8_t *out)
 {
     struct bits b = {.out = out};
     put(&b, 1, 1); /* the last block, */

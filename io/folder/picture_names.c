@@ -10,7 +10,7 @@
 
 static const char TILE[] = "_tile_", END[] = ".png";
 
-struct gallery_entry {
+struct picture_names_entry {
     int32_t x, y;
     size_t what; /* index */
 };
@@ -22,8 +22,8 @@ static int folder_length(const char *file)
     return slash ? (int)(slash - file) + 1 : 0;
 }
 
-int gallery_path(const struct gallery_cell *c, const char *what, char path[GALLERY_PATH],
-                 struct err *e)
+int picture_names_path(const struct picture_names_cell *c, const char *what,
+                       char path[GALLERY_PATH], struct err *e)
 {
     int n = snprintf(path, GALLERY_PATH, "%.*s%s_%s%s%d_%d%s", folder_length(c->file), c->file,
                      c->stem, what, TILE, (int)c->x, (int)c->y, END);
@@ -31,7 +31,7 @@ int gallery_path(const struct gallery_cell *c, const char *what, char path[GALLE
                                      : err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
 }
 
-int gallery_pattern(const char *stem, char *buf, size_t size, struct err *e)
+int picture_names_pattern(const char *stem, char *buf, size_t size, struct err *e)
 {
     int n = snprintf(buf, size, "%s_*%s[0-9]*_[0-9]*%s", stem, TILE, END);
     return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_OUTPUT, "%s: the name is too long", stem);
@@ -41,7 +41,7 @@ int gallery_pattern(const char *stem, char *buf, size_t size, struct err *e)
 
 static int by_place(const void *a, const void *b)
 {
-    const struct gallery_entry *s = a, *t = b;
+    const struct picture_names_entry *s = a, *t = b;
     return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
 }
 
@@ -61,8 +61,8 @@ static bool take_number(const char **s, int32_t *v)
 }
 
 /* The name of what a picture shows, `len` characters at `what`. */
-static bool parse(const char *name, const char *stem, struct gallery_entry *out, const char **what,
-                  size_t *len)
+static bool parse(const char *name, const char *stem, struct picture_names_entry *out,
+                  const char **what, size_t *len)
 {
     size_t n = strlen(stem);
     if (strncmp(name, stem, n) != 0 || name[n] != '_')
@@ -81,7 +81,8 @@ static bool parse(const char *name, const char *stem, struct gallery_entry *out,
 }
 
 /* The index of a name; added when it is new. There are as many as bands and layers. */
-static int index_of(struct gallery *g, const char *what, size_t len, size_t *out, struct err *e)
+static int index_of(struct picture_names *g, const char *what, size_t len, size_t *out,
+                    struct err *e)
 {
     for (*out = 0; *out < g->what.n; ++*out)
         if (strncmp(g->what.s[*out], what, len) == 0 && g->what.s[*out][len] == '\0')
@@ -89,14 +90,14 @@ static int index_of(struct gallery *g, const char *what, size_t len, size_t *out
     return strlist_add(&g->what, what, len, e);
 }
 
-static int take_name(struct gallery *g, const char *name, const char *stem, struct err *e)
+static int take_name(struct picture_names *g, const char *name, const char *stem, struct err *e)
 {
-    struct gallery_entry entry;
+    struct picture_names_entry entry;
     const char *what;
     size_t len;
     if (!parse(name, stem, &entry, &what, &len))
         return 0;
-    struct gallery_entry *grown = mem_grown(g->entry, g->n, &g->cap, sizeof *g->entry, e);
+    struct picture_names_entry *grown = mem_grown(g->entry, g->n, &g->cap, sizeof *g->entry, e);
     if (!grown)
         return ERR_TEMPORARY;
     g->entry = grown;
@@ -106,7 +107,7 @@ static int take_name(struct gallery *g, const char *name, const char *stem, stru
     return r;
 }
 
-static int read_folder(struct gallery *g, const char *stem, struct err *e)
+static int read_folder(struct picture_names *g, const char *stem, struct err *e)
 {
     const char *folder = g->folder[0] ? g->folder : ".";
     const char *name;
@@ -126,7 +127,7 @@ static int read_folder(struct gallery *g, const char *stem, struct err *e)
     return r;
 }
 
-int gallery_look(struct gallery *g, const struct gallery_cell *c, struct err *e)
+int picture_names_look(struct picture_names *g, const struct picture_names_cell *c, struct err *e)
 {
     char folder[GALLERY_PATH];
     int n = snprintf(folder, sizeof folder, "%.*s", folder_length(c->file), c->file);
@@ -134,7 +135,7 @@ int gallery_look(struct gallery *g, const struct gallery_cell *c, struct err *e)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
     if (g->is_read && strcmp(g->folder, folder) == 0)
         return 0;
-    gallery_clear(g);
+    picture_names_clear(g);
     memcpy(g->folder, folder, sizeof folder);
     int r = read_folder(g, c->stem, e);
     g->is_read = r == 0;
@@ -142,45 +143,48 @@ int gallery_look(struct gallery *g, const struct gallery_cell *c, struct err *e)
 }
 
 /* The first one of the cell; NULL when it has none. */
-static const struct gallery_entry *first_of(const struct gallery *g, const struct gallery_cell *c)
+static const struct picture_names_entry *first_of(const struct picture_names *g,
+                                                  const struct picture_names_cell *c)
 {
-    const struct gallery_entry key = {.x = c->x, .y = c->y};
-    const struct gallery_entry *at =
+    const struct picture_names_entry key = {.x = c->x, .y = c->y};
+    const struct picture_names_entry *at =
         g->n ? bsearch(&key, g->entry, g->n, sizeof key, by_place) : NULL;
     while (at && at > g->entry && by_place(at - 1, &key) == 0)
         at--;
     return at;
 }
 
-static const struct gallery_entry *next_of(const struct gallery *g, const struct gallery_entry *at)
+static const struct picture_names_entry *next_of(const struct picture_names *g,
+                                                 const struct picture_names_entry *at)
 {
     return at + 1 < g->entry + g->n && by_place(at, at + 1) == 0 ? at + 1 : NULL;
 }
 
-bool gallery_has(const struct gallery *g, const struct gallery_cell *c, const char *what)
+bool picture_names_has(const struct picture_names *g, const struct picture_names_cell *c,
+                       const char *what)
 {
-    for (const struct gallery_entry *at = first_of(g, c); at; at = next_of(g, at))
+    for (const struct picture_names_entry *at = first_of(g, c); at; at = next_of(g, at))
         if (strcmp(g->what.s[at->what], what) == 0)
             return true;
     return false;
 }
 
-int gallery_list(const struct gallery *g, const struct gallery_cell *c, struct strlist *paths,
-                 struct err *e)
+int picture_names_list(const struct picture_names *g, const struct picture_names_cell *c,
+                       struct strlist *paths, struct err *e)
 {
     int r = 0;
-    for (const struct gallery_entry *at = first_of(g, c); r == 0 && at; at = next_of(g, at)) {
+    for (const struct picture_names_entry *at = first_of(g, c); r == 0 && at; at = next_of(g, at)) {
         char path[GALLERY_PATH];
-        r = gallery_path(c, g->what.s[at->what], path, e);
+        r = picture_names_path(c, g->what.s[at->what], path, e);
         if (r == 0)
             r = strlist_add(paths, path, strlen(path), e);
     }
     return r;
 }
 
-void gallery_clear(struct gallery *g)
+void picture_names_clear(struct picture_names *g)
 {
     free(g->entry);
     strlist_clear(&g->what);
-    *g = (struct gallery){0};
+    *g = (struct picture_names){0};
 }

@@ -13,23 +13,23 @@
 enum { GALLERY_PATH = 2048 };
 
 /* A subscene that may have pictures. Borrowed. */
-struct gallery_cell {
+struct picture_names_cell {
     const char *file; /* of the subscene */
     const char *stem;
     int32_t x, y;
 };
 
-int gallery_path(const struct gallery_cell *c, const char *what, char path[GALLERY_PATH],
-                 struct err *e) MUST_CHECK;
+int picture_names_path(const struct picture_names_cell *c, const char *what,
+                       char path[GALLERY_PATH], struct err *e) MUST_CHECK;
 
 /* A pattern, as of fnmatch, that the names of all pictures of a stem match. */
-int gallery_pattern(const char *stem, char *buf, size_t size, struct err *e) MUST_CHECK;
+int picture_names_pattern(const char *stem, char *buf, size_t size, struct err *e) MUST_CHECK;
 
 /* The pictures of one stem in the folder that was looked at last. Starts as {0}. One thread. */
-struct gallery {
+struct picture_names {
     char folder[GALLERY_PATH];
     bool is_read;
-    struct gallery_entry *entry; /* by row, then column */
+    struct picture_names_entry *entry; /* by row, then column */
     size_t n, cap;
     struct strlist what; /* each once */
 };
@@ -37,15 +37,17 @@ struct gallery {
 /* Reads the cell's folder, unless it is the one that was read last: a gallery is good for as long
  * as nobody writes there. A folder that does not exist has none. Errors: ERR_OUTPUT,
  * ERR_TEMPORARY. */
-int gallery_look(struct gallery *g, const struct gallery_cell *c, struct err *e) MUST_CHECK;
+int picture_names_look(struct picture_names *g, const struct picture_names_cell *c,
+                       struct err *e) MUST_CHECK;
 
 /* Is the picture there? */
-bool gallery_has(const struct gallery *g, const struct gallery_cell *c, const char *what);
+bool picture_names_has(const struct picture_names *g, const struct picture_names_cell *c,
+                       const char *what);
 
 /* Adds the paths of all pictures of the cell. */
-int gallery_list(const struct gallery *g, const struct gallery_cell *c, struct strlist *paths,
-                 struct err *e) MUST_CHECK;
+int picture_names_list(const struct picture_names *g, const struct picture_names_cell *c,
+                       struct strlist *paths, struct err *e) MUST_CHECK;
 
-void gallery_clear(struct gallery *g);
+void picture_names_clear(struct picture_names *g);
 
 #endif

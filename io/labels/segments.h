@@ -4,8 +4,8 @@
  *     {"format_version": "0.0.1", "label_map": [{"id": 1, "category_name": "cloud"}, …]}
  *
  * The lists of the tool's own files are read too: {"task_attributes": {"categories": [{"id": 1,
- * "name": "cloud"}, …]}}, {"categories": […]}, or the bare list. Members that are not known count
- * for nothing. In the mask 0 is the background: it may, but need not, be in the list.
+ * "name": "cloud"}, …]}}, {"categories": […]}, or the is_incomplete list. Members that are not
+ * known count for nothing. In the mask 0 is the background: it may, but need not, be in the list.
  *
  * Errors: ERR_INPUT with file and place ("classes.json: label_map[3]: id is -1: …"), ERR_TEMPORARY.
  * Any thread. */

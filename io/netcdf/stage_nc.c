@@ -71,8 +71,8 @@ static void describe_radiometry(const struct stage_meta *m, struct ncspec *s, in
         ncspec_double(s, var, "quantification_value", band->quantification);
 }
 
-void stage_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspec *s,
-                    int band_var[BAND_COUNT], double *x_m, double *y_m)
+void stage_nc_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspec *s,
+                       int band_var[BAND_COUNT], double *x_m, double *y_m)
 {
     ncspec_init(s, m->params.deflate);
     s->summed = m->params.deflate == 0;
@@ -280,7 +280,7 @@ static int read_place(struct ncfile *f, struct stage_meta *m, struct err *e)
                          m->params.size);
 }
 
-int stage_read(struct ncfile *f, struct stage_meta *out, struct err *e)
+int stage_nc_read(struct ncfile *f, struct stage_meta *out, struct err *e)
 {
     char stage[16], parameters[PARAMS_TEXT_SIZE];
     memset(out, 0, sizeof *out);
@@ -301,8 +301,8 @@ int stage_read(struct ncfile *f, struct stage_meta *out, struct err *e)
 
 /* ---- samples ---- */
 
-size_t stage_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes, void *out,
-                  size_t out_size)
+size_t stage_nc_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes, void *out,
+                     size_t out_size)
 {
     size_t len = n * sizeof *dn;
     if (!d) {
@@ -315,7 +315,7 @@ size_t stage_pack(struct deflater *d, const uint16_t *dn, size_t n, void *planes
 }
 
 /* libdeflate's bound for a zlib stream, 5 bytes for every 5000 and some, with room to spare. */
-size_t stage_packed_bound(size_t bytes) { return bytes + bytes / 500 + 4096; }
+size_t stage_nc_packed_bound(size_t bytes) { return bytes + bytes / 500 + 4096; }
 
 /* Samples of colours are bytes when they are done with. */
 static int check_bytes(struct view px, struct err *e)
@@ -327,8 +327,8 @@ static int check_bytes(struct view px, struct err *e)
     return 0;
 }
 
-int stage_read_rows(struct ncfile *f, const char *band, int32_t row, struct view dst, void *scratch,
-                    size_t room, struct err *e)
+int stage_nc_read_rows(struct ncfile *f, const char *band, int32_t row, struct view dst,
+                       void *scratch, size_t room, struct err *e)
 {
     int b = band_find(band);
     size_t bytes = room * sizeof(uint16_t);
@@ -346,12 +346,12 @@ int stage_read_rows(struct ncfile *f, const char *band, int32_t row, struct view
     return r ? err_wrap(e, "%s: rows from %d", band, row) : 0;
 }
 
-int stage_raster(struct ncfile *f, const char *band, struct h5raster *out, struct err *e)
+int stage_nc_raster(struct ncfile *f, const char *band, struct h5raster *out, struct err *e)
 {
     return h5raster_describe(ncfile_h5(f), band, H5RASTER_USHORT, out, e);
 }
 
-int stage_same_product(const struct product *there, const struct product *here, struct err *e)
+int stage_nc_same_product(const struct product *there, const struct product *here, struct err *e)
 {
     const struct geogrid *a = &there->grid[PRODUCT_GRID_10], *b = &here->grid[PRODUCT_GRID_10];
     if (strcmp(there->name, here->name) != 0)
@@ -366,13 +366,13 @@ int stage_same_product(const struct product *there, const struct product *here, 
     return 0;
 }
 
-int stage_same(const struct stage_meta *there, const struct stage_meta *here, struct err *e)
+int stage_nc_same(const struct stage_meta *there, const struct stage_meta *here, struct err *e)
 {
     char here_text[PARAMS_TEXT_SIZE], there_text[PARAMS_TEXT_SIZE], difference[300];
     if (there->kind != here->kind)
         return err_set(e, ERR_USAGE, "was made by %s, not by %s", stage_names[there->kind],
                        stage_names[here->kind]);
-    if (stage_same_product(&there->product, &here->product, e)) {
+    if (stage_nc_same_product(&there->product, &here->product, e)) {
         if (e)
             e->code = ERR_USAGE;
         return ERR_USAGE;

@@ -184,8 +184,8 @@ static int read_colour(struct h5file *f, const char *band, int32_t size, uint16_
     return r;
 }
 
-int subscene_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn,
-                       void *scratch, struct err *e)
+int subscene_nc_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn,
+                          void *scratch, struct err *e)
 {
     size_t n = (size_t)size * (size_t)size, bytes = n * sizeof(float);
     int b = band_find(band);
@@ -218,7 +218,7 @@ static bool read_pair(struct ncfile *f, const char *name, int32_t v[2])
     return found;
 }
 
-bool subscene_read_place(struct ncfile *f, struct subscene_place *out)
+bool subscene_nc_read_place(struct ncfile *f, struct subscene_place *out)
 {
     char transform[256], epsg[64];
     double g[6];
@@ -250,7 +250,7 @@ static void read_facts(struct h5file *f, struct subscene_facts *out)
         out->digest[0] = '\0';
 }
 
-int subscene_look(struct h5file *f, band_set bands, struct subscene_facts *out, struct err *e)
+int subscene_nc_look(struct h5file *f, band_set bands, struct subscene_facts *out, struct err *e)
 {
     struct h5raster how;
     int r = 0;
@@ -270,14 +270,14 @@ int subscene_look(struct h5file *f, band_set bands, struct subscene_facts *out, 
     return r;
 }
 
-int subscene_inspect(const char *path, band_set bands, struct subscene_facts *out, struct err *e)
+int subscene_nc_inspect(const char *path, band_set bands, struct subscene_facts *out, struct err *e)
 {
     struct h5file *f;
     *out = (struct subscene_facts){0};
     int r = h5file_open(path, &f, e);
     if (r)
         return r;
-    r = subscene_look(f, bands, out, e);
+    r = subscene_nc_look(f, bands, out, e);
     h5file_close(f);
     return r ? err_wrap(e, "%s", path) : 0;
 }

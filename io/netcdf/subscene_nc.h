@@ -42,8 +42,8 @@ int subscene_writer_store(struct subscene_writer *w, const char *path, struct er
 
 /* Reads the samples of a band of an open file. `scratch` holds 8 · size² bytes. Checks that every
  * sample is a stored value. Errors: ERR_INPUT (damaged), ERR_TEMPORARY. */
-int subscene_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn,
-                       void *scratch, struct err *e) MUST_CHECK;
+int subscene_nc_read_band(struct h5file *f, const char *band, int32_t size, uint16_t *dn,
+                          void *scratch, struct err *e) MUST_CHECK;
 
 /* What a file says of itself; "" and 0 where it does not. */
 struct subscene_facts {
@@ -59,14 +59,14 @@ struct subscene_place {
     struct geogrid grid; /* of the whole product */
     int32_t px_x, px_y; /* the subscene's corner on it */
 };
-bool subscene_read_place(struct ncfile *f, struct subscene_place *out);
+bool subscene_nc_read_place(struct ncfile *f, struct subscene_place *out);
 
 /* Is the file at `path` whole, as far as can be told without reading its samples: opens, has the
  * bands, each stored? ERR_INPUT with the reason when it is not; the facts are filled as far as they
- * can be read. subscene_look: an open file, whose path is not in the message. */
-int subscene_inspect(const char *path, band_set bands, struct subscene_facts *out,
+ * can be read. subscene_nc_look: an open file, whose path is not in the message. */
+int subscene_nc_inspect(const char *path, band_set bands, struct subscene_facts *out,
+                        struct err *e) MUST_CHECK;
+int subscene_nc_look(struct h5file *f, band_set bands, struct subscene_facts *out,
                      struct err *e) MUST_CHECK;
-int subscene_look(struct h5file *f, band_set bands, struct subscene_facts *out,
-                  struct err *e) MUST_CHECK;
 
 #endif

@@ -48,7 +48,7 @@ static int read_chunk(struct h5file *f, int band, struct content *c, void *scrat
     free(chunk.bytes);
     c->stored += chunk.len;
     uint16_t *dn = c->dn + c->chunks * c->samples;
-    r = subscene_read_band(f, band_table[band].name, c->size, dn, scratch, e);
+    r = subscene_nc_read_band(f, band_table[band].name, c->size, dn, scratch, e);
     if (!r)
         schema_store(dn, c->values + c->chunks * c->samples, c->samples);
     c->chunks++;
@@ -68,7 +68,7 @@ static int read_file(const char *path, struct content *c, void *scratch, struct 
 static int content_read(struct content *c, char **path, int n, struct err *e)
 {
     struct subscene_facts facts;
-    int r = subscene_inspect(path[0], BAND_SET_SPECTRAL, &facts, e);
+    int r = subscene_nc_inspect(path[0], BAND_SET_SPECTRAL, &facts, e);
     if (r)
         return r;
     *c = (struct content){.size = facts.size, .samples = (size_t)facts.size * (size_t)facts.size};

@@ -26,7 +26,7 @@ static void choose(const struct selection *s)
     struct err e = ERR_INIT;
     if (lattice_init(&l, 512, 0, EDGE_PAD, grid.width, grid.height, &e) != 0)
         abort();
-    if (select_cells(s, &grid, &l, &cells, &n, &e) != 0) {
+    if (cells_select(s, &grid, &l, &cells, &n, &e) != 0) {
         if (e.msg[0] == '\0')
             abort();
         return;

@@ -25,7 +25,7 @@ static struct tmpdir dir;
 static char product[1024];
 
 /* The plan of all subscenes; `in` must be open. */
-static void make_plan(struct input *in, const struct params *p, struct plan *plan)
+static void make_plan(struct product_input *in, const struct params *p, struct plan *plan)
 {
     struct geogrid target;
     struct lattice l;
@@ -40,7 +40,7 @@ static void make_plan(struct input *in, const struct params *p, struct plan *pla
         fail_msg("%s", e.msg);
 }
 
-static int32_t image_tiles(const struct input *in, const char *band)
+static int32_t image_tiles(const struct product_input *in, const char *band)
 {
     const struct jp2_info *i = jp2_info(in->jp2[band_find(band)]);
     return i->tiles_x * i->tiles_y;
@@ -49,7 +49,7 @@ static int32_t image_tiles(const struct input *in, const char *band)
 /* How many tiles are decoded for all strips, and how many tiles the images have. */
 static void expect_tasks(band_set bands, int32_t resolution_m)
 {
-    struct input in;
+    struct product_input in;
     struct plan plan;
     struct decode_stage *d;
     struct params p = trial_params(bands, SIZE);
@@ -71,7 +71,7 @@ static void expect_tasks(band_set bands, int32_t resolution_m)
     assert_int_equal(tasks, wanted);
     decode_destroy(d);
     plan_clear(&plan);
-    input_close(&in);
+    product_input_close(&in);
 }
 
 static void decoded_once(void **state)
@@ -87,7 +87,7 @@ static void decoded_once(void **state)
 
 static void leaders(void **state)
 {
-    struct input in;
+    struct product_input in;
     struct plan plan;
     struct params p = trial_params(B02 | TCI_G | TCI_B, SIZE);
     (void)state;
@@ -104,7 +104,7 @@ static void leaders(void **state)
     assert_int_equal(plan.band[2].raster.component, 2);
     assert_int_equal(plan.band[1].slots, plan.band[2].slots);
     plan_clear(&plan);
-    input_close(&in);
+    product_input_close(&in);
 }
 
 /* Each colour alone, two, and all three: the same numbers. */

@@ -159,9 +159,9 @@ static int publish(const char *name, struct run_result *result, struct err *e)
 {
     char output[1024];
     const char *const paths[] = {tile[0], tile[1], tile[2]};
-    const struct publish_request request = {paths, 3, PROFILE_GEOREF, 1, NULL};
+    const struct write_request request = {paths, 3, PROFILE_GEOREF, 1, NULL};
     const struct run_options options = trial_options(&dir, name, output);
-    return publish_tiles(&request, &options, NULL, result, e);
+    return write_job_run(&request, &options, NULL, result, e);
 }
 
 static int cut(const char *name, struct run_result *result, struct err *e)
@@ -169,15 +169,15 @@ static int cut(const char *name, struct run_result *result, struct err *e)
     char output[1024];
     struct ncfile *f;
     struct stage_meta meta;
-    struct raster raster[BAND_COUNT] = {{.width = 0}};
+    struct band_source raster[BAND_COUNT] = {{.width = 0}};
     const struct run_options options = trial_options(&dir, name, output);
     int b = band_find("B02");
     assert_int_equal(ncfile_open(band, &f, e), 0);
-    assert_int_equal(stage_read(f, &meta, e), 0);
-    assert_int_equal(raster_of_file(f, &meta, b, &raster[b], e), 0);
+    assert_int_equal(stage_nc_read(f, &meta, e), 0);
+    assert_int_equal(band_source_of_file(f, &meta, b, &raster[b], e), 0);
     meta.kind = STAGE_CUT;
     meta.params.size = 128;
-    int r = tiles_make(raster, &meta, &options, NULL, result, e);
+    int r = cut_job_run(raster, &meta, &options, NULL, result, e);
     ncfile_close(f);
     return r;
 }

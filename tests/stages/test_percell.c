@@ -44,7 +44,7 @@ struct image {
     int32_t side;
 };
 
-static struct image decode_whole(const struct input *in, int band)
+static struct image decode_whole(const struct product_input *in, int band)
 {
     struct err e = ERR_INIT;
     uint16_t *px = jp2_image_pixels(jp2_info(in->jp2[band]));
@@ -80,7 +80,8 @@ static uint16_t *expected(const struct image *whole, struct rect window, const s
     return out;
 }
 
-static void check_band(const struct input *in, const struct params *p, int band, const char *folder)
+static void check_band(const struct product_input *in, const struct params *p, int band,
+                       const char *folder)
 {
     struct lattice l;
     struct geogrid target;
@@ -107,7 +108,7 @@ static void check(struct params p)
     static int count;
     char name[32], output[1024];
     struct run_result result;
-    struct input in;
+    struct product_input in;
     snprintf(name, sizeof name, "run-%d", count++);
     struct run_options o = trial_options(&dir, name, output);
     trial_run(product, &p, &o, &result);
@@ -115,7 +116,7 @@ static void check(struct params p)
     for (int b = 0; b < BAND_COUNT; b++)
         if (band_in(BANDS, b))
             check_band(&in, &p, b, result.folder);
-    input_close(&in);
+    product_input_close(&in);
 }
 
 static void windows_are_resized(void **state)
@@ -202,7 +203,7 @@ static void shrunk_as_cm_vsm_does(void **state)
         static double scratch[256 * 256];
         const char *band = i ? "B05" : "B02";
         uint16_t *dn = trial_read(folder, (struct cell){1, 1}, band, 256);
-        assert_int_equal(subscene_read_band(ncfile_h5(f), band, 256, want, scratch, &e), 0);
+        assert_int_equal(subscene_nc_read_band(ncfile_h5(f), band, 256, want, scratch, &e), 0);
         assert_memory_equal(dn, want, sizeof want);
         free(dn);
     }

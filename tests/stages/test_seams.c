@@ -25,7 +25,8 @@ struct whole {
     int32_t w, h;
 };
 
-static struct whole resample_whole(const struct input *in, const struct params *params, int band)
+static struct whole resample_whole(const struct product_input *in, const struct params *params,
+                                   int band)
 {
     const struct geogrid *grid = product_band_grid(&in->product, band);
     int32_t native_m = band_table[band].pixel_m, wanted_m = params->resolution_m;
@@ -71,7 +72,7 @@ static void check_subscene(const struct whole *all, struct rect at, const uint16
         }
 }
 
-static void check_band(const struct input *in, const struct params *params, int band,
+static void check_band(const struct product_input *in, const struct params *params, int band,
                        const char *folder)
 {
     struct geogrid target;
@@ -95,7 +96,7 @@ static void check(const struct params *params)
     static int count;
     char name[32], output[1024];
     struct run_result result;
-    struct input in;
+    struct product_input in;
     snprintf(name, sizeof name, "run-%d", count++);
     struct run_options o = trial_options(&dir, name, output);
     trial_run(product, params, &o, &result);
@@ -103,7 +104,7 @@ static void check(const struct params *params)
     for (int b = 0; b < BAND_COUNT; b++)
         if (band_in(BANDS, b))
             check_band(&in, params, b, result.folder);
-    input_close(&in);
+    product_input_close(&in);
 }
 
 static void check_both_engines(struct params params)

@@ -81,29 +81,29 @@ static double share(const struct manifest *m, int32_t x, int32_t y, const char *
 static void look(struct manifest *m, struct manifest_row *row)
 {
     struct err e = ERR_INIT;
-    struct survey_work *work;
+    struct measure_work *work;
     struct h5file *f;
     struct class_layers layers;
-    must(survey_work_create(SIZE, &work, &e), &e);
+    must(measure_work_create(SIZE, &work, &e), &e);
     must(h5file_open(path, &f, &e), &e);
-    must(survey_file(work, m->bands, f, row, &e), &e);
+    must(measure_file(work, m->bands, f, row, &e), &e);
     manifest_row_no_classes(row);
     must(layers_list(f, &layers, &e), &e);
     assert_int_equal(layers.n, 2);
-    assert_false(survey_has_layers(m, &layers, row));
-    assert_int_equal(survey_layers(work, m, f, &layers, row, &e),
+    assert_false(measure_has_layers(m, &layers, row));
+    assert_int_equal(measure_layers(work, m, f, &layers, row, &e),
                      ERR_INPUT); /* the manifest has no columns yet */
-    must(survey_add_layers(m, &layers, &e), &e);
-    must(survey_layers(work, m, f, &layers, row, &e), &e);
-    assert_true(survey_has_layers(m, &layers, row));
+    must(measure_add_layers(m, &layers, &e), &e);
+    must(measure_layers(work, m, f, &layers, row, &e), &e);
+    assert_true(measure_has_layers(m, &layers, row));
     struct manifest_row more = *row;
     must(manifest_add_layer(m, "Other", NULL, 0, &e), &e);
     memmove(&more.fraction[7], &more.fraction[6], sizeof *more.fraction);
     more.fraction[6] = 1; /* of a layer that the file does not have */
-    assert_false(survey_has_layers(m, &layers, &more));
+    assert_false(measure_has_layers(m, &layers, &more));
     free(layers.s);
     h5file_close(f);
-    survey_work_destroy(work);
+    measure_work_destroy(work);
 }
 
 static void layers_are_counted(void **state)
@@ -153,12 +153,12 @@ static void manifests_are_refreshed(void **state)
     put("label", label);
     must(manifests_find(output, &manifests, &e), &e);
     assert_int_equal(manifests.n, 1);
-    must(fractions_refresh(&manifests, &none, &none, &e), &e);
+    must(refresh_classes(&manifests, &none, &none, &e), &e);
     read_manifest(&m);
     assert_true(share(&m, 1, 0, "Label_CLOUD") < 0.5); /* it was not asked for */
     manifest_clear(&m);
     must(strlist_add(&files, path, strlen(path), &e), &e);
-    must(fractions_refresh(&manifests, &files, &none, &e), &e);
+    must(refresh_classes(&manifests, &files, &none, &e), &e);
     read_manifest(&m);
     assert_true(share(&m, 1, 0, "Label_CLOUD") > 0.999999);
     assert_true(share(&m, 1, 0, "Label_CLEAR") < 1e-7);

@@ -23,7 +23,7 @@ static char product[1024];
  * the one before takes. Returns how many. */
 static int find_limits(const struct params *params, int threads, size_t limit[PLANS_MAX])
 {
-    struct input in;
+    struct product_input in;
     struct plan plan;
     struct geogrid target;
     struct lattice l;
@@ -49,7 +49,7 @@ static int find_limits(const struct params *params, int threads, size_t limit[PL
     assert_int_equal(e.code, ERR_USAGE); /* the last one was the tightest */
     assert_non_null(strstr(e.msg, "too little"));
     assert_true(plans >= 3);
-    input_close(&in);
+    product_input_close(&in);
     return plans;
 }
 

@@ -65,11 +65,11 @@ static int walk_pattern(struct err *e)
 static int look_at_pictures(struct err *e)
 {
     char file[2100];
-    struct gallery g = {.n = 0};
+    struct picture_names g = {.n = 0};
     snprintf(file, sizeof file, "%s/tile_0_0.nc", folder);
-    const struct gallery_cell cell = {.file = file, .stem = "S2"};
-    int r = gallery_look(&g, &cell, e);
-    gallery_clear(&g);
+    const struct picture_names_cell cell = {.file = file, .stem = "S2"};
+    int r = picture_names_look(&g, &cell, e);
+    picture_names_clear(&g);
     return r;
 }
 
@@ -114,7 +114,7 @@ static const struct {
 } readers[] = {
     {"walk_folder", walk_all},
     {"walk_folders", walk_pattern},
-    {"gallery_look", look_at_pictures},
+    {"picture_names_look", look_at_pictures},
     {"outfile_remove_stale", remove_stale},
     {"source_list", list_product},
     {"dataset", make_table},

@@ -56,13 +56,13 @@ void trial_run(const char *product, const struct params *params, const struct ru
     insist(result->failed == 0 && result->made == result->total, product, "not all was made");
 }
 
-void trial_open(const char *product, band_set bands, struct input *in)
+void trial_open(const char *product, band_set bands, struct product_input *in)
 {
     struct err e = ERR_INIT;
-    insist(input_open(product, in, &e) == 0, product, e.msg);
+    insist(product_input_open(product, in, &e) == 0, product, e.msg);
     for (int b = 0; b < BAND_COUNT; b++)
         if (band_in(bands, b))
-            insist(input_open_band(in, b, &e) == 0, product, e.msg);
+            insist(product_input_open_band(in, b, &e) == 0, product, e.msg);
 }
 
 uint16_t *trial_read(const char *folder, struct cell c, const char *band, int32_t size)
@@ -76,7 +76,7 @@ uint16_t *trial_read(const char *folder, struct cell c, const char *band, int32_
     snprintf(path, sizeof path, "%s/tile_%d_%d.nc", folder, c.x, c.y);
     insist(dn && scratch, path, "no memory");
     insist(h5file_open(path, &f, &e) == 0, path, e.msg);
-    insist(subscene_read_band(f, band, size, dn, scratch, &e) == 0, path, e.msg);
+    insist(subscene_nc_read_band(f, band, size, dn, scratch, &e) == 0, path, e.msg);
     h5file_close(f);
     free(scratch);
     return dn;

@@ -22,7 +22,7 @@ void trial_run(const char *product, const struct params *params, const struct ru
                struct run_result *result);
 
 /* Opens the product and the images of the bands. */
-void trial_open(const char *product, band_set bands, struct input *in);
+void trial_open(const char *product, band_set bands, struct product_input *in);
 
 /* The samples of a band of subscene (x, y) below a run's folder, size × size. Freed with free(). */
 uint16_t *trial_read(const char *folder, struct cell c, const char *band, int32_t size);

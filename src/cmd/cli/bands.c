@@ -34,16 +34,17 @@ static void on_done(void *ctx, enum bands_outcome outcome, const char *path)
     log_message(LOG_INFO, "", "%s: %s", path, what[outcome]);
 }
 
-static struct bands_options options_of(const struct settings *s, struct resources *resources)
+static struct decode_resample_options options_of(const struct settings *s,
+                                                 struct resources *resources)
 {
     resources_find(s, resources);
-    return (struct bands_options){.folder = s->output,
-                                  .overwrite = s->overwrite,
-                                  .dry_run = s->dry_run,
-                                  .threads = resources->threads,
-                                  .memory_limit = resources->memory,
-                                  .memory_from = resources->memory_refusal,
-                                  .stopped = stop_signal};
+    return (struct decode_resample_options){.folder = s->output,
+                                            .overwrite = s->overwrite,
+                                            .dry_run = s->dry_run,
+                                            .threads = resources->threads,
+                                            .memory_limit = resources->memory,
+                                            .memory_from = resources->memory_refusal,
+                                            .stopped = stop_signal};
 }
 
 /* What a failure of this command is for the process. */
@@ -59,40 +60,41 @@ static int finish(int failed, const struct err *e)
 
 /* All wanted bands of one image. What is unpacked of the product stays in memory only where the
  * plan has room for it. */
-static int decode_image(struct input *in, const struct stage_meta *meta,
-                        struct bands_options *options, struct err *e)
+static int decode_image(struct product_input *in, const struct stage_meta *meta,
+                        struct decode_resample_options *options, struct err *e)
 {
-    const struct bands_observer observer = {on_begin, on_strip, on_done, &options->dry_run};
-    struct raster rasters[BAND_COUNT];
-    input_rasters(in, rasters);
-    options->unpacked_bytes = input_kept_bytes(in);
+    const struct decode_resample_observer observer = {on_begin, on_strip, on_done,
+                                                      &options->dry_run};
+    struct band_source rasters[BAND_COUNT];
+    product_input_rasters(in, rasters);
+    options->unpacked_bytes = product_input_kept_bytes(in);
     struct err first = ERR_INIT; /* no failure yet */
-    int failed = bands_make(rasters, meta, options, &observer, &first);
+    int failed = decode_resample_run(rasters, meta, options, &observer, &first);
     if (failed != ERR_USAGE || options->unpacked_bytes == 0) {
         if (failed)
             *e = first;
         return failed;
     }
-    failed = input_spill(in, e);
-    options->unpacked_bytes = input_kept_bytes(in);
-    return failed ? failed : bands_make(rasters, meta, options, &observer, e);
+    failed = product_input_spill(in, e);
+    options->unpacked_bytes = product_input_kept_bytes(in);
+    return failed ? failed : decode_resample_run(rasters, meta, options, &observer, e);
 }
 
-static int decode_bands(const struct settings *s, struct input *in, const struct params *params,
-                        struct err *e)
+static int decode_bands(const struct settings *s, struct product_input *in,
+                        const struct params *params, struct err *e)
 {
     struct resources resources;
-    struct bands_options options = options_of(s, &resources);
+    struct decode_resample_options options = options_of(s, &resources);
     band_set bands;
-    input_limit_memory(in, options.memory_limit);
-    int failed = input_bands(in, params->bands, true, &bands, e);
+    product_input_limit_memory(in, options.memory_limit);
+    int failed = product_input_bands(in, params->bands, true, &bands, e);
     if (failed)
         return failed;
     /* all of them are looked at before the first is made */
     for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
-        failed = band_in(bands, b) ? input_open_band(in, b, e) : 0;
+        failed = band_in(bands, b) ? product_input_open_band(in, b, e) : 0;
     if (failed == 0 && !s->dry_run)
-        failed = input_check_archive(in, options.threads, stop_signal, e);
+        failed = product_input_check_archive(in, options.threads, stop_signal, e);
     if (failed)
         return failed;
     for (int b = band_set_nth(bands, 0); failed == 0 && b >= 0; b = band_set_nth(bands, 0)) {
@@ -111,7 +113,7 @@ int cmd_decode(const struct settings *s)
 {
     struct err err = ERR_INIT;
     struct params params;
-    struct input in;
+    struct product_input in;
     struct strlist product;
     int failed = command_output(s, &err);
     if (failed == 0)
@@ -122,10 +124,10 @@ int cmd_decode(const struct settings *s)
         return command_fail(&err);
     failed = stop_install(&err);
     if (failed == 0)
-        failed = input_open(product.s[0], &in, &err);
+        failed = product_input_open(product.s[0], &in, &err);
     if (failed == 0) {
         failed = decode_bands(s, &in, &params, &err);
-        input_close(&in);
+        product_input_close(&in);
     }
     strlist_clear(&product);
     return finish(failed, &err);
@@ -144,7 +146,7 @@ static int open_band(const char *path, struct band_input *in, struct err *e)
     int failed = ncfile_open(path, &in->file, e);
     if (failed)
         return failed;
-    failed = stage_read(in->file, &in->meta, e);
+    failed = stage_nc_read(in->file, &in->meta, e);
     if (failed == 0 && in->meta.kind != STAGE_DECODED)
         failed = err_set(e, ERR_INPUT, "was made by %s; resample takes the files of decode",
                          stage_names[in->meta.kind]);
@@ -154,10 +156,10 @@ static int open_band(const char *path, struct band_input *in, struct err *e)
     return err_wrap(e, "%s", path);
 }
 
-static int resample_one(struct bands_options *options, const struct band_input *in,
+static int resample_one(struct decode_resample_options *options, const struct band_input *in,
                         const struct params *params, struct err *e)
 {
-    struct raster rasters[BAND_COUNT] = {0};
+    struct band_source rasters[BAND_COUNT] = {0};
     struct stage_meta meta = {
         .kind = STAGE_RESAMPLED, .product = in->meta.product, .params = *params};
     meta.params.bands = in->meta.params.bands;
@@ -166,10 +168,11 @@ static int resample_one(struct bands_options *options, const struct band_input *
     int failed =
         params->keep_offset ? 0 : product_check_offset(&meta.product, meta.params.bands, e);
     if (failed == 0)
-        failed = raster_of_file(in->file, &in->meta, b, &rasters[b], e);
-    const struct bands_observer observer = {on_begin, on_strip, on_done, &options->dry_run};
+        failed = band_source_of_file(in->file, &in->meta, b, &rasters[b], e);
+    const struct decode_resample_observer observer = {on_begin, on_strip, on_done,
+                                                      &options->dry_run};
     return failed ? err_wrap(e, "%s", ncfile_path(in->file))
-                  : bands_make(rasters, &meta, options, &observer, e);
+                  : decode_resample_run(rasters, &meta, options, &observer, e);
 }
 
 /* All files come from the product of the first one, and no band is given twice: seen before
@@ -186,7 +189,7 @@ static int check_files(const struct settings *s, struct err *e)
         ncfile_close(in.file);
         if (i == 0)
             first = in.meta.product;
-        if (stage_same_product(&first, &in.meta.product, e))
+        if (stage_nc_same_product(&first, &in.meta.product, e))
             return err_wrap(e, "%s and %s do not belong together", s->operands[0], s->operands[i]);
         if (seen & in.meta.params.bands)
             return err_set(e, ERR_USAGE, "%s: its band is given twice", s->operands[i]);
@@ -198,7 +201,7 @@ static int check_files(const struct settings *s, struct err *e)
 static int resample_files(const struct settings *s, const struct params *params, struct err *e)
 {
     struct resources resources;
-    struct bands_options options = options_of(s, &resources);
+    struct decode_resample_options options = options_of(s, &resources);
     int failed = check_files(s, e);
     for (int i = 0; failed == 0 && i < s->n_operands; i++) {
         struct band_input in;

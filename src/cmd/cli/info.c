@@ -15,7 +15,7 @@
 struct info {
     const struct settings *settings;
     struct resources resources;
-    struct input input;
+    struct product_input input;
     struct command_layers layers;
     struct params params;
     struct geogrid target;
@@ -42,7 +42,7 @@ static void look_at_bands(struct info *i)
     for (int b = 0; b < BAND_COUNT; b++) {
         struct err err = ERR_INIT;
         char band[16];
-        if (!has_band(i, b) || !input_open_band(&i->input, b, &err))
+        if (!has_band(i, b) || !product_input_open_band(&i->input, b, &err))
             continue;
         /* path and band stand at the line's beginning already */
         snprintf(band, sizeof band, ": band %s: ", band_table[b].name);
@@ -58,7 +58,7 @@ static int list_cells(struct info *i, struct cell **cells, struct err *e)
     int r = command_selection(i->settings, &selection, e);
     selection.product = i->input.product.name;
     if (r == 0)
-        r = select_cells(&selection, &i->target, &i->lattice, cells, &i->n_cells, e);
+        r = cells_select(&selection, &i->target, &i->lattice, cells, &i->n_cells, e);
     command_selection_clear(&selection);
     return r;
 }
@@ -67,11 +67,11 @@ static int list_cells(struct info *i, struct cell **cells, struct err *e)
 static int open_wanted(struct info *i, struct err *e)
 {
     for (int b = 0; b < BAND_COUNT; b++) {
-        int r = band_in(i->params.bands, b) ? input_open_band(&i->input, b, e) : 0;
+        int r = band_in(i->params.bands, b) ? product_input_open_band(&i->input, b, e) : 0;
         if (r)
             return r;
     }
-    return input_open_layers(&i->input, &i->layers.request, i->params.resolution_m, e);
+    return product_input_open_layers(&i->input, &i->layers.request, i->params.resolution_m, e);
 }
 
 /* The plan needs every wanted band; without one the rest of the report still stands. */
@@ -100,13 +100,13 @@ static int gather(struct info *i, const char *path, struct err *e)
     if (r == 0)
         r = command_layers_open(i->settings, true, &i->layers, e);
     if (r == 0)
-        r = input_open(path, &i->input, e);
+        r = product_input_open(path, &i->input, e);
     if (r)
         return r;
-    input_limit_memory(&i->input, i->resources.memory);
+    product_input_limit_memory(&i->input, i->resources.memory);
     params_format(&i->params, i->asked);
-    if ((r = input_bands(&i->input, i->params.bands, i->params.keep_offset, &i->params.bands, e)) !=
-        0)
+    if ((r = product_input_bands(&i->input, i->params.bands, i->params.keep_offset,
+                                 &i->params.bands, e)) != 0)
         return r;
     params_format(&i->params, i->parameters);
     params_digest(i->parameters, i->digest);
@@ -382,7 +382,7 @@ int cmd_info(const struct settings *s)
     int status = report(i, list.s[0]);
     if (i->planned)
         plan_clear(&i->plan);
-    input_close(&i->input);
+    product_input_close(&i->input);
     command_layers_clear(&i->layers);
     free(i);
     strlist_clear(&list);

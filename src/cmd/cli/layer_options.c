@@ -67,12 +67,12 @@ static int open_labels(const struct settings *s, bool of_files, struct command_l
         return r;
     log_message(LOG_DEBUG, "", "map %s: what nothing covers is %d", l->map.name, l->map.unlabelled);
     if (s->cvat)
-        r = labelsource_open_cvat(s->cvat, &l->map, &l->labels, e);
+        r = labels_open_cvat(s->cvat, &l->map, &l->labels, e);
     else if (s->segments)
-        r = labelsource_open_segments(s->segments, &l->map, &l->labels, e);
+        r = labels_open_segments(s->segments, &l->map, &l->labels, e);
     else
-        r = labelsource_open_supervisely(s->supervisely, &l->map, &l->labels, e);
-    return r || (of_files && is_for_one_file(s)) ? r : labelsource_check_names(l->labels, e);
+        r = labels_open_supervisely(s->supervisely, &l->map, &l->labels, e);
+    return r || (of_files && is_for_one_file(s)) ? r : labels_check_names(l->labels, e);
 }
 
 /* ---- --raster ---- */
@@ -183,7 +183,7 @@ int command_layers_open(const struct settings *s, bool has_product, struct comma
 
 void command_layers_clear(struct command_layers *l)
 {
-    labelsource_close(l->labels);
+    labels_close(l->labels);
     free(l->mask);
     *l = (struct command_layers){0};
 }

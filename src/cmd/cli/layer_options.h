@@ -8,7 +8,7 @@
 
 struct command_layers {
     struct class_map map; /* of the labels */
-    struct labelsource *labels;
+    struct labels *labels;
     struct named_mask *mask;
     struct layer_request request; /* of the above */
 };

@@ -148,7 +148,7 @@ static int check_sources(const struct layer_request *r, size_t products, struct 
         if (r->mask[i].file)
             return err_set(e, ERR_USAGE, "--raster %s=%s: is of one product, not of %zu",
                            r->mask[i].map.layer, r->mask[i].file, products);
-    if (products > 1 && r->labels && !labelsource_names_products(r->labels))
+    if (products > 1 && r->labels && !labels_names_products(r->labels))
         return err_set(e, ERR_USAGE,
                        "of %zu products: an image's name does not say of which it is, as "
                        "T35VLF_20200529T094041 would",

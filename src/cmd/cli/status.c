@@ -28,7 +28,7 @@ struct status {
     char *path; /* of the file */
     bool warned;
     struct outfile_guard guard; /* of the file, while the product is held */
-    struct hold *hold;
+    struct folder_lock *hold;
     atomic_bool lost; /* another process has the product, and the file */
     struct heartbeat *heartbeat;
 };
@@ -216,7 +216,7 @@ int status_open(const struct status_options *o, const char *path,
 static int check_hold(void *ctx, struct err *e)
 {
     struct status *s = ctx;
-    int failed = hold_check(s->hold, e);
+    int failed = folder_lock_check(s->hold, e);
     if (failed && lock_is_others(e))
         s->lost = true;
     return failed;
@@ -224,7 +224,7 @@ static int check_hold(void *ctx, struct err *e)
 
 /* The guard is asked between writing the file aside and putting it in place, as for the product's
  * own files. */
-void status_held(struct status *s, struct hold *hold)
+void status_held(struct status *s, struct folder_lock *hold)
 {
     struct err why = ERR_INIT;
     if (!s)

@@ -47,8 +47,8 @@ int status_open(const struct status_options *o, const char *path,
 
 /* The product is held by this process from now on, or no longer (NULL). Once another process took
  * it over, the file is that one's, and this one writes nothing more. `s` may be NULL. */
-struct hold;
-void status_held(struct status *s, struct hold *hold);
+struct folder_lock;
+void status_held(struct status *s, struct folder_lock *hold);
 
 /* Writes the last file, of what `facts` tells now. NULL is fine. */
 void status_close(struct status *s);

@@ -62,7 +62,7 @@ static int finish(int failed, const struct run_result *r, const struct run_optio
 /* Band files that are open, as rasters. */
 struct band_files {
     struct ncfile *file[BAND_COUNT];
-    struct raster raster[BAND_COUNT];
+    struct band_source raster[BAND_COUNT];
     struct stage_meta meta; /* of the first; bands, offsets and wavelengths of all */
 };
 
@@ -85,7 +85,7 @@ static int join(struct band_files *all, const struct stage_meta *meta, struct er
         return err_set(e, ERR_USAGE, "band %s is given twice", band_table[b].name);
     here.params.bands = all->meta.params.bands;
     here.params.deflate = all->meta.params.deflate; /* of the file, not of what is in it */
-    if (stage_same(&all->meta, &here, e)) {
+    if (stage_nc_same(&all->meta, &here, e)) {
         e->code = ERR_INPUT;
         return ERR_INPUT;
     }
@@ -101,7 +101,7 @@ static int open_band(struct band_files *all, const char *path, struct err *e)
     int failed = ncfile_open(path, &f, e);
     if (failed)
         return failed;
-    failed = stage_read(f, &meta, e);
+    failed = stage_nc_read(f, &meta, e);
     if (failed == 0 && meta.kind != STAGE_RESAMPLED)
         failed = err_set(e, ERR_INPUT, "was made by %s; cut takes the files of resample",
                          stage_names[meta.kind]);
@@ -109,7 +109,7 @@ static int open_band(struct band_files *all, const char *path, struct err *e)
         failed = join(all, &meta, e);
     int b = failed == 0 ? band_set_nth(meta.params.bands, 0) : 0;
     if (failed == 0)
-        failed = raster_of_file(f, &meta, b, &all->raster[b], e);
+        failed = band_source_of_file(f, &meta, b, &all->raster[b], e);
     if (failed)
         ncfile_close(f);
     else
@@ -144,7 +144,7 @@ static int cut_bands(const struct settings *s, struct band_files *all, const str
     meta.params.overlap = params.overlap;
     meta.params.edge = params.edge;
     meta.params.deflate = params.deflate;
-    return tiles_make(all->raster, &meta, o, &observer, result, e);
+    return cut_job_run(all->raster, &meta, o, &observer, result, e);
 }
 
 static struct run_options options_of(const struct settings *s, struct resources *resources)
@@ -208,13 +208,13 @@ int cmd_write(const struct settings *s)
     if (failed == 0)
         failed = command_layers_open(s, false, &layers, &err);
     options.layers = &layers.request;
-    struct publish_request request = {.path = s->operands,
-                                      .n = (size_t)s->n_operands,
-                                      .profile = params.profile,
-                                      .deflate = params.deflate,
-                                      .product = s->product};
+    struct write_request request = {.path = s->operands,
+                                    .n = (size_t)s->n_operands,
+                                    .profile = params.profile,
+                                    .deflate = params.deflate,
+                                    .product = s->product};
     if (failed == 0)
-        failed = publish_tiles(&request, &options, &observer, &result, &err);
+        failed = write_job_run(&request, &options, &observer, &result, &err);
     command_layers_clear(&layers);
     return finish(failed, &result, &options, &err);
 }

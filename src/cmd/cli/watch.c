@@ -58,7 +58,7 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
     console_progress_step();
 }
 
-static void on_held(void *ctx, struct hold *hold)
+static void on_held(void *ctx, struct folder_lock *hold)
 {
     status_held(((struct watch *)ctx)->status, hold);
 }

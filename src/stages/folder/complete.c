@@ -7,11 +7,11 @@
 #include "stages/layers/addlayers.h"
 
 struct dress {
-    const struct dress_request *request;
+    const struct complete_request *request;
     struct report *report;
     pthread_mutex_t lock; /* guards the manifest */
     struct manifest *manifest;
-    struct dress_work { /* of one thread */
+    struct complete_work { /* of one thread */
         struct addlayers_work layers;
         struct pictures *pictures; /* made when they are first needed */
     } * work;
@@ -29,27 +29,27 @@ static int update_row(struct dress *d, struct cell c, const struct addlayers_wor
 }
 
 /* All of them anew: which ones were missing is not known here. */
-static int draw(const struct write_job *job, struct dress_work *w, const char *path, struct cell c,
-                struct err *e)
+static int draw(const struct subscene_job *job, struct complete_work *w, const char *path,
+                struct cell c, struct err *e)
 {
-    struct gallery_cell cell = write_gallery_cell(job, path, (const int32_t[]){c.x, c.y});
+    struct picture_names_cell cell = subscene_picture_cell(job, path, (const int32_t[]){c.x, c.y});
     int failed =
         w->pictures ? 0 : pictures_create(job->params->size, job->params->bands, &w->pictures, e);
     return failed ? failed : pictures_of_file(w->pictures, &cell, e);
 }
 
-static int dress_cell(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
+static int complete_cell(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
 {
     struct dress *d = ctx;
-    const struct dress_request *q = d->request;
-    struct dress_work *w = &d->work[worker];
+    const struct complete_request *q = d->request;
+    struct complete_work *w = &d->work[worker];
     struct cell c = q->cells[task];
     struct rect px = q->px(q->ctx, c);
     struct layer_cell cell = {c.x, c.y, px.x, px.y, q->job->params->size, NULL};
     struct addlayers_result did;
     char path[1024], file[256];
     (void)batch;
-    int failed = write_cell_path(q->job, c.x, c.y, path, file, e);
+    int failed = subscene_cell_path(q->job, c.x, c.y, path, file, e);
     if (failed == 0)
         failed = addlayers_file(&w->layers, path, q->job->layers, &cell, false, &did, e);
     if (failed == 0)
@@ -61,15 +61,15 @@ static int dress_cell(void *ctx, int32_t batch, size_t task, int worker, struct 
     return failed;
 }
 
-int dress_cells(const struct dress_request *q, struct manifest *manifest, struct report *report,
-                struct err *e)
+int complete_cells(const struct complete_request *q, struct manifest *manifest,
+                   struct report *report, struct err *e)
 {
     struct dress d = {.request = q, .report = report, .manifest = manifest};
     d.work = mem_zalloc((size_t)q->threads, sizeof *d.work);
     if (!d.work)
         return err_nomem(e, (size_t)q->threads * sizeof *d.work);
     pthread_mutex_init(&d.lock, NULL);
-    int failed = pipeline_for(q->n, q->threads, q->job->stopped, dress_cell, &d, e);
+    int failed = pipeline_for(q->n, q->threads, q->job->stopped, complete_cell, &d, e);
     for (int i = 0; i < q->threads; i++) {
         addlayers_work_clear(&d.work[i].layers);
         pictures_destroy(d.work[i].pictures);

@@ -7,8 +7,8 @@
 #include "stages/folder/subscene.h"
 
 /* Borrowed. */
-struct dress_request {
-    const struct write_job *job; /* its layers, and where its files are */
+struct complete_request {
+    const struct subscene_job *job; /* its layers, and where its files are */
     const struct cell *cells; /* by row, then column: masks are read once then */
     size_t n;
     struct rect (*px)(const void *ctx,
@@ -21,7 +21,7 @@ struct dress_request {
  * columns of all layers, up to it; each subscene is told as RUN_LABELLED, or RUN_DRAWN where it
  * only got pictures: then its file is not changed. What is done stays done after an error:
  * addlayers_file's, ERR_STOPPED. */
-int dress_cells(const struct dress_request *q, struct manifest *manifest, struct report *report,
-                struct err *e) MUST_CHECK;
+int complete_cells(const struct complete_request *q, struct manifest *manifest,
+                   struct report *report, struct err *e) MUST_CHECK;
 
 #endif

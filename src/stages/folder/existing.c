@@ -12,8 +12,7 @@
 
 /* In what they differ, where the file of profile kappazeta says no more than its size, and the
  * manifest no more than the bands. */
-static void tell_difference(const struct look_around *s, const struct look *l, char *buf,
-                            size_t size)
+static void tell_difference(const struct survey *s, const struct look *l, char *buf, size_t size)
 {
     const struct params *p = s->job->params;
     char there[BAND_SET_TEXT], here[BAND_SET_TEXT];
@@ -31,7 +30,7 @@ static void tell_difference(const struct look_around *s, const struct look *l, c
         snprintf(buf, size, "made with other parameters");
 }
 
-static int other_parameters(const struct look_around *s, const struct look *l, struct err *e)
+static int other_parameters(const struct survey *s, const struct look *l, struct err *e)
 {
     char difference[300];
     tell_difference(s, l, difference, sizeof difference);
@@ -41,53 +40,52 @@ static int other_parameters(const struct look_around *s, const struct look *l, s
 
 /* ---- pictures ---- */
 
-static int look_at_pictures(struct look_around *s, const struct look *l, struct gallery_cell *cell,
+static int look_at_pictures(struct survey *s, const struct look *l, struct picture_names_cell *cell,
                             struct err *e)
 {
-    *cell = write_gallery_cell(s->job, l->path, (const int32_t[]){l->row.x, l->row.y});
-    return gallery_look(&s->gallery, cell, e);
+    *cell = subscene_picture_cell(s->job, l->path, (const int32_t[]){l->row.x, l->row.y});
+    return picture_names_look(&s->gallery, cell, e);
 }
 
 /* Those of a file that is not there, or goes: they may be of anything. */
-static int drop_pictures(struct look_around *s, const struct look *l, struct err *e)
+static int drop_pictures(struct survey *s, const struct look *l, struct err *e)
 {
-    struct gallery_cell cell;
+    struct picture_names_cell cell;
     int r = look_at_pictures(s, l, &cell, e);
-    return r ? r : gallery_list(&s->gallery, &cell, &s->out->obsolete, e);
+    return r ? r : picture_names_list(&s->gallery, &cell, &s->out->obsolete, e);
 }
 
-static int drop_picture(struct look_around *s, const struct look *l, const char *layer,
-                        struct err *e)
+static int drop_picture(struct survey *s, const struct look *l, const char *layer, struct err *e)
 {
-    struct gallery_cell cell;
+    struct picture_names_cell cell;
     char path[GALLERY_PATH];
     int r = look_at_pictures(s, l, &cell, e);
-    if (r || !gallery_has(&s->gallery, &cell, layer))
+    if (r || !picture_names_has(&s->gallery, &cell, layer))
         return r;
-    r = gallery_path(&cell, layer, path, e);
+    r = picture_names_path(&cell, layer, path, e);
     return r ? r : strlist_add(&s->out->obsolete, path, strlen(path), e);
 }
 
 /* Does the file lack pictures that are wanted? */
-static int lacks_pictures(struct look_around *s, const struct look *l, bool *lacks, struct err *e)
+static int lacks_pictures(struct survey *s, const struct look *l, bool *lacks, struct err *e)
 {
-    struct gallery_cell cell;
+    struct picture_names_cell cell;
     int r = look_at_pictures(s, l, &cell, e);
     *lacks = r == 0 && !pictures_are_there(&s->gallery, &cell, s->job->params->bands);
     for (size_t i = 0; r == 0 && !*lacks && i < l->layers.n; i++)
-        *lacks = !gallery_has(&s->gallery, &cell, l->layers.s[i]);
+        *lacks = !picture_names_has(&s->gallery, &cell, l->layers.s[i]);
     return r;
 }
 
 /* The file goes, and then its pictures. */
-static int drop(struct look_around *s, const struct look *l, struct err *e)
+static int drop(struct survey *s, const struct look *l, struct err *e)
 {
     int r = strlist_add(&s->out->obsolete, l->path, strlen(l->path), e);
     return r ? r : drop_pictures(s, l, e);
 }
 
 /* What becomes of a file that was looked at. */
-static int settle(struct look_around *s, const struct look *l, struct err *e)
+static int settle(struct survey *s, const struct look *l, struct err *e)
 {
     switch (l->found) {
     case FOUND_SAME:
@@ -114,21 +112,21 @@ static bool has_layer(const struct look *l, const char *layer)
 }
 
 /* Does the file lack a layer that the job has for it? */
-static int is_bare(const struct look_around *s, const struct look *l, bool *bare, struct err *e)
+static int is_bare(const struct survey *s, const struct look *l, bool *is_incomplete, struct err *e)
 {
     const struct layerset *set = s->job->layers;
     int r = 0;
-    *bare = false;
-    for (size_t i = 0; r == 0 && !*bare && i < layerset_count(set); i++) {
+    *is_incomplete = false;
+    for (size_t i = 0; r == 0 && !*is_incomplete && i < layerset_count(set); i++) {
         bool there = false;
         if (!has_layer(l, layerset_map(set, i)->layer))
             r = layerset_has(set, i, l->row.x, l->row.y, &there, e);
-        *bare = there;
+        *is_incomplete = there;
     }
     return r;
 }
 
-static int note_lost(struct look_around *s, const char *layer, struct err *e)
+static int note_lost(struct survey *s, const char *layer, struct err *e)
 {
     for (size_t i = 0; i < s->lost.n; i++)
         if (strcmp(s->lost.s[i], layer) == 0)
@@ -136,7 +134,7 @@ static int note_lost(struct look_around *s, const char *layer, struct err *e)
     return strlist_add(&s->lost, layer, strlen(layer), e);
 }
 
-static void warn_of_losses(const struct look_around *s)
+static void warn_of_losses(const struct survey *s)
 {
     char names[400] = "";
     for (size_t i = 0, n = 0; i < s->lost.n && n < sizeof names; i++)
@@ -147,7 +145,7 @@ static void warn_of_losses(const struct look_around *s)
 }
 
 /* Notes layers that the file has and its next form will not. */
-static int note_losses(struct look_around *s, const struct look *l, struct err *e)
+static int note_losses(struct survey *s, const struct look *l, struct err *e)
 {
     bool loses = false;
     for (size_t k = 0; k < l->layers.n; k++) {
@@ -166,10 +164,11 @@ static int note_losses(struct look_around *s, const struct look *l, struct err *
 }
 
 /* Files that stay as they are go to the end, those that lack layers or pictures before them. */
-static void sort_cell(struct cell *cells, size_t i, struct resume *r, bool make, bool bare)
+static void sort_cell(struct cell *cells, size_t i, struct existing *r, bool make,
+                      bool is_incomplete)
 {
     struct cell c = cells[i];
-    if (make || bare) {
+    if (make || is_incomplete) {
         cells[i] = cells[r->n_left + r->n_bare];
         cells[r->n_left + r->n_bare] = c;
         r->n_bare++;
@@ -182,10 +181,10 @@ static void sort_cell(struct cell *cells, size_t i, struct resume *r, bool make,
     }
 }
 
-static int survey_cell(struct look_around *s, struct cell *cells, size_t i, struct err *e)
+static int survey_cell(struct survey *s, struct cell *cells, size_t i, struct err *e)
 {
     struct look l;
-    bool bare = false;
+    bool is_incomplete = false;
     int r = look_at(s, cells[i].x, cells[i].y, &l, e);
     if (r == 0)
         r = settle(s, &l, e);
@@ -195,16 +194,16 @@ static int survey_cell(struct look_around *s, struct cell *cells, size_t i, stru
     if (r == 0 && make && l.found == FOUND_SAME && !s->job->png)
         r = drop_pictures(s, &l, e);
     if (r == 0 && !make)
-        r = is_bare(s, &l, &bare, e);
-    if (r == 0 && !make && !bare && s->job->png)
-        r = lacks_pictures(s, &l, &bare, e);
+        r = is_bare(s, &l, &is_incomplete, e);
+    if (r == 0 && !make && !is_incomplete && s->job->png)
+        r = lacks_pictures(s, &l, &is_incomplete, e);
     if (r == 0)
-        sort_cell(cells, i, s->out, make, bare);
+        sort_cell(cells, i, s->out, make, is_incomplete);
     strlist_clear(&l.layers);
     return r;
 }
 
-static int survey_cells(struct look_around *s, struct cell *cells, size_t n, struct err *e)
+static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct err *e)
 {
     s->out->n_left = s->out->n_bare = 0;
     for (size_t i = 0; i < n; i++) {
@@ -222,7 +221,7 @@ static int survey_cells(struct look_around *s, struct cell *cells, size_t n, str
 
 /* Subscenes of the old manifest that this run was not asked for: the manifest's word is taken for
  * them. */
-static int survey_others(struct look_around *s, const struct cell *cells, size_t n, struct err *e)
+static int survey_others(struct survey *s, const struct cell *cells, size_t n, struct err *e)
 {
     struct manifest asked;
     size_t removed = 0;
@@ -238,12 +237,12 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
         struct stat st;
         if (manifest_find(&asked, old->x, old->y))
             continue;
-        r = write_cell_path(s->job, old->x, old->y, l.path, file, e);
+        r = subscene_cell_path(s->job, old->x, old->y, l.path, file, e);
         if (r || strcmp(file, old->file) != 0 || stat(l.path, &st) != 0)
             continue;
         l.found = strcmp(old->digest, s->job->digest) == 0 ? FOUND_SAME : FOUND_OTHER;
         if (l.found == FOUND_OTHER &&
-            subscene_inspect(l.path, s->job->params->bands, &l.facts, NULL))
+            subscene_nc_inspect(l.path, s->job->params->bands, &l.facts, NULL))
             log_message(LOG_DEBUG, s->job->product->name, "%s: other bands, or damaged", l.path);
         r = settle(s, &l, e);
         removed += r == 0 && l.found == FOUND_OTHER;
@@ -257,11 +256,11 @@ static int survey_others(struct look_around *s, const struct cell *cells, size_t
     return r;
 }
 
-static int read_old(const struct write_job *job, struct manifest *old, struct err *e)
+static int read_old(const struct subscene_job *job, struct manifest *old, struct err *e)
 {
     char path[2048];
     manifest_init(old, job->params->bands);
-    int r = write_path(job, job->manifest, path, sizeof path, e);
+    int r = subscene_path(job, job->manifest, path, sizeof path, e);
     if (r)
         return r;
     struct err why = ERR_INIT;
@@ -294,12 +293,12 @@ static bool manifest_is(const struct manifest *a, const struct manifest *b)
     return same;
 }
 
-int resume_survey(const struct write_job *job, struct cell *cells, size_t n, struct resume *out,
-                  struct err *e)
+int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n,
+                    struct existing *out, struct err *e)
 {
     struct manifest old;
-    struct look_around s = {.job = job, .old = &old, .out = out};
-    *out = (struct resume){.n_left = n};
+    struct survey s = {.job = job, .old = &old, .out = out};
+    *out = (struct existing){.n_left = n};
     manifest_init(&out->manifest, job->params->bands);
     int r = read_old(job, &old, e);
     if (r)
@@ -311,24 +310,24 @@ int resume_survey(const struct write_job *job, struct cell *cells, size_t n, str
         r = survey_others(&s, cells, n, e);
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
     manifest_clear(&old);
-    survey_work_destroy(s.work);
-    gallery_clear(&s.gallery);
+    measure_work_destroy(s.work);
+    picture_names_clear(&s.gallery);
     strlist_clear(&s.lost);
     return r;
 }
 
-int resume_clear_away(struct resume *r, const struct write_job *job, struct err *e)
+int existing_clear_away(struct existing *r, const struct subscene_job *job, struct err *e)
 {
     int failed = 0;
     for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)
-        failed = write_remove_file(job, r->obsolete.s[i], e);
+        failed = subscene_remove_file(job, r->obsolete.s[i], e);
     strlist_clear(&r->obsolete);
     return failed;
 }
 
-void resume_clear(struct resume *r)
+void existing_clear(struct existing *r)
 {
     strlist_clear(&r->obsolete);
     manifest_clear(&r->manifest);
-    *r = (struct resume){0};
+    *r = (struct existing){0};
 }

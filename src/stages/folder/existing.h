@@ -6,8 +6,8 @@
 #include "stages/folder/subscene.h"
 #include "stages/image/plan.h"
 
-/* What was found. resume_clear frees it, also after an error. */
-struct resume {
+/* What was found. existing_clear frees it, also after an error. */
+struct existing {
     struct manifest manifest; /* rows of all subscenes that are there and good */
     bool manifest_changed; /* it is not what the file says */
     size_t n_left; /* cells to make: the first of `cells`; the others are there, */
@@ -27,12 +27,13 @@ struct resume {
  * parameters made becomes obsolete. Files of another product are always ERR_USAGE. Where no
  * pictures are wanted, those of what is made again become obsolete too. Class layers of such a file
  * that the job does not have are lost then: a warning says so. Asks `stopped` between files. */
-int resume_survey(const struct write_job *job, struct cell *cells, size_t n, struct resume *out,
-                  struct err *e) MUST_CHECK;
+int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n,
+                    struct existing *out, struct err *e) MUST_CHECK;
 
 /* Removes the obsolete files, and forgets them. */
-int resume_clear_away(struct resume *r, const struct write_job *job, struct err *e) MUST_CHECK;
+int existing_clear_away(struct existing *r, const struct subscene_job *job,
+                        struct err *e) MUST_CHECK;
 
-void resume_clear(struct resume *r);
+void existing_clear(struct existing *r);
 
 #endif

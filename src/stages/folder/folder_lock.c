@@ -17,7 +17,7 @@
 
 static const char LOCK[] = "subscene.lock";
 
-struct hold {
+struct folder_lock {
     pthread_mutex_t mutex; /* guards the list */
     struct lock **lock;
     size_t n, cap;
@@ -56,18 +56,18 @@ struct places {
 };
 
 /* "…/manifest.csv" → "…/.subscene.lock", "…/X.manifest.csv" → "…/.X.subscene.lock" */
-static int lock_of_manifest(const char *manifest, char path[HOLD_PATH], struct err *e)
+static int lock_of_manifest(const char *manifest, char path[FOLDER_LOCK_PATH], struct err *e)
 {
     const char *name = base_name(manifest);
     size_t n = strlen(name) - strlen("manifest.csv");
-    int len = snprintf(path, HOLD_PATH, "%.*s.%.*s%s", (int)(name - manifest), manifest, (int)n,
-                       name, LOCK);
-    return len > 0 && len < HOLD_PATH
+    int len = snprintf(path, FOLDER_LOCK_PATH, "%.*s.%.*s%s", (int)(name - manifest), manifest,
+                       (int)n, name, LOCK);
+    return len > 0 && len < FOLDER_LOCK_PATH
                ? 0
                : err_set(e, ERR_OUTPUT, "%s: the path is too long", manifest);
 }
 
-bool hold_is_lock(const char *path)
+bool folder_lock_is(const char *path)
 {
     const char *name = base_name(path);
     size_t n = strlen(name), len = sizeof LOCK - 1;
@@ -76,7 +76,8 @@ bool hold_is_lock(const char *path)
 
 static bool is_there(const char *path) { return access(path, F_OK) == 0; }
 
-int hold_lock_path(const char *file, const char *product, char path[HOLD_PATH], struct err *e)
+int folder_lock_path(const char *file, const char *product, char path[FOLDER_LOCK_PATH],
+                     struct err *e)
 {
     enum { BESIDE = 1 };
     char manifest[MANIFESTS_PATH];
@@ -112,14 +113,14 @@ static void tell(const char *product, const char *lock, const struct lock_takeov
 
 static void renew(void *ctx)
 {
-    struct hold *h = ctx;
+    struct folder_lock *h = ctx;
     pthread_mutex_lock(&h->mutex);
     for (size_t i = 0; i < h->n; i++)
         lock_renew(h->lock[i]);
     pthread_mutex_unlock(&h->mutex);
 }
 
-static int add(struct hold *h, struct lock *l, struct err *e)
+static int add(struct folder_lock *h, struct lock *l, struct err *e)
 {
     pthread_mutex_lock(&h->mutex);
     struct lock **grown = mem_grown(h->lock, h->n, &h->cap, sizeof *h->lock, e);
@@ -172,7 +173,7 @@ static int remove_matching(const char *folder, const char *pattern, struct parts
     if (failed)
         return failed;
     for (size_t i = 0; failed == 0 && i < folders.n; i++) {
-        char inside[HOLD_PATH + 2];
+        char inside[FOLDER_LOCK_PATH + 2];
         failed = remove_parts(folders.s[i], parts, e);
         snprintf(inside, sizeof inside, "%s/.", folders.s[i]);
         if (failed == 0 && !parts->only_look)
@@ -194,13 +195,14 @@ static int remove_all_parts(const char *folder, const struct places *p, struct p
 }
 
 /* One more lock, and what was written aside under it goes. */
-static int take(struct hold *h, const char *lock, const char *product, const struct lock_options *o,
-                const struct places *places, struct parts *parts, struct err *e)
+static int take(struct folder_lock *h, const char *lock, const char *product,
+                const struct lock_options *o, const struct places *places, struct parts *parts,
+                struct err *e)
 {
     struct lock_takeover takeover;
     struct lock_options options = *o;
     struct lock *l;
-    char folder[HOLD_PATH];
+    char folder[FOLDER_LOCK_PATH];
     options.below = places->below;
     snprintf(folder, sizeof folder, "%.*s", (int)(base_name(lock) - lock), lock);
     int failed = lock_take(lock, &options, &l, &takeover, e);
@@ -221,9 +223,9 @@ static int take(struct hold *h, const char *lock, const char *product, const str
     return failed ? failed : remove_all_parts(folder, places, parts, e);
 }
 
-static int create(struct hold **out, struct err *e)
+static int create(struct folder_lock **out, struct err *e)
 {
-    struct hold *h = mem_zalloc(1, sizeof *h);
+    struct folder_lock *h = mem_zalloc(1, sizeof *h);
     if (!h)
         return err_nomem(e, sizeof *h);
     pthread_mutex_init(&h->mutex, NULL);
@@ -233,7 +235,7 @@ static int create(struct hold **out, struct err *e)
 
 /* Where the job's files are, and which they are. */
 struct place {
-    char folder[HOLD_PATH], lock[HOLD_PATH], pattern[1024], pictures[256];
+    char folder[FOLDER_LOCK_PATH], lock[FOLDER_LOCK_PATH], pattern[1024], pictures[256];
     struct parts parts;
     struct places places;
 };
@@ -252,25 +254,25 @@ static void part_pattern(struct place *p)
         p->places.below++;
 }
 
-static int find_place(const struct write_job *job, struct place *p, struct err *e)
+static int find_place(const struct subscene_job *job, struct place *p, struct err *e)
 {
-    char manifest[HOLD_PATH];
+    char manifest[FOLDER_LOCK_PATH];
     *p = (struct place){.parts = {.manifest = base_name(job->manifest), .pictures = p->pictures}};
-    int failed = write_path(job, job->folder, p->folder, sizeof p->folder, e);
+    int failed = subscene_path(job, job->folder, p->folder, sizeof p->folder, e);
     if (failed == 0)
-        failed = write_path(job, job->manifest, manifest, sizeof manifest, e);
+        failed = subscene_path(job, job->manifest, manifest, sizeof manifest, e);
     if (failed == 0)
         failed = lock_of_manifest(manifest, p->lock, e);
     if (failed == 0)
-        failed = gallery_pattern(job->stem, p->pictures, sizeof p->pictures, e);
+        failed = picture_names_pattern(job->stem, p->pictures, sizeof p->pictures, e);
     if (failed == 0)
         failed = layout_pattern(job->layout, job->product, p->pattern, sizeof p->pattern, e);
     part_pattern(p);
     return failed;
 }
 
-int hold_open(const struct write_job *job, const struct lock_options *o, struct hold **out,
-              struct err *e)
+int folder_lock_open(const struct subscene_job *job, const struct lock_options *o,
+                     struct folder_lock **out, struct err *e)
 {
     struct place p;
     int failed = find_place(job, &p, e);
@@ -281,8 +283,8 @@ int hold_open(const struct write_job *job, const struct lock_options *o, struct 
     return failed ? failed : take(*out, p.lock, job->product->name, o, &p.places, &p.parts, e);
 }
 
-int hold_open_paths(const struct strlist *locks, const struct strlist *folders,
-                    const struct lock_options *o, struct hold **out, struct err *e)
+int folder_lock_open_paths(const struct strlist *locks, const struct strlist *folders,
+                           const struct lock_options *o, struct folder_lock **out, struct err *e)
 {
     const struct places places = {.folders = folders, .below = LAYOUT_CELL_FOLDERS_MAX};
     int failed = create(out, e);
@@ -292,7 +294,7 @@ int hold_open_paths(const struct strlist *locks, const struct strlist *folders,
     return failed;
 }
 
-int hold_check(struct hold *h, struct err *e)
+int folder_lock_check(struct folder_lock *h, struct err *e)
 {
     int failed = 0;
     pthread_mutex_lock(&h->mutex);
@@ -302,7 +304,7 @@ int hold_check(struct hold *h, struct err *e)
     return failed;
 }
 
-void hold_close(struct hold *h)
+void folder_lock_close(struct folder_lock *h)
 {
     if (!h)
         return;
@@ -317,22 +319,22 @@ void hold_close(struct hold *h)
     free(h);
 }
 
-void hold_tidy(const struct write_job *job, const struct lock_options *o)
+void folder_lock_tidy(const struct subscene_job *job, const struct lock_options *o)
 {
     struct place p;
     struct err why = ERR_INIT;
-    struct hold *h = NULL;
+    struct folder_lock *h = NULL;
     int failed = find_place(job, &p, &why);
     if (failed == 0) {
-        char folder[HOLD_PATH];
+        char folder[FOLDER_LOCK_PATH];
         p.parts.lock = base_name(p.lock);
         p.parts.only_look = true;
         snprintf(folder, sizeof folder, "%.*s", (int)(p.parts.lock - p.lock), p.lock);
         failed = remove_all_parts(folder, &p.places, &p.parts, &why);
     }
     if (failed == 0 && (p.parts.found || is_there(p.lock)))
-        failed = hold_open(job, o, &h, &why);
+        failed = folder_lock_open(job, o, &h, &why);
     if (failed)
         log_message(LOG_DEBUG, job->product->name, "%s", why.msg);
-    hold_close(h);
+    folder_lock_close(h);
 }

@@ -11,31 +11,31 @@
 #include "io/netcdf/head_nc.h"
 #include "io/netcdf/layers_nc.h"
 
-enum log_level look_warning(const struct write_job *job)
+enum log_level look_warning(const struct subscene_job *job)
 {
     return job->first_look ? LOG_DEBUG : LOG_WARNING;
 }
 
 /* Fills the row's class columns: as they are in `known`, which may be NULL, if it has them. */
-static int count_layers(struct look_around *s, struct look *l, const struct class_layers *layers,
+static int count_layers(struct survey *s, struct look *l, const struct class_layers *layers,
                         const struct manifest_row *known, struct err *e)
 {
     struct manifest *m = &s->out->manifest;
-    int r = survey_add_layers(m, layers, e);
+    int r = measure_add_layers(m, layers, e);
     if (r == 0 && known) {
         memcpy(l->row.fraction, known->fraction, sizeof l->row.fraction);
         manifest_row_move(s->old, m, &l->row);
-        if (survey_has_layers(m, layers, &l->row))
+        if (measure_has_layers(m, layers, &l->row))
             return 0;
     }
     if (r == 0 && !s->work)
-        r = survey_work_create(s->job->params->size, &s->work, e);
-    return r == 0 ? survey_layers(s->work, m, l->file, layers, &l->row, e) : r;
+        r = measure_work_create(s->job->params->size, &s->work, e);
+    return r == 0 ? measure_layers(s->work, m, l->file, layers, &l->row, e) : r;
 }
 
 /* The class columns of a row whose other columns are right. What cannot be said of layers is a
  * warning: a file is never made again for them. */
-static int take_layers(struct look_around *s, struct look *l, const struct manifest_row *known,
+static int take_layers(struct survey *s, struct look *l, const struct manifest_row *known,
                        struct err *e)
 {
     struct class_layers layers;
@@ -58,11 +58,11 @@ static int take_layers(struct look_around *s, struct look *l, const struct manif
 }
 
 /* A file that the manifest does not know: its row comes from its samples. */
-static int row_from_file(struct look_around *s, struct look *l, struct err *e)
+static int row_from_file(struct survey *s, struct look *l, struct err *e)
 {
-    int r = s->work ? 0 : survey_work_create(s->job->params->size, &s->work, e);
+    int r = s->work ? 0 : measure_work_create(s->job->params->size, &s->work, e);
     if (r == 0)
-        r = survey_file(s->work, s->job->params->bands, l->file, &l->row, e);
+        r = measure_file(s->work, s->job->params->bands, l->file, &l->row, e);
     if (r == 0)
         r = head_nc_sum(l->file, l->path, &l->row.file_sum, e);
     if (r)
@@ -77,7 +77,7 @@ static int row_from_file(struct look_around *s, struct look *l, struct err *e)
 
 /* The manifest's word is taken for it, but for layers that came later. Older manifests do not know
  * the file's checksum. */
-static int row_from_manifest(struct look_around *s, struct look *l, struct err *e)
+static int row_from_manifest(struct survey *s, struct look *l, struct err *e)
 {
     l->row = *l->known;
     int r = l->known->file_sum.bytes > 0 ? 0 : head_nc_sum(l->file, l->path, &l->row.file_sum, e);
@@ -87,9 +87,9 @@ static int row_from_manifest(struct look_around *s, struct look *l, struct err *
 /* Was it made by other parameters? Profile kappazeta does not say which made it, then the manifest
  * does. Where neither does, the size must do: with the right one a killed run of these parameters
  * may have left it, with another one it is somebody else's. */
-static bool is_of_others(const struct look_around *s, const struct look *l)
+static bool is_of_others(const struct survey *s, const struct look *l)
 {
-    const struct write_job *job = s->job;
+    const struct subscene_job *job = s->job;
     const char *made_with = l->facts.digest[0]                  ? l->facts.digest
                             : l->known && !l->known->is_altered ? l->known->digest
                                                                 : "";
@@ -101,9 +101,9 @@ static bool is_of_others(const struct look_around *s, const struct look *l)
 }
 
 /* The file is whole, and may be the job's. */
-static int classify(struct look_around *s, struct look *l, struct err *e)
+static int classify(struct survey *s, struct look *l, struct err *e)
 {
-    const struct write_job *job = s->job;
+    const struct subscene_job *job = s->job;
     const struct manifest_row *known = l->known;
     if (!l->facts.digest[0] && !known) {
         l->found = FOUND_UNKNOWN;
@@ -120,7 +120,7 @@ static int classify(struct look_around *s, struct look *l, struct err *e)
 }
 
 /* Layouts without {product} can give two products of one datatake the same file. */
-static int check_product(const struct look_around *s, const struct look *l, struct err *e)
+static int check_product(const struct survey *s, const struct look *l, struct err *e)
 {
     const char *name = s->job->product->name;
     size_t n = strlen(name);
@@ -132,8 +132,8 @@ static int check_product(const struct look_around *s, const struct look *l, stru
                    l->path, l->facts.product);
 }
 
-int look_is_made_again(const struct look_around *s, const struct look *l, const char *layer,
-                       bool *again, struct err *e)
+int look_is_made_again(const struct survey *s, const struct look *l, const char *layer, bool *again,
+                       struct err *e)
 {
     const struct layerset *set = s->job->layers;
     int r = 0;
@@ -146,7 +146,7 @@ int look_is_made_again(const struct look_around *s, const struct look *l, const 
 
 /* Of the same size, but its metadata are not what was written. It is made again, unless class
  * layers were lost by that. */
-static int judge_changed(struct look_around *s, struct look *l, struct err *e)
+static int judge_changed(struct survey *s, struct look *l, struct err *e)
 {
     bool again = true;
     int r = 0;
@@ -170,10 +170,10 @@ static int judge_changed(struct look_around *s, struct look *l, struct err *e)
 }
 
 /* The open file. ERR_INPUT: it is damaged. */
-static int look_into(struct look_around *s, struct look *l, struct err *e)
+static int look_into(struct survey *s, struct look *l, struct err *e)
 {
     struct err why = ERR_INIT;
-    int r = subscene_look(l->file, s->job->params->bands, &l->facts, &why);
+    int r = subscene_nc_look(l->file, s->job->params->bands, &l->facts, &why);
     /* of a damaged file too: what it is going to lose is told */
     int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
     bool is_changed = l->state == FILESUM_CHANGED; /* then it need not be what it says */
@@ -193,7 +193,7 @@ static int look_into(struct look_around *s, struct look *l, struct err *e)
 }
 
 /* What a file that cannot be read is going to lose: the manifest knows. */
-static int remember_layers(const struct look_around *s, struct look *l, struct err *e)
+static int remember_layers(const struct survey *s, struct look *l, struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && l->known && i < s->old->classes; i++) {
@@ -205,12 +205,12 @@ static int remember_layers(const struct look_around *s, struct look *l, struct e
     return r;
 }
 
-int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, struct err *e)
+int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struct err *e)
 {
     struct stat st;
     struct err why = ERR_INIT;
     *l = (struct look){.row = {.x = x, .y = y}};
-    int r = write_cell_path(s->job, x, y, l->path, l->row.file, e);
+    int r = subscene_cell_path(s->job, x, y, l->path, l->row.file, e);
     if (r)
         return r;
     /* one that is there and cannot be looked at may hold hand labels */

@@ -7,19 +7,19 @@
 #include "io/netcdf/h5file.h"
 #include "stages/folder/existing.h"
 
-struct look_around {
-    const struct write_job *job;
+struct survey {
+    const struct subscene_job *job;
     const struct manifest
         *old; /* what the last run wrote; empty when there is none that can be read */
-    struct survey_work *work; /* made when the first file must be read */
-    struct resume *out;
-    struct gallery gallery; /* of the folder at hand */
+    struct measure_work *work; /* made when the first file must be read */
+    struct existing *out;
+    struct picture_names gallery; /* of the folder at hand */
     size_t losing; /* files whose layers the job would not make again */
     struct strlist lost; /* these layers */
 };
 
 /* For a second look; the first one stays quiet. */
-enum log_level look_warning(const struct write_job *job);
+enum log_level look_warning(const struct subscene_job *job);
 
 enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAME };
 
@@ -37,10 +37,10 @@ struct look {
 
 /* Looks at the file of (x, y); a damaged one is named in the log. `l->layers` is the caller's to
  * clear. Errors: ERR_USAGE (of another product), ERR_TEMPORARY. */
-int look_at(struct look_around *s, int32_t x, int32_t y, struct look *l, struct err *e) MUST_CHECK;
+int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struct err *e) MUST_CHECK;
 
 /* Does the job make that layer of the file at hand again? */
-int look_is_made_again(const struct look_around *s, const struct look *l, const char *layer,
-                       bool *again, struct err *e) MUST_CHECK;
+int look_is_made_again(const struct survey *s, const struct look *l, const char *layer, bool *again,
+                       struct err *e) MUST_CHECK;
 
 #endif

@@ -9,7 +9,7 @@
 #include "io/netcdf/layers_nc.h"
 #include "io/netcdf/subscene_nc.h"
 
-struct survey_work {
+struct measure_work {
     int32_t size;
     uint8_t *mask; /* pixels at which all bands so far have data; afterwards the codes of a class
                       layer */
@@ -23,22 +23,22 @@ enum { DN_BYTES = 2, MASK_BYTES = 1, SCRATCH_BYTES = 8 };
 
 static size_t samples(int32_t size) { return (size_t)size * (size_t)size; }
 
-int survey_work_create(int32_t size, struct survey_work **out, struct err *e)
+int measure_work_create(int32_t size, struct measure_work **out, struct err *e)
 {
-    struct survey_work *w = mem_zalloc(1, sizeof *w);
+    struct measure_work *w = mem_zalloc(1, sizeof *w);
     if (!w)
         return err_nomem(e, sizeof *w);
     w->size = size;
     w->mask = mem_alloc(samples(size), MASK_BYTES);
     if (!w->mask) {
-        survey_work_destroy(w);
-        return err_nomem(e, survey_work_bytes(size));
+        measure_work_destroy(w);
+        return err_nomem(e, measure_work_bytes(size));
     }
     *out = w;
     return 0;
 }
 
-void survey_work_destroy(struct survey_work *w)
+void measure_work_destroy(struct measure_work *w)
 {
     if (!w)
         return;
@@ -48,9 +48,9 @@ void survey_work_destroy(struct survey_work *w)
     free(w);
 }
 
-size_t survey_work_bytes(int32_t size) { return samples(size) * MASK_BYTES; }
+size_t measure_work_bytes(int32_t size) { return samples(size) * MASK_BYTES; }
 
-int32_t survey_size(const struct survey_work *w) { return w->size; }
+int32_t measure_size(const struct measure_work *w) { return w->size; }
 
 static double rounded(double value, double scale) { return nearbyint(value * scale) / scale; }
 
@@ -62,7 +62,7 @@ static struct manifest_band summarise(const struct band_stats *s)
                                   rounded((double)s->sum / (double)s->count, 1e3)};
 }
 
-void survey_begin(struct survey_work *w)
+void measure_begin(struct measure_work *w)
 {
     memset(w->mask, 1, samples(w->size));
     w->hash = CHECKSUM_INIT;
@@ -85,7 +85,7 @@ static void add_to_hash(struct checksum *hash, int band_id, const uint16_t *dn, 
     }
 }
 
-void survey_band(struct survey_work *w, int band_id, const uint16_t *dn, struct manifest_row *row)
+void measure_band(struct measure_work *w, int band_id, const uint16_t *dn, struct manifest_row *row)
 {
     size_t n = samples(w->size);
     struct band_stats stats = BAND_STATS_INIT;
@@ -95,16 +95,16 @@ void survey_band(struct survey_work *w, int band_id, const uint16_t *dn, struct 
     add_to_hash(&w->hash, band_id, dn, n);
 }
 
-void survey_end(struct survey_work *w, struct manifest_row *row)
+void measure_end(struct measure_work *w, struct manifest_row *row)
 {
     size_t n = samples(w->size);
     row->valid_fraction = rounded((double)valid_mask_count(w->mask, n) / (double)n, 1e6);
     checksum_format(w->hash, row->content_hash);
 }
 
-const uint8_t *survey_valid(const struct survey_work *w) { return w->mask; }
+const uint8_t *measure_valid(const struct measure_work *w) { return w->mask; }
 
-static int reserve_for_files(struct survey_work *w, struct err *e)
+static int reserve_for_files(struct measure_work *w, struct err *e)
 {
     size_t n = samples(w->size);
     if (!w->dn)
@@ -114,30 +114,30 @@ static int reserve_for_files(struct survey_work *w, struct err *e)
     return w->dn && w->scratch ? 0 : err_nomem(e, n * (DN_BYTES + SCRATCH_BYTES));
 }
 
-int survey_file(struct survey_work *w, band_set bands, struct h5file *f, struct manifest_row *row,
-                struct err *e)
+int measure_file(struct measure_work *w, band_set bands, struct h5file *f, struct manifest_row *row,
+                 struct err *e)
 {
     int r = reserve_for_files(w, e);
-    survey_begin(w);
+    measure_begin(w);
     for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
         if (!band_in(bands, b))
             continue;
-        r = subscene_read_band(f, band_table[b].name, w->size, w->dn, w->scratch, e);
+        r = subscene_nc_read_band(f, band_table[b].name, w->size, w->dn, w->scratch, e);
         if (r == 0)
-            survey_band(w, b, w->dn, row);
+            measure_band(w, b, w->dn, row);
     }
-    survey_end(w, row);
+    measure_end(w, row);
     return r;
 }
 
-int survey_codes(struct survey_work *w, struct h5file *f, const char *layer, const uint8_t **px,
-                 struct err *e)
+int measure_codes(struct measure_work *w, struct h5file *f, const char *layer, const uint8_t **px,
+                  struct err *e)
 {
     *px = w->mask;
     return layers_read(f, layer, w->size, w->mask, e);
 }
 
-int survey_add_layers(struct manifest *m, const struct class_layers *layers, struct err *e)
+int measure_add_layers(struct manifest *m, const struct class_layers *layers, struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && i < layers->n; i++)
@@ -145,22 +145,22 @@ int survey_add_layers(struct manifest *m, const struct class_layers *layers, str
     return r;
 }
 
-int survey_layers(struct survey_work *w, const struct manifest *m, struct h5file *f,
-                  const struct class_layers *layers, struct manifest_row *row, struct err *e)
+int measure_layers(struct measure_work *w, const struct manifest *m, struct h5file *f,
+                   const struct class_layers *layers, struct manifest_row *row, struct err *e)
 {
     int r = 0;
     manifest_row_no_classes(row);
     for (size_t i = 0; r == 0 && i < layers->n; i++) {
         const uint8_t *px;
-        r = survey_codes(w, f, layers->s[i].name, &px, e);
+        r = measure_codes(w, f, layers->s[i].name, &px, e);
         if (r == 0)
             r = manifest_row_layer(m, row, &layers->s[i], px, samples(w->size), e);
     }
     return r;
 }
 
-bool survey_has_layers(const struct manifest *m, const struct class_layers *layers,
-                       const struct manifest_row *row)
+bool measure_has_layers(const struct manifest *m, const struct class_layers *layers,
+                        const struct manifest_row *row)
 {
     size_t columns = 0;
     bool has = true;

@@ -7,46 +7,47 @@
 #include "io/netcdf/h5file.h"
 
 /* Buffers of one thread, for subscenes of one size. */
-struct survey_work;
-int survey_work_create(int32_t size, struct survey_work **out, struct err *e) MUST_CHECK;
-void survey_work_destroy(struct survey_work *w);
-size_t survey_work_bytes(int32_t size);
-int32_t survey_size(const struct survey_work *w);
+struct measure_work;
+int measure_work_create(int32_t size, struct measure_work **out, struct err *e) MUST_CHECK;
+void measure_work_destroy(struct measure_work *w);
+size_t measure_work_bytes(int32_t size);
+int32_t measure_size(const struct measure_work *w);
 
 /* Fills the row's statistics, valid fraction and content hash (of the digital numbers as 16-bit
  * little-endian, of colours as bytes, band after band); leaves its place, file and digest alone.
  * One subscene after the other: begin, each of its bands in table order, end. `dn`: size × size. */
-void survey_begin(struct survey_work *w);
-void survey_band(struct survey_work *w, int band_id, const uint16_t *dn, struct manifest_row *row);
-void survey_end(struct survey_work *w, struct manifest_row *row);
+void measure_begin(struct measure_work *w);
+void measure_band(struct measure_work *w, int band_id, const uint16_t *dn,
+                  struct manifest_row *row);
+void measure_end(struct measure_work *w, struct manifest_row *row);
 
 /* Of the subscene that ended last: size × size bytes, 1 where all of its bands have data. Until the
  * next begin. */
-const uint8_t *survey_valid(const struct survey_work *w);
+const uint8_t *measure_valid(const struct measure_work *w);
 
 /* All of it from a file, but for its class layers. Errors: ERR_INPUT (a band is missing or
  * damaged), ERR_TEMPORARY. */
-int survey_file(struct survey_work *w, band_set bands, struct h5file *f, struct manifest_row *row,
-                struct err *e) MUST_CHECK;
+int measure_file(struct measure_work *w, band_set bands, struct h5file *f, struct manifest_row *row,
+                 struct err *e) MUST_CHECK;
 
 /* Reads a class layer of an open file. `*px`: size × size codes, until the next call. Errors:
  * ERR_INPUT (missing, damaged). */
-int survey_codes(struct survey_work *w, struct h5file *f, const char *layer, const uint8_t **px,
-                 struct err *e) MUST_CHECK;
+int measure_codes(struct measure_work *w, struct h5file *f, const char *layer, const uint8_t **px,
+                  struct err *e) MUST_CHECK;
 
 /* The class layers of an open file (layers_list). First the manifest gets the columns that it lacks
  * for them (its rows keep their places; rows that are not in it yet must be moved or made
  * afterwards); ERR_USAGE as manifest_add_layer. Then the row's class columns are filled from the
  * samples, those of other layers emptied; ERR_INPUT (a layer is damaged, or has no columns),
  * ERR_TEMPORARY. */
-int survey_add_layers(struct manifest *m, const struct class_layers *layers,
-                      struct err *e) MUST_CHECK;
-int survey_layers(struct survey_work *w, const struct manifest *m, struct h5file *f,
-                  const struct class_layers *layers, struct manifest_row *row,
-                  struct err *e) MUST_CHECK;
+int measure_add_layers(struct manifest *m, const struct class_layers *layers,
+                       struct err *e) MUST_CHECK;
+int measure_layers(struct measure_work *w, const struct manifest *m, struct h5file *f,
+                   const struct class_layers *layers, struct manifest_row *row,
+                   struct err *e) MUST_CHECK;
 
 /* Has the row values for the layers, all of them and no others? */
-bool survey_has_layers(const struct manifest *m, const struct class_layers *layers,
-                       const struct manifest_row *row);
+bool measure_has_layers(const struct manifest *m, const struct class_layers *layers,
+                        const struct manifest_row *row);
 
 #endif

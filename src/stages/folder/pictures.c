@@ -137,12 +137,12 @@ int pictures_layer(struct pictures *p, const char *layer, const uint8_t *codes, 
     return add(p, layer, 1, codes, e);
 }
 
-int pictures_store(const struct pictures *p, const struct gallery_cell *cell, struct err *e)
+int pictures_store(const struct pictures *p, const struct picture_names_cell *cell, struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && i < p->n; i++) {
         char path[GALLERY_PATH];
-        r = gallery_path(cell, p->picture[i].what, path, e);
+        r = picture_names_path(cell, p->picture[i].what, path, e);
         if (r == 0)
             r = outfile_write(path, p->picture[i].file.data, p->picture[i].file.len, e);
     }
@@ -167,7 +167,7 @@ static int take_bands(struct pictures *p, struct h5file *f, struct err *e)
     for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
         if (!band_in(p->bands, b))
             continue;
-        r = subscene_read_band(f, band_table[b].name, p->size, p->dn, p->scratch, e);
+        r = subscene_nc_read_band(f, band_table[b].name, p->size, p->dn, p->scratch, e);
         if (r == 0)
             r = pictures_band(p, b, p->dn, e);
     }
@@ -189,7 +189,7 @@ static int take_layers(struct pictures *p, struct h5file *f, struct err *e)
     return r;
 }
 
-int pictures_of_file(struct pictures *p, const struct gallery_cell *cell, struct err *e)
+int pictures_of_file(struct pictures *p, const struct picture_names_cell *cell, struct err *e)
 {
     struct h5file *f;
     pictures_begin(p);
@@ -209,24 +209,25 @@ int pictures_of_file(struct pictures *p, const struct gallery_cell *cell, struct
 
 /* ---- which there are ---- */
 
-bool pictures_are_there(const struct gallery *g, const struct gallery_cell *cell, band_set bands)
+bool pictures_are_there(const struct picture_names *g, const struct picture_names_cell *cell,
+                        band_set bands)
 {
     bool all = true;
     for (int b = 0; all && b < BAND_COUNT; b++) {
         const char *name = band_in(bands, b) ? picture_name(bands, b) : NULL;
-        all = !name || gallery_has(g, cell, name);
+        all = !name || picture_names_has(g, cell, name);
     }
     return all;
 }
 
-int pictures_remove_layer(const struct gallery_cell *cell, const char *layer, struct err *e)
+int pictures_remove_layer(const struct picture_names_cell *cell, const char *layer, struct err *e)
 {
     char path[GALLERY_PATH];
-    int r = gallery_path(cell, layer, path, e);
+    int r = picture_names_path(cell, layer, path, e);
     return r ? r : outfile_remove(path, e);
 }
 
-int pictures_remove(const struct gallery_cell *cell, band_set bands, struct err *e)
+int pictures_remove(const struct picture_names_cell *cell, band_set bands, struct err *e)
 {
     int r = 0;
     for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
@@ -249,7 +250,7 @@ int pictures_forget_layer(const struct pictures_subscene *s, const char *layer, 
         snprintf(stem[1], sizeof stem[1], "%s_%s", name.tile_id, name.sensing);
     int r = 0;
     for (int i = 0; r == 0 && i < 2; i++) {
-        const struct gallery_cell cell = {s->file, stem[i], s->x, s->y};
+        const struct picture_names_cell cell = {s->file, stem[i], s->x, s->y};
         r = stem[i][0] ? pictures_remove_layer(&cell, layer, e) : 0;
     }
     return r;

@@ -28,19 +28,22 @@ int pictures_layer(struct pictures *p, const char *layer, const uint8_t *codes,
                    struct err *e) MUST_CHECK;
 
 /* Writes them (io/folder/outfile.h). Errors: ERR_TEMPORARY, ERR_OUTPUT. */
-int pictures_store(const struct pictures *p, const struct gallery_cell *cell,
+int pictures_store(const struct pictures *p, const struct picture_names_cell *cell,
                    struct err *e) MUST_CHECK;
 
 /* All of a subscene's file that is there. Takes 12 bytes a pixel more, which pictures_bytes does
  * not count. ERR_INPUT: damaged. */
-int pictures_of_file(struct pictures *p, const struct gallery_cell *cell, struct err *e) MUST_CHECK;
+int pictures_of_file(struct pictures *p, const struct picture_names_cell *cell,
+                     struct err *e) MUST_CHECK;
 
 /* Has the gallery, which was made to look at the cell's folder, all pictures of these bands? */
-bool pictures_are_there(const struct gallery *g, const struct gallery_cell *cell, band_set bands);
+bool pictures_are_there(const struct picture_names *g, const struct picture_names_cell *cell,
+                        band_set bands);
 
 /* Removes the pictures of these bands, of one class layer; they need not be there. */
-int pictures_remove(const struct gallery_cell *cell, band_set bands, struct err *e) MUST_CHECK;
-int pictures_remove_layer(const struct gallery_cell *cell, const char *layer,
+int pictures_remove(const struct picture_names_cell *cell, band_set bands,
+                    struct err *e) MUST_CHECK;
+int pictures_remove_layer(const struct picture_names_cell *cell, const char *layer,
                           struct err *e) MUST_CHECK;
 
 /* The same of a subscene whose layout is not known: what its pictures' names may begin with comes

@@ -16,7 +16,7 @@
 struct refresh {
     const struct strlist *files, *made;
     struct manifest manifest;
-    struct survey_work *work;
+    struct measure_work *work;
     int32_t size; /* of the work */
     size_t changed; /* rows */
 };
@@ -31,10 +31,10 @@ static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
         return err_set(e, ERR_INPUT, "is no subscene");
     if (f->work && v.dim_len[0] == (size_t)f->size)
         return 0;
-    survey_work_destroy(f->work);
+    measure_work_destroy(f->work);
     f->work = NULL;
     f->size = (int32_t)v.dim_len[0];
-    return survey_work_create(f->size, &f->work, e);
+    return measure_work_create(f->size, &f->work, e);
 }
 
 /* The file's size and checksum, where a label was put into it: by this process, or by one that was
@@ -60,10 +60,10 @@ static int mend_row(const struct refresh *f, struct ncfile *file, struct manifes
     double x, y;
     if (!ncfile_number(file, NULL, "subscene_x", &x) ||
         !ncfile_number(file, NULL, "subscene_y", &y) || x != row->x || y != row->y ||
-        subscene_look(ncfile_h5(file), f->manifest.bands, &facts, NULL) || !facts.digest[0])
+        subscene_nc_look(ncfile_h5(file), f->manifest.bands, &facts, NULL) || !facts.digest[0])
         return 0;
     memcpy(row->digest, facts.digest, sizeof row->digest);
-    int r = survey_file(f->work, f->manifest.bands, ncfile_h5(file), row, e);
+    int r = measure_file(f->work, f->manifest.bands, ncfile_h5(file), row, e);
     if (r == 0)
         r = head_nc_sum(ncfile_h5(file), ncfile_path(file), &row->file_sum, e);
     row->is_altered = r != 0;
@@ -80,10 +80,10 @@ static int refresh_row(struct refresh *f, const char *path, size_t i, struct ncf
         r = layers_list(ncfile_h5(file), &layers, e);
     if (r)
         return r;
-    r = survey_add_layers(&f->manifest, &layers, e);
+    r = measure_add_layers(&f->manifest, &layers, e);
     struct manifest_row row = f->manifest.row[i];
     if (r == 0)
-        r = survey_layers(f->work, &f->manifest, ncfile_h5(file), &layers, &row, e);
+        r = measure_layers(f->work, &f->manifest, ncfile_h5(file), &layers, &row, e);
     else if (r == ERR_INPUT) {
         log_message(LOG_WARNING, "", "%s: %s: its class layers are not counted: %s", path, row.file,
                     e->msg);
@@ -173,8 +173,8 @@ static int refresh(struct refresh *f, const char *path, struct err *e)
     return r;
 }
 
-int fractions_refresh(const struct strlist *manifests, const struct strlist *files,
-                      const struct strlist *made, struct err *e)
+int refresh_classes(const struct strlist *manifests, const struct strlist *files,
+                    const struct strlist *made, struct err *e)
 {
     struct refresh f = {.files = files, .made = made};
     int first = 0;
@@ -184,6 +184,6 @@ int fractions_refresh(const struct strlist *manifests, const struct strlist *fil
         if (r)
             first = report_error("", first, e, &why);
     }
-    survey_work_destroy(f.work);
+    measure_work_destroy(f.work);
     return first;
 }

@@ -11,7 +11,7 @@
  * can be named after. Errors: ERR_INPUT (a file cannot be read; the other rows are brought up to
  * date), ERR_USAGE (more class columns than a manifest has), ERR_OUTPUT, ERR_TEMPORARY; the other
  * manifests are brought up to date all the same. One call at a time. */
-int fractions_refresh(const struct strlist *manifests, const struct strlist *files,
-                      const struct strlist *made, struct err *e) MUST_CHECK;
+int refresh_classes(const struct strlist *manifests, const struct strlist *files,
+                    const struct strlist *made, struct err *e) MUST_CHECK;
 
 #endif

@@ -44,18 +44,18 @@ void report_tell(struct report *r, enum run_outcome outcome, const char *path)
     pthread_mutex_unlock(&r->lock);
 }
 
-void report_held(const struct report *r, struct hold *hold)
+void report_held(const struct report *r, struct folder_lock *hold)
 {
     if (r->observer && r->observer->held)
         r->observer->held(r->observer->ctx, hold);
 }
 
-int report_tell_cells(struct report *r, const struct write_job *job, const struct cell *cells,
+int report_tell_cells(struct report *r, const struct subscene_job *job, const struct cell *cells,
                       size_t n, enum run_outcome outcome, struct err *e)
 {
     for (size_t i = 0; i < n; i++) {
         char path[1024], file[256];
-        int failed = write_cell_path(job, cells[i].x, cells[i].y, path, file, e);
+        int failed = subscene_cell_path(job, cells[i].x, cells[i].y, path, file, e);
         if (failed)
             return failed;
         report_tell(r, outcome, path);

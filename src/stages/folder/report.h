@@ -18,14 +18,14 @@ enum run_outcome {
     RUN_FAILED,
     RUN_WOULD_MAKE
 };
-struct hold;
+struct folder_lock;
 struct run_observer {
     /* The product is open and `total` subscenes are asked for. */
     void (*begin)(void *ctx, const char *product, size_t total);
     void (*subscene)(void *ctx, enum run_outcome outcome, const char *path);
-    /* The product's folder is this process's from now on (hold_check says whether it still is, from
-     * any thread), or no longer: NULL. */
-    void (*held)(void *ctx, struct hold *hold); /* may be NULL */
+    /* The product's folder is this process's from now on (folder_lock_check says whether it still
+     * is, from any thread), or no longer: NULL. */
+    void (*held)(void *ctx, struct folder_lock *hold); /* may be NULL */
     void *ctx;
 };
 
@@ -63,11 +63,11 @@ int report_error(const char *product, int failed, struct err *e, const struct er
 void report_tell(struct report *r, enum run_outcome outcome, const char *path);
 
 /* The folder's hold was taken, or is about to be given back (NULL). */
-void report_held(const struct report *r, struct hold *hold);
+void report_held(const struct report *r, struct folder_lock *hold);
 
 /* The same outcome for n subscenes of a job. ERR_USAGE when the layout gives a path that is too
  * long. */
-int report_tell_cells(struct report *r, const struct write_job *job, const struct cell *cells,
+int report_tell_cells(struct report *r, const struct subscene_job *job, const struct cell *cells,
                       size_t n, enum run_outcome outcome, struct err *e) MUST_CHECK;
 
 #endif

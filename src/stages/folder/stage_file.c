@@ -9,16 +9,16 @@ static int compare(struct ncfile *f, const struct stage_meta *here, struct err *
 {
     struct stage_meta there;
     struct h5raster how;
-    int failed = stage_read(f, &there, e);
+    int failed = stage_nc_read(f, &there, e);
     if (failed == 0)
-        failed = stage_same(&there, here, e);
+        failed = stage_nc_same(&there, here, e);
     for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
         if (band_in(here->params.bands, b))
-            failed = stage_raster(f, band_table[b].name, &how, e); /* is every chunk there? */
+            failed = stage_nc_raster(f, band_table[b].name, &how, e); /* is every chunk there? */
     return failed;
 }
 
-int kept_look(const char *path, const struct stage_meta *here, bool *keep, struct err *e)
+int stage_file_look(const char *path, const struct stage_meta *here, bool *keep, struct err *e)
 {
     struct stat st;
     struct ncfile *f;

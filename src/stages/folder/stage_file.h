@@ -7,7 +7,7 @@
 /* *keep: the file is there, has all its chunks, and was made by the same stage from the same
  * product with the same parameters as `here`. One that is damaged is logged and not kept. Errors:
  * ERR_USAGE (made otherwise: says what differs), ERR_TEMPORARY. */
-int kept_look(const char *path, const struct stage_meta *here, bool *keep,
-              struct err *e) MUST_CHECK;
+int stage_file_look(const char *path, const struct stage_meta *here, bool *keep,
+                    struct err *e) MUST_CHECK;
 
 #endif

@@ -9,9 +9,9 @@
 #include "core/mem.h"
 #include "io/folder/outfile.h"
 
-struct write_work {
+struct subscene_work {
     struct subscene_writer *writer;
-    struct survey_work *survey;
+    struct measure_work *survey;
     struct pictures *pictures; /* NULL: none are wanted */
     uint16_t *dn;
     uint8_t *codes, *scratch; /* of class layers, when there can be any */
@@ -29,11 +29,12 @@ static void format_time(const char *iso, char buf[32])
         *t = ' ';
 }
 
-int write_job_init(struct write_job *job, const struct product *product,
-                   const struct params *params, const char *root, const char *layout,
-                   const char *timestamp, struct err *e)
+int subscene_job_init(struct subscene_job *job, const struct product *product,
+                      const struct params *params, const char *root, const char *layout,
+                      const char *timestamp, struct err *e)
 {
-    *job = (struct write_job){.product = product, .params = params, .root = root, .layout = layout};
+    *job =
+        (struct subscene_job){.product = product, .params = params, .root = root, .layout = layout};
     params_format(params, job->parameters);
     params_digest(job->parameters, job->digest);
     format_time(timestamp ? timestamp : product->generation_time, job->last_modified);
@@ -48,8 +49,8 @@ int write_job_init(struct write_job *job, const struct product *product,
     return r ? r : layout_manifest(layout, product, job->manifest, sizeof job->manifest, e);
 }
 
-int write_path(const struct write_job *job, const char *relative, char *buf, size_t size,
-               struct err *e)
+int subscene_path(const struct subscene_job *job, const char *relative, char *buf, size_t size,
+                  struct err *e)
 {
     if (strncmp(relative, "./", 2) == 0) /* in the output folder itself */
         relative += 2;
@@ -60,8 +61,8 @@ int write_path(const struct write_job *job, const char *relative, char *buf, siz
                : err_set(e, ERR_OUTPUT, "%s/%s: the path is too long", job->root, relative);
 }
 
-int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path[1024],
-                    char file[256], struct err *e)
+int subscene_cell_path(const struct subscene_job *job, int32_t x, int32_t y, char path[1024],
+                       char file[256], struct err *e)
 {
     char relative[1024];
     int r = layout_file(job->layout, job->product, x, y, relative, sizeof relative, e);
@@ -71,46 +72,46 @@ int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path
     int n = snprintf(file, 256, "%s", relative + folder);
     if (n >= 256)
         return err_set(e, ERR_USAGE, "the layout gives a file name that is too long");
-    return write_path(job, relative, path, 1024, e);
+    return subscene_path(job, relative, path, 1024, e);
 }
 
-struct gallery_cell write_gallery_cell(const struct write_job *job, const char *path,
-                                       const int32_t xy[2])
+struct picture_names_cell subscene_picture_cell(const struct subscene_job *job, const char *path,
+                                                const int32_t xy[2])
 {
-    return (struct gallery_cell){path, job->stem, xy[0], xy[1]};
+    return (struct picture_names_cell){path, job->stem, xy[0], xy[1]};
 }
 
-int write_work_create(const struct params *params, size_t layers, bool png, struct write_work **out,
-                      struct err *e)
+int subscene_work_create(const struct params *params, size_t layers, bool png,
+                         struct subscene_work **out, struct err *e)
 {
     size_t n = (size_t)params->size * (size_t)params->size;
-    struct write_work *w = mem_zalloc(1, sizeof *w);
+    struct subscene_work *w = mem_zalloc(1, sizeof *w);
     if (!w)
         return err_nomem(e, sizeof *w);
     w->dn = mem_alloc(n, sizeof *w->dn);
     w->codes = mem_alloc(layers ? n : 0, 1);
     w->scratch = mem_zalloc(layers ? n : 0, 1);
     bool ok = w->dn && w->codes && w->scratch;
-    int r = ok ? survey_work_create(params->size, &w->survey, e)
-               : err_nomem(e, write_work_bytes(params, layers, png));
+    int r = ok ? measure_work_create(params->size, &w->survey, e)
+               : err_nomem(e, subscene_work_bytes(params, layers, png));
     if (r == 0)
         r = subscene_writer_create(params, (int)layers, &w->writer, e);
     if (r == 0 && png)
         r = pictures_create(params->size, params->bands, &w->pictures, e);
     if (r) {
-        write_work_destroy(w);
+        subscene_work_destroy(w);
         return r;
     }
     *out = w;
     return 0;
 }
 
-void write_work_destroy(struct write_work *w)
+void subscene_work_destroy(struct subscene_work *w)
 {
     if (!w)
         return;
     subscene_writer_destroy(w->writer);
-    survey_work_destroy(w->survey);
+    measure_work_destroy(w->survey);
     pictures_destroy(w->pictures);
     free(w->dn);
     free(w->codes);
@@ -118,20 +119,20 @@ void write_work_destroy(struct write_work *w)
     free(w);
 }
 
-size_t write_work_bytes(const struct params *params, size_t layers, bool png)
+size_t subscene_work_bytes(const struct params *params, size_t layers, bool png)
 {
     size_t n = (size_t)params->size * (size_t)params->size;
     size_t pictures = png ? pictures_bytes(params->size, params->bands, layers) : 0;
-    return pictures + subscene_writer_bytes(params, (int)layers) + survey_work_bytes(params->size) +
-           n * sizeof(uint16_t) + (layers ? 2 * n : 0);
+    return pictures + subscene_writer_bytes(params, (int)layers) +
+           measure_work_bytes(params->size) + n * sizeof(uint16_t) + (layers ? 2 * n : 0);
 }
 
 /* Every band once: its samples are looked at and packed while they are in the cache. */
-static int take_bands(struct write_work *w, band_set bands, struct sample_source source,
+static int take_bands(struct subscene_work *w, band_set bands, struct sample_source source,
                       struct manifest_row *row, struct err *e)
 {
     subscene_writer_reset(w->writer);
-    survey_begin(w->survey);
+    measure_begin(w->survey);
     if (w->pictures)
         pictures_begin(w->pictures);
     for (int b = 0, i = 0; b < BAND_COUNT; b++) {
@@ -142,19 +143,19 @@ static int take_bands(struct write_work *w, band_set bands, struct sample_source
             r = pictures_band(w->pictures, b, w->dn, e);
         if (r)
             return r;
-        survey_band(w->survey, b, w->dn, row);
+        measure_band(w->survey, b, w->dn, row);
         subscene_writer_add(w->writer, b, w->dn);
     }
-    survey_end(w->survey, row);
+    measure_end(w->survey, row);
     return 0;
 }
 
 /* The class layers behind the bands, once it is known where there is data. */
-static int take_layers(struct write_work *w, const struct write_job *job, struct rect px,
+static int take_layers(struct subscene_work *w, const struct subscene_job *job, struct rect px,
                        const int32_t xy[2], struct manifest_row *row, struct err *e)
 {
     size_t n = (size_t)job->params->size * (size_t)job->params->size;
-    struct layer_cell c = {xy[0], xy[1], px.x, px.y, job->params->size, survey_valid(w->survey)};
+    struct layer_cell c = {xy[0], xy[1], px.x, px.y, job->params->size, measure_valid(w->survey)};
     w->layers = 0;
     for (size_t i = 0; i < layerset_count(job->layers); i++) {
         bool there = false;
@@ -174,15 +175,15 @@ static int take_layers(struct write_work *w, const struct write_job *job, struct
     return 0;
 }
 
-int write_make(struct write_work *w, const struct write_job *job, struct rect px,
-               const int32_t xy[2], struct sample_source source, struct manifest_row *row,
-               bool *rejected, struct err *e)
+int subscene_make(struct subscene_work *w, const struct subscene_job *job, struct rect px,
+                  const int32_t xy[2], struct sample_source source, struct manifest_row *row,
+                  bool *rejected, struct err *e)
 {
     char path[1024];
     *row = (struct manifest_row){.x = xy[0], .y = xy[1]};
     manifest_row_no_classes(row);
     memcpy(row->digest, job->digest, sizeof row->digest);
-    int r = write_cell_path(job, xy[0], xy[1], path, row->file, e);
+    int r = subscene_cell_path(job, xy[0], xy[1], path, row->file, e);
     if (r == 0)
         r = take_bands(w, job->params->bands, source, row, e);
     *rejected = r == 0 && row->valid_fraction < job->min_valid;
@@ -210,13 +211,13 @@ int write_make(struct write_work *w, const struct write_job *job, struct rect px
     return r ? err_wrap(e, "%s", path) : 0;
 }
 
-bool write_layers_failed(const struct write_work *w) { return w->layers_failed; }
+bool subscene_layers_failed(const struct subscene_work *w) { return w->layers_failed; }
 
 /* Folders of subscenes that are left empty do not stay: their readers expect a file in each. */
-static void remove_empty(const struct write_job *job, const char *path)
+static void remove_empty(const struct subscene_job *job, const char *path)
 {
     char root[2048];
-    if (job->has_cell_folders && write_path(job, job->folder, root, sizeof root, NULL) == 0)
+    if (job->has_cell_folders && subscene_path(job, job->folder, root, sizeof root, NULL) == 0)
         outfile_remove_empty(path, strcmp(job->folder, ".") == 0 ? job->root : root);
 }
 
@@ -227,20 +228,20 @@ static int make_folder(const char *path, struct err *e)
     return outfile_make_folders(folder, e);
 }
 
-static int store(struct write_work *w, const struct gallery_cell *cell, struct err *e)
+static int store(struct subscene_work *w, const struct picture_names_cell *cell, struct err *e)
 {
     int r = w->pictures ? pictures_store(w->pictures, cell, e) : 0;
     return r ? r : subscene_writer_store(w->writer, cell->file, e);
 }
 
-int write_store(struct write_work *w, const struct write_job *job, const char *path,
-                const int32_t xy[2], struct err *e)
+int subscene_store(struct subscene_work *w, const struct subscene_job *job, const char *path,
+                   const int32_t xy[2], struct err *e)
 {
     enum {
         TRIES = 8
     }; /* where products share the folder, another process may just then take it for one that is
           left over */
-    struct gallery_cell cell = write_gallery_cell(job, path, xy);
+    struct picture_names_cell cell = subscene_picture_cell(job, path, xy);
     int r = job->has_cell_folders ? make_folder(path, e) : 0;
     if (r == 0)
         r = store(w, &cell, e);
@@ -254,7 +255,7 @@ int write_store(struct write_work *w, const struct write_job *job, const char *p
     return r;
 }
 
-int write_remove_file(const struct write_job *job, const char *path, struct err *e)
+int subscene_remove_file(const struct subscene_job *job, const char *path, struct err *e)
 {
     int r = outfile_remove(path, e);
     if (r == 0)
@@ -262,9 +263,10 @@ int write_remove_file(const struct write_job *job, const char *path, struct err 
     return r;
 }
 
-int write_remove(const struct write_job *job, const char *path, const int32_t xy[2], struct err *e)
+int subscene_remove(const struct subscene_job *job, const char *path, const int32_t xy[2],
+                    struct err *e)
 {
-    struct gallery_cell cell = write_gallery_cell(job, path, xy);
+    struct picture_names_cell cell = subscene_picture_cell(job, path, xy);
     int r = outfile_remove(path, e);
     if (r == 0 && job->png)
         r = pictures_remove(&cell, job->params->bands, e);

@@ -10,7 +10,7 @@
 #include "stages/layers/layerset.h"
 
 /* What all subscenes of a product have in common. Borrowed; read-only while threads work. */
-struct write_job {
+struct subscene_job {
     const struct product *product;
     const struct params *params;
     char parameters[PARAMS_TEXT_SIZE];
@@ -28,24 +28,24 @@ struct write_job {
     bool overwrite; /* redo what is there */
     const struct layerset *layers; /* NULL: no class layers */
     const struct manifest *columns; /* has the columns of these layers */
-    bool first_look; /* of resume_survey: another one comes, which is the one to give warnings */
+    bool first_look; /* of existing_survey: another one comes, which is the one to give warnings */
     int (*stopped)(void); /* may be NULL */
 };
 
 /* `timestamp`: ISO 8601 text to stand for the time in files of profile kappazeta, or NULL for the
  * product's own generation time. Errors: ERR_USAGE (layout). */
-int write_job_init(struct write_job *job, const struct product *product,
-                   const struct params *params, const char *root, const char *layout,
-                   const char *timestamp, struct err *e) MUST_CHECK;
+int subscene_job_init(struct subscene_job *job, const struct product *product,
+                      const struct params *params, const char *root, const char *layout,
+                      const char *timestamp, struct err *e) MUST_CHECK;
 
 /* root/relative into `buf`. */
-int write_path(const struct write_job *job, const char *relative, char *buf, size_t size,
-               struct err *e) MUST_CHECK;
+int subscene_path(const struct subscene_job *job, const char *relative, char *buf, size_t size,
+                  struct err *e) MUST_CHECK;
 
 /* The file of a subscene: `path` with the root; `file`, as the manifest names it, from the
  * manifest's folder. */
-int write_cell_path(const struct write_job *job, int32_t x, int32_t y, char path[1024],
-                    char file[256], struct err *e) MUST_CHECK;
+int subscene_cell_path(const struct subscene_job *job, int32_t x, int32_t y, char path[1024],
+                       char file[256], struct err *e) MUST_CHECK;
 
 /* Where the samples of a subscene come from: fills `dn` (size × size) with those of the i-th band
  * of its set. */
@@ -55,39 +55,40 @@ struct sample_source {
 };
 
 /* For io/folder/picture_names.h and stages/folder/pictures.h. */
-struct gallery_cell write_gallery_cell(const struct write_job *job, const char *path,
-                                       const int32_t xy[2]);
+struct picture_names_cell subscene_picture_cell(const struct subscene_job *job, const char *path,
+                                                const int32_t xy[2]);
 
 /* Buffers of one thread, for subscenes of `params` with up to `layers` class layers; with pictures
  * or without. */
-struct write_work;
-int write_work_create(const struct params *params, size_t layers, bool png, struct write_work **out,
-                      struct err *e) MUST_CHECK;
-void write_work_destroy(struct write_work *w);
-size_t write_work_bytes(const struct params *params, size_t layers,
-                        bool png); /* for the memory plan */
+struct subscene_work;
+int subscene_work_create(const struct params *params, size_t layers, bool png,
+                         struct subscene_work **out, struct err *e) MUST_CHECK;
+void subscene_work_destroy(struct subscene_work *w);
+size_t subscene_work_bytes(const struct params *params, size_t layers,
+                           bool png); /* for the memory plan */
 
 /* Makes subscene (x, y) at `px` in the work's memory, with the job's class layers, and fills its
  * manifest row; `*rejected`, and nothing made, when its valid fraction is below min_valid. */
-int write_make(struct write_work *w, const struct write_job *job, struct rect px,
-               const int32_t xy[2], struct sample_source source, struct manifest_row *row,
-               bool *rejected, struct err *e) MUST_CHECK;
+int subscene_make(struct subscene_work *w, const struct subscene_job *job, struct rect px,
+                  const int32_t xy[2], struct sample_source source, struct manifest_row *row,
+                  bool *rejected, struct err *e) MUST_CHECK;
 
-/* Was it a class layer that write_make last failed at? Then other subscenes would fail alike. */
-bool write_layers_failed(const struct write_work *w);
+/* Was it a class layer that subscene_make last failed at? Then other subscenes would fail alike. */
+bool subscene_layers_failed(const struct subscene_work *w);
 
 /* Puts what was made last at `path`, its pictures first, in a folder that is made where the layout
  * has one for each subscene: waits for the disk, and does little else. */
-int write_store(struct write_work *w, const struct write_job *job, const char *path,
-                const int32_t xy[2], struct err *e) MUST_CHECK;
+int subscene_store(struct subscene_work *w, const struct subscene_job *job, const char *path,
+                   const int32_t xy[2], struct err *e) MUST_CHECK;
 
 /* Removes the file of a subscene that is rejected, if it is there, the pictures that the job would
  * have made, and a folder of its own with them. */
-int write_remove(const struct write_job *job, const char *path, const int32_t xy[2],
-                 struct err *e) MUST_CHECK;
+int subscene_remove(const struct subscene_job *job, const char *path, const int32_t xy[2],
+                    struct err *e) MUST_CHECK;
 
 /* Removes a file that is obsolete, a subscene's or a picture, and the folder of its own that it
  * leaves empty. */
-int write_remove_file(const struct write_job *job, const char *path, struct err *e) MUST_CHECK;
+int subscene_remove_file(const struct subscene_job *job, const char *path,
+                         struct err *e) MUST_CHECK;
 
 #endif

@@ -4,24 +4,24 @@
 
 #include "core/mem.h"
 
-struct raster_reader {
+struct band_reader {
     struct jp2_decoder *decoder;
     void *scratch; /* for chunks: grows */
     size_t scratch_bytes;
 };
 
-struct raster raster_of_jp2(const struct jp2 *j, int component)
+struct band_source band_source_of_jp2(const struct jp2 *j, int component)
 {
     const struct jp2_info *i = jp2_info(j);
-    return (struct raster){.width = i->width,
-                           .height = i->height,
-                           .tile_w = i->tile_w,
-                           .tile_h = i->tile_h,
-                           .tiles_x = i->tiles_x,
-                           .tiles_y = i->tiles_y,
-                           .read_bytes = jp2_decode_bytes(j),
-                           .jp2 = j,
-                           .component = component};
+    return (struct band_source){.width = i->width,
+                                .height = i->height,
+                                .tile_w = i->tile_w,
+                                .tile_h = i->tile_h,
+                                .tiles_x = i->tiles_x,
+                                .tiles_y = i->tiles_y,
+                                .read_bytes = jp2_decode_bytes(j),
+                                .jp2 = j,
+                                .component = component};
 }
 
 /* Of one sample: the stored chunk and the two steps of unpacking it. */
@@ -30,19 +30,22 @@ enum { CHUNK_BYTES = 2, SCRATCH_BYTES = 4 };
 /* Rows of a tile where the file's chunks are not as our files have them. */
 enum { OTHER_ROWS = 256 };
 
-static size_t chunk_samples(const struct raster *r) { return (size_t)r->width * (size_t)r->tile_h; }
+static size_t chunk_samples(const struct band_source *r)
+{
+    return (size_t)r->width * (size_t)r->tile_h;
+}
 
-int raster_of_file(struct ncfile *f, const struct stage_meta *m, int band_id, struct raster *out,
-                   struct err *e)
+int band_source_of_file(struct ncfile *f, const struct stage_meta *m, int band_id,
+                        struct band_source *out, struct err *e)
 {
     struct h5raster how;
-    struct raster r = {.width = m->px.w,
-                       .height = m->px.h,
-                       .tile_w = m->px.w,
-                       .tiles_x = 1,
-                       .file = f,
-                       .band = band_table[band_id].name};
-    int failed = stage_raster(f, r.band, &how, e);
+    struct band_source r = {.width = m->px.w,
+                            .height = m->px.h,
+                            .tile_w = m->px.w,
+                            .tiles_x = 1,
+                            .file = f,
+                            .band = band_table[band_id].name};
+    int failed = stage_nc_raster(f, r.band, &how, e);
     if (failed)
         return failed;
     int32_t rows = how.chunk_rows > 0 ? how.chunk_rows : OTHER_ROWS;
@@ -53,14 +56,14 @@ int raster_of_file(struct ncfile *f, const struct stage_meta *m, int band_id, st
     return 0;
 }
 
-struct rect raster_tile_rect(const struct raster *r, int32_t t)
+struct rect band_source_tile_rect(const struct band_source *r, int32_t t)
 {
     int32_t x = t % r->tiles_x * r->tile_w, y = t / r->tiles_x * r->tile_h;
     int32_t w = r->width - x, h = r->height - y;
     return (struct rect){x, y, w < r->tile_w ? w : r->tile_w, h < r->tile_h ? h : r->tile_h};
 }
 
-struct rect raster_tiles(const struct raster *r, struct rect px)
+struct rect band_source_tiles(const struct band_source *r, struct rect px)
 {
     if (rect_is_empty(px))
         return (struct rect){0, 0, 0, 0};
@@ -69,9 +72,9 @@ struct rect raster_tiles(const struct raster *r, struct rect px)
     return (struct rect){x0, y0, x1 - x0 + 1, y1 - y0 + 1};
 }
 
-int raster_reader_create(struct raster_reader **out, struct err *e)
+int band_reader_create(struct band_reader **out, struct err *e)
 {
-    struct raster_reader *r = mem_zalloc(1, sizeof *r);
+    struct band_reader *r = mem_zalloc(1, sizeof *r);
     if (!r)
         return err_nomem(e, sizeof *r);
     int failed = jp2_decoder_create(&r->decoder, e);
@@ -83,7 +86,7 @@ int raster_reader_create(struct raster_reader **out, struct err *e)
     return 0;
 }
 
-void raster_reader_destroy(struct raster_reader *r)
+void band_reader_destroy(struct band_reader *r)
 {
     if (!r)
         return;
@@ -92,7 +95,7 @@ void raster_reader_destroy(struct raster_reader *r)
     free(r);
 }
 
-static int reserve(struct raster_reader *reader, size_t bytes, struct err *e)
+static int reserve(struct band_reader *reader, size_t bytes, struct err *e)
 {
     if (bytes <= reader->scratch_bytes)
         return 0;
@@ -102,17 +105,17 @@ static int reserve(struct raster_reader *reader, size_t bytes, struct err *e)
     return reader->scratch ? 0 : err_nomem(e, bytes);
 }
 
-bool raster_reads_parts(const struct raster *r) { return r->jp2 != NULL; }
+bool band_source_reads_parts(const struct band_source *r) { return r->jp2 != NULL; }
 
-int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window,
-                const struct jp2_planes *to, struct err *e)
+int band_reader_read(struct band_reader *reader, const struct band_source *r, int32_t t,
+                     struct rect window, const struct jp2_planes *to, struct err *e)
 {
     if (r->jp2)
         return jp2_decode_planes(reader->decoder, r->jp2, t, window, to, e);
     int failed = reserve(reader, chunk_samples(r) * SCRATCH_BYTES, e);
     if (failed)
         return failed;
-    failed = stage_read_rows(r->file, r->band, window.y, to->dst[0], reader->scratch,
-                             chunk_samples(r), e);
+    failed = stage_nc_read_rows(r->file, r->band, window.y, to->dst[0], reader->scratch,
+                                chunk_samples(r), e);
     return failed ? err_wrap(e, "%s", ncfile_path(r->file)) : 0;
 }

@@ -7,7 +7,7 @@
 #include "io/netcdf/stage_nc.h"
 
 /* A plain value; what it borrows outlives it. */
-struct raster {
+struct band_source {
     int32_t width, height; /* px */
     int32_t tile_w, tile_h;
     int32_t tiles_x, tiles_y;
@@ -19,31 +19,31 @@ struct raster {
     const char *band;
 };
 
-struct raster raster_of_jp2(const struct jp2 *j, int component);
+struct band_source band_source_of_jp2(const struct jp2 *j, int component);
 
 /* ERR_INPUT when the band cannot be read. */
-int raster_of_file(struct ncfile *f, const struct stage_meta *m, int band_id, struct raster *out,
-                   struct err *e) MUST_CHECK;
+int band_source_of_file(struct ncfile *f, const struct stage_meta *m, int band_id,
+                        struct band_source *out, struct err *e) MUST_CHECK;
 
 /* The pixels of tile `t`, counted row by row: the last column and row are narrower. */
-struct rect raster_tile_rect(const struct raster *r, int32_t t);
+struct rect band_source_tile_rect(const struct band_source *r, int32_t t);
 
 /* The tiles under a rectangle: columns x … x + w − 1, rows y … y + h − 1 of tiles. */
-struct rect raster_tiles(const struct raster *r, struct rect px);
+struct rect band_source_tiles(const struct band_source *r, struct rect px);
 
 /* What one thread needs to read. */
-struct raster_reader;
-int raster_reader_create(struct raster_reader **out, struct err *e) MUST_CHECK;
-void raster_reader_destroy(struct raster_reader *r);
+struct band_reader;
+int band_reader_create(struct band_reader **out, struct err *e) MUST_CHECK;
+void band_reader_destroy(struct band_reader *r);
 
 /* Can a part of a tile be read for less than the whole? */
-bool raster_reads_parts(const struct raster *r);
+bool band_source_reads_parts(const struct band_source *r);
 
 /* Reads the pixels `window` of tile `t` into views of their size: those of the raster, and of
  * others that share its image, into to->dst[component], all at once; of a file into to->dst[0].
  * Where parts cost as much, the window is the whole tile. ERR_INPUT: damaged, the views then hold
  * anything; ERR_TEMPORARY: memory. */
-int raster_read(struct raster_reader *reader, const struct raster *r, int32_t t, struct rect window,
-                const struct jp2_planes *to, struct err *e) MUST_CHECK;
+int band_reader_read(struct band_reader *reader, const struct band_source *r, int32_t t,
+                     struct rect window, const struct jp2_planes *to, struct err *e) MUST_CHECK;
 
 #endif

@@ -69,7 +69,7 @@ static int keep_inside(struct aoi *aoi, const struct geogrid *target, const stru
     return 0;
 }
 
-int select_cells(const struct selection *s, const struct geogrid *target, const struct lattice *l,
+int cells_select(const struct selection *s, const struct geogrid *target, const struct lattice *l,
                  struct cell **cells, size_t *n, struct err *e)
 {
     *n = s->cells ? s->n_cells : (size_t)l->cols * (size_t)l->rows;
@@ -99,8 +99,8 @@ static bool names_any(const struct selection *s)
     return false;
 }
 
-void select_why_none(const struct selection *s, const struct geogrid *target,
-                     char buf[SELECT_REASON])
+void cells_why_none(const struct selection *s, const struct geogrid *target,
+                    char buf[SELECT_REASON])
 {
     char where[SELECT_REASON - 80];
     struct err why = ERR_INIT;

@@ -30,12 +30,12 @@ struct selection {
 /* A list of its own (free()) of the cells selected on the lattice of raster `target`, by row and
  * column, each once; it may be empty. ERR_USAGE when a cell is outside of the lattice, or the
  * area's coordinate system cannot be reached. */
-int select_cells(const struct selection *s, const struct geogrid *target, const struct lattice *l,
+int cells_select(const struct selection *s, const struct geogrid *target, const struct lattice *l,
                  struct cell **cells, size_t *n, struct err *e) MUST_CHECK;
 
-/* Why select_cells found none: a sentence for whoever reads the log. */
+/* Why cells_select found none: a sentence for whoever reads the log. */
 enum { SELECT_REASON = 480 };
-void select_why_none(const struct selection *s, const struct geogrid *target,
-                     char buf[SELECT_REASON]);
+void cells_why_none(const struct selection *s, const struct geogrid *target,
+                    char buf[SELECT_REASON]);
 
 #endif

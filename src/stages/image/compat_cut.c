@@ -21,7 +21,7 @@ struct buffers {
     void *work;
 };
 
-struct percell {
+struct compat_cut {
     const struct plan *plan;
     const struct decode_stage *source;
     struct resizer resizer[RESIZERS_MAX];
@@ -30,7 +30,7 @@ struct percell {
     struct buffers *buffers; /* per worker, made when first needed */
 };
 
-int percell_check(const struct params *p, struct err *e)
+int compat_cut_check(const struct params *p, struct err *e)
 {
     if (!p->compat || p->resolution_m != 10 || p->edge != EDGE_PAD || !p->keep_offset)
         return err_set(e, ERR_USAGE, "--compat %s: is for 10 m, padded, with RADIO_ADD_OFFSET kept",
@@ -47,7 +47,7 @@ static int32_t window_max(const struct params *p, int32_t d)
     return (params_cut(p) + d - 1) / d + 3;
 }
 
-static const struct resize16 *find_resizer(const struct percell *c, int32_t n)
+static const struct resize16 *find_resizer(const struct compat_cut *c, int32_t n)
 {
     for (int i = 0; i < c->n_resizers; i++)
         if (c->resizer[i].n == n)
@@ -55,7 +55,7 @@ static const struct resize16 *find_resizer(const struct percell *c, int32_t n)
     return NULL;
 }
 
-static int add_resizer(struct percell *c, int32_t n, struct err *e)
+static int add_resizer(struct compat_cut *c, int32_t n, struct err *e)
 {
     const struct params *p = c->plan->params;
     if (n == p->size || find_resizer(c, n))
@@ -72,7 +72,7 @@ static int add_resizer(struct percell *c, int32_t n, struct err *e)
     return 0;
 }
 
-static int create_parts(struct percell *c, struct err *e)
+static int create_parts(struct compat_cut *c, struct err *e)
 {
     const struct plan *p = c->plan;
     int failed = 0;
@@ -85,24 +85,24 @@ static int create_parts(struct percell *c, struct err *e)
     return failed;
 }
 
-int percell_create(const struct plan *p, const struct decode_stage *source, struct percell **out,
-                   struct err *e)
+int compat_cut_create(const struct plan *p, const struct decode_stage *source,
+                      struct compat_cut **out, struct err *e)
 {
-    struct percell *c = mem_zalloc(1, sizeof *c);
+    struct compat_cut *c = mem_zalloc(1, sizeof *c);
     if (!c)
         return err_nomem(e, sizeof *c);
     c->plan = p;
     c->source = source;
     int failed = create_parts(c, e);
     if (failed) {
-        percell_destroy(c);
+        compat_cut_destroy(c);
         return failed;
     }
     *out = c;
     return 0;
 }
 
-void percell_destroy(struct percell *c)
+void compat_cut_destroy(struct compat_cut *c)
 {
     if (!c)
         return;
@@ -116,9 +116,9 @@ void percell_destroy(struct percell *c)
     free(c);
 }
 
-size_t percell_bytes(const struct params *p)
+size_t compat_cut_bytes(const struct params *p)
 {
-    size_t sum = sizeof(struct percell);
+    size_t sum = sizeof(struct compat_cut);
     for (int32_t d = 1; d <= 6; d++)
         if (d == 1 || d == 2 || d == 6)
             sum += RESIZERS_MAX / 3 *
@@ -128,26 +128,26 @@ size_t percell_bytes(const struct params *p)
 
 static size_t samples(int32_t side) { return (size_t)side * (size_t)side; }
 
-size_t percell_worker_bytes(const struct params *p)
+size_t compat_cut_worker_bytes(const struct params *p)
 {
     int32_t n = window_max(p, 1);
     return samples(n) * sizeof(uint16_t) + resize16_work_bytes(n, p->size);
 }
 
-static int reserve(const struct percell *c, struct buffers *b, struct err *e)
+static int reserve(const struct compat_cut *c, struct buffers *b, struct err *e)
 {
     int32_t size = c->plan->params->size;
     if (!b->window)
         b->window = mem_alloc(samples(c->window), sizeof *b->window);
     if (!b->work)
         b->work = mem_alloc(resize16_work_bytes(c->window, size), 1);
-    return b->window && b->work ? 0 : err_nomem(e, percell_worker_bytes(c->plan->params));
+    return b->window && b->work ? 0 : err_nomem(e, compat_cut_worker_bytes(c->plan->params));
 }
 
 /* The window's samples as cm_vsm has them once they are loaded. */
-static void load(const struct percell *c, int band, struct rect window, uint16_t *to)
+static void load(const struct compat_cut *c, int band, struct rect window, uint16_t *to)
 {
-    const struct raster *raster = &c->plan->band[band].raster;
+    const struct band_source *raster = &c->plan->band[band].raster;
     struct ring rows = decode_rows(c->source, band);
     bool is_byte = band_is_byte(c->plan->band[band].band_id),
          is_exact = c->plan->params->compat == COMPAT_CM_VSM_TILED;
@@ -167,7 +167,7 @@ static void load(const struct percell *c, int band, struct rect window, uint16_t
 }
 
 /* The window as the subscene's pixels, before what is stored of them. */
-static int fill(struct percell *c, int band, struct rect window, int worker, uint16_t *dn,
+static int fill(struct compat_cut *c, int band, struct rect window, int worker, uint16_t *dn,
                 struct err *e)
 {
     struct buffers *b = &c->buffers[worker];
@@ -183,8 +183,8 @@ static int fill(struct percell *c, int band, struct rect window, int worker, uin
     return 0;
 }
 
-int percell_cut(struct percell *c, int band, struct cell cell, int worker, uint16_t *dn,
-                struct err *e)
+int compat_cut_apply(struct compat_cut *c, int band, struct cell cell, int worker, uint16_t *dn,
+                     struct err *e)
 {
     int32_t size = c->plan->params->size;
     int failed = fill(c, band, plan_cell_window(c->plan, band, cell), worker, dn, e);

@@ -6,26 +6,26 @@
 
 #include "stages/image/decode.h"
 
-struct percell;
+struct compat_cut;
 
 /* Are these parameters with compat, and such as cm_vsm has? Else ERR_USAGE. The functions below
  * rely on it. */
-int percell_check(const struct params *params, struct err *e) MUST_CHECK;
+int compat_cut_check(const struct params *params, struct err *e) MUST_CHECK;
 
 /* For the cells of a plan with params.compat; plan and decode stage outlive it. Errors:
  * ERR_TEMPORARY. */
-int percell_create(const struct plan *p, const struct decode_stage *source, struct percell **out,
-                   struct err *e) MUST_CHECK;
-void percell_destroy(struct percell *c);
+int compat_cut_create(const struct plan *p, const struct decode_stage *source,
+                      struct compat_cut **out, struct err *e) MUST_CHECK;
+void compat_cut_destroy(struct compat_cut *c);
 
 /* For the memory plan: what all threads share, and what each needs that makes a subscene. */
-size_t percell_bytes(const struct params *params);
-size_t percell_worker_bytes(const struct params *params);
+size_t compat_cut_bytes(const struct params *params);
+size_t compat_cut_worker_bytes(const struct params *params);
 
 /* The samples of a band (its place in the plan) of a cell into `dn`, size × size; what lies outside
  * of the image counts as 0. While its strip is in the pipeline's last step. Errors:
  * ERR_TEMPORARY. */
-int percell_cut(struct percell *c, int band, struct cell cell, int worker, uint16_t *dn,
-                struct err *e) MUST_CHECK;
+int compat_cut_apply(struct compat_cut *c, int band, struct cell cell, int worker, uint16_t *dn,
+                     struct err *e) MUST_CHECK;
 
 #endif

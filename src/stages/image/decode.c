@@ -23,7 +23,7 @@ struct band_rows {
 };
 
 struct worker_part {
-    struct raster_reader *reader;
+    struct band_reader *reader;
     struct tile_ref fault_at; /* the least (band, tile) that this worker found bad */
     struct err fault;
 };
@@ -36,11 +36,11 @@ struct decode_stage {
     struct worker_part *worker;
 };
 
-static int32_t tile_count(const struct raster *r) { return r->tiles_x * r->tiles_y; }
+static int32_t tile_count(const struct band_source *r) { return r->tiles_x * r->tiles_y; }
 
 static int create_rows(const struct plan_band *b, struct band_rows *rows, struct err *e)
 {
-    const struct raster *raster = &b->raster;
+    const struct band_source *raster = &b->raster;
     size_t samples = (size_t)b->slots * (size_t)raster->tile_h * (size_t)raster->width;
     rows->px = mem_alloc(samples, sizeof *rows->px);
     rows->slot_row = mem_alloc((size_t)b->slots, sizeof *rows->slot_row);
@@ -69,7 +69,7 @@ static int create_parts(struct decode_stage *d, struct err *e)
     if (!d->worker)
         return err_nomem(e, (size_t)plan_workers(p) * sizeof *d->worker);
     for (int i = 0; i < plan_workers(p); i++) {
-        int r = raster_reader_create(&d->worker[i].reader, e);
+        int r = band_reader_create(&d->worker[i].reader, e);
         if (r)
             return r;
     }
@@ -96,7 +96,7 @@ void decode_destroy(struct decode_stage *d)
     if (!d)
         return;
     for (int i = 0; d->worker && i < plan_workers(d->plan); i++)
-        raster_reader_destroy(d->worker[i].reader);
+        band_reader_destroy(d->worker[i].reader);
     for (int b = 0; b < BAND_COUNT; b++) {
         free(d->rows[b].px);
         free(d->rows[b].slot_row);
@@ -191,7 +191,7 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
     const struct plan_band *b = &d->plan->band[at.band];
     struct rect window = b->window[at.tile];
     const struct jp2_planes to = planes_of(d, at.band, window);
-    int r = raster_read(d->worker[worker].reader, &b->raster, at.tile, window, &to, e);
+    int r = band_reader_read(d->worker[worker].reader, &b->raster, at.tile, window, &to, e);
     if (r == 0)
         return 0;
     err_wrap(e, "band %s", band_table[b->band_id].name);
@@ -204,7 +204,7 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
 struct ring decode_rows(const struct decode_stage *d, int band)
 {
     const struct plan_band *b = &d->plan->band[band];
-    const struct raster *raster = &b->raster;
+    const struct band_source *raster = &b->raster;
     return (struct ring){d->rows[band].px, raster->width, raster->width, b->slots * raster->tile_h};
 }
 

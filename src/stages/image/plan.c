@@ -75,7 +75,7 @@ struct rect plan_cell_window(const struct plan *p, int band, struct cell c)
 
 static struct rect source_of_cell(const struct plan *p, int band, struct cell c)
 {
-    const struct raster *raster = &p->band[band].raster;
+    const struct band_source *raster = &p->band[band].raster;
     if (!p->params->compat)
         return source_of_px(p, band, plan_cell_px(p, c));
     return rect_intersect(plan_cell_window(p, band, c),
@@ -92,7 +92,7 @@ static struct rect source_of_piece(const struct plan *p, const struct plan_strip
 static struct rect tiles_of(const struct plan *p, int band, struct rect source)
 {
     return rect_is_empty(source) ? (struct rect){0, 0, 0, 0}
-                                 : raster_tiles(&p->band[band].raster, source);
+                                 : band_source_tiles(&p->band[band].raster, source);
 }
 
 struct rect plan_strip_tiles(const struct plan *p, const struct plan_strip *s, int band)
@@ -168,7 +168,7 @@ static int take_rows(struct plan *p, int32_t rows, struct err *e)
 static struct resample_spec spec_of(const struct plan_request *q, int band_id)
 {
     const struct params *params = q->params;
-    const struct raster *raster = &q->raster[band_id];
+    const struct band_source *raster = &q->raster[band_id];
     int32_t native_m = band_table[band_id].pixel_m;
     bool pass = q->as_it_is != NULL;
     return (struct resample_spec){
@@ -308,12 +308,12 @@ static struct rect worthwhile(struct rect part, struct rect tile)
 
 static void widen_windows(struct plan_band *b, struct rect source)
 {
-    struct rect tiles = raster_tiles(&b->raster, source);
+    struct rect tiles = band_source_tiles(&b->raster, source);
     for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
         for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++) {
             int32_t t = y * b->raster.tiles_x + x;
-            b->window[t] =
-                rect_union(b->window[t], rect_intersect(source, raster_tile_rect(&b->raster, t)));
+            b->window[t] = rect_union(b->window[t],
+                                      rect_intersect(source, band_source_tile_rect(&b->raster, t)));
         }
 }
 
@@ -332,8 +332,8 @@ static int find_windows(struct plan *p, int band, struct err *e)
                 widen_windows(b, source);
         }
     for (int32_t t = 0; t < n; t++) {
-        struct rect tile = raster_tile_rect(&b->raster, t);
-        b->window[t] = raster_reads_parts(&b->raster) ? worthwhile(b->window[t], tile) : tile;
+        struct rect tile = band_source_tile_rect(&b->raster, t);
+        b->window[t] = band_source_reads_parts(&b->raster) ? worthwhile(b->window[t], tile) : tile;
     }
     return 0;
 }
@@ -375,7 +375,7 @@ static void plan_memory(struct plan *p, bool roomy)
     struct plan_memory *m = &p->memory;
     m->sources = 0;
     for (int b = 0; b < p->n_bands; b++) {
-        const struct raster *raster = &p->band[b].raster;
+        const struct band_source *raster = &p->band[b].raster;
         p->band[b].slots = slots_needed(p, b, roomy);
         m->sources += (size_t)p->band[b].slots * (size_t)raster->tile_h * (size_t)raster->width *
                       sizeof(uint16_t);

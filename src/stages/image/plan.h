@@ -16,7 +16,7 @@
 
 struct plan_band {
     int band_id;
-    struct raster raster;
+    struct band_source raster;
     int leader; /* index of the first band whose image is the same: its tiles are decoded for all of
                    them; mostly the band itself */
     int resampler; /* its index: bands that are resampled alike share one; −1 with params.compat,
@@ -80,7 +80,7 @@ int plan_lattice(const struct product *p, const struct params *params, struct ge
 struct plan_request {
     const struct product *product;
     const struct params *params;
-    const struct raster *raster; /* BAND_COUNT; those of params->bands count */
+    const struct band_source *raster; /* BAND_COUNT; those of params->bands count */
     const struct geogrid *as_it_is; /* not NULL: the rasters are on this grid already and pass
                                        unchanged; else they are brought onto the target grid */
     const struct cell *cells; /* subscenes, inside of the lattice; */

@@ -61,11 +61,11 @@ static void fill_spec(struct tiles_run *r, int32_t strip, const struct stage_met
 {
     int band_var[BAND_COUNT];
     int32_t size = meta->params.size;
-    stage_describe(meta, size, w->spec, band_var, w->axes, w->axes + size);
+    stage_nc_describe(meta, size, w->spec, band_var, w->axes, w->axes + size);
     for (int i = 0; i < r->strips.plan.n_bands; i++) {
         cut_cell(r->strips.resample, strip, i, r->strips.plan.strip[strip].px, meta->px, w->dn);
         size_t len =
-            stage_pack(w->deflater, w->dn, samples(r), w->planes, w->packed[i], r->packed_bytes);
+            stage_nc_pack(w->deflater, w->dn, samples(r), w->planes, w->packed[i], r->packed_bytes);
         ncspec_chunk(w->spec, band_var[r->strips.plan.band[i].band_id], w->packed[i], len);
     }
 }
@@ -145,11 +145,11 @@ static int create_works(struct tiles_run *r, struct err *e)
     return failed;
 }
 
-static int make_plan(struct tiles_run *r, const struct raster rasters[BAND_COUNT],
+static int make_plan(struct tiles_run *r, const struct band_source rasters[BAND_COUNT],
                      const struct cell *cells, size_t n, struct err *e)
 {
     size_t bytes = samples(r) * sizeof(uint16_t);
-    r->packed_bytes = stage_packed_bound(bytes);
+    r->packed_bytes = stage_nc_packed_bound(bytes);
     struct plan_request request = {.product = &r->meta.product,
                                    .params = &r->meta.params,
                                    .raster = rasters,
@@ -166,7 +166,7 @@ static int make_plan(struct tiles_run *r, const struct raster rasters[BAND_COUNT
     return plan_create(&request, &r->strips.plan, e);
 }
 
-static int make(struct tiles_run *r, const struct raster rasters[BAND_COUNT],
+static int make(struct tiles_run *r, const struct band_source rasters[BAND_COUNT],
                 const struct cell *cells, size_t n, struct err *e)
 {
     int failed = make_plan(r, rasters, cells, n, e);
@@ -211,7 +211,7 @@ static int survey(struct tiles_run *r, struct cell *cells, size_t n, size_t *lef
         struct cell c = cells[i];
         int failed = path_of(r, c, path, e);
         if (failed == 0 && !r->options->overwrite)
-            failed = kept_look(path, &r->meta, &keep, e);
+            failed = stage_file_look(path, &r->meta, &keep, e);
         if (failed)
             return failed;
         if (keep || r->options->dry_run) {
@@ -224,9 +224,9 @@ static int survey(struct tiles_run *r, struct cell *cells, size_t n, size_t *lef
     return 0;
 }
 
-int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta *meta,
-               const struct run_options *options, const struct run_observer *observer,
-               struct run_result *result, struct err *e)
+int cut_job_run(const struct band_source rasters[BAND_COUNT], const struct stage_meta *meta,
+                const struct run_options *options, const struct run_observer *observer,
+                struct run_result *result, struct err *e)
 {
     struct tiles_run r = {.options = options, .meta = *meta};
     struct selection selection = options->selection;
@@ -241,12 +241,12 @@ int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta 
     int failed = lattice_init(&l, meta->params.size, meta->params.overlap, meta->params.edge,
                               meta->grid.width, meta->grid.height, e);
     if (failed == 0)
-        failed = select_cells(&selection, &meta->grid, &l, &cells, &n, e);
+        failed = cells_select(&selection, &meta->grid, &l, &cells, &n, e);
     if (failed)
         return failed;
     report_open(&r.report, observer, result);
     if (n == 0) {
-        select_why_none(&selection, &meta->grid, why_none);
+        cells_why_none(&selection, &meta->grid, why_none);
         log_message(LOG_WARNING, result->product, "%s", why_none);
     }
     result->total = n;

@@ -11,8 +11,8 @@
  * selection, overwrite, dry_run, threads, memory_limit, memory_from, stopped. Files that are there,
  * whole, and say the same are kept; others are ERR_USAGE unless `overwrite`. Damaged tiles of an
  * image fail the subscenes over them, as in run_product. */
-int tiles_make(const struct raster rasters[BAND_COUNT], const struct stage_meta *meta,
-               const struct run_options *options, const struct run_observer *observer,
-               struct run_result *result, struct err *e) MUST_CHECK;
+int cut_job_run(const struct band_source rasters[BAND_COUNT], const struct stage_meta *meta,
+                const struct run_options *options, const struct run_observer *observer,
+                struct run_result *result, struct err *e) MUST_CHECK;
 
 #endif

@@ -26,8 +26,8 @@ struct band_file {
 
 /* Bands on their way. */
 struct band_run {
-    const struct bands_options *options;
-    const struct bands_observer *observer;
+    const struct decode_resample_options *options;
+    const struct decode_resample_observer *observer;
     struct stage_meta meta; /* of all files; its bands are those that are made */
     struct strips strips;
     struct band_file file[BANDS_TOGETHER]; /* in the order of the plan's bands */
@@ -72,8 +72,8 @@ static int do_pack(void *ctx, int32_t strip, size_t task, int worker, struct err
                   (struct view){p->rows, px.w, px.w, px.h});
     memset(p->rows + (ptrdiff_t)px.h * px.w, 0,
            (size_t)(r->chunk_rows - px.h) * (size_t)px.w * sizeof *p->rows);
-    packed->len = stage_pack(p->deflater, p->rows, chunk_samples(r), p->planes, packed->bytes,
-                             r->packed_bytes);
+    packed->len = stage_nc_pack(p->deflater, p->rows, chunk_samples(r), p->planes, packed->bytes,
+                                r->packed_bytes);
     return 0;
 }
 
@@ -121,9 +121,10 @@ static int create_packers(struct band_run *r, struct err *e)
     return failed;
 }
 
-static int make_plan(struct band_run *r, const struct raster rasters[BAND_COUNT], struct err *e)
+static int make_plan(struct band_run *r, const struct band_source rasters[BAND_COUNT],
+                     struct err *e)
 {
-    r->packed_bytes = stage_packed_bound(chunk_samples(r) * sizeof(uint16_t));
+    r->packed_bytes = stage_nc_packed_bound(chunk_samples(r) * sizeof(uint16_t));
     struct plan_request request = {.product = &r->meta.product,
                                    .params = &r->meta.params,
                                    .raster = rasters,
@@ -147,7 +148,7 @@ static int create_file(const struct band_run *r, struct band_file *file, struct 
     int failed = spec && axes ? 0 : err_nomem(e, sizeof *spec);
     meta.params.bands = (band_set)1 << file->band_id;
     if (failed == 0) {
-        stage_describe(&meta, r->chunk_rows, spec, band_var, axes, axes + meta.px.w);
+        stage_nc_describe(&meta, r->chunk_rows, spec, band_var, axes, axes + meta.px.w);
         failed = ncstream_create(spec, file->path, &file->out, e);
     }
     free(spec);
@@ -205,7 +206,7 @@ static void clear(struct band_run *r)
     strips_close(&r->strips);
 }
 
-static int make(struct band_run *r, const struct raster rasters[BAND_COUNT], struct err *e)
+static int make(struct band_run *r, const struct band_source rasters[BAND_COUNT], struct err *e)
 {
     int failed = make_plan(r, rasters, e);
     if (failed == 0)
@@ -233,7 +234,7 @@ static int look_at(struct band_run *r, int band_id, struct err *e)
     if ((size_t)snprintf(file->path, sizeof file->path, "%s/%s.nc", r->options->folder,
                          band_table[band_id].name) >= sizeof file->path)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", r->options->folder);
-    int failed = r->options->overwrite ? 0 : kept_look(file->path, &meta, &keep, e);
+    int failed = r->options->overwrite ? 0 : stage_file_look(file->path, &meta, &keep, e);
     if (failed)
         return failed;
     if (keep || r->options->dry_run)
@@ -243,9 +244,9 @@ static int look_at(struct band_run *r, int band_id, struct err *e)
     return 0;
 }
 
-int bands_make(const struct raster rasters[BAND_COUNT], const struct stage_meta *meta,
-               const struct bands_options *options, const struct bands_observer *observer,
-               struct err *e)
+int decode_resample_run(const struct band_source rasters[BAND_COUNT], const struct stage_meta *meta,
+                        const struct decode_resample_options *options,
+                        const struct decode_resample_observer *observer, struct err *e)
 {
     struct band_run *r = mem_zalloc(1, sizeof *r);
     if (!r)

@@ -12,7 +12,7 @@ enum { BANDS_TOGETHER = JP2_COMPONENTS_MAX };
  * number of strips of 512. */
 enum { BANDS_CHUNK_ROWS = 256 };
 
-struct bands_options {
+struct decode_resample_options {
     const char *folder; /* where <BAND>.nc goes; made when missing */
     bool overwrite;
     bool dry_run;
@@ -26,7 +26,7 @@ struct bands_options {
 enum bands_outcome { BANDS_MADE, BANDS_SKIPPED, BANDS_WOULD_MAKE };
 
 /* Told of progress; from any thread, one call at a time. */
-struct bands_observer {
+struct decode_resample_observer {
     void (*begin)(void *ctx, const char *image, size_t strips);
     void (*strip)(void *ctx);
     void (*done)(void *ctx, enum bands_outcome outcome, const char *path);
@@ -39,8 +39,8 @@ struct bands_observer {
  * resampled: onto the target grid), product, parameters, grid of the files; its px is set here. A
  * file that is there and says the same is kept; one that says otherwise is ERR_USAGE unless
  * `overwrite`. A damaged tile is an error of the whole image: ERR_INPUT, and no file. */
-int bands_make(const struct raster rasters[BAND_COUNT], const struct stage_meta *meta,
-               const struct bands_options *options, const struct bands_observer *observer,
-               struct err *e) MUST_CHECK;
+int decode_resample_run(const struct band_source rasters[BAND_COUNT], const struct stage_meta *meta,
+                        const struct decode_resample_options *options,
+                        const struct decode_resample_observer *observer, struct err *e) MUST_CHECK;
 
 #endif

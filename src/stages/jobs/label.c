@@ -31,12 +31,12 @@ struct label {
     const struct label_options *options;
     const struct label_observer *observer;
     struct label_result *result;
-    struct input input; /* of options->product */
+    struct product_input input; /* of options->product */
     struct label_targets found;
     struct group *group;
     size_t groups, group_cap;
     struct addlayers_work work;
-    struct hold *hold;
+    struct folder_lock *hold;
 };
 
 static int check_stop(const struct label *l, struct err *e)
@@ -48,10 +48,10 @@ static int check_stop(const struct label *l, struct err *e)
 
 static int match_images(struct label *l, struct err *e)
 {
-    const struct labelsource *labels = l->options->request->labels;
+    const struct labels *labels = l->options->request->labels;
     if (!labels)
         return 0;
-    l->result->images = labelsource_count(labels);
+    l->result->images = labels_count(labels);
     return label_targets_match(&l->found, labels, &l->result->strangers, e);
 }
 
@@ -216,9 +216,9 @@ static int put(struct label *l, const struct group *g, struct label_target *t, s
 static int add_lock(const struct label_target *t, struct strlist *locks, struct strlist *folders,
                     struct err *e)
 {
-    char path[HOLD_PATH];
+    char path[FOLDER_LOCK_PATH];
     const char *slash = strrchr(t->path, '/');
-    int r = hold_lock_path(t->path, t->product, path, e);
+    int r = folder_lock_path(t->path, t->product, path, e);
     if (r == 0)
         r = strlist_add(locks, path, strlen(path), e);
     if (r || !slash)
@@ -230,7 +230,7 @@ static int add_lock(const struct label_target *t, struct strlist *locks, struct 
 }
 
 /* Takes hold of all that is going to change; what a file lacks is looked at when its turn comes. */
-static int hold_targets(struct label *l, struct err *e)
+static int lock_targets(struct label *l, struct err *e)
 {
     struct strlist locks = {0}, folders = {0};
     int r = 0;
@@ -240,7 +240,7 @@ static int hold_targets(struct label *l, struct err *e)
     strlist_sort(&locks);
     strlist_sort(&folders);
     if (r == 0)
-        r = hold_open_paths(&locks, &folders, &l->options->lock, &l->hold, e);
+        r = folder_lock_open_paths(&locks, &folders, &l->options->lock, &l->hold, e);
     strlist_clear(&locks);
     strlist_clear(&folders);
     return r;
@@ -259,7 +259,7 @@ static int label_all(struct label *l, struct err *e)
         r = err_set(e, ERR_INPUT, "%s: there is no mask of a class layer in it",
                     l->options->product);
     if (r == 0 && !l->options->dry_run)
-        r = hold_targets(l, e);
+        r = lock_targets(l, e);
     if (r)
         return r;
     l->observer->begin(l->observer->ctx, wanted);
@@ -304,7 +304,7 @@ static int refresh_manifests(struct label *l, struct err *e)
     strlist_sort(&files);
     strlist_sort(&made);
     if (r == 0)
-        r = fractions_refresh(&l->found.manifests, &files, &made, e);
+        r = refresh_classes(&l->found.manifests, &files, &made, e);
     strlist_clear(&files);
     strlist_clear(&made);
     return r;
@@ -312,13 +312,13 @@ static int refresh_manifests(struct label *l, struct err *e)
 
 static void clear(struct label *l)
 {
-    hold_close(l->hold);
+    folder_lock_close(l->hold);
     for (size_t i = 0; i < l->groups; i++)
         layerset_close(l->group[i].set);
     free(l->group);
     label_targets_clear(&l->found);
     addlayers_work_clear(&l->work);
-    input_close(&l->input);
+    product_input_close(&l->input);
 }
 
 /* A run that began a moment ago has its lock there, and nothing else. */
@@ -334,7 +334,7 @@ int label_folders(const char *const *folder, size_t n, const struct label_option
 {
     struct label l = {.options = options, .observer = observer, .result = result};
     *result = (struct label_result){0};
-    int r = options->product ? input_open(options->product, &l.input, e) : 0;
+    int r = options->product ? product_input_open(options->product, &l.input, e) : 0;
     for (size_t i = 0; r == 0 && i < n; i++)
         r = label_targets_find(&l.found, folder[i], options->stopped, e);
     if (r == 0 && l.found.n == 0)

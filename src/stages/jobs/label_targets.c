@@ -30,7 +30,7 @@ static int read_target(struct ncfile *f, struct label_target *t, struct err *e)
         v.dim_len[0] < 1 || v.dim_len[0] > 32768)
         return err_set(e, ERR_INPUT, "%s: is no subscene", t->path);
     t->size = (int32_t)v.dim_len[0];
-    t->is_placed = subscene_read_place(f, &t->place);
+    t->is_placed = subscene_nc_read_place(f, &t->place);
     if (ncfile_number(f, NULL, "subscene_x", &x) && ncfile_number(f, NULL, "subscene_y", &y)) {
         t->x = (int32_t)x;
         t->y = (int32_t)y;
@@ -88,7 +88,7 @@ static int take_files(struct label_targets *l, const struct strlist *files, int 
             r = add_target(l, files->s[i], e);
         else if (r == 0 && manifests_is(files->s[i]))
             r = strlist_add(&l->manifests, files->s[i], strlen(files->s[i]), e);
-        else if (hold_is_lock(files->s[i]))
+        else if (folder_lock_is(files->s[i]))
             snprintf(l->lock, sizeof l->lock, "%s", files->s[i]);
     }
     return r;
@@ -151,27 +151,27 @@ void label_targets_clear(struct label_targets *l)
 
 /* ---- which image is of which ---- */
 
-static int match_target(const struct labelsource *labels, struct label_target *t,
+static int match_target(const struct labels *labels, struct label_target *t,
                         const struct label_target **owner, struct err *e)
 {
     int64_t image;
-    int r = labelsource_find(labels, t->product, t->x, t->y, &image, e);
-    if (r || image == LABELSOURCE_NONE)
+    int r = labels_find(labels, t->product, t->x, t->y, &image, e);
+    if (r || image == LABELS_NONE)
         return r;
     if (owner[image])
         return err_set(e, ERR_INPUT,
                        "image \"%s\" may be of %s or of %s: name one folder, or the product in the "
                        "image's name",
-                       labelsource_name(labels, (size_t)image), owner[image]->path, t->path);
+                       labels_name(labels, (size_t)image), owner[image]->path, t->path);
     owner[image] = t;
     t->wanted = true;
     return 0;
 }
 
-int label_targets_match(struct label_targets *l, const struct labelsource *labels,
-                        size_t *unmatched, struct err *e)
+int label_targets_match(struct label_targets *l, const struct labels *labels, size_t *unmatched,
+                        struct err *e)
 {
-    size_t n = labelsource_count(labels);
+    size_t n = labels_count(labels);
     const struct label_target **owner = mem_zalloc(n, sizeof *owner);
     int r = owner ? 0 : err_nomem(e, n * sizeof *owner);
     for (size_t i = 0; r == 0 && n > 0 && i < l->n; i++)
@@ -180,7 +180,7 @@ int label_targets_match(struct label_targets *l, const struct labelsource *label
         if (!owner[i]) {
             (*unmatched)++;
             log_message(l->folders > 0 && *unmatched <= UNMATCHED_NAMED ? LOG_WARNING : LOG_DEBUG,
-                        "", "image \"%s\": there is no such subscene", labelsource_name(labels, i));
+                        "", "image \"%s\": there is no such subscene", labels_name(labels, i));
         }
     free(owner);
     if (r == 0 && n > 0 && *unmatched == n)

@@ -29,7 +29,7 @@ struct label_targets {
     size_t n, cap;
     size_t folders; /* operands that were folders; the others were files */
     struct strlist manifests; /* in the folders */
-    char lock[HOLD_PATH]; /* a lock file in the folders; "": there is none */
+    char lock[FOLDER_LOCK_PATH]; /* a lock file in the folders; "": there is none */
 };
 
 /* Adds the subscenes of an operand: a folder, searched with all below it, or one file. `stopped`
@@ -43,8 +43,8 @@ void label_targets_sort(struct label_targets *l);
 /* Sets `wanted` of each subscene that has an image in `labels`, and counts the images without a
  * subscene; it warns of those. ERR_INPUT: an image may belong to two subscenes, or none belongs to
  * any. */
-int label_targets_match(struct label_targets *l, const struct labelsource *labels,
-                        size_t *unmatched, struct err *e) MUST_CHECK;
+int label_targets_match(struct label_targets *l, const struct labels *labels, size_t *unmatched,
+                        struct err *e) MUST_CHECK;
 
 void label_targets_clear(struct label_targets *l);
 

@@ -7,9 +7,9 @@
 #include "io/product/safe.h"
 #include "io/product/safe_checksum.h"
 
-int input_open(const char *path, struct input *in, struct err *e)
+int product_input_open(const char *path, struct product_input *in, struct err *e)
 {
-    *in = (struct input){0};
+    *in = (struct product_input){0};
     int r = source_open(path, &in->source, e);
     if (r)
         return r;
@@ -23,7 +23,7 @@ int input_open(const char *path, struct input *in, struct err *e)
 }
 
 /* Images that a product can do without: those that are not there are left out of "all". */
-static void leave_out_missing(const struct input *in, band_set *bands)
+static void leave_out_missing(const struct product_input *in, band_set *bands)
 {
     const char *warned = "";
     for (int b = 0; b < BAND_COUNT; b++) {
@@ -39,8 +39,8 @@ static void leave_out_missing(const struct input *in, band_set *bands)
     }
 }
 
-int input_bands(const struct input *in, band_set wanted, bool keep_offset, band_set *out,
-                struct err *e)
+int product_input_bands(const struct product_input *in, band_set wanted, bool keep_offset,
+                        band_set *out, struct err *e)
 {
     struct err why = ERR_INIT;
     int r = product_bands(&in->product, wanted, out, e);
@@ -56,16 +56,19 @@ int input_bands(const struct input *in, band_set wanted, bool keep_offset, band_
     return 0;
 }
 
-void input_limit_memory(struct input *in, size_t memory_limit)
+void product_input_limit_memory(struct product_input *in, size_t memory_limit)
 {
     if (memory_limit > 0)
         source_set_unpack(in->source, (struct source_unpack){.keep_bytes = memory_limit / 2});
 }
 
-size_t input_kept_bytes(const struct input *in) { return (size_t)source_kept_bytes(in->source); }
+size_t product_input_kept_bytes(const struct product_input *in)
+{
+    return (size_t)source_kept_bytes(in->source);
+}
 
 /* A file that several bands share is moved once: after that there is nothing to do. */
-int input_spill(struct input *in, struct err *e)
+int product_input_spill(struct product_input *in, struct err *e)
 {
     int r = 0;
     for (int b = 0; r == 0 && b < BAND_COUNT; b++)
@@ -75,7 +78,7 @@ int input_spill(struct input *in, struct err *e)
 }
 
 /* The first band of the image whose jp2 is `jp2`: who closes it. */
-static int owner_of(const struct input *in, const struct jp2 *jp2)
+static int owner_of(const struct product_input *in, const struct jp2 *jp2)
 {
     int b = 0;
     while (b < BAND_COUNT && in->jp2[b] != jp2)
@@ -84,7 +87,7 @@ static int owner_of(const struct input *in, const struct jp2 *jp2)
 }
 
 /* Takes the image of another band that has the same, if it is open. */
-static bool share_image(struct input *in, int band_id)
+static bool share_image(struct product_input *in, int band_id)
 {
     for (int b = 0; b < BAND_COUNT; b++)
         if (in->jp2[b] && strcmp(in->product.band[b].image, in->product.band[band_id].image) == 0) {
@@ -95,7 +98,7 @@ static bool share_image(struct input *in, int band_id)
     return false;
 }
 
-static int open_image(struct input *in, int band_id, struct err *e)
+static int open_image(struct product_input *in, int band_id, struct err *e)
 {
     const char *name = in->product.band[band_id].image;
     if (name[0] == '\0')
@@ -112,7 +115,7 @@ static int open_image(struct input *in, int band_id, struct err *e)
                : jp2_open(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e);
 }
 
-int input_open_band(struct input *in, int band_id, struct err *e)
+int product_input_open_band(struct product_input *in, int band_id, struct err *e)
 {
     if (in->jp2[band_id] || open_image(in, band_id, e) == 0)
         return 0;
@@ -121,8 +124,8 @@ int input_open_band(struct input *in, int band_id, struct err *e)
     return err_wrap(e, "%s: band %s", source_path(in->source), band_table[band_id].name);
 }
 
-int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m,
-                      struct err *e)
+int product_input_open_layers(struct product_input *in, const struct layer_request *request,
+                              int32_t resolution_m, struct err *e)
 {
     const struct geogrid *g = &in->product.grid[PRODUCT_GRID_10];
     const struct geogrid target = geogrid_with_pixel(g, resolution_m);
@@ -133,7 +136,7 @@ int input_open_layers(struct input *in, const struct layer_request *request, int
 }
 
 struct image_check {
-    const struct input *in;
+    const struct product_input *in;
     bool with_manifest; /* else with the archive */
     struct safe_checksum expected[BAND_COUNT];
 };
@@ -151,13 +154,15 @@ static int check_image(void *ctx, int32_t batch, size_t band_id, int worker, str
     return r ? err_wrap(e, "%s: band %s", source_path(c->in->source), band_table[band_id].name) : 0;
 }
 
-int input_check_archive(const struct input *in, int threads, int (*stopped)(void), struct err *e)
+int product_input_check_archive(const struct product_input *in, int threads, int (*stopped)(void),
+                                struct err *e)
 {
     struct image_check c = {.in = in};
     return pipeline_for(BAND_COUNT, threads, stopped, check_image, &c, e);
 }
 
-int input_check_images(const struct input *in, int threads, int (*stopped)(void), struct err *e)
+int product_input_check_images(const struct product_input *in, int threads, int (*stopped)(void),
+                               struct err *e)
 {
     struct image_check c = {.in = in, .with_manifest = true};
     int r = safe_checksum_read(in->source, &in->product, c.expected, e);
@@ -166,14 +171,14 @@ int input_check_images(const struct input *in, int threads, int (*stopped)(void)
     return pipeline_for(BAND_COUNT, threads, stopped, check_image, &c, e);
 }
 
-void input_rasters(const struct input *in, struct raster out[BAND_COUNT])
+void product_input_rasters(const struct product_input *in, struct band_source out[BAND_COUNT])
 {
     for (int b = 0; b < BAND_COUNT; b++)
-        out[b] =
-            in->jp2[b] ? raster_of_jp2(in->jp2[b], band_table[b].component) : (struct raster){0};
+        out[b] = in->jp2[b] ? band_source_of_jp2(in->jp2[b], band_table[b].component)
+                            : (struct band_source){0};
 }
 
-void input_close(struct input *in)
+void product_input_close(struct product_input *in)
 {
     for (int b = BAND_COUNT - 1; b >= 0;
          b--) /* the owner last, by whom the others know that it is not theirs */
@@ -183,5 +188,5 @@ void input_close(struct input *in)
         }
     layerset_close(in->layers);
     source_close(in->source);
-    *in = (struct input){0};
+    *in = (struct product_input){0};
 }

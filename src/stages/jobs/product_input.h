@@ -9,7 +9,7 @@
 #include "stages/image/band_reader.h"
 #include "stages/layers/layerset.h"
 
-struct input {
+struct product_input {
     struct source *source;
     struct product product;
     struct source_file *file[BAND_COUNT];
@@ -20,46 +20,46 @@ struct input {
 
 /* Opens the product's metadata only. Not thread-safe. Errors: ERR_INPUT, ERR_TEMPORARY, with the
  * product's path in front. */
-int input_open(const char *path, struct input *in, struct err *e) MUST_CHECK;
+int product_input_open(const char *path, struct product_input *in, struct err *e) MUST_CHECK;
 
 /* The bands to make of the product when `wanted` are asked for (product_bands). With BAND_SET_ALL
  * an image that is listed and not there is left out with a warning where it is no spectral band
  * (TCI, AOT, WVP). ERR_INPUT: the product has no such band; or `keep_offset` is false and its
  * offset is not known (product_check_offset), which is else a warning. */
-int input_bands(const struct input *in, band_set wanted, bool keep_offset, band_set *out,
-                struct err *e) MUST_CHECK;
+int product_input_bands(const struct product_input *in, band_set wanted, bool keep_offset,
+                        band_set *out, struct err *e) MUST_CHECK;
 
 /* How much of a .zip that is deflated may be unpacked into memory, for a plan with that limit (0:
  * none): half of it, the rest goes to temporary files. Before bands and layers are opened. */
-void input_limit_memory(struct input *in, size_t memory_limit);
+void product_input_limit_memory(struct product_input *in, size_t memory_limit);
 
 /* What is unpacked in memory, for the plan; and moving the images among it into temporary files,
  * where a plan has no room for them. ERR_OUTPUT: no such file can be made. */
-size_t input_kept_bytes(const struct input *in);
-int input_spill(struct input *in, struct err *e) MUST_CHECK;
+size_t product_input_kept_bytes(const struct product_input *in);
+int product_input_spill(struct product_input *in, struct err *e) MUST_CHECK;
 
 /* Opens the image of a band and checks its header against the metadata. */
-int input_open_band(struct input *in, int band_id, struct err *e) MUST_CHECK;
+int product_input_open_band(struct product_input *in, int band_id, struct err *e) MUST_CHECK;
 
 /* Opens what gives class layers to subscenes of that pixel. `request` NULL: nothing. Errors as
  * layerset_open. */
-int input_open_layers(struct input *in, const struct layer_request *request, int32_t resolution_m,
-                      struct err *e) MUST_CHECK;
+int product_input_open_layers(struct product_input *in, const struct layer_request *request,
+                              int32_t resolution_m, struct err *e) MUST_CHECK;
 
 /* Compares the images of all open bands with the checksums of the .zip that they are stored in;
  * nothing to do elsewhere. ERR_INPUT names archive, band, file and both checksums. `stopped` may be
  * NULL. */
-int input_check_archive(const struct input *in, int threads, int (*stopped)(void),
-                        struct err *e) MUST_CHECK;
+int product_input_check_archive(const struct product_input *in, int threads, int (*stopped)(void),
+                                struct err *e) MUST_CHECK;
 
 /* Compares the images of all open bands with the checksums in the product's manifest.safe.
  * ERR_INPUT names band, file and both checksums. `stopped` may be NULL. */
-int input_check_images(const struct input *in, int threads, int (*stopped)(void),
-                       struct err *e) MUST_CHECK;
+int product_input_check_images(const struct product_input *in, int threads, int (*stopped)(void),
+                               struct err *e) MUST_CHECK;
 
 /* The open images as rasters, by band_id. */
-void input_rasters(const struct input *in, struct raster out[BAND_COUNT]);
+void product_input_rasters(const struct product_input *in, struct band_source out[BAND_COUNT]);
 
-void input_close(struct input *in);
+void product_input_close(struct product_input *in);
 
 #endif

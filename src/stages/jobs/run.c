@@ -25,15 +25,15 @@ struct run {
     const struct run_options *options;
     struct report report;
 
-    struct input input;
-    struct write_job job;
+    struct product_input input;
+    struct subscene_job job;
     struct lattice lattice;
-    struct hold *hold; /* from before the last look at what is there */
+    struct folder_lock *hold; /* from before the last look at what is there */
     bool is_held; /* the hold was taken */
-    struct resume resume;
+    struct existing resume;
     struct strips strips;
-    struct percell *percell; /* params.compat */
-    struct write_work **work; /* per worker */
+    struct compat_cut *percell; /* params.compat */
+    struct subscene_work **work; /* per worker */
     struct manifest_row *row; /* per cell of the plan: valid where it was made */
     enum cell_state *state; /* per cell of the plan */
     size_t unsaved; /* changes of the manifest since it was written */
@@ -60,7 +60,7 @@ static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
 {
     const struct strip_cell *c = ctx;
     if (c->run->percell)
-        return percell_cut(c->run->percell, i, c->cell, c->worker, dn, e);
+        return compat_cut_apply(c->run->percell, i, c->cell, c->worker, dn, e);
     cut_cell(c->run->strips.resample, c->strip, i, c->run->strips.plan.strip[c->strip].px, c->px,
              dn);
     return 0;
@@ -80,11 +80,11 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
     }
     /* made when first needed: of many threads few may ever write */
     int failed = r->work[worker] ? 0
-                                 : write_work_create(r->params, layerset_count(r->job.layers),
-                                                     r->job.png, &r->work[worker], e);
+                                 : subscene_work_create(r->params, layerset_count(r->job.layers),
+                                                        r->job.png, &r->work[worker], e);
     if (failed == 0)
-        failed = write_make(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
-                            (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
+        failed = subscene_make(r->work[worker], &r->job, source.px, (const int32_t[]){c.x, c.y},
+                               (struct sample_source){cut_band, &source}, &r->row[i], &rejected, e);
     if (failed == 0)
         r->state[i] = rejected ? CELL_REJECTED : CELL_IN_MEMORY;
     return failed;
@@ -97,13 +97,13 @@ static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct 
     struct cell c = r->strips.plan.cell[i];
     enum run_outcome outcome = RUN_FAILED;
     char path[1024], file[256];
-    int failed = write_cell_path(&r->job, c.x, c.y, path, file, e);
+    int failed = subscene_cell_path(&r->job, c.x, c.y, path, file, e);
     if (failed == 0 && r->state[i] == CELL_IN_MEMORY) {
-        failed = write_store(r->work[worker], &r->job, path, (const int32_t[]){c.x, c.y}, e);
+        failed = subscene_store(r->work[worker], &r->job, path, (const int32_t[]){c.x, c.y}, e);
         r->state[i] = failed ? CELL_NOT_MADE : CELL_MADE;
         outcome = RUN_MADE;
     } else if (failed == 0 && r->state[i] == CELL_REJECTED) {
-        failed = write_remove(&r->job, path, (const int32_t[]){c.x, c.y}, e);
+        failed = subscene_remove(&r->job, path, (const int32_t[]){c.x, c.y}, e);
         outcome = RUN_REJECTED;
     }
     if (failed == 0)
@@ -114,7 +114,7 @@ static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct 
 static int write_manifest(struct run *r, struct err *e)
 {
     char path[2048];
-    int failed = write_path(&r->job, r->job.manifest, path, sizeof path, e);
+    int failed = subscene_path(&r->job, r->job.manifest, path, sizeof path, e);
     return failed ? failed : manifest_write(&r->resume.manifest, path, e);
 }
 
@@ -133,7 +133,7 @@ static int save_manifest(struct run *r, bool at_the_end, struct err *e)
 }
 
 /* Brings the manifest's rows up to what has become of cells first … first + n − 1. */
-static int settle_cells(struct run *r, size_t first, size_t n, struct err *e)
+static int record_cells(struct run *r, size_t first, size_t n, struct err *e)
 {
     for (size_t i = first; i < first + n; i++) {
         struct cell c = r->strips.plan.cell[i];
@@ -153,7 +153,7 @@ static int close_write(void *ctx, int32_t strip, struct err *e)
 {
     struct run *r = ctx;
     int failed =
-        settle_cells(r, r->strips.plan.strip[strip].first, r->strips.plan.strip[strip].n, e);
+        record_cells(r, r->strips.plan.strip[strip].first, r->strips.plan.strip[strip].n, e);
     return failed ? failed : save_manifest(r, false, e);
 }
 
@@ -165,7 +165,7 @@ static int stream_strips(struct run *r, struct err *e)
     if (failed) {
         struct err second = ERR_INIT;
         /* what the open strips had made by then */
-        if (settle_cells(r, 0, r->strips.plan.n_cells, &second) || save_manifest(r, true, &second))
+        if (record_cells(r, 0, r->strips.plan.n_cells, &second) || save_manifest(r, true, &second))
             return report_error(r->job.product->name, failed, e, &second);
         return failed;
     }
@@ -196,38 +196,39 @@ enum {
 };
 
 /* Unpacked images stay in memory only where the plan has room for them. */
-static int plan_with_kept(struct input *in, struct plan_request *request, struct plan *out,
+static int plan_with_kept(struct product_input *in, struct plan_request *request, struct plan *out,
                           struct err *e)
 {
     struct err first = ERR_INIT; /* no failure yet */
-    request->unpacked_bytes = input_kept_bytes(in);
+    request->unpacked_bytes = product_input_kept_bytes(in);
     int failed = plan_create(request, out, &first);
     if (failed != ERR_USAGE || request->unpacked_bytes == 0) {
         if (failed)
             *e = first;
         return failed;
     }
-    failed = input_spill(in, e);
-    request->unpacked_bytes = input_kept_bytes(in);
+    failed = product_input_spill(in, e);
+    request->unpacked_bytes = product_input_kept_bytes(in);
     return failed ? failed : plan_create(request, out, e);
 }
 
-int run_plan(struct input *in, const struct params *params, const struct run_options *options,
-             const struct cell *cells, size_t n, struct plan *out, struct err *e)
+int run_plan(struct product_input *in, const struct params *params,
+             const struct run_options *options, const struct cell *cells, size_t n,
+             struct plan *out, struct err *e)
 {
-    struct raster rasters[BAND_COUNT];
-    if (params->compat && percell_check(params, e))
+    struct band_source rasters[BAND_COUNT];
+    if (params->compat && compat_cut_check(params, e))
         return ERR_USAGE;
-    input_rasters(in, rasters);
-    size_t shared = params->compat ? percell_bytes(params) : 0;
-    size_t each = params->compat ? percell_worker_bytes(params) : 0;
+    product_input_rasters(in, rasters);
+    size_t shared = params->compat ? compat_cut_bytes(params) : 0;
+    size_t each = params->compat ? compat_cut_worker_bytes(params) : 0;
     struct plan_request request = {
         .product = &in->product,
         .params = params,
         .raster = rasters,
         .cells = cells,
         .n_cells = n,
-        .sink_bytes = write_work_bytes(params, layerset_count(in->layers), options->png) + each,
+        .sink_bytes = subscene_work_bytes(params, layerset_count(in->layers), options->png) + each,
         .other_bytes = layerset_bytes(in->layers, params->size) + shared,
         .cell_bytes = CELL_BYTES,
         .threads = options->threads,
@@ -241,7 +242,7 @@ static int open_bands(struct run *r, struct err *e)
     int failed = 0;
     for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
         if (band_in(r->params->bands, b) && !r->input.jp2[b])
-            failed = input_open_band(&r->input, b, e);
+            failed = product_input_open_band(&r->input, b, e);
     return failed;
 }
 
@@ -262,16 +263,16 @@ static bool is_planned(const struct plan *p, const struct cell *cells, size_t n)
 
 /* Takes hold of the folder and looks again: between the first look and now another process may have
  * made some, or all. */
-static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err *e)
+static int lock_and_survey(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
-    int failed = hold_open(&r->job, &r->options->lock, &r->hold, e);
+    int failed = folder_lock_open(&r->job, &r->options->lock, &r->hold, e);
     if (failed)
         return failed;
     report_held(&r->report, r->hold);
     r->is_held = true;
-    resume_clear(&r->resume);
+    existing_clear(&r->resume);
     r->job.first_look = false;
-    failed = resume_survey(&r->job, cells, n, &r->resume, e);
+    failed = existing_survey(&r->job, cells, n, &r->resume, e);
     if (failed || is_planned(&r->strips.plan, cells, r->resume.n_left))
         return failed;
     plan_clear(&r->strips.plan);
@@ -281,15 +282,15 @@ static int hold_and_look(struct run *r, struct cell *cells, size_t n, struct err
 /* Labels that are for nothing here may be for another product of the list, or wrongly named. */
 static int warn_of_strangers(const struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
-    const struct labelsource *labels = r->options->layers ? r->options->layers->labels : NULL;
-    int64_t image = LABELSOURCE_NONE;
+    const struct labels *labels = r->options->layers ? r->options->layers->labels : NULL;
+    int64_t image = LABELS_NONE;
     int failed = 0;
-    for (size_t i = 0; labels && failed == 0 && image == LABELSOURCE_NONE && i < n; i++)
-        failed = labelsource_find(labels, r->job.product->name, cells[i].x, cells[i].y, &image, e);
-    if (labels && failed == 0 && image == LABELSOURCE_NONE)
+    for (size_t i = 0; labels && failed == 0 && image == LABELS_NONE && i < n; i++)
+        failed = labels_find(labels, r->job.product->name, cells[i].x, cells[i].y, &image, e);
+    if (labels && failed == 0 && image == LABELS_NONE)
         log_message(LOG_WARNING, r->job.product->name,
                     "none of the %zu labelled image%s is of one of its %zu subscene%s",
-                    labelsource_count(labels), text_s(labelsource_count(labels)), n, text_s(n));
+                    labels_count(labels), text_s(labels_count(labels)), n, text_s(n));
     return failed;
 }
 
@@ -298,12 +299,12 @@ static int warn_of_strangers(const struct run *r, const struct cell *cells, size
 static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
     r->job.first_look = !r->options->dry_run;
-    int failed = resume_survey(&r->job, cells, n, &r->resume, e);
+    int failed = existing_survey(&r->job, cells, n, &r->resume, e);
     if (failed || r->options->dry_run)
         return failed;
     size_t open = r->resume.n_left + r->resume.n_bare;
     if (open == 0 && !r->resume.manifest_changed) {
-        hold_tidy(&r->job, &r->options->lock);
+        folder_lock_tidy(&r->job, &r->options->lock);
         return 0;
     }
     failed = layerset_check(r->job.layers, cells, open, r->params->size, r->options->stopped, e);
@@ -311,15 +312,16 @@ static int look(struct run *r, struct cell *cells, size_t n, struct err *e)
         failed = open_and_plan(r, cells, r->resume.n_left, e);
     if (failed == 0 && r->resume.n_left > 0 &&
         !r->options->check_input) /* which has compared them already */
-        failed = input_check_archive(&r->input, r->options->threads, r->options->stopped, e);
-    return failed ? failed : hold_and_look(r, cells, n, e);
+        failed =
+            product_input_check_archive(&r->input, r->options->threads, r->options->stopped, e);
+    return failed ? failed : lock_and_survey(r, cells, n, e);
 }
 
 static int open_strips(struct run *r, struct err *e)
 {
     int failed = strips_open(&r->strips, e);
     if (failed == 0 && r->params->compat)
-        failed = percell_create(&r->strips.plan, r->strips.decode, &r->percell, e);
+        failed = compat_cut_create(&r->strips.plan, r->strips.decode, &r->percell, e);
     return failed ? failed : create_work(r, e);
 }
 
@@ -327,11 +329,11 @@ static int open_strips(struct run *r, struct err *e)
 static void close_strips(struct run *r)
 {
     for (int i = 0; r->work && i < plan_workers(&r->strips.plan); i++)
-        write_work_destroy(r->work[i]);
+        subscene_work_destroy(r->work[i]);
     free(r->work);
     free(r->row);
     free(r->state);
-    percell_destroy(r->percell);
+    compat_cut_destroy(r->percell);
     r->percell = NULL;
     r->work = NULL;
     r->row = NULL;
@@ -342,17 +344,17 @@ static void close_strips(struct run *r)
 static void clear_run(struct run *r)
 {
     close_strips(r);
-    resume_clear(&r->resume);
-    input_close(&r->input);
+    existing_clear(&r->resume);
+    product_input_close(&r->input);
     if (r->is_held)
         report_held(&r->report, NULL);
-    hold_close(r->hold);
+    folder_lock_close(r->hold);
     report_close(&r->report);
 }
 
 static int make_room(struct run *r, struct err *e)
 {
-    int failed = resume_clear_away(&r->resume, &r->job, e);
+    int failed = existing_clear_away(&r->resume, &r->job, e);
     return failed == 0 && r->resume.manifest_changed ? write_manifest(r, e) : failed;
 }
 
@@ -366,9 +368,9 @@ static struct rect cell_px(const void *lattice, struct cell c)
 static int dress(struct run *r, const struct cell *cells, size_t n, struct err *e)
 {
     struct err second = ERR_INIT;
-    const struct dress_request request = {&r->job, cells,       n,
-                                          cell_px, &r->lattice, r->options->threads};
-    int failed = dress_cells(&request, &r->resume.manifest, &r->report, e);
+    const struct complete_request request = {&r->job, cells,       n,
+                                             cell_px, &r->lattice, r->options->threads};
+    int failed = complete_cells(&request, &r->resume.manifest, &r->report, e);
     r->unsaved += n;
     if (save_manifest(r, true, &second))
         failed = report_error(r->job.product->name, failed, e, &second);
@@ -398,27 +400,29 @@ static int check_shrunk(const struct run *r, struct err *e)
 static int make_missing(struct run *r, struct cell *cells, size_t n, struct err *e)
 {
     report_begin(&r->report, r->job.product->name, n);
-    int failed = input_open_layers(&r->input, r->options->layers, r->params->resolution_m, e);
+    int failed =
+        product_input_open_layers(&r->input, r->options->layers, r->params->resolution_m, e);
     r->job.layers = r->input.layers;
     if (failed == 0)
         failed = check_shrunk(r, e);
     if (failed == 0 && r->options->check_input)
         failed = open_bands(r, e);
     if (failed == 0 && r->options->check_input)
-        failed = input_check_images(&r->input, r->options->threads, r->options->stopped, e);
+        failed = product_input_check_images(&r->input, r->options->threads, r->options->stopped, e);
     if (failed == 0)
         failed = warn_of_strangers(r, cells, n, e);
     if (failed == 0)
         failed = look(r, cells, n, e);
-    size_t left = r->resume.n_left, bare = r->resume.n_bare;
+    size_t left = r->resume.n_left, is_incomplete = r->resume.n_bare;
     if (failed == 0)
         failed = layerset_columns(r->job.layers, &r->resume.manifest, e);
     r->job.columns = &r->resume.manifest;
     if (failed == 0)
-        failed = report_tell_cells(&r->report, &r->job, cells + left + bare, n - left - bare,
-                                   RUN_SKIPPED, e);
+        failed = report_tell_cells(&r->report, &r->job, cells + left + is_incomplete,
+                                   n - left - is_incomplete, RUN_SKIPPED, e);
     if (failed == 0 && r->options->dry_run)
-        return report_tell_cells(&r->report, &r->job, cells, left + bare, RUN_WOULD_MAKE, e);
+        return report_tell_cells(&r->report, &r->job, cells, left + is_incomplete, RUN_WOULD_MAKE,
+                                 e);
     if (failed == 0 && left > 0)
         failed = open_strips(r, e);
     if (failed == 0)
@@ -426,22 +430,22 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
     if (failed == 0 && left > 0)
         failed = stream_strips(r, e);
     close_strips(r);
-    return failed || bare == 0 ? failed : dress(r, cells + left, bare, e);
+    return failed || is_incomplete == 0 ? failed : dress(r, cells + left, is_incomplete, e);
 }
 
 static int open_product(struct run *r, const char *path, struct err *e)
 {
-    int failed = input_open(path, &r->input, e);
+    int failed = product_input_open(path, &r->input, e);
     if (failed)
         return failed;
-    input_limit_memory(&r->input, r->options->memory_limit);
+    product_input_limit_memory(&r->input, r->options->memory_limit);
     const struct product *p = &r->input.product;
     snprintf(r->report.result->product, sizeof r->report.result->product, "%s", p->name);
-    failed = input_bands(&r->input, r->own.bands, r->own.keep_offset, &r->own.bands, e);
+    failed = product_input_bands(&r->input, r->own.bands, r->own.keep_offset, &r->own.bands, e);
     if (failed)
         return failed;
-    failed = write_job_init(&r->job, p, r->params, r->options->output, r->options->layout,
-                            r->options->timestamp, e);
+    failed = subscene_job_init(&r->job, p, r->params, r->options->output, r->options->layout,
+                               r->options->timestamp, e);
     snprintf(r->report.result->parameters, sizeof r->report.result->parameters, "%s",
              r->job.parameters);
     r->job.min_valid = r->options->min_valid;
@@ -449,8 +453,8 @@ static int open_product(struct run *r, const char *path, struct err *e)
     r->job.overwrite = r->options->overwrite;
     r->job.stopped = r->options->stopped;
     return failed ? failed
-                  : write_path(&r->job, r->job.folder, r->report.result->folder,
-                               sizeof r->report.result->folder, e);
+                  : subscene_path(&r->job, r->job.folder, r->report.result->folder,
+                                  sizeof r->report.result->folder, e);
 }
 
 int run_product(const char *path, const struct params *params, const struct run_options *options,
@@ -469,10 +473,10 @@ int run_product(const char *path, const struct params *params, const struct run_
     if (failed == 0)
         failed = plan_lattice(&r.input.product, &r.own, &target, &r.lattice, e);
     if (failed == 0)
-        failed = select_cells(&selection, &target, &r.lattice, &cells, &n, e);
+        failed = cells_select(&selection, &target, &r.lattice, &cells, &n, e);
     result->total = n;
     if (failed == 0 && n == 0) {
-        select_why_none(&selection, &target, why_none);
+        cells_why_none(&selection, &target, why_none);
         log_message(LOG_WARNING, result->product, "%s", why_none);
     } else if (failed == 0)
         failed = make_missing(&r, cells, n, e);

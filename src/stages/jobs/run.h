@@ -24,7 +24,7 @@ struct run_options {
     int threads;
     size_t memory_limit; /* bytes; 0: none */
     const char *memory_from; /* plan_request */
-    const char *timestamp; /* write_job_init */
+    const char *timestamp; /* subscene_job_init */
     struct lock_options lock; /* of the product's folder (stages/folder/folder_lock.h) */
     int (*stopped)(void); /* may be NULL */
 };
@@ -43,7 +43,8 @@ int run_product(const char *path, const struct params *params, const struct run_
 /* The plan of such a run for `n` cells; of `options`: png, threads, memory_limit, memory_from. `in`
  * has all bands and the layers open and outlives the plan; images of it that are unpacked in memory
  * go to temporary files where the plan has no room for them. */
-int run_plan(struct input *in, const struct params *params, const struct run_options *options,
-             const struct cell *cells, size_t n, struct plan *out, struct err *e) MUST_CHECK;
+int run_plan(struct product_input *in, const struct params *params,
+             const struct run_options *options, const struct cell *cells, size_t n,
+             struct plan *out, struct err *e) MUST_CHECK;
 
 #endif

@@ -30,7 +30,7 @@ struct verify {
     size_t numbers[COMPAT_COUNT]; /* of its files: whose they are; under the lock */
     struct census census; /* of all manifests so far */
     struct manifest manifest;
-    struct survey_work **work; /* per worker, made at the first file */
+    struct measure_work **work; /* per worker, made at the first file */
 };
 
 PRINTF_LIKE(3, 4)
@@ -147,16 +147,16 @@ static int check_attributes(struct verify *v, struct ncfile *f, const struct con
     return 0;
 }
 
-static int survey_of(struct verify *v, int worker, int32_t size, struct survey_work **out,
+static int survey_of(struct verify *v, int worker, int32_t size, struct measure_work **out,
                      struct err *e)
 {
     int r = 0;
-    if (v->work[worker] && survey_size(v->work[worker]) != size) {
-        survey_work_destroy(v->work[worker]);
+    if (v->work[worker] && measure_size(v->work[worker]) != size) {
+        measure_work_destroy(v->work[worker]);
         v->work[worker] = NULL;
     }
     if (!v->work[worker])
-        r = survey_work_create(size, &v->work[worker], e);
+        r = measure_work_create(size, &v->work[worker], e);
     *out = v->work[worker];
     return r;
 }
@@ -179,12 +179,12 @@ static int check_fractions(const struct manifest *m, const struct manifest_row *
 }
 
 /* Fills the layer's columns of `now`. */
-static int check_layer(struct survey_work *work, const struct manifest *m, struct h5file *f,
+static int check_layer(struct measure_work *work, const struct manifest *m, struct h5file *f,
                        const struct class_layer *layer, struct manifest_row *now, struct err *e)
 {
     const uint8_t *px;
-    int32_t size = survey_size(work);
-    int r = survey_codes(work, f, layer->name, &px, e);
+    int32_t size = measure_size(work);
+    int r = measure_codes(work, f, layer->name, &px, e);
     if (r == 0)
         r = layers_check(layer, px, size, e);
     if (r == 0 && manifest_row_layer(m, now, layer, px, (size_t)size * (size_t)size, e)) {
@@ -194,7 +194,7 @@ static int check_layer(struct survey_work *work, const struct manifest *m, struc
     return r;
 }
 
-static int check_layers(struct survey_work *work, const struct manifest *m, struct h5file *f,
+static int check_layers(struct measure_work *work, const struct manifest *m, struct h5file *f,
                         const struct manifest_row *row, struct err *e)
 {
     struct manifest_row now = *row;
@@ -210,12 +210,12 @@ static int check_layers(struct survey_work *work, const struct manifest *m, stru
 static int check_samples(struct verify *v, int worker, struct ncfile *f, struct conform_shape *s,
                          const struct manifest_row *row, struct err *e)
 {
-    struct survey_work *work;
+    struct measure_work *work;
     struct manifest_row now = *row;
     int r = survey_of(v, worker, s->size, &work, e);
     if (r)
         return r;
-    r = survey_file(work, v->manifest.bands, ncfile_h5(f), &now, e);
+    r = measure_file(work, v->manifest.bands, ncfile_h5(f), &now, e);
     s->is_unreadable = r != 0;
     if (r)
         return r;
@@ -344,7 +344,7 @@ static int stage_of(const char *path)
     struct stage_meta meta;
     if (ncfile_open(path, &f, NULL))
         return -1;
-    int r = stage_read(f, &meta, NULL);
+    int r = stage_nc_read(f, &meta, NULL);
     ncfile_close(f);
     return r ? -1 : (int)meta.kind;
 }
@@ -453,7 +453,7 @@ int verify_folder(const char *folder, int threads, int (*stopped)(void),
     result->count = v.census.count;
     census_clear(&v.census);
     for (int i = 0; v.work && i < threads; i++)
-        survey_work_destroy(v.work[i]);
+        measure_work_destroy(v.work[i]);
     free(v.work);
     free(known);
     pthread_mutex_destroy(&v.lock);

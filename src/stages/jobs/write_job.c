@@ -23,22 +23,22 @@ struct tile {
 };
 
 struct publish {
-    const struct publish_request *request;
+    const struct write_request *request;
     const struct run_options *options;
     struct report report;
     struct err first_fault; /* of tile files that failed alone */
     struct stage_meta meta; /* of the first file */
-    struct input input; /* of request->product */
+    struct product_input input; /* of request->product */
     struct layerset *layers;
     struct params params;
-    struct write_job job;
-    struct hold *hold; /* from before the last look at what is there */
-    struct resume resume;
+    struct subscene_job job;
+    struct folder_lock *hold; /* from before the last look at what is there */
+    struct existing resume;
     struct tile *tile; /* by row, then column */
     size_t n_tiles;
     struct cell *cell; /* of the tiles; the first n_left are to be written */
     struct publish_work { /* of one worker */
-        struct write_work *write;
+        struct subscene_work *write;
         void *scratch;
     } * work;
 };
@@ -66,7 +66,7 @@ static int read_meta(const char *path, struct stage_meta *out, struct err *e)
     int failed = ncfile_open(path, &f, e);
     if (failed)
         return failed;
-    failed = stage_read(f, out, e);
+    failed = stage_nc_read(f, out, e);
     ncfile_close(f);
     if (failed == 0 && out->kind != STAGE_CUT)
         failed = err_set(e, ERR_INPUT, "was made by %s; write takes the files of cut",
@@ -83,7 +83,7 @@ static int take_tile(struct publish *p, size_t i, struct err *e)
         return failed;
     if (i == 0)
         p->meta = meta;
-    else if (stage_same(&p->meta, &meta, e)) {
+    else if (stage_nc_same(&p->meta, &meta, e)) {
         e->code = ERR_INPUT;
         return err_wrap(e, "%s and %s do not belong together", path[0], path[i]);
     }
@@ -140,8 +140,8 @@ static int read_nth_band(void *ctx, int i, uint16_t *dn, struct err *e)
     const struct tile_bands *t = ctx;
     int b = band_set_nth(t->params->bands, i), size = t->params->size;
     struct view dst = {dn, size, size, size};
-    return stage_read_rows(t->file, band_table[b].name, 0, dst, t->scratch,
-                           (size_t)size * (size_t)size, e);
+    return stage_nc_read_rows(t->file, band_table[b].name, 0, dst, t->scratch,
+                              (size_t)size * (size_t)size, e);
 }
 
 static int make_of_tile(struct publish *p, struct publish_work *w, struct tile *t, struct err *e)
@@ -150,11 +150,11 @@ static int make_of_tile(struct publish *p, struct publish_work *w, struct tile *
     int failed = ncfile_open(t->path, &bands.file, e);
     if (failed)
         return failed;
-    failed = write_make(w->write, &p->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
-                        (struct sample_source){read_nth_band, &bands}, &t->row, &t->rejected, e);
+    failed = subscene_make(w->write, &p->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
+                           (struct sample_source){read_nth_band, &bands}, &t->row, &t->rejected, e);
     ncfile_close(bands.file);
-    return failed == ERR_INPUT && !write_layers_failed(w->write) ? err_wrap(e, "%s", t->path)
-                                                                 : failed;
+    return failed == ERR_INPUT && !subscene_layers_failed(w->write) ? err_wrap(e, "%s", t->path)
+                                                                    : failed;
 }
 
 static int create_work(const struct publish *p, struct publish_work *w, struct err *e)
@@ -164,7 +164,7 @@ static int create_work(const struct publish *p, struct publish_work *w, struct e
         return 0;
     if (!w->scratch && !(w->scratch = mem_alloc(n, 4)))
         return err_nomem(e, n * 4);
-    return write_work_create(&p->params, layerset_count(p->layers), p->job.png, &w->write, e);
+    return subscene_work_create(&p->params, layerset_count(p->layers), p->job.png, &w->write, e);
 }
 
 static int open_tiles(void *ctx, int32_t batch, size_t *tasks, struct err *e)
@@ -185,7 +185,7 @@ static int make_subscene(void *ctx, int32_t batch, size_t task, int worker, stru
     if (failed)
         return failed;
     failed = make_of_tile(p, &p->work[worker], t, &err);
-    t->is_damaged = failed == ERR_INPUT && !write_layers_failed(p->work[worker].write);
+    t->is_damaged = failed == ERR_INPUT && !subscene_layers_failed(p->work[worker].write);
     if (t->is_damaged) {
         note_fault(p, &err);
         return 0;
@@ -202,10 +202,10 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
     const int32_t xy[2] = {t->cell.x, t->cell.y};
     char path[1024], file[256];
     (void)batch;
-    int failed = write_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
+    int failed = subscene_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
     if (failed == 0 && !t->is_damaged)
-        failed = t->rejected ? write_remove(&p->job, path, xy, e)
-                             : write_store(p->work[worker].write, &p->job, path, xy, e);
+        failed = t->rejected ? subscene_remove(&p->job, path, xy, e)
+                             : subscene_store(p->work[worker].write, &p->job, path, xy, e);
     if (failed)
         return failed;
     t->made = !t->is_damaged && !t->rejected;
@@ -220,7 +220,7 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
 static int save_manifest(const struct publish *p, struct err *e)
 {
     char path[2048];
-    int failed = write_path(&p->job, p->job.manifest, path, sizeof path, e);
+    int failed = subscene_path(&p->job, p->job.manifest, path, sizeof path, e);
     return failed ? failed : manifest_write(&p->resume.manifest, path, e);
 }
 
@@ -242,7 +242,7 @@ static int write_missing(struct publish *p, struct err *e)
     p->work = mem_zalloc(workers(p), sizeof *p->work);
     if (!p->work)
         return err_nomem(e, workers(p) * sizeof *p->work);
-    int failed = resume_clear_away(&p->resume, &p->job, e);
+    int failed = existing_clear_away(&p->resume, &p->job, e);
     if (failed)
         return failed;
     const struct pipeline_step step = {
@@ -267,9 +267,9 @@ static int dress(struct publish *p, struct err *e)
 {
     size_t n = p->resume.n_bare;
     struct err second = ERR_INIT;
-    const struct dress_request request = {&p->job, p->cell + p->resume.n_left, n, cell_px,
-                                          p,       p->options->threads};
-    int failed = n == 0 ? 0 : dress_cells(&request, &p->resume.manifest, &p->report, e);
+    const struct complete_request request = {&p->job, p->cell + p->resume.n_left, n, cell_px,
+                                             p,       p->options->threads};
+    int failed = n == 0 ? 0 : complete_cells(&request, &p->resume.manifest, &p->report, e);
     if (n > 0 && save_manifest(p, &second))
         failed = report_error(p->job.product->name, failed, e, &second);
     return failed;
@@ -282,7 +282,7 @@ static int open_layers(struct publish *p, struct err *e)
     const struct product *product = &p->meta.product;
     struct mask_frame frame = mask_frame_of(&product->grid[PRODUCT_GRID_10], &p->job.target);
     const char *path = p->request->product;
-    int failed = path ? input_open(path, &p->input, e) : 0;
+    int failed = path ? product_input_open(path, &p->input, e) : 0;
     if (failed == 0 && path && strcmp(p->input.product.name, product->name) != 0)
         failed = err_set(e, ERR_INPUT, "%s: is %s, the tile files are of %s", path,
                          p->input.product.name, product->name);
@@ -302,8 +302,8 @@ static int prepare(struct publish *p, struct err *e)
     p->params = p->meta.params;
     p->params.profile = p->request->profile;
     p->params.deflate = p->request->deflate;
-    failed = write_job_init(&p->job, &p->meta.product, &p->params, p->options->output,
-                            p->options->layout, p->options->timestamp, e);
+    failed = subscene_job_init(&p->job, &p->meta.product, &p->params, p->options->output,
+                               p->options->layout, p->options->timestamp, e);
     p->job.min_valid = p->options->min_valid;
     p->job.png = p->options->png;
     p->job.overwrite = p->options->overwrite;
@@ -313,8 +313,8 @@ static int prepare(struct publish *p, struct err *e)
     if (failed == 0)
         failed = open_layers(p, e);
     if (failed == 0)
-        failed = write_path(&p->job, p->job.folder, p->report.result->folder,
-                            sizeof p->report.result->folder, e);
+        failed = subscene_path(&p->job, p->job.folder, p->report.result->folder,
+                               sizeof p->report.result->folder, e);
     if (failed == 0)
         report_begin(&p->report, p->report.result->product, p->n_tiles);
     return failed;
@@ -324,22 +324,22 @@ static int prepare(struct publish *p, struct err *e)
 static int look(struct publish *p, struct err *e)
 {
     p->job.first_look = !p->options->dry_run;
-    int failed = resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
+    int failed = existing_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
     if (failed || p->options->dry_run)
         return failed;
     size_t open = p->resume.n_left + p->resume.n_bare;
     if (open == 0 && !p->resume.manifest_changed) {
-        hold_tidy(&p->job, &p->options->lock);
+        folder_lock_tidy(&p->job, &p->options->lock);
         return 0;
     }
     failed = layerset_check(p->layers, p->cell, open, p->params.size, p->options->stopped, e);
     if (failed == 0)
-        failed = hold_open(&p->job, &p->options->lock, &p->hold, e);
+        failed = folder_lock_open(&p->job, &p->options->lock, &p->hold, e);
     if (failed)
         return failed;
-    resume_clear(&p->resume);
+    existing_clear(&p->resume);
     p->job.first_look = false;
-    return resume_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
+    return existing_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
 }
 
 static int publish(struct publish *p, struct err *e)
@@ -363,7 +363,7 @@ static int publish(struct publish *p, struct err *e)
     return failed ? failed : dress(p, e);
 }
 
-int publish_tiles(const struct publish_request *request, const struct run_options *options,
+int write_job_run(const struct write_request *request, const struct run_options *options,
                   const struct run_observer *observer, struct run_result *result, struct err *e)
 {
     struct publish p = {.request = request, .options = options};
@@ -371,16 +371,16 @@ int publish_tiles(const struct publish_request *request, const struct run_option
     report_open(&p.report, observer, result);
     int failed = publish(&p, e);
     for (size_t i = 0; p.work && i < workers(&p); i++) {
-        write_work_destroy(p.work[i].write);
+        subscene_work_destroy(p.work[i].write);
         free(p.work[i].scratch);
     }
     free(p.work);
     free(p.tile);
     free(p.cell);
-    resume_clear(&p.resume);
+    existing_clear(&p.resume);
     layerset_close(p.layers);
-    input_close(&p.input);
-    hold_close(p.hold);
+    product_input_close(&p.input);
+    folder_lock_close(p.hold);
     report_close(&p.report);
     return failed;
 }

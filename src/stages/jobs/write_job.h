@@ -4,7 +4,7 @@
 
 #include "stages/jobs/run.h"
 
-struct publish_request {
+struct write_request {
     const char *const *path; /* tile files (io/netcdf/stage_nc.h) */
     size_t n;
     enum file_profile profile; /* of the subscenes */
@@ -16,7 +16,7 @@ struct publish_request {
  * ERR_INPUT names two that are not. Of `options`: output, layout, layers, min_valid, png,
  * overwrite, dry_run, threads, timestamp, lock, stopped. What is there already is treated as in
  * run_product. A damaged tile file fails alone. */
-int publish_tiles(const struct publish_request *request, const struct run_options *options,
+int write_job_run(const struct write_request *request, const struct run_options *options,
                   const struct run_observer *observer, struct run_result *result,
                   struct err *e) MUST_CHECK;
 

@@ -50,7 +50,7 @@ static int read_valid(struct addlayers_work *w, struct ncfile *f, struct err *e)
             return r;
         if (v.n_dims != 2 || band_find(v.name) < 0)
             continue;
-        r = subscene_read_band(ncfile_h5(f), v.name, w->size, w->dn, w->band_scratch, e);
+        r = subscene_nc_read_band(ncfile_h5(f), v.name, w->size, w->dn, w->band_scratch, e);
         if (r)
             return r;
         for (size_t k = 0; k < n; k++)

@@ -23,7 +23,7 @@ enum { MASK_BYTES_MAX = 256 << 20 };
 
 enum kind { KIND_CVAT, KIND_SEGMENTS, KIND_SUPERVISELY };
 
-struct labelsource {
+struct labels {
     const struct class_map *map;
     enum kind kind;
     struct cvat cvat;
@@ -58,21 +58,21 @@ static int report_unknown(const struct unknown *u, const struct class_map *map, 
                    map->name, u->n, u->text);
 }
 
-static int refuse_name(const struct labelsource *s, size_t i, struct err *e)
+static int refuse_name(const struct labels *s, size_t i, struct err *e)
 {
     return err_set(e, ERR_INPUT,
                    "%s: image \"%s\": its name has no tile_<x>_<y>, or says two things", s->path,
-                   labelsource_name(s, i));
+                   labels_name(s, i));
 }
 
-static int parse_names(struct labelsource *s, struct err *e)
+static int parse_names(struct labels *s, struct err *e)
 {
-    size_t n = labelsource_count(s);
+    size_t n = labels_count(s);
     s->name = mem_alloc(n, sizeof *s->name);
     if (!s->name)
         return err_nomem(e, n * sizeof *s->name);
     for (size_t i = 0; i < n; i++) {
-        bool says = cellname_parse(labelsource_name(s, i), &s->name[i]);
+        bool says = cellname_parse(labels_name(s, i), &s->name[i]);
         if (!says && n > 1)
             return refuse_name(s, i, e);
         s->is_nameless |= !says;
@@ -80,15 +80,15 @@ static int parse_names(struct labelsource *s, struct err *e)
     return 0;
 }
 
-int labelsource_check_names(const struct labelsource *s, struct err *e)
+int labels_check_names(const struct labels *s, struct err *e)
 {
     return s->is_nameless ? refuse_name(s, 0, e) : 0;
 }
 
-static struct labelsource *create(enum kind kind, const char *path, const struct class_map *map,
-                                  struct err *e)
+static struct labels *create(enum kind kind, const char *path, const struct class_map *map,
+                             struct err *e)
 {
-    struct labelsource *s = mem_zalloc(1, sizeof *s);
+    struct labels *s = mem_zalloc(1, sizeof *s);
     char *copy = mem_strdup(path);
     if (!s || !copy) {
         free(s);
@@ -96,23 +96,23 @@ static struct labelsource *create(enum kind kind, const char *path, const struct
         err_nomem(e, sizeof *s + strlen(path));
         return NULL;
     }
-    *s = (struct labelsource){.map = map, .kind = kind, .path = copy};
+    *s = (struct labels){.map = map, .kind = kind, .path = copy};
     return s;
 }
 
 /* Hands it out once all is read; `failed` so far. */
-static int finish(struct labelsource *s, int failed, struct labelsource **out, struct err *e)
+static int finish(struct labels *s, int failed, struct labels **out, struct err *e)
 {
     if (failed == 0)
         failed = parse_names(s, e);
     if (failed)
-        labelsource_close(s);
+        labels_close(s);
     else
         *out = s;
     return failed;
 }
 
-static int check_categories(const struct labelsource *s, const struct strlist *categories,
+static int check_categories(const struct labels *s, const struct strlist *categories,
                             const char *path, struct err *e)
 {
     struct unknown unknown = {0};
@@ -121,10 +121,10 @@ static int check_categories(const struct labelsource *s, const struct strlist *c
     return report_unknown(&unknown, s->map, path, e);
 }
 
-int labelsource_open_cvat(const char *path, const struct class_map *map, struct labelsource **out,
-                          struct err *e)
+int labels_open_cvat(const char *path, const struct class_map *map, struct labels **out,
+                     struct err *e)
 {
-    struct labelsource *s = create(KIND_CVAT, path, map, e);
+    struct labels *s = create(KIND_CVAT, path, map, e);
     if (!s)
         return ERR_TEMPORARY;
     int r = cvat_read(path, &s->cvat, e);
@@ -158,7 +158,7 @@ static bool is_annotation(const char *path)
     return ends_with(path, JSON) && (size_t)(base - path) >= n && strncmp(base - n, folder, n) == 0;
 }
 
-static int read_classes(const struct labelsource *s, const char *mask, struct segments *out,
+static int read_classes(const struct labels *s, const char *mask, struct segments *out,
                         struct err *e)
 {
     char path[4096];
@@ -177,7 +177,7 @@ static int read_classes(const struct labelsource *s, const char *mask, struct se
     return r;
 }
 
-static int read_annotation(const struct labelsource *s, const char *file, struct supervisely *out,
+static int read_annotation(const struct labels *s, const char *file, struct supervisely *out,
                            struct err *e)
 {
     char path[4096];
@@ -194,7 +194,7 @@ static int read_annotation(const struct labelsource *s, const char *file, struct
 }
 
 /* Looks at a file, or at what belongs to it. */
-static int try_file(const struct labelsource *s, const char *file, struct err *e)
+static int try_file(const struct labels *s, const char *file, struct err *e)
 {
     struct segments classes;
     struct supervisely annotation;
@@ -207,7 +207,7 @@ static int try_file(const struct labelsource *s, const char *file, struct err *e
     return r;
 }
 
-static int find_files(struct labelsource *s, bool (*is_one)(const char *), const char *what,
+static int find_files(struct labels *s, bool (*is_one)(const char *), const char *what,
                       struct err *e)
 {
     struct strlist all;
@@ -228,18 +228,18 @@ static int find_files(struct labelsource *s, bool (*is_one)(const char *), const
     return r;
 }
 
-int labelsource_open_segments(const char *folder, const struct class_map *map,
-                              struct labelsource **out, struct err *e)
+int labels_open_segments(const char *folder, const struct class_map *map, struct labels **out,
+                         struct err *e)
 {
-    struct labelsource *s = create(KIND_SEGMENTS, folder, map, e);
+    struct labels *s = create(KIND_SEGMENTS, folder, map, e);
     return s ? finish(s, find_files(s, is_mask, MASK, e), out, e) : ERR_TEMPORARY;
 }
 
-int labelsource_open_supervisely(const char *path, const struct class_map *map,
-                                 struct labelsource **out, struct err *e)
+int labels_open_supervisely(const char *path, const struct class_map *map, struct labels **out,
+                            struct err *e)
 {
     struct stat st;
-    struct labelsource *s = create(KIND_SUPERVISELY, path, map, e);
+    struct labels *s = create(KIND_SUPERVISELY, path, map, e);
     if (!s)
         return ERR_TEMPORARY;
     if (stat(path, &st) == 0 ? S_ISDIR(st.st_mode) : !ends_with(path, JSON))
@@ -250,7 +250,7 @@ int labelsource_open_supervisely(const char *path, const struct class_map *map,
     return finish(s, r, out, e);
 }
 
-void labelsource_close(struct labelsource *s)
+void labels_close(struct labels *s)
 {
     if (!s)
         return;
@@ -261,17 +261,17 @@ void labelsource_close(struct labelsource *s)
     free(s);
 }
 
-const struct class_map *labelsource_map(const struct labelsource *s) { return s->map; }
+const struct class_map *labels_map(const struct labels *s) { return s->map; }
 
-bool labelsource_names_products(const struct labelsource *s)
+bool labels_names_products(const struct labels *s)
 {
-    for (size_t i = 0; i < labelsource_count(s); i++)
+    for (size_t i = 0; i < labels_count(s); i++)
         if (!s->name[i].tile_id[0])
             return false;
     return true;
 }
 
-static bool is_of(const struct labelsource *s, size_t i, const char *product, int32_t x, int32_t y)
+static bool is_of(const struct labels *s, size_t i, const char *product, int32_t x, int32_t y)
 {
     const struct cellname *n = &s->name[i];
     if (s->is_nameless)
@@ -280,27 +280,27 @@ static bool is_of(const struct labelsource *s, size_t i, const char *product, in
            strstr(product, n->sensing);
 }
 
-int labelsource_find(const struct labelsource *s, const char *product, int32_t x, int32_t y,
-                     int64_t *image, struct err *e)
+int labels_find(const struct labels *s, const char *product, int32_t x, int32_t y, int64_t *image,
+                struct err *e)
 {
-    *image = LABELSOURCE_NONE;
-    for (size_t i = 0; i < labelsource_count(s); i++) {
+    *image = LABELS_NONE;
+    for (size_t i = 0; i < labels_count(s); i++) {
         if (!is_of(s, i, product, x, y))
             continue;
-        if (*image != LABELSOURCE_NONE)
+        if (*image != LABELS_NONE)
             return err_set(e, ERR_INPUT, "%s: images \"%s\" and \"%s\" are of the same subscene",
-                           s->path, labelsource_name(s, (size_t)*image), labelsource_name(s, i));
+                           s->path, labels_name(s, (size_t)*image), labels_name(s, i));
         *image = (int64_t)i;
     }
     return 0;
 }
 
-size_t labelsource_count(const struct labelsource *s)
+size_t labels_count(const struct labels *s)
 {
     return s->kind == KIND_CVAT ? s->cvat.images : s->files.n;
 }
 
-const char *labelsource_name(const struct labelsource *s, size_t i)
+const char *labels_name(const struct labels *s, size_t i)
 {
     if (s->kind == KIND_CVAT)
         return s->cvat.image[i].name;
@@ -326,7 +326,7 @@ static int by_depth(const void *a, const void *b)
     return s->at < t->at ? -1 : s->at > t->at;
 }
 
-static struct painted painted_of(const struct labelsource *s, size_t at, const char *category,
+static struct painted painted_of(const struct labels *s, size_t at, const char *category,
                                  int32_t z_order)
 {
     uint8_t code = class_map_category(s->map, category)->code;
@@ -334,14 +334,14 @@ static struct painted painted_of(const struct labelsource *s, size_t at, const c
 }
 
 /* What nothing covers; `to` is the image on px. */
-static struct byte_part begin(const struct labelsource *s, int32_t size, uint8_t *px)
+static struct byte_part begin(const struct labels *s, int32_t size, uint8_t *px)
 {
     memset(px, s->map->unlabelled, (size_t)size * (size_t)size);
     return (struct byte_part){.px = px, .stride = size, .part = {0, 0, size, size}};
 }
 
-static int render_cvat(const struct labelsource *s, const struct cvat_image *image,
-                       struct byte_part to, uint8_t *scratch, struct err *e)
+static int render_cvat(const struct labels *s, const struct cvat_image *image, struct byte_part to,
+                       uint8_t *scratch, struct err *e)
 {
     const struct cvat *c = &s->cvat;
     struct painted *p = mem_alloc(image->shapes, sizeof *p);
@@ -366,7 +366,7 @@ static int render_cvat(const struct labelsource *s, const struct cvat_image *ima
     return 0;
 }
 
-static int paint_annotation(const struct labelsource *s, const struct supervisely *annotation,
+static int paint_annotation(const struct labels *s, const struct supervisely *annotation,
                             struct byte_part to, uint8_t *scratch, struct err *e)
 {
     size_t n = annotation->objects;
@@ -384,7 +384,7 @@ static int paint_annotation(const struct labelsource *s, const struct supervisel
     return 0;
 }
 
-static int render_annotation(const struct labelsource *s, size_t i, struct byte_part to,
+static int render_annotation(const struct labels *s, size_t i, struct byte_part to,
                              uint8_t *scratch, struct err *e)
 {
     struct supervisely annotation;
@@ -393,8 +393,7 @@ static int render_annotation(const struct labelsource *s, size_t i, struct byte_
         return r;
     if (annotation.width != to.part.w || annotation.height != to.part.h)
         r = err_set(e, ERR_INPUT, "%s: image \"%s\" is %d × %d px, its subscene %d × %d", s->path,
-                    labelsource_name(s, i), annotation.width, annotation.height, to.part.w,
-                    to.part.h);
+                    labels_name(s, i), annotation.width, annotation.height, to.part.w, to.part.h);
     if (r == 0)
         r = paint_annotation(s, &annotation, to, scratch, e);
     supervisely_clear(&annotation);
@@ -403,7 +402,7 @@ static int render_annotation(const struct labelsource *s, size_t i, struct byte_
 
 /* ---- Segments.ai ---- */
 
-static int take_pixels(const struct labelsource *s, const char *name, const struct pngfile *png,
+static int take_pixels(const struct labels *s, const char *name, const struct pngfile *png,
                        const struct segments *classes, uint8_t *px, struct err *e)
 {
     size_t n = (size_t)png->width * (size_t)png->height;
@@ -425,7 +424,7 @@ static int take_pixels(const struct labelsource *s, const char *name, const stru
     return 0;
 }
 
-static int render_segments(const struct labelsource *s, const char *name, int32_t size, uint8_t *px,
+static int render_segments(const struct labels *s, const char *name, int32_t size, uint8_t *px,
                            struct err *e)
 {
     char path[4096];
@@ -454,8 +453,8 @@ static int render_segments(const struct labelsource *s, const char *name, int32_
     return r;
 }
 
-int labelsource_render(const struct labelsource *s, size_t i, int32_t size, uint8_t *px,
-                       uint8_t *scratch, struct err *e)
+int labels_render(const struct labels *s, size_t i, int32_t size, uint8_t *px, uint8_t *scratch,
+                  struct err *e)
 {
     if (s->kind == KIND_SEGMENTS)
         return render_segments(s, s->files.s[i], size, px, e);

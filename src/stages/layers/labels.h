@@ -8,46 +8,46 @@
 #include "core/classes.h"
 #include "core/err.h"
 
-struct labelsource;
+struct labels;
 
 /* CVAT's annotations.xml (io/labels/cvat.h). The map is borrowed. ERR_INPUT: malformed; or it has
  * categories that the map does not know: all of them are named. */
-int labelsource_open_cvat(const char *path, const struct class_map *map, struct labelsource **out,
-                          struct err *e) MUST_CHECK;
+int labels_open_cvat(const char *path, const struct class_map *map, struct labels **out,
+                     struct err *e) MUST_CHECK;
 
 /* A folder with …/tile_<x>_<y>/segments_ai_classification_mask.png, and segments_ai_classes.json
  * beside each. The same errors. */
-int labelsource_open_segments(const char *folder, const struct class_map *map,
-                              struct labelsource **out, struct err *e) MUST_CHECK;
+int labels_open_segments(const char *folder, const struct class_map *map, struct labels **out,
+                         struct err *e) MUST_CHECK;
 
 /* A project of Supervisely, with annotations in …/ann/<image>.json (io/labels/supervisely.h); or
  * one of these files. The same errors. */
-int labelsource_open_supervisely(const char *path, const struct class_map *map,
-                                 struct labelsource **out, struct err *e) MUST_CHECK;
-void labelsource_close(struct labelsource *s); /* NULL is fine */
+int labels_open_supervisely(const char *path, const struct class_map *map, struct labels **out,
+                            struct err *e) MUST_CHECK;
+void labels_close(struct labels *s); /* NULL is fine */
 
-const struct class_map *labelsource_map(const struct labelsource *s);
+const struct class_map *labels_map(const struct labels *s);
 
 /* The images. A name is what says which subscene it is (core/cellname.h): one that does not is an
  * error when the source is opened. */
-size_t labelsource_count(const struct labelsource *s);
-const char *labelsource_name(const struct labelsource *s, size_t i);
-int labelsource_check_names(const struct labelsource *s, struct err *e) MUST_CHECK;
+size_t labels_count(const struct labels *s);
+const char *labels_name(const struct labels *s, size_t i);
+int labels_check_names(const struct labels *s, struct err *e) MUST_CHECK;
 
 /* Does the name of every image say of which product it is, or of which tile and sensing time? */
-bool labelsource_names_products(const struct labelsource *s);
+bool labels_names_products(const struct labels *s);
 
 /* The image of subscene (x, y) of a product. A name that does not say the product is of any.
  * ERR_INPUT: two are. */
-enum { LABELSOURCE_NONE = -1 };
-int labelsource_find(const struct labelsource *s, const char *product, int32_t x, int32_t y,
-                     int64_t *image, struct err *e) MUST_CHECK;
+enum { LABELS_NONE = -1 };
+int labels_find(const struct labels *s, const char *product, int32_t x, int32_t y, int64_t *image,
+                struct err *e) MUST_CHECK;
 
 /* The codes of image i, size × size; `scratch` is as large, zero before and after. Shapes of a
  * higher z-order lie on top, of the same one those of a higher rank in the map, then the later
  * ones; what nothing covers is the map's `unlabelled`. ERR_INPUT: the image has another size, or a
  * mask a value without a category. */
-int labelsource_render(const struct labelsource *s, size_t i, int32_t size, uint8_t *px,
-                       uint8_t *scratch, struct err *e) MUST_CHECK;
+int labels_render(const struct labels *s, size_t i, int32_t size, uint8_t *px, uint8_t *scratch,
+                  struct err *e) MUST_CHECK;
 
 #endif

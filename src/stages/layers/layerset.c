@@ -14,7 +14,7 @@ struct one_layer {
 };
 
 struct layerset {
-    const struct labelsource *labels;
+    const struct labels *labels;
     const char *product;
     struct one_layer layer[SCHEMA_LAYERS_MAX];
     size_t n;
@@ -185,7 +185,7 @@ int layerset_open(const struct layer_request *request, struct source *source, co
     s->labels = request->labels;
     s->product = name;
     if (s->labels)
-        insert(s, labelsource_map(s->labels));
+        insert(s, labels_map(s->labels));
     int r = source ? source_list(source, &o.files, e) : 0;
     if (r == 0)
         r = add_named(&o, request, e);
@@ -222,10 +222,10 @@ static int check_label(const struct layerset *s, struct cell c, const struct can
                        struct err *e)
 {
     int64_t image;
-    int r = labelsource_find(s->labels, s->product, c.x, c.y, &image, e);
-    if (r || image == LABELSOURCE_NONE)
+    int r = labels_find(s->labels, s->product, c.x, c.y, &image, e);
+    if (r || image == LABELS_NONE)
         return r;
-    return labelsource_render(s->labels, (size_t)image, to->size, to->px, to->scratch, e);
+    return labels_render(s->labels, (size_t)image, to->size, to->px, to->scratch, e);
 }
 
 static int check_labels(const struct layerset *s, const struct cell *cells, size_t n, int32_t size,
@@ -267,7 +267,7 @@ static int find_image(const struct layerset *s, size_t i, int32_t x, int32_t y, 
                       struct err *e)
 {
     *image = 0;
-    return s->layer[i].mask ? 0 : labelsource_find(s->labels, s->product, x, y, image, e);
+    return s->layer[i].mask ? 0 : labels_find(s->labels, s->product, x, y, image, e);
 }
 
 int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool *there,
@@ -275,7 +275,7 @@ int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool 
 {
     int64_t image;
     int r = find_image(s, i, x, y, &image, e);
-    *there = r == 0 && image != LABELSOURCE_NONE;
+    *there = r == 0 && image != LABELS_NONE;
     return r;
 }
 
@@ -286,11 +286,11 @@ int layerset_take(const struct layerset *s, size_t i, const struct layer_cell *c
     size_t n = (size_t)c->size * (size_t)c->size;
     int64_t image;
     int r = find_image(s, i, c->x, c->y, &image, e);
-    *there = r == 0 && image != LABELSOURCE_NONE;
+    *there = r == 0 && image != LABELS_NONE;
     if (!*there)
         return r;
     r = l->mask ? mask_take(l->mask, c->px_x, c->px_y, c->size, px, e)
-                : labelsource_render(s->labels, (size_t)image, c->size, px, scratch, e);
+                : labels_render(s->labels, (size_t)image, c->size, px, scratch, e);
     for (size_t k = 0; r == 0 && l->map->missing >= 0 && k < n; k++)
         if (!c->valid[k])
             px[k] = (uint8_t)l->map->missing;

@@ -18,7 +18,7 @@ struct named_mask {
 
 /* What is asked for, for all products of a job. Borrowed. */
 struct layer_request {
-    const struct labelsource *labels; /* NULL: none */
+    const struct labels *labels; /* NULL: none */
     const struct named_mask *mask;
     size_t masks;
     bool find; /* also those that the product holds, at the places of the built-in class maps that

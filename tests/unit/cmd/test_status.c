@@ -212,7 +212,7 @@ static void taken_over(void **state)
     const struct status_options o = {
         .folder = dir.path, .options = "", .job = "", .period_s = 0.005};
     struct strlist locks = {0};
-    struct hold *hold = NULL;
+    struct folder_lock *hold = NULL;
     struct status *s;
     struct err e = ERR_INIT;
     char path[1024];
@@ -222,7 +222,8 @@ static void taken_over(void **state)
     tmpdir_path(&dir, "out/.subscene.lock", path);
     assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
     assert_int_equal(
-        hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
+        folder_lock_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e),
+        0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
     status_held(s, hold);
     wait_for_two_more();
@@ -235,7 +236,7 @@ static void taken_over(void **state)
     usleep(30000);
     assert_others();
     status_held(s, NULL);
-    hold_close(hold);
+    folder_lock_close(hold);
     atomic_store(&over, 1);
     status_close(s);
     assert_others();
@@ -252,7 +253,7 @@ static void given_back(void **state)
     (void)state;
     const struct status_options o = {.folder = dir.path, .options = "", .job = "", .period_s = 10};
     struct strlist locks = {0};
-    struct hold *hold = NULL;
+    struct folder_lock *hold = NULL;
     struct status *s;
     struct err e = ERR_INIT;
     char path[1024];
@@ -261,10 +262,11 @@ static void given_back(void **state)
     assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
     assert_int_equal(
-        hold_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e), 0);
+        folder_lock_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e),
+        0);
     status_held(s, hold);
     status_held(s, NULL);
-    hold_close(hold);
+    folder_lock_close(hold);
     tmpdir_write(&dir, ".subscene.lock", "{}", 2);
     atomic_store(&over, 1);
     status_close(s);

@@ -73,20 +73,20 @@ static int write_one(void *ctx, int32_t batch, size_t task, int worker, struct e
 static void threads_write_under_a_hold(void **state)
 {
     (void)state;
-    struct hold *h = NULL;
+    struct folder_lock *h = NULL;
     struct err e = ERR_INIT;
     struct product p = {.name = "flat"};
     struct params params = {.resolution_m = 10};
-    struct write_job job = {.product = &p,
-                            .params = &params,
-                            .root = dir.path,
-                            .layout = LAYOUT_FLAT,
-                            .folder = "flat",
-                            .manifest = "flat/manifest.csv"};
+    struct subscene_job job = {.product = &p,
+                               .params = &params,
+                               .root = dir.path,
+                               .layout = LAYOUT_FLAT,
+                               .folder = "flat",
+                               .manifest = "flat/manifest.csv"};
     const struct lock_options o = {.timeout_s = 2};
     char lock[1024];
     struct stat before, after;
-    assert_int_equal(hold_open(&job, &o, &h, &e), 0);
+    assert_int_equal(folder_lock_open(&job, &o, &h, &e), 0);
     assert_int_equal(stat(tmpdir_path(&dir, "flat/.subscene.lock", lock), &before), 0);
     do { /* until it has been renewed */
         assert_int_equal(pipeline_for(64, 4, NULL, write_one, NULL, &e), 0);
@@ -95,7 +95,7 @@ static void threads_write_under_a_hold(void **state)
              after.st_mtim.tv_nsec == before.st_mtim.tv_nsec);
     tmpdir_write(&dir, "flat/.subscene.lock", "{\"host\":\"x\",\"nonce\":\"y\"}", 24);
     assert_int_equal(pipeline_for(64, 4, NULL, write_one, NULL, &e), ERR_TEMPORARY);
-    hold_close(h);
+    folder_lock_close(h);
     assert_int_equal(stat(lock, &after), 0);
 }
 

@@ -21,13 +21,13 @@ static void names(void **state)
     (void)state;
     char path[GALLERY_PATH], pattern[256];
     struct err e = ERR_INIT;
-    struct gallery_cell c = {"a/b.c/tile_3_12.nc", STEM, 3, 12};
-    assert_int_equal(gallery_path(&c, "B8A", path, &e), 0);
+    struct picture_names_cell c = {"a/b.c/tile_3_12.nc", STEM, 3, 12};
+    assert_int_equal(picture_names_path(&c, "B8A", path, &e), 0);
     assert_string_equal(path, "a/b.c/T35VLF_20200529T094041_B8A_tile_3_12.png");
     c.file = "here.nc";
-    assert_int_equal(gallery_path(&c, "DL-L8S2-UV", path, &e), 0);
+    assert_int_equal(picture_names_path(&c, "DL-L8S2-UV", path, &e), 0);
     assert_string_equal(path, "T35VLF_20200529T094041_DL-L8S2-UV_tile_3_12.png");
-    assert_int_equal(gallery_pattern(STEM, pattern, sizeof pattern, &e), 0);
+    assert_int_equal(picture_names_pattern(STEM, pattern, sizeof pattern, &e), 0);
     assert_int_equal(fnmatch(pattern, path, 0), 0);
     assert_int_not_equal(fnmatch(pattern, "tile_3_12.nc", 0), 0);
     assert_int_not_equal(fnmatch(pattern, "T35VLF_20200529T094042_B8A_tile_3_12.png", 0), 0);
@@ -36,7 +36,7 @@ static void names(void **state)
     longest[GALLERY_PATH] = '\0';
     longest[GALLERY_PATH - 5] = '/';
     c.file = longest;
-    assert_int_equal(gallery_path(&c, "B8A", path, &e), ERR_OUTPUT);
+    assert_int_equal(picture_names_path(&c, "B8A", path, &e), ERR_OUTPUT);
     free(longest);
 }
 
@@ -59,14 +59,14 @@ static void what_is_there(void **state)
         "T35VLF_20200529T094041_B02_tile_1 _1.png",
         "_tile_1_1.png"};
     struct tmpdir dir;
-    struct gallery g = {0};
+    struct picture_names g = {0};
     struct err e = ERR_INIT;
     char nc[1024], want[1100];
     tmpdir_make(&dir);
-    struct gallery_cell c = {tmpdir_path(&dir, "p/tile_1_1.nc", nc), STEM, 1, 1};
-    assert_int_equal(gallery_look(&g, &c, &e), 0); /* no such folder */
-    assert_false(gallery_has(&g, &c, "B02"));
-    gallery_clear(&g);
+    struct picture_names_cell c = {tmpdir_path(&dir, "p/tile_1_1.nc", nc), STEM, 1, 1};
+    assert_int_equal(picture_names_look(&g, &c, &e), 0); /* no such folder */
+    assert_false(picture_names_has(&g, &c, "B02"));
+    picture_names_clear(&g);
     for (int x = 0; x < 12; x++)
         for (int y = 0; y < 12; y++) {
             char name[100];
@@ -81,36 +81,36 @@ static void what_is_there(void **state)
         snprintf(name, sizeof name, "p/%s", strangers[i]);
         put(&dir, name);
     }
-    assert_int_equal(gallery_look(&g, &c, &e), 0);
+    assert_int_equal(picture_names_look(&g, &c, &e), 0);
     assert_int_equal(g.n, 144 + 132);
-    assert_true(gallery_has(&g, &c, "B02"));
-    assert_false(gallery_has(&g, &c, "B0"));
-    assert_false(gallery_has(&g, &c, "my_tile_9_9_mask"));
+    assert_true(picture_names_has(&g, &c, "B02"));
+    assert_false(picture_names_has(&g, &c, "B0"));
+    assert_false(picture_names_has(&g, &c, "my_tile_9_9_mask"));
     struct strlist paths = {0};
-    assert_int_equal(gallery_list(&g, &c, &paths, &e), 0);
+    assert_int_equal(picture_names_list(&g, &c, &paths, &e), 0);
     assert_int_equal(paths.n, 1);
     snprintf(want, sizeof want, "%s/p/%s_B02_tile_1_1.png", dir.path, STEM);
     assert_string_equal(paths.s[0], want);
     strlist_clear(&paths);
     c.x = 11;
-    assert_true(gallery_has(&g, &c, "my_tile_9_9_mask"));
-    assert_int_equal(gallery_list(&g, &c, &paths, &e), 0);
+    assert_true(picture_names_has(&g, &c, "my_tile_9_9_mask"));
+    assert_int_equal(picture_names_list(&g, &c, &paths, &e), 0);
     assert_int_equal(paths.n, 2);
     strlist_clear(&paths);
     c.x = 12;
-    assert_false(gallery_has(&g, &c, "B02"));
-    assert_int_equal(gallery_list(&g, &c, &paths, &e), 0);
+    assert_false(picture_names_has(&g, &c, "B02"));
+    assert_int_equal(picture_names_list(&g, &c, &paths, &e), 0);
     assert_int_equal(paths.n, 0);
     /* read once: what comes later is not seen, in another folder it is */
     put(&dir, "p/T35VLF_20200529T094041_B03_tile_12_1.png");
     put(&dir, "q/T35VLF_20200529T094041_B04_tile_12_1.png");
-    assert_int_equal(gallery_look(&g, &c, &e), 0);
-    assert_false(gallery_has(&g, &c, "B03"));
+    assert_int_equal(picture_names_look(&g, &c, &e), 0);
+    assert_false(picture_names_has(&g, &c, "B03"));
     c.file = tmpdir_path(&dir, "q/tile_12_1.nc", nc);
-    assert_int_equal(gallery_look(&g, &c, &e), 0);
+    assert_int_equal(picture_names_look(&g, &c, &e), 0);
     assert_int_equal(g.n, 1);
-    assert_true(gallery_has(&g, &c, "B04"));
-    gallery_clear(&g);
+    assert_true(picture_names_has(&g, &c, "B04"));
+    picture_names_clear(&g);
     strlist_clear(&paths);
     tmpdir_remove(&dir);
 }

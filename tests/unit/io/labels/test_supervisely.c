@@ -45,10 +45,13 @@ static int read_text(const char *text, size_t len, struct supervisely *s, struct
 static void objects(void **state)
 {
     (void)state;
-#define HOLE              "[[[3, 2], [5, 2], [5, 4], [3, 4]]]"
-#define POLYGON_WITH_HOLE OBJECT("polygon", "CLOUD", "\"exterior\": " RING ", \"interior\": " HOLE)
-#define RECTANGLE         OBJECT("rectangle", "CLEAR", "\"exterior\": [[-2, 4], [3, 9]], \"interior\": []")
-#define TRIANGLE          OBJECT("polygon", "CLOUD", "\"exterior\": [[0, 0], [2, 0], [0, 2], [0, 0]]")
+#define HOLE                "[[[3, 2], [5, 2], [5, 4], [3, 4]]]"
+#define TWO_RINGS           "\"exterior\": " RING ", \"interior\": " HOLE
+#define POLYGON_WITH_HOLE   OBJECT("polygon", "CLOUD", TWO_RINGS)
+#define CORNERS             "\"exterior\": [[-2, 4], [3, 9]], \"interior\": []"
+#define RECTANGLE           OBJECT("rectangle", "CLEAR", CORNERS)
+#define CORNERS_OF_TRIANGLE "\"exterior\": [[0, 0], [2, 0], [0, 2], [0, 0]]"
+#define TRIANGLE            OBJECT("polygon", "CLOUD", CORNERS_OF_TRIANGLE)
     static const char text[] = IMAGE(POLYGON_WITH_HOLE ", " RECTANGLE ", " TRIANGLE);
     struct supervisely s;
     struct err e = ERR_INIT;

@@ -77,10 +77,10 @@ static void write_band(const struct stage_meta *m, const char *path, int chunks)
     assert_non_null(spec);
     if (m->params.deflate > 0)
         assert_int_equal(deflater_create(m->params.deflate, &d, &e), 0);
-    stage_describe(m, ROWS, spec, band_var, axes, axes + WIDTH);
+    stage_nc_describe(m, ROWS, spec, band_var, axes, axes + WIDTH);
     assert_int_equal(ncstream_create(spec, path, &stream, &e), 0);
     for (int i = chunks - 1; i >= 0; i--) {
-        size_t len = stage_pack(d, dn[i * ROWS], CHUNK, planes, packed, sizeof packed);
+        size_t len = stage_nc_pack(d, dn[i * ROWS], CHUNK, planes, packed, sizeof packed);
         assert_int_equal(ncstream_chunk(stream, "B05", i * ROWS, packed, len, &e), 0);
     }
     assert_int_equal(ncstream_finish(stream, &e), 0);
@@ -97,10 +97,10 @@ static void write_rows(const struct stage_meta *m, const char *path, const uint1
     struct err e = ERR_INIT;
     struct ncspec *spec = malloc(sizeof *spec);
     assert_non_null(spec);
-    stage_describe(m, ROWS, spec, band_var, axes, axes + WIDTH);
+    stage_nc_describe(m, ROWS, spec, band_var, axes, axes + WIDTH);
     assert_int_equal(ncstream_create(spec, path, &stream, &e), 0);
     static unsigned char packed[4 * CHUNK];
-    size_t len = stage_pack(NULL, px, CHUNK, NULL, packed, sizeof packed);
+    size_t len = stage_nc_pack(NULL, px, CHUNK, NULL, packed, sizeof packed);
     const char *name = band_table[band_set_nth(m->params.bands, 0)].name;
     for (int row = 0; row < HEIGHT; row += ROWS)
         assert_int_equal(ncstream_chunk(stream, name, row, packed, len, &e), 0);
@@ -120,13 +120,13 @@ static void samples_come_back(void **state)
         struct h5raster how;
         write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
-        assert_int_equal(stage_raster(f, "B05", &how, &e), 0);
+        assert_int_equal(stage_nc_raster(f, "B05", &how, &e), 0);
         assert_int_equal(how.chunk_rows, ROWS);
         assert_int_equal(how.summed, deflate == 0);
         for (int row = 0; row < HEIGHT; row += ROWS) {
             int n = HEIGHT - row < ROWS ? HEIGHT - row : ROWS;
-            assert_int_equal(stage_read_rows(f, "B05", row, (struct view){back, WIDTH, WIDTH, n},
-                                             scratch, CHUNK, &e),
+            assert_int_equal(stage_nc_read_rows(f, "B05", row, (struct view){back, WIDTH, WIDTH, n},
+                                                scratch, CHUNK, &e),
                              0);
             assert_memory_equal(back, dn[row], (size_t)n * sizeof dn[0]);
         }
@@ -143,19 +143,19 @@ static void identity_comes_back(void **state)
     struct err e = ERR_INIT;
     write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
     assert_int_equal(ncfile_open(path, &f, &e), 0);
-    assert_int_equal(stage_read(f, &back, &e), 0);
+    assert_int_equal(stage_nc_read(f, &back, &e), 0);
     ncfile_close(f);
-    assert_int_equal(stage_same(&back, &m, &e), 0);
+    assert_int_equal(stage_nc_same(&back, &m, &e), 0);
     assert_int_equal(back.product.band[4].offset, -1000);
     assert_true(back.product.band[4].wavelength_nm == 704.1 && back.product.has_offset);
     assert_true(back.grid.width == WIDTH && back.grid.height == HEIGHT && back.grid.epsg == 32718);
     assert_string_equal(back.product.sensing_compact, "20220125T151701");
     m.params.lobes = 5;
-    assert_int_equal(stage_same(&back, &m, &e), ERR_USAGE);
+    assert_int_equal(stage_nc_same(&back, &m, &e), ERR_USAGE);
     assert_string_equal(e.msg, "lobes is 4 there and 5 here");
     m = make_meta(0);
     strcpy(m.product.name, "S2A_Y");
-    assert_int_equal(stage_same(&back, &m, &e), ERR_USAGE);
+    assert_int_equal(stage_nc_same(&back, &m, &e), ERR_USAGE);
     assert_non_null(strstr(e.msg, "S2A_Y"));
 }
 
@@ -183,15 +183,15 @@ static void other_bands_come_back(void **state)
             px[CHUNK - 1] = 256; /* in the second row of chunks: no byte */
         write_rows(&m, tmpdir_path(&dir, "X.nc", path), px);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
-        assert_int_equal(stage_read(f, &there, &e), 0);
-        assert_int_equal(stage_same(&there, &m, &e), 0);
+        assert_int_equal(stage_nc_read(f, &there, &e), 0);
+        assert_int_equal(stage_nc_same(&there, &m, &e), 0);
         assert_string_equal(there.product.level, "L2A");
         assert_true(there.product.band[bands[i]].quantification ==
                     m.product.band[bands[i]].quantification);
         assert_false(ncfile_number(f, name, "radio_add_offset", &number));
         assert_false(ncfile_number(f, name, "wavelength_nm", &number));
-        int r = stage_read_rows(f, name, 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch, CHUNK,
-                                &e);
+        int r = stage_nc_read_rows(f, name, 0, (struct view){back, WIDTH, WIDTH, ROWS}, scratch,
+                                   CHUNK, &e);
         if (bands[i] == BAND_TCI_G) {
             assert_int_equal(r, ERR_INPUT);
             assert_non_null(strstr(e.msg, "TCI_G: rows from 0: 256 is no 8-bit number"));
@@ -213,7 +213,7 @@ static void unknown_levels_are_refused(void **state)
     strcpy(m.product.level, "L3");
     write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
     assert_int_equal(ncfile_open(path, &f, &e), 0);
-    assert_int_equal(stage_read(f, &back, &e), ERR_INPUT);
+    assert_int_equal(stage_nc_read(f, &back, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "processing_level"));
     ncfile_close(f);
 }
@@ -229,10 +229,10 @@ static void a_missing_chunk_is_noticed(void **state)
     struct err e = ERR_INIT;
     write_band(&m, tmpdir_path(&dir, "B05.nc", path), 3);
     assert_int_equal(ncfile_open(path, &f, &e), 0);
-    assert_int_equal(stage_raster(f, "B05", &how, &e), ERR_INPUT);
+    assert_int_equal(stage_nc_raster(f, "B05", &how, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "3 of its 4 chunks are there"));
     assert_int_equal(
-        stage_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, 2}, scratch, CHUNK, &e),
+        stage_nc_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, 2}, scratch, CHUNK, &e),
         ERR_INPUT);
     ncfile_close(f);
 }
@@ -255,12 +255,12 @@ static void a_flipped_byte_is_noticed(void **state)
         at[i] ^= 0x10;
         tmpdir_write(&dir, "B05.nc", bytes, len);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
-        assert_int_equal(stage_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, ROWS},
-                                         scratch, CHUNK, &e),
+        assert_int_equal(stage_nc_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, ROWS},
+                                            scratch, CHUNK, &e),
                          ERR_INPUT);
         assert_non_null(strstr(e.msg, "checksum"));
-        assert_int_equal(stage_read_rows(f, "B05", ROWS, (struct view){back, WIDTH, WIDTH, ROWS},
-                                         scratch, CHUNK, &e),
+        assert_int_equal(stage_nc_read_rows(f, "B05", ROWS, (struct view){back, WIDTH, WIDTH, ROWS},
+                                            scratch, CHUNK, &e),
                          0);
         ncfile_close(f);
         at[i] ^= 0x10;
@@ -279,7 +279,7 @@ static void an_abandoned_stream_leaves_nothing(void **state)
     struct err e = ERR_INIT;
     struct ncspec *spec = malloc(sizeof *spec);
     assert_non_null(spec);
-    stage_describe(&m, ROWS, spec, band_var, axes, axes + WIDTH);
+    stage_nc_describe(&m, ROWS, spec, band_var, axes, axes + WIDTH);
     assert_int_equal(ncstream_create(spec, tmpdir_path(&dir, "B05.nc", path), &stream, &e), 0);
     assert_int_equal(ncstream_chunk(stream, "B05", 0, dn, CHUNK * sizeof(uint16_t), &e), 0);
     assert_null(tmpdir_slurp(path, &(size_t){0}));

@@ -119,11 +119,11 @@ static void assert_samples(const char *path)
     struct err e = ERR_INIT;
     assert_int_equal(h5file_open(path, &f, &e), 0);
     for (int b = 0; b < 3; b++) {
-        assert_int_equal(subscene_read_band(f, band_table[bands[b]].name, SIZE, back, scratch, &e),
-                         0);
+        assert_int_equal(
+            subscene_nc_read_band(f, band_table[bands[b]].name, SIZE, back, scratch, &e), 0);
         assert_memory_equal(back, dn[b], sizeof back);
     }
-    assert_int_equal(subscene_read_band(f, "B03", SIZE, back, scratch, &e), ERR_INPUT);
+    assert_int_equal(subscene_nc_read_band(f, "B03", SIZE, back, scratch, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "B03"));
     h5file_close(f);
 }
@@ -220,16 +220,16 @@ static void inspection(void **state)
     struct params p = make_params(PROFILE_GEOREF, 1);
     params_format(&p, expected);
     write_file(&p, tmpdir_path(&dir, "a.nc", path));
-    assert_int_equal(subscene_inspect(path, p.bands, &facts, &e), 0);
+    assert_int_equal(subscene_nc_inspect(path, p.bands, &facts, &e), 0);
     assert_string_equal(facts.parameters, expected);
     assert_string_equal(facts.product,
                         "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441.SAFE");
     assert_int_equal(facts.size, SIZE);
-    assert_int_equal(subscene_inspect(path, p.bands | 1, &facts, &e), ERR_INPUT);
+    assert_int_equal(subscene_nc_inspect(path, p.bands | 1, &facts, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "B01"));
     p = make_params(PROFILE_KAPPAZETA, 1);
     write_file(&p, path);
-    assert_int_equal(subscene_inspect(path, p.bands, &facts, &e), 0);
+    assert_int_equal(subscene_nc_inspect(path, p.bands, &facts, &e), 0);
     assert_string_equal(facts.digest, "");
 }
 
@@ -259,14 +259,14 @@ static void other_bands(void **state)
             px[i] = (uint16_t)(i % 256);
         write_bands(&p, &ground, wanted, px, tmpdir_path(&dir, "a.nc", path));
         assert_variables(path, names, 6, "y");
-        assert_int_equal(subscene_inspect(path, p.bands, &facts, &e), 0);
+        assert_int_equal(subscene_nc_inspect(path, p.bands, &facts, &e), 0);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
         assert_int_equal(layers_names(ncfile_h5(f), &layers, &e), 0);
         assert_int_equal(layers.n, 0);
         for (int b = 0; b < 3; b++) {
             assert_int_equal(ncfile_var_at(f, b, &v, &e), 0);
             assert_int_equal(v.kind, b == 2 ? NC_KIND_UBYTE : NC_KIND_FLOAT);
-            assert_int_equal(subscene_read_band(ncfile_h5(f), names[b], SIZE, back, scratch, &e),
+            assert_int_equal(subscene_nc_read_band(ncfile_h5(f), names[b], SIZE, back, scratch, &e),
                              0);
             assert_memory_equal(back, px, sizeof back);
         }
@@ -316,9 +316,10 @@ static void wrong_colours_are_noticed(void **state)
     p.bands = 1U << 3 | 1U << BAND_AOT | 1U << BAND_TCI_B;
     write_bands(&p, &product, wanted, px, tmpdir_path(&dir, "a.nc", path));
     assert_int_equal(ncfile_open(path, &f, &e), 0);
-    assert_int_equal(subscene_read_band(ncfile_h5(f), "TCI_R", SIZE, back, scratch, &e), ERR_INPUT);
+    assert_int_equal(subscene_nc_read_band(ncfile_h5(f), "TCI_R", SIZE, back, scratch, &e),
+                     ERR_INPUT);
     assert_non_null(strstr(e.msg, "TCI_R"));
-    assert_int_equal(subscene_read_band(ncfile_h5(f), "TCI_B", SIZE - 1, back, scratch, &e),
+    assert_int_equal(subscene_nc_read_band(ncfile_h5(f), "TCI_B", SIZE - 1, back, scratch, &e),
                      ERR_INPUT);
     assert_non_null(strstr(e.msg, "TCI_B"));
     ncfile_close(f);
@@ -337,7 +338,7 @@ static void cut_files_are_noticed(void **state)
     for (size_t n = 0; n < len; n += 1 + len / 23) {
         struct err e = ERR_INIT;
         tmpdir_write(&dir, "cut.nc", bytes, n);
-        assert_int_equal(subscene_inspect(cut, p.bands, &facts, &e), ERR_INPUT);
+        assert_int_equal(subscene_nc_inspect(cut, p.bands, &facts, &e), ERR_INPUT);
     }
     free(bytes);
 }

@@ -121,8 +121,8 @@ static void test_dot_slash(void **state)
     reads(s, "c", "c");
     read_fails(s, "d", "No such file");
     source_close(s);
-    static const struct zip_entry bare[] = {{"./MTD_MSIL2A.xml", "<b/>", STORED, 0, 0, 0}};
-    s = open_zip(*state, bare, 1);
+    static const struct zip_entry is_incomplete[] = {{"./MTD_MSIL2A.xml", "<b/>", STORED, 0, 0, 0}};
+    s = open_zip(*state, is_incomplete, 1);
     reads(s, "MTD_MSIL2A.xml", "<b/>");
     source_close(s);
 }
