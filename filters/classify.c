@@ -26,7 +26,7 @@ void classify_row(const struct classify_grid *g, const struct class_map *map, co
 {
     for (int32_t i = 0; i < n; i++) {
         int32_t s = kernel_centre(g->up, g->down, x + i);
-        if (!src || s >= g->src_w) { /* and so are all that follow */
+        if (!src || s >= g->src_w) { /* the following pixels are outside as well */
             memset(out + i, g->outside, (size_t)(n - i));
             return;
         }

@@ -2,17 +2,17 @@
 
 #include <stdbool.h>
 
-/* Lengths for which FFTW_ESTIMATE finds a fast complex transform: measured, 72, 96, 192, 216, 264,
- * 288, 360 cost 1.5 to 3 times as much per sample as their neighbours here, along columns or both
- * ways. */
+/* Lengths for which FFTW_ESTIMATE finds a fast complex transform. Measured: 72, 96, 192, 216, 264,
+ * 288 and 360 cost 1.5 to 3 times as much per sample as their neighbours in these tables, along
+ * columns or in both directions. */
 static const int32_t x_sizes[] = {64, 128, 160, 192, 256, 320, 384, 512, 1024, 2048};
 static const int32_t y_sizes[] = {64, 128, 256, 512, 1024, 2048};
 enum { X_SIZES = sizeof x_sizes / sizeof *x_sizes, Y_SIZES = sizeof y_sizes / sizeof *y_sizes };
 
-/* What is measured to be fast. Up to the limits a block's spectra stay in the second-level cache;
- * in y they are low, as a strip's first and last blocks are made twice; larger only when the
- * kernel's length asks for it. Rows are most of the work, so little of them should go to waste;
- * columns of 256 and more cost so much more each that waste is cheaper. */
+/* Limits that measured fast. Up to these limits the spectra of a block stay in the second-level
+ * cache. The y limit is low because the first and last blocks of a strip are computed twice; long
+ * kernels get a higher one. Rows take most of the work, so a row block should waste few samples.
+ * Columns of 256 and more are slow, so waste is cheaper there. */
 enum { X_LIMIT = 320, Y_LIMIT = 64, Y_LIMIT_LONG = 128, LONG_SPAN = 40 };
 static const double X_VALID_MIN = 0.8, Y_VALID_MIN = 0.4;
 
@@ -31,9 +31,10 @@ struct rule {
     double valid_min; /* share of the length */
 };
 
-/* Of the lengths of which enough is valid (or that take in the whole raster): the one that makes
- * the raster with the fewest samples transformed among those up to the limit, or the first beyond.
- * Where none has enough, the longest: the longest kernel, 64 lobes widened by 6, finds 2048. */
+/* A length qualifies if a large enough share of it is valid, or if it holds the whole raster. Of
+ * the qualifying lengths up to the limit, the one that transforms the fewest samples wins. If none
+ * is within the limit, the first one beyond it wins. If none qualifies, the longest wins; the
+ * longest kernel (64 lobes widened by 6) uses 2048. */
 static struct fft_axis choose(int32_t src, const struct kernel_taps *t, const struct rule *rule)
 {
     struct fft_axis best = {0};

@@ -8,8 +8,8 @@
 
 static const double PI = 3.14159265358979323846;
 
-/* A weight below this is a rounding residue of a zero at the kernel's rim: it must not widen the
- * reach. */
+/* A smaller weight is the rounding residue of a zero at the rim of the kernel. It must not widen
+ * the reach. */
 static const double NEGLIGIBLE = 1e-12;
 
 const struct kernel_def kernel_table[KERNEL_COUNT] = {
@@ -45,7 +45,7 @@ static double sinc(double x)
 {
     if (x == 0)
         return 1;
-    /* sin(πk) is not 0 in floating point, and a filter should interpolate exactly */
+    /* sin(πk) is not 0 in floating point, but a filter must interpolate exactly */
     return x == floor(x) ? 0 : sin(PI * x) / (PI * x);
 }
 
@@ -96,9 +96,9 @@ double kernel_value(enum kernel_id id, int lobes, double x)
     return 1;
 }
 
-/* The weight, before normalisation, of the source pixel m away from the anchor. The distance is one
- * division of exact integers: so the two sides of a kernel cannot differ by a rounding, nor lose a
- * tap that lies right on the rim. */
+/* The weight of the source pixel m away from the anchor, before normalisation. The distance is one
+ * division of exact integers. So both sides of a kernel round alike, and a tap exactly on the rim
+ * is kept. */
 static double raw_weight(enum kernel_id id, int lobes, const struct kernel_taps *t, int32_t phase,
                          int32_t m)
 {
@@ -191,7 +191,7 @@ int kernel_taps_response(const struct kernel_taps *t, int32_t phase, int32_t n, 
     for (int32_t k = 0; k < n; k++) {
         out[k][0] = out[k][1] = 0;
         for (int32_t m = 0; m <= t->hi - t->lo; m++) {
-            int32_t at = (int32_t)((int64_t)k * m % n); /* exact: no angle grows beyond one turn */
+            int32_t at = (int32_t)((int64_t)k * m % n); /* exact: no angle exceeds one turn */
             out[k][0] += weight[m] * wave[at][0];
             out[k][1] += weight[m] * wave[at][1];
         }

@@ -4,7 +4,7 @@
 
 #include "filters/kernel.h"
 
-enum { NONE = INT16_MAX }; /* in the table of dy: no valid sample in this column's window */
+enum { NONE = INT16_MAX }; /* in the table of dy: no valid sample in the window of this column */
 
 /* At most 65536 samples: 32 bits are enough for the sum, and vectorise. */
 static void count_span(struct nodata_rule rule, const uint16_t *px, int32_t n,
@@ -37,7 +37,7 @@ size_t nodata_scratch(int32_t w, int32_t h, int32_t reach)
     return ((size_t)h + 1) * ((size_t)w + 2 * (size_t)reach);
 }
 
-/* The columns that the fill of a part looks at. */
+/* The columns that the fill of a part reads. */
 struct span {
     int32_t x, w;
 };
@@ -59,7 +59,7 @@ static void step(const struct nodata_job *job, const uint16_t *row, int16_t *sin
     }
 }
 
-/* Vertical pass: dy[y][x] = where in column x the valid sample nearest to row y is, or NONE. */
+/* Vertical pass. dy[y][x] is the distance to the nearest valid sample in column x, or NONE. */
 static void nearest_in_columns(const struct nodata_job *job, struct ring src, struct span s,
                                int16_t *dy)
 {
@@ -84,7 +84,7 @@ static void nearest_in_columns(const struct nodata_job *job, struct ring src, st
         if (y >= end)
             continue;
         int16_t *to = dy + (ptrdiff_t)(y - part.y) * s.w;
-        for (int32_t x = 0; x < s.w; x++) /* at equal distance the upper one stays */
+        for (int32_t x = 0; x < s.w; x++) /* on a tie the upper sample stays */
             if (since[x] <= job->reach && (to[x] == NONE || since[x] < -to[x]))
                 to[x] = since[x];
     }
@@ -95,8 +95,8 @@ struct found {
     int32_t dx, dy;
 };
 
-/* Is the sample (dx, dy) a better one than the best so far? Columns come in the order 0, −1, +1,
- * −2, …, so that at equal d2 and |dy| the left one is there first. */
+/* Is the sample (dx, dy) better than the best so far? Columns come in the order 0, −1, +1, −2, …,
+ * so the left sample comes first at equal d2 and |dy|. */
 static bool is_better(struct found best, int32_t dx, int32_t dy)
 {
     int64_t d2 = (int64_t)dx * dx + (int64_t)dy * dy;
@@ -106,7 +106,7 @@ static bool is_better(struct found best, int32_t dx, int32_t dy)
     return a != b ? a < b : dy < best.dy;
 }
 
-/* Horizontal pass for one sample: the best of the columns around x (in the columns seen). */
+/* Horizontal pass for one sample: the best sample of the columns around x. */
 static struct found nearest_in_row(const int16_t *dy, int32_t w, int32_t x, int32_t reach)
 {
     struct found best = {INT64_MAX, 0, 0};
@@ -135,9 +135,8 @@ void nodata_fill(const struct nodata_job *job, struct ring src, int16_t *scratch
     for (int32_t y = 0; y < part.h; y++, out += part.w) {
         const int16_t *dy = scratch + (ptrdiff_t)y * s.w;
         const uint16_t *row = ring_row(src, part.y + y) + part.x;
-        bool fillable = has_any(
-            dy,
-            s.w); /* deep inside a void most rows are not, and searching them is the dear part */
+        /* inside a large void most rows have none, and the search is the expensive step */
+        bool fillable = has_any(dy, s.w);
         for (int32_t x = 0; x < part.w; x++) {
             out[x] = row[x];
             if (nodata_is_valid(job->rule, row[x]))
@@ -161,7 +160,7 @@ void nodata_mark_row(const struct nodata_grid *g, struct ring src, int32_t x, in
         return;
     }
     const uint16_t *px = ring_row(src, row);
-    /* kernel_centre(x), carried on without a division per pixel */
+    /* kernel_centre(x), updated without a division per pixel */
     int32_t den = 2 * g->up, num = 2 * g->down, whole = num / den, part = num % den;
     int32_t s = kernel_centre(g->up, g->down, x);
     int32_t rest = (int32_t)((((int64_t)2 * x + 1) * g->down) % den);

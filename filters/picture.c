@@ -4,7 +4,7 @@
 
 enum { NODATA = 0, SATURATED = UINT16_MAX };
 
-/* The least and the largest number that is a measurement; how many there are. */
+/* Finds the least and the largest measured number and returns the number of measured samples. */
 static uint64_t find_range(const uint16_t *dn, size_t n, uint32_t *min, uint32_t *max)
 {
     uint64_t count = 0;
@@ -21,7 +21,7 @@ static uint64_t find_range(const uint16_t *dn, size_t n, uint32_t *min, uint32_t
     return count;
 }
 
-/* The number of that rank, from 1, among those counted from `min` on. */
+/* The number with this rank (from 1) among the numbers counted from `min` on. */
 static uint32_t of_rank(const uint32_t *count, uint32_t min, uint64_t rank)
 {
     uint64_t sum = 0;

@@ -4,8 +4,8 @@
 
 #include "core/clones.h"
 
-/* Adding and subtracting 1.5·2^23 rounds a float of less than 2^22 to an integer, half to even;
- * unlike rintf() it needs nothing beyond SSE2 to be done four at a time. */
+/* Adding and subtracting 1.5·2^23 rounds a float below 2^22 to an integer, half to even. Unlike
+ * rintf(), this vectorises to four at a time with SSE2 alone. */
 static const float ROUNDER = 12582912.0f;
 
 static int32_t clamp(int32_t k)

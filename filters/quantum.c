@@ -2,7 +2,7 @@
 
 #include "core/clones.h"
 
-/* The whole number below a fraction of 0 … 1 in float. */
+/* Scales a fraction 0 … 1 to a whole number, rounded down. */
 static inline uint16_t of_fraction(float f) { return (uint16_t)(int32_t)((double)f * 65535.0); }
 
 SIMD_CLONES void quantum_load16(const uint16_t *restrict dn, int32_t n, uint16_t *restrict out)

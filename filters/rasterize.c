@@ -4,11 +4,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The painting of one polygon. */
+/* The state while one polygon is painted. */
 struct job {
     struct byte_part to;
-    uint8_t *crossed; /* 1 where an odd number of edges has its crossing: inside and outside change
-                         places there */
+    uint8_t *crossed; /* 1 where an odd number of edges cross: inside and outside swap there */
     uint8_t code;
 };
 
@@ -17,14 +16,14 @@ static int32_t clamp(double v, int32_t min, int32_t max)
     return v <= min ? min : v >= max ? max : (int32_t)v;
 }
 
-/* The column that a crossing at x counts from, kept within the part: what lies left of it changes
- * places at its first column. */
+/* The column of a crossing at x, clamped to the part. A crossing left of the part counts at its
+ * first column. */
 static int32_t column(const struct job *j, double x)
 {
     return clamp(floor(x + 0.5), j->to.part.x, j->to.part.x + j->to.part.w);
 }
 
-/* The first row of the part whose line is not above y. */
+/* The first row of the part whose line is at or below y. */
 static int32_t first_row(const struct job *j, double y)
 {
     return clamp(ceil(y - 0.5), j->to.part.y, j->to.part.y + j->to.part.h);
@@ -60,8 +59,8 @@ static bool is_near(struct point a, struct point b)
     return fabs(a.x - b.x) < 1e-5 && fabs(a.y - b.y) < 1e-5;
 }
 
-/* Twice the area; positive if clockwise on an image, whose y points down. The first vertex counts
- * as a last one too. */
+/* Twice the area; positive if the ring is clockwise on an image, whose y points down. The ring
+ * closes itself. */
 static double area(const struct point *v, size_t n)
 {
     double sum = v[0].x * (v[1].y - v[0].y);
@@ -95,7 +94,7 @@ static bool is_clockwise(const struct point *v, size_t n)
 static void mark_ring(const struct job *j, const struct point *v, size_t n)
 {
     if (n > 1 && v[0].x == v[n - 1].x && v[0].y == v[n - 1].y)
-        n--; /* the first vertex repeated */
+        n--; /* the last vertex repeats the first one */
     if (n < 2)
         return;
     bool clockwise = is_clockwise(v, n);
@@ -108,7 +107,7 @@ static void mark_ring(const struct job *j, const struct point *v, size_t n)
     }
 }
 
-/* The columns and rows in which there can be crossings. */
+/* The columns and rows that can have crossings. */
 static struct rect bounds(const struct job *j, const struct polygon *p)
 {
     struct point min = p->vertex[0], max = min;
@@ -119,12 +118,12 @@ static struct rect bounds(const struct job *j, const struct polygon *p)
         max.x = v.x > max.x ? v.x : max.x;
         max.y = v.y > max.y ? v.y : max.y;
     }
-    /* a crossing may be rounded past the ends of its edge */
+    /* rounding may move a crossing past the ends of its edge */
     int32_t x = column(j, min.x - 1), y = first_row(j, min.y);
     return (struct rect){x, y, column(j, max.x + 1) - x, first_row(j, max.y) - y};
 }
 
-/* Paints between the crossings, and clears them. */
+/* Paints between the crossings and clears them. */
 static void fill(const struct job *j, struct rect box)
 {
     struct rect part = j->to.part;
@@ -155,7 +154,7 @@ void rasterize_polygon(const struct polygon *p, uint8_t code, struct byte_part t
 
 /* ---- a mask of runs ---- */
 
-/* Paints columns `from` to `to` − 1 of row y, as far as they are on the part. */
+/* Paints columns `from` to `to` − 1 of row y, clipped to the part. */
 static void paint_span(struct byte_part b, uint8_t code, int64_t y, int64_t from, int64_t to)
 {
     struct rect part = b.part;

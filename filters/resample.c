@@ -14,8 +14,8 @@ enum method { PICK, FFT, DIRECT };
 struct resample_plan {
     struct resample_spec spec;
     enum method method;
-    struct kernel_taps taps; /* FFT and DIRECT */
-    struct resample_fft *fft; /* FFT */
+    struct kernel_taps taps; /* both engines */
+    struct resample_fft *fft; /* the FFT engine only */
 };
 
 struct resample_work {
@@ -150,7 +150,7 @@ int32_t resample_block_width(const struct resample_plan *p)
     return p->method == FFT ? resample_fft_block_width(p->fft) : resample_direct_block_width();
 }
 
-/* The pixels under the centres of `dst`. */
+/* The source pixels under the centres of `dst`. */
 static struct rect picked_rect(const struct resample_spec *s, struct rect dst)
 {
     int32_t x0 = kernel_centre(s->up, s->down, dst.x),

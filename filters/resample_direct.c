@@ -6,20 +6,22 @@
 #include "filters/nodata.h"
 #include "filters/quantise.h"
 
-/* Target pixels made at a time: bounds the work's memory, and cannot be seen in the result. */
+/* Target pixels computed at a time. This bounds the memory of a work and does not change the
+ * result. */
 enum { TILE_W = 256, TILE_H = 64 };
 
 struct resample_direct_work {
     const struct resample_spec *spec;
     const struct kernel_taps *taps;
-    uint16_t *filled; /* the source samples under a tile, invalid ones filled; used only when there
-                         are any */
+    /* the source samples under a tile with invalid ones filled; used only if there are invalid
+     * ones */
+    uint16_t *filled;
     int16_t *scratch;
     double *column_sums; /* one row of source columns */
     double *row; /* one row of the tile */
 };
 
-/* Source samples that a tile's taps span along one axis, at most. */
+/* The largest number of source samples that the taps of a tile span along one axis. */
 static size_t span_max(const struct kernel_taps *t, int32_t tile)
 {
     return (size_t)(tile / t->up + 1) * (size_t)t->down + (size_t)(t->hi - t->lo) + 1;
@@ -71,7 +73,7 @@ void resample_direct_work_destroy(struct resample_direct_work *w)
 
 int32_t resample_direct_block_width(void) { return TILE_W; }
 
-/* The raster's part that the taps of `dst` touch. */
+/* The part of the raster that the taps of `dst` touch. */
 static struct rect taps_rect(const struct resample_spec *spec, const struct kernel_taps *t,
                              struct rect dst)
 {
@@ -92,9 +94,10 @@ struct rect resample_direct_source_rect(const struct resample_spec *spec,
                           (struct rect){0, 0, spec->src_w, spec->src_h});
 }
 
-/* The samples under one tile, free of invalid ones. */
+/* The samples under one tile, without invalid ones. */
 struct samples {
-    const uint16_t *px; /* of the raster's pixel (part.x, part.y) when `filled`, else unused */
+    /* points at raster pixel (part.x, part.y) when `filled` is set; else unused */
+    const uint16_t *px;
     struct ring ring;
     struct rect part;
     bool filled, any_invalid;
@@ -133,7 +136,7 @@ static void sum_columns(const struct kernel_taps *t, const struct samples *s, in
         sums[x] = 0;
     for (int32_t m = t->lo; m <= t->hi; m++) {
         if (anchor + m < s->part.y || anchor + m >= s->part.y + s->part.h)
-            continue; /* outside of the raster: the part holds every other row */
+            continue; /* outside the raster; the part holds every other row */
         const uint16_t *restrict row = samples_row(s, anchor + m);
         double f = weight[m - t->lo];
         for (int32_t x = 0; x < s->part.w; x++)

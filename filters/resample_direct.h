@@ -1,7 +1,7 @@
-/* The direct engine of resample.h: the taps summed up in double, rows then columns, always in the
- * order of the taps. It is the oracle for the FFT engine and shares nothing with it but the taps
- * and the no-data fill. A result depends on the taps' samples alone, so any cut into rectangles
- * gives the same. */
+/* The direct engine of resample.h. It sums the taps in double, rows first, then columns, always in
+ * the order of the taps. It is the oracle for the FFT engine and shares only the taps and the
+ * no-data fill with it. A result depends on the samples of its taps alone, so any split into
+ * rectangles gives the same result. */
 #ifndef SUBSCENE_FILTERS_RESAMPLE_DIRECT_H
 #define SUBSCENE_FILTERS_RESAMPLE_DIRECT_H
 
@@ -16,10 +16,10 @@ int resample_direct_work_create(const struct resample_spec *spec, const struct k
 void resample_direct_work_destroy(struct resample_direct_work *w);
 size_t resample_direct_work_bytes(const struct kernel_taps *taps);
 
-/* Columns of the target that are made at a time. */
+/* Target columns computed at a time. */
 int32_t resample_direct_block_width(void);
 
-/* Exactly the taps' reach and, around it, the reach of the fill. */
+/* Exactly the reach of the taps plus the reach of the no-data fill. */
 struct rect resample_direct_source_rect(const struct resample_spec *spec,
                                         const struct kernel_taps *taps, struct rect dst);
 

@@ -15,8 +15,8 @@ struct resample_fft {
     const struct resample_spec *spec;
     const struct kernel_taps *taps;
     struct fft_axis x, y;
-    int32_t pitch; /* complex elements per row of a spectrum; the columns beyond n/2 are zero */
-    int32_t pairs; /* of horizontal phases; the second of the last pair may be missing */
+    int32_t pitch; /* complex elements per row of a spectrum; columns beyond n/2 are zero */
+    int32_t pairs; /* pairs of horizontal phases; the last pair may lack its second phase */
     float *y_response; /* up × n complex */
     float *x_response; /* pairs × n complex: H0 + i·H1, over all n frequencies, / (Nx·Ny) */
     fftwf_plan row_forward, columns_forward, columns_back, row_back;
@@ -24,11 +24,11 @@ struct resample_fft {
 
 struct resample_fft_work {
     float *spectrum; /* of the block: y.n × pitch complex */
-    float *phase; /* one vertical phase: the same shape, rows in space, columns in frequency */
+    float *phase; /* one vertical phase: same shape, rows in space, columns in frequency */
     float *samples; /* one row of the block */
     float *product; /* x.n complex */
-    float *pixels; /* pairs × x.n complex: one target row, phases two by two */
-    float *row; /* the same in the order of the target */
+    float *pixels; /* pairs × x.n complex: one target row, two phases in each pair */
+    float *row; /* the same in target order */
     float *scale_x; /* per target column of the block: 1 / sum of the taps inside */
     uint16_t *filled;
     int16_t *scratch;
@@ -55,7 +55,7 @@ static int fill_x_response(struct resample_fft *f, double (*h)[2], struct err *e
         if (rc)
             return rc;
         float *to = f->x_response + (ptrdiff_t)(phase / 2) * f->x.n * 2;
-        for (int32_t k = 0; k < f->x.n; k++, to += 2) { /* the second of a pair adds i·H1 */
+        for (int32_t k = 0; k < f->x.n; k++, to += 2) { /* the second phase of a pair adds i·H1 */
             to[0] = (float)(phase % 2 ? to[0] - scale * h[k][1] : scale * h[k][0]);
             to[1] = (float)(phase % 2 ? to[1] + scale * h[k][0] : scale * h[k][1]);
         }
@@ -80,9 +80,9 @@ static int make_responses(struct resample_fft *f, struct err *e)
     return rc;
 }
 
-/* The arrays of a work stand in for those of all threads: mem_alloc aligns every one to 64 bytes,
- * and rows by the pitch, which is what FFTW's new-array execution asks for. ESTIMATE looks at no
- * clock, so the plan, and with it every bit, is the same in each run. */
+/* One work stands in for the works of all threads: mem_alloc aligns every array to 64 bytes, and
+ * the pitch aligns every row. FFTW's new-array execution requires this. FFTW_ESTIMATE measures no
+ * times, so the plan and every bit of the result are the same in each run. */
 static int make_fftw_plans(struct resample_fft *f, struct err *e)
 {
     struct resample_fft_work *w;
@@ -183,8 +183,8 @@ int resample_fft_work_create(const struct resample_fft *f, struct resample_fft_w
     struct resample_fft_work *w = mem_zalloc(1, sizeof *w);
     if (!w)
         return err_nomem(e, sizeof *w);
-    w->spectrum =
-        mem_zalloc(s.spectrum, sizeof(float)); /* zeroed once: the columns that pad a row stay so */
+    /* zeroed once: the padding columns of a row stay zero */
+    w->spectrum = mem_zalloc(s.spectrum, sizeof(float));
     w->phase = mem_zalloc(s.spectrum, sizeof(float));
     w->samples = mem_alloc(s.samples, sizeof(float));
     w->product = mem_alloc(s.product, sizeof(float));
@@ -223,8 +223,8 @@ void resample_fft_work_destroy(struct resample_fft_work *w)
 /* One block on its way from the source to the sink. */
 struct block {
     int32_t x, y; /* its first anchor */
-    struct rect part; /* the source samples that go into it, cut at the raster */
-    struct rect target; /* the target pixels wanted of it */
+    struct rect part; /* the source samples that enter it, clipped to the raster */
+    struct rect target; /* the target pixels wanted from it */
     int32_t mean; /* c */
     bool any_invalid, all_invalid;
     bool cut_x; /* taps are missing at the raster's left or right edge */
@@ -243,8 +243,8 @@ static struct rect block_part(const struct resample_fft *f, int32_t x, int32_t y
                           raster(f));
 }
 
-/* The first anchors of the blocks that a target rectangle touches: from (x, y) up to, not with, (x
- * + w, y + h). */
+/* The first anchors of the blocks that a target rectangle touches: from (x, y) up to but excluding
+ * (x + w, y + h). */
 static struct rect blocks_of(const struct resample_fft *f, struct rect dst)
 {
     const struct kernel_taps *t = f->taps;
@@ -282,8 +282,8 @@ static struct block block_open(const struct resample_fft *f, struct ring src,
     return b;
 }
 
-/* Row r of the block's samples, minus c, into w->samples; false when it lies outside of the raster
- * and is all zero. */
+/* Loads row r of the block's samples, minus c, into w->samples. Returns false if the row is outside
+ * the raster, where all samples are zero. */
 static bool load_row(const struct resample_fft *f, struct resample_fft_work *w,
                      const struct block *b, int32_t r)
 {
@@ -324,7 +324,7 @@ static void forward(const struct resample_fft *f, struct resample_fft_work *w,
                       (fftwf_complex *)w->spectrum);
 }
 
-/* Row k of the spectrum times h[k], for all rows. */
+/* Multiplies row k of the spectrum by h[k], for all rows. */
 SIMD_CLONES static void multiply_rows(const float *restrict spectrum, const float *restrict h,
                                       int32_t rows, int32_t floats, float *restrict out)
 {
@@ -337,7 +337,7 @@ SIMD_CLONES static void multiply_rows(const float *restrict spectrum, const floa
     }
 }
 
-/* One vertical phase: rows in space, columns still in frequency. */
+/* Makes one vertical phase: rows in space, columns still in frequency. */
 static void make_phase(const struct resample_fft *f, struct resample_fft_work *w, int32_t phase)
 {
     const float *h = f->y_response + (ptrdiff_t)phase * f->y.n * 2;
@@ -345,8 +345,8 @@ static void make_phase(const struct resample_fft *f, struct resample_fft_work *w
     fftwf_execute_dft(f->columns_back, (fftwf_complex *)w->phase, (fftwf_complex *)w->phase);
 }
 
-/* out = half · h over all n frequencies; `half` holds those of a real row up to n/2, the others are
- * its conjugates. */
+/* out = half · h over all n frequencies. `half` holds the frequencies of a real row up to n/2; the
+ * others are their conjugates. */
 SIMD_CLONES static void multiply_row(const float *restrict half, const float *restrict h, int32_t n,
                                      float *restrict out)
 {
@@ -361,8 +361,8 @@ SIMD_CLONES static void multiply_row(const float *restrict half, const float *re
     }
 }
 
-/* The block's target pixels of one row from those of the phases: all of one anchor stand
- * together. */
+/* Merges the phases of one row into target pixels in target order: all phases of an anchor are
+ * adjacent. */
 static void interleave(const struct resample_fft *f, const float *restrict pixels,
                        float *restrict row)
 {
@@ -373,12 +373,13 @@ static void interleave(const struct resample_fft *f, const float *restrict pixel
         const float *from = pixels + (ptrdiff_t)pair * f->x.n * 2;
         float *to = row + 2 * pair;
         for (int32_t i = 0; i < f->x.valid;
-             i++) /* a missing phase lands on the next pixel's first, which comes last */
+             /* a missing phase is overwritten by the next anchor's first phase, which comes last */
+             i++)
             memcpy(to + i * up, from + 2 * i, 2 * sizeof *to);
     }
 }
 
-/* One target row of the block in space; gives where it is: in w->pixels or in w->row. */
+/* Makes one target row of the block in space. Returns its address, in w->pixels or w->row. */
 static float *make_row(const struct resample_fft *f, struct resample_fft_work *w, int32_t r)
 {
     const float *half = w->phase + (ptrdiff_t)r * f->pitch * 2;
@@ -389,12 +390,12 @@ static float *make_row(const struct resample_fft *f, struct resample_fft_work *w
                           (fftwf_complex *)(w->pixels + at));
     }
     if (f->taps->up == 2)
-        return w->pixels; /* re and im are the two phases: already in the target's order */
+        return w->pixels; /* re and im are the two phases: already in target order */
     interleave(f, w->pixels, w->row);
     return w->row;
 }
 
-/* Per target column of the block: what makes up for the taps that lie left or right of the
+/* Per target column of the block: the factor that compensates the taps left or right of the
  * raster. */
 static void make_scale_x(const struct resample_fft *f, struct resample_fft_work *w,
                          const struct block *b)
@@ -422,7 +423,7 @@ static void rescale(const struct resample_fft *f, const struct resample_fft_work
             row[i] *= w->scale_x[i];
 }
 
-/* `row`: the wanted target pixels of row target_y, minus c. */
+/* Writes row target_y to the sink. `row` holds the target pixels wanted, minus c. */
 static void emit_row(const struct resample_fft *f, const struct block *b, int32_t target_y,
                      const float *row)
 {
@@ -438,14 +439,14 @@ static void emit_row(const struct resample_fft *f, const struct block *b, int32_
     uint16_t *to = view_row(b->sink->px, target_y - dst.y) + (b->target.x - dst.x);
     quantise_f32(row, b->target.w, b->mean + spec->offset, to);
     if (!b->any_invalid && spec->down == 1)
-        return; /* with `down` the last centres can lie past the raster */
+        return; /* with `down` > 1 the last centres can lie past the raster */
     struct nodata_grid grid = {
         {spec->nodata, spec->saturated}, spec->up, spec->down, spec->src_w, spec->src_h};
     nodata_mark_row(&grid, b->src, b->target.x, target_y, b->target.w, to);
 }
 
-/* No transform for what has no valid sample, and so no valid result: voids are large in real
- * products. */
+/* A block without a valid sample has no valid result, so it skips the transforms. Real products
+ * have large voids. */
 static void emit_void(const struct resample_fft *f, struct resample_fft_work *w,
                       const struct block *b)
 {

@@ -17,13 +17,13 @@ struct span {
 
 struct resize16 {
     int32_t n, m;
-    int32_t taps; /* room for the weights of a sample */
+    int32_t taps; /* capacity for the weights of one sample */
     struct span *span; /* m */
     double *weight; /* m × taps */
 };
 
-/* ---- kernels: the order of operations is that of GraphicsMagick wherever a sum can lie right
- * between two numbers ---- */
+/* ---- kernels: GraphicsMagick's order of operations wherever a sum can be exactly halfway between
+ * two numbers ---- */
 
 static double sinc(double x) { return x == 0 ? 1 : sin(PI * x) / (PI * x); }
 
@@ -129,7 +129,8 @@ static enum resize16_filter resolved(int32_t n, int32_t m, enum resize16_filter 
     return filter != RESIZE16_UNDEFINED ? filter : m > n ? RESIZE16_MITCHELL : RESIZE16_LANCZOS;
 }
 
-/* Half-width of the kernel in source samples, and the factor from these to its own argument. */
+/* Half-width of the kernel in source samples, and the factor from source samples to the kernel's
+ * own argument. */
 static double reach_of(int32_t n, int32_t m, enum resize16_filter filter, double *scale)
 {
     double widened = fmax(1 / ((double)m / n), 1),
@@ -205,13 +206,13 @@ size_t resize16_bytes(int32_t n, int32_t m, enum resize16_filter filter)
 
 size_t resize16_work_bytes(int32_t n, int32_t m)
 {
-    /* the columns that are done; some of their rows on their side, and what becomes of these */
+    /* the finished columns, and a few of their rows transposed, before and after the second pass */
     return ((size_t)m * (size_t)n + ((size_t)n + (size_t)m) * LANES) * sizeof(uint16_t);
 }
 
 /* ---- sums ---- */
 
-/* Half up, cut to 0 … 65535. A sum is far inside of 32 bits: weights add up to 1, and few are
+/* Half up, clamped to 0 … 65535. A sum stays far inside 32 bits: weights sum to 1 and few are
  * negative. */
 static inline uint16_t rounded(double v)
 {
@@ -220,7 +221,7 @@ static inline uint16_t rounded(double v)
     return (uint16_t)(k > 65535 ? 65535 : k);
 }
 
-/* Four taps more: one after the other, as a sum of single taps would be. */
+/* Adds four taps one after the other, so it rounds like a sum of single taps. */
 static inline double plus4(double sum, const double *weight, const uint16_t *at, ptrdiff_t stride)
 {
     sum += weight[0] * (double)(int32_t)at[0];
@@ -230,8 +231,8 @@ static inline double plus4(double sum, const double *weight, const uint16_t *at,
     return sum;
 }
 
-/* out[x] is the sum over the taps in column x, rows `stride` apart; always from the first tap to
- * the last, so that x can be done in any order. */
+/* out[x] is the sum over the taps in column x, rows `stride` apart. The sum always runs from the
+ * first tap to the last; x may come in any order. */
 SIMD_CLONES static void sum_rows(const double *restrict weight, int32_t taps,
                                  const uint16_t *restrict src, ptrdiff_t stride, int32_t width,
                                  uint16_t *restrict out)
@@ -260,7 +261,8 @@ static void pass(const struct resize16 *r, const uint16_t *src, int32_t width, p
                  stride, width, out + i * stride);
 }
 
-/* The rows' pass for some rows: turned over, it is the columns' pass. `side`: (n + m) × LANES. */
+/* The pass along rows for a few rows: transposed, it is the pass along columns. `side`: (n + m) ×
+ * LANES. */
 static void pass_lanes(const struct resize16 *r, const uint16_t *src, int32_t lanes, uint16_t *side,
                        uint16_t *dst)
 {

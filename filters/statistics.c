@@ -2,7 +2,7 @@
 
 #include "core/clones.h"
 
-/* Rows of at most 65536 samples keep the sums of one call in 32 bits, which vectorises. */
+/* For at most 65536 samples the sums fit 32 bits, so the loop vectorises. */
 enum { PIECE = 65536 };
 
 SIMD_CLONES static void add_piece(struct band_stats *s, const uint16_t *dn, size_t n)
@@ -13,7 +13,7 @@ SIMD_CLONES static void add_piece(struct band_stats *s, const uint16_t *dn, size
         sum += dn[i];
         count += dn[i] != 0;
         max = dn[i] > max ? dn[i] : max;
-        /* 0 becomes 65535 and so never is the least */
+        /* 0 becomes 65535 and so is never the minimum */
         uint16_t less_1 = (uint16_t)(dn[i] - 1);
         min_less_1 = less_1 < min_less_1 ? less_1 : min_less_1;
     }
