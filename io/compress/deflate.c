@@ -12,7 +12,7 @@
 
 struct deflater {
     struct libdeflate_compressor *c;
-    struct igzip *fast; /* level 1, where there is ISA-L */
+    struct igzip *fast; /* level 1, if the build has ISA-L */
 };
 
 int deflater_create(int level, struct deflater **out, struct err *e)
@@ -52,8 +52,9 @@ size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out,
     return fast ? fast : libdeflate_zlib_compress(d->c, data, len, out, out_size);
 }
 
-/* One stream of blocks of two kinds: matches for the `head` bytes of all planes but the last, and
- * that one, of n bytes with so many changes, as runs. 0 when it does not fit. */
+/* Writes one stream with two kinds of blocks. The `head` bytes (all planes but the last) are
+ * searched for matches. The last plane, n bytes with `changes` changes, is written as runs. Returns
+ * 0 if the stream does not fit. */
 static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t head, size_t n,
                                size_t changes, uint8_t *out, size_t out_size)
 {

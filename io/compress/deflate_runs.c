@@ -25,7 +25,7 @@ SIMD_CLONES size_t deflate_runs_changes(const uint8_t *in, size_t n)
     return changes;
 }
 
-/* Bits, the least significant first. */
+/* Collects bits, the least significant first. */
 struct bits {
     uint8_t *out;
     size_t n;
@@ -40,7 +40,7 @@ static void put(struct bits *b, uint32_t value, int count)
         b->out[b->n++] = (uint8_t)b->held;
 }
 
-/* Huffman codes go out from their most significant bit on. */
+/* Writes a Huffman code, the most significant bit first. */
 static void put_code(struct bits *b, uint32_t code, int count)
 {
     uint32_t turned = 0;
@@ -62,7 +62,7 @@ static void put_symbol(struct bits *b, uint32_t s)
         put_code(b, 0xC0 + s - 280, 8);
 }
 
-/* So many times the byte before once more. */
+/* Repeats the previous byte `length` times. */
 static void put_match(struct bits *b, uint32_t length)
 {
     int code = LENGTH_CODES - 1;
@@ -91,7 +91,7 @@ static void put_run(struct bits *b, uint8_t value, size_t length)
 {
     put_symbol(b, value);
     for (length--; length >= SHORTEST;) {
-        /* never so much that one or two are left over */
+        /* leaves 0 or at least the shortest match for the next round */
         size_t some = length <= LONGEST             ? length
                       : length < LONGEST + SHORTEST ? length - SHORTEST
                                                     : LONGEST;

@@ -35,7 +35,7 @@ SIMD_CLONES static void add_rows(const unsigned char *words, size_t rows, struct
     *sum_second = second;
 }
 
-/* Modulo 65535, where 0 stands only for a sum of zeros, as HDF5's folding leaves it. */
+/* Reduces modulo 65535. Only a sum of zeros gives 0, as in HDF5's folding. */
 static uint64_t reduce(uint64_t v)
 {
     while (v > 0xffff)
@@ -72,8 +72,9 @@ static void add_fold(struct sums *s, const unsigned char *words, size_t rows)
 
 static uint16_t swapped(uint64_t v) { return (uint16_t)((v << 8 & 0xff00) | v >> 8); }
 
-/* HDF5 reads words big-endian. To swap the bytes of all words is to multiply by 256 modulo 65535,
- * which swaps the bytes of the sums. So little-endian words will do, and one swap at the end. */
+/* HDF5 reads words big-endian. Swapping the bytes of a word multiplies it by 256 modulo 65535. So
+ * swapping the bytes of all words swaps the bytes of the sums. The loop therefore adds
+ * little-endian words and swaps once at the end. */
 uint32_t fletcher32(const void *data, size_t len)
 {
     const unsigned char *at = data;

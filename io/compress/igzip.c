@@ -8,10 +8,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* Levels 1 and 2 are a third faster and as small, but now and then (version 2.30, on AVX2) a stream
- * depends on the address of its buffers: once in 10,000 inputs of 1 KB some matches are others.
- * Level 3 gives the same bytes for the same input; with small tables it is no slower, and finds
- * more. */
+/* Levels 1 and 2 are a third faster and as small. But in version 2.30 with AVX2 their output
+ * sometimes depends on the address of the buffers: about once in 10,000 inputs of 1 KB. Level 3
+ * gives the same bytes for the same input. With small tables it is as fast and finds more
+ * matches. */
 enum { LEVEL = 3, LEVEL_BYTES = ISAL_DEF_LVL3_SMALL };
 
 struct igzip {
@@ -29,7 +29,7 @@ int igzip_create(struct igzip **out, struct err *e)
 
 void igzip_destroy(struct igzip *z) { free(z); }
 
-/* `is_part`: blocks alone, to be followed by others. */
+/* `is_part`: writes only blocks, for a stream that goes on. */
 static size_t compress(struct igzip *z, const void *data, size_t len, void *out, size_t out_size,
                        bool is_part)
 {
@@ -37,14 +37,14 @@ static size_t compress(struct igzip *z, const void *data, size_t len, void *out,
     if (len > UINT32_MAX)
         return 0;
     isal_deflate_stateless_init(s);
-    s->hist_bits = 0; /* the usual window; the call above leaves it as it is */
+    s->hist_bits = 0; /* the usual window; the call above does not set it */
     s->level = LEVEL;
     s->level_buf = z->tables;
     s->level_buf_size = LEVEL_BYTES;
     s->gzip_flag = is_part ? IGZIP_DEFLATE : IGZIP_ZLIB;
     s->flush = is_part ? FULL_FLUSH : NO_FLUSH;
     s->end_of_stream = !is_part;
-    s->next_in = (uint8_t *)(uintptr_t)data; /* read only, whatever its type says */
+    s->next_in = (uint8_t *)(uintptr_t)data; /* ISA-L only reads it, though its type is not const */
     s->avail_in = (uint32_t)len;
     s->next_out = out;
     s->avail_out = out_size < UINT32_MAX ? (uint32_t)out_size : UINT32_MAX;

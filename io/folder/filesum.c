@@ -14,7 +14,7 @@ void filesum_of(const void *data, size_t len, size_t head, struct filesum *out)
     checksum_add(&out->sum, data, head);
 }
 
-/* 0, or errno; EIO: it ends before that. */
+/* Returns 0 or errno; EIO if the file ends before `head` bytes. */
 static int add_head(int fd, int64_t head, struct checksum *sum)
 {
     unsigned char piece[PIECE];

@@ -1,6 +1,6 @@
-/* Is a file still as it was written? Its size, and a checksum of its head: of a subscene file that
- * is all but the stored samples (70 KB of 6 MB), so that looking costs little and finds what
- * changed in its metadata.
+/* Tells whether a file is still as it was written. It compares the file's size and a checksum of
+ * its head. The head of a subscene file is all but the stored samples (70 KB of 6 MB). So the check
+ * is cheap and finds changed metadata.
  *
  * Any thread. */
 #ifndef SUBSCENE_IO_FOLDER_FILESUM_H
@@ -13,27 +13,28 @@
 #include "io/compress/deflate.h"
 
 struct filesum {
-    int64_t bytes; /* of the file; 0: nothing is known */
-    int64_t head; /* bytes from its beginning that the checksum is of; 0: there is none */
+    int64_t bytes; /* size of the file; 0: unknown */
+    int64_t head; /* length of the head that the checksum covers; 0: no checksum */
     struct checksum sum;
 };
 
-/* Of a file in memory. */
+/* The sum of a file in memory. */
 void filesum_of(const void *data, size_t len, size_t head, struct filesum *out);
 
-/* Of a file on disk: its head's so many bytes are read (0: none). ERR_INPUT, ERR_TEMPORARY. */
+/* The sum of a file on disk. Reads the first `head` bytes (0: none). Errors: ERR_INPUT,
+ * ERR_TEMPORARY. */
 int filesum_read(const char *path, int64_t head, struct filesum *out, struct err *e) MUST_CHECK;
 
-/* How the file at `path` is now. */
+/* State of the file at `path` compared with `known`. */
 enum filesum_state {
-    FILESUM_UNKNOWN, /* it cannot be read, or `known` has no checksum and its size is right */
+    FILESUM_UNKNOWN, /* unreadable; or `known` has no checksum and the size is right */
     FILESUM_SAME,
     FILESUM_CHANGED, /* same size, other checksum: changed in place */
-    FILESUM_OTHER_SIZE, /* another file, or cut off */
+    FILESUM_OTHER_SIZE, /* another file, or truncated */
 };
 enum filesum_state filesum_look(const char *path, const struct filesum *known);
 
-/* Equal in all? */
+/* True if all members are equal. */
 bool filesum_equal(const struct filesum *a, const struct filesum *b);
 
 #endif

@@ -15,29 +15,28 @@
 #include "io/folder/outfile.h"
 #include "io/text/jsondoc.h"
 
-/* An owner that misses two renewals is not yet late. */
+/* An owner is late only after this number of missed renewals. */
 enum { RENEWALS_MISSED = 3 };
 
-/* Others come and go: so many times it is worth looking again. */
+/* Attempts while other processes take and release the lock. */
 enum { TRIES = 16 };
 
 enum { LINE = 1024 };
 
 struct lock {
     char path[OUTFILE_PATH], part[OUTFILE_PATH];
-    char taking[OUTFILE_PATH +
-                8]; /* the name that one process at a time has while it takes a lock over */
-    char line[LINE]; /* what the file holds */
+    char taking[OUTFILE_PATH + 8]; /* a name that one process at a time has during a takeover */
+    char line[LINE]; /* content of the lock file */
     char nonce[IDENTITY_NONCE];
     double interval_s;
     int timeout_s;
-    int fd; /* while it is being taken: of the file, under whichever name */
-    ino_t ino; /* at the last look, and the time of then */
+    int fd; /* open while the lock is being taken: the file, under either name */
+    ino_t ino; /* the file's inode and time at the last check */
     struct timespec renewed;
     struct outfile_guard guard;
 };
 
-/* A lock that somebody else has. */
+/* A lock of another process. */
 struct found {
     struct lock_owner owner;
     struct timespec renewed;
@@ -52,8 +51,8 @@ static void copy_text(const struct jsondoc *d, const char *key, char *buf, size_
     snprintf(buf, size, "%s", text ? text : "");
 }
 
-/* What cannot be understood is an owner that says nothing: its file's time still counts.
- * ERR_TEMPORARY: there is no memory to understand it with. */
+/* Reads the owner. An unreadable text gives an empty owner; the file's time still counts.
+ * ERR_TEMPORARY: out of memory. */
 static int parse_owner(const char *path, const char *text, size_t len, struct lock_owner *o)
 {
     struct jsondoc *d;
@@ -76,7 +75,7 @@ static int parse_owner(const char *path, const char *text, size_t len, struct lo
     return 0;
 }
 
-/* The length, or -1 and errno; ENOENT: there is none. */
+/* Returns the length, or −1 with errno; ENOENT: no such file. */
 static ssize_t read_text(const char *path, char text[LINE], struct stat *st)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -89,7 +88,7 @@ static ssize_t read_text(const char *path, char text[LINE], struct stat *st)
     return failed ? -1 : n;
 }
 
-/* 0, or -1 and errno. */
+/* Returns 0, or −1 with errno. */
 static int read_lock(const char *path, struct found *out)
 {
     char text[LINE];
@@ -112,7 +111,7 @@ static bool same_lock(const struct found *a, const struct found *b)
            a->renewed.tv_sec == b->renewed.tv_sec && a->renewed.tv_nsec == b->renewed.tv_nsec;
 }
 
-/* What is said of a lock that somebody else has; lock_is_others knows it again. */
+/* Marks the error as "another process has the lock", for lock_is_others. */
 static int is_others(int mark, struct err *e)
 {
     if (e)
@@ -125,7 +124,7 @@ static int held_by(const char *path, const struct lock_owner *o, struct err *e)
     const char *slash = strrchr(path, '/');
     int n = slash ? (int)(slash - path) : 1;
     if (!o->host[0])
-        err_set(e, ERR_TEMPORARY, "%s: is locked, by whom it does not say", path);
+        err_set(e, ERR_TEMPORARY, "%s: is locked; the lock does not name its owner", path);
     else
         err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s", n,
                 slash ? path : ".", o->host, o->pid, o->job[0] ? ", job " : "", o->job, o->started);
@@ -139,7 +138,8 @@ bool lock_is_others(const struct err *e)
 
 /* ---- taking ---- */
 
-/* A lock must say whose it is: nobody could tell later that its owner is gone. */
+/* Makes the content of the lock. It must name the owner, or nobody can tell later that the owner is
+ * gone. */
 static int describe(struct lock *l, const struct lock_options *o, struct err *e)
 {
     char host[IDENTITY_HOST], tag[IDENTITY_TAG], started[32];
@@ -172,7 +172,7 @@ static int write_file(const char *path, int flags, const char *line, int *fd)
     if (*fd < 0)
         return -1;
     ssize_t written = write(*fd, line, n);
-    /* some network file systems tell of a full disk only now */
+    /* some network file systems report a full disk only here */
     if (written == (ssize_t)n && fsync(*fd) == 0)
         return 0;
     int cause = written >= 0 && written < (ssize_t)n ? ENOSPC : errno;
@@ -192,8 +192,8 @@ static int write_aside(struct lock *l, struct err *e)
                : err_sys(e, ERR_OUTPUT, errno, "%s: cannot create", l->path);
 }
 
-/* Gives what was written aside one more name, if that is free: 0, or −1 and errno. An answer that
- * got lost on the way is made up for by the number of names. */
+/* Links the file written aside to `name`, if that name is free. Returns 0, or −1 with errno. If the
+ * server's answer was lost, the link count tells that the link was made. */
 static int claim(struct lock *l, const char *name)
 {
     struct stat st;
@@ -218,8 +218,8 @@ static double patience_with(const struct found *f, int timeout_s)
                 RENEWALS_MISSED * f->owner.renewed_every_s);
 }
 
-/* Seconds since somebody else renewed their lock, by the clock that did it: the file server's,
- * asked with a file of our own. */
+/* Seconds since the other process renewed its lock. Both times come from the file server's clock,
+ * which is read by touching this process's own file. */
 static double silence(const struct lock *l, const struct found *f)
 {
     struct stat st;
@@ -229,7 +229,8 @@ static double silence(const struct lock *l, const struct found *f)
            (double)(st.st_mtim.tv_nsec - f->renewed.tv_nsec) * 1e-9;
 }
 
-/* A process with this one's own tag cannot be another one that lives. */
+/* The owner is gone if it has this process's own tag: it was an earlier process with the same
+ * number. */
 static bool is_gone(const struct lock_owner *o)
 {
     char tag[IDENTITY_TAG];
@@ -255,16 +256,16 @@ int lock_look(const char *path, int timeout_s, struct err *e)
     return is_gone(&found.owner) || is_late ? 0 : held_by(path, &found.owner, e);
 }
 
-/* Puts this process's lock in the place of the one that was judged. Between the last look and that
- * no other taker may do the same: a name that one of them has at a time sees to it. *done is false
- * when another one was there first. */
+/* Replaces the lock `judged` with this process's lock. No other process may do so between the last
+ * check and the rename: only the one that holds the name `taking` may. *done is false if another
+ * process was faster. */
 static int replace(struct lock *l, const struct found *judged, bool *done, struct err *e)
 {
     struct found now;
     *done = false;
     if (claim(l, l->taking) != 0) {
         if (errno == ENOENT || errno == EEXIST) {
-            /* one that was killed right here */
+            /* the process that held the name was killed here */
             if (errno == EEXIST && read_lock(l->taking, &now) == 0 &&
                 silence(l, &now) > l->timeout_s)
                 unlink(l->taking);
@@ -289,7 +290,7 @@ static void breathe(void)
     nanosleep(&moment, NULL);
 }
 
-/* One try; *done when the lock is this process's. */
+/* One attempt. *done: this process has the lock. */
 static int try_once(struct lock *l, struct lock_takeover *t, bool *done, struct err *e)
 {
     struct found found;
@@ -297,7 +298,7 @@ static int try_once(struct lock *l, struct lock_takeover *t, bool *done, struct 
         *done = true;
         return 0;
     }
-    if (errno == ENOENT) /* an owner took what was written aside for something left behind */
+    if (errno == ENOENT) /* an owner removed the file written aside as a leftover */
         return write_aside(l, e);
     if (errno != EEXIST)
         return err_sys(e, ERR_OUTPUT, errno, "%s: cannot create", l->path);
@@ -321,10 +322,10 @@ static int contend(struct lock *l, struct lock_takeover *t, struct err *e)
         if (failed || done)
             return failed;
     }
-    return err_set(e, ERR_TEMPORARY, "%s: others take and leave it all the time", l->path);
+    return err_set(e, ERR_TEMPORARY, "%s: other processes keep taking and releasing it", l->path);
 }
 
-/* Which file it is now, and of what time. */
+/* Remembers the file's inode and time. */
 static void note_look(struct lock *l)
 {
     struct stat st;
@@ -360,7 +361,7 @@ int lock_take(const char *path, const struct lock_options *o, struct lock **out,
         failed = contend(l, t, e);
         unlink(l->part);
         if (failed == 0)
-            unlink(l->taking); /* of one that was killed */
+            unlink(l->taking); /* left by a process that was killed */
     }
     if (failed == 0 && (failed = outfile_guard_add(&l->guard, path, e)) != 0)
         unlink(path);
@@ -385,8 +386,8 @@ int lock_check(struct lock *l, struct err *e)
     struct stat st;
     char text[LINE];
     ssize_t n = read_text(l->path, text, &st);
-    /* this process's own line takes no memory to know again, so that its lock goes when there is
-     * none left */
+    /* comparing with this process's own line needs no memory, so the lock is released even when
+     * memory is exhausted */
     if (n >= 0 && (size_t)n == strlen(l->line) && memcmp(text, l->line, (size_t)n) == 0)
         return 0;
     if (n < 0 || read_lock(l->path, &found) != 0) {
@@ -406,7 +407,7 @@ int lock_check(struct lock *l, struct err *e)
     return is_others(EOWNERDEAD, e);
 }
 
-/* A failure shows when the lock is checked before the next file. */
+/* Ignores failures: lock_check reports them before the next file. */
 void lock_renew(struct lock *l)
 {
     struct err lost = ERR_INIT;
@@ -414,8 +415,8 @@ void lock_renew(struct lock *l)
         note_look(l);
 }
 
-/* For a process that cannot open it (too many open files): still the file and the time of the last
- * look. */
+/* For a process that cannot open the file (too many open files): compares inode and time with the
+ * last check. */
 static bool looks_the_same(const struct lock *l)
 {
     struct stat st;

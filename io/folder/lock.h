@@ -1,29 +1,29 @@
-/* A folder (or one product's part of it) is one process's at a time, also where processes of
- * several machines share the file system.
+/* Gives one process at a time the use of a folder, or of one product's part of it. The lock also
+ * works between machines that share the file system.
  *
- * The lock is a file that holds one line of JSON: host, pid, machine (io/host/identity.h), start
- * time, the batch job, a nonce, and how often it is renewed. Its owner sets its time of change anew
- * every so often (lock_renew). Who finds it may take it over when the owner is certainly gone (same
- * machine, no such process), or has not renewed it for too long, by the file server's clock. Then a
- * process that only stood still may wake up and believe that it still has the lock. So:
+ * The lock is a file with one line of JSON: host, pid, machine (io/host/identity.h), start time,
+ * batch job, a nonce, and the renewal interval. Its owner renews its modification time regularly
+ * (lock_renew). Another process may take the lock over in two cases. The owner is certainly gone
+ * (same machine, no such process), or it missed its renewals for too long by the file server's
+ * clock. In the second case the owner may only have been suspended: it can wake up and believe that
+ * it still has the lock. Two rules make this safe:
  *
- *   - every file is written aside first, then the lock is read again, and only then is the file put
- *     in place (io/folder/outfile.h: the lock is a guard of its folder);
- *   - who takes a lock over removes what its owner has written aside, and looks at the folder after
- *     that.
+ *   - A process writes each file aside first, then reads the lock again, and only then renames the
+ *     file into place. The lock is a guard of its folder (io/folder/outfile.h).
+ *   - A process that takes a lock over first removes the files that the old owner wrote aside. Then
+ *     it reads the folder.
  *
- * If the old owner found its lock in order, what it wrote aside was there before it was taken over:
- * either it is in place before the new owner looks, or it is gone.
+ * If the old owner found its lock valid, its file was written aside before the takeover. So the
+ * file is either in place before the new owner reads the folder, or it is removed.
  *
- * What it rests on: link() and rename() in one folder are atomic, and what one machine has renamed
- * is seen by the open() of another at once. That is so on local file systems, on Lustre, GPFS and
- * CephFS, and on NFS (close-to-open). An NFS client may take a name from its cache for as long as
- * acdirmax (60 s): within that time a process that stood still might miss that it lost the lock,
- * for which reason the timeout should be longer. Where there are no links, the lock is made with
- * O_EXCL (not atomic on NFS version 2). A clock that jumps on the file server lets locks look older
- * than they are, or younger.
+ * Requirements: link() and rename() within a folder are atomic, and open() on one machine sees at
+ * once a rename from another. This holds on local file systems, Lustre, GPFS, CephFS and NFS
+ * (close-to-open). An NFS client may cache a name for up to acdirmax (60 s). Within that time a
+ * suspended process might miss that it lost the lock, so the timeout should be longer. Without hard
+ * links the lock is made with O_EXCL (not atomic on NFS version 2). If the file server's clock
+ * jumps, locks look older or younger than they are.
  *
- * A lock belongs to the process that took it; lock_renew, lock_check: any thread. */
+ * A lock belongs to the process that took it. Any thread may call lock_renew and lock_check. */
 #ifndef SUBSCENE_IO_FOLDER_LOCK_H
 #define SUBSCENE_IO_FOLDER_LOCK_H
 
@@ -35,13 +35,12 @@
 enum { LOCK_JOB = 64, LOCK_TIMEOUT_S = 120 };
 
 struct lock_options {
-    int timeout_s; /* a lock that was not renewed for so long may be taken over; 0: LOCK_TIMEOUT_S
-                    */
-    const char *job; /* of the batch system; "" or NULL: none */
-    int below; /* so many levels of folders below the lock's own it is for too */
+    int timeout_s; /* age without renewal after which a lock may be taken over; 0: LOCK_TIMEOUT_S */
+    const char *job; /* name of the batch job; "" or NULL: none */
+    int below; /* levels of subfolders that the lock covers too */
 };
 
-/* Who had a lock. Texts are "" where the lock does not say. */
+/* The owner of a lock. A text is "" where the lock lacks it. */
 struct lock_owner {
     char host[IDENTITY_HOST], tag[IDENTITY_TAG], started[32], job[LOCK_JOB], nonce[IDENTITY_NONCE];
     long pid;
@@ -50,36 +49,36 @@ struct lock_owner {
 
 struct lock_takeover {
     bool happened;
-    bool is_gone; /* the process is: else it was silent for */
+    bool is_gone; /* true: the owner's process has ended; false: it was silent for silent_s */
     double silent_s;
     struct lock_owner from;
 };
 
 struct lock;
 
-/* Takes the lock, in a folder that is there. `from` says whom from. Errors: ERR_TEMPORARY (somebody
- * else has it: who, and since when), ERR_OUTPUT. */
+/* Takes the lock, in an existing folder. `t` describes a takeover. Errors: ERR_TEMPORARY (another
+ * process has it; the message says which and since when), ERR_OUTPUT. */
 int lock_take(const char *path, const struct lock_options *o, struct lock **out,
               struct lock_takeover *t, struct err *e) MUST_CHECK;
 
-/* Is somebody at work under the lock at `path`, as far as can be told without touching anything (by
- * this machine's clock)? ERR_TEMPORARY says who, as lock_take does. No lock, one of a process that
- * is gone, and one that was not renewed for too long are none. */
+/* Tells whether another process is at work under the lock at `path`. Changes nothing, and measures
+ * age by this machine's clock. ERR_TEMPORARY names the process, as lock_take does. Returns 0 if
+ * there is no lock, its process is gone, or its renewals are overdue. */
 int lock_look(const char *path, int timeout_s, struct err *e) MUST_CHECK;
 
-/* Does the error of lock_take, lock_look or lock_check, whatever was put before it, say that
- * another process has the lock, or took it over? */
+/* True if this error of lock_take, lock_look or lock_check means that another process has the lock
+ * or took it over. Context that was added with err_wrap does not matter. */
 bool lock_is_others(const struct err *e);
 
-/* How often lock_renew is to be called, in seconds. */
+/* The interval at which to call lock_renew, in seconds. */
 double lock_interval_s(const struct lock *l);
 void lock_renew(struct lock *l);
 
-/* Is it still this process's? ERR_TEMPORARY says who has it now. */
+/* Checks that this process still has the lock. ERR_TEMPORARY names the new owner. */
 int lock_check(struct lock *l, struct err *e) MUST_CHECK;
 
-/* Removes it, if it is still this process's, and frees `l` in any case. NULL is fine. An error says
- * that it is left behind: others take it over when this process is gone. */
+/* Removes the lock if this process still has it. Always frees `l`, which may be NULL. After an
+ * error the lock file is still there; others take it over when this process has ended. */
 int lock_release(struct lock *l, struct err *e);
 
 #endif

@@ -11,8 +11,8 @@
 #include "core/text.h"
 #include "io/folder/outfile.h"
 
-/* No real manifest comes near: 22 × 22 rows of 400 characters are 200 KB, one of 1-px subscenes is
- * refused here. */
+/* Real manifests are far smaller: 22 × 22 rows of 400 characters are 200 KB. A manifest of 1-px
+ * subscenes is rejected here. */
 enum { MAX_FILE_BYTES = 1 << 30 };
 
 void manifest_init(struct manifest *m, band_set bands) { *m = (struct manifest){.bands = bands}; }
@@ -31,7 +31,7 @@ size_t manifest_altered(const struct manifest *m)
     return n;
 }
 
-/* Where (x, y) is, or belongs. */
+/* The index of (x, y), or the place to insert it. */
 static size_t position(const struct manifest *m, int32_t x, int32_t y)
 {
     size_t low = 0, high = m->n;
@@ -144,7 +144,8 @@ static void put_sum(struct text *t, const struct filesum *s)
         text_put(t, ",,,");
 }
 
-/* The row's text begins at `begin`, which ends where the checksum is to stand. */
+/* Writes the last columns. The row's text begins at `begin` and ends where the checksum belongs.
+ * The checksum covers this text and the columns after it. */
 static void put_last(struct text *t, size_t begin, const struct manifest_row *r)
 {
     char last[CHECKSUM_TEXT_SIZE + PARAMS_DIGEST_SIZE + 2];
@@ -205,7 +206,7 @@ static int read_text(const char *path, char **text, struct err *e)
     int r = 0;
     long size = fseek(f, 0, SEEK_END) == 0 ? ftell(f) : -1;
     if (size < 0 || size > MAX_FILE_BYTES)
-        r = err_set(e, ERR_INPUT, "%s: is no manifest: %ld bytes", path, size);
+        r = err_set(e, ERR_INPUT, "%s: is not a manifest: it has %ld bytes", path, size);
     char *s = r ? NULL : mem_alloc((size_t)size + 1, 1);
     if (!r && !s)
         r = err_nomem(e, (size_t)size + 1);
@@ -222,7 +223,7 @@ static int read_text(const char *path, char **text, struct err *e)
     return 0;
 }
 
-/* Cuts the next field off a line; NULL when there is none left. */
+/* Cuts the next field off a line; NULL if none is left. */
 static char *next_field(char **line)
 {
     char *field = *line;
@@ -279,7 +280,7 @@ static bool take_class(char **line, const struct manifest_class *c, float *fract
     return ok;
 }
 
-/* A whole number, or nothing. */
+/* Reads a whole number; an empty field is allowed. */
 static bool take_bytes(char **line, int64_t *bytes)
 {
     static const double most = 1LL << 53;
@@ -305,12 +306,12 @@ static bool take_sum(char **line, struct filesum *s)
            text[end] == '\0';
 }
 
-/* Takes the column row_checksum out of a row's text. false: there is no such column. */
+/* Removes the column row_checksum from a row's text. Returns false if there is no such column. */
 static bool take_row_checksum(char *line, bool *matches)
 {
     char *end = line + strlen(line), *last = end, text[16];
     struct checksum c = CHECKSUM_INIT;
-    for (int i = 0; last && i < 2; i++) /* before the last two */
+    for (int i = 0; last && i < 2; i++) /* it stands before the last two */
         last = memrchr(line, ',', (size_t)(last - line));
     char *field = last ? memrchr(line, ',', (size_t)(last - line)) : NULL;
     if (!field)
@@ -348,8 +349,9 @@ static bool parse_row(char *line, const struct manifest *m, struct manifest_row 
            take_text(&line, r->digest, sizeof r->digest) && line == NULL;
 }
 
-/* Where a column's name parts into layer and meaning. Names of layers may have underscores too: a
- * meaning of the Label, or "mean", is known as such; else the first underscore counts. */
+/* Splits a column's name into layer and meaning. A layer's name may contain underscores. If a
+ * meaning of the Label or "mean" ends the name, it is the meaning; otherwise the name is split at
+ * the first underscore. */
 static const char *find_meaning(const char *name)
 {
     for (const char *s = strchr(name, '_'); s; s = strchr(s + 1, '_')) {
@@ -381,7 +383,7 @@ static bool take_class_name(const char *text, size_t len, struct manifest *m)
     return manifest_add_class(m, &c, &e) == 0;
 }
 
-/* What stands between the bands' columns and the last ones. */
+/* Reads the names between the bands' columns and the last columns. */
 static bool parse_class_names(const char *line, struct manifest *m)
 {
     char last[80];
@@ -400,7 +402,7 @@ static bool parse_class_names(const char *line, struct manifest *m)
     return line != NULL;
 }
 
-/* The header names bands and class columns; it must be one that put_header writes. */
+/* Reads the names of bands and class columns. The header must be one that put_header writes. */
 static bool parse_header(const char *line, struct manifest *m)
 {
     struct text t = {0};

@@ -1,19 +1,25 @@
-/* manifest.csv: one row a subscene of a product, in the order of rows and columns; for `subscene
- * verify`, for resuming, and for any tool that reads tables.
+/* manifest.csv: one row per subscene of a product, sorted by rows and columns of the lattice.
+ * `subscene verify`, resumed runs and any tool that reads tables use it.
  *
- * Columns: x, y, file (relative to the manifest's folder), valid_fraction, then <BAND>_min,
- * <BAND>_mean, <BAND>_max of the digital numbers that are not 0 (empty where there are none) for
- * each band in the files, then the columns of class layers, of the file itself
- * (io/folder/filesum.h) file_bytes, head_bytes and head_checksum (empty where nothing is known),
- * row_checksum (CRC-32 of the row's text without it and the comma before it; older tables lack
- * these four), content_hash (io/compress/deflate.h) and parameters (the digest).
+ * Columns, in this order:
+ *   - x, y
+ *   - file, relative to the manifest's folder
+ *   - valid_fraction
+ *   - <BAND>_min, <BAND>_mean, <BAND>_max for each band in the files, of the digital numbers that
+ *     are not 0; empty if there are none
+ *   - the columns of class layers
+ *   - file_bytes, head_bytes and head_checksum of the file (io/folder/filesum.h); empty if unknown
+ *   - row_checksum: CRC-32 of the row's text without this column and the comma before it
+ *   - content_hash (io/compress/deflate.h)
+ *   - parameters: the digest
+ * Older tables lack the columns file_bytes to row_checksum.
  *
  * A class layer has a column <LAYER>_<MEANING> for each of its flags: the share of the subscene's
- * pixels with that code; a layer without flags (a probability) has <LAYER>_mean. Empty where the
- * subscene's file has no such layer, or no such flag. Columns of the layer Label come first, then
- * the others by name; those that are empty in all rows are not written. In the table on disk a
- * column is its name alone: which code it had is known only of layers that were added
- * (manifest_add_layer), never of a table that was read. */
+ * pixels with that code. A layer without flags (a probability) has <LAYER>_mean. A value is empty
+ * where the subscene's file lacks the layer or the flag. The columns of the layer Label come first,
+ * then the others by name. Columns that are empty in all rows are left out. The table on disk has
+ * only the name of a column. So the code is known for layers that were added (manifest_add_layer),
+ * and unknown in a table that was read. */
 #ifndef SUBSCENE_IO_FOLDER_MANIFEST_H
 #define SUBSCENE_IO_FOLDER_MANIFEST_H
 
@@ -28,7 +34,7 @@
 #include "io/folder/filesum.h"
 
 struct manifest_band {
-    int64_t count; /* kept only as "are there any": 0 or more */
+    int64_t count; /* only 0 or not 0 matters */
     uint16_t min, max;
     double mean; /* rounded to 3 decimals, as in the file */
 };
@@ -42,9 +48,9 @@ enum {
 /* A column of a class layer. */
 struct manifest_class {
     char layer[CLASS_NAME_SIZE];
-    char meaning[CLASS_NAME_SIZE]; /* "mean" of a layer without flags */
+    char meaning[CLASS_NAME_SIZE]; /* "mean" for a layer without flags */
     uint8_t code;
-    bool has_code; /* else the code is not known */
+    bool has_code; /* false: the code is unknown */
     bool is_mean;
 };
 
@@ -56,67 +62,69 @@ struct manifest_row {
     char content_hash[CHECKSUM_TEXT_SIZE];
     char digest[PARAMS_DIGEST_SIZE];
     struct filesum file_sum;
-    bool is_altered; /* when it was read it did not have its row_checksum: nothing in it is sure. It
-                        is written as such again */
-    float fraction[MANIFEST_CLASSES_MAX]; /* in the columns of its manifest, rounded as in the file;
-                                             NAN: empty. Those behind the last column say nothing */
+    /* its row_checksum was wrong when it was read, so no value in it is certain; it is written with
+     * a wrong checksum again */
+    bool is_altered;
+    /* one per column of its manifest, rounded as in the file; NAN: empty. Elements after the last
+     * column are undefined */
+    float fraction[MANIFEST_CLASSES_MAX];
 };
 
 struct manifest {
     band_set bands;
     struct manifest_class class[MANIFEST_CLASSES_MAX]; /* in the order of the columns */
     size_t classes;
-    bool lacks_sums; /* it was read from an older table */
+    bool lacks_sums; /* read from an older table */
     struct manifest_row *row; /* sorted by y, then x; owned */
     size_t n, cap;
 };
 
-/* Starts empty; manifest_clear frees. Not thread-safe. */
+/* Makes an empty manifest; manifest_clear frees it. Not thread-safe. */
 void manifest_init(struct manifest *m, band_set bands);
 void manifest_clear(struct manifest *m);
 
-/* Reads a file. ERR_INPUT with line and column when it is not a manifest; a missing file gives
- * ERR_INPUT with sys_errno ENOENT. */
+/* Reads a file. ERR_INPUT with line and column if it is not a manifest. ERR_INPUT with sys_errno
+ * ENOENT if it is missing. */
 int manifest_read(const char *path, struct manifest *out, struct err *e) MUST_CHECK;
 
 /* The row of (x, y), or NULL. Valid until the next put. */
 const struct manifest_row *manifest_find(const struct manifest *m, int32_t x, int32_t y);
 
-/* Adds the row or replaces the one of the same (x, y). */
+/* Adds the row, or replaces the row of the same (x, y). */
 int manifest_put(struct manifest *m, const struct manifest_row *row, struct err *e) MUST_CHECK;
 
-/* Drops the row of (x, y), if there is one. */
+/* Removes the row of (x, y), if there is one. */
 void manifest_drop(struct manifest *m, int32_t x, int32_t y);
 
-/* Writes the table, whole or not at all. */
+/* Writes the whole table or nothing. */
 int manifest_write(const struct manifest *m, const char *path, struct err *e) MUST_CHECK;
 
-/* How many rows are altered? */
+/* The number of altered rows. */
 size_t manifest_altered(const struct manifest *m);
 
-/* Do two rows say the same, but for the class columns? */
+/* True if two rows are equal, apart from the class columns. */
 bool manifest_row_equal(const struct manifest_row *a, const struct manifest_row *b, band_set bands);
 
 /* ---- class columns (io/folder/manifest_classes.c) ---- */
 
-/* The column's name, "Label_CLOUD"; and the order of columns, which is that of qsort. */
+/* manifest_class_name makes the column's name, "Label_CLOUD". manifest_class_compare orders
+ * columns, for qsort. */
 void manifest_class_name(const struct manifest_class *c, char buf[MANIFEST_CLASS_NAME]);
 int manifest_class_compare(const struct manifest_class *a, const struct manifest_class *b);
 
-/* A value of the column as it is written; "" for NAN. */
+/* A value of the column as text in the file; "" for NAN. */
 void manifest_fraction_format(const struct manifest_class *c, float fraction,
                               char buf[MANIFEST_FRACTION_SIZE]);
 
-/* Makes sure that there are columns for the flags of a layer (none: for its mean). The rows in the
- * manifest keep their fractions; rows that are not in it yet must be made afterwards. Where the
- * layer is there already with other codes, the ones given last count from now on. Nothing changes
- * on an error: ERR_USAGE (more than MANIFEST_CLASSES_MAX columns, or a name that cannot be a
- * column's). */
+/* Adds missing columns for the flags of a layer (without flags: for its mean). Rows in the manifest
+ * keep their fractions; make new rows after this call. If the layer has columns with other codes,
+ * the new codes count from now on. ERR_USAGE: more than MANIFEST_CLASSES_MAX columns, or a name
+ * that is not a column name. On an error nothing changes. */
 int manifest_add_layer(struct manifest *m, const char *layer, const struct class_flag *flag,
                        size_t flags, struct err *e) MUST_CHECK;
 
-/* The same for a single column, and for all columns of another manifest. A code that is not known
- * changes none that is. */
+/* The same for a single column, and for all columns of another manifest. An unknown code never
+ * replaces a known one. */
 int manifest_add_class(struct manifest *m, const struct manifest_class *c,
                        struct err *e) MUST_CHECK;
 int manifest_add_classes(struct manifest *m, const struct manifest *from, struct err *e) MUST_CHECK;
@@ -124,23 +132,23 @@ int manifest_add_classes(struct manifest *m, const struct manifest *from, struct
 /* Empties all class columns of the row. */
 void manifest_row_no_classes(struct manifest_row *row);
 
-/* Fills the columns of a layer that was added, from its n values. Columns of the layer whose code
- * is not known become empty. */
+/* Fills the columns of an added layer from its n values. Columns of the layer with an unknown code
+ * become empty. */
 void manifest_row_classes(const struct manifest *m, struct manifest_row *row, const char *layer,
                           const uint8_t *px, size_t n);
 
-/* The same by the flags that the layer's file has. ERR_INPUT: the manifest has no column for one of
+/* The same with the flags in the layer's file. ERR_INPUT: the manifest lacks a column for one of
  * them. */
 int manifest_row_layer(const struct manifest *m, struct manifest_row *row,
                        const struct class_layer *layer, const uint8_t *px, size_t n,
                        struct err *e) MUST_CHECK;
 
-/* Has the row a value for every flag of the layer? */
+/* True if the row has a value for every flag of the layer. */
 bool manifest_row_has_layer(const struct manifest *m, const struct manifest_row *row,
                             const struct class_layer *layer);
 
-/* Puts the fractions of a row that has the columns of `from` into those of the same names of `to`.
- * What `to` has no column for is lost. */
+/* Moves the fractions of a row from the columns of `from` to the columns of `to` with the same
+ * names. Fractions without such a column are lost. */
 void manifest_row_move(const struct manifest *from, const struct manifest *to,
                        struct manifest_row *row);
 

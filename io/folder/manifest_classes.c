@@ -19,7 +19,7 @@ void manifest_fraction_format(const struct manifest_class *c, float fraction,
         snprintf(buf, MANIFEST_FRACTION_SIZE, "%.*f", c->is_mean ? 3 : 6, (double)fraction);
 }
 
-/* A name, character by character. */
+/* Reads a name character by character. */
 struct cursor {
     const char *at;
     const char *parts[3];
@@ -48,7 +48,7 @@ static bool is_label(const struct manifest_class *c)
     return label[i] == '\0';
 }
 
-/* By the whole names: of a column that was read, where layer and meaning part is a guess. */
+/* Compares whole names, because layer and meaning of a column from a file are a guess. */
 int manifest_class_compare(const struct manifest_class *a, const struct manifest_class *b)
 {
     struct cursor s = cursor_of(a), t = cursor_of(b);
@@ -62,7 +62,7 @@ int manifest_class_compare(const struct manifest_class *a, const struct manifest
     return c - d;
 }
 
-/* Where the column is, or belongs. */
+/* The column's index, or the place to insert it. */
 static size_t position(const struct manifest *m, const struct manifest_class *c, bool *found)
 {
     size_t low = 0, high = m->classes;
@@ -85,8 +85,8 @@ static int check_name(const struct manifest_class *c, struct err *e)
         c->layer[strspn(c->layer, allowed)] != '\0' ||
         c->meaning[strspn(c->meaning, allowed)] != '\0')
         return err_set(e, ERR_USAGE,
-                       "class layer \"%s\", meaning \"%s\": no name of a column; letters, digits "
-                       "and _-+.@ are allowed",
+                       "class layer \"%s\", meaning \"%s\": not a column name; use letters, digits "
+                       "and _-+.@",
                        c->layer, c->meaning);
     if (band_find(c->layer) >= 0)
         return err_set(e, ERR_USAGE, "class layer %s: has the name of a band", c->layer);
@@ -136,7 +136,7 @@ static struct manifest_class make_class(const char *layer, const struct class_fl
     return c;
 }
 
-/* Would all of them fit, and have names of their own? */
+/* Checks that all columns fit and have different names. */
 static int check_flags(const struct manifest *m, const char *layer, const struct class_flag *flag,
                        size_t flags, struct err *e)
 {
@@ -165,7 +165,7 @@ int manifest_add_layer(struct manifest *m, const char *layer, const struct class
     int r = check_flags(m, layer, flag, flags, e);
     for (size_t i = 0; r == 0 && i < m->classes; i++)
         if (strcmp(m->class[i].layer, layer) == 0)
-            m->class[i].has_code = false; /* a code of before may be another class's now */
+            m->class[i].has_code = false; /* the old code may belong to another class now */
     for (size_t i = 0; r == 0 && i < (flags ? flags : 1); i++) {
         struct manifest_class c = make_class(layer, flags ? &flag[i] : NULL);
         r = manifest_add_class(m, &c, e);
@@ -192,7 +192,7 @@ void manifest_row_no_classes(struct manifest_row *row)
         row->fraction[i] = NAN;
 }
 
-/* How often each code is there. */
+/* The number of pixels with each code. */
 struct codes {
     size_t count[256];
     size_t n;

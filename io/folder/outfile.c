@@ -33,8 +33,7 @@ int outfile_part_path(const char *path, char part[OUTFILE_PATH], struct err *e)
 static pthread_rwlock_t guards_lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct outfile_guard *guards;
 
-/* From a file's path to that of its folder, from there to the one above: as far as the path
- * says. */
+/* Turns a path into its folder's path, step by step up to "." or "/". */
 static bool go_up(char *path)
 {
     char *slash = strrchr(path, '/');
@@ -93,7 +92,7 @@ static int ask_guards_of(const char *folder, int level, struct err *e)
     return 0;
 }
 
-/* What the guards of the path's folder say. */
+/* Asks the guards of the path's folder and of the folders above it. */
 static int ask_guards(const char *path, struct err *e)
 {
     char folder[OUTFILE_PATH];
@@ -124,8 +123,8 @@ static int write_all(int fd, const char *data, size_t len)
     return 0;
 }
 
-/* As much as can go past the page cache: whole blocks, from aligned memory. What is left is for
- * write_all. */
+/* Writes as much as can bypass the page cache: whole blocks from aligned memory. write_all writes
+ * the rest. */
 static size_t write_direct(int fd, const char *data, size_t len)
 {
     size_t blocks = len / OUTFILE_ALIGN * OUTFILE_ALIGN, done = 0;
@@ -139,7 +138,7 @@ static size_t write_direct(int fd, const char *data, size_t len)
             continue;
         if (n <= 0 || n % OUTFILE_ALIGN != 0) {
             done += n > 0 ? (size_t)n : 0;
-            break; /* an error shows again without O_DIRECT, if it is one */
+            break; /* a real error happens again without O_DIRECT */
         }
         done += (size_t)n;
     }
@@ -147,7 +146,7 @@ static size_t write_direct(int fd, const char *data, size_t len)
     return done;
 }
 
-/* Creates, fills and closes; leaves nothing behind when it fails. */
+/* Creates, fills and closes the part. On an error it removes the part. */
 static int fill_part(const char *path, const char *part, const void *data, size_t len,
                      struct err *e)
 {
@@ -173,7 +172,7 @@ int outfile_begin(const char *path, const void *data, size_t len, char part[OUTF
     return r ? r : fill_part(path, part, data, len, e);
 }
 
-/* A rename that outlives a power cut must not point at data that did not. */
+/* Syncs the part, so that after a power cut the renamed file has its data. */
 static int flush(const char *part)
 {
     int fd = open(part, O_RDONLY | O_CLOEXEC);
@@ -203,7 +202,7 @@ int outfile_commit(const char *path, const char *part, struct err *e)
         return 0;
     int cause = errno;
     unlink(part);
-    /* whoever took the folder over removed the part: that is the reason to tell */
+    /* a new owner of the folder removed the part: report the lost lock */
     failed = cause == ENOENT ? ask_guards(path, e) : 0;
     return failed ? failed : err_sys(e, ERR_OUTPUT, cause, "%s: cannot %s", path, doing);
 }
@@ -259,8 +258,7 @@ int outfile_make_folders(const char *folder, struct err *e)
     return 0;
 }
 
-/* The length of the path without its last part and the slashes before that; 0 when it has one
- * part. */
+/* The length of the path without its last part and the slashes before it; 0 if it has one part. */
 static size_t parent_length(const char *path, size_t n)
 {
     while (n > 0 && path[n - 1] == '/')
@@ -294,8 +292,7 @@ void outfile_drop_folders(const char *folder, size_t there)
     }
 }
 
-/* Where the owner's tag begins in the name of a part; NULL when it is none, or is this
- * process's. */
+/* The owner's tag in the name of a part; NULL if it is not a part, or is this process's own. */
 static const char *part_owner(const char *name)
 {
     char tag[IDENTITY_TAG];

@@ -12,10 +12,10 @@ static const char TILE[] = "_tile_", END[] = ".png";
 
 struct picture_names_entry {
     int32_t x, y;
-    size_t what; /* index */
+    size_t what; /* index into picture_names.what */
 };
 
-/* Up to the last slash, and with it. */
+/* The length of the path up to and including the last slash. */
 static int folder_length(const char *file)
 {
     const char *slash = strrchr(file, '/');
@@ -37,7 +37,7 @@ int picture_names_pattern(const char *stem, char *buf, size_t size, struct err *
     return n > 0 && (size_t)n < size ? 0 : err_set(e, ERR_OUTPUT, "%s: the name is too long", stem);
 }
 
-/* ---- which are there ---- */
+/* ---- existing pictures ---- */
 
 static int by_place(const void *a, const void *b)
 {
@@ -45,7 +45,7 @@ static int by_place(const void *a, const void *b)
     return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
 }
 
-/* `s` is the decimal number at *s and nothing else makes that name: "01" is none. */
+/* Reads a decimal number at *s. It must be written as the program writes it: "01" is rejected. */
 static bool take_number(const char **s, int32_t *v)
 {
     char *end, again[16];
@@ -60,7 +60,7 @@ static bool take_number(const char **s, int32_t *v)
     return true;
 }
 
-/* The name of what a picture shows, `len` characters at `what`. */
+/* Splits a picture's name. The band or layer is the `len` characters at `what`. */
 static bool parse(const char *name, const char *stem, struct picture_names_entry *out,
                   const char **what, size_t *len)
 {
@@ -80,7 +80,8 @@ static bool parse(const char *name, const char *stem, struct picture_names_entry
     return strcmp(at, END) == 0;
 }
 
-/* The index of a name; added when it is new. There are as many as bands and layers. */
+/* The index of a name, which is added if it is new. The list is short: one name per band and
+ * layer. */
 static int index_of(struct picture_names *g, const char *what, size_t len, size_t *out,
                     struct err *e)
 {
@@ -142,7 +143,7 @@ int picture_names_look(struct picture_names *g, const struct picture_names_cell 
     return r;
 }
 
-/* The first one of the cell; NULL when it has none. */
+/* The first picture of the cell, or NULL. */
 static const struct picture_names_entry *first_of(const struct picture_names *g,
                                                   const struct picture_names_cell *c)
 {

@@ -9,7 +9,7 @@
 
 #include "io/source/entries.h"
 
-/* Deeper than any layout; ends a walk that went astray. */
+/* Deeper than any layout; stops a walk in a loop. */
 enum { MAX_DEPTH = 64 };
 
 static int walk_into(struct strlist *w, const char *folder, int depth, struct err *e);
@@ -66,7 +66,8 @@ int walk_folder(const char *folder, struct strlist *out, struct err *e)
 
 static int match_into(struct strlist *out, const char *folder, const char *pattern, struct err *e);
 
-/* A folder that matches the first part of the pattern; `rest` is behind that, "" at the end. */
+/* A folder that matches the first part of the pattern. `rest` is the remaining pattern, "" at the
+ * end. */
 static int take_folder(struct strlist *out, const char *path, const char *rest, struct err *e)
 {
     struct stat st;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Version 1 writes "no limit" as the largest number of pages there can be. */
+/* Version 1 writes the largest possible number of pages for "no limit". */
 static const unsigned long long NO_LIMIT = 1ULL << 60;
 
 struct looking {
@@ -16,8 +16,8 @@ struct looking {
     struct cgroup_limits *out;
 };
 
-/* The numbers of a file of one line, at most two; how many there are. Anything that is no number
- * ends the line. */
+/* Reads the numbers of a one-line file, at most two, and returns their count. The line ends at the
+ * first word that is not a number. */
 static int read_numbers(const struct looking *l, const char *folder, const char *name,
                         char path[PATH_MAX], unsigned long long number[2])
 {
@@ -77,7 +77,7 @@ static void note_cpus(const struct looking *l, const char *path, unsigned long l
     }
 }
 
-/* One group: whichever of the files of both versions it has. */
+/* Reads the limits of one group, from the files of either version. */
 static void look_into(const struct looking *l, const char *folder)
 {
     char path[PATH_MAX], unused[PATH_MAX];
@@ -92,7 +92,7 @@ static void look_into(const struct looking *l, const char *folder)
     note_memory(l, folder, "memory.limit_in_bytes");
 }
 
-/* From the group at `group` below the mount up to the mount. */
+/* Visits each group from `group` below the mount up to the mount. */
 static void climb(const struct looking *l, const char *mount, const char *group)
 {
     char folder[PATH_MAX];

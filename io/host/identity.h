@@ -1,4 +1,5 @@
-/* Which process this is, among those of all machines that may share a file system. Any thread. */
+/* Identifies this process among the processes of all machines that share a file system. Any
+ * thread. */
 #ifndef SUBSCENE_IO_HOST_IDENTITY_H
 #define SUBSCENE_IO_HOST_IDENTITY_H
 
@@ -6,22 +7,22 @@
 
 enum { IDENTITY_HOST = 65, IDENTITY_MACHINE = 9, IDENTITY_TAG = 32, IDENTITY_NONCE = 17 };
 
-/* The machine is a digest of its boot and of the process's namespace of numbers: two processes can
- * ask after each other's number only where it is the same. It tells containers apart that have one
- * host name, and a machine before it was started anew. */
+/* The machine's name here is a digest of its boot ID and of the process's PID namespace. Two
+ * processes can check each other's PID only if this digest is the same. It distinguishes containers
+ * with the same host name, and a machine before and after a reboot. */
 void identity_machine(char machine[IDENTITY_MACHINE]);
 
-/* The host's name, for people. */
+/* The host's name, for messages. */
 void identity_host(char host[IDENTITY_HOST]);
 
-/* "<machine>-<pid>" of this process: no two that live at one time have the same. */
+/* "<machine>-<pid>" of this process. No two live processes have the same tag. */
 void identity_tag(char tag[IDENTITY_TAG]);
 
-/* Is the process of that tag certainly gone? False when it is of another machine, or the text is no
- * tag. A process that has this one's tag is this one, and not gone. */
+/* True if the process with that tag has certainly ended. False if it is on another machine, or if
+ * the text is not a tag. A process with this process's tag is this process, so it is not gone. */
 bool identity_is_gone(const char *tag);
 
-/* 64 bits that nobody else has, as text. */
+/* A random 64-bit number as text, unique to this call. */
 void identity_nonce(char nonce[IDENTITY_NONCE]);
 
 #endif

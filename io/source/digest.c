@@ -59,7 +59,7 @@ void digest_add(struct digest *d, const void *data, size_t len)
         sha3_256_update(&d->state.sha3, len, data);
 }
 
-/* since 4 a digest is always whole */
+/* from version 4 on, a digest always has its full length */
 #if NETTLE_VERSION_MAJOR >= 4
 #define FINISH(digest, state, bytes) digest(state, bytes)
 #else

@@ -20,21 +20,21 @@ enum source_kind { SOURCE_FOLDER, SOURCE_ZIP, SOURCE_MEMORY };
 struct source {
     enum source_kind kind;
     char *path;
-    int dir; /* folder: the root */
+    int dir; /* for a folder: its root */
     struct source_zip *zip;
     const struct source_entry *entries;
     size_t count;
 };
 
 struct source_file {
-    struct source *source; /* NULL: a file on its own */
+    struct source *source; /* NULL: a single file */
     char *name;
     uint64_t size;
-    int fd; /* a plain file, or -1 */
+    int fd; /* a plain file, or −1 */
     void *stored; /* a stored zip entry, or NULL */
     const void *mem; /* memory, or NULL */
-    unsigned char *unpacked; /* the same where it is the file's own, or NULL */
-    bool is_kept; /* counts as kept in the archive's books */
+    unsigned char *unpacked; /* `mem` if this file owns it, or NULL */
+    bool is_kept; /* its bytes count in source_kept_bytes */
 };
 
 static int check_name(const char *name, struct err *e)
@@ -65,7 +65,7 @@ static int open_memory(struct source_file *f, struct err *e)
     return 0;
 }
 
-/* ---- the contract ---- */
+/* ---- public functions ---- */
 
 static struct source *source_new(const char *path, struct err *e)
 {
@@ -90,7 +90,7 @@ static int open_zip(struct source *s, struct err *e)
     return source_zip_open(s->path, &s->zip, e);
 }
 
-/* The folder of a metadata file that was named itself. */
+/* Opens the folder of a metadata file that the user named. */
 static int open_parent(struct source *s, struct err *e)
 {
     char *folder = mem_strdup(s->path);
@@ -181,7 +181,7 @@ bool source_has(struct source *s, const char *name)
     }
 }
 
-/* How a file is to be opened. */
+/* How to open a file. */
 struct opening {
     uint64_t max_bytes;
     bool whole; /* it is read at once and closed */
@@ -329,14 +329,14 @@ int source_file_check(struct source_file *f, struct err *e)
     return f->stored ? source_zip_check(f->source->zip, f->name, e) : 0;
 }
 
-/* A stored entry is only checked against its CRC when it is read to its end in one go, which this
- * does. */
+/* libzip checks the CRC of a stored entry only if it is read to its end in one pass. This function
+ * does so. */
 static int check_stored(struct source_file *f, struct err *e)
 {
     return f->stored ? source_zip_check_end(f->source->zip, f->stored, f->name, e) : 0;
 }
 
-/* The bytes of a file that was opened whole, with a NUL behind them. */
+/* Hands over the bytes of a file that was opened whole; a NUL byte follows them. */
 static int take_bytes(struct source_file *f, unsigned char **data, struct err *e)
 {
     if (f->unpacked) {

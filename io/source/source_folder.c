@@ -41,7 +41,7 @@ static bool has_prefix(const char *s, const char *prefix)
 
 void source_finding_note(struct source_finding *f, const char *part)
 {
-    /* S2A_OPER_PRD_MSIL1C_… (the folder), S2A_OPER_MTD_SAFL1C_….xml (in it) */
+    /* S2A_OPER_PRD_MSIL1C_… is the folder, S2A_OPER_MTD_SAFL1C_….xml a file in it */
     if (has_prefix(part, "S2") && strlen(part) > 3 &&
         (has_prefix(part + 3, "_OPER_PRD_MSIL1C") || has_prefix(part + 3, "_OPER_MTD_SAFL1C")))
         f->old_naming = true;
@@ -58,7 +58,7 @@ int source_finding_explain(const struct source_finding *f, const char *path, str
                    level_table[LEVEL_L1C].xml, level_table[LEVEL_L2A].xml);
 }
 
-/* How many metadata files of products are there; ERR_INPUT when one is no plain file. */
+/* Counts the metadata files of products. ERR_INPUT if one is not a plain file. */
 static int count_metadata(int dir, const char *folder, int *found, struct err *e)
 {
     *found = 0;
@@ -86,7 +86,7 @@ static bool holds_product(int dir, const char *name)
     return yes;
 }
 
-/* The folders in it that hold a product, sorted, and what else can be said of it. */
+/* Lists the folders inside that hold a product, sorted, and notes other findings. */
 static int look_inside(int dir, const char *path, struct strlist *inner, struct source_finding *f,
                        struct err *e)
 {
@@ -119,13 +119,14 @@ static int refuse_many(const struct strlist *inner, const char *path, struct err
             (size_t)snprintf(names + at, sizeof names - at, "%s%.66s", i ? ", " : "", inner->s[i]);
     if (inner->n > NAMED)
         return err_set(e, ERR_INPUT,
-                       "%s: holds %zu products, name those that are wanted: %s and %zu more", path,
+                       "%s: holds %zu products; name the ones you want: %s and %zu more", path,
                        inner->n, names, inner->n - NAMED);
-    return err_set(e, ERR_INPUT, "%s: holds %zu products, name those that are wanted: %s", path,
+    return err_set(e, ERR_INPUT, "%s: holds %zu products; name the ones you want: %s", path,
                    inner->n, names);
 }
 
-/* `*dir` is a folder without metadata: the one folder in it that has some takes its place. */
+/* `*dir` is a folder without metadata. Replaces it with the only folder inside that has
+ * metadata. */
 static int enter_product(int *dir, const char *path, struct err *e)
 {
     struct strlist inner = {0};
@@ -193,7 +194,7 @@ bool source_folder_has(int dir, const char *name)
 
 int source_folder_file(int dir, const char *name, int *fd, uint64_t *size, struct err *e)
 {
-    /* O_NONBLOCK: a FIFO must be refused, not waited for */
+    /* O_NONBLOCK: rejects a FIFO instead of waiting for it */
     *fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (*fd < 0)
         return err_sys(e, ERR_INPUT, errno, "%s", name);
@@ -296,7 +297,7 @@ static int list_into(int dir, const char *prefix, int depth, struct strlist *out
 int source_folder_list(int dir, struct strlist *out, struct err *e)
 {
     int copy =
-        openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* with a position of its own */
+        openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* gives the copy its own position */
     return copy >= 0 ? list_into(copy, "", 0, out, e)
                      : err_sys(e, ERR_INPUT, errno, "cannot read the folder");
 }

@@ -19,7 +19,7 @@ struct source_zip {
     zip_t *zip;
     struct zip_names names;
     struct source_unpack unpack;
-    uint64_t kept; /* bytes of entries that are in memory */
+    uint64_t kept; /* bytes of entries in memory */
     pthread_mutex_t lock; /* all open entries share one position in the archive */
 };
 
@@ -46,8 +46,8 @@ static int not_a_zip(int code, const char *path, struct err *e)
     return rc;
 }
 
-/* A member whose length or checksum the directory does not tell has 0 here; what is opened is
- * looked at again. */
+/* Collects the members. Length and checksum are 0 where the directory lacks them; they are checked
+ * again on opening. */
 static int take_names(struct source_zip *z, struct err *e)
 {
     zip_int64_t n = zip_get_num_entries(z->zip, 0);
@@ -120,7 +120,7 @@ static int stat_entry(struct source_zip *z, const char *name, zip_stat_t *st, st
         return err_set(e, ERR_INPUT,
                        "%s: the zip file gives two lengths of it, %llu and %llu bytes", name,
                        (unsigned long long)st->comp_size, (unsigned long long)st->size);
-    if (st->size == 0 && st->crc != 0) /* libzip does not look */
+    if (st->size == 0 && st->crc != 0) /* libzip does not check this */
         return err_set(e, ERR_INPUT,
                        "%s: is damaged: it is empty, but its CRC-32 in the zip file is %08lx", name,
                        (unsigned long)st->crc);
@@ -142,7 +142,7 @@ static int read_entry(zip_file_t *zf, const char *name, unsigned char *buf, size
     return 0;
 }
 
-/* Reading past the last byte is what makes libzip compare the length and the CRC. */
+/* libzip compares length and CRC when a read passes the last byte. */
 static int check_entry_end(zip_file_t *zf, const char *name, struct err *e)
 {
     char one;
@@ -221,7 +221,7 @@ static int unpack_entry(struct source_zip *z, zip_file_t *zf,
     if (rc)
         return rc;
     if (!wanted->whole && !fits_in_memory(z, out->size)) {
-        struct err why = ERR_INIT; /* no failure yet: memory may do */
+        struct err why = ERR_INIT; /* no error yet: the bytes may stay in memory */
         rc = tempfile_create(wanted->name, &out->fd, &why);
         if (!rc)
             return unpack_to_file(zf, wanted->name, out, e);
@@ -246,7 +246,7 @@ int source_zip_entry_open(struct source_zip *z, const struct source_zip_wanted *
         return rc;
     out->size = st.size;
     rc = source_check_size(wanted->name, st.size, wanted->max_bytes,
-                           e); /* before anything is unpacked */
+                           e); /* checked before unpacking */
     if (rc)
         return rc;
     pthread_mutex_lock(&z->lock);
@@ -287,7 +287,7 @@ int source_zip_pread(struct source_zip *z, void *stored, const char *name, void 
     return rc;
 }
 
-/* Reads a piece of what is packed; the archive has one position for all. */
+/* Reads a piece of the raw entry. All entries share the archive's position. */
 static int read_piece(struct source_zip *z, zip_file_t *zf, const char *name, struct piece p,
                       struct err *e)
 {
@@ -323,7 +323,7 @@ int source_zip_check(struct source_zip *z, const char *name, struct err *e)
     pthread_mutex_lock(&z->lock);
     int rc = stat_entry(z, name, &st, e);
     st.name = name;
-    /* as it is packed, so that libzip does not sum it up too, and slower */
+    /* reads it raw, so that libzip does not compute a second, slower sum */
     zip_file_t *zf = rc ? NULL : zip_fopen_index(z->zip, st.index, ZIP_FL_COMPRESSED);
     if (!rc && !zf)
         rc = zip_failed(zip_get_error(z->zip), ERR_INPUT, name, e);

@@ -14,7 +14,7 @@ void tempfile_in(const char *folder) { scratch = folder; }
 int tempfile_create(const char *name, int *fd, struct err *e)
 {
     *fd = open(scratch, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    /* some network file systems */
+    /* some network file systems lack O_TMPFILE */
     if (*fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
         char path[PATH_MAX];
         snprintf(path, sizeof path, "%s/subscene-XXXXXX", scratch);

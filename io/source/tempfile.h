@@ -1,5 +1,5 @@
-/* Temporary files without a name: nothing is left behind however the process ends. Private to
- * io/source/source and io/source/source_zip. */
+/* Temporary files without a name. They vanish however the process ends. Private to io/source/source
+ * and io/source/source_zip. */
 #ifndef SUBSCENE_IO_SOURCE_TEMPFILE_H
 #define SUBSCENE_IO_SOURCE_TEMPFILE_H
 
@@ -7,12 +7,13 @@
 
 #include "core/err.h"
 
-/* Where they are; /tmp unless this is called. Before any thread; the text must live on. */
+/* Sets their folder; the default is /tmp. Call it before threads start. The text must stay
+ * valid. */
 void tempfile_in(const char *folder);
 
-/* A new one, empty; `*fd` is the caller's. ERR_OUTPUT: none can be made in that folder (it is
- * missing, read-only, forbidden); ERR_TEMPORARY: full. The message says what there was no room for:
- * `name`. */
+/* Makes a new, empty file; the caller closes `*fd`. ERR_OUTPUT: no file can be made in that folder
+ * (missing, read-only, forbidden). ERR_TEMPORARY: the disk is full. `name` is the file to unpack,
+ * for the message. */
 int tempfile_create(const char *name, int *fd, struct err *e) MUST_CHECK;
 
 /* Appends. ERR_TEMPORARY when the disk is full. */

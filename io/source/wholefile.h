@@ -1,4 +1,4 @@
-/* Small files read whole. */
+/* Reads small files whole. */
 #ifndef SUBSCENE_IO_SOURCE_WHOLEFILE_H
 #define SUBSCENE_IO_SOURCE_WHOLEFILE_H
 
@@ -6,7 +6,7 @@
 
 #include "core/err.h"
 
-/* `*data` is freed with free() and has a NUL byte after its `*len` bytes. Errors, with the path:
+/* Free `*data` with free(); it has a NUL byte after its `*len` bytes. Errors, with the path:
  * ERR_INPUT (missing, not a plain file, longer than `max_bytes`), ERR_TEMPORARY. */
 int wholefile_read(const char *path, size_t max_bytes, unsigned char **data, size_t *len,
                    struct err *e) MUST_CHECK;

@@ -8,7 +8,7 @@
 #include "io/source/source.h"
 #include "io/source/source_folder.h"
 
-/* In place. Returns where the name begins. */
+/* Normalises in place. Returns the beginning of the name. */
 static char *straighten(char *name)
 {
     for (char *c = name; *c; c++) {
@@ -20,7 +20,7 @@ static char *straighten(char *name)
     return name;
 }
 
-/* Is one of the parts of the name a name from before December 2016? Folders count too. */
+/* Notes whether a part of the name is from before December 2016. Folders count too. */
 static void note_parts(struct zip_names *z, char *name)
 {
     struct source_finding f = {false};
@@ -65,7 +65,7 @@ static int by_name_and_index(const void *a, const void *b)
     return order ? order : (p->index > q->index) - (p->index < q->index);
 }
 
-/* Of members with one name the first stays. */
+/* Keeps the first of several members with one name. */
 static void merge_doubles(struct zip_names *z)
 {
     size_t kept = 0;

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* inih reads lines into 200 bytes and would take the rest of a longer one for another line. */
+/* inih reads lines into 200 bytes and would treat the rest of a longer line as another line. */
 enum { LONGEST_LINE = 190 };
 
 struct reading {
@@ -20,7 +20,8 @@ struct reading {
     struct err *e;
 };
 
-/* One line, with its end, as fgets reads it; false: there is none. *nul: it has a NUL byte. */
+/* Reads one line with its end, as fgets does. False: no line is left. *nul: the line has a NUL
+ * byte. */
 static bool read_line(FILE *f, char *buf, int size, bool *nul)
 {
     int n = 0, c;
@@ -35,8 +36,7 @@ static bool read_line(FILE *f, char *buf, int size, bool *nul)
     return n > 0;
 }
 
-/* fgets for inih that counts lines, and refuses long ones and those that would end at a NUL
- * byte. */
+/* fgets for inih. It counts lines and rejects long lines and lines with a NUL byte. */
 static char *next_line(char *buf, int size, void *stream)
 {
     struct reading *r = stream;
@@ -65,7 +65,7 @@ static int on_pair(void *user, const char *section, const char *name, const char
     return 1;
 }
 
-/* Closes the file. */
+/* Reads and closes the file. */
 static int read_stream(struct reading *r)
 {
     if (!r->file)
@@ -88,7 +88,7 @@ int config_read_sections(const char *path, config_set_in *set, void *ctx, struct
 int config_parse_sections(const char *name, const char *text, config_set_in *set, void *ctx,
                           struct err *e)
 {
-    if (text[0] == '\0') /* fmemopen wants a byte */
+    if (text[0] == '\0') /* fmemopen needs at least one byte */
         return 0;
     struct reading r = {.name = name, .set = set, .ctx = ctx, .e = e};
     r.file = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
@@ -105,7 +105,7 @@ static int set_flat(void *ctx, const char *section, const char *key, const char 
 {
     const struct flat *f = ctx;
     if (section[0])
-        return err_set(e, ERR_USAGE, "[%s]: there are no sections", section);
+        return err_set(e, ERR_USAGE, "[%s]: sections are not allowed here", section);
     return f->set(f->ctx, key, value, e);
 }
 

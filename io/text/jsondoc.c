@@ -26,7 +26,7 @@ int jsondoc_parse(const char *name, const char *text, size_t len, struct jsondoc
         free(d);
         if (json_error_code(&why) == json_error_out_of_memory)
             return err_nomem(e, len);
-        return err_set(e, ERR_INPUT, "%s: is no JSON: line %d, column %d: %s", name, why.line,
+        return err_set(e, ERR_INPUT, "%s: is not JSON: line %d, column %d: %s", name, why.line,
                        why.column, why.text);
     }
     *out = d;
@@ -64,7 +64,7 @@ const char *jsondoc_string(const struct jsondoc *d, const char *path)
     return json_string_value(find(d, path));
 }
 
-/* The values that are handed out are jansson's own under a name that does not need its header. */
+/* The values handed out are jansson's own, under a type that does not need its header. */
 static const struct jsonvalue *value_of(const json_t *j)
 {
     return (const struct jsonvalue *)(const void *)j;

@@ -7,7 +7,7 @@
 
 bool number_read_int(const char *s, long min, long max, long *out)
 {
-    /* strtol alone takes leading blanks */
+    /* strtol alone accepts leading blanks */
     if (s[0] == '\0' || strspn(s, "+-0123456789") != strlen(s))
         return false;
     char *end;
@@ -21,7 +21,7 @@ bool number_read_int(const char *s, long min, long max, long *out)
 
 bool number_read(const char *s, double *out)
 {
-    /* strtod alone takes blanks, hexadecimal, "inf" and "nan" */
+    /* strtod alone accepts blanks, hexadecimal, "inf" and "nan" */
     if (s[0] == '\0' || strspn(s, "+-.eE0123456789") != strlen(s))
         return false;
     char *end;

@@ -18,7 +18,7 @@ struct report {
     char msg[200]; /* the first error */
 };
 
-/* since 2.12 a handler must not change the error */
+/* from 2.12 on, a handler must not change the error */
 #if LIBXML_VERSION >= 21200
 #define HANDLED_ERROR const xmlError
 #else
@@ -35,7 +35,7 @@ static void on_error(void *user, HANDLED_ERROR *error)
     r->msg[strcspn(r->msg, "\n")] = '\0';
 }
 
-/* Stops at the DOCTYPE itself, before a single entity is declared. */
+/* Stops at the DOCTYPE, before any entity is declared. */
 static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id,
                        const xmlChar *system_id)
 {
@@ -61,7 +61,7 @@ static int parse_bytes(const char *file, struct bytes b, int options, xmlDoc **o
     struct report report = {0};
     parser->_private = &report;
     parser->sax->internalSubset = on_doctype;
-    xmlSetStructuredErrorFunc(&report, on_error); /* else libxml2 prints */
+    xmlSetStructuredErrorFunc(&report, on_error); /* otherwise libxml2 prints errors */
     xmlDoc *doc = xmlCtxtReadMemory(parser, (const char *)b.data, (int)b.len, file, NULL,
                                     XML_PARSE_NONET | options);
     xmlSetStructuredErrorFunc(NULL, NULL);
@@ -106,8 +106,7 @@ int xmldoc_open_file(const char *path, struct xmldoc **out, struct err *e)
     if (rc)
         return rc;
     xmlDoc *doc;
-    /* HUGE only lifts limits on lengths and depth here: without a DOCTYPE there is nothing that
-     * could grow */
+    /* HUGE only lifts limits on length and depth here; without a DOCTYPE no entity can expand */
     rc = parse_bytes(path, b, XML_PARSE_HUGE | XML_PARSE_BIG_LINES, &doc, e);
     free(b.data);
     *out = (struct xmldoc *)doc;
@@ -160,7 +159,7 @@ struct xml_node *xmldoc_child(struct xml_node *parent, struct xml_node *after)
 const char *xmldoc_name(const struct xml_node *node) { return name_of(node); }
 long xmldoc_line(const struct xml_node *node) { return xmlGetLineNo((const xmlNode *)node); }
 
-/* The one piece of text below an attribute or element. */
+/* The only text below an attribute or element. */
 static const char *only_text(const xmlNode *children)
 {
     if (!children)
@@ -181,8 +180,8 @@ const char *xmldoc_text_raw(struct xml_node *node)
     return only_text(((xmlNode *)node)->children);
 }
 
-/* Takes `raw` over: blanks around it are dropped; printable ASCII only, because it ends up in names
- * and attributes. */
+/* Takes ownership of `raw`. Drops the blanks around it. Accepts printable ASCII only, because the
+ * text enters names and attributes. */
 static int take_text(const char *where, xmlChar *raw, char *buf, size_t size, struct err *e)
 {
     const char *s = raw ? (const char *)raw : "";
@@ -198,7 +197,7 @@ static int take_text(const char *where, xmlChar *raw, char *buf, size_t size, st
                      size - 1);
     for (size_t i = 0; i < n && !rc; i++) {
         if (s[i] < 0x20 || s[i] > 0x7e)
-            rc = err_set(e, ERR_INPUT, "%s holds other characters than printable ASCII", where);
+            rc = err_set(e, ERR_INPUT, "%s contains characters other than printable ASCII", where);
     }
     if (!rc) {
         memcpy(buf, s, n);

@@ -73,7 +73,7 @@ bad "size 512"
 bad "tiles = $(printf '1_1,%.0s' {1..80})1_1" "longer than"
 printf '[run]\nsize = 5\n' >section.ini
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --config section.ini
-expect_line "$ERR" section.ini "[run]" "no sections"
+expect_line "$ERR" section.ini "[run]" "sections are not allowed"
 printf 'size = 5\nsize = 6\n' >twice.ini
 expect_exit 2 "$SUBSCENE" run "$P" -o bad --config twice.ini
 expect_line "$ERR" twice.ini "line 2" size twice

@@ -206,7 +206,7 @@ supervisely_refused $BAD "objects[0]" bitmap
 annotation 32 "$CLOUD" >$BAD
 supervisely_refused tile_1_1.png.json "32 × 32 px" "64 × 64"
 annotation 64 "$CLOUD" | head -c 100 >$BAD
-supervisely_refused $BAD "is no JSON"
+supervisely_refused $BAD "is not JSON"
 mv $BAD sup/ds0/ann/scene.png.json
 annotation 64 >sup/ds0/ann/scene.png.json
 supervisely_refused scene.png.json "tile_<x>_<y>"

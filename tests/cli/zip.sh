@@ -117,7 +117,7 @@ same_tree clean around_out "a folder around the product"
 expect_exit 0 "$SUBSCENE" info around/ -b B02,B05
 cp -r "$S" around/SECOND.SAFE
 expect_exit 3 "$SUBSCENE" run around -o none $RUN
-expect_line "$ERR" "error: around: holds 2 products, name those that are wanted: " "$NAME.SAFE" "SECOND.SAFE"
+expect_line "$ERR" "error: around: holds 2 products; name the ones you want: " "$NAME.SAFE" "SECOND.SAFE"
 expect_absent none
 
 # ---- lists as Windows writes them ----

@@ -201,7 +201,7 @@ static void garbage(void **state)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct lock_takeover t;
         tmpdir_write(&dir, ".subscene.lock", texts[i], strlen(texts[i]));
-        refused("is locked, by whom it does not say");
+        refused("is locked; the lock does not name its owner");
         grow_old(100);
         struct lock *l = take(&t);
         assert_true(t.happened && t.from.host[0] == '\0');

@@ -68,19 +68,19 @@ static void forms(void **state)
 static const struct {
     const char *text, *says;
 } wrong[] = {
-    {"", "c.json: is no JSON: line 1, column 0:"},
-    {"null", "c.json: is no JSON: line 1, column 4:"},
+    {"", "c.json: is not JSON: line 1, column 0:"},
+    {"null", "c.json: is not JSON: line 1, column 4:"},
     {"{}", "c.json: has no list label_map"},
     {"{\"label_map\": {}}", "has no list label_map"},
     {"{\"task_attributes\": 1}", "has no list label_map"},
-    {"3", "is no JSON: line 1, column 1:"},
-    {"\"label_map\"", "is no JSON: line 1, column 11:"},
+    {"3", "is not JSON: line 1, column 1:"},
+    {"\"label_map\"", "is not JSON: line 1, column 11:"},
     {"{\"label_map\": []}", "its list of classes is empty"},
-    {"{\"label_map\":\n [1,\n ]}", "is no JSON: line 3, column 2:"},
-    {"{\"label_map\": [}", "is no JSON: line 1, column"},
-    {"{\"label_map\": [{\"id\": 1, \"category_nam", "is no JSON: line 1, column"},
-    {"[{\"id\": 1, \"name\": \"a\"}] x", "is no JSON: line 1, column"},
-    {"[{\"id\": 1, \"name\": \"\xff\"}]", "is no JSON: line 1, column"},
+    {"{\"label_map\":\n [1,\n ]}", "is not JSON: line 3, column 2:"},
+    {"{\"label_map\": [}", "is not JSON: line 1, column"},
+    {"{\"label_map\": [{\"id\": 1, \"category_nam", "is not JSON: line 1, column"},
+    {"[{\"id\": 1, \"name\": \"a\"}] x", "is not JSON: line 1, column"},
+    {"[{\"id\": 1, \"name\": \"\xff\"}]", "is not JSON: line 1, column"},
     {MAP("1"), "c.json: label_map[1]: is not an object"},
     {MAP("{\"category_name\": \"b\"}"), "label_map[1]: has no id that is an integer"},
     {MAP("{\"id\": \"2\", \"category_name\": \"b\"}"),
@@ -93,7 +93,7 @@ static const struct {
     {MAP("{\"id\": 2}"), "label_map[1]: has no category_name"},
     {MAP("{\"id\": 2, \"category_name\": 7}"), "label_map[1]: its category_name is not a text"},
     {MAP("{\"id\": 2, \"category_name\": \"\"}"), "label_map[1]: its category_name is empty"},
-    {MAP("{\"id\": 2, \"category_name\": \"a\\u0000\"}"), "is no JSON: line 1, column"},
+    {MAP("{\"id\": 2, \"category_name\": \"a\\u0000\"}"), "is not JSON: line 1, column"},
     {MAP("{\"id\": 2, \"category_name\": \"a\\n\"}"), "its category_name has control characters"},
     {MAP("{\"id\": 1, \"category_name\": \"a\"}"), "c.json: label_map has the id 1 twice"},
 };
@@ -121,7 +121,7 @@ static void bombs(void **state)
     assert_non_null(text);
     memset(text, '[', N);
     assert_int_equal(read_text(text, N, &s, &e), ERR_INPUT);
-    assert_non_null(strstr(e.msg, "is no JSON"));
+    assert_non_null(strstr(e.msg, "is not JSON"));
     text[0] = 0;
     assert_int_equal(read_text(text, N, &s, &e), ERR_INPUT);
     free(text);

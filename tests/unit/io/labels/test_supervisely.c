@@ -98,7 +98,7 @@ static void no_objects(void **state)
 static const struct {
     const char *text, *says;
 } wrong[] = {
-    {"", "a.json: is no JSON: line 1"},
+    {"", "a.json: is not JSON: line 1"},
     {"[]", "a.json: has no size.width from 1 to 65535"},
     {"{\"size\": {\"width\": 8}, \"objects\": []}", "has no size.height"},
     {"{\"size\": {\"width\": 8, \"height\": 0}}", "has no size.height"},
@@ -116,7 +116,7 @@ static const struct {
      "points.exterior[1] is not two numbers"},
     {POLYGON("\"exterior\": [[1, 1], [2, 1e8], [3, 3]]"),
      "points.exterior[1] is not two numbers up to 1e+07"},
-    {POLYGON("\"exterior\": [[1, 1], [2, 1e999], [3, 3]]"), "is no JSON"},
+    {POLYGON("\"exterior\": [[1, 1], [2, 1e999], [3, 3]]"), "is not JSON"},
     {POLYGON("\"exterior\": " RING ", \"interior\": 3"), "points.interior is not a list of rings"},
     {POLYGON("\"exterior\": " RING ", \"interior\": [[1, 2]]"),
      "points.interior[0] is not a list of three points"},

@@ -230,14 +230,13 @@ static void test_folder_around(void **state)
     }
     tmpdir_write(dir, "around/A.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
     refuses(tmpdir_path(dir, "around", path),
-            "holds 2 products, name those that are wanted: A.SAFE, B.SAFE");
+            "holds 2 products; name the ones you want: A.SAFE, B.SAFE");
     for (char c = 'C'; c <= 'F'; c++) {
         snprintf(name, sizeof name, "around/%c.SAFE/MTD_MSIL1C.xml", c);
         tmpdir_write(dir, name, "<c/>", 4);
     }
-    refuses(
-        tmpdir_path(dir, "around", path),
-        "holds 6 products, name those that are wanted: A.SAFE, B.SAFE, C.SAFE, D.SAFE and 2 more");
+    refuses(tmpdir_path(dir, "around", path),
+            "holds 6 products; name the ones you want: A.SAFE, B.SAFE, C.SAFE, D.SAFE and 2 more");
     tmpdir_write(dir, "around2/L.SAFE/MTD_MSIL1C.xml", "<l/>", 4);
     tmpdir_write(dir, "around2/L.SAFE/MTD_MSIL2A.xml", "<l/>", 4);
     refuses(tmpdir_path(dir, "around2", path),
