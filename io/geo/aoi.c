@@ -16,21 +16,21 @@
 enum { NESTING_MAX = 16, LONGITUDE_MAX = 540 };
 
 struct part {
-    const GEOSGeometry *shape; /* of the area's own tree, or `own` */
-    GEOSGeometry *own; /* NULL, or what became of it at the 180th meridian */
+    const GEOSGeometry *shape; /* a member of the area's geometry, or `own` */
+    GEOSGeometry *own; /* NULL, or the shape after the change at the 180th meridian */
     const GEOSPreparedGeometry *prepared;
     bool is_surface;
 };
 
 struct aoi {
     GEOSContextHandle_t geos;
-    char said[300]; /* the library's last complaint */
+    char said[300]; /* the library's last message */
     GEOSGeometry *area;
-    struct part *part; /* what is no collection */
+    struct part *part; /* shapes that are not collections */
     size_t n_parts, cap_parts;
     struct extent_sum extent; /* of the parts */
     int32_t epsg; /* of the area */
-    bool in_degrees; /* are its coordinates longitudes and latitudes? */
+    bool in_degrees; /* its coordinates are longitudes and latitudes */
     struct crs_path *path; /* from the grid of the last question */
     int32_t path_from;
 };
@@ -41,7 +41,7 @@ static void note(const char *message, void *ctx)
     snprintf(a->said, sizeof a->said, "%s", message);
 }
 
-/* The area as GEOS has it. */
+/* Reads the area as GEOS geometry. */
 static int read_shapes(struct aoi *a, const char *given, const struct areatext *t, struct err *e)
 {
     GEOSWKTReader *reader = GEOSWKTReader_create_r(a->geos);
@@ -51,8 +51,8 @@ static int read_shapes(struct aoi *a, const char *given, const struct areatext *
         return 0;
     int r = t->is_file ? vectorfile_refuse(given, e) : 0;
     return r ? r
-             : err_set(e, ERR_USAGE, "%.200s: is no %s: %s", given, t->kind,
-                       a->said[0] ? a->said : "it says nothing");
+             : err_set(e, ERR_USAGE, "%.200s: is not valid %s: %s", given, t->kind,
+                       a->said[0] ? a->said : "GEOS gives no reason");
 }
 
 static int not_valid(const struct aoi *a, struct err *e)
@@ -60,8 +60,8 @@ static int not_valid(const struct aoi *a, struct err *e)
     return err_set(e, ERR_USAGE, "the area is not valid: %s", a->said);
 }
 
-/* NULL, as GEOS gives it, or not valid: with the rule that a line or polygon breaks, in the words
- * of GEOS: "Self-intersection[26.1 58.3]". */
+/* Checks that GEOS could read the part and that it is valid. The message quotes GEOS's rule:
+ * "Self-intersection[26.1 58.3]". */
 static int check_part(const struct aoi *a, const GEOSGeometry *g, struct err *e)
 {
     char *reason = g ? GEOSisValidReason_r(a->geos, g) : NULL;
@@ -75,12 +75,12 @@ static int check_part(const struct aoi *a, const GEOSGeometry *g, struct err *e)
 
 /* ---- across the 180th meridian (RFC 7946, section 3.1.9) ---- */
 
-/* Of a line or ring, with room for three more. */
+/* The positions of a line or ring, with room for three more. */
 struct positions {
     double *x, *y;
     unsigned n;
-    bool changed; /* they are not those of the area's text */
-    bool round_pole; /* a ring that does not close before it has gone round the earth */
+    bool changed; /* they differ from the area's text */
+    bool round_pole; /* a ring that goes round the earth before it closes */
 };
 
 static void free_positions(struct positions *p, size_t n)
@@ -91,7 +91,8 @@ static void free_positions(struct positions *p, size_t n)
     }
 }
 
-/* Continuous, with the west end from `from` to below from + 360. */
+/* Reads the positions and makes them continuous. The west end is from `from` to below from +
+ * 360. */
 static int get_positions(struct aoi *a, const GEOSGeometry *line, double from, struct positions *p,
                          struct err *e)
 {
@@ -109,7 +110,7 @@ static int get_positions(struct aoi *a, const GEOSGeometry *line, double from, s
     return 0;
 }
 
-/* A ring that goes round the earth holds the pole that it is nearer to: it is closed there. */
+/* Closes a ring that goes round the earth at the nearer pole. */
 static void close_round_pole(struct positions *p)
 {
     unsigned n = p->n;
@@ -130,17 +131,18 @@ static GEOSGeometry *make_ring(GEOSContextHandle_t geos, const double *x, const 
                                unsigned n)
 {
     GEOSCoordSequence *s = GEOSCoordSeq_copyFromArrays_r(geos, x, y, NULL, NULL, n);
-    return s ? GEOSGeom_createLinearRing_r(geos, s) : NULL; /* takes s */
+    return s ? GEOSGeom_createLinearRing_r(geos, s) : NULL; /* takes ownership of s */
 }
 
 static GEOSGeometry *make_polygon(GEOSContextHandle_t geos, const double *x, const double *y,
                                   unsigned n)
 {
     GEOSGeometry *ring = make_ring(geos, x, y, n);
-    return ring ? GEOSGeom_createPolygon_r(geos, ring, NULL, 0) : NULL; /* takes ring */
+    /* takes ownership of ring */
+    return ring ? GEOSGeom_createPolygon_r(geos, ring, NULL, 0) : NULL;
 }
 
-/* Takes a hole out of *from. */
+/* Subtracts a hole from *from. */
 static int subtract(struct aoi *a, GEOSGeometry **from, const struct positions *ring, struct err *e)
 {
     GEOSGeometry *hole = make_polygon(a->geos, ring->x, ring->y, ring->n);
@@ -152,7 +154,7 @@ static int subtract(struct aoi *a, GEOSGeometry **from, const struct positions *
     return r || rest ? r : not_valid(a, e);
 }
 
-/* An area round a pole is as wide as the earth: a hole may reach out of it on one side and in on
+/* An area round a pole is as wide as the earth. So a hole may leave it on one side and come in on
  * the other. */
 static int make_round_pole(struct aoi *a, struct positions *ring, size_t n, GEOSGeometry **own,
                            struct err *e)
@@ -176,16 +178,16 @@ static GEOSGeometry *make_with_holes(struct aoi *a, const struct positions *ring
     while (made && good < n &&
            (made[good] = make_ring(a->geos, ring[good].x, ring[good].y, ring[good].n)) != NULL)
         good++;
+    /* takes ownership of all rings */
     if (good == n)
-        polygon =
-            GEOSGeom_createPolygon_r(a->geos, made[0], made + 1, (unsigned)n - 1); /* takes all */
+        polygon = GEOSGeom_createPolygon_r(a->geos, made[0], made + 1, (unsigned)n - 1);
     for (size_t i = 0; !polygon && good < n && i < good; i++)
         GEOSGeom_destroy_r(a->geos, made[i]);
     free(made);
     return polygon;
 }
 
-/* *own: the polygon of these n rings, unless it is as the area's text has it. */
+/* *own: the polygon of these n rings; NULL if it equals the area's text. */
 static int make_turned(struct aoi *a, struct positions *ring, size_t n, GEOSGeometry **own,
                        struct err *e)
 {
@@ -230,7 +232,7 @@ static int turn_line(struct aoi *a, const GEOSGeometry *g, GEOSGeometry **own, s
     int r = get_positions(a, g, -180, &p, e);
     if (r == 0 && p.changed) {
         GEOSCoordSequence *s = GEOSCoordSeq_copyFromArrays_r(a->geos, p.x, p.y, NULL, NULL, p.n);
-        if (s) /* which the geometry takes */
+        if (s) /* the geometry takes ownership */
             *own = p.n == 1 ? GEOSGeom_createPoint_r(a->geos, s)
                             : GEOSGeom_createLineString_r(a->geos, s);
         r = *own ? 0 : not_valid(a, e);
@@ -239,8 +241,8 @@ static int turn_line(struct aoi *a, const GEOSGeometry *g, GEOSGeometry **own, s
     return r;
 }
 
-/* *own: the point, line or polygon with edges that go the short way round, its west end from -180
- * to below 180 degrees; NULL where it is so already. */
+/* *own: the point, line or polygon with edges that take the short way, its west end from -180 to
+ * below 180 degrees. NULL if it already is so. */
 static int turn(struct aoi *a, const GEOSGeometry *g, GEOSGeometry **own, struct err *e)
 {
     return GEOSGeom_getDimensions_r(a->geos, g) == 2 ? turn_polygon(a, g, own, e)
@@ -319,7 +321,7 @@ static int add_part(struct aoi *a, const GEOSGeometry *g, struct err *e)
     return p->prepared ? 0 : err_set(e, ERR_TEMPORARY, "%s", a->said);
 }
 
-/* Takes collections apart, whatever is in them, down to `depth`. */
+/* Splits collections into their members, nested to at most `depth`. */
 static int add_parts(struct aoi *a, const GEOSGeometry *g, int depth, struct err *e)
 {
     if (GEOSisEmpty_r(a->geos, g) == 1)
@@ -399,7 +401,7 @@ static int find_path(struct aoi *a, int32_t from, struct err *e)
     return r;
 }
 
-/* 1, 0, or 2 when the library fails. */
+/* Returns 1, 0, or 2 if the library fails. */
 static char part_holds(const struct aoi *a, const struct part *p, const GEOSGeometry *cell)
 {
     char meets = GEOSPreparedIntersects_r(a->geos, p->prepared, cell);
@@ -421,7 +423,7 @@ static int any_part_holds(const struct aoi *a, const double *x, const double *y,
     return found == 2 ? err_set(e, ERR_INTERNAL, "GEOS: %s", a->said) : 0;
 }
 
-/* The parts lie from -180 to below 540 degrees, the outline too. */
+/* Parts and outline both lie from -180 to below 540 degrees. */
 static int holds_outline(const struct aoi *a, const struct outline *o, bool *holds, struct err *e)
 {
     struct outline turned = *o;

@@ -16,7 +16,7 @@ static const char BLANKS[] = " \t\r\n";
 
 enum { FILE_BYTES_MAX = 64 << 20, NESTING_MAX = 16 };
 
-/* GEOS's reader calls itself for every parenthesis: this bounds what a hostile file can nest. */
+/* GEOS's reader recurses for every parenthesis. This limits the nesting in a hostile file. */
 static bool is_nested_too_deeply(const char *text)
 {
     int depth = 0;
@@ -71,7 +71,7 @@ static int take_content(struct areatext *a, const char *text, size_t len, struct
 
 static int read_file(struct areatext *a, const char *path, struct err *e)
 {
-    unsigned char *content = NULL; /* with a NUL behind it */
+    unsigned char *content = NULL; /* followed by a NUL byte */
     size_t len = 0;
     struct err why = ERR_INIT;
     int r = wholefile_read(path, FILE_BYTES_MAX, &content, &len, e);

@@ -22,7 +22,8 @@ static void say_nothing(void *ctx, int level, const char *message)
     (void)message;
 }
 
-/* UTM of WGS 84 to its own longitudes and latitudes: arithmetic alone, without PROJ's database. */
+/* From UTM of WGS 84 to longitude and latitude of WGS 84: arithmetic alone, without PROJ's
+ * database. */
 static PJ *way_to_wgs84(PJ_CONTEXT *context, int32_t utm)
 {
     int is_north;
@@ -65,7 +66,7 @@ bool crs_is_geographic(int32_t epsg)
     return yes;
 }
 
-/* By the database. *type: of the system that it leads to. */
+/* Uses the database. *type: the type of the target system. */
 static PJ *way_by_database(PJ_CONTEXT *context, int32_t utm, int32_t to, PJ_TYPE *type)
 {
     char from_name[24], to_name[24];
@@ -82,7 +83,7 @@ static PJ *way_by_database(PJ_CONTEXT *context, int32_t utm, int32_t to, PJ_TYPE
     return normal;
 }
 
-/* PROJ 7 has no text for one context's error */
+/* PROJ 7 cannot explain an error of one context */
 static const char *explain(PJ_CONTEXT *context, int cause)
 {
 #if PROJ_VERSION_MAJOR >= 8
@@ -105,9 +106,8 @@ static int open_way(struct crs_path *p, struct err *e)
     if (p->way)
         return 0;
     int cause = proj_context_errno(p->context);
-    return err_set(e, ERR_USAGE,
-                   "EPSG:%d is no coordinate system that PROJ can go to from EPSG:%d%s%s", p->to,
-                   p->from, cause ? ": " : "", cause ? explain(p->context, cause) : "");
+    return err_set(e, ERR_USAGE, "PROJ cannot convert coordinates to EPSG:%d from EPSG:%d%s%s",
+                   p->to, p->from, cause ? ": " : "", cause ? explain(p->context, cause) : "");
 }
 
 int crs_path_create(int32_t utm, int32_t to, struct crs_path **out, struct err *e)

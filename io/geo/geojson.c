@@ -8,11 +8,11 @@
 #include "io/geo/crs.h"
 #include "io/text/jsondoc.h"
 
-enum { NESTING_MAX = 16 }; /* of GeometryCollections */
+enum { NESTING_MAX = 16 }; /* depth of GeometryCollections */
 
 struct reading {
     struct text *wkt;
-    size_t shapes; /* so many are in the text */
+    size_t shapes; /* shapes in the text so far */
     struct err *e;
 };
 
@@ -28,7 +28,7 @@ static void put_shape(struct reading *r, const char *type)
     text_put(r->wkt, "%s%s", r->shapes++ ? "," : "GEOMETRYCOLLECTION(", type);
 }
 
-/* Longitude and latitude; an altitude may follow, even null. */
+/* Reads longitude and latitude; an altitude may follow, even null. */
 static bool read_position(const struct jsonvalue *v, double xy[2])
 {
     return jsondoc_is_list(v) && jsondoc_number(jsondoc_element(v, 0), &xy[0]) &&
@@ -101,7 +101,7 @@ typedef int put_function(struct reading *r, const struct jsonvalue *coordinates)
 static const struct form {
     const char *type;
     put_function *put;
-    bool is_many; /* its coordinates are a list of those that `put` takes */
+    bool is_many; /* its coordinates are a list of elements for `put` */
 } forms[] = {
     {"Point", put_point, false},         {"LineString", put_line, false},
     {"Polygon", put_polygon, false},     {"MultiPoint", put_point, true},
@@ -154,7 +154,7 @@ static int put_geometry(struct reading *r, const struct jsonvalue *v, int depth)
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (strcmp(type, forms[i].type) == 0)
             return put_form(r, &forms[i], v);
-    return err_set(r->e, ERR_USAGE, "\"%.60s\" is no type of GeoJSON", type);
+    return err_set(r->e, ERR_USAGE, "\"%.60s\" is not a GeoJSON type", type);
 }
 
 /* ---- features ---- */
@@ -163,10 +163,10 @@ static int put_feature(struct reading *r, const struct jsonvalue *feature)
 {
     const char *type = jsondoc_text(jsondoc_member(feature, "type"));
     if (!type || strcmp(type, "Feature") != 0)
-        return wrong(r, "is no Feature");
+        return wrong(r, "is not a Feature");
     const struct jsonvalue *geometry = jsondoc_member(feature, "geometry");
     if (!geometry)
-        return wrong(r, "it has no geometry; one without is \"geometry\": null");
+        return wrong(r, "it has no geometry; write \"geometry\": null where there is none");
     return jsondoc_is_null(geometry) ? 0 : put_geometry(r, geometry, NESTING_MAX);
 }
 
@@ -188,13 +188,13 @@ static int put_root(struct reading *r, const struct jsonvalue *root)
 {
     const char *type = jsondoc_text(jsondoc_member(root, "type"));
     if (!type)
-        return wrong(r, "it is no object with a type");
+        return wrong(r, "it is not an object with a type");
     if (strcmp(type, "FeatureCollection") == 0)
         return put_features(r, root);
     return strcmp(type, "Feature") == 0 ? put_feature(r, root) : put_geometry(r, root, NESTING_MAX);
 }
 
-/* RFC 7946 took the member away; many programs still write it. */
+/* RFC 7946 removed this member; many programs still write it. */
 static int read_crs(const struct jsondoc *d, int32_t *epsg, struct err *e)
 {
     *epsg = CRS_WGS84;
@@ -221,7 +221,7 @@ static int convert(const struct jsondoc *d, struct text *wkt, int32_t *epsg, str
         return failed;
     failed = put_root(&r, jsondoc_root(d));
     if (failed)
-        return err_wrap(e, "is no GeoJSON");
+        return err_wrap(e, "is not GeoJSON");
     text_put(wkt, "%s", r.shapes ? ")" : "GEOMETRYCOLLECTION EMPTY");
     return wkt->failed ? err_nomem(e, wkt->len) : 0;
 }
@@ -231,7 +231,7 @@ int geojson_to_wkt(const char *json, size_t len, struct text *wkt, int32_t *epsg
     struct jsondoc *d = NULL;
     int r = jsondoc_parse("GeoJSON", json, len, &d, e);
     if (r == ERR_INPUT)
-        return e->code = ERR_USAGE; /* what the user wrote is wrong, not what he got */
+        return e->code = ERR_USAGE; /* the user's area is wrong, not the product */
     if (r)
         return r;
     r = convert(d, wkt, epsg, e);

@@ -5,7 +5,7 @@
 
 #include "io/geo/meridian.h"
 
-/* In the grid's own coordinates. */
+/* Fills the outline in the grid's own coordinates. */
 static void trace(const struct geogrid *g, struct rect px, struct outline *o)
 {
     double w = px.w * g->pixel_m, h = px.h * g->pixel_m;

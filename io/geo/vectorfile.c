@@ -12,14 +12,14 @@ enum { HEAD_BYTES = 4096, NAME_MAX_CHARS = 130 };
 
 struct vector_format {
     const char *name;
-    const char *magic; /* the file's first bytes; NULL: its name tells */
+    const char *magic; /* first bytes of the file; NULL: its name decides */
     size_t magic_len;
-    const char *inside; /* besides, a text in its head */
-    const char *ending; /* of its name, for those without magic */
-    const char *before, *behind; /* the path in the command */
+    const char *inside; /* in addition, a text in its head */
+    const char *ending; /* end of its name, for formats without magic */
+    const char *before, *behind; /* the command around the path */
 };
 
-/* The first that fits counts. */
+/* The first match counts. */
 static const struct vector_format formats[] = {
     {"a shapefile", "\0\0\x27\x0a", 4, NULL, NULL, "", ""},
     {"a table", NULL, 0, NULL, ".dbf", "", ""},
@@ -51,7 +51,7 @@ static bool fits(const struct vector_format *f, const char *path, const char *he
     return !f->inside || memmem(head, len, f->inside, strlen(f->inside));
 }
 
-/* The path as a shell reads it. */
+/* Writes the path as a shell word. */
 static void put_word(char buf[NAME_MAX_CHARS + 60], const struct vector_format *f, const char *path)
 {
     const char *quote = strpbrk(path, " \t\"\\$&;()<>|*?[]#~`!{}") ? "'" : "";
@@ -69,7 +69,7 @@ static int refuse(const struct vector_format *f, const char *path, struct err *e
                    NAME_MAX_CHARS, path, f->name, word);
 }
 
-/* The first bytes without a byte-order mark and blanks. */
+/* Reads the first bytes, without a byte-order mark and blanks. */
 static size_t read_head(const char *path, char head[HEAD_BYTES])
 {
     FILE *f = fopen(path, "re");

@@ -1,12 +1,12 @@
-/* Files of shapes in formats that are not read here: what they are, and the command that converts
- * them. */
+/* Recognises vector files in other formats and names the command that converts them. */
 #ifndef SUBSCENE_IO_GEO_VECTORFILE_H
 #define SUBSCENE_IO_GEO_VECTORFILE_H
 
 #include "core/err.h"
 
-/* For a file that could not be read as an area. ERR_USAGE, with the format's name and the command,
- * if it is of such a format, or a folder; 0, and *e untouched, if it is not. */
+/* Call it for a file that could not be read as an area. If the file has such a format, or is a
+ * folder: ERR_USAGE with the format's name and the command. Otherwise returns 0 and leaves *e
+ * unchanged. */
 int vectorfile_refuse(const char *path, struct err *e) MUST_CHECK;
 
 #endif

@@ -8,18 +8,18 @@
 #include "io/image/pngfile.h"
 #include "io/image/tiffile.h"
 
-/* What is kept of a JPEG 2000 for each of its tiles: where its parts lie. */
+/* Bytes kept for each tile of a JPEG 2000: the positions of its parts. */
 enum { JP2_TILE_BYTES = 64 };
 
 struct classraster {
     struct source_file *file;
     struct classraster_info info;
-    struct tiffile *tiff; /* one of these three */
+    struct tiffile *tiff; /* exactly one of these three is set */
     struct pngfile_rows *png;
     struct jp2 *jp2;
     struct jp2_decoder *decoder;
-    uint16_t *strip; /* of a JPEG 2000: the row of tiles that was decoded last */
-    int32_t held; /* which that is, or −1 */
+    uint16_t *strip; /* the row of tiles of a JPEG 2000 that was decoded last */
+    int32_t held; /* the number of that row, or −1 */
 };
 
 /* ---- open ---- */
@@ -71,7 +71,8 @@ static int open_jp2(struct classraster *r, int32_t max_width, int32_t max_height
                                        sizeof *r->strip);
 }
 
-/* What is neither TIFF nor PNG goes to the JPEG 2000 reader, which says what it is instead. */
+/* Files that are neither TIFF nor PNG go to the JPEG 2000 reader, which rejects and names other
+ * formats. */
 static int open_any(struct classraster *r, int32_t max_width, int32_t max_height, struct err *e)
 {
     unsigned char head[8] = {0};

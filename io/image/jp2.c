@@ -20,7 +20,7 @@ struct jp2_decoder {
     size_t capacity, len;
 };
 
-/* Every error begins with the file's name; those of reading it have it already. */
+/* Puts the file's name before an error; read errors have it already. */
 static int named(const struct source_file *f, int rc, struct err *e)
 {
     const char *name = source_file_name(f);
@@ -82,7 +82,7 @@ struct rect jp2_tile_rect(const struct jp2 *j, int32_t t)
     const struct jp2_info *i = &j->index.info;
     struct rect whole = {0, 0, i->width, i->height};
     struct rect r = {t % i->tiles_x * i->tile_w, t / i->tiles_x * i->tile_h, i->tile_w, i->tile_h};
-    /* not rect_intersect: x + w of a far tile must not overflow */
+    /* not rect_intersect: x + w of a far tile could overflow */
     if (r.w > whole.w - r.x)
         r.w = whole.w - r.x;
     if (r.h > whole.h - r.y)
@@ -94,8 +94,8 @@ struct rect jp2_tile_rect(const struct jp2 *j, int32_t t)
 
 static uint64_t divide_up(uint64_t a, uint64_t b) { return a / b + (a % b != 0); }
 
-/* Code-blocks and precincts of one resolution of a tile: both counts rounded up, with one more a
- * side because the tile's corner need not lie on a precinct's. */
+/* Counts the code-blocks and precincts of one resolution of a tile. Both counts are rounded up,
+ * plus one per side, because the corner of the tile may be inside a precinct. */
 static void count_blocks(const struct jp2_coding *c, int r, const struct jp2_info *i,
                          uint64_t *blocks, uint64_t *precincts)
 {
@@ -103,8 +103,8 @@ static void count_blocks(const struct jp2_coding *c, int r, const struct jp2_inf
     uint64_t w = ((uint64_t)i->tile_w >> shift) + 2, h = ((uint64_t)i->tile_h >> shift) + 2;
     int pw = c->precinct_log2[r] & 15, ph = c->precinct_log2[r] >> 4;
     *precincts = (divide_up(w, UINT64_C(1) << pw) + 1) * (divide_up(h, UINT64_C(1) << ph) + 1);
-    /* above the lowest resolution the precinct of a sub-band is half as wide, and a block is never
-     * larger than it */
+    /* above the lowest resolution the precinct of a sub-band is half as wide, and limits the block
+     * size */
     int down = r > 0;
     int bw = pw - down < c->block_w_log2 ? pw - down : c->block_w_log2;
     int bh = ph - down < c->block_h_log2 ? ph - down : c->block_h_log2;
@@ -117,9 +117,9 @@ size_t jp2_decode_bytes(const struct jp2 *j)
 {
     const struct jp2_info *i = &j->index.info;
     const struct jp2_coding *c = &j->index.coding;
-    /* Sizes in OpenJPEG 2.5, rounded up: a block with its ten segments, first chunks and tag-tree
-     * nodes 900 bytes; a precinct with its two trees, for up to three sub-bands, 700; a marker in
-     * the order of packets 2 for each layer, resolution, precinct. */
+    /* Sizes in OpenJPEG 2.5, rounded up. A block takes 900 bytes with its ten segments, first
+     * chunks and tag-tree nodes. A precinct takes 700 with its two trees, for up to three
+     * sub-bands. A marker in the packet order takes 2 for each layer, resolution and precinct. */
     uint64_t blocks = 0, precincts = 0, most = 0;
     for (int r = 0; r <= c->levels; r++) {
         uint64_t b, p;
@@ -132,8 +132,8 @@ size_t jp2_decode_bytes(const struct jp2 *j)
              pixels = components * (uint64_t)i->tile_w * (uint64_t)i->tile_h;
     uint64_t longest = (uint64_t)(i->tile_w > i->tile_h ? i->tile_w : i->tile_h);
     uint64_t order = 2 * (uint64_t)(c->layers + 1) * (uint64_t)(c->levels + 1) * most;
-    uint64_t compressed =
-        2 * (j->index.header_len + j->index.tile_bytes_max); /* the decoder's and OpenJPEG's */
+    /* the decoder's buffer and OpenJPEG's */
+    uint64_t compressed = 2 * (j->index.header_len + j->index.tile_bytes_max);
     uint64_t sum = 8 * pixels + components * (900 * blocks + 700 * precincts + order) + compressed +
                    256 * longest + STREAM_BUFFER + 512 * 1024;
     return sum < SIZE_MAX ? (size_t)sum : SIZE_MAX;
@@ -174,13 +174,13 @@ static int reserve(struct jp2_decoder *d, uint64_t len, struct err *e)
     return 0;
 }
 
-/* SIZ is rewritten so that the image is this one tile where it lies: coordinates, and with them the
- * wavelet's phase, the precincts and the blocks, stay as they are, and OpenJPEG sets up one tile
- * instead of all of them (6 KB each). */
+/* Rewrites SIZ so that the image is this one tile in its own place. The coordinates stay, and with
+ * them the wavelet's phase, the precincts and the blocks. OpenJPEG then sets up one tile instead of
+ * all (6 KB each). */
 static void put_header(struct jp2_decoder *d, const struct jp2 *j, struct rect r)
 {
     memcpy(d->buf, j->index.header, j->index.header_len);
-    unsigned char *siz = d->buf + 2 + 2; /* behind SOC and SIZ's own marker, at Lsiz */
+    unsigned char *siz = d->buf + 2 + 2; /* at Lsiz, after SOC and SIZ's own marker */
     put32(siz + 4, (uint32_t)(r.x + r.w));
     put32(siz + 8, (uint32_t)(r.y + r.h));
     put32(siz + 12, (uint32_t)r.x);
@@ -205,7 +205,7 @@ static int put_part(struct jp2_decoder *d, const struct jp2 *j, const struct jp2
     rc = jp2_index_check_part(at, (size_t)p->len, &header_len, e);
     if (rc)
         return rc;
-    at[4] = at[5] = 0; /* the only tile is tile 0 */
+    at[4] = at[5] = 0; /* the only tile has the number 0 */
     put32(at + 6, (uint32_t)p->len);
     d->len += (size_t)p->len;
     return 0;
@@ -217,7 +217,7 @@ static int load_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, stru
     uint64_t len = j->index.header_len + 2;
     for (size_t i = begin; i < end; i++) {
         if (j->index.part[i].len >
-            UINT32_MAX) /* Psot has 32 bits; only a part without a length gets here */
+            UINT32_MAX) /* Psot has 32 bits; only a part without a length can exceed it */
             return err_set(e, ERR_INPUT, "is %llu bytes long",
                            (unsigned long long)j->index.part[i].len);
         len += j->index.part[i].len;
@@ -272,7 +272,7 @@ static OPJ_BOOL memory_seek(OPJ_OFF_T at, void *user)
     return OPJ_TRUE;
 }
 
-/* The first thing that OpenJPEG complained about. */
+/* The first message of OpenJPEG. */
 struct complaint {
     char msg[200];
     bool memory;
@@ -300,9 +300,9 @@ static opj_codec_t *new_codec(struct complaint *c)
     opj_set_default_decoder_parameters(&parameters);
     bool ok = opj_setup_decoder(codec, &parameters);
 #if OPJ_VERSION_MAJOR > 2 || OPJ_VERSION_MINOR >= 5
-    ok = ok && opj_decoder_set_strict_mode(codec, OPJ_TRUE); /* what older ones always are */
+    ok = ok && opj_decoder_set_strict_mode(codec, OPJ_TRUE); /* older versions are always strict */
 #endif
-    /* the environment's OPJ_NUM_THREADS must not start threads under ours */
+    /* OPJ_NUM_THREADS in the environment must not start threads here */
     if (opj_has_thread_support())
         ok = ok && opj_codec_set_threads(codec, 0);
     if (ok)
@@ -324,7 +324,7 @@ static opj_stream_t *new_stream(struct memory *m)
     return stream;
 }
 
-/* A component as it is. All samples or-ed. */
+/* Copies a component. Returns all its samples combined by OR. */
 static uint32_t copy_component(const opj_image_comp_t *comp, struct view dst)
 {
     uint32_t seen = 0;
@@ -339,7 +339,7 @@ static uint32_t copy_component(const opj_image_comp_t *comp, struct view dst)
     return seen;
 }
 
-/* Into one bit of samples whose lower bits are there. */
+/* Copies a component to one bit of samples whose lower bits are already set. */
 static uint32_t copy_bit(const opj_image_comp_t *comp, int bit, struct view dst)
 {
     uint32_t seen = 0;
@@ -354,12 +354,12 @@ static uint32_t copy_bit(const opj_image_comp_t *comp, int bit, struct view dst)
     return seen;
 }
 
-/* What is to be decoded, and where to. */
+/* What to decode, and where to. */
 struct want {
     struct rect window;
-    bool is_whole; /* tile */
+    bool is_whole; /* the window is the whole tile */
     const struct jp2_info *info;
-    struct view dst; /* of one component, or of bits */
+    struct view dst; /* for one component, or for bits */
     const struct jp2_planes *planes; /* or NULL */
 };
 
@@ -395,7 +395,8 @@ static int failed(const struct complaint *c, struct err *e)
                    c->msg[0] ? c->msg : "it cannot be decoded");
 }
 
-/* OpenJPEG decodes the code-blocks under an area alone, and as much of the wavelet as they need. */
+/* For a window, OpenJPEG decodes only the code-blocks under it and the part of the wavelet that
+ * they need. */
 static bool run_codec(opj_codec_t *codec, opj_stream_t *stream, const struct want *want,
                       opj_image_t **image)
 {
@@ -432,7 +433,7 @@ destroy_codec:
     return rc;
 }
 
-/* Is the window a part of tile t, and has every destination its size? */
+/* Checks that the window is inside tile t and that every destination has its size. */
 static int check_want(const struct jp2 *j, int32_t t, struct want *want, struct err *e)
 {
     const struct jp2_info *i = &j->index.info;

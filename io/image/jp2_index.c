@@ -9,14 +9,14 @@
 #include "core/mem.h"
 
 enum {
-    HEADER_MAX = 1 << 20, /* main header: real ones have some hundred bytes */
+    HEADER_MAX = 1 << 20, /* real main headers have a few hundred bytes */
     TILES_MAX = 65535, /* Isot has 16 bits and 65535 is reserved */
     BOXES_MAX = 1000,
 };
 
 typedef unsigned long long ull; /* for messages */
 
-/* The codestream's place in the file. */
+/* A range of the file, such as the codestream. */
 struct span {
     uint64_t begin, end;
 };
@@ -57,7 +57,7 @@ static int not_jp2(struct source_file *f, struct err *e)
                    *name ? " (" : "", name, *name ? ")" : "");
 }
 
-/* One box at `at`: its type and where its contents lie. */
+/* Reads the box at `at`: its type and the range of its content. */
 static int read_box(struct source_file *f, uint64_t at, char type[5], struct span *body,
                     struct err *e)
 {
@@ -77,7 +77,7 @@ static int read_box(struct source_file *f, uint64_t at, char type[5], struct spa
         len = (uint64_t)jp2_u32(head + 8) << 32 | jp2_u32(head + 12);
         head_len = 16;
     } else if (len == 0) {
-        len = size - at; /* to the end of the file */
+        len = size - at; /* the box ends with the file */
     }
     if (len < head_len)
         return err_set(e, ERR_INPUT, "is damaged: the box at byte %llu has the length %llu",
@@ -138,7 +138,7 @@ static int read_siz(struct jp2_index *x, const unsigned char *m, size_t len, str
                        : least == 1 ? "1 to 3 are"
                                     : "3 are");
     for (const unsigned char *c = m + 38; c < m + len; c += 3) {
-        if (c[0] > 15) /* Ssiz: depth − 1, the highest bit for signed */
+        if (c[0] > 15) /* Ssiz: depth − 1; the highest bit means signed */
             return err_set(e, ERR_INPUT, "has %d-bit %s samples; up to 16 unsigned bits are needed",
                            (c[0] & 0x7f) + 1, c[0] & 0x80 ? "signed" : "unsigned");
         if (c[1] != 1 || c[2] != 1)
@@ -193,7 +193,7 @@ static int read_cod(const unsigned char *m, size_t len, struct jp2_coding *c, st
     return 0;
 }
 
-/* One segment of the main header; `m` is at its length field. */
+/* Reads one segment of the main header; `m` points at its length field. */
 static int take_segment(struct jp2_index *x, uint32_t marker, const unsigned char *m, size_t len,
                         struct err *e)
 {
@@ -203,17 +203,17 @@ static int take_segment(struct jp2_index *x, uint32_t marker, const unsigned cha
                              : read_siz(x, m, len, e);
     case JP2_COD:
         return read_cod(m, len, &x->coding, e);
-    case JP2_COC: /* with one component it only replaces COD; the memory plan reads one of them */
+    case JP2_COC: /* with one component COC only replaces COD; the memory plan reads COD alone */
         return err_set(e, ERR_INPUT, "has a COC marker beside COD: not supported");
-    case JP2_PPM: /* packet headers of all tiles: no tile could be read alone */
+    case JP2_PPM: /* packet headers of all tiles: tiles could not be read alone */
         return err_set(e, ERR_INPUT, "has packed packet headers (PPM): not supported");
     default:
         return 0;
     }
 }
 
-/* Goes over the markers in `raw` and keeps those that a single tile needs; `*used` is where the
- * first SOT is. */
+/* Walks the markers in `raw` and keeps those that a single tile needs. `*used` is the position of
+ * the first SOT. */
 static int take_header(struct jp2_index *x, const unsigned char *raw, size_t n, size_t *used,
                        struct err *e)
 {
@@ -274,16 +274,16 @@ static int read_header(struct jp2_index *x, struct source_file *f, struct span *
 
 /* ---- tile-parts ---- */
 
-/* What was seen of every tile so far. */
+/* What is known of a tile so far. */
 struct tile_state {
     uint16_t parts; /* so far */
-    uint16_t total; /* TNsot, 0 = not said yet */
+    uint16_t total; /* TNsot; 0: not given yet */
     uint64_t bytes;
 };
 
 struct walk {
     struct source_file *f;
-    struct span cs; /* begin: where the walk is */
+    struct span cs; /* begin: the position of the walk */
     struct tile_state *tile;
     struct jp2_part *part;
     size_t count, capacity;
@@ -306,7 +306,7 @@ static int take_part(struct walk *w, const unsigned char sot[JP2_SOT_BYTES], uin
         t->total = (uint16_t)total;
     t->parts++;
     t->bytes += len;
-    if (w->count == w->capacity) { /* grows with what the file really holds */
+    if (w->count == w->capacity) { /* grows with the real content of the file */
         size_t capacity = 2 * w->capacity + 64;
         struct jp2_part *more = realloc(w->part, capacity * sizeof *more);
         if (!more)
@@ -318,7 +318,7 @@ static int take_part(struct walk *w, const unsigned char sot[JP2_SOT_BYTES], uin
     return 0;
 }
 
-/* A part without a length (Psot = 0) reaches to the codestream's end marker. */
+/* A part without a length (Psot = 0) ends at the codestream's end marker. */
 static int last_part_len(struct walk *w, uint64_t *len, struct err *e)
 {
     uint64_t left = w->cs.end - w->cs.begin;
@@ -333,7 +333,7 @@ static int last_part_len(struct walk *w, uint64_t *len, struct err *e)
     return 0;
 }
 
-/* Takes the tile-part at the walk's place, or sees that the codestream is at its end. */
+/* Reads the tile-part at the walk's position, or detects the end of the codestream. */
 static int step(struct walk *w, bool *at_end, struct err *e)
 {
     uint64_t left = w->cs.end - w->cs.begin;
@@ -473,7 +473,7 @@ int jp2_index_check_part(const unsigned char *part, size_t len, size_t *header_l
         if (marker < 0xff00 || n < 2 || n > len - at - 2)
             return err_set(e, ERR_INPUT, "its header is damaged");
         if (marker == JP2_COD ||
-            marker == JP2_COC) /* the memory plan counts on the main header's */
+            marker == JP2_COC) /* the memory plan relies on the main header's coding style */
             return err_set(e, ERR_INPUT, "has a coding style of its own: not supported");
         if (marker == JP2_PLT && !add_packet_lengths(m, n, &sum))
             return err_set(e, ERR_INPUT, "its list of packet lengths is damaged");

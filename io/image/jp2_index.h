@@ -1,4 +1,4 @@
-/* Where things lie in a JPEG 2000 file: boxes, main header, tile-parts. No decoding. Private to
+/* Finds the parts of a JPEG 2000 file: boxes, main header, tile-parts. Decodes nothing. Private to
  * io/image/jp2.
  *
  * Sources: ISO/IEC 15444-1 Annex A (markers) and Annex I (boxes). */
@@ -29,35 +29,36 @@ enum {
 
 enum { JP2_SOT_BYTES = 12, JP2_LEVELS_MAX = 32 };
 
-/* What of COD decides how much memory a decoder needs. */
+/* The fields of COD that decide the memory of a decoder. */
 struct jp2_coding {
     int32_t layers, levels;
     int32_t block_w_log2, block_h_log2;
-    uint8_t precinct_log2[JP2_LEVELS_MAX + 1]; /* by resolution: width in the low four bits, height
-                                                  in the high ones */
+    /* per resolution: width in the low four bits, height in the high four */
+    uint8_t precinct_log2[JP2_LEVELS_MAX + 1];
 };
 
 struct jp2_part {
-    uint64_t offset; /* of SOT in the file */
+    uint64_t offset; /* position of SOT in the file */
     uint64_t len; /* from SOT to the end of its data */
     int32_t tile;
 };
 
-/* What is wanted of an image. */
+/* The properties that an image must have. */
 struct jp2_wanted {
     int32_t width, height;
-    int32_t components; /* of more than one each has the same depth of up to 8 bits */
-    bool is_limit; /* smaller ones are good too, and fewer components */
+    int32_t components; /* several components have one depth of up to 8 bits */
+    bool is_limit; /* smaller sizes and fewer components are accepted */
 };
 
 struct jp2_index {
     struct jp2_wanted wanted;
     struct jp2_info info;
     struct jp2_coding coding;
-    unsigned char
-        *header; /* SOC, SIZ, and the rest up to the first SOT, without TLM and PLM (of the file) */
+    /* SOC, SIZ and the rest up to the first SOT, without TLM and PLM, which describe the whole
+     * file */
+    unsigned char *header;
     size_t header_len;
-    struct jp2_part *part; /* tile by tile, in the order of TPsot */
+    struct jp2_part *part; /* by tile, then in the order of TPsot */
     size_t *first; /* tile t has the parts first[t] … first[t + 1] − 1 */
     uint64_t tile_bytes_max;
 };
@@ -65,14 +66,14 @@ struct jp2_index {
 static inline uint32_t jp2_u16(const unsigned char *p) { return (uint32_t)p[0] << 8 | p[1]; }
 static inline uint32_t jp2_u32(const unsigned char *p) { return jp2_u16(p) << 16 | jp2_u16(p + 2); }
 
-/* Reads and checks all of it, as jp2_open promises. On an error the index is as after
+/* Reads and checks the whole structure as jp2_open describes. On an error the index is as after
  * jp2_index_clear. */
 int jp2_index_read(struct jp2_index *x, struct source_file *f, struct jp2_wanted wanted,
                    struct err *e) MUST_CHECK;
 void jp2_index_clear(struct jp2_index *x);
 
-/* Walks the header of a tile-part that is in memory: `*header_len` is where its data begin (behind
- * SOD). When it carries packet lengths (PLT), their sum must be the length of its data. */
+/* Walks the header of a tile-part in memory. `*header_len` is the position of its data, after SOD.
+ * If it has packet lengths (PLT), their sum must equal the length of its data. */
 int jp2_index_check_part(const unsigned char *part, size_t len, size_t *header_len,
                          struct err *e) MUST_CHECK;
 

@@ -10,32 +10,32 @@
 
 #include "core/mem.h"
 
-/* bytes of a file that are read at once */
+/* bytes read from a file at once */
 enum { PIECE = 32768 };
 
 /* libpng's own structs, zlib's window and state, a buffer for compressed data (8192 bytes), a
  * palette */
 enum { LIBRARY_BYTES = 98304 };
 
-/* libpng reports errors by longjmp. All that a step owns lies in this struct, which whoever runs
- * the steps clears; a jump never leaves anything behind on a stack. */
+/* libpng reports errors by longjmp. This struct owns everything that a step allocates, and the
+ * function that runs the steps clears it. So a jump leaks nothing. */
 struct work {
     png_structp png;
     png_infop info;
-    char msg[160]; /* the error */
+    char msg[160]; /* the error message */
     bool no_memory;
-    struct err io; /* the error, when it is one of the file's */
+    struct err io; /* the error, if the file caused it */
     /* reading */
     struct pngfile_bytes in; /* the whole PNG, or the piece of `file` that was read last */
-    size_t at; /* in that */
+    size_t at; /* position in `in` */
     struct source_file *file;
-    uint64_t file_at; /* where the next piece begins */
+    uint64_t file_at; /* position of the next piece in the file */
     unsigned char *piece;
     struct pngfile *image;
-    unsigned char *raw; /* RGB or RGBA samples, or NULL when they are read into the image */
+    unsigned char *raw; /* RGB or RGBA samples; NULL if rows are read straight into the image */
     size_t raw_stride;
-    int32_t row; /* that is being decoded, or −1 */
-    unsigned char *to; /* where it goes */
+    int32_t row; /* the row that is being decoded, or −1 */
+    unsigned char *to; /* its destination */
     /* writing */
     const struct pngfile_picture *picture;
     struct pngfile_image *out;
@@ -96,10 +96,10 @@ static void read_header(struct work *w)
     png_set_read_fn(w->png, w, read_bytes);
     png_set_user_limits(
         w->png, PNG_UINT_31_MAX,
-        PNG_UINT_31_MAX); /* the caller's are checked before anything is allocated */
+        PNG_UINT_31_MAX); /* the caller's limits are checked before anything is allocated */
     png_set_chunk_malloc_max(w->png, 8000000);
     png_set_keep_unknown_chunks(w->png, PNG_HANDLE_CHUNK_NEVER, NULL,
-                                -1); /* texts and profiles take no memory */
+                                -1); /* ignores texts and profiles, so they take no memory */
     png_read_info(w->png, w->info);
 }
 
@@ -110,8 +110,8 @@ static int take_kind(const char *name, struct work *w, struct err *e)
     bool is_rgb = colour == PNG_COLOR_TYPE_RGB || colour == PNG_COLOR_TYPE_RGB_ALPHA;
     if (colour == PNG_COLOR_TYPE_GRAY_ALPHA || (is_rgb && bits != 8))
         return err_set(e, ERR_INPUT,
-                       "%s: is a PNG with %s; gray, palette, and 8-bit RGB or RGBA with ids are "
-                       "what masks can be",
+                       "%s: is a PNG with %s; a mask needs gray, palette, or 8-bit RGB or RGBA "
+                       "with ids",
                        name, is_rgb ? "16-bit colours" : "gray and alpha");
     p->kind = is_rgb ? PNGFILE_ID : colour == PNG_COLOR_TYPE_PALETTE ? PNGFILE_INDEX : PNGFILE_GRAY;
     p->bits = is_rgb ? 24 : bits;
@@ -133,7 +133,7 @@ static int check_size(const char *name, struct work *w, int32_t max_width, int32
     return 0;
 }
 
-/* Raw values: bytes, or 16 bits in the machine's order. */
+/* Asks libpng for raw values: bytes, or 16 bits in the machine's byte order. */
 static void prepare_rows(struct work *w)
 {
     png_set_packing(w->png);
@@ -158,7 +158,7 @@ static int failed(const char *name, const struct work *w, struct err *e)
     return err_set(e, ERR_INPUT, "%s: is damaged%s: %s", name, where, w->msg);
 }
 
-/* Everything before the first row, into w->image. */
+/* Reads everything before the first row into w->image. */
 static int begin(const char *name, struct work *w, int32_t max_width, int32_t max_height,
                  struct err *e)
 {
@@ -202,7 +202,7 @@ static int allocate(struct work *w, struct err *e)
     return 0;
 }
 
-/* All of them; those of an interlaced image come in seven passes. */
+/* Reads all rows. An interlaced image takes seven passes. */
 static void read_rows(struct work *w)
 {
     int passes = png_get_interlace_type(w->png, w->info) == PNG_INTERLACE_NONE
@@ -214,7 +214,7 @@ static void read_rows(struct work *w)
     png_read_end(w->png, NULL);
 }
 
-/* RGB and RGBA to ids. */
+/* Turns RGB and RGBA into ids. */
 static int join_ids(const char *name, struct work *w, struct err *e)
 {
     struct pngfile *p = w->image;
@@ -268,11 +268,10 @@ void pngfile_clear(struct pngfile *p)
 struct pngfile_rows {
     struct source_file *file;
     struct work work;
-    struct pngfile
-        info; /* what `open` found; px: all of an interlaced image, once a row was asked for */
-    struct pngfile now; /* the same, each time that it is begun */
-    unsigned char
-        *line; /* the row that was decoded last: neighbours on a finer grid ask for it again */
+    /* the image's properties; px: all rows of an interlaced image, after the first read */
+    struct pngfile info;
+    struct pngfile now; /* the same, read again at each restart */
+    unsigned char *line; /* the row decoded last: neighbours on a finer grid ask for it again */
     bool interlaced, begun;
     unsigned char piece[PIECE];
 };
@@ -407,7 +406,7 @@ int pngfile_rows_read(struct pngfile_rows *r, int32_t y, void *to, struct err *e
 /* zlib's window, hash tables and output, and libpng's rows */
 enum { WRITER_BYTES = 400000 };
 
-/* What deflate can need for n bytes at worst, in chunks of 8192, with the chunks around them. */
+/* The worst case of deflate for n bytes, in chunks of 8192, plus the chunks around them. */
 size_t pngfile_image_bytes(const struct pngfile_picture *p)
 {
     size_t n =
@@ -445,9 +444,10 @@ static void write_picture(struct work *w)
     const struct pngfile_picture *p = w->picture;
     const uint16_t one = 1;
     png_set_write_fn(w->png, w, write_bytes, no_flush);
-    /* Differences to the row above, and only runs of them are looked for. Of pictures of Sentinel-2
-     * bands, 512 x 512 px: 2.7 ms and 68 KB; zlib's level 1 with its own strategy 3.1 ms and 75 KB,
-     * without filters 3.4 ms and 96 KB, level 6 and all filters 15.5 ms and 66 KB. */
+    /* Stores differences to the row above and searches them for runs only. For pictures of
+     * Sentinel-2 bands of 512 x 512 px this takes 2.7 ms and 68 KB. zlib's level 1 with its own
+     * strategy: 3.1 ms and 75 KB, without filters 3.4 ms and 96 KB. Level 6 with all filters: 15.5
+     * ms and 66 KB. */
     png_set_filter(w->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP);
     png_set_compression_level(w->png, 1);
     png_set_compression_strategy(w->png, Z_RLE);

@@ -9,7 +9,7 @@
 
 #include "core/mem.h"
 
-#ifdef TIFFLIB_AT_LEAST /* since 4.5.0, and so are handlers of one file */
+#ifdef TIFFLIB_AT_LEAST /* exists since 4.5.0, like handlers per file */
 #define HANDLERS_PER_FILE 1
 #else
 #define HANDLERS_PER_FILE 0
@@ -39,10 +39,10 @@ struct tiffile {
     struct tiffile_info info;
     uint16_t compression;
     bool tiled;
-    int32_t block_w, block_h; /* of a tile, or the width and the rows of a strip */
-    unsigned char *rows, *tile; /* the rows of one row of blocks; one tile */
-    int32_t held; /* which row of blocks is in `rows`, or −1 */
-    char msg[200]; /* the first complaint */
+    int32_t block_w, block_h; /* size of a tile; for strips, the width and the rows of a strip */
+    unsigned char *rows, *tile; /* pixels of one row of blocks; one tile */
+    int32_t held; /* the row of blocks in `rows`, or −1 */
+    char msg[200]; /* the first message */
 };
 
 /* ---- libtiff's input and messages ---- */
@@ -100,7 +100,7 @@ static int on_error(TIFF *tiff, void *user, const char *module, const char *fmt,
     struct tiffile *t = user;
     if (t->msg[0] == '\0')
         vsnprintf(t->msg, sizeof t->msg, fmt, ap);
-    return 1; /* not to the global handler too, which prints */
+    return 1; /* stops the global handler, which would print */
 }
 
 PRINTF_LIKE(4, 0)
@@ -167,7 +167,7 @@ static int check_samples(struct tiffile *t, struct err *e)
     TIFFGetFieldDefaulted(t->tiff, TIFFTAG_BITSPERSAMPLE, &bits);
     TIFFGetFieldDefaulted(t->tiff, TIFFTAG_SAMPLEFORMAT, &format);
     TIFFGetFieldDefaulted(t->tiff, TIFFTAG_COMPRESSION, &compression);
-    /* a VOID format says nothing */
+    /* format VOID allows any meaning */
     bool is_unsigned = format == SAMPLEFORMAT_UINT || format == SAMPLEFORMAT_VOID;
     if (samples != 1 || (bits != 8 && bits != 16) || !is_unsigned)
         return err_set(e, ERR_INPUT,
@@ -185,8 +185,8 @@ static int check_samples(struct tiffile *t, struct err *e)
     return 0;
 }
 
-/* The values of a tag that libtiff has no name for: it made the field from the file's own entry.
- * NULL when there are fewer than `least`. */
+/* The values of a tag that libtiff has no name for; it makes the field from the file's own entry.
+ * NULL if there are fewer than `least`. */
 static const void *take_values(struct tiffile *t, uint32_t tag, TIFFDataType type, uint32_t least,
                                uint32_t *n)
 {
@@ -200,21 +200,21 @@ static const void *take_values(struct tiffile *t, uint32_t tag, TIFFDataType typ
     return values;
 }
 
-/* The value of a GeoKey that is one number; 0 when it is not there. */
+/* The value of a GeoKey that is one number; 0 if it is missing. */
 static int geo_key(struct tiffile *t, int id)
 {
     uint32_t n;
     const uint16_t *key = take_values(t, TAG_KEYS, TIFF_SHORT, 4, &n);
     for (uint32_t i = 4; key && i + 4 <= n;
-         i += 4) { /* key, where its value is (0: here), how many, the value */
+         i += 4) { /* key, place of its value (0: here), count, value */
         if (key[i] == id && key[i + 1] == 0)
             return key[i + 3];
     }
     return 0;
 }
 
-/* North up with square pixels in a projection; of any other placement it is only noted that there
- * is one. */
+/* Reads the placement: north up with square pixels in a projection. Any other placement is only
+ * noted. */
 static void take_place(struct tiffile *t)
 {
     uint32_t n;
@@ -238,7 +238,7 @@ static void take_place(struct tiffile *t)
     t->info.epsg = epsg == USER_DEFINED ? 0 : epsg;
 }
 
-/* The size of blocks, and memory for one row of them; tiles may be larger than the image. */
+/* Sets the block size and allocates one row of blocks. Tiles may be larger than the image. */
 static int take_blocks(struct tiffile *t, struct err *e)
 {
     uint32_t w = (uint32_t)t->info.width, h = (uint32_t)t->info.height, rows = h;
@@ -314,8 +314,8 @@ void tiffile_close(struct tiffile *t)
 
 const struct tiffile_info *tiffile_info(const struct tiffile *t) { return &t->info; }
 
-/* The decoder's state: libtiff's tables, zlib's window. LZMA and ZSTD have windows of a size that
- * the file says; here it is their usual 8 MiB. */
+/* The decoder's state: libtiff's tables, zlib's window. The file decides the window size of LZMA
+ * and ZSTD; the usual 8 MiB is counted. */
 static size_t codec_bytes(uint16_t compression)
 {
     switch (compression) {
@@ -343,7 +343,7 @@ size_t tiffile_bytes(const struct tiffile *t)
            held = (size_t)(t->block_h < t->info.height ? t->block_h : t->info.height);
     size_t rows = held * bytes * (size_t)t->info.width;
     size_t tile = t->tiled ? (size_t)t->block_h * bytes * (size_t)t->block_w : 0;
-    /* where each block lies and how long it is; its compressed bytes; libtiff's own */
+    /* position and length of each block; the longest compressed block; libtiff's own tables */
     return sizeof *t + rows + tile + (size_t)blocks * 16 + (size_t)longest +
            codec_bytes(t->compression) + 65536;
 }

@@ -27,7 +27,8 @@ static int bad(const struct reader *r, struct xml_node *node, const char *what, 
                    value ? "\"" : "");
 }
 
-/* The next number of a posList; false when it is none, and at the end, where **at is 0. */
+/* Reads the next number of a posList. Returns false if it is malformed, and at the end, where **at
+ * is 0. */
 static bool take_number(const char **at, double *v)
 {
     static const char blanks[] = " \t\r\n";

@@ -10,8 +10,8 @@
 
 /* ---- MTD_MSIL1C.xml, MTD_MSIL2A.xml ---- */
 
-/* Names that Level-2A had in PSD 14.2 (Sen2Cor 2.4 to 2.8): elements of psd-14 have the one or the
- * other. */
+/* Names in Level-2A of PSD 14.2 (Sen2Cor 2.4 to 2.8). Elements of psd-14 have the old or the new
+ * name. */
 static const char *old_or_new(const struct xml_place *p, const char *name, const char *older)
 {
     return xmldoc_first(p, name) || !xmldoc_first(p, older) ? name : older;
@@ -113,7 +113,7 @@ static int read_offsets(const struct xml_place *p, struct product *out, struct e
         if (rc)
             return rc;
     }
-    seen &= level->spectral; /* Level-2A lists one of B10 too */
+    seen &= level->spectral; /* Level-2A lists B10 too */
     if (seen == level->spectral)
         return 0;
     return err_set(e, ERR_INPUT, "%s: %s has %s for %d of the %d bands", p->file, list_name,
@@ -146,7 +146,8 @@ static int read_wavelengths(const struct xml_place *p, struct product *out, stru
     return 0;
 }
 
-/* "GRANULE/<one>/…" of an image is the product's granule; another one beside it is refused. */
+/* The granule in an image's path "GRANULE/<one>/…" is the product's granule. A second granule is
+ * rejected. */
 static int take_granule(const struct xml_place *p, const char *image, struct product *out,
                         struct err *e)
 {
@@ -168,9 +169,9 @@ static int take_granule(const struct xml_place *p, const char *image, struct pro
     return 0;
 }
 
-/* The bands in an image whose name (without ".jp2") ends with _<BAND>, in Level-2A with
- * _<BAND>_<METRES>m: none for one that is no band's (SCL) or of a pixel that is not its native
- * one. */
+/* The bands of an image whose name (without ".jp2") ends with _<BAND>, in Level-2A with
+ * _<BAND>_<METRES>m. Empty for other images (SCL) and for images at another than the band's native
+ * resolution. */
 static band_set bands_of_image(const struct product *p, const char *image)
 {
     char end[16];
@@ -228,7 +229,7 @@ static int read_images(const struct xml_place *p, struct product *out, struct er
     return seen ? 0 : err_set(e, ERR_INPUT, "%s: no IMAGE_FILE of any band", p->file);
 }
 
-/* Of a map that the product has. */
+/* Reads the quantification of a map that the product has. */
 static int read_own_quantification(const struct xml_place *p, const char *name,
                                    struct product_band *band, struct err *e)
 {
@@ -241,13 +242,13 @@ static int read_own_quantification(const struct xml_place *p, const char *name,
     return rc;
 }
 
-/* Once the images are known. */
+/* Call it once the images are known. */
 static int read_quantification(const struct xml_place *p, struct product *out, struct err *e)
 {
     const struct xml_range range = {1, 1000000};
     if (product_level(out) == &level_table[LEVEL_L1C])
         return xmldoc_integer(p, "QUANTIFICATION_VALUE", range, &out->quantification, e);
-    /* those of the maps are written as 1000.0 */
+    /* values of the maps are written as 1000.0 */
     double boa;
     const char *name = old_or_new(p, "BOA_QUANTIFICATION_VALUE", "L2A_BOA_QUANTIFICATION_VALUE");
     int rc = xmldoc_number(p, name, &boa, e);
@@ -265,7 +266,7 @@ static int read_product_xml(struct source *s, struct product *out, struct err *e
 {
     struct xmldoc *doc;
     const struct level_def *level = &level_table[LEVEL_L1C];
-    if (source_has(s, level_table[LEVEL_L2A].xml)) /* a source has one of the two */
+    if (source_has(s, level_table[LEVEL_L2A].xml)) /* a source has one of the two files */
         level = &level_table[LEVEL_L2A];
     snprintf(out->level, sizeof out->level, "%s", level->name);
     int rc = xmldoc_open(s, level->xml, &doc, e);
@@ -299,7 +300,7 @@ static int read_epsg(const struct xml_place *p, int32_t *epsg, struct err *e)
     return 0;
 }
 
-/* The element of that name and resolution: exactly one. */
+/* Finds the element with that name and resolution, which must be unique. */
 static int at_resolution(const struct xml_place *p, const char *name, int32_t pixel_m,
                          struct xml_place *out, struct err *e)
 {

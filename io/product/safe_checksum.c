@@ -10,7 +10,7 @@
 static const char MANIFEST[] = "manifest.safe";
 enum { PIECE_BYTES = 1 << 20 };
 
-/* "./GRANULE/…" → the bands that the image of that name holds. */
+/* The bands in the image with the name "./GRANULE/…". */
 static band_set find_bands(const struct product *p, const char *href)
 {
     band_set s = 0;
@@ -21,7 +21,7 @@ static band_set find_bands(const struct product *p, const char *href)
     return s;
 }
 
-/* Hexadecimal digits of either case, as many as the kind has. */
+/* Copies hexadecimal digits of either case; their number must fit the kind. */
 static int take_digits(const struct xml_place *at, const char *digits, struct safe_checksum *out,
                        struct err *e)
 {

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* '0' stands for a digit, 'A' for a capital, everything else for itself. Stops before the end of a
- * short string. */
+/* In a pattern, '0' matches a digit and 'A' a capital letter; other characters match themselves.
+ * Stops at the end of a short string. */
 static bool matches(const char *s, const char *pattern)
 {
     for (; *pattern; pattern++, s++) {
@@ -76,8 +76,8 @@ int safe_value_check_grid(const char *file, const struct geogrid *fine, const st
     if (g->width != width || g->height != height)
         return err_set(
             e, ERR_INPUT,
-            "%s: the %d m raster is %d x %d px, but the 10 m one (%d x %d) makes it %d x %d", file,
-            (int)pixel_m, (int)g->width, (int)g->height, (int)fine->width, (int)fine->height,
+            "%s: the %d m raster is %d x %d px, but the 10 m raster (%d x %d) requires %d x %d",
+            file, (int)pixel_m, (int)g->width, (int)g->height, (int)fine->width, (int)fine->height,
             (int)width, (int)height);
     if (g->ulx_m != fine->ulx_m || g->uly_m != fine->uly_m)
         return err_set(

@@ -1,4 +1,4 @@
-/* A thread that calls a function every so often, for as long as something lasts. */
+/* A thread that calls a function at regular intervals. */
 #ifndef SUBSCENE_EXEC_HEARTBEAT_H
 #define SUBSCENE_EXEC_HEARTBEAT_H
 
@@ -6,12 +6,12 @@
 
 struct heartbeat;
 
-/* Calls `beat` every `seconds` from a thread of its own, the first time after that many; no signal
- * is handled there. ERR_TEMPORARY. */
+/* Starts a thread that calls `beat` every `seconds`, first after one interval. The thread blocks
+ * all signals. ERR_TEMPORARY: no thread can be started. */
 int heartbeat_start(double seconds, void (*beat)(void *ctx), void *ctx, struct heartbeat **out,
                     struct err *e) MUST_CHECK;
 
-/* Returns when the last call is over. NULL is fine. */
+/* Returns after the last call has ended. h may be NULL. */
 void heartbeat_stop(struct heartbeat *h);
 
 #endif

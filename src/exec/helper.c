@@ -40,7 +40,7 @@ struct answer {
     char msg[sizeof((struct err *)0)->msg];
 };
 
-/* A helper that is gone is an error, not a signal. */
+/* Writing to a dead helper returns an error instead of raising a signal. */
 static bool send_all(int fd, const void *data, size_t n)
 {
     const char *at = data;
@@ -73,7 +73,7 @@ static bool read_all(int fd, void *data, size_t n)
 
 /* ---- starting and ending one ---- */
 
-/* With the socket as its input and output. */
+/* Starts it with the socket as its standard input and output. */
 static int spawn_with(int socket, const posix_spawnattr_t *attributes, pid_t *pid)
 {
     static char name[] = HELPER_NAME;
@@ -93,9 +93,9 @@ static int spawn_with(int socket, const posix_spawnattr_t *attributes, pid_t *pi
     return failed;
 }
 
-/* Signals that ask to stop are blocked in it from its first moment: they are for this process,
- * which then ends it. A helper that died of one would make a damaged file of the one that it was
- * reading. */
+/* Stop signals are blocked in the helper from its first moment: this process handles them and then
+ * ends the helper. If such a signal killed the helper, the file that it was reading would look
+ * damaged. */
 static int spawn(int socket, pid_t *pid)
 {
     posix_spawnattr_t attributes;
@@ -130,7 +130,7 @@ static int start(struct helper *h, struct err *e)
     return err_sys(e, ERR_TEMPORARY, failed, "cannot start a process to read files with");
 }
 
-/* The status that it ended with. */
+/* Ends it and returns its exit status. */
 static int end(struct helper *h)
 {
     int status = 0;
@@ -167,7 +167,7 @@ void helpers_destroy(struct helpers *h)
 
 /* ---- asking ---- */
 
-/* A free one, those that run already first. */
+/* Takes a free helper, a running one if possible. */
 static struct helper *take(struct helpers *h)
 {
     struct helper *found = NULL;
@@ -192,7 +192,7 @@ static void give_back(struct helpers *h, struct helper *helper)
     pthread_mutex_unlock(&h->lock);
 }
 
-/* false: the helper is gone. */
+/* Returns false if the helper is gone. */
 static bool exchange(const struct helper *h, const char *request, struct answer *a)
 {
     uint32_t n = (uint32_t)strlen(request);
@@ -209,7 +209,7 @@ static int died(struct helper *h, struct err *e)
     if (WTERMSIG(status) == SIGKILL)
         return err_set(e, ERR_TEMPORARY, "the process that reads it was killed: out of memory?");
     if (WTERMSIG(status) == SIGXCPU)
-        return err_set(e, ERR_INPUT, "damaged: to read it takes more than %d s", HELPER_SECONDS);
+        return err_set(e, ERR_INPUT, "damaged: reading it takes more than %d s", HELPER_SECONDS);
     return err_set(e, ERR_INPUT, "damaged: the library that reads it crashes (signal %d)",
                    WTERMSIG(status));
 }
@@ -225,8 +225,8 @@ static int take_answer(struct answer *a, struct err *e)
     return a->code;
 }
 
-/* One that died may have been killed while it was idle, or spoilt by what it did before: a fresh
- * one decides. */
+/* A helper that died may have been killed while idle, or damaged by an earlier request. So a fresh
+ * helper decides. */
 static int ask(struct helper *h, const char *request, struct err *e)
 {
     struct answer a;
@@ -273,7 +273,7 @@ static void lower_limit(int resource, rlim_t to)
     setrlimit(resource, &limit);
 }
 
-/* What it has used so far does not count. */
+/* Limits the CPU time from now on. */
 static void limit_cpu(void)
 {
     struct rusage used;

@@ -1,11 +1,11 @@
-/* Processes beside this one that do what may crash: a library reads a file that somebody else
- * wrote.
+/* Helper processes for work that may crash: a library reads a file from another program.
  *
- * A helper is this program again, started under another name (HELPER_NAME), with a socket as its
- * standard input and output. It starts with the first request and ends with this process, however
- * that ends. One that died is replaced at the next request.
+ * A helper is this program started again under the name HELPER_NAME, with a socket as its standard
+ * input and output. It starts with the first request and ends with this process, even if this
+ * process is killed. A helper that died is replaced at the next request.
  *
- * Threads: helpers_ask from any thread, as many at a time as there are helpers; the others wait. */
+ * Threads: any thread may call helpers_ask. As many calls run at a time as there are helpers;
+ * others wait. */
 #ifndef SUBSCENE_EXEC_HELPER_H
 #define SUBSCENE_EXEC_HELPER_H
 
@@ -13,24 +13,23 @@
 
 #define HELPER_NAME "subscene-reader"
 
-/* A request may take so many seconds of the helper's CPU time; a file system that hangs costs
- * none. */
+/* HELPER_SECONDS limits the CPU time of a request. Waiting for a slow file system takes no CPU
+ * time. */
 enum { HELPERS_MAX = 8, HELPER_SECONDS = 60 };
 
 struct helpers;
 
-/* At most `count` of them, 1 to HELPERS_MAX. None is started yet. */
+/* At most `count` helpers, 1 to HELPERS_MAX. Starts none yet. */
 int helpers_create(int count, struct helpers **out, struct err *e) MUST_CHECK;
-void helpers_destroy(struct helpers *h); /* NULL is fine */
+void helpers_destroy(struct helpers *h); /* h may be NULL */
 
-/* Asks one: 0, or what its work returned. ERR_INPUT: the request made it crash, give up, or take
- * more than HELPER_SECONDS, and a fresh one too, which no earlier request can have spoilt.
+/* Sends a request to a helper. Returns 0, or the error of its work. ERR_INPUT: the request crashed
+ * the helper, made it exit, or exceeded HELPER_SECONDS, and then did so again in a fresh helper.
  * ERR_TEMPORARY: no process can be started, or it was killed. */
 int helpers_ask(struct helpers *h, const char *request, struct err *e) MUST_CHECK;
 
-/* In the helper: does the work for each request until there is none left. Leaves no core file, and
- * takes at most HELPER_MEMORY bytes (of address space, which sanitizers need more of: not under
- * them). */
+/* Runs in the helper: does the work of each request until the socket closes. Writes no core file.
+ * Limits its address space to HELPER_MEMORY bytes, except under sanitizers, which need more. */
 #define HELPER_MEMORY (2UL << 30)
 void helper_serve(int (*work)(const char *request, struct err *e));
 

@@ -7,8 +7,8 @@
 #include "core/log.h"
 #include "core/mem.h"
 
-/* Batches of one step that can be open at once: one whose last tasks still run and the one after
- * it. */
+/* Batches of one step that can be open at once: one whose last tasks still run, and the next
+ * one. */
 enum { OPEN_AT_ONCE = 2 };
 
 struct batch {
@@ -16,8 +16,9 @@ struct batch {
 };
 
 struct step_state {
-    int32_t opened, closed; /* batches so far; batches closed … opened − 1 are open */
-    bool busy; /* an open or close call is under way */
+    /* batches opened and closed so far; batches closed … opened − 1 are open */
+    int32_t opened, closed;
+    bool busy; /* an open or close call is running */
     struct batch batch[OPEN_AT_ONCE]; /* of batch k: [k % OPEN_AT_ONCE] */
 };
 
@@ -25,15 +26,15 @@ struct pipeline {
     const struct pipeline_step *steps;
     int n_steps;
     int32_t batches;
-    int threads; /* at work at a time */
+    int threads; /* threads that work at a time */
     int (*stopped)(void);
     void *ctx;
 
-    pthread_mutex_t lock; /* guards all below */
+    pthread_mutex_t lock; /* guards all members below */
     pthread_cond_t changed;
     struct step_state state[PIPELINE_MAX_STEPS];
-    int at_work; /* calls under way but those that wait */
-    struct err err; /* the first */
+    int at_work; /* running calls, without those in `wait` */
+    struct err err; /* the first error */
 };
 
 enum call_kind { CALL_NONE, CALL_OPEN, CALL_TASK, CALL_CLOSE };
@@ -64,8 +65,8 @@ static bool may_open(const struct pipeline *p, int s)
     return !p->steps[s].after || p->state[p->n_steps - 1].closed > p->steps[s].after(p->ctx, k);
 }
 
-/* The most urgent call of one step: hand on what is complete, then work on what is open, then open
- * more. */
+/* The most urgent call of one step: close a complete batch, then run a task of an open batch, then
+ * open a batch. */
 static struct call next_of_step(struct pipeline *p, int s)
 {
     struct step_state *st = &p->state[s];
@@ -148,7 +149,7 @@ static bool is_over(const struct pipeline *p)
     return p->err.code != ERR_NONE || p->state[p->n_steps - 1].closed == p->batches;
 }
 
-/* The waiting part of a task; the lock is held before and after. */
+/* Runs the waiting part of a task. The lock is held before and after. */
 static int wait_for(struct pipeline *p, const struct call *c, int worker, struct err *e)
 {
     p->at_work--;
@@ -160,7 +161,7 @@ static int wait_for(struct pipeline *p, const struct call *c, int worker, struct
     return failed;
 }
 
-/* One thread's life. The lock is held except inside of the steps' calls. */
+/* The main loop of a thread. The lock is released during the steps' calls. */
 static void *work(void *arg)
 {
     struct crew_member *m = arg;
@@ -196,8 +197,8 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* Starts the helpers; with fewer than wanted the work still gets done, so a failure to start one is
- * no error. */
+/* Starts the other threads. Fewer threads still do all the work, so a failure to start one is no
+ * error. */
 static int start_helpers(struct pipeline *p, struct crew_member *crew, int threads)
 {
     int started = 0;

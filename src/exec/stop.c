@@ -12,8 +12,8 @@ static void note(int sig)
     signal(sig, sig == SIGHUP ? SIG_IGN : SIG_DFL);
 }
 
-/* A signal that the parent had ignored stays so: a shell does that to what it runs in the
- * background, and nohup. */
+/* Leaves a signal ignored if the parent ignored it: shells do so for background jobs, and nohup
+ * does. */
 static int watch(int sig, const struct sigaction *act)
 {
     struct sigaction old;

@@ -1,14 +1,14 @@
-/* SIGINT, SIGTERM and SIGHUP as a flag: work asks for it between its pieces and winds up
- * cleanly. */
+/* Turns SIGINT, SIGTERM and SIGHUP into a flag. Jobs read the flag between pieces of work and then
+ * stop cleanly. */
 #ifndef SUBSCENE_EXEC_STOP_H
 #define SUBSCENE_EXEC_STOP_H
 
 #include "core/err.h"
 
-/* Installs the handlers. The first signal sets the flag; a second one of the same kind ends the
- * process at once, as by default. SIGHUP does not: a closed terminal sends it more than once, by
- * the shell and by the system. A signal that the process was started with as ignored (nohup) stays
- * ignored. Also ignores SIGPIPE and SIGXFSZ, so that a closed reader or a size limit shows as an
+/* Installs the handlers. The first signal sets the flag. A second signal of the same kind ends the
+ * process at once, as by default. A second SIGHUP is ignored, because the shell and the system both
+ * send one when a terminal closes. A signal that was ignored at the start of the process (nohup)
+ * stays ignored. SIGPIPE and SIGXFSZ are ignored too, so a closed reader or a size limit becomes an
  * error of write(). Call once, before any thread. */
 int stop_install(struct err *e) MUST_CHECK;
 

@@ -76,7 +76,7 @@ compat|cmvsm|none, cm-vsm, cm-vsm-tiled
 lobes|65|2 to 64
 engine|gpu|fft, direct
 tiles|1-1|column_row, as 3_4
-aoi|POLYGON((0 0,1 1|is no EWKT
+aoi|POLYGON((0 0,1 1|is not valid EWKT
 min-valid|1.01|0 to 1
 edge|cut|pad, drop, shift
 offset|add|remove, keep

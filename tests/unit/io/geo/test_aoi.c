@@ -305,9 +305,9 @@ static void mistakes(void **state)
 {
     (void)state;
     refused("nowhere.geojson", ERR_INPUT, "nowhere.geojson");
-    refused("POLYGON((0 0,1 0,1 1", ERR_USAGE, "no EWKT");
-    refused("POLYGON((0 0,1 0,1 1,0.5 0))", ERR_USAGE, "no EWKT"); /* not closed */
-    refused("CIRCLE(1 2)", ERR_USAGE, "no EWKT");
+    refused("POLYGON((0 0,1 0,1 1", ERR_USAGE, "is not valid EWKT");
+    refused("POLYGON((0 0,1 0,1 1,0.5 0))", ERR_USAGE, "is not valid EWKT"); /* not closed */
+    refused("CIRCLE(1 2)", ERR_USAGE, "is not valid EWKT");
     refused("POLYGON((0 0,1 1,0 1,1 0,0 0))", ERR_USAGE, "Self-intersection");
     refused("POLYGON((0 0,nan 1,0 1,0 0))", ERR_USAGE, "--aoi");
     refused("POLYGON((58 95,58 96,59 95,58 95))", ERR_USAGE, "latitude");
@@ -315,7 +315,7 @@ static void mistakes(void **state)
     refused("SRID=abc;POINT(1 1)", ERR_USAGE, "EPSG");
     refused("SRID=0;POINT(1 1)", ERR_USAGE, "EPSG");
     refused("GEOMETRYCOLLECTION(POINT EMPTY)", ERR_USAGE, "empty");
-    refused(file(""), ERR_USAGE, "no EWKT");
+    refused(file(""), ERR_USAGE, "is not valid EWKT");
     refused(file("{\"type\":\"Polygon\""), ERR_USAGE, "line 1");
     refused(file("{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[1,1]]]}"), ERR_USAGE, "GeoJSON");
     refused(file("{\"type\":\"Polygon\",\"coordinates\":\"none\"}"), ERR_USAGE, "GeoJSON");
@@ -336,7 +336,7 @@ static void mistakes(void **state)
             ERR_USAGE, "empty");
     refused(file("{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Point\","
                  "\"coordinates\":[1,2]}]}"),
-            ERR_USAGE, "feature 1: is no Feature");
+            ERR_USAGE, "feature 1: is not a Feature");
     refused(file("{\"type\":\"FeatureCollection\"}"), ERR_USAGE, "no list of features");
     refused(file("{\"type\":\"GeometryCollection\"}"), ERR_USAGE, "no list of geometries");
     refused(file("{\"type\":\"Point\",\"coordinates\":[1]}"), ERR_USAGE, "two numbers");
@@ -346,7 +346,7 @@ static void mistakes(void **state)
             "does not end where it begins");
     refused(file("{\"type\":\"Polygon\",\"coordinates\":[[0,0],[1,0],[1,1],[0,0]]}"), ERR_USAGE,
             "four positions");
-    refused(file("[1,2]"), ERR_USAGE, "no object with a type");
+    refused(file("[1,2]"), ERR_USAGE, "it is not an object with a type");
     refused(file("\xff\xfe{"), ERR_USAGE, "UTF-16");
     refused(file("POINT(500000 50)"), ERR_USAGE, "SRID");
     refused(file("POLYGON((0 100,1 100,1 101,0 100))"), ERR_USAGE, "did you mean longitude first?");

@@ -291,7 +291,7 @@ static void test_geometry(void **state)
     refuses("<NROWS>10980</NROWS>", "<NROWS>0</NROWS>", "from 1 to 32768");
     refuses("<NROWS>10980</NROWS>", "<NROWS>-5</NROWS>", "from 1 to 32768");
     refuses("<NCOLS>5490</NCOLS>", "<NCOLS>5491</NCOLS>",
-            "5491 x 5490 px, but the 10 m one (10980 x 10980) makes it 5490");
+            "5491 x 5490 px, but the 10 m raster (10980 x 10980) requires 5490");
     refuses("<NCOLS>1830</NCOLS>", "<NCOLS>1829</NCOLS>", "60 m raster is 1829 x 1830");
     refuses("<XDIM>20</XDIM>", "<XDIM>10</XDIM>", "XDIM is 10, but the resolution says 20");
     refuses("<YDIM>-60</YDIM>", "<YDIM>60</YDIM>", "YDIM is 60, but the resolution says -60");
