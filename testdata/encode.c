@@ -17,17 +17,18 @@ struct encoder {
     const char *path;
     FILE *file;
     struct err *err;
-    int write_errno; /* of the first write that failed, or 0 */
-    char library_message[160]; /* OpenJPEG's last words */
+    int write_errno; /* errno of the first failed write, or 0 */
+    char library_message[160]; /* OpenJPEG's last message */
     opj_codec_t *codec;
     opj_image_t *image;
     opj_stream_t *stream;
     uint16_t *pixels; /* one JP2 tile */
-    uint8_t *packed; /* the same in the layout OpenJPEG takes: component after component, 1 or 2
-                        bytes a sample */
+    /* the same in the layout that OpenJPEG takes: component after component, 1 or 2 bytes per
+     * sample */
+    uint8_t *packed;
 };
 
-/* ---- OpenJPEG's callbacks: the codestream goes straight behind the boxes ---- */
+/* ---- OpenJPEG's callbacks: the codestream is written right after the boxes ---- */
 
 static OPJ_SIZE_T stream_write(void *buffer, OPJ_SIZE_T n, void *user)
 {
@@ -47,7 +48,7 @@ static OPJ_OFF_T stream_skip(OPJ_OFF_T n, void *user)
 
 static OPJ_BOOL stream_seek(OPJ_OFF_T position, void *user)
 {
-    /* only ever asked for by TLM, which is off: positions would be off by the boxes */
+    /* only TLM needs it, which is off; positions would be wrong by the boxes */
     (void)position;
     (void)user;
     return OPJ_FALSE;
@@ -72,8 +73,8 @@ static int failed(struct encoder *enc, const char *step)
 
 static void fill_parameters(const struct encode_format *f, opj_cparameters_t *p)
 {
-    static char comment[] = "subscene make_product"; /* the default names the library's version:
-                                                        other bytes elsewhere */
+    /* the default contains the library's version, and so other bytes elsewhere */
+    static char comment[] = "subscene make_product";
     opj_set_default_encoder_parameters(p);
     p->tile_size_on = OPJ_TRUE;
     p->cp_tdx = p->cp_tdy = f->tile;
@@ -86,7 +87,7 @@ static void fill_parameters(const struct encode_format *f, opj_cparameters_t *p)
     p->cp_disto_alloc = 1;
     p->tcp_mct = f->components == 3;
     p->cblockw_init = p->cblockh_init = f->block;
-    p->csty |= 1; /* precincts are given */
+    p->csty |= 1; /* precincts are set */
     p->res_spec = RESOLUTIONS;
     for (int i = 0; i < RESOLUTIONS; i++)
         p->prcw_init[i] = p->prch_init[i] = f->precinct;
@@ -158,7 +159,7 @@ static int open_buffers(struct encoder *enc)
 
 /* ---- the tiles ---- */
 
-/* The samples of a component as opj_write_tile wants them; returns their size in bytes. */
+/* Packs the samples of a component for opj_write_tile; returns their size in bytes. */
 static size_t pack_component(const struct encoder *enc, int component, size_t samples)
 {
     const struct encode_format *f = enc->format;
@@ -173,7 +174,7 @@ static size_t pack_component(const struct encoder *enc, int component, size_t sa
     return plane;
 }
 
-/* Asks for the pixels and packs them. */
+/* Gets the pixels and packs them. */
 static int make_tile(struct encoder *enc, encode_pixels *pixels, void *context, struct rect part,
                      size_t *bytes)
 {
@@ -241,7 +242,7 @@ int encode_jp2(const char *path, const struct encode_format *f, encode_pixels *p
         return err_sys(e, ERR_OUTPUT, errno, "%s: cannot create", path);
     int rc = write_file(&enc, pixels, context);
     clear(&enc);
-    /* the last bytes reach the disk here: a full one shows only now */
+    /* the last bytes are written here, so a full disk may show only here */
     if (fclose(enc.file) != 0 && rc == 0)
         rc = err_sys(e, ERR_OUTPUT, errno, "%s: cannot write", path);
     return rc;

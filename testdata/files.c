@@ -158,8 +158,7 @@ static int add_to_zip(const struct zip_job *j, const char *file, struct err *e)
     zip_uint64_t i = (zip_uint64_t)index;
     size_t n = strlen(file);
     bool is_jp2 = n > 4 && strcmp(file + n - 4, ".jp2") == 0;
-    /* the 1st of January 2000, in DOS's packing; zip_file_set_mtime would go through the local time
-     * zone */
+    /* 1 January 2000 in DOS's packing; zip_file_set_mtime would depend on the local time zone */
     const zip_uint16_t dos_date = 20 << 9 | 1 << 5 | 1;
     if (zip_set_file_compression(
             j->zip, i, is_jp2 && !j->deflate_jp2 ? ZIP_CM_STORE : ZIP_CM_DEFLATE, 6) != 0 ||
@@ -185,7 +184,7 @@ int files_zip(const char *root, const char *inside, const char *path, bool defla
     }
     for (size_t i = 0; rc == 0 && i < files.n; i++)
         rc = add_to_zip(&j, files.file[i].path, e);
-    /* zip_close does the work, in a temporary file beside `path` that it renames or removes */
+    /* zip_close writes a temporary file beside `path` and renames or removes it */
     if (rc == 0 && zip_close(j.zip) != 0)
         rc = zip_failed(j.zip, path, e);
     if (rc != 0)

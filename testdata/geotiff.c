@@ -23,8 +23,7 @@ static void add_tags(TIFF *t)
     TIFFMergeFieldInfo(t, fields, sizeof fields / sizeof *fields);
 }
 
-/* Each key: number, the tag that holds its value (0: here), how many, the value or where it
- * begins. */
+/* Each key: number, the tag that holds its value (0: here), count, the value or its index. */
 static void put_place(TIFF *t, const struct geotiff_format *f)
 {
     char texts[64];
@@ -34,7 +33,7 @@ static void put_place(TIFF *t, const struct geotiff_format *f)
     const double scale[3] = {f->pixel_m, f->pixel_m, 0}, tie[6] = {0, 0, 0, f->ulx_m, f->uly_m, 0};
     const uint16_t at = (uint16_t)citation;
     const uint16_t keys[][4] = {
-        {1, 1, 0, 7}, /* version, and how many follow */
+        {1, 1, 0, 7}, /* version, number of keys */
         {1024, 0, 1, 1}, /* projected */
         {1025, 0, 1, 1}, /* pixels are areas */
         {1026, TAG_KEY_TEXTS, at, 0},
@@ -70,8 +69,8 @@ static void put_format(TIFF *t, const struct geotiff_format *f)
     }
 }
 
-/* Block by block, from left to right and down; tiles at the right and lower border are filled up
- * with zeros. */
+/* Writes block by block, from left to right and down. Tiles at the right and lower border are
+ * padded with zeros. */
 static bool put_blocks(TIFF *t, const struct geotiff_format *f, geotiff_pixels *pixels,
                        const void *context, uint8_t *block)
 {
@@ -89,7 +88,7 @@ static bool put_blocks(TIFF *t, const struct geotiff_format *f, geotiff_pixels *
                           : TIFFWriteEncodedStrip(t, index, block, n)) != n)
                 return false;
         }
-    return TIFFFlush(t); /* the last bytes and the directory: closing says nothing */
+    return TIFFFlush(t); /* writes the last bytes and the directory; closing reports no error */
 }
 
 int geotiff_write(const char *path, const struct geotiff_format *f, geotiff_pixels *pixels,

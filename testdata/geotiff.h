@@ -17,16 +17,14 @@ struct geotiff_format {
     int32_t epsg; /* 326zz or 327zz */
     int32_t ulx_m, uly_m, pixel_m; /* ulx, uly: the outer corner */
     enum geotiff_compression compression;
-    int32_t block; /* rows of a strip; when `tiled` the side of the tiles, a multiple of 16 */
+    int32_t block; /* rows of a strip; with `tiled` the side of the tiles, a multiple of 16 */
     bool tiled;
 };
 
-/* Fills `out` with the pixels `part`, which lies inside of the image; rows are `stride` bytes
- * apart. */
+/* Fills `out` with the pixels `part`, which is inside the image. Rows are `stride` bytes apart. */
 typedef void geotiff_pixels(const void *context, struct rect part, uint8_t *out, size_t stride);
 
-/* Writes one file; a partial one may be left after an error. Not to be called by two threads at
- * once. */
+/* Writes one file. After an error a partial file may remain. One thread at a time. */
 MUST_CHECK int geotiff_write(const char *path, const struct geotiff_format *f,
                              geotiff_pixels *pixels, const void *context, struct err *e);
 

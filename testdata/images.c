@@ -6,7 +6,7 @@
 
 static int list_level1(const struct spec *s, struct image out[IMAGES_MAX])
 {
-    /* the order of a real product of baseline 02.04; later ones are in the order of the bands */
+    /* order of a real product of baseline 02.04; later products list the bands in order */
     static const char *const early[] = {"B07", "B02", "B11", "B10",   "B06", "B03", "B01",
                                         "B08", "B05", "B12", "TCI_R", "B8A", "B04", "B09"};
     int n = 0;
@@ -20,8 +20,8 @@ static int list_level1(const struct spec *s, struct image out[IMAGES_MAX])
     return n;
 }
 
-/* Is there an image of that band and pixel? Read off the metadata of a real product of baseline
- * 04.00. */
+/* True if Level-2A has an image of that band and pixel size, as in the metadata of a real product
+ * of baseline 04.00. */
 static bool level2_has(const struct spec *s, int band, int32_t pixel_m)
 {
     if (!band_in(level_table[LEVEL_L2A].bands, band) || band_table[band].component > 0)

@@ -62,7 +62,7 @@ static const char gml_format[] =
     "  </gml:featureMember>\n"
     "</gml:FeatureCollection>\n";
 
-/* Boxes nest, and a box's length comes first: gather them in memory, write them once. */
+/* Boxes nest, and the length of a box comes first. So they are built in memory and written once. */
 struct buffer {
     uint8_t byte[8192];
     size_t n;

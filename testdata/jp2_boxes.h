@@ -7,8 +7,8 @@
 
 #include "testdata/encode.h"
 
-/* Everything up to the first byte of the codestream; the jp2c box has length 0, "to the end of the
- * file", as ESA's. Returns 0, or -1 with errno set. */
+/* Writes everything up to the first byte of the codestream. The jp2c box has length 0, "to the end
+ * of the file", as ESA's has. Returns 0, or −1 with errno. */
 MUST_CHECK int jp2_boxes_write(FILE *file, const struct encode_format *f);
 
 #endif

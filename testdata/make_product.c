@@ -1,8 +1,8 @@
 /* Makes a synthetic Sentinel-2 product for tests, benchmarks and the demonstration: see spec_usage
- * in spec.c. The same options give the same bytes, with any number of threads. The bands left out,
- * TCI of Level-1C without --tci, PVI and the JP2 masks besides MSK_CLASSI and those of Sen2Cor are
- * named in the metadata, as in real products, and have no file. The masks of other tools (--masks)
- * come last: they have a file and are named nowhere. */
+ * in spec.c. The same options give the same bytes, with any number of threads. As in real products,
+ * the metadata names some images that have no file. These are the bands left out, TCI of Level-1C
+ * without --tci, PVI, and the JP2 masks except MSK_CLASSI and Sen2Cor's. The masks of other tools
+ * (--masks) come last; they have files, but no metadata names them. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -45,8 +45,8 @@ static int scl_pixels(void *context, int component, struct rect part, struct vie
     return 0;
 }
 
-/* As ESA codes them; colours of 60 m, and of 20 m, which were not seen, in tiles and blocks of
- * their own. */
+/* As ESA codes them. Colours of 60 m and 20 m have their own tiles and blocks; ESA's colours of 20
+ * m were not seen. */
 static struct encode_format format_of(const struct spec *s, const struct image *i)
 {
     static const int32_t precinct[SPEC_GRIDS] = {256, 128, 64}, block[SPEC_GRIDS] = {64, 8, 4};
@@ -88,16 +88,16 @@ static int encode_image(const struct spec *s, const char *root, const struct ima
     return encode_jp2(path, &f, i->band_id == IMAGE_IS_SCL ? scl_pixels : band_pixels, &job, e);
 }
 
-/* Images are shared out one at a time; each is coded by one thread, so nothing in a file depends on
- * their number. */
+/* Threads take one image at a time. One thread codes a whole image, so the files do not depend on
+ * the number of threads. */
 struct team {
     const struct spec *spec;
     const char *root;
-    struct image image[IMAGES_MAX]; /* long ones first, so that no thread begins one at the end */
+    struct image image[IMAGES_MAX]; /* long ones first, so that no long one starts last */
     int n;
     atomic_int next;
     atomic_bool stop;
-    pthread_mutex_t lock; /* of `first` */
+    pthread_mutex_t lock; /* guards `first` */
     struct err first; /* the first error */
 };
 
@@ -134,7 +134,7 @@ static int encode_images(const struct spec *s, const char *root, struct err *e)
     line_up(&t);
     for (; started < s->threads - 1 && started < t.n - 1; started++)
         if (pthread_create(&thread[started], NULL, work, &t) != 0)
-            break; /* the ones that run do all the work */
+            break; /* the running threads do all the work */
     work(&t);
     while (started > 0)
         pthread_join(thread[--started], NULL);

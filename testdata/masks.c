@@ -9,8 +9,8 @@
 #include "testdata/files.h"
 #include "testdata/geotiff.h"
 
-/* What a file's name begins with: nothing, the granule, or what the names of the bands' files begin
- * with. */
+/* The beginning of a file's name: nothing, the granule, or the beginning of the band files'
+ * names. */
 enum stem { STEM_NONE, STEM_GRANULE, STEM_IMAGE };
 
 struct mask_file {
@@ -25,7 +25,7 @@ struct mask_file {
     } path;
     struct {
         enum geotiff_compression compression;
-        int32_t block; /* 0: it is a PNG */
+        int32_t block; /* 0: PNG */
         bool tiled;
     } tiff;
 };
@@ -84,7 +84,7 @@ static const struct mask_file files[] = {
      {GEOTIFF_DEFLATE, 32, false}},
 };
 
-/* The file's path, in a folder that is there. */
+/* Makes the file's path and its folder. */
 static int make_path(const struct spec *s, const char *root, const struct mask_file *m,
                      char path[PATH_MAX], struct err *e)
 {

@@ -7,7 +7,7 @@
 #include "testdata/images.h"
 #include "testdata/xml_file.h"
 
-/* From real products: S2A of baseline 02.04, S2B of 05.11. */
+/* Values of real products: S2A of baseline 02.04, S2B of 05.11. */
 struct spectral {
     int min_nm, max_nm;
     double central_nm;
@@ -36,7 +36,7 @@ static const struct spectral spectral_b[BAND_SPECTRAL_COUNT] = {
 
 static const char declaration[] = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n";
 
-/* "2022-01-25T15:17:01" of "20220125T151701" */
+/* Turns "20220125T151701" into "2022-01-25T15:17:01". */
 static const char *iso_time(const char *c, char out[20])
 {
     snprintf(out, 20, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s", c, c + 4, c + 6, c + 9, c + 11, c + 13);
@@ -158,7 +158,7 @@ static void put_special_values(FILE *o, const struct spec *s)
                 "            <QUANTIFICATION_VALUE unit=\"none\">10000</QUANTIFICATION_VALUE>\n");
 }
 
-/* Of all 13 bands at both levels. */
+/* Lists all 13 bands at both levels. */
 static void put_offsets(FILE *o, const struct spec *s)
 {
     const char *list =
@@ -205,7 +205,7 @@ static void put_spectral(FILE *o, const struct spec *s)
     fprintf(o, "        </Product_Image_Characteristics>\n    </n1:General_Info>\n");
 }
 
-/* Good to a kilometre or so: the footprint is for catalogues, nothing is computed from it. */
+/* Accurate to about a kilometre. The footprint is for catalogues; nothing is computed from it. */
 static void put_position(FILE *o, const struct spec *s, int32_t east, int32_t south)
 {
     double northing = s->scene.uly_m - south - (s->epsg >= 32700 ? 10000000.0 : 0.0);
@@ -276,7 +276,8 @@ int metadata_write_product(const struct spec *s, const char *root, struct err *e
     if (xml_open(&x, root, level->xml, e) != 0)
         return e->code;
     int psd = s->baseline < BASELINE_0511 ? 14 : 15;
-    if (s->baseline >= BASELINE_0209) /* real ones of 02.04 and 02.06 begin with the root element */
+    /* real files of 02.04 and 02.06 begin with the root element */
+    if (s->baseline >= BASELINE_0209)
         fputs(declaration, x.out);
     fprintf(x.out,
             "<n1:%2$s_User_Product "

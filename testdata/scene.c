@@ -14,8 +14,8 @@ static const struct {
     double amplitude, lambda_m, mu_m;
 } wave[TERMS] = {{300, 2300, 2900}, {500, 4700, 3700}, {700, 17000, 13000}, {900, 61000, 53000}};
 
-/* sin 2πt by folding and a Taylor polynomial (error < 1e-11): libm's last bit differs from machine
- * to machine */
+/* sin 2πt by folding and a Taylor polynomial (error < 1e-11). The last bit of libm's sine differs
+ * between machines. */
 static double sine_of_turns(double t)
 {
     t -= floor(t + 0.5);
@@ -30,9 +30,9 @@ static double sine_of_turns(double t)
     return x * (1 + sum);
 }
 
-/* What depends on the easting alone, and on the northing alone: the scene is a sum of their
- * products, which is what makes a raster of it cheap. Both the single value and the raster go
- * through these, so they agree to the bit. */
+/* The factors that depend on the easting alone or on the northing alone. The scene is a sum of
+ * their products, so a raster of it is cheap. The single value and the raster both use these
+ * factors, so they agree to the bit. */
 struct factors {
     double sine[TERMS];
     double ramp;
@@ -71,7 +71,7 @@ double scene_analytic(int band_id, double easting_m, double northing_m)
     return combine(&col, &row);
 }
 
-/* What the eye sees of it. */
+/* The value of the scene in a colour. */
 static inline double colour(const struct factors *col, const struct factors *row)
 {
     return 128 + (combine(col, row) - row->ramp - col->ramp) / 20;
@@ -96,7 +96,7 @@ bool scene_is_nodata(const struct scene *s, double easting_m, double northing_m)
 void scene_saturated_centre(const struct scene *s, int32_t i, int32_t *easting_m,
                             int32_t *northing_m)
 {
-    /* the lower right, clear of the wedge: from 0.3 to 0.95 of the sides */
+    /* the lower right, away from the wedge: from 0.3 to 0.95 of the sides */
     uint32_t h = texture_hash(s->seed ^ 0x5A7u, i, 0), g = texture_hash(s->seed ^ 0x5A7u, i, 1);
     int64_t east = (int64_t)s->side_m * (300 + h % 651) / 1000,
             south = (int64_t)s->side_m * (300 + g % 651) / 1000;
@@ -116,7 +116,7 @@ bool scene_is_saturated(const struct scene *s, double easting_m, double northing
     return false;
 }
 
-/* Halves go up; values are positive. */
+/* Rounds half up; values are positive. */
 static inline int32_t round_dn(double v) { return (int32_t)(v + 0.5); }
 
 static int32_t constant_dn(int band_id)
@@ -126,8 +126,7 @@ static int32_t constant_dn(int band_id)
 
 enum { TEXTURE_PER_COLOUR = 40 };
 
-/* One row of values without offset, in int32: what the kind of scene says, before no data and
- * saturation. */
+/* Makes one row of values without offset, in int32, before no-data and saturation. */
 struct row_maker {
     const struct scene *scene;
     struct texture *texture; /* SCENE_TEXTURE only */
@@ -214,7 +213,7 @@ free_rows:
 
 static const struct {
     int32_t step, count;
-    uint8_t code[16]; /* of a probability not used: the k-th code is k */
+    uint8_t code[16]; /* not used by a probability, whose k-th code is k */
 } mask_table[SCENE_MASKS] = {
     [SCENE_FMASK] = {41, 6, {0, 1, 2, 3, 4, 255}},
     [SCENE_S2CLOUDLESS] = {41, 2, {0, 1}},
@@ -265,7 +264,7 @@ void scene_mask_view(const struct scene *s, enum scene_mask m, int32_t pixel_m, 
         uint8_t *narrow = (uint8_t *)row;
         scene_mask_fill(s, m, pixel_m, (struct rect){part.x, part.y + y, part.w, 1}, narrow, 0);
         for (int32_t x = part.w - 1; x >= 0;
-             x--) /* from the right: the bytes lie where the samples go */
+             x--) /* from the right, because the bytes share the memory of the samples */
             row[x] = narrow[x];
     }
 }

@@ -100,7 +100,7 @@ static void put_clouds(FILE *o, const struct scene_clouds *c, int number)
     end_polygon(o);
 }
 
-/* Those of all cells that the product has a part of, whole ones. */
+/* Writes the polygons of all cells that the product touches, uncut. */
 static void put_all_clouds(FILE *o, const struct scene *s)
 {
     int32_t left = scene_floor_div(s->ulx_m, SCENE_CELL_EAST_M);
@@ -189,7 +189,7 @@ static int write_classi(const struct spec *s, const char *root, struct err *e)
                               .ulx_m = s->scene.ulx_m,
                               .uly_m = s->scene.uly_m,
                               .pixel_m = 60};
-    struct spec spec = *s; /* the encoder hands it on as it is */
+    struct spec spec = *s; /* the encoder passes it on as non-const */
     return encode_jp2(path, &f, classi_pixels, &spec, e);
 }
 
@@ -259,7 +259,7 @@ static int digest_stream(FILE *f, struct digest *d, char text[DIGEST_TEXT_SIZE])
     return ferror(f);
 }
 
-/* MD5 up to baseline 03.01, SHA3-256 since, as in the real products. */
+/* MD5 up to baseline 03.01, SHA3-256 from then on, as in real products. */
 static int checksum(const struct spec *s, const char *root, const char *name,
                     char text[DIGEST_TEXT_SIZE], struct err *e)
 {

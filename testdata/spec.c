@@ -11,9 +11,8 @@
 const char spec_usage[] =
     "usage: make_product [options] OUTDIR\n"
     "Writes OUTDIR/<PRODUCT>.SAFE, a synthetic Sentinel-2 product, and prints its path.\n"
-    "  --level L1C|L2A      L2A: also AOT, WVP, TCI, coarser copies of the images, scene "
-    "classification and\n"
-    "                       probabilities, no B10 (L1C)\n"
+    "  --level L1C|L2A      L2A also has AOT, WVP, TCI, coarser copies of the images, the scene\n"
+    "                       classification and probabilities, and no B10 (L1C)\n"
     "  --tci                L1C: the true-colour image too\n"
     "  --size N             pixels a side at 10 m: a multiple of 6, 6...10980 (1590)\n"
     "  --scene KIND         analytic, texture or constant (analytic)\n"
@@ -25,18 +24,16 @@ const char spec_usage[] =
     "  --ulx M, --uly M     outer corner of the upper-left pixel, whole metres (300000, 6500040)\n"
     "  --seed N             of texture and saturated discs (1)\n"
     "  --nodata KIND        wedge or none (wedge)\n"
-    "  --saturated K        discs of 65535, 0...64 (0); the bands are then coded at 16 bits, for "
-    "15 cannot hold it\n"
-    "  --bands B02,B05      encode only these, as AOT, WVP and TCI; the metadata lists all\n"
+    "  --saturated K        discs of 65535, 0...64 (0); the bands are then coded with 16 bits\n"
+    "  --bands B02,B05      encode only these (also AOT, WVP, TCI); the metadata lists all\n"
     "  --missing B05,B09    leave these files out\n"
     "  --drop-qi            no QI_DATA folder\n"
-    "  --masks LIST         class masks of an analytic scene (testdata/scene.h) where tools put "
-    "them: fmask, "
-    "s2cloudless, maja, gsfc,\n"
-    "                       bhc, fmsc, dluvclouds, classi (clouds in the product's own mask), or "
-    "all; manifest.safe "
-    "does not list\n"
-    "                       those of other tools (none)\n"
+    "  --masks LIST         class masks of an analytic scene (testdata/scene.h), in the tools' "
+    "places:\n"
+    "                       fmask, s2cloudless, maja, gsfc, bhc, fmsc, dluvclouds, classi (clouds "
+    "in\n"
+    "                       the product's own mask), or all; manifest.safe lists only classi "
+    "(none)\n"
     "  --jp2-tile A,B,C     side of the JP2 tiles at 10, 20 and 60 m, 4...10980 (1024,640,192)\n"
     "  --zip                <PRODUCT>.zip instead of a folder: JP2 stored, XML deflated\n"
     "  --zip-deflate        the same with JP2 deflated too\n"
@@ -113,7 +110,7 @@ static int parse_int(const char *name, const char *text, struct range r, int32_t
     return 0;
 }
 
-/* The index of `text` among the words, which end with NULL. */
+/* The index of `text` in the list of words, which ends with NULL. */
 static int parse_word(const char *name, const char *text, const char *const *words, int32_t *index,
                       struct err *e)
 {
@@ -126,7 +123,7 @@ static int parse_word(const char *name, const char *text, const char *const *wor
     return err_set(e, ERR_USAGE, "--%s: '%s' is not one of its words (see --help)", name, text);
 }
 
-/* Words that are separated by commas go into `copy`, for strsep. */
+/* Copies a comma-separated list into `copy`, for strsep. */
 static int copy_list(const char *name, const char *text, char copy[128], struct err *e)
 {
     if (strlen(text) >= 128)
@@ -194,7 +191,7 @@ static int parse_sensing(const char *text, time_t *sensing, struct err *e)
     const char *end = strlen(text) == 15 ? strptime(text, "%Y%m%dT%H%M%S", &tm) : NULL;
     if (end && *end == '\0') {
         *sensing = timegm(&tm);
-        format_time(*sensing, again); /* the 31st of June comes back as the 1st of July */
+        format_time(*sensing, again); /* 31 June becomes 1 July */
     }
     if (strcmp(again, text) != 0)
         return err_set(e, ERR_USAGE, "--sensing: '%s' is not a time YYYYMMDDThhmmss", text);

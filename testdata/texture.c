@@ -6,11 +6,11 @@
 #include "core/band.h"
 #include "core/mem.h"
 
-/* Octaves of the ground: cells of 2^shift metres; amplitudes fall a little slower than 1/f, as
- * landscapes do. */
+/* Octaves of the ground: cells of 2^shift metres. Amplitudes fall a little slower than 1/f, as in
+ * landscapes. */
 static const struct {
     int shift;
-    int32_t amplitude; /* DN, of a uniform value in ±1 */
+    int32_t amplitude; /* in DN, for a uniform value in ±1 */
 } octave[] = {{12, 500}, {11, 350}, {10, 250}, {9, 180}, {8, 130}, {7, 95}, {6, 70}, {5, 50}};
 enum { OCTAVES = sizeof octave / sizeof *octave };
 
@@ -45,7 +45,7 @@ struct texture {
     int32_t *sum; /* scratch row */
 };
 
-/* Bob Jenkins' style avalanche (the constants are lowbias32's): neighbours share nothing */
+/* A hash in the style of Bob Jenkins with the constants of lowbias32: neighbours are unrelated. */
 static inline uint32_t mix(uint32_t h)
 {
     h ^= h >> 16;
@@ -60,21 +60,21 @@ uint32_t texture_hash(uint32_t seed, int32_t x, int32_t y)
     return mix(mix(mix(seed + 0x9e3779b9U) ^ (uint32_t)x) + (uint32_t)y * 0x85ebca6bU);
 }
 
-/* A lattice point's value in −amplitude … amplitude */
+/* The value of a lattice point, in −amplitude … amplitude. */
 static inline int32_t node(uint32_t seed, int32_t cx, int32_t cy, int32_t amplitude)
 {
     int32_t unit = (int32_t)(texture_hash(seed, cx, cy) >> 16) - 32768;
     return (int32_t)((int64_t)unit * amplitude / 32768);
 }
 
-/* 0 … 1024 across a cell, flat at both ends (3f² − 2f³), so that the lattice does not show */
+/* Rises from 0 to 1024 across a cell, flat at both ends (3f² − 2f³), to hide the lattice. */
 static inline int32_t fade(int32_t m, int shift)
 {
     int32_t f = (m & ((1 << shift) - 1)) * 1024 >> shift;
     return f * f / 1024 * (3072 - 2 * f) / 1024;
 }
 
-/* The value at column cx between the rows of nodes above and below, in 1/256 DN */
+/* The value at column cx between the rows of nodes above and below, in 1/256 DN. */
 static inline int32_t between_rows(uint32_t seed, int32_t cx, int32_t south_m, int shift,
                                    int32_t amplitude)
 {
@@ -82,8 +82,8 @@ static inline int32_t between_rows(uint32_t seed, int32_t cx, int32_t south_m, i
     return (node(seed, cx, cy, amplitude) * (1024 - f) + node(seed, cx, cy + 1, amplitude) * f) / 4;
 }
 
-/* Adds one octave to the row, cell by cell: two hashes a cell, one multiplication a pixel. In 1/256
- * DN. */
+/* Adds one octave to the row, in 1/256 DN. Works cell by cell: two hashes per cell, one
+ * multiplication per pixel. */
 static void add_octave(const struct texture *t, uint32_t seed, int shift, int32_t amplitude,
                        int32_t south_m)
 {
@@ -128,7 +128,7 @@ static void add_ground(struct texture *t, int32_t south_m, int32_t *dn)
 {
     memset(t->sum, 0, (size_t)t->w * sizeof *t->sum);
     for (int o = 0; o < OCTAVES; o++)
-        if (1 << octave[o].shift >= t->pixel_m) /* finer cells than pixels would only be noise */
+        if (1 << octave[o].shift >= t->pixel_m) /* cells finer than a pixel would only be noise */
             add_octave(t, t->seed + (uint32_t)o, octave[o].shift, octave[o].amplitude, south_m);
     for (int32_t i = 0; i < t->w; i++)
         dn[i] += (int32_t)((int64_t)t->sum[i] * look[t->band_id].ground_percent / 25600);
@@ -148,7 +148,7 @@ static void add_clouds(struct texture *t, int32_t south_m, int32_t *dn)
 }
 
 /* The sum of the four bytes of a hash is nearly normal, with mean 510 and standard deviation
- * 147.8 */
+ * 147.8. */
 static inline int32_t noise(uint32_t row_seed, int32_t x, int32_t deviation)
 {
     uint32_t h = mix(row_seed ^ (uint32_t)x * 0x9e3779b1U);

@@ -1,4 +1,4 @@
-/* A text file that is written with fprintf and checked once, at its end. */
+/* A text file written with fprintf. Errors are checked once, at its end. */
 #ifndef SUBSCENE_TESTDATA_XML_FILE_H
 #define SUBSCENE_TESTDATA_XML_FILE_H
 
@@ -15,7 +15,7 @@ struct xml_file {
 /* Creates <root>/<name>. */
 MUST_CHECK int xml_open(struct xml_file *x, const char *root, const char *name, struct err *e);
 
-/* Reports any write that failed since xml_open. */
+/* Reports any failed write since xml_open. */
 MUST_CHECK int xml_close(struct xml_file *x, struct err *e);
 
 #endif
