@@ -21,7 +21,7 @@ static void on_begin(void *ctx, const char *image, size_t strips)
 static void on_strip(void *ctx)
 {
     (void)ctx;
-    console_progress_step();
+    console_progress_step(true);
 }
 
 static void on_done(void *ctx, enum bands_outcome outcome, const char *path)

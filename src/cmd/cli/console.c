@@ -1,5 +1,6 @@
 #include "cmd/cli/console.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,72 +9,104 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cmd/cli/progress.h"
 #include "core/jsonout.h"
 
-enum { BAR_CELLS = 24 };
+/* Seconds between two lines of a terminal, and two events of the JSON log. */
+static const double LINE_EVERY_S = 0.1, EVENT_EVERY_S = 5;
 
 static struct {
     pthread_mutex_t lock;
-    bool json, shows_progress;
-    bool bar_drawn;
-    char label[64];
-    size_t done, total;
-    struct timespec began, drawn;
+    bool json, shows_line, has_colour;
+    bool tells_progress; /* as events of the JSON log */
+    bool line_drawn;
+    char label[128];
+    bool is_product; /* the label is a product's name */
+    struct progress progress;
+    double drawn_s, told_s; /* when the last line, the last event was written */
     const char *program;
-} console = {.lock = PTHREAD_MUTEX_INITIALIZER, .program = "subscene"};
+} console = {.lock = PTHREAD_MUTEX_INITIALIZER,
+             .progress = {.product = 1, .products = 1},
+             .program = "subscene"};
 
 void console_name(const char *program) { console.program = program; }
 
-static double seconds_since(const struct timespec *then)
+static double now_s(void)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - then->tv_sec) + (double)(now.tv_nsec - then->tv_nsec) * 1e-9;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void erase_bar(void)
+static void format_time(char buf[32])
 {
-    if (console.bar_drawn)
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(buf, 32, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+}
+
+/* ---- progress ---- */
+
+static void erase_line(void)
+{
+    if (console.line_drawn)
         fputs("\r\033[K", stderr);
-    console.bar_drawn = false;
+    console.line_drawn = false;
 }
 
+/* Asked before each line, for a window may change its width. */
 static int terminal_columns(void)
 {
     struct winsize size;
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/* "[####----] 12/484  3 s, about 60 s left" */
-static int format_bar(char *buf, size_t size)
+static void draw_line(void)
 {
-    char bar[BAR_CELLS + 1];
-    /* more steps than were said: there was more to do */
-    size_t total = console.done > console.total ? console.done : console.total;
-    size_t full = total ? console.done * BAR_CELLS / total : BAR_CELLS;
-    memset(bar, '#', full);
-    memset(bar + full, '-', BAR_CELLS - full);
-    bar[BAR_CELLS] = '\0';
-    double elapsed = seconds_since(&console.began);
-    int n = snprintf(buf, size, "[%s] %zu/%zu  %.0f s", bar, console.done, total, elapsed);
-    if (console.done > 0 && console.done < total)
-        n += snprintf(buf + n, size - (size_t)n, ", about %.0f s left",
-                      elapsed / (double)console.done * (double)(total - console.done));
-    return n;
-}
-
-/* One line of the terminal: the label gives way, at its beginning, where it is too long. */
-static void draw_bar(void)
-{
-    char bar[160];
-    int room = terminal_columns() - 2 - format_bar(bar, sizeof bar),
-        length = (int)strlen(console.label);
-    const char *label = console.label + (length > room ? length - (room > 0 ? room : 0) : 0);
-    fprintf(stderr, "\r%s %s\033[K", label, bar);
+    const struct progress *p = &console.progress;
+    char line[PROGRESS_LINE];
+    console.drawn_s = now_s();
+    const struct progress_view view = {.label = console.label,
+                                       .product = p->product,
+                                       .products = p->products,
+                                       .done = p->done,
+                                       .total = p->total,
+                                       .rate = progress_rate(p, console.drawn_s),
+                                       .seconds_left = progress_seconds_left(p, console.drawn_s)};
+    progress_line(&view, terminal_columns(), line);
+    fprintf(stderr, "\r%s\033[K", line);
     fflush(stderr);
-    console.bar_drawn = true;
-    clock_gettime(CLOCK_MONOTONIC, &console.drawn);
+    console.line_drawn = true;
 }
+
+/* To a thousandth, which is more than anybody can know of it. */
+static double rounded(double x) { return round(x * 1000) / 1000; }
+
+static void tell_progress(void)
+{
+    const struct progress *p = &console.progress;
+    struct jsonout j = {0};
+    char when[32];
+    console.told_s = now_s();
+    format_time(when);
+    jsonout_object(&j, NULL);
+    jsonout_string(&j, "time", when);
+    jsonout_string(&j, "level", "info");
+    jsonout_string(&j, "event", "progress");
+    jsonout_string(&j, "product", console.label);
+    jsonout_int(&j, "k", (int64_t)p->product);
+    jsonout_int(&j, "n", (int64_t)p->products);
+    jsonout_int(&j, "done", (int64_t)p->done);
+    jsonout_int(&j, "total", (int64_t)p->total);
+    jsonout_double(&j, "rate", rounded(progress_rate(p, console.told_s)));
+    jsonout_double(&j, "seconds_left", rounded(progress_seconds_left(p, console.told_s)));
+    jsonout_end_object(&j);
+    if (!j.failed)
+        fprintf(stderr, "%s\n", j.text);
+    jsonout_clear(&j);
+}
+
+/* ---- messages ---- */
 
 static void print_event(struct jsonout *j, const struct log_event *event)
 {
@@ -92,9 +125,7 @@ static void print_json(enum log_level level, const char *product, const struct l
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
     char when[32];
-    time_t now = time(NULL);
-    struct tm utc;
-    strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    format_time(when);
     struct jsonout j = {0};
     jsonout_object(&j, NULL);
     jsonout_string(&j, "time", when);
@@ -110,58 +141,106 @@ static void print_json(enum log_level level, const char *product, const struct l
     jsonout_clear(&j);
 }
 
+/* "error" and "warning" in colour where the terminal has any. */
+static void print_text(enum log_level level, const char *product, const char *message)
+{
+    static const char *const word[] = {"error", "warning"}, *const colour[] = {"\033[1;31m",
+                                                                               "\033[1;33m"};
+    fprintf(stderr, "%s: ", console.program);
+    if (level <= LOG_WARNING && console.has_colour)
+        fprintf(stderr, "%s%s\033[0m: ", colour[level], word[level]);
+    else if (level <= LOG_WARNING)
+        fprintf(stderr, "%s: ", word[level]);
+    fprintf(stderr, "%s%s%s\n", product, product[0] ? ": " : "", message);
+}
+
 static void print_message(void *ctx, enum log_level level, const char *product,
                           const struct log_event *event, const char *message)
 {
-    static const char *const prefix[] = {"error: ", "warning: ", "", ""};
     (void)ctx;
     if (event && event->is_for_programs && !console.json)
         return;
     pthread_mutex_lock(&console.lock);
-    erase_bar();
+    erase_line();
     if (console.json)
         print_json(level, product, event, message);
     else
-        fprintf(stderr, "%s: %s%s%s%s\n", console.program, prefix[level], product,
-                product[0] ? ": " : "", message);
+        print_text(level, product, message);
     pthread_mutex_unlock(&console.lock);
 }
 
+static bool is_dumb(void)
+{
+    const char *term = getenv("TERM");
+    return term && strcmp(term, "dumb") == 0;
+}
+
+/* https://no-color.org */
+static bool forbids_colour(void)
+{
+    const char *no = getenv("NO_COLOR");
+    return no && no[0];
+}
+
+/* A line that is drawn again and again has no place among JSON, or where nothing can be erased. */
 void console_start(const struct settings *s)
 {
+    const bool can_draw = isatty(STDERR_FILENO) && !is_dumb();
     console.json = s->log_format == LOG_FORMAT_JSON;
-    console.shows_progress =
-        !s->quiet && (s->progress == PROGRESS_ALWAYS ||
-                      (s->progress == PROGRESS_AUTO && !console.json && isatty(STDERR_FILENO)));
+    console.has_colour = can_draw && !console.json && !forbids_colour();
+    console.shows_line =
+        !s->quiet && !console.json &&
+        (s->progress == PROGRESS_ALWAYS || (s->progress == PROGRESS_AUTO && can_draw));
+    console.tells_progress = !s->quiet && console.json && s->progress != PROGRESS_NEVER;
+    console.told_s = now_s();
     log_to(print_message, NULL, s->quiet ? LOG_WARNING : s->verbose ? LOG_DEBUG : LOG_INFO);
 }
 
-void console_progress_begin(const char *label, size_t total)
+/* ---- steps ---- */
+
+void console_product(size_t k, size_t n)
 {
     pthread_mutex_lock(&console.lock);
-    snprintf(console.label, sizeof console.label, "%s", label);
-    console.done = 0;
-    console.total = total;
-    clock_gettime(CLOCK_MONOTONIC, &console.began);
-    if (console.shows_progress)
-        draw_bar();
+    progress_product(&console.progress, k, n, now_s());
     pthread_mutex_unlock(&console.lock);
 }
 
-void console_progress_step(void)
+static void begin(const char *label, size_t total, bool is_product)
 {
     pthread_mutex_lock(&console.lock);
-    console.done++;
-    if (console.shows_progress && (!console.bar_drawn || console.done == console.total ||
-                                   seconds_since(&console.drawn) > 0.1))
-        draw_bar();
+    snprintf(console.label, sizeof console.label, "%s", label);
+    console.is_product = is_product;
+    progress_begin(&console.progress, total, now_s());
+    if (console.shows_line)
+        draw_line();
+    pthread_mutex_unlock(&console.lock);
+}
+
+void console_progress_begin(const char *label, size_t total) { begin(label, total, false); }
+
+void console_progress_begin_product(const char *product, size_t total)
+{
+    begin(product, total, true);
+}
+
+void console_progress_step(bool is_work)
+{
+    pthread_mutex_lock(&console.lock);
+    const struct progress *p = &console.progress;
+    progress_step(&console.progress, is_work);
+    if (console.shows_line &&
+        (!console.line_drawn || p->done == p->total || now_s() - console.drawn_s > LINE_EVERY_S))
+        draw_line();
+    if (console.tells_progress && console.is_product && now_s() - console.told_s >= EVENT_EVERY_S)
+        tell_progress();
     pthread_mutex_unlock(&console.lock);
 }
 
 void console_progress_end(void)
 {
     pthread_mutex_lock(&console.lock);
-    erase_bar();
+    progress_end(&console.progress, now_s());
+    erase_line();
     fflush(stderr);
     pthread_mutex_unlock(&console.lock);
 }
@@ -169,8 +248,8 @@ void console_progress_end(void)
 void console_result(const char *line)
 {
     pthread_mutex_lock(&console.lock);
-    if (console.bar_drawn && isatty(STDOUT_FILENO))
-        erase_bar();
+    if (console.line_drawn && isatty(STDOUT_FILENO))
+        erase_line();
     puts(line);
     pthread_mutex_unlock(&console.lock);
 }

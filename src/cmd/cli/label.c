@@ -22,7 +22,7 @@ static void on_subscene(void *ctx, enum label_outcome outcome, const char *path)
     (void)ctx;
     if (outcome != LABEL_SKIPPED)
         console_result(path);
-    console_progress_step();
+    console_progress_step(outcome != LABEL_SKIPPED);
 }
 
 static void report(const struct settings *s, const struct label_result *r)

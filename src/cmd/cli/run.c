@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cmd/cli/commands.h"
+#include "cmd/cli/console.h"
 #include "cmd/cli/layer_options.h"
 #include "cmd/cli/resources.h"
 #include "cmd/cli/watch.h"
@@ -132,9 +133,11 @@ static int run_all(const struct strlist *products, const struct call *c)
 {
     struct tally tally = {0};
     for (size_t i = 0; i < products->n && (c->max_failures == 0 || tally.failed < c->max_failures);
-         i++)
+         i++) {
+        console_product(i + 1, products->n);
         if (run_one(products->s[i], c, &tally) == ERR_STOPPED || stop_signal())
             return 128 + stop_signal();
+    }
     if (products->n == 0)
         tell_none(c);
     sum_up(&tally, products->n);

@@ -16,7 +16,7 @@
 static void on_begin(void *ctx, const char *product, size_t total)
 {
     (void)ctx;
-    console_progress_begin(product, total);
+    console_progress_begin_product(product, total);
 }
 
 static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
@@ -26,7 +26,7 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
         console_result(path);
     if (outcome == RUN_FAILED)
         log_message(LOG_ERROR, r->product, "%s: not made: its input is damaged", path);
-    console_progress_step();
+    console_progress_step(outcome != RUN_SKIPPED);
 }
 
 /* The report, and the exit status. */

@@ -23,7 +23,7 @@ static void on_begin(void *ctx, const char *manifest, size_t files)
 static void on_file(void *ctx)
 {
     (void)ctx;
-    console_progress_step();
+    console_progress_step(true);
 }
 
 /* `ctx` is the JSON document, or NULL for lines of text. */

@@ -23,7 +23,7 @@ static void on_begin(void *ctx, const char *product, size_t total)
     snprintf(w->count.product, sizeof w->count.product, "%s", product);
     w->count.total = total;
     pthread_mutex_unlock(&w->lock);
-    console_progress_begin(product, total);
+    console_progress_begin_product(product, total);
 }
 
 static void tell_subscene(const struct watch *w, enum run_outcome outcome, const char *path)
@@ -55,7 +55,7 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
         console_result(path);
     if (outcome == RUN_MADE || outcome == RUN_FAILED)
         tell_subscene(w, outcome, path);
-    console_progress_step();
+    console_progress_step(outcome != RUN_SKIPPED);
 }
 
 static void on_held(void *ctx, struct folder_lock *hold)

@@ -26,7 +26,7 @@ static char *draw(const char *label, size_t total, int steps)
     console_progress_begin(label, total);
     for (int i = 0; i < steps; i++) {
         usleep(steps > (int)total ? 110 * 1000 : 0); /* more often it is not drawn */
-        console_progress_step();
+        console_progress_step(true);
     }
     console_progress_end();
     fflush(stderr);
