@@ -5,7 +5,7 @@
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* '0' stands for a digit, 'A' for a capital, everything else for itself. */
+/* In a pattern, '0' matches a digit and 'A' a capital letter; other characters match themselves. */
 static bool matches(const char *s, const char *pattern)
 {
     for (; *pattern; pattern++, s++) {

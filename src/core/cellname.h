@@ -1,4 +1,4 @@
-/* Which subscene a file belongs to, from its path: labelling tools hand back nothing else. */
+/* Finds out from a path which subscene a file belongs to. Labelling tools return only the path. */
 #ifndef SUBSCENE_CORE_CELLNAME_H
 #define SUBSCENE_CORE_CELLNAME_H
 
@@ -7,19 +7,18 @@
 
 struct cellname {
     int32_t x, y; /* column, row */
-    char product[64]; /* "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441"; "" when the
-                         path does not say it */
-    char tile_id[8]; /* "T35VLF", from the product's name or "T35VLF_20200529T094041" in the path;
-                        or "" */
-    char sensing[16]; /* "20200529T094041", the same */
+    char product[64]; /* "S2A_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441", or "" */
+    /* "T35VLF", from the product's name or from "T35VLF_20200529T094041" in the path; or "" */
+    char tile_id[8];
+    char sensing[16]; /* "20200529T094041", from the same places; or "" */
 };
 
-/* Looks for tile_<x>_<y> in folders and file name, and for the product. False when there is no
- * tile_<x>_<y>, or two that differ, or two products that differ. */
+/* Searches folders and file name for tile_<x>_<y> and for the product. False if there is no
+ * tile_<x>_<y>, or two different ones, or two different products. */
 bool cellname_parse(const char *path, struct cellname *out);
 
-/* Product, tile and sensing time alone, from a text with a product's name in it; x and y are 0.
- * False when there is none, or two that differ. */
+/* Reads product, tile and sensing time from a text that contains a product's name; x and y are 0.
+ * False if there is no product, or two different ones. */
 bool cellname_product(const char *text, struct cellname *out);
 
 #endif

@@ -32,7 +32,7 @@ void class_map_set_order(struct class_map *m, const uint8_t *code, size_t n)
         m->rank[code[i]] = (uint8_t)i;
 }
 
-/* Not tolower(): the same whatever the locale. */
+/* Not tolower(), which depends on the locale. */
 static char folded(char c)
 {
     if (c >= 'A' && c <= 'Z')

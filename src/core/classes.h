@@ -1,9 +1,8 @@
 /* Class layers: the codes of the dataset's Label, and maps from the codes, bits or category names
- * of others to a layer's own. Plain values; io/labels/classmap.h reads maps from files.
+ * of other tools to a layer's codes. Plain values; io/labels/classmap.h reads maps from files.
  *
- * Source of the Label codes: the description of the published dataset. A later edition of it,
- * KappaSet, has 0 and 5 the other way round: that is another map (config/classes/kappaset.ini), not
- * a rule. */
+ * Source of the Label codes: the description of the published dataset. A later edition, KappaSet,
+ * swaps 0 and 5. It has its own map (config/classes/kappaset.ini). */
 #ifndef SUBSCENE_CORE_CLASSES_H
 #define SUBSCENE_CORE_CLASSES_H
 
@@ -26,8 +25,8 @@ const char *label_name(int code);
 
 enum class_kind {
     CLASS_CODES, /* each value of the source has a code */
-    CLASS_BITS, /* bits of the source are tested in an order: a MAJA mask */
-    CLASS_KEEP, /* the source is kept as it is: a probability */
+    CLASS_BITS, /* bits of the source are tested in a fixed order: a MAJA mask */
+    CLASS_KEEP, /* values of the source are kept: a probability */
 };
 
 enum {
@@ -50,7 +49,7 @@ struct class_flag {
 struct class_layer {
     char name[CLASS_NAME_SIZE];
     struct class_flag flag[CLASS_FLAGS_MAX];
-    size_t flags; /* 0: its values are no classes, but a probability */
+    size_t flags; /* 0: its values are a probability, not classes */
 };
 
 struct class_layers {
@@ -58,32 +57,33 @@ struct class_layers {
     size_t n;
 };
 
-/* What labelling tools call a class. */
+/* The name of a class in a labelling tool. */
 struct class_category {
     char name[CLASS_NAME_SIZE];
     uint8_t code;
 };
 
-/* Where a tool leaves its mask in a product: a pattern as source_find (io/source/source.h) takes
- * it, and the mask's pixel. */
+/* The place of a tool's mask in a product: a pattern for source_find (io/source/source.h), and the
+ * mask's pixel. */
 struct class_place {
     int32_t pixel_m;
     char pattern[CLASS_PATTERN_SIZE];
 };
 
 struct class_map {
-    char name[CLASS_NAME_SIZE]; /* of the map: "fmask" */
-    char layer[CLASS_NAME_SIZE]; /* of the variable that it makes: "FMC" */
+    char name[CLASS_NAME_SIZE]; /* name of the map: "fmask" */
+    char layer[CLASS_NAME_SIZE]; /* name of the variable: "FMC" */
     char title[CLASS_TITLE_SIZE]; /* for long_name; may be empty */
     enum class_kind kind;
-    uint8_t code[256]; /* by the source's value, whatever the kind */
-    bool known[256]; /* else the value is an error in the source, and its code counts for nothing */
+    uint8_t code[256]; /* by source value, for every kind */
+    bool known[256]; /* false: the value is an error in the source, and its code is meaningless */
     uint8_t unlabelled; /* the code of a pixel that no polygon and no mask covers */
-    int missing; /* the code of a pixel at which one of the file's bands has no data, whatever the
-                    source says; −1: the source's word is taken */
-    bool by_itself; /* a mask at one of its places is taken without being asked for */
-    uint8_t rank[256]; /* by code: shapes are painted in ascending rank, later ones on top */
-    struct class_flag flag[CLASS_FLAGS_MAX]; /* by value */
+    /* the code where one of the file's bands is no-data, whatever the source says; −1: the source
+     * decides */
+    int missing;
+    bool by_itself; /* a mask at one of its places is used without being requested */
+    uint8_t rank[256]; /* by code: shapes are painted in ascending rank, so later ones are on top */
+    struct class_flag flag[CLASS_FLAGS_MAX]; /* sorted by value */
     size_t flags;
     struct class_category category[CLASS_CATEGORIES_MAX];
     size_t categories;
@@ -91,21 +91,23 @@ struct class_map {
     size_t places;
 };
 
-/* A map of kind CLASS_CODES with no known value, no flags, no categories, no places; unlabelled is
- * LABEL_UNDEFINED, missing −1, by_itself true; ranks are those in which cm_vsm paints: CLEAR,
- * CLOUD_SHADOW, SEMI_TRANSPARENT_CLOUD, CLOUD, MISSING, UNDEFINED, and any other code on top. */
+/* Makes a map of kind CLASS_CODES with no known value, flags, categories or places. unlabelled is
+ * LABEL_UNDEFINED, missing is −1, by_itself is true. The ranks follow cm_vsm's painting order:
+ * CLEAR, CLOUD_SHADOW, SEMI_TRANSPARENT_CLOUD, CLOUD, MISSING, UNDEFINED, then all other codes on
+ * top. */
 void class_map_init(struct class_map *m);
 
-/* Ranks of the codes in the order of painting; those not listed stay on top of all. n ≤ 255. */
+/* Sets the ranks from a list of codes in painting order. Codes that are not listed are painted
+ * last. n ≤ 255. */
 void class_map_set_order(struct class_map *m, const uint8_t *code, size_t n);
 
-/* The same name? Letters of both cases are the same, and so are '_', '-' and the blank. */
+/* True if two names are equal. Case is ignored; '_', '-' and the blank are the same character. */
 bool class_name_equal(const char *a, const char *b);
 
-/* NULL when the map does not know the category. */
+/* NULL if the map has no such category. */
 const struct class_category *class_map_category(const struct class_map *m, const char *name);
 
-/* The meanings of the flags as one text, in their order, with blanks between. */
+/* Joins the meanings of the flags to one text, in their order, separated by blanks. */
 void class_map_meanings(const struct class_map *m, char buf[CLASS_MEANINGS_SIZE]);
 
 #endif

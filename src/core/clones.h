@@ -1,7 +1,7 @@
-/* Hot loops in two versions, chosen when the program starts: for every x86-64, and for AVX2, three
- * to four times as fast here. Both give the same bits: AVX2 does not include FMA, so nothing is
- * contracted. Elsewhere, and under sanitizers (they cannot run the resolvers that early), there is
- * one version. */
+/* Compiles hot loops twice, for every x86-64 and for AVX2, and chooses when the program starts.
+ * AVX2 is three to four times as fast here. Both versions give the same bits: AVX2 does not include
+ * FMA, so no operations are fused. On other machines and under sanitizers there is one version.
+ * Sanitizers cannot run the resolvers that early. */
 #ifndef SUBSCENE_CORE_CLONES_H
 #define SUBSCENE_CORE_CLONES_H
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A message that does not fit loses its middle: it begins with what, and ends with why. */
+/* Shortens a long message in the middle: the beginning says what failed, the end says why. */
 static void store(struct err *e, const char *text)
 {
     static const char gap[] = " ... ";

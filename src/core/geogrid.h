@@ -13,15 +13,15 @@ struct geogrid {
     int32_t width, height;
 };
 
-/* The grid of the same corner and extent with another pixel; sides are rounded up so that no source
- * pixel is lost. */
+/* The grid with the same corner and extent and another pixel. Sides are rounded up, so every source
+ * pixel is covered. */
 struct geogrid geogrid_with_pixel(const struct geogrid *g, int32_t pixel_m);
 
-/* UTM zone 1…60 and hemisphere of an EPSG code, or 0 when it is not one of WGS 84 / UTM. */
+/* UTM zone 1 … 60 and hemisphere of an EPSG code; 0 if it is not WGS 84 / UTM. */
 int geogrid_utm_zone(int32_t epsg, int *is_north);
 
-/* OGC WKT 1 of the zone (EPSG registry, WGS 84 / UTM), into `buf`. Returns its length, 0 when
- * `epsg` is no UTM zone or the buffer (1024 bytes are enough) is too small. */
+/* Writes the zone as OGC WKT 1 (EPSG registry, WGS 84 / UTM) to `buf`. Returns its length, or 0 if
+ * `epsg` is not a UTM zone or the buffer is too small. 1024 bytes are enough. */
 size_t geogrid_wkt(int32_t epsg, char *buf, size_t size);
 
 #endif

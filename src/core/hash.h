@@ -1,5 +1,6 @@
-/* FNV-1a, 64 bits: names a set of parameters. Not for content (io/compress/deflate.h has that) and
- * not against malice. Source: Fowler, Noll, Vo; draft-eastlake-fnv. */
+/* FNV-1a, 64 bits: identifies a set of parameters. For content use the checksum of
+ * io/compress/deflate.h. It does not resist manipulation. Source: Fowler, Noll, Vo;
+ * draft-eastlake-fnv. */
 #ifndef SUBSCENE_CORE_HASH_H
 #define SUBSCENE_CORE_HASH_H
 

@@ -27,8 +27,8 @@ static void put(struct jsonout *j, const char *s, size_t n)
 
 static void puts_json(struct jsonout *j, const char *s) { put(j, s, strlen(s)); }
 
-/* Length of the valid UTF-8 sequence at `s` (RFC 3629: shortest form, no surrogates), 0 when it is
- * none. */
+/* Length of the valid UTF-8 sequence at `s` (RFC 3629: shortest form, no surrogates); 0 if it is
+ * invalid. */
 static size_t utf8_length(const unsigned char *s)
 {
     if (s[0] < 0x80)

@@ -1,4 +1,4 @@
-/* JSON text, written front to back into a growing string: for results on stdout, log lines and
+/* Writes JSON text from front to back into a growing string, for results on stdout, log lines and
  * status files. */
 #ifndef SUBSCENE_CORE_JSONOUT_H
 #define SUBSCENE_CORE_JSONOUT_H
@@ -8,17 +8,17 @@
 #include <stdint.h>
 
 struct jsonout {
-    char *text; /* NUL-terminated; owned; NULL until something is written */
+    char *text; /* NUL-terminated; owned; NULL until the first value */
     size_t len, cap;
     bool needs_comma;
-    bool failed; /* memory ran out: the text is worthless */
+    bool failed; /* out of memory: the text is incomplete */
 };
 
 /* Start with `struct jsonout j = {0}`; jsonout_clear frees the text. */
 void jsonout_clear(struct jsonout *j);
 
-/* `key` is NULL inside of an array and at the top. Keys and strings are UTF-8; bytes that are not
- * valid UTF-8 come out as U+FFFD. A number that is not finite comes out as null. */
+/* `key` is NULL inside an array and at the top. Keys and strings are UTF-8; invalid bytes become
+ * U+FFFD. A number that is not finite becomes null. */
 void jsonout_object(struct jsonout *j, const char *key);
 void jsonout_array(struct jsonout *j, const char *key);
 void jsonout_end_object(struct jsonout *j);

@@ -6,7 +6,7 @@
 
 static int32_t ceil_div(int32_t a, int32_t b) { return (a + b - 1) / b; }
 
-/* Columns (or rows) along one side of the raster. */
+/* The number of columns (or rows) along one side of the raster. */
 static int32_t count(const struct lattice *l, int32_t side)
 {
     switch (l->edge) {
@@ -38,7 +38,7 @@ int lattice_init(struct lattice *l, int32_t size, double overlap, enum edge_poli
                        "subscenes of %d px do not fit into a raster of %d x %d px; use a smaller "
                        "--size or --edge pad",
                        size, width, height);
-    /* 100 × 0.29 is 28.999… in binary: what the user wrote is 29 */
+    /* 100 × 0.29 is 28.999… in binary; the user means 29 */
     int32_t step = size - (int32_t)(size * overlap + 1e-9);
     *l = (struct lattice){
         .size = size, .step = step < 1 ? 1 : step, .width = width, .height = height, .edge = edge};

@@ -1,5 +1,4 @@
-/* How the target grid is cut into subscenes: pure integer arithmetic, but for the lattice of
- * cm_vsm. */
+/* Cuts the target grid into subscenes. Integer arithmetic, except for the lattice of cm_vsm. */
 #ifndef SUBSCENE_CORE_LATTICE_H
 #define SUBSCENE_CORE_LATTICE_H
 
@@ -8,43 +7,44 @@
 #include "core/err.h"
 #include "core/view.h"
 
-/* What happens to the last column and row when they overhang the raster. */
+/* How to treat the last column and row when they overhang the raster. */
 enum edge_policy {
-    EDGE_PAD, /* they stay, filled with no data */
-    EDGE_DROP, /* they are left out */
-    EDGE_SHIFT, /* they are moved back until they end with the raster */
+    EDGE_PAD, /* keep them, filled with no-data */
+    EDGE_DROP, /* leave them out */
+    EDGE_SHIFT, /* move them back to end with the raster */
 };
 
 struct lattice {
     int32_t size; /* side of a subscene, px */
-    int32_t step; /* distance of neighbours, px: size − overlap */
-    float real_step; /* 0, or the distance of neighbours where it need not be whole: `step` is then
-                        only near it */
+    int32_t step; /* distance between neighbours, px: size − overlap */
+    /* 0, or the distance between neighbours as a fraction; then `step` is only near it */
+    float real_step;
     int32_t cols, rows;
     int32_t width, height; /* of the raster, px */
     enum edge_policy edge;
 };
 
-/* size ≥ 1, 0 ≤ overlap ≤ 0.5; step = size − floor(size · overlap), at least 1.
+/* Needs size ≥ 1 and 0 ≤ overlap ≤ 0.5. step = size − floor(size · overlap), at least 1.
  *
- * pad:   ceil(width / step) columns, as in the published dataset and as cm_vsm counts them;
- * drop:  only the columns that end inside of the raster;
- * shift: as many as it takes to reach the last pixel, the last one moved back to end with it.
+ * The number of columns (rows alike) depends on the edge:
+ * pad:   ceil(width / step), as in the published dataset and in cm_vsm
+ * drop:  only columns that end inside the raster
+ * shift: enough columns to reach the last pixel; the last one is moved back to end with it
  *
- * Errors: ERR_USAGE, when drop or shift is asked of a raster smaller than `size`. */
+ * ERR_USAGE: drop or shift for a raster smaller than `size`. */
 int lattice_init(struct lattice *l, int32_t size, double overlap, enum edge_policy edge,
                  int32_t width, int32_t height, struct err *e) MUST_CHECK;
 
-/* The lattice of cm_vsm (core/window.h), edges padded: ceil(width / step) columns, cells begin at
- * floor(step · x) with a step that is not rounded. Of columns that rounding puts beyond the raster
- * there are none. Errors: ERR_USAGE, also for a step below 1 px. */
+/* The lattice of cm_vsm (core/window.h) with padded edges: ceil(width / step) columns. Subscenes
+ * begin at floor(step · x), and the step is not rounded. Columns that rounding puts beyond the
+ * raster are left out. ERR_USAGE: also for a step below 1 px. */
 int lattice_init_windows(struct lattice *l, int32_t cut, double overlap, int32_t width,
                          int32_t height, struct err *e) MUST_CHECK;
 
-/* Where subscene (x, y) lies on the raster; with EDGE_PAD it may reach beyond it. */
+/* The pixels of subscene (x, y) on the raster. With EDGE_PAD they may reach beyond it. */
 struct rect lattice_cell(const struct lattice *l, int32_t x, int32_t y);
 
-/* Distance of neighbours, px. */
+/* Distance between neighbours, px. */
 static inline double lattice_step(const struct lattice *l)
 {
     return l->real_step > 0 ? (double)l->real_step : l->step;

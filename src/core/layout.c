@@ -26,7 +26,7 @@ static const char *skip_root(const char *t)
     return strncmp(t, ROOT, strlen(ROOT)) == 0 ? t + strlen(ROOT) : t;
 }
 
-/* The key at `t`, or KEY_COUNT. */
+/* The key at the beginning of `t`, or KEY_COUNT. */
 static enum key key_at(const char *t)
 {
     enum key k = 0;
@@ -74,8 +74,8 @@ static int check_parts(const char *template, struct err *e)
     return 0;
 }
 
-/* Where the part that names the product's folder ends: at the slash before the first part with {x}
- * or {y}; NULL: it is the output folder. */
+/* The end of the product's folder in a template: the slash before the first part with {x} or {y}.
+ * NULL: it is the output folder. */
 static const char *folder_end(const char *t)
 {
     const char *x = strstr(t, "{x}"), *y = strstr(t, "{y}");
@@ -94,8 +94,8 @@ static int check_cell_folders(const char *template, struct err *e)
                          template, n, LAYOUT_CELL_FOLDERS_MAX);
 }
 
-/* {x} and {y} both in the file's name, with something between them that no number can hold: else
- * 1_11 and 11_1 share a file. */
+/* Checks that the file's name has {x} and {y} with a character between them that no number
+ * contains. Otherwise 1_11 and 11_1 would share a file. */
 static int check_place(const char *template, const char *last, struct err *e)
 {
     const char *x = strstr(last, "{x}"), *y = strstr(last, "{y}");

@@ -1,4 +1,4 @@
-/* Where a subscene's file lies below the output folder: a template with {level} {Month} {product}
+/* The path of a subscene's file below the output folder: a template with {level} {Month} {product}
  * {tile} {sensing} {x} {y}. */
 #ifndef SUBSCENE_CORE_LAYOUT_H
 #define SUBSCENE_CORE_LAYOUT_H
@@ -9,33 +9,37 @@
 #include "core/err.h"
 #include "core/product.h"
 
-/* The named layouts. */
-#define LAYOUT_DATASET                                                                             \
-    "{level}/{Month}/{product}/tile_{x}_{y}.nc" /* as published: L1C/April/S2A_…/tile_3_4.nc */
-#define LAYOUT_FLAT "{product}/tile_{x}_{y}.nc"
-#define LAYOUT_CM_VSM                                                                              \
-    "tile_{x}_{y}/{tile}_{sensing}_tile_{x}_{y}.nc" /* cm_vsm's: a folder for each subscene */
+/* The named layouts: as published (L1C/April/S2A_…/tile_3_4.nc), a folder per product, and cm_vsm's
+ * with a folder per subscene. */
+#define LAYOUT_DATASET "{level}/{Month}/{product}/tile_{x}_{y}.nc"
+#define LAYOUT_FLAT    "{product}/tile_{x}_{y}.nc"
+#define LAYOUT_CM_VSM  "tile_{x}_{y}/{tile}_{sensing}_tile_{x}_{y}.nc"
 
-/* So many parts before the last may have {x} and {y}, or stand behind one that has. */
+/* The largest number of folders that depend on the subscene: folders with {x} or {y}, and folders
+ * below them. */
 enum { LAYOUT_CELL_FOLDERS_MAX = 3 };
 
 /* The template of a name ("dataset", "flat", "cm_vsm"), or the text itself. */
 const char *layout_template(const char *name_or_template);
 
-/* A template is relative, has no ".." part, only the keys above (a leading "{root}/" is fine), {x}
- * and {y} in its last part, told apart there by a character that is no digit, letters, digits and
- * "_-+=.@/" outside of keys, and ends in ".nc". Parts before the last may have {x} and {y} too
- * (LAYOUT_CELL_FOLDERS_MAX): the product's folder is what stands before the first part that has one
- * of them. ERR_USAGE with what is wrong. */
+/* Checks a template:
+ *   - it is relative and has no ".." part
+ *   - it has only the keys above; a leading "{root}/" is ignored
+ *   - its last part has {x} and {y}, with a character between them that is not a digit, and ends in
+ *     ".nc"
+ *   - outside keys it has only letters, digits and "_-+=.@/"
+ *   - at most LAYOUT_CELL_FOLDERS_MAX folders depend on {x} and {y}
+ * The product's folder is the path before the first part with {x} or {y}. ERR_USAGE with the
+ * fault. */
 int layout_check(const char *template, struct err *e) MUST_CHECK;
 
-/* The file of subscene (x, y), relative to the output folder. ERR_USAGE when it does not fit or the
- * product has no month. */
+/* The file of subscene (x, y), relative to the output folder. ERR_USAGE: the path is too long.
+ * ERR_INPUT: the product has no month. */
 int layout_file(const char *template, const struct product *p, int32_t x, int32_t y, char *buf,
                 size_t size, struct err *e) MUST_CHECK;
 
-/* A pattern, as of fnmatch with FNM_PATHNAME, that the paths of all of the product's files match,
- * from the product's folder; a file name alone, unless subscenes have folders of their own. */
+/* A pattern (fnmatch with FNM_PATHNAME) for the paths of all of the product's files, relative to
+ * the product's folder. It is only a file name, unless subscenes have folders of their own. */
 int layout_pattern(const char *template, const struct product *p, char *buf, size_t size,
                    struct err *e) MUST_CHECK;
 
@@ -45,13 +49,13 @@ int layout_folder(const char *template, const struct product *p, char *buf, size
                   struct err *e) MUST_CHECK;
 
 /* The product's manifest, relative to the output folder: manifest.csv in its folder, or
- * <product>.manifest.csv where the folder is shared with other products. */
+ * <product>.manifest.csv if several products share the folder. */
 int layout_manifest(const char *template, const struct product *p, char *buf, size_t size,
                     struct err *e) MUST_CHECK;
 
-/* What the names of the product's pictures begin with: "T35VLF_20200529T094041", as those of its
- * images; the product's name where only the files' names tell products apart by {product}, for
- * another processing has the same tile and time. */
+/* The beginning of the names of the product's pictures: "T35VLF_20200529T094041", as in its image
+ * files. It is the product's name if only {product} in the file's name distinguishes products,
+ * because another processing has the same tile and time. */
 int layout_stem(const char *template, const struct product *p, char *buf, size_t size,
                 struct err *e) MUST_CHECK;
 

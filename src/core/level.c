@@ -9,7 +9,7 @@
 const struct level_def level_table[LEVEL_COUNT] = {
     {"L1C", "Level-1C", "MTD_MSIL1C.xml", "RADIO_ADD_OFFSET", BAND_SET_SPECTRAL,
      BAND_SET_SPECTRAL | BAND_SET_TCI},
-    /* cirrus has nothing to say of the ground */
+    /* B10 (cirrus) does not see the ground */
     {"L2A", "Level-2A", "MTD_MSIL2A.xml", "BOA_ADD_OFFSET", BAND_SET_SPECTRAL & ~B10,
      (BAND_SET_SPECTRAL & ~B10) | ATMOSPHERE | BAND_SET_TCI},
 };

@@ -1,8 +1,7 @@
-/* Messages from below `cmd` to whoever shows them. Nothing here prints: the sink that the command
- * line installs does.
+/* Sends messages from below `cmd` to a sink. Only the sink prints; the command line installs it.
  *
- * Threads: log_to is called once, before any other thread; log_message from any thread: the sink
- * locks. */
+ * Threads: call log_to once, before any other thread starts. Any thread may call log_message; the
+ * sink locks. */
 #ifndef SUBSCENE_CORE_LOG_H
 #define SUBSCENE_CORE_LOG_H
 
@@ -13,12 +12,11 @@
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
-/* What a program that follows the log can tell without reading sentences: a name, and named
- * values. */
+/* A message for programs that follow the log: a name, and named values. */
 struct log_field {
     const char *key;
-    const char *text; /* NULL: a number */
-    double number; /* not finite: none */
+    const char *text; /* NULL: the value is a number */
+    double number; /* not finite: no value */
 };
 struct log_event {
     const char *name;
@@ -27,13 +25,13 @@ struct log_event {
     bool is_for_programs; /* people need not see its message */
 };
 
-/* `product`, `event` and `message` live only as long as the call; `product` is "" when the message
- * is of no single one, `event` NULL when it is only a message. */
+/* `product`, `event` and `message` are valid only during the call. `product` is "" for a message
+ * about no single product. `event` is NULL for a plain message. */
 typedef void log_sink(void *ctx, enum log_level level, const char *product,
                       const struct log_event *event, const char *message);
 
-/* Installs the sink; messages above `max` are dropped before they are formatted. NULL: none (as at
- * the start). */
+/* Installs the sink. Messages above `max` are dropped before formatting. NULL removes the sink; the
+ * program starts without one. */
 void log_to(log_sink *sink, void *ctx, enum log_level max);
 
 void log_message(enum log_level level, const char *product, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -12,7 +12,7 @@ void *mem_alloc(size_t n, size_t size)
     if (size != 0 && n > (SIZE_MAX - ALIGNMENT) / size)
         return NULL;
     size_t bytes = n * size;
-    /* aligned_alloc wants a multiple of the alignment, and a zero size may give NULL */
+    /* aligned_alloc needs a multiple of the alignment; size zero may give NULL */
     size_t rounded = (bytes + ALIGNMENT) / ALIGNMENT * ALIGNMENT;
     return aligned_alloc(ALIGNMENT, rounded);
 }

@@ -1,4 +1,4 @@
-/* Allocation with checked sizes. Everything is freed with free(). */
+/* Allocation with checked sizes. Free everything with free(). */
 #ifndef SUBSCENE_CORE_MEM_H
 #define SUBSCENE_CORE_MEM_H
 
@@ -6,27 +6,28 @@
 
 #include "core/err.h"
 
-/* n × size bytes, uninitialised, aligned to 64 bytes. NULL when the product overflows or memory is
- * short; n × size == 0 gives a pointer that can be freed. */
+/* n × size bytes, uninitialised, aligned to 64 bytes. NULL: the product overflows, or memory is
+ * short. n × size == 0 gives a pointer that can be freed. */
 void *mem_alloc(size_t n, size_t size);
 
 /* The same, zeroed. */
 void *mem_zalloc(size_t n, size_t size);
 
-/* Room for one more in an array that grows: `array` (NULL at first) when it has room, else a larger
- * one with `*cap` elements in its place. NULL when memory is short: then `array` stays. */
+/* Makes room for one more element in a growing array. Returns `array` (NULL at first) if it has
+ * room; else a larger array that replaces it, with `*cap` elements. NULL: memory is short, and
+ * `array` stays valid. */
 void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e);
 
-/* A copy of a string; NULL when memory is short. */
+/* A copy of a string; NULL if memory is short. */
 char *mem_strdup(const char *s);
 
-/* Has the process keep what it frees, up to some megabytes: buffers that come and go with every
- * image tile then cost no page faults. Call it once, before any thread; does nothing where the C
- * library has no such setting. */
+/* Makes the process keep freed memory, up to some megabytes. Then buffers that are allocated for
+ * each image tile cause no page faults. Call it once, before any thread starts. Does nothing if the
+ * C library has no such setting. */
 void mem_keep(void);
 
-/* Gives back what is free between two pieces of work that have nothing in common: pieces of the
- * heap that none of the next blocks fits into would else add up over a long list. Any thread. */
+/* Returns free memory to the system between two independent pieces of work. Otherwise pieces of the
+ * heap that fit no later block would add up over a long list. Any thread. */
 void mem_give_back(void);
 
 #endif

@@ -11,7 +11,7 @@ const char *const file_profile_names[] = {"georef", "kappazeta", NULL};
 const char *const compat_names[] = {"none", "cm-vsm", "cm-vsm-tiled", NULL};
 const char *const compat_declared[] = {NULL, "cm_vsm 0.3.7", "cm_vsm 0.3.7 --tiled"};
 
-/* Raised when files of equal parameters get other bytes: a resumed folder then refuses to mix the
+/* Raise it when files of equal parameters get other bytes. A resumed folder then does not mix the
  * two. */
 enum { FORMAT_VERSION = 2 };
 
@@ -77,16 +77,16 @@ int params_parse(const char *text, struct params *out, struct err *e)
     int profile_at = n >= 12 ? find_word(file_profile_names, profile) : -1;
     int compat_at = find_word(compat_names, compat);
     if (edge_at < 0 || profile_at < 0 || compat_at < 0 || !parse_bands(bands, &p.bands))
-        return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text,
+        return err_set(e, ERR_INPUT, "\"%.60s\" is not a list of parameters of format %d", text,
                        FORMAT_VERSION);
     p.edge = (enum edge_policy)edge_at;
     p.profile = (enum file_profile)profile_at;
     p.compat = (enum compat)compat_at;
     p.keep_offset = strcmp(offset, "keep") == 0;
-    /* whatever does not come out as it went in is none of ours */
+    /* a text that does not survive the round trip is not ours */
     params_format(&p, again);
     if (strcmp(again, text) != 0)
-        return err_set(e, ERR_INPUT, "\"%.60s\" are no parameters of format %d", text,
+        return err_set(e, ERR_INPUT, "\"%.60s\" is not a list of parameters of format %d", text,
                        FORMAT_VERSION);
     *out = p;
     return 0;
@@ -97,7 +97,7 @@ void params_digest(const char *text, char digest[PARAMS_DIGEST_SIZE])
     snprintf(digest, PARAMS_DIGEST_SIZE, "%016" PRIx64, hash_text(text));
 }
 
-/* The value of compat in a text: "none" where it is not there. */
+/* The value of compat in a text; "none" if it is missing. */
 static void find_compat(const char *text, char value[16])
 {
     const char *at = strstr(text, " compat=");
@@ -109,7 +109,7 @@ void params_difference(const char *there, const char *here, char *buf, size_t si
 {
     char compat_there[16], compat_here[16];
     buf[0] = '\0';
-    /* it makes others differ, and says more */
+    /* compat changes other keys and explains more */
     find_compat(there, compat_there);
     find_compat(here, compat_here);
     if (strcmp(compat_there, compat_here) != 0) {

@@ -24,7 +24,7 @@ int product_bands(const struct product *p, band_set wanted, band_set *out, struc
                    : 0;
 }
 
-/* "04.00" is 400; −1: it is no number. */
+/* "04.00" becomes 400; −1: not a number. */
 static int baseline_number(const char *s)
 {
     bool is = strlen(s) == 5 && s[2] == '.' && strspn(s, "0123456789.") == 5 &&
@@ -63,7 +63,7 @@ static int digit(char c) { return c >= '0' && c <= '9' ? c - '0' : -1; }
 int product_month(const struct product *p)
 {
     const char *s = p->sensing_time;
-    for (int i = 0; i < 4; i++) { /* also keeps the reads below inside of a short string */
+    for (int i = 0; i < 4; i++) { /* also stops reads past the end of a short string */
         if (digit(s[i]) < 0)
             return 0;
     }

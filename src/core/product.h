@@ -1,4 +1,4 @@
-/* What a product's metadata says: plain values, read-only once made. */
+/* The metadata of a product: plain values, read-only after reading. */
 #ifndef SUBSCENE_CORE_PRODUCT_H
 #define SUBSCENE_CORE_PRODUCT_H
 
@@ -12,53 +12,53 @@
 enum { PRODUCT_GRID_10, PRODUCT_GRID_20, PRODUCT_GRID_60, PRODUCT_GRID_COUNT };
 
 struct product_band {
-    char image[400]; /* JP2 of the native pixel, relative to the product's root, with ".jp2"; ""
-                        when the metadata lists none */
-    int32_t offset; /* RADIO_ADD_OFFSET or BOA_ADD_OFFSET, DN; 0 when the metadata has none
-                       (baselines below 04.00) */
-    double wavelength_nm; /* central; 0 where it is not spectral */
-    double quantification; /* of AOT and WVP: thickness, or cm, = DN / quantification; else 0 */
+    /* JP2 at the native pixel, relative to the product's root, with ".jp2"; "" if the metadata
+     * lists none */
+    char image[400];
+    /* RADIO_ADD_OFFSET or BOA_ADD_OFFSET, DN; 0 if the metadata has none (baselines below 04.00) */
+    int32_t offset;
+    double wavelength_nm; /* centre; 0 if not spectral */
+    double quantification; /* AOT and WVP: thickness, or cm, = DN / quantification; else 0 */
 };
 
 struct product {
     char name[128]; /* PRODUCT_URI without ".SAFE"; letters, digits, '_', '-', '.' only */
-    char level[8]; /* "L1C": a name of core/level.h */
+    char level[8]; /* "L1C": a name from core/level.h */
     char baseline[8]; /* "04.00" */
     char spacecraft[32]; /* "Sentinel-2A" */
     char tile_id[8]; /* "T18LTM" */
-    char sensing_time[32]; /* PRODUCT_START_TIME as it stands: "2022-01-25T15:17:01.024Z" */
-    char sensing_compact[16]; /* the one in file names: "20220125T151701" */
-    char generation_time[32]; /* GENERATION_TIME as it stands */
+    char sensing_time[32]; /* PRODUCT_START_TIME, unchanged: "2022-01-25T15:17:01.024Z" */
+    char sensing_compact[16]; /* the time in file names: "20220125T151701" */
+    char generation_time[32]; /* GENERATION_TIME, unchanged */
     char granule[200]; /* "GRANULE/L1C_T18LTM_A034442_20220125T152341" */
-    int32_t quantification; /* reflectance = DN / quantification once the offset is added */
+    int32_t quantification; /* reflectance = DN / quantification, after the offset is added */
     uint16_t nodata, saturated; /* special values of the DN: 0 and 65535 */
     bool has_offset; /* the metadata has a list of offsets */
-    struct geogrid grid[PRODUCT_GRID_COUNT]; /* 10, 20, 60 m: same corner */
+    struct geogrid grid[PRODUCT_GRID_COUNT]; /* 10, 20, 60 m: one corner */
     struct product_band band[BAND_COUNT]; /* by band_id */
 };
 
-/* Its level; of one that nothing says, Level-1C. */
+/* The level of the product; Level-1C if it is unknown. */
 const struct level_def *product_level(const struct product *p);
 
-/* The bands to make when `wanted` are asked for: these, or, for none, the spectral ones of the
- * product's level; for BAND_SET_ALL all that the metadata lists an image of. ERR_INPUT: one that
- * products of this level do not have. */
+/* The bands to make for the request `wanted`. 0 means the spectral bands of the product's level.
+ * BAND_SET_ALL means all bands with an image in the metadata. ERR_INPUT: products of this level do
+ * not have such a band. */
 int product_bands(const struct product *p, band_set wanted, band_set *out,
                   struct err *e) MUST_CHECK;
 
-/* ERR_INPUT: the numbers of some of the bands hold an offset that the metadata does not tell. Since
- * baseline 04.00 every product has one, and a list of it (S2 PSD 14.9); a product without the list
- * was damaged or rewritten. Test products (baseline 99.99) and baselines that are no number say
- * nothing. */
+/* Checks that the metadata gives the offset of the bands' numbers. Since baseline 04.00 every
+ * product has an offset and a list of it (S2 PSD 14.9). A product without the list was damaged or
+ * rewritten: ERR_INPUT. Test products (baseline 99.99) and baselines that are not numbers pass. */
 int product_check_offset(const struct product *p, band_set bands, struct err *e) MUST_CHECK;
 
 /* The native grid of a band. */
 const struct geogrid *product_band_grid(const struct product *p, int band_id);
 
-/* 1 … 12 of the sensing time, 0 when it cannot be read. */
+/* Month of the sensing time, 1 … 12; 0 if it cannot be read. */
 int product_month(const struct product *p);
 
-/* "April"; month 1 … 12. English whatever the locale: it is a folder's name in the published
+/* "April"; month is 1 … 12. English in every locale: it is the name of a folder in the published
  * dataset. */
 const char *product_month_name(int month);
 

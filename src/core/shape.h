@@ -1,5 +1,5 @@
-/* Shapes on an image, in pixels, with the origin at the outer corner of its upper-left pixel: the
- * centre of pixel (i, j) is at (i + 0.5, j + 0.5). Borrowed views, nothing here owns memory. */
+/* Shapes on an image, in pixels. The origin is the outer corner of the upper-left pixel: the centre
+ * of pixel (i, j) is at (i + 0.5, j + 0.5). All are borrowed views; they own no memory. */
 #ifndef SUBSCENE_CORE_SHAPE_H
 #define SUBSCENE_CORE_SHAPE_H
 
@@ -8,32 +8,33 @@
 
 #include "core/view.h"
 
-/* Finite, |x| and |y| ≤ SHAPE_COORDINATE_MAX: whoever reads shapes refuses others. */
+/* Coordinates are finite, with |x| and |y| ≤ SHAPE_COORDINATE_MAX. Code that reads shapes rejects
+ * others. */
 struct point {
     double x, y;
 };
 
 #define SHAPE_COORDINATE_MAX 1e7
 
-/* Ring r has the vertices end[r − 1] (0 for the first) to end[r] − 1. A ring is closed without
- * repeating its first vertex, and may. What lies inside of an odd number of rings is inside of the
- * polygon. */
+/* Ring r has the vertices end[r − 1] (0 for the first) to end[r] − 1. A ring closes itself; it may
+ * also repeat its first vertex. A point inside an odd number of rings is inside the polygon. */
 struct polygon {
     const struct point *vertex;
     const size_t *end;
     size_t rings;
 };
 
-/* Runs of pixels of a window, row by row, alternately outside and inside, beginning with outside.
- * What they leave out is outside. */
+/* Runs of pixels of a window, row by row. They alternate between outside and inside and begin with
+ * outside. Pixels after the last run are outside. */
 struct run_mask {
     const uint32_t *run;
     size_t runs;
     struct rect window;
 };
 
-/* Bytes of a part of an image, row after row: row y, column x of the image, inside of `part`, is
- * px[(y − part.y) · stride + x − part.x]. part.x and part.y are not negative. Borrowed. */
+/* Bytes of a part of an image, row by row. The pixel in row y, column x of the image, inside
+ * `part`, is px[(y − part.y) · stride + x − part.x]. part.x and part.y are not negative.
+ * Borrowed. */
 struct byte_part {
     uint8_t *px;
     ptrdiff_t stride;

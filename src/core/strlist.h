@@ -1,4 +1,4 @@
-/* A list of strings that grows. Start with `struct strlist l = {0}`. */
+/* A growing list of strings. Start with `struct strlist l = {0}`. */
 #ifndef SUBSCENE_CORE_STRLIST_H
 #define SUBSCENE_CORE_STRLIST_H
 
@@ -7,7 +7,7 @@
 #include "core/err.h"
 
 struct strlist {
-    char **s; /* owned, and each of them */
+    char **s; /* owned, like each string */
     size_t n, cap;
 };
 
@@ -15,10 +15,10 @@ struct strlist {
 int strlist_add(struct strlist *l, const char *s, size_t len, struct err *e) MUST_CHECK;
 void strlist_clear(struct strlist *l);
 
-/* By bytes, ascending. */
+/* Sorts by bytes, ascending. */
 void strlist_sort(struct strlist *l);
 
-/* Where the string is in a sorted list; −1: nowhere. */
+/* The index of a string in a sorted list, or −1. */
 ptrdiff_t strlist_find(const struct strlist *l, const char *s);
 
 #endif

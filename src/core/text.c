@@ -15,7 +15,7 @@ bool text_is_utf16(const char *s, size_t len)
     return len >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 || memcmp(s, "\xfe\xff", 2) == 0);
 }
 
-/* Room for n more characters and the end. */
+/* Makes room for n more characters and the end. */
 static bool reserve(struct text *t, size_t n)
 {
     if (t->len + n + 1 <= t->cap)

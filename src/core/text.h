@@ -1,5 +1,5 @@
-/* Text that grows at its end: start with `struct text t = {0}`. And what editors put before
- * text. */
+/* Text that grows at its end: start with `struct text t = {0}`. Also recognises byte-order
+ * marks. */
 #ifndef SUBSCENE_CORE_TEXT_H
 #define SUBSCENE_CORE_TEXT_H
 
@@ -9,18 +9,19 @@
 #include "core/err.h"
 
 struct text {
-    char *s; /* NUL-terminated; free(); NULL until something is put */
+    char *s; /* NUL-terminated; free() it; NULL until the first text_put */
     size_t len, cap;
-    bool failed; /* memory ran out: the text is worthless */
+    bool failed; /* out of memory: the text is incomplete */
 };
 
-/* The end of a word of which there are n: "%zu subscene%s", n, text_s(n). */
+/* The plural ending for n things: "%zu subscene%s", n, text_s(n). */
 static inline const char *text_s(size_t n) { return n == 1 ? "" : "s"; }
 
-/* Bytes of the byte-order mark of UTF-8 with which `len` bytes begin: 3 or 0. It says nothing. */
+/* Length of the UTF-8 byte-order mark at the beginning of `len` bytes: 3 or 0. The mark has no
+ * meaning. */
 size_t text_utf8_mark(const char *s, size_t len);
 
-/* Do they begin with the byte-order mark of UTF-16? */
+/* True if they begin with the UTF-16 byte-order mark. */
 bool text_is_utf16(const char *s, size_t len);
 
 void text_put(struct text *t, const char *fmt, ...) PRINTF_LIKE(2, 3);

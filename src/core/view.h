@@ -1,5 +1,4 @@
-/* Rectangles and borrowed views: the unit of exchange between the stages. Nothing here owns
- * memory. */
+/* Rectangles and borrowed views, which the stages exchange. They own no memory. */
 #ifndef SUBSCENE_CORE_VIEW_H
 #define SUBSCENE_CORE_VIEW_H
 
@@ -17,11 +16,10 @@ static inline bool rect_is_empty(struct rect r) { return r.w <= 0 || r.h <= 0; }
 /* The common part; an empty one has w == 0 or h == 0. */
 struct rect rect_intersect(struct rect a, struct rect b);
 
-/* The smallest rectangle that holds both; an empty one counts for nothing. */
+/* The smallest rectangle that holds both; an empty one is ignored. */
 struct rect rect_union(struct rect a, struct rect b);
 
-/* 16-bit samples in memory, row after row; `stride` in samples. Borrowed: never frees, never
- * owns. */
+/* 16-bit samples in memory, row by row; `stride` in samples. Borrowed. */
 struct view {
     uint16_t *px;
     ptrdiff_t stride;
@@ -30,12 +28,11 @@ struct view {
 
 static inline uint16_t *view_row(struct view v, int32_t y) { return v.px + y * v.stride; }
 
-/* The part of `v` that `r` (in the view's own coordinates, inside of it) covers. */
+/* The part of `v` under `r`. `r` is inside the view, in the view's own coordinates. */
 struct view view_part(struct view v, struct rect r);
 
-/* Some rows of a raster held in a circular window: row y of the raster, for all y of the span that
- * is held at the moment, lies at ring row y mod capacity. A plain image is a ring whose capacity is
- * its height. Borrowed. */
+/* Some consecutive rows of a raster in a circular buffer: row y of the raster is at row y mod
+ * capacity. A plain image is a ring whose capacity is its height. Borrowed. */
 struct ring {
     uint16_t *px;
     ptrdiff_t stride; /* samples */
