@@ -282,6 +282,30 @@ size_t outfile_folders_there(const char *folder)
     return 0;
 }
 
+/* The folder is not there: can one be made in the lowest parent that is? */
+static int check_parent(const char *folder, struct err *e)
+{
+    char parent[PATH_MAX];
+    struct stat st;
+    size_t there = outfile_folders_there(folder);
+    snprintf(parent, sizeof parent, "%.*s", there ? (int)there : 1, there ? folder : ".");
+    if (lstat(folder, &st) == 0)
+        return err_set(e, ERR_OUTPUT, "%s: is a link to a folder that is not there", folder);
+    return access(parent, W_OK | X_OK) == 0
+               ? 0
+               : err_sys(e, ERR_OUTPUT, errno, "%s: cannot make the folder", folder);
+}
+
+int outfile_check_folder(const char *folder, struct err *e)
+{
+    struct stat st;
+    if (stat(folder, &st) == 0)
+        return S_ISDIR(st.st_mode) ? 0 : err_set(e, ERR_OUTPUT, "%s: is not a folder", folder);
+    if (errno != ENOENT)
+        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot make the folder", folder);
+    return check_parent(folder, e);
+}
+
 void outfile_drop_folders(const char *folder, size_t there)
 {
     char path[PATH_MAX];

@@ -61,6 +61,10 @@ void outfile_guard_remove(struct outfile_guard *g);
 /* Creates the folder and its missing parents. */
 int outfile_make_folders(const char *folder, struct err *e) MUST_CHECK;
 
+/* Checks that the folder is there or can be made, as far as permissions tell. Changes nothing.
+ * ERR_OUTPUT. */
+int outfile_check_folder(const char *folder, struct err *e) MUST_CHECK;
+
 /* The length of the existing beginning of the folder's path, in characters. */
 size_t outfile_folders_there(const char *folder);
 

@@ -1,6 +1,7 @@
 #include "stages/jobs/run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cmd/cli/commands.h"
 #include "cmd/cli/console.h"
@@ -11,6 +12,7 @@
 #include "core/mem.h"
 #include "core/text.h"
 #include "exec/stop.h"
+#include "io/folder/outfile.h"
 #include "io/netcdf/ncmake.h"
 
 /* How the products of one call ended. */
@@ -53,13 +55,16 @@ static void count(struct tally *t, enum err_code code, const struct run_result *
     t->partial += r->made + r->skipped > 0;
 }
 
-static enum err_code run_one(const char *path, const struct call *c, struct tally *t)
+/* `was_told`: the user knows already that the product cannot be opened. It is tried all the same:
+ * it may be there now. */
+static void run_one(const char *path, bool was_told, const struct call *c, struct tally *t)
 {
     struct watch watch;
     struct run_result result;
     struct err err = ERR_INIT;
     struct tally alone = {0};
     watch_open(&watch, path, c->options, c->status);
+    watch.was_told = was_told;
     int failed = run_product(path, c->params, c->options, &watch.observer, &result, &err);
     enum err_code code = failed ? err.code : ERR_NONE;
     count(t, code, &result);
@@ -68,7 +73,6 @@ static enum err_code run_one(const char *path, const struct call *c, struct tall
     mem_give_back();
     watch_close(&watch, &result, code == ERR_STOPPED ? 128 + stop_signal() : exit_status(&alone),
                 &err);
-    return code;
 }
 
 static int prepare(const struct settings *s, const struct resources *resources,
@@ -129,15 +133,39 @@ static void tell_none(const struct call *c)
         log_message(LOG_WARNING, "", "the list names no product: nothing to do");
 }
 
+/* Reports every product of a list that cannot be opened, before any subscene is made. Each of them
+ * fails in its turn. `is_bad` has a place for each product. */
+static void find_bad(const struct strlist *products, bool *is_bad)
+{
+    for (size_t i = 0; products->n > 1 && i < products->n && !stop_signal(); i++) {
+        struct product_input input;
+        struct err why = ERR_INIT;
+        is_bad[i] = product_input_open(products->s[i], &input, &why) == ERR_INPUT;
+        if (is_bad[i])
+            log_message(LOG_ERROR, "", "%s", why.msg);
+        product_input_close(&input);
+    }
+}
+
 static int run_all(const struct strlist *products, const struct call *c)
 {
     struct tally tally = {0};
-    for (size_t i = 0; i < products->n && (c->max_failures == 0 || tally.failed < c->max_failures);
+    struct err err = ERR_INIT;
+    bool *is_bad = mem_zalloc(products->n, sizeof *is_bad);
+    if (!is_bad) {
+        err_nomem(&err, products->n);
+        return command_fail(&err);
+    }
+    find_bad(products, is_bad);
+    for (size_t i = 0; i < products->n && !stop_signal() &&
+                       (c->max_failures == 0 || tally.failed < c->max_failures);
          i++) {
         console_product(i + 1, products->n);
-        if (run_one(products->s[i], c, &tally) == ERR_STOPPED || stop_signal())
-            return 128 + stop_signal();
+        run_one(products->s[i], is_bad[i], c, &tally);
     }
+    free(is_bad);
+    if (stop_signal())
+        return 128 + stop_signal();
     if (products->n == 0)
         tell_none(c);
     sum_up(&tally, products->n);
@@ -205,9 +233,11 @@ int cmd_run(const struct settings *s)
     if (s->status && !s->dry_run)
         call.status = &files;
     if (failed == 0)
-        failed = list_products(s, &call, &products, &err);
-    if (failed == 0)
         failed = command_layers_open(s, true, &layers, &err);
+    if (failed == 0)
+        failed = outfile_check_folder(s->output, &err);
+    if (failed == 0)
+        failed = list_products(s, &call, &products, &err);
     if (failed == 0)
         failed = check_sources(&layers.request, products.n, &err);
     options.layers = &layers.request;

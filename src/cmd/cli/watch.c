@@ -133,7 +133,10 @@ static void tell_end(struct watch *w)
     struct status_facts facts;
     struct log_field field[END_FIELDS];
     const struct run_result *r = &w->count;
-    const struct log_event event = {.name = "product_end", .field = field, .n = END_FIELDS};
+    const struct log_event event = {.name = "product_end",
+                                    .field = field,
+                                    .n = END_FIELDS,
+                                    .is_for_programs = w->was_told && w->code && !r->product[0]};
     tell_facts(w, &facts);
     fill_end(w, &facts, field);
     if (r->product[0] && (w->code == ERR_NONE || r->made + r->skipped + r->failed > 0)) {

@@ -13,6 +13,7 @@ struct watch {
     const char *path; /* as given */
     const struct run_options *options;
     struct status *status; /* NULL: none is wanted */
+    bool was_told; /* that the product cannot be opened: the text log does not repeat it */
     double began;
     pthread_mutex_t lock; /* guards all below */
     struct run_result count; /* so far; at the end the result */
