@@ -1,0 +1,114 @@
+#include <string.h>
+
+#include "cmd/cli/commands.h"
+#include "cmd/cli/stage_report.h"
+#include "exec/stop.h"
+#include "stages/jobs/cut_job.h"
+
+/* Band files that are open, as rasters. */
+struct band_files {
+    struct ncfile *file[BAND_COUNT];
+    struct band_source raster[BAND_COUNT];
+    struct stage_meta meta; /* of the first; bands, offsets and wavelengths of all */
+};
+
+static void close_bands(struct band_files *b)
+{
+    for (int i = 0; i < BAND_COUNT; i++)
+        ncfile_close(b->file[i]);
+}
+
+/* Adds a file whose metadata is `meta`; the bands but one are compared as if both had the same. */
+static int join(struct band_files *all, const struct stage_meta *meta, struct err *e)
+{
+    struct stage_meta here = *meta;
+    int b = band_set_nth(meta->params.bands, 0);
+    if (all->meta.params.bands == 0) {
+        all->meta = *meta;
+        return 0;
+    }
+    if (band_in(all->meta.params.bands, b))
+        return err_set(e, ERR_USAGE, "band %s is given twice", band_table[b].name);
+    here.params.bands = all->meta.params.bands;
+    here.params.deflate = all->meta.params.deflate; /* of the file, not of what is in it */
+    if (stage_nc_same(&all->meta, &here, e)) {
+        e->code = ERR_INPUT;
+        return ERR_INPUT;
+    }
+    all->meta.params.bands |= meta->params.bands;
+    all->meta.product.band[b] = meta->product.band[b];
+    return 0;
+}
+
+static int open_band(struct band_files *all, const char *path, struct err *e)
+{
+    struct ncfile *f;
+    struct stage_meta meta;
+    int failed = ncfile_open(path, &f, e);
+    if (failed)
+        return failed;
+    failed = stage_nc_read(f, &meta, e);
+    if (failed == 0 && meta.kind != STAGE_RESAMPLED)
+        failed = err_set(e, ERR_INPUT, "was made by %s; cut takes the files of resample",
+                         stage_names[meta.kind]);
+    if (failed == 0)
+        failed = join(all, &meta, e);
+    int b = failed == 0 ? band_set_nth(meta.params.bands, 0) : 0;
+    if (failed == 0)
+        failed = band_source_of_file(f, &meta, b, &all->raster[b], e);
+    if (failed)
+        ncfile_close(f);
+    else
+        all->file[b] = f;
+    return failed;
+}
+
+static int open_bands(const struct settings *s, struct band_files *all, struct err *e)
+{
+    for (int i = 0; i < s->n_operands; i++) {
+        if (open_band(all, s->operands[i], e) == 0)
+            continue;
+        if (strncmp(e->msg, s->operands[i], strlen(s->operands[i])) != 0)
+            err_wrap(e, "%s", s->operands[i]);
+        return i > 0 ? err_wrap(e, "does not belong to %s", s->operands[0]) : (int)e->code;
+    }
+    return 0;
+}
+
+static int cut_bands(const struct settings *s, struct band_files *all, const struct run_options *o,
+                     struct run_result *result, struct err *e)
+{
+    const struct run_observer observer = stage_cells_observer(result);
+    struct params params;
+    int failed = command_stage_params(s, &params, e);
+    if (failed)
+        return failed;
+    struct stage_meta meta = all->meta;
+    meta.kind = STAGE_CUT;
+    meta.params.size = params.size;
+    meta.params.overlap = params.overlap;
+    meta.params.edge = params.edge;
+    meta.params.deflate = params.deflate;
+    return cut_job_run(all->raster, &meta, o, &observer, result, e);
+}
+
+int cmd_cut(const struct settings *s)
+{
+    struct err err = ERR_INIT;
+    struct band_files all = {0};
+    struct run_result result = {0};
+    struct resources resources;
+    struct run_options options = stage_cell_options(s, &resources);
+    int failed = command_output(s, &err);
+    if (failed == 0)
+        failed = command_selection(s, &options.selection, &err);
+    if (failed == 0)
+        failed = stop_install(&err);
+    if (failed == 0)
+        failed = open_bands(s, &all, &err);
+    if (failed == 0)
+        failed = cut_bands(s, &all, &options, &result, &err);
+    close_bands(&all);
+    command_selection_clear(&options.selection);
+    return stage_cells_finish(failed, &result, &options, &err);
+}

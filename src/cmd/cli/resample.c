@@ -1,0 +1,97 @@
+#include "stages/jobs/decode_resample.h"
+
+#include "cmd/cli/commands.h"
+#include "cmd/cli/stage_report.h"
+#include "exec/stop.h"
+
+/* A band file that is open for reading. */
+struct band_input {
+    struct ncfile *file;
+    struct stage_meta meta;
+};
+
+static int open_band(const char *path, struct band_input *in, struct err *e)
+{
+    int failed = ncfile_open(path, &in->file, e);
+    if (failed)
+        return failed;
+    failed = stage_nc_read(in->file, &in->meta, e);
+    if (failed == 0 && in->meta.kind != STAGE_DECODED)
+        failed = err_set(e, ERR_INPUT, "was made by %s; resample takes the files of decode",
+                         stage_names[in->meta.kind]);
+    if (failed == 0)
+        return 0;
+    ncfile_close(in->file);
+    return err_wrap(e, "%s", path);
+}
+
+static int resample_one(struct decode_resample_options *options, const struct band_input *in,
+                        const struct params *params, struct err *e)
+{
+    struct band_source rasters[BAND_COUNT] = {0};
+    struct stage_meta meta = {
+        .kind = STAGE_RESAMPLED, .product = in->meta.product, .params = *params};
+    meta.params.bands = in->meta.params.bands;
+    meta.grid = geogrid_with_pixel(&meta.product.grid[PRODUCT_GRID_10], params->resolution_m);
+    int b = band_set_nth(meta.params.bands, 0);
+    int failed =
+        params->keep_offset ? 0 : product_check_offset(&meta.product, meta.params.bands, e);
+    if (failed == 0)
+        failed = band_source_of_file(in->file, &in->meta, b, &rasters[b], e);
+    const struct decode_resample_observer observer = stage_bands_observer(&options->dry_run);
+    return failed ? err_wrap(e, "%s", ncfile_path(in->file))
+                  : decode_resample_run(rasters, &meta, options, &observer, e);
+}
+
+/* All files come from the product of the first one, and no band is given twice: seen before
+ * anything is made. */
+static int check_files(const struct settings *s, struct err *e)
+{
+    struct product first = {0};
+    band_set seen = 0;
+    for (int i = 0; i < s->n_operands; i++) {
+        struct band_input in;
+        int failed = open_band(s->operands[i], &in, e);
+        if (failed)
+            return failed;
+        ncfile_close(in.file);
+        if (i == 0)
+            first = in.meta.product;
+        if (stage_nc_same_product(&first, &in.meta.product, e))
+            return err_wrap(e, "%s and %s do not belong together", s->operands[0], s->operands[i]);
+        if (seen & in.meta.params.bands)
+            return err_set(e, ERR_USAGE, "%s: its band is given twice", s->operands[i]);
+        seen |= in.meta.params.bands;
+    }
+    return 0;
+}
+
+static int resample_files(const struct settings *s, const struct params *params, struct err *e)
+{
+    struct resources resources;
+    struct decode_resample_options options = stage_band_options(s, &resources);
+    int failed = check_files(s, e);
+    for (int i = 0; failed == 0 && i < s->n_operands; i++) {
+        struct band_input in;
+        failed = open_band(s->operands[i], &in, e);
+        if (failed)
+            return failed;
+        failed = resample_one(&options, &in, params, e);
+        ncfile_close(in.file);
+    }
+    return failed;
+}
+
+int cmd_resample(const struct settings *s)
+{
+    struct err err = ERR_INIT;
+    struct params params;
+    int failed = command_output(s, &err);
+    if (failed == 0)
+        failed = command_stage_params(s, &params, &err);
+    if (failed == 0)
+        failed = stop_install(&err);
+    if (failed == 0)
+        failed = resample_files(s, &params, &err);
+    return stage_bands_finish(failed, &err);
+}

@@ -1,0 +1,124 @@
+#include "cmd/cli/stage_report.h"
+
+#include <stdio.h>
+
+#include "cmd/cli/commands.h"
+#include "cmd/cli/console.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "exec/stop.h"
+
+/* ---- band files ---- */
+
+static void on_begin(void *ctx, const char *image, size_t strips)
+{
+    (void)ctx;
+    console_progress_begin(image, strips);
+}
+
+static void on_strip(void *ctx)
+{
+    (void)ctx;
+    console_progress_step(true);
+}
+
+static void on_done(void *ctx, enum bands_outcome outcome, const char *path)
+{
+    static const char *const what[] = {"made", "already there", "to make"};
+    const bool *dry_run = ctx;
+    console_progress_end();
+    if (!*dry_run || outcome == BANDS_WOULD_MAKE)
+        console_result(path);
+    log_message(LOG_INFO, "", "%s: %s", path, what[outcome]);
+}
+
+struct decode_resample_observer stage_bands_observer(bool *dry_run)
+{
+    return (struct decode_resample_observer){on_begin, on_strip, on_done, dry_run};
+}
+
+struct decode_resample_options stage_band_options(const struct settings *s,
+                                                  struct resources *resources)
+{
+    resources_find(s, resources);
+    return (struct decode_resample_options){.folder = s->output,
+                                            .overwrite = s->overwrite,
+                                            .dry_run = s->dry_run,
+                                            .threads = resources->threads,
+                                            .memory_limit = resources->memory,
+                                            .memory_from = resources->memory_refusal,
+                                            .stopped = stop_signal};
+}
+
+int stage_bands_finish(int failed, const struct err *e)
+{
+    console_progress_end();
+    if (failed == ERR_STOPPED)
+        return 128 + stop_signal();
+    return failed ? command_fail(e) : 0;
+}
+
+/* ---- tile files and subscenes ---- */
+
+static void on_begin_product(void *ctx, const char *product, size_t total)
+{
+    (void)ctx;
+    console_progress_begin_product(product, total);
+}
+
+static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
+{
+    const struct run_result *r = ctx;
+    if (outcome == RUN_WOULD_MAKE)
+        console_result(path);
+    if (outcome == RUN_FAILED)
+        log_message(LOG_ERROR, r->product, "%s: not made: its input is damaged", path);
+    console_progress_step(outcome != RUN_SKIPPED);
+}
+
+struct run_observer stage_cells_observer(struct run_result *result)
+{
+    return (struct run_observer){.begin = on_begin_product, .subscene = on_subscene, .ctx = result};
+}
+
+int stage_cells_finish(int failed, const struct run_result *r, const struct run_options *o,
+                       const struct err *e)
+{
+    console_progress_end();
+    /* of a call that was refused there is nothing to count */
+    if (r->total > 0 && (failed == 0 || r->made + r->skipped + r->rejected + r->failed > 0)) {
+        if (!o->dry_run && failed == 0)
+            console_result(r->folder);
+        log_message(LOG_INFO, r->product,
+                    "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed",
+                    r->total, text_s(r->total), r->made, o->dry_run ? "to make" : "made",
+                    r->skipped, r->rejected, r->failed);
+        if (r->labelled > 0)
+            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers",
+                        r->labelled);
+        if (r->drawn > 0)
+            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures",
+                        r->drawn);
+    }
+    if (failed == ERR_STOPPED)
+        return 128 + stop_signal();
+    if (failed == 0)
+        return 0;
+    int status = command_fail(e);
+    return r->failed > 0 && r->made + r->skipped > 0 ? 1 : status;
+}
+
+struct run_options stage_cell_options(const struct settings *s, struct resources *resources)
+{
+    resources_find(s, resources);
+    return (struct run_options){.output = s->output,
+                                .min_valid = s->min_valid,
+                                .png = s->png,
+                                .overwrite = s->overwrite,
+                                .dry_run = s->dry_run,
+                                .threads = resources->threads,
+                                .memory_limit = resources->memory,
+                                .memory_from = resources->memory_refusal,
+                                .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
+                                .stopped = stop_signal};
+}
