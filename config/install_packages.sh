@@ -2,6 +2,7 @@
 # Installs what subscene needs on Debian 12, Ubuntu 22.04 or later.
 #   sh config/install_packages.sh          to build and run it
 #   sh config/install_packages.sh tests    for the tests too
+#   sh config/install_packages.sh package  for the package too: dpkg-dev, file
 #   sh config/install_packages.sh bench    for the benchmark: what it compares with
 #   sh config/install_packages.sh cluster  for the tests with batch systems and workflow engines (1.7 GB)
 # Does nothing, and needs neither network nor root, when all is there already.
@@ -79,6 +80,12 @@ list_test_packages()
     need zip has_command zip
 }
 
+list_package_packages()
+{
+    need dpkg-dev has_command dpkg-shlibdeps
+    need file has_command file
+}
+
 list_bench_packages()
 {
     need zlib1g-dev has_library zlib
@@ -108,14 +115,15 @@ list_missing()
     list_build_packages
     case $set in
     tests) list_test_packages ;;
+    package) list_package_packages ;;
     bench) list_bench_packages ;;
     cluster) list_cluster_packages ;;
     esac
 }
 
 set=${1:-build}
-case $# in 0 | 1) ;; *) fail "usage: install_packages.sh [tests|bench|cluster]" ;; esac
-case $set in build | tests | bench | cluster) ;; *) fail "usage: install_packages.sh [tests|bench|cluster]" ;; esac
+case $# in 0 | 1) ;; *) fail "usage: install_packages.sh [tests|package|bench|cluster]" ;; esac
+case $set in build | tests | package | bench | cluster) ;; *) fail "usage: install_packages.sh [tests|package|bench|cluster]" ;; esac
 
 list_missing
 [ -n "$missing" ] || exit 0

@@ -3,7 +3,7 @@ class: CommandLineTool
 label: One Sentinel-2 product to its subscenes
 doc: |
   The output is a folder that is named after the product, with its tile_<x>_<y>.nc and manifest.csv. Inputs that are not given have the
-  program's defaults (subscene run --help). With Docker or another container engine: build the image with config/container/Dockerfile and
+  program's defaults (subscene run --help). With Docker or another container engine: build the image with the sources' config/container/Dockerfile and
   name it subscene; without: subscene in PATH and --no-container.
 
 baseCommand: [subscene, run]

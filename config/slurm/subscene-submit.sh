@@ -15,7 +15,7 @@
 #     --dry-run          only print what would be submitted; needs no Slurm
 # LIST has one product a line; empty lines and those that begin with # do not count. Left out are products that are done with the
 # same options, and those under way; subscene skips what is there in the others. Account, QOS, and all else: sbatch's own SBATCH_...
-# variables. SUBSCENE names the program; default: the one in PATH, or the one that was built here.
+# variables. SUBSCENE names the program; default: the one in PATH, or the one that was built here or installed with this script.
 # Exit code: 0 submitted, or nothing left to do; 1 Slurm refused; 2 usage; 3 the list, or none of the products, can be read.
 set -eu
 
@@ -70,6 +70,18 @@ differ()
     }
     { line[NR] = $0 }
     END { printf "there:%s; given:%s\n", less(line[1], line[2]), less(line[2], line[1]) }'
+}
+
+# The program that was built where this script is, or installed with it.
+beside()
+{
+    for program in "$here/../../build/release/subscene" "$here/../../../bin/subscene"; do
+        if [ -x "$program" ]; then
+            printf '%s/subscene' "$(CDPATH='' cd -- "${program%/*}" && pwd -P)"
+            return 0
+        fi
+    done
+    return 1
 }
 
 # ---- the command line ----
@@ -127,7 +139,7 @@ logs=$(absolute "${logs:-$output-logs}")
 case $output$status$logs in *%*) fail 2 "a % in the name of a folder: sbatch would replace it" ;; esac
 
 program=${SUBSCENE:-}
-[ -n "$program" ] || program=$(command -v subscene) || program=$here/../../build/release/subscene
+[ -n "$program" ] || program=$(command -v subscene) || program=$(beside) || program=subscene
 program=$(absolute "$program")
 [ -x "$program" ] || fail 2 "there is no subscene in PATH; SUBSCENE=/path/to/subscene names it"
 

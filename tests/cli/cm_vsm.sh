@@ -445,17 +445,8 @@ else
     skip_part "python3 is missing: masks of Segments.ai"
 fi
 
-# ---- by another name, and installed ----
+# ---- by another name; cli_package installs it ----
 mkdir -p bin && cp "$SUBSCENE" bin/cm_vsm
 expect_exit 0 env -i -C bin LD_LIBRARY_PATH=. ./cm_vsm --version
 cmp -s banner "$OUT" || fail "a copy by that name says something else"
-if [ -f "$(dirname "$SUBSCENE")/cmake_install.cmake" ] && [ -f "$(dirname "$SUBSCENE")/subscene.1" ] && command -v cmake >/dev/null; then
-    expect_exit 0 cmake --install "$(dirname "$SUBSCENE")" --prefix "$TMP/installed"
-    expect_exit 0 installed/bin/cm_vsm --version
-    cmp -s banner "$OUT" || fail "what is installed says something else"
-    expect_text installed/share/man/man1/cm_vsm.1 ".so man1/subscene.1"
-    expect_text installed/share/man/man1/subscene.1 ".SH CM_VSM"
-else
-    skip_part "nothing to install"
-fi
 finish

@@ -4,7 +4,7 @@
 . "${BASH_SOURCE[0]%/*}/lib.sh" || exit 1
 
 "$MAKE_DOCUMENTS" table >table || fail "make_documents table"
-for document in manual completion markdown; do "$MAKE_DOCUMENTS" $document >$document || fail "make_documents $document"; done
+for document in manual bash zsh fish markdown; do "$MAKE_DOCUMENTS" $document >$document || fail "make_documents $document"; done
 commands=$(cut -f 1 table | uniq)
 [ "$(echo "$commands" | wc -l)" -ge 8 ] && [ "$(wc -l <table)" -ge 100 ] || fail "few options: $(wc -l <table)"
 expect_exit 2 "$MAKE_DOCUMENTS" nothing
@@ -54,14 +54,16 @@ if command -v man >/dev/null; then
 fi
 
 # ---- completion: asked as bash does ----
-. ./completion
-completed() # WORD...: what is offered for the last word
+. ./bash
+completed_by() # FUNCTION WORD...: what is offered for the last word
 {
-    COMP_WORDS=(subscene "$@") COMP_CWORD=$#
+    local function=$1
+    COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
     COMPREPLY=()
-    _subscene
+    $function
     printf '%s\n' "${COMPREPLY[@]}"
 }
+completed() { completed_by _subscene "$@"; }
 expect_equal "$(completed "" | grep -v '^--' | sort)" "$(echo "$commands" | sort)" "commands of the completion"
 for command in $commands; do
     expect_equal "$(completed "$command" -- | sort)" "$(options_of "$command" | sed 's/^/--/' | sort)" "completion of $command --"
@@ -70,6 +72,35 @@ for command in $commands; do
         [[ $range == *", "* && $option != bands ]] || continue
         expect_equal "$(completed "$command" "--$option" "")" "${range//, /$'\n'}" "completion of $command --$option"
     done
+done
+
+expect_equal "$(complete -p subscene cm_vsm)" "complete -o default -F _subscene subscene
+complete -o default -F _cm_vsm cm_vsm" "functions of the two programs"
+ln -s "$SUBSCENE" cm_vsm
+expect_exit 0 ./cm_vsm --help
+expect_equal "$(completed_by _cm_vsm -)" "$(sed -n 's/^  \(-[^ ]*\).*/\1/p' "$OUT")" "flags of cm_vsm"
+expect_equal "$(completed_by _cm_vsm -d PRODUCT -m la)" lanczos "filters of cm_vsm"
+expect_equal "$(completed_by _cm_vsm -M "")" THEIA$'\n'MAJA "values of cm_vsm -M"
+expect_equal "$(completed_by _cm_vsm -O "")" "" "file names are readline's own"
+
+# ---- the same in fish and zsh ----
+in_fish() { fish -c "source fish; complete -C '$*'" | cut -f 1; }
+for shell in fish zsh; do
+    command -v $shell >/dev/null || { skip_part "there is no $shell here"; continue; }
+    expect_exit 0 $shell -n $shell
+done
+if command -v fish >/dev/null; then
+    export HOME=$TMP # it keeps files there
+    expect_equal "$(in_fish "subscene " | sort)" "$(echo "$commands" | sort)" "commands in fish"
+    for command in run verify; do
+        expect_equal "$(in_fish "subscene $command --" | sort)" "$(options_of $command | sed 's/^/--/' | sort)" "options of $command in fish"
+    done
+    expect_equal "$(in_fish "subscene run --edge " | sort)" drop$'\n'pad$'\n'shift "values in fish"
+    expect_equal "$(in_fish "cm_vsm -M " | sort)" MAJA$'\n'THEIA "values of cm_vsm -M in fish"
+fi
+for command in $commands; do
+    sed -n "/^    $command)/,/;;\$/p" zsh >arguments
+    expect_equal "$(sed -n "s/.*'\*--\([a-z-]*\)\[.*/\1/p" arguments | sort)" "$(options_of "$command" | sort)" "options of $command in zsh"
 done
 
 # ---- subscene config: all that may stand in a file ----

@@ -172,42 +172,6 @@ void help_manual(FILE *to)
     print_flags_of_cm_vsm(to);
 }
 
-static void print_words(FILE *to, const struct option_def *o)
-{
-    for (int i = 0; o->words[i]; i++)
-        fprintf(to, "%s%s", i ? " " : "", o->words[i]);
-}
-
-void help_completion(FILE *to)
-{
-    fprintf(to, "# bash completion for subscene; made from its option table\n_subscene()\n{\n"
-                "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n    "
-                "COMPREPLY=()\n"
-                "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n        COMPREPLY=($(compgen -W \"");
-    for (size_t i = 0; i < command_count; i++)
-        fprintf(to, "%s ", command_table[i].name);
-    fprintf(to, "--help --version\" -- \"$cur\"))\n        return\n    fi\n    case $prev in\n");
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option_def *o = &option_table[i];
-        if (o->kind != OPTION_WORD)
-            continue;
-        fprintf(to, "    --%s) COMPREPLY=($(compgen -W \"", o->name);
-        print_words(to, o);
-        fprintf(to, "\" -- \"$cur\")); return ;;\n");
-    }
-    /* no answer for what is no option: readline then completes file names, blanks in them and
-     * all */
-    fprintf(to, "    esac\n    [[ $cur == -* ]] || return\n    case ${COMP_WORDS[1]} in\n");
-    for (size_t c = 0; c < command_count; c++) {
-        fprintf(to, "    %s) COMPREPLY=($(compgen -W \"", command_table[c].name);
-        for (size_t i = 0; i < option_count; i++)
-            if (option_table[i].commands & command_table[c].bit)
-                fprintf(to, "--%s ", option_table[i].name);
-        fprintf(to, "\" -- \"$cur\")) ;;\n");
-    }
-    fprintf(to, "    esac\n}\ncomplete -o default -F _subscene subscene\n");
-}
-
 /* Every line commented: taken away, the mark leaves the default, or where there is none an
  * example. */
 void help_config(FILE *to)

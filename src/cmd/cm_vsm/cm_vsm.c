@@ -22,6 +22,11 @@ void cm_vsm_flag(size_t i, char flag[64], const char **help)
     *help = cm_vsm_flag_table[i].help;
 }
 
+const char *const *cm_vsm_flag_words(size_t i)
+{
+    return i == FLAG_FILTER ? cm_vsm_filters : i == FLAG_MAJA ? cm_vsm_maja_words : NULL;
+}
+
 /* ---- arguments ---- */
 
 static int find_flag(const char *name)

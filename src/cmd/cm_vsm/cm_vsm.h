@@ -12,5 +12,6 @@ int cm_vsm(int argc, char **argv);
 /* Flag i as usage shows it ("-d PRODUCT"), and what it means; for documents. */
 size_t cm_vsm_flags(void);
 void cm_vsm_flag(size_t i, char flag[64], const char **help);
+const char *const *cm_vsm_flag_words(size_t i); /* its values, NULL-terminated; NULL: no list */
 
 #endif

@@ -86,6 +86,8 @@ static int take_layers(struct cm_vsm_call *c, const char *value, struct err *e)
     return r;
 }
 
+const char *const cm_vsm_maja_words[] = {"THEIA", "MAJA", NULL};
+
 static int take_maja(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     if (strcmp(value, "THEIA") != 0 && strcmp(value, "MAJA") != 0)
@@ -98,18 +100,17 @@ static int take_maja(struct cm_vsm_call *c, const char *value, struct err *e)
 
 /* Those of GraphicsMagick, which are also those of run with --compat. Without one of them its own
  * choice counts: run's default. */
-static const char *const filters[] = {"point",     "box",     "linear",   "cubic",    "sinc",
-                                      "hermite",   "hanning", "hamming",  "blackman", "gaussian",
-                                      "quadratic", "catrom",  "mitchell", "lanczos",  "bessel"};
-enum { FILTERS = sizeof filters / sizeof *filters };
+const char *const cm_vsm_filters[] = {
+    "point",    "box",      "linear",    "cubic",  "sinc",     "hermite", "hanning", "hamming",
+    "blackman", "gaussian", "quadratic", "catrom", "mitchell", "lanczos", "bessel",  NULL};
 
 static int take_filter(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     char names[200] = "";
-    for (int i = 0; i < FILTERS; i++) {
-        if (strcmp(filters[i], value) == 0)
+    for (int i = 0; cm_vsm_filters[i]; i++) {
+        if (strcmp(cm_vsm_filters[i], value) == 0)
             return cm_vsm_set(c, "filter", value, e);
-        strcat(strcat(names, i > 0 ? ", " : ""), filters[i]);
+        strcat(strcat(names, i > 0 ? ", " : ""), cm_vsm_filters[i]);
     }
     return err_set(e, ERR_USAGE, "no such filter; the values are %s", names);
 }

@@ -65,6 +65,9 @@ struct cm_vsm_flag {
 /* In the order in which they are taken. */
 extern const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT];
 
+/* The values of -m and -M, NULL-terminated. */
+extern const char *const cm_vsm_filters[], *const cm_vsm_maja_words[];
+
 /* Gives an option of run a value. ERR_USAGE. */
 int cm_vsm_set(struct cm_vsm_call *c, const char *option, const char *value,
                struct err *e) MUST_CHECK;
