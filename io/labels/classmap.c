@@ -8,7 +8,7 @@
 #include "io/text/config.h"
 #include "io/text/number.h"
 
-/* What has been read of a map. */
+/* The part of a map that has been read so far. */
 struct draft {
     struct class_map *map;
     bool has_kind, has_order, has_none, has_other;
@@ -228,7 +228,7 @@ static int take_line(void *ctx, const char *section, const char *key, const char
                    "[%s]: the sections are layer, codes, bits, flags, categories, places", section);
 }
 
-/* ---- from what was read to a map ---- */
+/* ---- from a draft to a map ---- */
 
 static int bits_value(const struct draft *d, int value)
 {
@@ -288,7 +288,7 @@ static int finish(struct draft *d, const char *file, struct err *e)
     return 0;
 }
 
-/* The file's name without folders and ".ini". */
+/* Names the map after its file, without folders and ".ini". */
 static void name_after(struct class_map *m, const char *file)
 {
     const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
@@ -333,7 +333,7 @@ static int parse_builtin(size_t i, struct class_map *out, struct err *e)
     return r ? err_set(e, ERR_INTERNAL, "class map %s is not valid", classmap_name(i)) : 0;
 }
 
-/* The names of all, or of those that make the layer. */
+/* Lists the names of all maps, or of the maps that make the layer. */
 static int list_builtins(const char *layer, const char *name, const char *why, struct err *e)
 {
     char list[400] = "";

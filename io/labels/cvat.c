@@ -15,7 +15,7 @@ struct reader {
     const char *path;
     struct cvat *out;
     struct xml_node *node; /* the element that is being read */
-    const char *image; /* its image, or NULL */
+    const char *image; /* name of its image, or NULL */
     struct {
         size_t image, shape, vertex, run;
     } cap;
@@ -75,7 +75,7 @@ static int take_coordinate(const struct reader *r, const char *name, double *out
     return rc;
 }
 
-/* The text up to the next of the stops, without the blanks around it; false when it does not
+/* Copies the text up to the next stop, without the blanks around it. Returns false if it does not
  * fit. */
 static bool take_word(const char **at, const char *stops, char *word, size_t size)
 {
@@ -92,7 +92,7 @@ static bool take_word(const char **at, const char *stops, char *word, size_t siz
     return true;
 }
 
-/* Names end up in messages: no control characters, and not endless. */
+/* Names appear in messages: control characters are rejected and the length is limited. */
 static bool is_printable(const char *s, size_t longest)
 {
     size_t n = 0;
@@ -117,7 +117,7 @@ static int add_vertex(struct reader *r, struct cvat_shape *s, struct point p, st
     return 0;
 }
 
-/* How much of a vertex a message shows. */
+/* The number of characters of a vertex for a message. */
 static int shown(const char *vertex)
 {
     enum { LONGEST = 40 };
@@ -149,7 +149,7 @@ static int take_polygon(struct reader *r, struct cvat_shape *s, struct err *e)
     return rc;
 }
 
-/* xtl, ytl, xbr, ybr, and perhaps a turn about the centre, clockwise in degrees. */
+/* xtl, ytl, xbr, ybr, and optionally a clockwise rotation about the centre in degrees. */
 static int take_box(struct reader *r, struct cvat_shape *s, struct err *e)
 {
     static const char *const names[4] = {"xtl", "ytl", "xbr", "ybr"};
@@ -168,7 +168,8 @@ static int take_box(struct reader *r, struct cvat_shape *s, struct err *e)
     for (int i = 0; i < 4 && !rc; i++) {
         double x = corner[i].x - centre.x, y = corner[i].y - centre.y;
         struct point turned = {centre.x + x * co - y * si, centre.y + x * si + y * co};
-        rc = add_vertex(r, s, turn == 0 ? corner[i] : turned, e); /* plain ones stay exact */
+        /* corners without rotation stay exact */
+        rc = add_vertex(r, s, turn == 0 ? corner[i] : turned, e);
     }
     return rc;
 }
@@ -340,7 +341,7 @@ static int take_document(struct reader *r, struct xml_node *root, struct err *e)
     return rc;
 }
 
-/* What CVAT gives to download. */
+/* CVAT downloads are zip files. */
 static bool is_zip(const char *path)
 {
     char head[4] = "";

@@ -1,9 +1,9 @@
 /* Annotations as CVAT exports them: "CVAT for images 1.1", annotations.xml (read with
  * io/text/xmldoc.h).
  *
- * Read are polygons, boxes (turned ones too) and masks. Polylines, points and tags cover nothing:
- * they are counted and left out. Ellipses, cuboids and skeletons are refused: CVAT can convert
- * them. So is "CVAT for video 1.1", whose tracks name frames by number only.
+ * Polygons, boxes (rotated ones too) and masks are read. Polylines, points and tags cover no area:
+ * they are counted and left out. Ellipses, cuboids and skeletons are rejected; CVAT can convert
+ * them. "CVAT for video 1.1" is rejected too, because its tracks name frames only by number.
  *
  * Errors: ERR_INPUT with file, line, image and element ("annotations.xml: line 12: polygon of image
  * "tile_3_4.png": …"), ERR_TEMPORARY. One thread (libxml2's global state).
@@ -23,19 +23,20 @@ enum cvat_kind { CVAT_POLYGON /* boxes too */, CVAT_MASK };
 
 struct cvat_shape {
     enum cvat_kind kind;
-    int32_t category; /* index in cvat.category */
+    int32_t category; /* index into cvat.category */
     int32_t z_order;
-    int32_t line; /* of the file */
-    size_t first, n; /* vertices or runs */
-    struct rect window; /* of a mask; inside of the image */
+    int32_t line; /* line in the file */
+    size_t first, n; /* first vertex or run, and their number */
+    struct rect window; /* of a mask; inside the image */
 };
 
 struct cvat_image {
-    const char *
-        name; /* as it was uploaded, often with folders; not unique in an export of several tasks */
+    /* the name at upload, often with folders; not unique in an export of several tasks */
+    const char *name;
     int32_t width, height;
     int32_t line;
-    size_t first, shapes; /* in cvat.shape, in the order of the file */
+    /* first shape in cvat.shape, in the order of the file, and their number */
+    size_t first, shapes;
 };
 
 enum { CVAT_SIDE_MAX = 65535, CVAT_CATEGORIES_MAX = 1000 };
@@ -46,16 +47,16 @@ struct cvat {
     struct point *vertex;
     uint32_t *run;
     size_t images, shapes, vertices, runs;
-    struct strlist category; /* the labels that shapes have, each once, in the order of the file;
-                                may hold "" */
-    struct strlist names; /* of the images */
-    size_t ignored; /* polylines, points, tags */
+    /* labels of the shapes, each once, in the order of the file; may contain "" */
+    struct strlist category;
+    struct strlist names; /* names of the images */
+    size_t ignored; /* number of polylines, points and tags */
 };
 
 int cvat_read(const char *path, struct cvat *out, struct err *e) MUST_CHECK;
 void cvat_clear(struct cvat *c);
 
-/* Views of a shape of that kind; they live as long as `c` and `s`. */
+/* Views of a shape of that kind, valid as long as `c` and `s`. */
 struct polygon cvat_polygon(const struct cvat *c, const struct cvat_shape *s);
 struct run_mask cvat_mask(const struct cvat *c, const struct cvat_shape *s);
 

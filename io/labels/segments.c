@@ -9,7 +9,7 @@
 
 enum { JSON_BYTES_MAX = 64 << 20, CATEGORY_MAX = 100 };
 
-/* The list of classes and what it is called in messages; NULL when there is none. */
+/* Finds the list of classes and its name for messages; NULL if there is none. */
 static const struct jsonvalue *find_list(const struct jsonvalue *root, const char **name)
 {
     static const char *const names[] = {"label_map", "categories"};
@@ -28,7 +28,7 @@ static const struct jsonvalue *find_list(const struct jsonvalue *root, const cha
     return NULL;
 }
 
-/* What is wrong with an element of the list, or NULL. */
+/* Reads an element of the list. Returns its fault for the message, or NULL. */
 static const char *take_class(const struct jsonvalue *o, uint32_t *id, const char **category)
 {
     int64_t v;

@@ -1,11 +1,11 @@
-/* Segments.ai's classes (read with io/text/jsondoc.h): which category the values of a segmentation
- * mask mean, from segments_ai_classes.json:
+/* Segments.ai's classes (read with io/text/jsondoc.h): the category of each value of a segmentation
+ * mask, from segments_ai_classes.json:
  *
  *     {"format_version": "0.0.1", "label_map": [{"id": 1, "category_name": "cloud"}, …]}
  *
- * The lists of the tool's own files are read too: {"task_attributes": {"categories": [{"id": 1,
- * "name": "cloud"}, …]}}, {"categories": […]}, or the is_incomplete list. Members that are not
- * known count for nothing. In the mask 0 is the background: it may, but need not, be in the list.
+ * The lists in the tool's own files are accepted too: {"task_attributes": {"categories": [{"id": 1,
+ * "name": "cloud"}, …]}}, {"categories": […]}, or the bare list. Unknown members are ignored. In
+ * the mask 0 is the background; the list may contain it.
  *
  * Errors: ERR_INPUT with file and place ("classes.json: label_map[3]: id is -1: …"), ERR_TEMPORARY.
  * Any thread. */
@@ -25,7 +25,7 @@ struct segments_class {
 };
 
 struct segments {
-    struct segments_class *class; /* by id */
+    struct segments_class *class; /* sorted by id */
     size_t n;
 };
 

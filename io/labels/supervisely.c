@@ -16,7 +16,7 @@ enum { JSON_BYTES_MAX = 64 << 20, CATEGORY_MAX = 100 };
 struct reader {
     const char *path;
     struct supervisely *out;
-    char place[64]; /* in the document: "objects[3]" */
+    char place[64]; /* place in the document: "objects[3]" */
     struct {
         size_t object, vertex, end;
     } cap;
@@ -55,7 +55,7 @@ static int add_vertex(struct reader *r, struct point p, struct err *e)
     return 0;
 }
 
-/* Of the object's ring what was added since the one before. */
+/* Ends the object's ring with the vertices added since the previous ring. */
 static int end_ring(struct reader *r, struct supervisely_object *o, struct err *e)
 {
     struct supervisely *s = r->out;

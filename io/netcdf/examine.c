@@ -22,14 +22,14 @@ void examine_with(examine_fn *ask, void *ctx)
     ask_ctx = ctx;
 }
 
-/* ---- which were examined ---- */
+/* ---- files already examined ---- */
 
 struct seen {
     uint64_t device, inode, size;
     int64_t modified_ns, changed_ns;
 };
 
-/* A file takes the place of another one of the same slot: that one is then examined again. */
+/* A file replaces another file in the same slot; that file is then examined again. */
 enum { SLOTS = 8192 };
 static struct seen seen[SLOTS];
 static pthread_mutex_t seen_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -98,7 +98,7 @@ static int read_variable(struct ncfile *f, int i, struct err *e)
     return r;
 }
 
-/* As netCDF-C gives it. An attribute of a kind that no subscene has is no damage. */
+/* Reads the file through netCDF-C. An attribute of a kind that no subscene has is not damage. */
 static int read_as_netcdf(const char *path, struct err *e)
 {
     struct ncfile *f;
@@ -118,8 +118,8 @@ static int read_as_netcdf(const char *path, struct err *e)
     return r;
 }
 
-/* What other tools stored is HDF5's to unpack here later: filters can be damaged too. That samples
- * cannot be read is for the one who wants them. */
+/* Unpacks samples that other tools stored, as HDF5 will later do here: filters can be damaged too.
+ * Samples that cannot be read are no error here; the code that needs them reports it. */
 static int unpack(struct h5file *f, const char *var, enum h5raster_value value,
                   const struct h5raster *how, struct err *e)
 {
@@ -177,16 +177,15 @@ static int read_whole(const char *path, struct err *e)
 
 int examine_here(const char *path, struct err *e)
 {
-    /* what HDF5 forgets to set must not happen to be there from before */
+    /* makes values that HDF5 forgets to set differ from earlier ones */
     nclib_forget();
     int r = read_whole(path, e);
-    if (r == ERR_TEMPORARY) /* of the file it would be so each time */
+    if (r == ERR_TEMPORARY) /* for this file the error would repeat each time */
         r = read_whole(path, e);
     if (r == ERR_TEMPORARY && e->sys_errno != 0 && e->sys_errno != ENOMEM)
         return r;
-    /* no file of ours needs so much that a process that does nothing else lacks it */
+    /* an idle process has enough memory for any valid file */
     return r == ERR_TEMPORARY
-               ? err_set(e, ERR_INPUT,
-                         "damaged: what it says of itself takes more memory than there is")
+               ? err_set(e, ERR_INPUT, "damaged: its metadata take more memory than there is")
                : r;
 }

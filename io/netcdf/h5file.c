@@ -14,7 +14,7 @@ struct h5file {
     hid_t id;
 };
 
-/* HDF5 keeps to itself why the system refused. */
+/* HDF5 hides the reason why the system refused. */
 static int not_opened(const char *path, struct err *e)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -55,7 +55,7 @@ void h5file_close(struct h5file *f)
 
 int64_t h5file_id(const struct h5file *f) { return f->id; }
 
-/* ---- what is in it ---- */
+/* ---- contents ---- */
 
 struct naming {
     struct strlist *names;
@@ -129,7 +129,7 @@ struct attribute {
     hid_t id, type, space;
 };
 
-/* false: there is none. */
+/* Returns false if there is none. */
 static bool open_attribute(const struct h5file *f, const char *var, const char *name,
                            struct attribute *a)
 {
@@ -152,7 +152,7 @@ static void close_attribute(const struct attribute *a)
         H5Aclose(a->id);
 }
 
-/* One string that brings its own length, as some tools write them. */
+/* Reads one variable-length string, which some tools write. */
 static bool read_string(const struct attribute *a, char *buf, size_t size)
 {
     char *string = NULL;
@@ -166,7 +166,8 @@ static bool read_string(const struct attribute *a, char *buf, size_t size)
     return n < size;
 }
 
-/* netCDF's characters are one string of fixed length, and nothing at all where there are none. */
+/* netCDF stores characters as one string of fixed length, and no characters as an empty
+ * attribute. */
 static bool read_text(const struct attribute *a, char *buf, size_t size)
 {
     H5S_class_t shape = a->space < 0 ? H5S_NO_CLASS : H5Sget_simple_extent_type(a->space);
@@ -214,7 +215,8 @@ bool h5file_bytes(struct h5file *f, const char *var, const char *name, uint8_t *
     return ok;
 }
 
-/* 0, or −1 where it cannot be read. What is longer than any of ours is not read at all. */
+/* Returns 0, or −1 if it cannot be read. Attributes longer than any of this program's are
+ * skipped. */
 static herr_t read_attribute(hid_t object, const char *name, const H5A_info_t *info, void *ctx)
 {
     static const hsize_t longest = 1 << 20;

@@ -6,11 +6,11 @@
 #include "core/mem.h"
 #include "io/netcdf/nclib.h"
 
-/* Chunks of more rows would need more memory than strips do. Larger ones are HDF5's to unpack. */
+/* Chunks of more rows would need more memory than strips. HDF5 unpacks larger chunks. */
 enum { DIRECT_ROWS = 1024 };
 static const hsize_t CHUNK_BYTES_MAX = 1U << 30;
 
-/* Are the values of that type, in either byte order? */
+/* True if the values have that type, in either byte order. */
 static bool has_type(hid_t set, enum h5raster_value value, bool *little)
 {
     const hid_t le = value == H5RASTER_BYTE     ? H5T_STD_U8LE
@@ -28,8 +28,7 @@ static bool has_type(hid_t set, enum h5raster_value value, bool *little)
     return is;
 }
 
-/* An attribute that makes other numbers of the stored ones? A value that changes nothing does
- * not. */
+/* True if an attribute changes the meaning of stored values. A neutral value does not. */
 static bool changes_values(hid_t set, const char *name, double neutral)
 {
     double v = neutral + 1;
@@ -53,11 +52,11 @@ static int get_size(hid_t set, hsize_t dims[2], struct err *e)
               dims[0] <= INT16_MAX + 1 && dims[1] <= INT16_MAX + 1;
     if (space >= 0)
         H5Sclose(space);
-    return is ? 0 : err_set(e, ERR_INPUT, "is no raster of 1 to 32768 rows and columns");
+    return is ? 0 : err_set(e, ERR_INPUT, "is not a raster of 1 to 32768 rows and columns");
 }
 
-/* Takes note of shuffle, deflate and checksum in the order in which we write them. *direct becomes
- * false where there is another filter or order. ERR_INPUT: HDF5 cannot undo one. */
+/* Notes shuffle, deflate and checksum in this program's order. *direct becomes false for another
+ * filter or order. ERR_INPUT: HDF5 cannot undo a filter. */
 static int get_filters(hid_t plist, struct h5raster *out, bool *direct, struct err *e)
 {
     int n = H5Pget_nfilters(plist);
@@ -80,7 +79,7 @@ static int get_filters(hid_t plist, struct h5raster *out, bool *direct, struct e
     return n < 0 ? err_set(e, ERR_INPUT, "its filters cannot be read") : 0;
 }
 
-/* Are all chunks there? */
+/* Checks that all chunks exist. */
 static int check_chunks(hid_t set, const struct h5raster *r, const hsize_t chunk[2], struct err *e)
 {
     hsize_t across = ((hsize_t)r->width + chunk[1] - 1) / chunk[1];
@@ -155,7 +154,7 @@ static int describe_raster(hid_t set, enum h5raster_value value, struct h5raster
     out->width = (int32_t)dims[1];
     hid_t plist = H5Dget_create_plist(set);
     if (plist < 0)
-        return err_set(e, ERR_INPUT, "how it is stored cannot be read");
+        return err_set(e, ERR_INPUT, "its storage cannot be read");
     r = get_layout(set, plist, value, out, e);
     H5Pclose(plist);
     if (!little)
@@ -188,7 +187,7 @@ static bool read_chunk(hid_t set, const hsize_t origin[2], uint32_t *left_out, v
 #endif
 }
 
-/* The chunk at `row`; out->bytes stays NULL where HDF5 left a filter out of it, as it may. */
+/* The chunk at `row`. out->bytes stays NULL if HDF5 skipped a filter for it, which HDF5 may do. */
 static int read_packed(hid_t set, int32_t row, size_t plain, struct h5raster_chunk *out,
                        struct err *e)
 {
@@ -197,7 +196,7 @@ static int read_packed(hid_t set, int32_t row, size_t plain, struct h5raster_chu
     uint32_t left_out = 0;
     if (H5Dget_chunk_storage_size(set, origin, &len) < 0 || len == 0)
         return err_set(e, ERR_INPUT, "its chunk at row %d is missing", row);
-    /* deflate cannot make more of it than this (RFC 1951: 5 bytes a stored block) */
+    /* the longest possible result of deflate (RFC 1951: 5 bytes per stored block) */
     if (len > plain + plain / 64 + 4096)
         return err_set(e, ERR_INPUT, "its chunk at row %d has %llu bytes for %zu", row,
                        (unsigned long long)len, plain);

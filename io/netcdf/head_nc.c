@@ -19,7 +19,7 @@ static bool add_chunk(hid_t set, hid_t space, hsize_t i, struct stored *s)
     return true;
 }
 
-/* false: it is a raster that is not stored in chunks, or cannot be read. */
+/* Returns false if a raster is not stored in chunks or cannot be read. */
 static bool add_chunks(hid_t set, struct stored *s)
 {
     hid_t space = H5Dget_space(set);

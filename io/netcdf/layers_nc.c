@@ -13,18 +13,18 @@
 
 enum { VARS_MAX = NCSPEC_VARS };
 
-/* A file on its way from its old form to its new one. */
+/* A file that is being copied, with its layers. */
 struct copy {
     struct ncfile *f;
     const struct layer *layer;
-    size_t layers, placed; /* so many, the first of them in the spec */
+    size_t layers, placed; /* number of layers; layers already in the spec */
     int32_t size;
     int dim[2];
     struct ncspec *spec;
     struct deflater *deflater;
-    void *packed[SCHEMA_LAYERS_MAX]; /* the layers' chunks */
+    void *packed[SCHEMA_LAYERS_MAX]; /* chunks of the layers */
     size_t packed_len[SCHEMA_LAYERS_MAX];
-    void *bytes[VARS_MAX]; /* what the spec borrows */
+    void *bytes[VARS_MAX]; /* values that the spec borrows */
     int n_bytes;
 };
 
@@ -49,7 +49,7 @@ int layers_read(struct h5file *f, const char *name, int32_t size, uint8_t *px, s
     return r;
 }
 
-/* ---- what a file says of its layers ---- */
+/* ---- descriptions of layers ---- */
 
 static int read_values(struct h5file *f, const char *name, struct class_layer *layer, struct err *e)
 {
@@ -63,7 +63,7 @@ static int read_values(struct h5file *f, const char *name, struct class_layer *l
     return 0;
 }
 
-/* One word for each of the values. */
+/* Reads one word for each value. */
 static int take_meanings(const char *text, struct class_layer *layer, struct err *e)
 {
     size_t words = 0;
@@ -190,8 +190,8 @@ static void place_next(struct copy *c)
     ncspec_chunk(c->spec, var, c->packed[i], c->packed_len[i]);
 }
 
-/* Does the next layer come before a variable, or in its place? Bands come first, what is no raster
- * last. */
+/* True if the next layer comes before a variable or replaces it. Bands come first; variables that
+ * are not rasters come last. */
 static bool is_before(const struct copy *c, const struct ncfile_var *v)
 {
     return c->placed < c->layers &&
@@ -213,8 +213,8 @@ static int by_crs_rank(const void *a, const void *b)
     return schema_crs_rank(s->name) - schema_crs_rank(t->name);
 }
 
-/* In the file's order; those of crs in the schema's, so that a copy has the bytes of a file made
- * anew. */
+/* Copies attributes in the file's order. Attributes of crs take the schema's order, so a copy has
+ * the bytes of a newly made file. */
 static int copy_atts(struct copy *c, int from, int to, struct err *e)
 {
     int n = ncfile_att_count(c->f, from), r = 0;
@@ -233,13 +233,13 @@ static int copy_atts(struct copy *c, int from, int to, struct err *e)
     return r;
 }
 
-/* The bytes of a raster as this spec stores it: one chunk, shuffled and deflated or plain. */
+/* The bytes of a raster as this spec stores it: one chunk, shuffled and deflated, or plain. */
 struct stored {
-    void *bytes; /* free() */
+    void *bytes; /* free() it */
     size_t len;
 };
 
-/* As they are in the file, where it is one of ours; else out->bytes stays NULL. */
+/* Takes the stored bytes of a file of this program; otherwise out->bytes stays NULL. */
 static int take_stored(struct copy *c, int i, const struct h5raster_rows *wanted,
                        struct stored *out, struct err *e)
 {
@@ -257,7 +257,7 @@ static int take_stored(struct copy *c, int i, const struct h5raster_rows *wanted
     return 0;
 }
 
-/* Unpacked, and packed again: another tool has written the file. */
+/* Unpacks and packs again the samples of a file that another tool wrote. */
 static int store_again(struct copy *c, const struct h5raster_rows *wanted, void *planes,
                        struct stored *out, struct err *e)
 {
@@ -338,7 +338,7 @@ static int copy_var(struct copy *c, int i, struct err *e)
         return err_set(e, ERR_INPUT, "variable %s is not like those of subscenes", v.name);
     bool replaced = is_replaced(c, &v);
     if (replaced && v.kind != NC_KIND_UBYTE)
-        return err_set(e, ERR_INPUT, "%s is there and no class layer", v.name);
+        return err_set(e, ERR_INPUT, "%s exists but is not a class layer", v.name);
     while (is_before(c, &v))
         place_next(c);
     if (replaced)
@@ -354,7 +354,7 @@ static int make_spec(struct copy *c, struct err *e)
     if (r)
         return r;
     if (v.n_dims != 2 || n >= VARS_MAX)
-        return err_set(e, ERR_INPUT, "is no subscene: its first variable is no band");
+        return err_set(e, ERR_INPUT, "is not a subscene: its first variable is not a band");
     c->spec = mem_alloc(1, sizeof *c->spec);
     if (!c->spec)
         return err_nomem(e, sizeof *c->spec);

@@ -1,7 +1,7 @@
-/* Class layers of subscene files: unsigned bytes with flag_values and flag_meanings, behind the
+/* Class layers of subscene files: unsigned bytes with flag_values and flag_meanings, after the
  * bands and before x, y and crs.
  *
- * Any thread, but two never on one path. */
+ * Any thread; two threads must never use the same path. */
 #ifndef SUBSCENE_IO_NETCDF_LAYERS_NC_H
 #define SUBSCENE_IO_NETCDF_LAYERS_NC_H
 
@@ -10,40 +10,40 @@
 #include "io/netcdf/ncfile.h"
 
 struct layer {
-    const struct class_map *map; /* names and describes it */
-    const uint8_t *px; /* size × size, row after row */
+    const struct class_map *map; /* defines its name and attributes */
+    const uint8_t *px; /* size × size, row by row */
 };
 
-/* Makes the file at `path` again with n layers (in the order of schema_layer_order, at most
- * SCHEMA_LAYERS_MAX) added, or put in the place of those of their names, in one step
- * (io/folder/outfile.h); new ones go where that order has them, so that the file is the one that
- * would have been made with it. All else stays as it is: the other variables' stored bytes, their
- * attributes, and the order of everything. `size` is the side of the file's rasters. Errors:
- * ERR_INPUT (damaged, or not as subscene writes files: says what), ERR_TEMPORARY, ERR_OUTPUT. `sum`
- * (may be NULL) gets what filesum.h says of the new file. */
+/* Rewrites the file at `path` with n layers added, or replaced if they have names of existing
+ * layers, in one step (io/folder/outfile.h). The layers come in the order of schema_layer_order, at
+ * most SCHEMA_LAYERS_MAX. New layers go to their place in that order, so the file equals one that
+ * was made with them. Other variables keep their stored bytes, attributes and order. `size` is the
+ * side of the file's rasters. `sum` (may be NULL) receives the sum of the new file. Errors:
+ * ERR_INPUT (damaged, or not written as subscene writes files; the message says why),
+ * ERR_TEMPORARY, ERR_OUTPUT. */
 int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size,
                struct filesum *sum, struct err *e) MUST_CHECK;
 
-/* Has the file a variable of that name? */
+/* True if the file has a variable of that name. */
 bool layers_has(struct ncfile *f, const char *name);
 
-/* The names of the file's class layers, in its order. Freed with strlist_clear; empty after an
+/* The names of the file's class layers, in its order. Free with strlist_clear; empty after an
  * error. */
 int layers_names(struct h5file *f, struct strlist *out, struct err *e) MUST_CHECK;
 
-/* The layers of these names, with their flags; `out->s` is freed with free(), also NULL where there
- * are none, or after an error. ERR_INPUT: a layer whose flags are not understood. layers_list: all
- * that the file has. */
+/* Describes layers with their flags: layers_describe those with these names, layers_list all in the
+ * file. Free `out->s` with free(); it is NULL if there are none, and after an error. ERR_INPUT: a
+ * layer has malformed flags. */
 int layers_describe(struct h5file *f, const struct strlist *names, struct class_layers *out,
                     struct err *e) MUST_CHECK;
 int layers_list(struct h5file *f, struct class_layers *out, struct err *e) MUST_CHECK;
 
-/* The values of a layer, size × size. ERR_INPUT: missing, damaged. */
+/* Reads the values of a layer, size × size. ERR_INPUT: missing, damaged. */
 int layers_read(struct h5file *f, const char *name, int32_t size, uint8_t *px,
                 struct err *e) MUST_CHECK;
 
-/* Is every value of the layer, size × size, one of its flags, where it has these? ERR_INPUT names
- * code and pixel. */
+/* Checks that every value of the layer, size × size, is one of its flags. A layer without flags
+ * passes. ERR_INPUT names code and pixel. */
 int layers_check(const struct class_layer *layer, const uint8_t *px, int32_t size,
                  struct err *e) MUST_CHECK;
 

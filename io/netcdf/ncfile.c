@@ -14,12 +14,12 @@
 struct ncfile {
     int nc;
     struct nclib_mark mark[2]; /* before and after nc_open */
-    struct h5file *h5; /* the same file again */
+    struct h5file *h5; /* the same file through HDF5 */
     char path[PATH_MAX];
 };
 
 /* netCDF-C takes "http://…" for an address, "c:…" for a drive and '\\' for '/'. A leading "./" and
- * single slashes name the same file and keep all but the last from it. */
+ * single slashes avoid the first two and name the same file. */
 static int plain_name(const char *path, char name[PATH_MAX], struct err *e)
 {
     size_t n = 0;
@@ -36,7 +36,7 @@ static int plain_name(const char *path, char name[PATH_MAX], struct err *e)
     return 0;
 }
 
-/* After nclib_unlock, or before. */
+/* Call it after nclib_unlock, or before it. */
 PRINTF_LIKE(3, 4)
 static int nc_fail(int status, struct err *e, const char *fmt, ...)
 {
@@ -45,7 +45,7 @@ static int nc_fail(int status, struct err *e, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(what, sizeof what, fmt, ap);
     va_end(ap);
-    if (status > 0 || status == NC_ENOMEM) /* the system's own */
+    if (status > 0 || status == NC_ENOMEM) /* an error of the system */
         return err_sys(e, ERR_INPUT, status > 0 ? status : ENOMEM, "%s", what);
     return nclib_blame(err_set(e, ERR_INPUT, "%s: %s", what, nc_strerror(status)), e);
 }
@@ -154,7 +154,7 @@ int ncfile_find(struct ncfile *f, const char *name)
     return status ? -1 : id;
 }
 
-/* One string, which brings its own length. */
+/* Reads one variable-length string. */
 static bool read_string(int nc, int id, const char *name, char *buf, size_t size)
 {
     char *string = NULL;
@@ -244,7 +244,7 @@ int ncfile_att_count(struct ncfile *f, int var)
 
 enum { ELEMENT_MAX = 8 };
 
-/* Other tools write texts as strings, and integers with other widths than ours. */
+/* Other tools write texts as strings, and integers of other widths. */
 static bool read_string_att(int nc, int var, struct ncfile_att *out)
 {
     enum { LONGEST = 65536 };
@@ -261,7 +261,7 @@ static bool read_integers(int nc, int var, struct ncfile_att *out)
     long long *wide = mem_alloc(out->n + 1, sizeof *wide);
     bool ok = wide && nc_get_att_longlong(nc, var, out->name, wide) == NC_NOERR;
     int32_t *narrow =
-        (int32_t *)wide; /* in place: element i never lies behind what is still to be read */
+        (int32_t *)wide; /* in place: element i is never after an element that is still unread */
     for (size_t i = 0; ok && i < out->n; i++) {
         long long v = wide[i];
         ok = v >= INT32_MIN && v <= INT32_MAX;

@@ -1,7 +1,6 @@
-/* NetCDF4 files, read by netCDF-C.
+/* Reads NetCDF4 files with netCDF-C.
  *
- * Threads: every function may be called from any thread (they lock); one ncfile belongs to one
- * thread at a time. */
+ * Threads: any thread may call any function (they lock). One thread at a time may use an ncfile. */
 #ifndef SUBSCENE_IO_NETCDF_NCFILE_H
 #define SUBSCENE_IO_NETCDF_NCFILE_H
 
@@ -15,19 +14,20 @@
 
 struct ncfile;
 
-/* Errors: ERR_INPUT (missing, cut off, not NetCDF4), ERR_TEMPORARY. */
+/* Errors: ERR_INPUT (missing, truncated, not NetCDF4), ERR_TEMPORARY. */
 int ncfile_open(const char *path, struct ncfile **out, struct err *e) MUST_CHECK;
 void ncfile_close(struct ncfile *f);
 
-/* As it was opened, for messages. */
+/* The path that it was opened with, for messages. */
 const char *ncfile_path(const struct ncfile *f);
 
-/* The same file for what only HDF5 gives, and what it gives faster: until ncfile_close. */
+/* The same file through HDF5, for functions that only HDF5 has or does faster. Valid until
+ * ncfile_close. */
 struct h5file *ncfile_h5(struct ncfile *f);
 
 int ncfile_var_count(struct ncfile *f);
-int ncfile_find(struct ncfile *f,
-                const char *name); /* the variable of that name; −1: there is none */
+/* The variable of that name, or −1. */
+int ncfile_find(struct ncfile *f, const char *name);
 /* Name, kind, dimension names and sizes of variable i, in the file's order. */
 struct ncfile_var {
     char name[257];
@@ -39,8 +39,8 @@ struct ncfile_var {
 };
 int ncfile_var_at(struct ncfile *f, int i, struct ncfile_var *out, struct err *e) MUST_CHECK;
 
-/* Attributes; `var` NULL is the file. false when there is none of that name and kind or it does not
- * fit. A text is characters or one string: some tools write the one, some the other. */
+/* Attributes; `var` NULL means the file. False if there is no attribute of that name and kind, or
+ * it does not fit. A text is characters or one string; tools differ. */
 bool ncfile_text(struct ncfile *f, const char *var, const char *name, char *buf, size_t size);
 bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *value);
 
@@ -48,23 +48,23 @@ bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *
 int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_t n,
                         struct err *e) MUST_CHECK;
 
-/* For copying a file: attribute i of variable `var` (−1: of the file), in the file's order.
- * ERR_INPUT: it is of no kind of ours, or cannot be read. */
+/* For copying a file: attribute i of variable `var` (−1: the file), in the file's order. ERR_INPUT:
+ * its kind is not in enum nc_kind, or it cannot be read. */
 struct ncfile_att {
     char name[257];
     enum nc_kind kind;
     size_t n; /* elements, or characters */
-    void *values; /* free() */
+    void *values; /* free() it */
 };
 int ncfile_att_count(struct ncfile *f, int var);
 int ncfile_att_at(struct ncfile *f, int var, int i, struct ncfile_att *out,
                   struct err *e) MUST_CHECK;
 
-/* All values of variable `var` of a known kind with at most one dimension, as they are; `*values`
- * is freed with free(). */
+/* All values, unconverted, of variable `var` with a known kind and at most one dimension. Free
+ * `*values` with free(). */
 int ncfile_read_values(struct ncfile *f, int var, void **values, struct err *e) MUST_CHECK;
 
-/* The level with which a variable is deflated; 0: not at all. */
+/* The deflate level of a variable; 0: not deflated. */
 int ncfile_deflate_level(struct ncfile *f, int var);
 
 #endif

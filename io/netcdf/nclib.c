@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* netCDF-C keeps global state without a lock of its own; HDF5 below it is shared with our own
- * calls. */
+/* netCDF-C keeps global state without a lock. Its HDF5 is the one that this program calls. */
 static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
 
 static bool is_set_up, is_broken;
 static _Thread_local int cause;
 
-/* HDF5 passes it on in words: "file write failed: ..., errno = 28, error message = ..." */
+/* HDF5 reports errno in words: "file write failed: ..., errno = 28, error message = ..." */
 static herr_t find_errno(unsigned n, const H5E_error2_t *error, void *unused)
 {
     static const char mark[] = "errno = ";
@@ -28,8 +27,7 @@ static herr_t find_errno(unsigned n, const H5E_error2_t *error, void *unused)
     return 0;
 }
 
-/* Called by HDF5 with each call that fails, those that netCDF-C makes too, before the next one
- * forgets it. */
+/* HDF5 calls it for each failed call, netCDF-C's too, before the next call clears the error. */
 static herr_t note_failure(hid_t stack, void *unused)
 {
     return H5Ewalk2(stack, H5E_WALK_UPWARD, find_errno, unused);
@@ -39,22 +37,22 @@ void nclib_lock(void)
 {
     pthread_mutex_lock(&library);
     if (!is_set_up) {
-        /* at the process's end HDF5 would close what it could not close before, and crash there:
-         * every file is closed here by name */
+        /* at exit HDF5 would close objects that it could not close before, and crash; every file is
+         * closed explicitly */
         H5dont_atexit();
-        /* without memory now, nothing that HDF5 says later is about a file */
+        /* if memory is short here, later errors of HDF5 say nothing about a file */
         is_broken =
-            H5open() < 0 || nc_initialize() != NC_NOERR; /* which sets a handler of its own */
+            H5open() < 0 || nc_initialize() != NC_NOERR; /* nc_initialize sets its own handler */
         is_set_up = true;
     }
     cause = is_broken ? ENOMEM : 0;
-    /* per thread in a thread-safe HDF5: its errors come back as values, never as text on stderr */
+    /* per thread in a thread-safe HDF5: errors are returned and never printed to stderr */
     H5Eset_auto2(H5E_DEFAULT, note_failure, NULL);
 }
 
 void nclib_unlock(void)
 {
-    /* a thread that ends with errors on its stack would leave them behind for ever */
+    /* a thread that ends with errors on its stack would leak them */
     H5Eclear2(H5E_DEFAULT);
     pthread_mutex_unlock(&library);
 }
@@ -75,7 +73,7 @@ int nclib_blame(int r, struct err *e)
     return r;
 }
 
-/* Numbers are given out in rising order, those of each kind of thing for themselves. */
+/* HDF5 gives out identifiers in rising order, separately for each type of object. */
 struct nclib_mark nclib_mark(void)
 {
     struct nclib_mark mark = {H5Pcreate(H5P_FILE_CREATE), H5Tcopy(H5T_NATIVE_INT)};

@@ -11,8 +11,8 @@
 #include "io/folder/outfile.h"
 #include "io/netcdf/nclib.h"
 
-/* The name of files in memory. HDF5's core driver looks for the name on disk before it takes an
- * image: so one that cannot be there. */
+/* The name of files in memory. HDF5's core driver searches for this name on disk before it accepts
+ * an image, so the name must not exist. */
 static const char IN_MEMORY[] = "/dev/null/subscene";
 
 static int nc_fail(int status, const char *doing, struct err *e)
@@ -34,8 +34,8 @@ static int define_var(int nc, const struct ncspec *s, const struct ncspec_var *v
         if (!status && s->summed)
             status = nc_def_var_fletcher32(nc, id, NC_FLETCHER32);
     }
-    /* nothing is filled beforehand: every element is written, and the published files have no fill
-     * value. The attribute _FillValue of a band (io/netcdf/schema.c) is for readers */
+    /* no prefill: every element is written, and the published files have no fill value. The
+     * attribute _FillValue of a band (io/netcdf/schema.c) is for readers */
     if (!status)
         status = nc_def_var_fill(nc, id, NC_NOFILL, NULL);
     return status ? nc_fail(status, "define a variable", e) : 0;
@@ -95,9 +95,8 @@ static int take_image(hid_t file, void **image, size_t *len, struct err *e)
     return err_set(e, ERR_INTERNAL, "HDF5 cannot copy the image of a file in memory");
 }
 
-/* An empty file that keeps the order in which things are made, and no times. netCDF-C 4.9.0 does so
- * for files on disk, but nc_create_mem forgets it: variables would come back in alphabetical
- * order. */
+/* Makes an empty file that records the creation order and no times. netCDF-C 4.9.0 does this for
+ * files on disk. nc_create_mem does not, and variables would come back in alphabetical order. */
 static int empty_file(NC_memio *out, struct err *e)
 {
     void *image = NULL;
@@ -141,7 +140,7 @@ static int fill_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
     return r;
 }
 
-/* The file without its rasters: what netCDF-C is for. */
+/* Makes the file without its rasters, through netCDF-C. */
 static int build_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
 {
     const struct nclib_mark mark = nclib_mark();
@@ -150,7 +149,7 @@ static int build_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
     return r;
 }
 
-/* false: HDF5 could not. */
+/* Returns false if HDF5 fails. */
 static bool store_chunk(hid_t file, const char *var, hsize_t row, const void *chunk, size_t len)
 {
     const hsize_t origin[2] = {row, 0};
@@ -169,8 +168,7 @@ static size_t chunk_bytes(const struct ncspec *s)
     return n;
 }
 
-/* ---- the image: HDF5's file in memory is the caller's buffer, so nothing is copied out of it
- * ---- */
+/* ---- the image: HDF5's file in memory is the caller's buffer, so it is not copied ---- */
 
 void ncimage_clear(struct ncimage *image)
 {
@@ -240,8 +238,8 @@ static herr_t udata_free(void *udata)
     return 0;
 }
 
-/* HDF5's indexes of chunks, 2616 bytes a raster, would lie between the chunks. In one block before
- * them the file's metadata are its head. */
+/* HDF5's chunk indexes take 2616 bytes per raster and would lie between the chunks. One block
+ * before the chunks holds them, so the head of the file is its metadata. */
 static hsize_t index_bytes(const struct ncspec *s)
 {
     enum {
@@ -257,14 +255,14 @@ static hsize_t index_bytes(const struct ncspec *s)
     return n * (KEYS * KEY + CHILDREN * ADDRESS + PREFIX);
 }
 
-/* A property list that opens `frame` in the buffer of `image`; negative: HDF5 could not. */
+/* A property list that opens `frame` in the buffer of `image`; negative if HDF5 fails. */
 static hid_t image_access(const struct ncspec *s, const NC_memio *frame, struct ncimage *image,
                           size_t room)
 {
     H5FD_file_image_callbacks_t callbacks = {image_malloc, image_memcpy, image_realloc, image_free,
                                              udata_copy,   udata_free,   image};
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-    /* grown once, to what is coming, instead of chunk by chunk */
+    /* grows once to the final size, not chunk by chunk */
     if (access >= 0 && H5Pset_file_image_callbacks(access, &callbacks) >= 0 &&
         H5Pset_fapl_core(access, room, 0) >= 0 &&
         H5Pset_file_image(access, frame->memory, frame->size) >= 0 &&
@@ -275,8 +273,8 @@ static hid_t image_access(const struct ncspec *s, const NC_memio *frame, struct 
     return -1;
 }
 
-/* Are the rasters' stored values one after the other at the end? Otherwise all of the file counts
- * as its head. */
+/* Finds the head. If the rasters' stored values are not contiguous at the end, the whole file
+ * counts as the head. */
 static void find_head(const struct ncspec *s, hid_t file, struct ncimage *image)
 {
     size_t stored = chunk_bytes(s);
@@ -312,7 +310,7 @@ static int store_chunks(const struct ncspec *s, hid_t file, struct ncimage *imag
     return 0;
 }
 
-/* Opens the frame in memory again, now by HDF5, and adds the rasters. */
+/* Opens the frame in memory again, through HDF5, and adds the rasters. */
 static int add_chunks(const struct ncspec *s, const NC_memio *frame, struct ncimage *image,
                       struct err *e)
 {
@@ -363,8 +361,8 @@ struct ncstream {
     char path[OUTFILE_PATH], part[OUTFILE_PATH];
 };
 
-/* After nclib_unlock. Where HDF5 keeps the reason to itself, a full disk is by far the usual one,
- * and worth a retry. */
+/* Call it after nclib_unlock. If HDF5 hides the reason, a full disk is the usual one and worth a
+ * retry. */
 static int disk_error(const struct ncstream *n, const char *doing, struct err *e)
 {
     static const unsigned long long little = 4U << 20;

@@ -13,10 +13,10 @@ static void unshuffle(enum h5raster_value value, const void *planes, size_t n, v
     else if (value == H5RASTER_FLOAT)
         unshuffle4(planes, values, n);
     else
-        memcpy(values, planes, n); /* of bytes there is one plane */
+        memcpy(values, planes, n); /* bytes have one plane */
 }
 
-/* Takes the checksum off the chunk's end. */
+/* Checks the checksum and removes it from the chunk's end. */
 static int check_sum(struct h5raster_chunk *p, struct err *e)
 {
     if (p->len < FLETCHER_BYTES)

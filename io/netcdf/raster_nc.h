@@ -1,6 +1,6 @@
-/* Rows of a raster in a NetCDF4 file, whatever tool wrote it: unpacked here where the file is
- * stored as we store it, and by HDF5 otherwise. Checksums are checked: zlib's Adler-32 of deflated
- * chunks, HDF5's Fletcher-32 where there is one.
+/* Reads rows of a raster in a NetCDF4 file from any tool. Chunks in this program's own form are
+ * unpacked here, others by HDF5. Checksums are checked: zlib's Adler-32 of deflated chunks, HDF5's
+ * Fletcher-32 if present.
  *
  * Threads: as io/netcdf/h5file.h. Unpacking holds no lock. */
 #ifndef SUBSCENE_IO_NETCDF_RASTER_NC_H
@@ -13,9 +13,9 @@ struct raster_nc {
     void *owned;
 };
 
-/* Reads the rows that `wanted` names. `planes` has wanted->room bytes too. raster_nc_clear frees;
- * after an error there is nothing to free. ERR_INPUT: damaged, or stored in a way that makes other
- * numbers of it; ERR_TEMPORARY. */
+/* Reads the rows that `wanted` names. `planes` also has wanted->room bytes. raster_nc_clear frees;
+ * after an error there is nothing to free. ERR_INPUT: damaged, or stored with changed values;
+ * ERR_TEMPORARY. */
 int raster_nc_read(struct h5file *f, const struct h5raster_rows *wanted, void *planes,
                    struct raster_nc *out, struct err *e) MUST_CHECK;
 void raster_nc_clear(struct raster_nc *r);

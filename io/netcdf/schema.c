@@ -63,7 +63,7 @@ static void describe_subscene(const struct subscene_meta *m, struct ncspec *s)
     ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_HASH, "%s", m->content_hash);
 }
 
-/* The three of the published files come first, whatever the profile. */
+/* Writes the three attributes of the published files first, in every profile. */
 static void describe_file(const struct subscene_meta *m, struct ncspec *s)
 {
     ncspec_text(s, NCSPEC_GLOBAL, "version", "%s", SUBSCENE_VERSION);
@@ -71,8 +71,7 @@ static void describe_file(const struct subscene_meta *m, struct ncspec *s)
     ncspec_float(s, NCSPEC_GLOBAL, "overlap", (float)m->params->overlap);
     if (m->params->compat)
         ncspec_text(s, NCSPEC_GLOBAL, SCHEMA_ATT_COMPAT, "%s", compat_declared[m->params->compat]);
-    /* files that cm_vsm itself made lie in folders like these: what made one must be told from the
-     * file alone */
+    /* files of cm_vsm itself are in similar folders, so the file alone must tell its maker */
     if (m->params->compat && m->params->profile == PROFILE_KAPPAZETA)
         describe_parameters(m, s);
     if (m->params->profile == PROFILE_KAPPAZETA)
@@ -81,7 +80,7 @@ static void describe_file(const struct subscene_meta *m, struct ncspec *s)
     describe_subscene(m, s);
 }
 
-/* Pixels of the file to a pixel of the band; with compat, of the window that was stretched. */
+/* Pixels of the file per pixel of the band; with compat, per pixel of the stretched window. */
 static float scaling_factor(const struct subscene_meta *m, int32_t pixel_m)
 {
     const struct params *p = m->params;
@@ -106,7 +105,7 @@ static void describe_reflectance(const struct subscene_meta *m, struct ncspec *s
     ncspec_int(s, var, "offset_removed", m->params->keep_offset ? 0 : band->offset);
 }
 
-/* What is stored has no unit (k / 65535, or a byte): what it stands for has. */
+/* The stored value has no unit (k / 65535, or a byte); the quantity has one. */
 static void describe_other(const struct subscene_meta *m, struct ncspec *s, int var, int band_id)
 {
     static const char *const long_name[BAND_COUNT] = {
@@ -140,8 +139,8 @@ static void describe_band(const struct subscene_meta *m, struct ncspec *s, int v
         ncspec_text(s, var, "last_modified", "%s", m->last_modified);
         return;
     }
-    /* readers mask these pixels; bytes have none: xarray would make floats of colours and class
-     * codes */
+    /* readers mask these pixels. Bytes have no fill value: xarray would turn colours and class
+     * codes into floats */
     if (!band_is_byte(band_id))
         ncspec_float(s, var, "_FillValue", 0);
     if (def->kind == BAND_REFLECTANCE)
@@ -159,8 +158,7 @@ static void describe_axis(struct ncspec *s, int var, const char *axis)
     ncspec_text(s, var, "axis", "%c", axis[0] == 'x' ? 'X' : 'Y');
 }
 
-/* CF-1.8, appendix F, transverse Mercator; spatial_ref and GeoTransform are what GDAL and QGIS
- * read. */
+/* CF-1.8, appendix F, transverse Mercator. GDAL and QGIS read spatial_ref and GeoTransform. */
 static void describe_crs(const struct geogrid *grid, struct ncspec *s, int var, double ulx_m,
                          double uly_m)
 {
@@ -267,7 +265,7 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct sch
 {
     bool published = m->params->profile == PROFILE_KAPPAZETA;
     ncspec_init(s, m->params->deflate);
-    /* the published files name the slow dimension x although rows run from north to south */
+    /* the published files name the slow dimension x, although rows run from north to south */
     int slow = ncspec_dim(s, published ? "x" : "y", (size_t)m->params->size);
     int fast = ncspec_dim(s, published ? "y" : "x", (size_t)m->params->size);
     for (int b = 0; b < BAND_COUNT; b++) {

@@ -30,7 +30,7 @@ static void describe_product(const struct product *p, struct ncspec *s)
     ncspec_text(s, NCSPEC_GLOBAL, "sensing_compact", "%s", p->sensing_compact);
     ncspec_text(s, NCSPEC_GLOBAL, "generation_time", "%s", p->generation_time);
     ncspec_int(s, NCSPEC_GLOBAL, "quantification_value", p->quantification);
-    /* whatever the product's own codes were: decoding writes these */
+    /* decoding writes these, whatever codes the product used */
     ncspec_int(s, NCSPEC_GLOBAL, "nodata_value", NODATA);
     ncspec_int(s, NCSPEC_GLOBAL, "saturated_value", SATURATED);
     ncspec_int(s, NCSPEC_GLOBAL, "has_radio_add_offset", p->has_offset);
@@ -184,7 +184,8 @@ static int read_radiometry(struct ncfile *f, int band_id, struct product *p, str
                : missing("wavelength_nm", e);
 }
 
-/* A raster of 16-bit numbers, rows from north to south: other tools may turn or reorder it. */
+/* Checks that a band is a raster of 16-bit numbers with rows from north to south. Other tools may
+ * rotate or reorder it. */
 static int check_band(struct ncfile *f, const char *name, struct ncfile_var *v, struct err *e)
 {
     int i = ncfile_find(f, name);
@@ -222,7 +223,8 @@ static int read_bands(struct ncfile *f, struct stage_meta *m, struct err *e)
     return 0;
 }
 
-/* Coordinates that are not the grid's: the file was cut, turned or moved by another tool. */
+/* Checks the coordinates. If they are not the grid's, another tool cut, rotated or moved the
+ * file. */
 static int check_axis(struct ncfile *f, const char *name, size_t n, double first, double step,
                       struct err *e)
 {
@@ -307,23 +309,23 @@ size_t stage_nc_pack(struct deflater *d, const uint16_t *dn, size_t n, void *pla
     size_t len = n * sizeof *dn;
     if (!d) {
         memcpy(out, dn, len);
-        fletcher32_append(out, len); /* deflate has a checksum of its own */
+        fletcher32_append(out, len); /* deflate has its own checksum */
         return len + FLETCHER_BYTES;
     }
     shuffle2(dn, planes, n);
     return deflater_run(d, planes, len, out, out_size);
 }
 
-/* libdeflate's bound for a zlib stream, 5 bytes for every 5000 and some, with room to spare. */
+/* libdeflate's bound for a zlib stream, 5 bytes per 5000 and a constant, rounded up. */
 size_t stage_nc_packed_bound(size_t bytes) { return bytes + bytes / 500 + 4096; }
 
-/* Samples of colours are bytes when they are done with. */
+/* The samples of colours must end as bytes. */
 static int check_bytes(struct view px, struct err *e)
 {
     for (int32_t y = 0; y < px.h; y++)
         for (int32_t x = 0; x < px.w; x++)
             if (view_row(px, y)[x] > UINT8_MAX)
-                return err_set(e, ERR_INPUT, "%d is no 8-bit number", view_row(px, y)[x]);
+                return err_set(e, ERR_INPUT, "%d is not an 8-bit number", view_row(px, y)[x]);
     return 0;
 }
 

@@ -18,7 +18,7 @@ struct packed {
 
 struct subscene_writer {
     size_t n; /* samples of a band */
-    size_t bound; /* bytes a packed band can have */
+    size_t bound; /* largest size of a packed band, bytes */
     struct deflater *deflater; /* NULL: --deflate 0 */
     uint8_t *planes;
     double *x_m, *y_m;
@@ -91,13 +91,13 @@ void subscene_writer_destroy(struct subscene_writer *w)
 size_t subscene_writer_bytes(const struct params *params, int layers)
 {
     size_t samples = (size_t)params->size * (size_t)params->size;
-    /* planes, the packed bands, the file; the compressor, and what the library keeps of a file */
+    /* planes, packed bands, file, compressor, and the library's memory for a file */
     size_t packed = (samples * sizeof(float) + 4096) * (size_t)band_set_count(params->bands) +
                     (samples + 4096) * (size_t)layers;
     return samples * sizeof(float) + 2 * packed + (3U << 20);
 }
 
-/* The stored values of n samples, shuffled, in pieces that stay in the first cache. */
+/* Makes the shuffled stored values of n samples, in pieces that fit the first-level cache. */
 static void store_shuffled(const uint16_t *dn, size_t n, uint8_t *planes)
 {
     enum { PIECE = 2048 };
@@ -112,7 +112,7 @@ static void store_shuffled(const uint16_t *dn, size_t n, uint8_t *planes)
 static void pack_bytes(struct subscene_writer *w, const uint8_t *px, struct packed *to)
 {
     to->len = w->n;
-    if (w->deflater) /* shuffling bytes changes nothing */
+    if (w->deflater) /* bytes need no shuffling */
         to->len = deflater_run(w->deflater, px, w->n, to->bytes, layer_bound(w));
     else if (px != to->bytes)
         memcpy(to->bytes, px, w->n);
@@ -202,7 +202,7 @@ int subscene_nc_read_band(struct h5file *f, const char *band, int32_t size, uint
     return is_dn ? 0 : err_set(e, ERR_INPUT, "%s: a value is not k / 65535", band);
 }
 
-/* An attribute of the file that is two integers. */
+/* Reads a file attribute of two integers. */
 static bool read_pair(struct ncfile *f, const char *name, int32_t v[2])
 {
     bool found = false;
@@ -262,7 +262,7 @@ int subscene_nc_look(struct h5file *f, band_set bands, struct subscene_facts *ou
         r = h5raster_describe(f, band_table[b].name,
                               band_is_byte(b) ? H5RASTER_BYTE : H5RASTER_FLOAT, &how, e);
         if (r == 0 && (how.width != how.height || (out->size > 0 && how.height != out->size)))
-            r = err_set(e, ERR_INPUT, "%s: is %d x %d px, no square like the bands before it",
+            r = err_set(e, ERR_INPUT, "%s: is %d x %d px, not a square like the bands before it",
                         band_table[b].name, how.width, how.height);
         if (r == 0)
             out->size = how.height;

@@ -194,7 +194,7 @@ static void other_bands_come_back(void **state)
                                    CHUNK, &e);
         if (bands[i] == BAND_TCI_G) {
             assert_int_equal(r, ERR_INPUT);
-            assert_non_null(strstr(e.msg, "TCI_G: rows from 0: 256 is no 8-bit number"));
+            assert_non_null(strstr(e.msg, "TCI_G: rows from 0: 256 is not an 8-bit number"));
         } else {
             assert_int_equal(r, 0);
             assert_memory_equal(back, px, sizeof back);
