@@ -310,7 +310,7 @@ static void rasters(void **state)
             expect_rows(f, "flat", row, rows, false);
         }
     refuse_raster(f, "empty", "0 of its 2 chunks are there");
-    refuse_raster(f, "vector", "is no raster");
+    refuse_raster(f, "vector", "is not a raster");
     refuse_raster(f, "signed", "its values are not unsigned bytes");
     refuse_raster(f, "missing", "is missing");
     h5file_close(f);
