@@ -36,8 +36,8 @@ bool jsondoc_is_list(const struct jsonvalue *v);
 size_t jsondoc_length(const struct jsonvalue *list);
 const struct jsonvalue *jsondoc_element(const struct jsonvalue *list, size_t i);
 bool jsondoc_int(const struct jsonvalue *v,
-                 int64_t *out); /* false: not a number without fraction and exponent */
-bool jsondoc_number(const struct jsonvalue *v, double *out); /* false: not a number */
+                 int64_t *out); /* true only for a number without fraction and exponent */
+bool jsondoc_number(const struct jsonvalue *v, double *out); /* true only for a number */
 /* UTF-8 without NUL bytes; NULL: not a string */
 const char *jsondoc_text(const struct jsonvalue *v);
 

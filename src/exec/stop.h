@@ -1,5 +1,5 @@
-/* Turns SIGINT, SIGTERM and SIGHUP into a flag. Jobs read the flag between pieces of work and then
- * stop cleanly. */
+/* Turns SIGINT, SIGTERM and SIGHUP into a flag. Jobs check the flag between pieces of work and stop
+ * cleanly. */
 #ifndef SUBSCENE_EXEC_STOP_H
 #define SUBSCENE_EXEC_STOP_H
 
