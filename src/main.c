@@ -12,6 +12,7 @@
 #include "cmd/cli/help.h"
 #include "cmd/cm_vsm/cm_vsm.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "exec/helper.h"
 #include "io/netcdf/examine.h"
 #include "io/source/source.h"
@@ -76,8 +77,7 @@ static int run_command(const struct command *c, int argc, char **argv)
 /* A link of that name stands in place of cm_vsm. */
 static bool is_called(const char *name, const char *path)
 {
-    const char *slash = path ? strrchr(path, '/') : NULL;
-    return path && strcmp(slash ? slash + 1 : path, name) == 0;
+    return path && strcmp(path_base(path), name) == 0;
 }
 
 /* Files that others made are first read in a process that may die of them (io/netcdf/examine.h). */

@@ -11,6 +11,7 @@
 #include <zip.h>
 
 #include "core/mem.h"
+#include "core/path.h"
 
 int files_path(char out[PATH_MAX], struct err *e, const char *fmt, ...)
 {
@@ -156,8 +157,7 @@ static int add_to_zip(const struct zip_job *j, const char *file, struct err *e)
         return zip_failed(j->zip, j->path, e);
     }
     zip_uint64_t i = (zip_uint64_t)index;
-    size_t n = strlen(file);
-    bool is_jp2 = n > 4 && strcmp(file + n - 4, ".jp2") == 0;
+    bool is_jp2 = path_has_suffix(file, ".jp2");
     /* 1 January 2000 in DOS's packing; zip_file_set_mtime would depend on the local time zone */
     const zip_uint16_t dos_date = 20 << 9 | 1 << 5 | 1;
     if (zip_set_file_compression(

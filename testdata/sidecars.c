@@ -1,4 +1,5 @@
 #include "testdata/sidecars.h"
+#include "core/path.h"
 #include "io/source/digest.h"
 
 #include <errno.h>
@@ -245,8 +246,7 @@ int sidecars_write_masks(const struct spec *s, const char *root, struct err *e)
 
 static const char *mime_type(const char *path)
 {
-    size_t n = strlen(path);
-    return n > 4 && strcmp(path + n - 4, ".jp2") == 0 ? "application/octet-stream" : "text/xml";
+    return path_has_suffix(path, ".jp2") ? "application/octet-stream" : "text/xml";
 }
 
 static int digest_stream(FILE *f, struct digest *d, char text[DIGEST_TEXT_SIZE])

@@ -12,6 +12,7 @@
 
 #include "core/jsonout.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "io/folder/outfile.h"
 #include "io/text/jsondoc.h"
 
@@ -121,13 +122,13 @@ static int is_others(int mark, struct err *e)
 
 static int held_by(const char *path, const struct lock_owner *o, struct err *e)
 {
-    const char *slash = strrchr(path, '/');
-    int n = slash ? (int)(slash - path) : 1;
+    int n = (int)path_folder_length(path);
     if (!o->host[0])
         err_set(e, ERR_TEMPORARY, "%s: is locked; the lock does not name its owner", path);
     else
-        err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s", n,
-                slash ? path : ".", o->host, o->pid, o->job[0] ? ", job " : "", o->job, o->started);
+        err_set(e, ERR_TEMPORARY, "%.*s: is being made by %s pid %ld%s%s since %s",
+                n > 0 ? n - 1 : 1, n > 0 ? path : ".", o->host, o->pid, o->job[0] ? ", job " : "",
+                o->job, o->started);
     return is_others(EALREADY, e);
 }
 

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/path.h"
 #include "io/host/identity.h"
 #include "io/source/entries.h"
 
@@ -19,8 +20,7 @@ static const char PART[] = ".part-";
 int outfile_part_path(const char *path, char part[OUTFILE_PATH], struct err *e)
 {
     char tag[IDENTITY_TAG];
-    const char *slash = strrchr(path, '/');
-    int folder = slash ? (int)(slash - path) + 1 : 0;
+    int folder = (int)path_folder_length(path);
     identity_tag(tag);
     int n = snprintf(part, OUTFILE_PATH, "%.*s.%s%s%s", folder, path, path + folder, PART, tag);
     if (n < 0 || n >= OUTFILE_PATH)
@@ -33,19 +33,6 @@ int outfile_part_path(const char *path, char part[OUTFILE_PATH], struct err *e)
 static pthread_rwlock_t guards_lock = PTHREAD_RWLOCK_INITIALIZER;
 static struct outfile_guard *guards;
 
-/* Turns a path into its folder's path, step by step up to "." or "/". */
-static bool go_up(char *path)
-{
-    char *slash = strrchr(path, '/');
-    if (strcmp(path, ".") == 0 || strcmp(path, "/") == 0)
-        return false;
-    if (!slash)
-        strcpy(path, ".");
-    else
-        slash[slash == path] = '\0';
-    return true;
-}
-
 static bool copy_path(const char *path, char buf[OUTFILE_PATH])
 {
     return path[0] && (size_t)snprintf(buf, OUTFILE_PATH, "%s", path) < OUTFILE_PATH;
@@ -55,7 +42,7 @@ int outfile_guard_add(struct outfile_guard *g, const char *path, struct err *e)
 {
     struct stat st;
     char folder[OUTFILE_PATH];
-    if (!copy_path(path, folder) || !go_up(folder) || stat(folder, &st) != 0)
+    if (!copy_path(path, folder) || !path_go_up(folder) || stat(folder, &st) != 0)
         return err_sys(e, ERR_OUTPUT, errno, "%s: cannot find its folder", path);
     g->dev = st.st_dev;
     g->ino = st.st_ino;
@@ -101,7 +88,7 @@ static int ask_guards(const char *path, struct err *e)
     for (const struct outfile_guard *g = guards; g; g = g->next)
         below = g->below > below ? g->below : below;
     if (copy_path(path, folder))
-        for (int level = 0; r == 0 && level <= below && go_up(folder); level++)
+        for (int level = 0; r == 0 && level <= below && path_go_up(folder); level++)
             r = ask_guards_of(folder, level, e);
     pthread_rwlock_unlock(&guards_lock);
     return r;
@@ -229,7 +216,7 @@ void outfile_remove_empty(const char *path, const char *root)
     char folder[OUTFILE_PATH];
     if (!copy_path(path, folder))
         return;
-    while (go_up(folder) && strlen(folder) > strlen(root) && rmdir(folder) == 0)
+    while (path_go_up(folder) && strlen(folder) > strlen(root) && rmdir(folder) == 0)
         ;
 }
 

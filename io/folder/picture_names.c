@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/path.h"
 #include "io/source/entries.h"
 
 static const char TILE[] = "_tile_", END[] = ".png";
@@ -15,18 +16,11 @@ struct picture_names_entry {
     size_t what; /* index into picture_names.what */
 };
 
-/* The length of the path up to and including the last slash. */
-static int folder_length(const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    return slash ? (int)(slash - file) + 1 : 0;
-}
-
 int picture_names_path(const struct picture_names_cell *c, const char *what,
                        char path[GALLERY_PATH], struct err *e)
 {
-    int n = snprintf(path, GALLERY_PATH, "%.*s%s_%s%s%d_%d%s", folder_length(c->file), c->file,
-                     c->stem, what, TILE, (int)c->x, (int)c->y, END);
+    int n = snprintf(path, GALLERY_PATH, "%.*s%s_%s%s%d_%d%s", (int)path_folder_length(c->file),
+                     c->file, c->stem, what, TILE, (int)c->x, (int)c->y, END);
     return n > 0 && n < GALLERY_PATH ? 0
                                      : err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
 }
@@ -131,7 +125,7 @@ static int read_folder(struct picture_names *g, const char *stem, struct err *e)
 int picture_names_look(struct picture_names *g, const struct picture_names_cell *c, struct err *e)
 {
     char folder[GALLERY_PATH];
-    int n = snprintf(folder, sizeof folder, "%.*s", folder_length(c->file), c->file);
+    int n = snprintf(folder, sizeof folder, "%.*s", (int)path_folder_length(c->file), c->file);
     if (n < 0 || (size_t)n >= sizeof folder)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
     if (g->is_read && strcmp(g->folder, folder) == 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/path.h"
 #include "io/source/entries.h"
 
 /* Deeper than any layout; stops a walk in a loop. */
@@ -49,9 +50,7 @@ int walk_folder(const char *folder, struct strlist *out, struct err *e)
 {
     char root[PATH_MAX];
     *out = (struct strlist){0};
-    size_t n = strlen(folder);
-    while (n > 1 && folder[n - 1] == '/')
-        n--;
+    size_t n = path_trimmed_length(folder);
     if (n >= sizeof root)
         return err_set(e, ERR_INPUT, "%s: the path is too long", folder);
     memcpy(root, folder, n);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/path.h"
 #include "io/labels/classmap_builtin.h"
 #include "io/source/source.h"
 #include "io/text/config.h"
@@ -291,10 +292,10 @@ static int finish(struct draft *d, const char *file, struct err *e)
 /* Names the map after its file, without folders and ".ini". */
 static void name_after(struct class_map *m, const char *file)
 {
-    const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+    const char *base = path_base(file);
     size_t n = strlen(base);
-    if (n > 4 && strcmp(base + n - 4, ".ini") == 0)
-        n -= 4;
+    if (path_has_suffix(base, ".ini"))
+        n -= strlen(".ini");
     snprintf(m->name, sizeof m->name, "%.*s", (int)(n < sizeof m->name ? n : sizeof m->name - 1),
              base);
 }
@@ -375,9 +376,7 @@ int classmap_find(const char *name, struct class_map *out, struct err *e)
 
 int classmap_get(const char *name_or_path, struct class_map *out, struct err *e)
 {
-    size_t n = strlen(name_or_path);
-    bool is_path =
-        strchr(name_or_path, '/') || (n > 4 && strcmp(name_or_path + n - 4, ".ini") == 0);
+    bool is_path = strchr(name_or_path, '/') || path_has_suffix(name_or_path, ".ini");
     return is_path ? classmap_read(name_or_path, out, e) : classmap_find(name_or_path, out, e);
 }
 

@@ -121,12 +121,12 @@ static int read_texts(struct ncfile *f, struct product *p, struct err *e)
     int r = text(f, SCHEMA_ATT_PRODUCT, name, sizeof name, e);
     if (r)
         return r;
-    size_t n = strlen(name);
-    if (n <= 5 || strcmp(name + n - 5, ".SAFE") != 0 ||
+    size_t n = strlen(name), length = product_name_length(name, n);
+    if (length == n ||
         strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.") != n ||
         name[0] == '.')
         return missing(SCHEMA_ATT_PRODUCT, e);
-    snprintf(p->name, sizeof p->name, "%.*s", (int)n - 5, name);
+    snprintf(p->name, sizeof p->name, "%.*s", (int)length, name);
     if ((r = text(f, "processing_level", p->level, sizeof p->level, e)) ||
         (r = level_find(p->level) ? 0 : missing("processing_level", e)) ||
         (r = text(f, "processing_baseline", p->baseline, sizeof p->baseline, e)) ||

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/path.h"
+#include "core/text.h"
 #include "io/product/safe_value.h"
 #include "io/text/number.h"
 #include "io/text/xmldoc.h"
@@ -23,9 +25,7 @@ static int read_name(const struct xml_place *p, struct product *out, struct err 
     int rc = xmldoc_text(p, old_or_new(p, "PRODUCT_URI", "PRODUCT_URI_2A"), uri, sizeof uri, e);
     if (rc)
         return rc;
-    size_t n = strlen(uri);
-    if (n > 5 && strcmp(uri + n - 5, ".SAFE") == 0)
-        uri[n - 5] = '\0';
+    uri[product_name_length(uri, strlen(uri))] = '\0';
     if (strlen(uri) >= sizeof out->name || !safe_value_is_name(uri))
         return xmldoc_bad_value(
             p, "PRODUCT_URI", uri,
@@ -176,14 +176,12 @@ static band_set bands_of_image(const struct product *p, const char *image)
 {
     char end[16];
     band_set s = 0;
-    size_t n = strlen(image);
     for (int i = 0; i < BAND_COUNT; i++) {
         if (product_level(p) == &level_table[LEVEL_L2A])
             snprintf(end, sizeof end, "_%s_%dm", band_table[i].image, (int)band_table[i].pixel_m);
         else
             snprintf(end, sizeof end, "_%s", band_table[i].image);
-        size_t m = strlen(end);
-        s |= (band_set)(n > m && strcmp(image + n - m, end) == 0) << i;
+        s |= (band_set)text_ends_with(image, end) << i;
     }
     return s & product_level(p)->bands;
 }
@@ -195,9 +193,7 @@ static int take_image(const struct xml_place *p, char *image, struct product *ou
     int rc = take_granule(p, image, out, e);
     if (rc)
         return rc;
-    size_t n = strlen(image);
-    if (n > 4 && strcmp(image + n - 4, ".jp2") == 0)
-        image[n -= 4] = '\0';
+    path_cut_suffix(image, ".jp2");
     band_set bands = bands_of_image(out, image);
     for (int b = 0; b < BAND_COUNT; b++) {
         char *to = out->band[b].image;

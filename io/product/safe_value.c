@@ -3,27 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In a pattern, '0' matches a digit and 'A' a capital letter; other characters match themselves.
- * Stops at the end of a short string. */
-static bool matches(const char *s, const char *pattern)
-{
-    for (; *pattern; pattern++, s++) {
-        bool ok = *pattern == '0'   ? *s >= '0' && *s <= '9'
-                  : *pattern == 'A' ? *s >= 'A' && *s <= 'Z'
-                                    : *s == *pattern;
-        if (!ok)
-            return false;
-    }
-    return true;
-}
+#include "core/path.h"
+#include "core/text.h"
 
-bool safe_value_is_tile(const char *s) { return matches(s, "T00AAA"); }
+bool safe_value_is_tile(const char *s) { return text_matches(s, "T00AAA"); }
 
-bool safe_value_is_compact_time(const char *s) { return matches(s, "00000000T000000"); }
+bool safe_value_is_compact_time(const char *s) { return text_matches(s, "00000000T000000"); }
 
 bool safe_value_is_time(const char *s)
 {
-    if (!matches(s, "0000-00-00T00:00:00"))
+    if (!text_matches(s, "0000-00-00T00:00:00"))
         return false;
     int month = 10 * (s[5] - '0') + (s[6] - '0');
     return month >= 1 && month <= 12;
@@ -49,8 +38,7 @@ int safe_value_ids(const char *file, struct product *out, struct err *e)
         c = c ? c + 1 : NULL;
     }
     for (int i = 0; i < BAND_COUNT; i++) {
-        const char *slash = strrchr(out->band[i].image, '/'),
-                   *base = slash ? slash + 1 : out->band[i].image;
+        const char *base = path_base(out->band[i].image);
         if (!safe_value_is_tile(base) || base[6] != '_')
             continue;
         if (!tile)

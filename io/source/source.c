@@ -11,6 +11,7 @@
 
 #include "core/level.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "io/source/source_folder.h"
 #include "io/source/source_zip.h"
 #include "io/source/tempfile.h"
@@ -79,8 +80,7 @@ static struct source *source_new(const char *path, struct err *e)
     }
     s->dir = -1;
     s->path = copy;
-    for (size_t n = strlen(copy); n > 1 && copy[n - 1] == '/'; n--)
-        copy[n - 1] = '\0';
+    path_trim(copy);
     return s;
 }
 
@@ -96,10 +96,8 @@ static int open_parent(struct source *s, struct err *e)
     char *folder = mem_strdup(s->path);
     if (!folder)
         return err_nomem(e, strlen(s->path));
-    char *slash = strrchr(folder, '/');
-    if (slash)
-        slash[slash == folder ? 1 : 0] = '\0';
-    int rc = source_folder_open(slash ? folder : ".", &s->dir, e);
+    (void)path_go_up(folder);
+    int rc = source_folder_open(folder, &s->dir, e);
     free(folder);
     return rc;
 }
@@ -131,7 +129,7 @@ int source_open(const char *path, struct source **out, struct err *e)
         rc = source_folder_open(s->path, &s->dir, e);
     else if (!S_ISREG(st.st_mode))
         rc = err_set(e, ERR_INPUT, "%s: is neither a folder nor a file", s->path);
-    else if (level_of_xml(source_last_part(s->path)))
+    else if (level_of_xml(path_base(s->path)))
         rc = open_parent(s, e);
     else
         rc = open_zip(s, e);

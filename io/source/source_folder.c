@@ -9,14 +9,9 @@
 #include <unistd.h>
 
 #include "core/level.h"
+#include "core/path.h"
 #include "io/source/entries.h"
 #include "io/source/source.h"
-
-const char *source_last_part(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 bool source_name_ok(const char *name)
 {
@@ -90,7 +85,7 @@ static bool holds_product(int dir, const char *name)
 static int look_inside(int dir, const char *path, struct strlist *inner, struct source_finding *f,
                        struct err *e)
 {
-    source_finding_note(f, source_last_part(path));
+    source_finding_note(f, path_base(path));
     int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *d = copy >= 0 ? fdopendir(copy) : NULL;
     int error = errno, rc = 0;

@@ -16,9 +16,6 @@ struct source_finding {
     bool old_naming;
 };
 
-/* The last part of a path. */
-const char *source_last_part(const char *path);
-
 /* Notes one part of a name. */
 void source_finding_note(struct source_finding *f, const char *part);
 int source_finding_explain(const struct source_finding *f, const char *path,

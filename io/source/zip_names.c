@@ -5,6 +5,7 @@
 
 #include "core/level.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "io/source/source.h"
 #include "io/source/source_folder.h"
 
@@ -95,7 +96,7 @@ static int find_root(struct zip_names *z, const char *path, struct err *e)
     int best_depth = 0;
     for (size_t i = 0; i < z->n; i++) {
         const char *name = z->member[i].name;
-        if (!level_of_xml(source_last_part(name)))
+        if (!level_of_xml(path_base(name)))
             continue;
         int depth = depth_of(name);
         if (best && depth == best_depth)
@@ -113,7 +114,7 @@ static int find_root(struct zip_names *z, const char *path, struct err *e)
         return err_set(e, ERR_INPUT, "%s: holds more than one product: %.120s and %.120s", path,
                        best, second);
     z->root = best;
-    z->root_length = (size_t)(source_last_part(best) - best);
+    z->root_length = path_folder_length(best);
     return 0;
 }
 

@@ -3,20 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+#include "core/text.h"
 
-/* In a pattern, '0' matches a digit and 'A' a capital letter; other characters match themselves. */
-static bool matches(const char *s, const char *pattern)
-{
-    for (; *pattern; pattern++, s++) {
-        bool ok = *pattern == '0'   ? is_digit(*s)
-                  : *pattern == 'A' ? *s >= 'A' && *s <= 'Z'
-                                    : *s == *pattern;
-        if (!ok)
-            return false;
-    }
-    return true;
-}
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* Up to five digits: no lattice has more columns. */
 static const char *take_number(const char *s, int32_t *v)
@@ -57,7 +46,7 @@ static bool find_product(const char *path, struct cellname *out)
     static const char pattern[] = "S0A_AAAA0A_00000000T000000_N0000_R000_T00AAA_00000000T000000";
     const size_t n = sizeof pattern - 1;
     for (const char *s = path; (s = strstr(s, "S2")) != NULL; s++) {
-        if (!matches(s, pattern))
+        if (!text_matches(s, pattern))
             continue;
         if (out->product[0] != '\0' && strncmp(out->product, s, n) != 0)
             return false;
@@ -80,7 +69,7 @@ bool cellname_parse(const char *path, struct cellname *out)
     if (!find_cell(path, out) || !find_product(path, out))
         return false;
     for (const char *s = path; out->tile_id[0] == '\0' && (s = strchr(s, 'T')) != NULL; s++) {
-        if (matches(s, "T00AAA_00000000T000000")) {
+        if (text_matches(s, "T00AAA_00000000T000000")) {
             snprintf(out->tile_id, sizeof out->tile_id, "%.6s", s);
             snprintf(out->sensing, sizeof out->sensing, "%.15s", s + 7);
         }

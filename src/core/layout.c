@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/path.h"
+#include "core/text.h"
+
 enum key { KEY_LEVEL, KEY_MONTH, KEY_PRODUCT, KEY_TILE, KEY_SENSING, KEY_X, KEY_Y, KEY_COUNT };
 static const char *const key_names[KEY_COUNT] = {"{level}",   "{Month}", "{product}", "{tile}",
                                                  "{sensing}", "{x}",     "{y}"};
@@ -118,10 +121,8 @@ int layout_check(const char *template, struct err *e)
 {
     bool seen[KEY_COUNT] = {false};
     const char *t = skip_root(template);
-    const char *slash = strrchr(t, '/');
-    const char *last = slash ? slash + 1 : t;
-    size_t n = strlen(t);
-    if (n < 4 || strcmp(t + n - 3, ".nc") != 0)
+    const char *last = path_base(t);
+    if (strlen(t) == strlen(".nc") || !text_ends_with(t, ".nc"))
         return err_set(
             e, ERR_USAGE,
             "layout \"%s\": is neither dataset nor flat nor cm_vsm nor a template that ends in .nc",
@@ -218,8 +219,8 @@ int layout_stem(const char *template, const struct product *p, char *buf, size_t
                 struct err *e)
 {
     const char *t = skip_root(template);
-    const char *slash = strrchr(t, '/'), *product = strstr(t, "{product}");
-    bool in_name = product && (!slash || product > slash);
+    const char *product = strstr(t, "{product}");
+    bool in_name = product && product >= path_base(t);
     int n = in_name ? snprintf(buf, size, "%s", p->name)
                     : snprintf(buf, size, "%s_%s", p->tile_id, p->sensing_compact);
     return n > 0 && (size_t)n < size

@@ -3,6 +3,20 @@
 #include <stddef.h>
 #include <string.h>
 
+static const char SUFFIX[] = ".SAFE";
+
+size_t product_name_length(const char *s, size_t n)
+{
+    const size_t m = sizeof SUFFIX - 1;
+    return n > m && memcmp(s + n - m, SUFFIX, m) == 0 ? n - m : n;
+}
+
+bool product_is_named(const struct product *p, const char *text)
+{
+    size_t n = strlen(p->name);
+    return strncmp(text, p->name, n) == 0 && strcmp(text + n, SUFFIX) == 0;
+}
+
 const struct level_def *product_level(const struct product *p)
 {
     const struct level_def *level = level_find(p->level);

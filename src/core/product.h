@@ -3,6 +3,7 @@
 #define SUBSCENE_CORE_PRODUCT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/err.h"
@@ -51,6 +52,13 @@ int product_bands(const struct product *p, band_set wanted, band_set *out,
  * product has an offset and a list of it (S2 PSD 14.9). A product without the list was damaged or
  * rewritten: ERR_INPUT. Test products (baseline 99.99) and baselines that are not numbers pass. */
 int product_check_offset(const struct product *p, band_set bands, struct err *e) MUST_CHECK;
+
+/* The length of the product's name in the first n characters of `s`: without ".SAFE". A text that
+ * is only ".SAFE" keeps it. */
+size_t product_name_length(const char *s, size_t n);
+
+/* Is `text` the product's name with ".SAFE", as files say it? */
+bool product_is_named(const struct product *p, const char *text);
 
 /* The native grid of a band. */
 const struct geogrid *product_band_grid(const struct product *p, int band_id);

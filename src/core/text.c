@@ -29,6 +29,18 @@ static bool reserve(struct text *t, size_t n)
     return true;
 }
 
+void text_add(struct text *t, const char *s, size_t n)
+{
+    if (t->failed)
+        return;
+    t->failed = !reserve(t, n);
+    if (t->failed)
+        return;
+    memcpy(t->s + t->len, s, n);
+    t->len += n;
+    t->s[t->len] = '\0';
+}
+
 void text_put(struct text *t, const char *fmt, ...)
 {
     va_list ap, again;
@@ -45,4 +57,22 @@ void text_put(struct text *t, const char *fmt, ...)
     t->failed = n < 0 || t->len + (size_t)n >= t->cap;
     if (!t->failed)
         t->len += (size_t)n;
+}
+
+bool text_ends_with(const char *s, const char *end)
+{
+    size_t n = strlen(s), m = strlen(end);
+    return n >= m && memcmp(s + n - m, end, m) == 0;
+}
+
+bool text_matches(const char *s, const char *pattern)
+{
+    for (; *pattern; pattern++, s++) {
+        bool ok = *pattern == '0'   ? *s >= '0' && *s <= '9'
+                  : *pattern == 'A' ? *s >= 'A' && *s <= 'Z'
+                                    : *s == *pattern;
+        if (!ok)
+            return false;
+    }
+    return true;
 }

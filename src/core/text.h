@@ -1,5 +1,5 @@
-/* Text that grows at its end: start with `struct text t = {0}`. Also recognises byte-order
- * marks. */
+/* Text that grows at its end: start with `struct text t = {0}`. Also recognises byte-order marks,
+ * ends and forms of texts. */
 #ifndef SUBSCENE_CORE_TEXT_H
 #define SUBSCENE_CORE_TEXT_H
 
@@ -25,5 +25,15 @@ size_t text_utf8_mark(const char *s, size_t len);
 bool text_is_utf16(const char *s, size_t len);
 
 void text_put(struct text *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* The first n characters of `s`. */
+void text_add(struct text *t, const char *s, size_t n);
+
+/* Does `s` end with `end`? Every text ends with itself and with "". */
+bool text_ends_with(const char *s, const char *end);
+
+/* Does `s` begin as the pattern says? '0' stands for a digit, 'A' for a capital letter, every other
+ * character for itself. */
+bool text_matches(const char *s, const char *pattern);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "core/layout.h"
 #include "core/params.h"
+#include "core/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,9 +32,8 @@ static void try_params(const char *text)
 
 static bool leaves_folder(const char *path)
 {
-    size_t n = strlen(path);
     return path[0] == '/' || strncmp(path, "../", 3) == 0 || strstr(path, "/../") ||
-           (n >= 3 && strcmp(path + n - 3, "/..") == 0) || strcmp(path, "..") == 0;
+           text_ends_with(path, "/..") || strcmp(path, "..") == 0;
 }
 
 static void try_layout(const char *text)

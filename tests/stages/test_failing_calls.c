@@ -18,6 +18,7 @@
 
 #include "cmd/cli/status.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "stages/jobs/cut_job.h"
 #include "stages/jobs/write_job.h"
 #include "support/trial_run.h"
@@ -45,16 +46,10 @@ int __wrap_stat(const char *path, struct stat *st);
 int __real_unlinkat(int dir, const char *name, int flags);
 int __wrap_unlinkat(int dir, const char *name, int flags);
 
-static bool ends(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
 int __wrap_rename(const char *from, const char *to)
 {
     for (int i = 0; renames_failing[i] && (i == 0 || first_failed); i++)
-        if (ends(to, renames_failing[i])) {
+        if (text_ends_with(to, renames_failing[i])) {
             first_failed = true;
             errno = EIO;
             return -1;
@@ -69,7 +64,7 @@ int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *a, void *(*f)(void
 
 int __wrap_stat(const char *path, struct stat *st)
 {
-    if (!stat_failing || !ends(path, stat_failing))
+    if (!stat_failing || !text_ends_with(path, stat_failing))
         return __real_stat(path, st);
     stats_failed++;
     errno = EIO;

@@ -9,6 +9,7 @@
 #include "core/layout.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/product.h"
 #include "filters/kernel.h"
 #include "filters/resize16.h"
 
@@ -286,16 +287,13 @@ static bool parse_cell(const char *s, size_t n, struct cell *c)
 static bool parse_product(const char *s, size_t n, char product[128])
 {
     static const char allowed[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.",
-                      end[] = ".SAFE";
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.";
     const char *slash = n > 0 ? memrchr(s, '/', n - 1) : NULL;
     const char *begin = slash ? slash + 1 : s;
-    size_t len = n > 0 ? n - 1 - (size_t)(begin - s) : 0, m = sizeof end - 1;
+    size_t len = n > 0 ? product_name_length(begin, n - 1 - (size_t)(begin - s)) : 0;
     product[0] = '\0';
     if (n == 0)
         return true;
-    if (len > m && memcmp(begin + len - m, end, m) == 0)
-        len -= m;
     if (len == 0 || len >= 128)
         return false;
     memcpy(product, begin, len);

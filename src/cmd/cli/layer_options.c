@@ -8,6 +8,7 @@
 #include "core/band.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "io/labels/classmap.h"
 #include "io/netcdf/schema.h"
 
@@ -95,8 +96,7 @@ static char *find_map(char *file)
     char *colon = strrchr(file, ':');
     if (!colon || colon[1] == '\0')
         return NULL;
-    size_t n = strlen(colon);
-    return strchr(colon, '/') && strcmp(colon + n - 4, ".ini") != 0 ? NULL : colon;
+    return strchr(colon, '/') && !text_ends_with(colon, ".ini") ? NULL : colon;
 }
 
 /* The map that is named, or the layer's, with places in a product where no file is named. */

@@ -12,6 +12,7 @@
 #include "core/level.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "exec/heartbeat.h"
 #include "io/folder/lock.h"
 #include "io/folder/outfile.h"
@@ -35,44 +36,24 @@ struct status {
 
 /* ---- names ---- */
 
-static void strip_slashes(char *path)
-{
-    size_t n = strlen(path);
-    while (n > 1 && path[n - 1] == '/')
-        path[--n] = '\0';
-}
-
-static char *last_part(char *path)
-{
-    char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-static void strip_ending(char *name, const char *ending)
-{
-    size_t n = strlen(name), m = strlen(ending);
-    if (n > m && strcmp(name + n - m, ending) == 0)
-        name[n - m] = '\0';
-}
-
 void status_name(const char *path, char name[STATUS_NAME])
 {
     char text[PATH_MAX], real[PATH_MAX];
     snprintf(text, sizeof text, "%s", path);
-    strip_slashes(text);
-    char *last = last_part(text);
+    path_trim(text);
+    const char *last = path_base(text);
     if (level_of_xml(last)) {
-        *last = '\0';
-        strip_slashes(text);
-        last = last_part(text);
+        text[last - text] = '\0';
+        path_trim(text);
+        last = path_base(text);
     }
     /* ".", "..", "": only the folder itself knows */
     if (strspn(last, ".") == strlen(last) && realpath(text[0] ? text : ".", real))
-        last = last_part(real);
+        last = path_base(real);
     snprintf(name, STATUS_NAME, "%.*s", STATUS_NAME - 1, *last ? last : "product");
-    strip_ending(name, ".SAFE");
-    strip_ending(name, ".zip");
-    strip_ending(name, ".SAFE"); /* X.SAFE.zip */
+    path_cut_suffix(name, ".SAFE");
+    path_cut_suffix(name, ".zip");
+    path_cut_suffix(name, ".SAFE"); /* X.SAFE.zip */
 }
 
 struct named {

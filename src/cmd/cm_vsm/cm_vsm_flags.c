@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/mem.h"
+#include "core/path.h"
 
 /* A text of its own for the settings. */
 static int own(struct cm_vsm_call *c, const char *text, const char **out, struct err *e)
@@ -168,29 +169,13 @@ static int take_product(struct cm_vsm_call *c, const char *value, struct err *e)
     return own(c, path, &c->operand, e);
 }
 
-/* Cuts `end` off, if the text ends with it and has more. */
-static bool cut_end(char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    if (n <= m || strcmp(text + n - m, end) != 0 || text[n - m - 1] == '/')
-        return false;
-    text[n - m] = '\0';
-    return true;
-}
-
-static void cut_slashes(char *path)
-{
-    for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
-        path[n - 1] = '\0';
-}
-
 /* Without extension: ".SAFE" and ".zip", or whatever the last one is. */
 static void cut_extension(char *path)
 {
-    bool known = cut_end(path, ".zip");
-    known |= cut_end(path, ".SAFE");
-    char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
-    if (!known && dot && dot > (slash ? slash + 1 : path))
+    bool known = path_cut_suffix(path, ".zip");
+    known |= path_cut_suffix(path, ".SAFE");
+    char *dot = strrchr(path, '.');
+    if (!known && dot && dot > path_base(path))
         *dot = '\0';
 }
 
@@ -198,13 +183,12 @@ int cm_vsm_choose_output(struct cm_vsm_call *c, struct err *e)
 {
     char path[4096 + 8];
     snprintf(path, 4096, "%s", c->operand);
-    cut_slashes(path);
+    path_trim(path);
     char *slash = strrchr(path, '/');
-    if (cut_end(path, ".xml")) /* the product's metadata: its folder is meant */
+    if (path_cut_suffix(path, ".xml")) /* the product's metadata: its folder is meant */
         snprintf(slash ? slash : path, 2, slash ? "" : ".");
-    cut_slashes(path);
-    slash = strrchr(path, '/');
-    const char *name = slash ? slash + 1 : path;
+    path_trim(path);
+    const char *name = path_base(path);
     char *whole = strspn(name, ".") == strlen(name) ? realpath(path, NULL)
                                                     : NULL; /* "", ".", ".." are no names */
     if (whole)

@@ -7,6 +7,7 @@
 #include "core/cellname.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "core/product.h"
 #include "core/text.h"
 #include "io/folder/outfile.h"
@@ -22,14 +23,6 @@ struct collect {
     struct dataset *out;
     struct manifest columns; /* no rows: the class columns of all */
 };
-
-static size_t trimmed(const char *folder)
-{
-    size_t n = strlen(folder);
-    while (n > 1 && folder[n - 1] == '/')
-        n--;
-    return n;
-}
 
 static int collect_columns(struct collect *c, const char *path, struct err *e)
 {
@@ -156,7 +149,7 @@ static int collect_from(struct collect *c, const struct strlist *manifests, int 
 
 int dataset_collect(const char *folder, int (*stopped)(void), struct dataset *out, struct err *e)
 {
-    struct collect c = {.folder = folder, .folder_len = trimmed(folder), .out = out};
+    struct collect c = {.folder = folder, .folder_len = path_trimmed_length(folder), .out = out};
     struct strlist manifests;
     *out = (struct dataset){0};
     int r = manifests_find(folder, &manifests, e);
@@ -178,7 +171,8 @@ void dataset_clear(struct dataset *d)
 int dataset_write(const struct dataset *d, const char *folder, char path[4096], struct err *e)
 {
     struct text t = {0};
-    if (snprintf(path, 4096, "%.*s/%s", (int)trimmed(folder), folder, DATASET_FILE) >= 4096)
+    if (snprintf(path, 4096, "%.*s/%s", (int)path_trimmed_length(folder), folder, DATASET_FILE) >=
+        4096)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", folder);
     text_put(&t, "%s\n", d->header);
     for (size_t i = 0; i < d->line.n; i++)

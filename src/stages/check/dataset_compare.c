@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/text.h"
 #include "io/source/wholefile.h"
 #include "stages/check/dataset.h"
 
@@ -81,9 +82,8 @@ static bool take_header(struct compare *c, const char *line)
 {
     const char *now = c->now->header, *end = strstr(now, ",content_hash,parameters");
     const char *first = strstr(now, ",valid_fraction");
-    size_t n = first ? (size_t)(first - now) + strlen(",valid_fraction") : 0, len = strlen(line),
-           tail = strlen(end);
-    if (len < n + tail || strncmp(line, now, n) != 0 || strcmp(line + len - tail, end) != 0)
+    size_t n = first ? (size_t)(first - now) + strlen(",valid_fraction") : 0, len = strlen(line);
+    if (len < n + strlen(end) || strncmp(line, now, n) != 0 || !text_ends_with(line, end))
         return false;
     c->same_columns = strcmp(line, now) == 0;
     if (!c->same_columns)

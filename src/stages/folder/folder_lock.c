@@ -10,6 +10,7 @@
 #include "core/layout.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "exec/heartbeat.h"
 #include "io/folder/outfile.h"
 #include "io/folder/walk.h"
@@ -30,12 +31,6 @@ struct parts {
     const char *owner; /* tag; NULL: none */
     bool only_look, found;
 };
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
 
 static bool takes(void *ctx, const char *name, const char *owner)
 {
@@ -58,7 +53,7 @@ struct places {
 /* "…/manifest.csv" → "…/.subscene.lock", "…/X.manifest.csv" → "…/.X.subscene.lock" */
 static int lock_of_manifest(const char *manifest, char path[FOLDER_LOCK_PATH], struct err *e)
 {
-    const char *name = base_name(manifest);
+    const char *name = path_base(manifest);
     size_t n = strlen(name) - strlen("manifest.csv");
     int len = snprintf(path, FOLDER_LOCK_PATH, "%.*s.%.*s%s", (int)(name - manifest), manifest,
                        (int)n, name, LOCK);
@@ -69,9 +64,8 @@ static int lock_of_manifest(const char *manifest, char path[FOLDER_LOCK_PATH], s
 
 bool folder_lock_is(const char *path)
 {
-    const char *name = base_name(path);
-    size_t n = strlen(name), len = sizeof LOCK - 1;
-    return name[0] == '.' && n > len && strcmp(name + n - len, LOCK) == 0;
+    const char *name = path_base(path);
+    return name[0] == '.' && path_has_suffix(name, LOCK);
 }
 
 static bool is_there(const char *path) { return access(path, F_OK) == 0; }
@@ -204,7 +198,7 @@ static int take(struct folder_lock *h, const char *lock, const char *product,
     struct lock *l;
     char folder[FOLDER_LOCK_PATH];
     options.below = places->below;
-    snprintf(folder, sizeof folder, "%.*s", (int)(base_name(lock) - lock), lock);
+    snprintf(folder, sizeof folder, "%.*s", (int)path_folder_length(lock), lock);
     int failed = lock_take(lock, &options, &l, &takeover, e);
     if (failed)
         return failed;
@@ -218,7 +212,7 @@ static int take(struct folder_lock *h, const char *lock, const char *product,
         failed = heartbeat_start(lock_interval_s(l), renew, h, &h->heartbeat, e);
     if (takeover.happened)
         tell(product, lock, &takeover);
-    parts->lock = base_name(lock);
+    parts->lock = path_base(lock);
     parts->owner = takeover.happened && takeover.from.tag[0] ? takeover.from.tag : NULL;
     return failed ? failed : remove_all_parts(folder, places, parts, e);
 }
@@ -244,11 +238,11 @@ struct place {
  * them. */
 static void part_pattern(struct place *p)
 {
-    char *slash = strrchr(p->pattern, '/');
-    p->parts.pattern = slash ? slash + 1 : p->pattern;
-    if (!slash)
+    size_t n = path_folder_length(p->pattern);
+    p->parts.pattern = p->pattern + n;
+    if (n == 0)
         return;
-    *slash = '\0';
+    p->pattern[n - 1] = '\0';
     p->places.pattern = p->pattern;
     for (const char *c = p->pattern; c; c = strchr(c + 1, '/'))
         p->places.below++;
@@ -257,7 +251,7 @@ static void part_pattern(struct place *p)
 static int find_place(const struct subscene_job *job, struct place *p, struct err *e)
 {
     char manifest[FOLDER_LOCK_PATH];
-    *p = (struct place){.parts = {.manifest = base_name(job->manifest), .pictures = p->pictures}};
+    *p = (struct place){.parts = {.manifest = path_base(job->manifest), .pictures = p->pictures}};
     int failed = subscene_path(job, job->folder, p->folder, sizeof p->folder, e);
     if (failed == 0)
         failed = subscene_path(job, job->manifest, manifest, sizeof manifest, e);
@@ -327,7 +321,7 @@ void folder_lock_tidy(const struct subscene_job *job, const struct lock_options 
     int failed = find_place(job, &p, &why);
     if (failed == 0) {
         char folder[FOLDER_LOCK_PATH];
-        p.parts.lock = base_name(p.lock);
+        p.parts.lock = path_base(p.lock);
         p.parts.only_look = true;
         snprintf(folder, sizeof folder, "%.*s", (int)(p.parts.lock - p.lock), p.lock);
         failed = remove_all_parts(folder, &p.places, &p.parts, &why);

@@ -122,10 +122,7 @@ static int classify(struct survey *s, struct look *l, struct err *e)
 /* Layouts without {product} can give two products of one datatake the same file. */
 static int check_product(const struct survey *s, const struct look *l, struct err *e)
 {
-    const char *name = s->job->product->name;
-    size_t n = strlen(name);
-    if (!l->facts.product[0] ||
-        (strncmp(l->facts.product, name, n) == 0 && strcmp(l->facts.product + n, ".SAFE") == 0))
+    if (!l->facts.product[0] || product_is_named(s->job->product, l->facts.product))
         return 0;
     return err_set(e, ERR_USAGE,
                    "%s: belongs to %s; choose another --output, or a --layout with {product}",

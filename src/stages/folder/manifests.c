@@ -5,21 +5,16 @@
 #include <unistd.h>
 
 #include "core/layout.h"
+#include "core/path.h"
+#include "core/product.h"
+#include "core/text.h"
 #include "io/folder/walk.h"
 #include "io/netcdf/ncfile.h"
 #include "io/netcdf/schema.h"
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 bool manifests_is(const char *path)
 {
-    static const char end[] = ".manifest.csv";
-    const size_t n = strlen(path), len = sizeof end - 1;
-    return strcmp(base_name(path), end + 1) == 0 || (n >= len && strcmp(path + n - len, end) == 0);
+    return strcmp(path_base(path), "manifest.csv") == 0 || text_ends_with(path, ".manifest.csv");
 }
 
 bool manifests_any(const struct strlist *files)
@@ -32,7 +27,7 @@ bool manifests_any(const struct strlist *files)
 
 void manifests_folder(const char *path, char folder[4096])
 {
-    int n = (int)(base_name(path) - path);
+    int n = (int)path_folder_length(path);
     snprintf(folder, 4096, "%.*s", n > 0 ? n - 1 : 1, n > 0 ? path : ".");
 }
 
@@ -58,15 +53,13 @@ static bool cut_part(char *folder)
 bool manifests_place(const char *file, const char *product, int i, char path[MANIFESTS_PATH])
 {
     char folder[MANIFESTS_PATH];
-    int n = (int)(base_name(file) - file), len = (int)strlen(product);
+    int n = (int)path_folder_length(file), len = (int)product_name_length(product, strlen(product));
     if (i / 2 > LAYOUT_CELL_FOLDERS_MAX || n >= MANIFESTS_PATH)
         return false;
     snprintf(folder, sizeof folder, "%.*s", n, file);
     for (int up = 0; up < i / 2; up++)
         if (!cut_part(folder))
             return false;
-    if (len > 5 && strcmp(product + len - 5, ".SAFE") == 0)
-        len -= 5;
     if (i % 2 == 0) /* of several products */
         n = snprintf(path, MANIFESTS_PATH, "%s%.*s.manifest.csv", folder, len, product);
     else
@@ -109,9 +102,8 @@ static int read_product(const char *file, char product[MANIFESTS_PRODUCT], struc
     if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, product, MANIFESTS_PRODUCT))
         r = err_set(e, ERR_INPUT, "%s: has no product_name", file);
     ncfile_close(f);
-    char *end = r ? NULL : strstr(product, ".SAFE");
-    if (end)
-        *end = '\0';
+    if (r == 0)
+        product[product_name_length(product, strlen(product))] = '\0';
     return r;
 }
 

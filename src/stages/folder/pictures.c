@@ -7,6 +7,7 @@
 #include "core/cellname.h"
 #include "core/classes.h"
 #include "core/mem.h"
+#include "core/product.h"
 #include "filters/picture.h"
 #include "io/folder/outfile.h"
 #include "io/image/pngfile.h"
@@ -240,12 +241,10 @@ int pictures_remove(const struct picture_names_cell *cell, band_set bands, struc
 
 int pictures_forget_layer(const struct pictures_subscene *s, const char *layer, struct err *e)
 {
-    static const char end[] = ".SAFE";
     struct cellname name;
     char stem[2][140] = {"", ""}; /* the two of layout_stem */
-    size_t n = strlen(s->product), m = sizeof end - 1;
-    n -= n > m && strcmp(s->product + n - m, end) == 0 ? m : 0;
-    snprintf(stem[0], sizeof stem[0], "%.*s", (int)n, s->product);
+    snprintf(stem[0], sizeof stem[0], "%.*s",
+             (int)product_name_length(s->product, strlen(s->product)), s->product);
     if (cellname_product(s->product, &name))
         snprintf(stem[1], sizeof stem[1], "%s_%s", name.tile_id, name.sensing);
     int r = 0;

@@ -7,6 +7,7 @@
 
 #include "core/layout.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "io/folder/outfile.h"
 
 struct subscene_work {
@@ -224,7 +225,7 @@ static void remove_empty(const struct subscene_job *job, const char *path)
 static int make_folder(const char *path, struct err *e)
 {
     char folder[1024];
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    snprintf(folder, sizeof folder, "%.*s", (int)path_folder_length(path) - 1, path);
     return outfile_make_folders(folder, e);
 }
 

@@ -8,6 +8,7 @@
 #include "core/cellname.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "core/text.h"
 #include "io/folder/walk.h"
 #include "io/netcdf/subscene_nc.h"
@@ -68,10 +69,7 @@ static bool has_files(const struct layer_request *r)
 
 static bool is_of_product(const struct label *l, const struct label_target *t)
 {
-    const char *name = l->input.product.name;
-    size_t n = strlen(name);
-    return l->input.source && strncmp(t->product, name, n) == 0 &&
-           strcmp(t->product + n, ".SAFE") == 0;
+    return l->input.source && product_is_named(&l->input.product, t->product);
 }
 
 static int check_masks(const struct label *l, struct err *e)
@@ -217,13 +215,12 @@ static int add_lock(const struct label_target *t, struct strlist *locks, struct 
                     struct err *e)
 {
     char path[FOLDER_LOCK_PATH];
-    const char *slash = strrchr(t->path, '/');
+    size_t n = path_folder_length(t->path);
     int r = folder_lock_path(t->path, t->product, path, e);
     if (r == 0)
         r = strlist_add(locks, path, strlen(path), e);
-    if (r || !slash)
+    if (r || n-- == 0)
         return r;
-    size_t n = (size_t)(slash - t->path);
     const char *last = folders->n > 0 ? folders->s[folders->n - 1] : "";
     return strncmp(last, t->path, n) == 0 && last[n] == '\0' ? 0
                                                              : strlist_add(folders, t->path, n, e);

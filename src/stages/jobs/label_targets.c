@@ -8,6 +8,7 @@
 #include "core/cellname.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "core/text.h"
 #include "io/folder/walk.h"
 #include "stages/folder/manifests.h"
@@ -36,8 +37,7 @@ static int read_target(struct ncfile *f, struct label_target *t, struct err *e)
         t->y = (int32_t)y;
         return 0;
     }
-    const char *slash = strrchr(t->path, '/');
-    if (!cellname_parse(slash ? slash : t->path, &name)) /* profile kappazeta does not say it */
+    if (!cellname_parse(path_base(t->path), &name)) /* profile kappazeta does not say it */
         return err_set(e, ERR_INPUT, "%s: neither the file nor its name says which subscene it is",
                        t->path);
     t->x = name.x;
@@ -67,9 +67,7 @@ static int add_target(struct label_targets *l, const char *path, struct err *e)
 
 static bool is_subscene(const char *path)
 {
-    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
-    size_t n = strlen(base);
-    return base[0] != '.' && n > 3 && strcmp(base + n - 3, ".nc") == 0;
+    return path_base(path)[0] != '.' && path_has_suffix(path, ".nc");
 }
 
 static bool is_file(const char *path)

@@ -9,6 +9,8 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/path.h"
+#include "core/text.h"
 #include "exec/pipeline.h"
 #include "io/folder/walk.h"
 #include "io/netcdf/examine.h"
@@ -286,18 +288,6 @@ static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err
 
 /* ---- one manifest ---- */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-static bool ends_with(const char *s, const char *end)
-{
-    size_t n = strlen(s), m = strlen(end);
-    return n >= m && strcmp(s + n - m, end) == 0;
-}
-
 /* Notes which of the walked files the manifest names. */
 static void mark_known(const struct verify *v, const struct strlist *files, bool *known)
 {
@@ -353,7 +343,7 @@ static int stage_of(const char *path)
 static int refuse_stages(const char *folder, const struct strlist *files, struct err *e)
 {
     size_t i = 0;
-    while (i < files->n && !ends_with(files->s[i], ".nc"))
+    while (i < files->n && !text_ends_with(files->s[i], ".nc"))
         i++;
     int stage = i < files->n ? stage_of(files->s[i]) : -1;
     return stage < 0 ? 0
@@ -368,9 +358,9 @@ static void check_strays(struct verify *v, const struct strlist *files, const bo
 {
     for (size_t i = 0; i < files->n; i++) {
         const char *path = files->s[i];
-        if (base_name(path)[0] == '.' && strstr(base_name(path), ".part-"))
+        if (path_base(path)[0] == '.' && strstr(path_base(path), ".part-"))
             fault(v, path, "was left behind by a run that was killed; run it again");
-        else if (ends_with(path, ".nc") && !known[i]) {
+        else if (text_ends_with(path, ".nc") && !known[i]) {
             int stage = stage_of(path);
             if (stage < 0)
                 fault(v, path, "is in no manifest");
@@ -391,10 +381,7 @@ static int check_dataset(struct verify *v, const char *folder, const struct strl
     char path[4400];
     struct dataset now;
     struct err err = ERR_INIT;
-    int n = (int)strlen(folder);
-    while (n > 1 && folder[n - 1] == '/')
-        n--;
-    snprintf(path, sizeof path, "%.*s/%s", n, folder, DATASET_FILE);
+    snprintf(path, sizeof path, "%.*s/%s", (int)path_trimmed_length(folder), folder, DATASET_FILE);
     if (strlist_find(files, path) < 0)
         return 0;
     int r = dataset_collect(folder, stopped, &now, &err);
@@ -415,7 +402,7 @@ static int check_all(struct verify *v, const char *folder, const struct strlist 
     bool any = false, manifests = false;
     for (size_t i = 0; i < files->n; i++) {
         manifests |= manifests_is(files->s[i]);
-        any |= manifests || ends_with(files->s[i], ".nc");
+        any |= manifests || text_ends_with(files->s[i], ".nc");
     }
     if (!manifests)
         r = refuse_stages(folder, files, e);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/path.h"
 #include "filters/classify.h"
 #include "filters/rasterize.h"
 #include "io/image/classraster.h"
@@ -161,12 +162,6 @@ static int read_polygons(struct mask *m, struct source *source, const struct mas
     return r;
 }
 
-static bool is_gml(const char *file)
-{
-    size_t n = strlen(file);
-    return n > 4 && strcmp(file + n - 4, ".gml") == 0;
-}
-
 int mask_open(struct source *source, const char *file, const struct class_map *map,
               const struct mask_frame *frame, struct mask **out, struct err *e)
 {
@@ -176,9 +171,9 @@ int mask_open(struct source *source, const char *file, const struct class_map *m
     pthread_mutex_init(&m->lock, NULL);
     m->map = map;
     m->file = mem_strdup(file);
-    int r = !m->file       ? err_nomem(e, strlen(file))
-            : is_gml(file) ? read_polygons(m, source, frame, e)
-                           : open_raster(m, source, frame, e);
+    int r = !m->file                        ? err_nomem(e, strlen(file))
+            : path_has_suffix(file, ".gml") ? read_polygons(m, source, frame, e)
+                                            : open_raster(m, source, frame, e);
     if (r)
         mask_close(m);
     else
