@@ -90,6 +90,10 @@ uint32_t fletcher32(const void *data, size_t len)
         s.first = reduce(s.first + (at[0] | (uint64_t)at[1] << 8));
         s.second = reduce(s.second + s.first);
     }
+    if (len % 2) { /* the upper half of a last word */
+        s.first = reduce(s.first + at[0]);
+        s.second = reduce(s.second + s.first);
+    }
     return (uint32_t)swapped(s.second) << 16 | swapped(s.first);
 }
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* `len` must be even. About 10 GB/s. */
+/* An odd last byte is the upper half of a word, as in HDF5. About 10 GB/s. */
 uint32_t fletcher32(const void *data, size_t len);
 
 /* The checksum follows the chunk's bytes, little-endian. */

@@ -17,8 +17,8 @@ enum { LONGEST = 40000 };
 static uint32_t plain(const unsigned char *at, size_t len)
 {
     uint32_t first = 0, second = 0;
-    for (size_t i = 0; i + 1 < len; i += 2) {
-        first += (uint32_t)at[i] << 8 | at[i + 1];
+    for (size_t i = 0; i < len; i += 2) {
+        first += (uint32_t)at[i] << 8 | (i + 1 < len ? at[i + 1] : 0);
         first = (first & 0xffff) + (first >> 16);
         second += first;
         second = (second & 0xffff) + (second >> 16);
@@ -40,7 +40,7 @@ static void same_sums(void **state)
                                        : kind == 2 ? i & 1
                                                    : seed >> 24);
         }
-        for (size_t len = 0; len <= LONGEST; len += len < 700 ? 2 : 1906)
+        for (size_t len = 0; len <= LONGEST; len += len < 700 ? 1 : 1907)
             assert_int_equal(fletcher32(bytes, len), plain(bytes, len));
     }
 }
