@@ -203,6 +203,16 @@ bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *
     return ok;
 }
 
+bool ncfile_has(struct ncfile *f, const char *var, const char *name)
+{
+    int id;
+    nclib_lock();
+    bool has = find_var(f->nc, var, &id) == NC_NOERR &&
+               nc_inq_att(f->nc, id, name, NULL, NULL) == NC_NOERR;
+    nclib_unlock();
+    return has;
+}
+
 int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_t n, struct err *e)
 {
     int id, n_dims = 0, dims[NC_MAX_VAR_DIMS];

@@ -43,6 +43,7 @@ int ncfile_var_at(struct ncfile *f, int i, struct ncfile_var *out, struct err *e
  * it does not fit. A text is characters or one string; tools differ. */
 bool ncfile_text(struct ncfile *f, const char *var, const char *name, char *buf, size_t size);
 bool ncfile_number(struct ncfile *f, const char *var, const char *name, double *value);
+bool ncfile_has(struct ncfile *f, const char *var, const char *name); /* of any kind */
 
 /* All values of a one-dimensional variable of n doubles. */
 int ncfile_read_doubles(struct ncfile *f, const char *var, double *values, size_t n,

@@ -9,6 +9,7 @@
 #include "io/compress/fletcher.h"
 #include "io/netcdf/raster_nc.h"
 #include "io/netcdf/schema.h"
+#include "io/netcdf/stage_sum.h"
 
 const char *const stage_names[] = {"decode", "resample", "cut", NULL};
 
@@ -74,6 +75,7 @@ static void describe_radiometry(const struct stage_meta *m, struct ncspec *s, in
 void stage_nc_describe(const struct stage_meta *m, int32_t chunk_rows, struct ncspec *s,
                        int band_var[BAND_COUNT], double *x_m, double *y_m)
 {
+    char checksum[CHECKSUM_TEXT_SIZE];
     ncspec_init(s, m->params.deflate);
     s->summed = m->params.deflate == 0;
     int slow = ncspec_dim(s, "y", (size_t)m->px.h), fast = ncspec_dim(s, "x", (size_t)m->px.w);
@@ -91,6 +93,8 @@ void stage_nc_describe(const struct stage_meta *m, int32_t chunk_rows, struct nc
     schema_georeference(&m->grid, m->px, s, (const int[]){slow, fast}, x_m, y_m);
     describe_product(&m->product, s);
     describe_stage(m, s);
+    stage_sum_of(m, checksum);
+    ncspec_text(s, NCSPEC_GLOBAL, STAGE_SUM_ATT, "%s", checksum);
 }
 
 /* ---- reading ---- */
@@ -170,7 +174,8 @@ static int read_radiometry(struct ncfile *f, int band_id, struct product *p, str
     struct product_band *out = &p->band[band_id];
     const struct band_def *def = &band_table[band_id];
     if (def->kind == BAND_ATMOSPHERE)
-        return ncfile_number(f, def->name, "quantification_value", &out->quantification)
+        return ncfile_number(f, def->name, "quantification_value", &out->quantification) &&
+                       out->quantification > 0 && isfinite(out->quantification)
                    ? 0
                    : missing("quantification_value", e);
     if (def->kind == BAND_COLOUR)
@@ -179,7 +184,8 @@ static int read_radiometry(struct ncfile *f, int band_id, struct product *p, str
         integer(f, def->name, schema_offset_name(p), (int32_t[]){-65535, 65535}, &out->offset, e);
     if (r)
         return r;
-    return ncfile_number(f, def->name, "wavelength_nm", &out->wavelength_nm)
+    return ncfile_number(f, def->name, "wavelength_nm", &out->wavelength_nm) &&
+                   isfinite(out->wavelength_nm)
                ? 0
                : missing("wavelength_nm", e);
 }
@@ -250,36 +256,44 @@ static int check_axes(struct ncfile *f, const struct stage_meta *m, struct err *
                           -pixel_m, e);
 }
 
+/* Which subscene a tile file is, and so its place on the grid. */
+static int read_cell(struct ncfile *f, struct stage_meta *m, struct err *e)
+{
+    struct lattice l;
+    const struct params *p = &m->params;
+    const struct rect there = m->px;
+    int32_t index[2] = {0, 1000000};
+    int r = integer(f, NULL, "subscene_x", index, &m->x, e);
+    if (r == 0)
+        r = integer(f, NULL, "subscene_y", index, &m->y, e);
+    if (r)
+        return r;
+    if (lattice_init(&l, p->size, p->overlap, p->edge, m->grid.width, m->grid.height, NULL))
+        return err_set(e, ERR_INPUT, "its parameters give no lattice");
+    if (m->x >= l.cols || m->y >= l.rows)
+        return err_set(e, ERR_INPUT, "subscene %d_%d is outside of its lattice", m->x, m->y);
+    m->px = lattice_cell(&l, m->x, m->y);
+    return there.w == m->px.w && there.h == m->px.h
+               ? 0
+               : err_set(e, ERR_INPUT, "has %d x %d px where its parameters say %d", there.w,
+                         there.h, p->size);
+}
+
 static int read_place(struct ncfile *f, struct stage_meta *m, struct err *e)
 {
-    int32_t pixel_m = 0, at[2], r = integer(f, NULL, "pixel_m", (int32_t[]){10, 60}, &pixel_m, e);
+    int32_t pixel_m = 0, r = integer(f, NULL, "pixel_m", (int32_t[]){10, 60}, &pixel_m, e);
     if (r)
         return r;
+    if (m->kind != STAGE_DECODED && pixel_m != m->params.resolution_m)
+        return err_set(e, ERR_INPUT, "pixel_m is %d, but the resolution of its parameters is %d",
+                       pixel_m, m->params.resolution_m);
     m->grid = geogrid_with_pixel(&m->product.grid[PRODUCT_GRID_10], pixel_m);
-    if (m->kind != STAGE_CUT) {
-        if (m->px.w != m->grid.width || m->px.h != m->grid.height)
-            return err_set(e, ERR_INPUT, "has %d x %d px where the product has %d x %d at %d m",
-                           m->px.w, m->px.h, m->grid.width, m->grid.height, pixel_m);
-        return 0;
-    }
-    const int32_t index[2] = {0, 1000000};
-    if ((r = integer(f, NULL, "subscene_x", (int32_t[]){index[0], index[1]}, &m->x, e)) ||
-        (r = integer(f, NULL, "subscene_y", (int32_t[]){index[0], index[1]}, &m->y, e)))
-        return r;
-    struct lattice l;
-    r = lattice_init(&l, m->params.size, m->params.overlap, m->params.edge, m->grid.width,
-                     m->grid.height, e);
-    if (r == 0 && (m->x >= l.cols || m->y >= l.rows))
-        r = err_set(e, ERR_INPUT, "subscene %d_%d is outside of its lattice", m->x, m->y);
-    if (r)
-        return r;
-    at[0] = m->px.w;
-    at[1] = m->px.h;
-    m->px = lattice_cell(&l, m->x, m->y);
-    return at[0] == m->px.w && at[1] == m->px.h
+    if (m->kind == STAGE_CUT)
+        return read_cell(f, m, e);
+    return m->px.w == m->grid.width && m->px.h == m->grid.height
                ? 0
-               : err_set(e, ERR_INPUT, "has %d x %d px where its parameters say %d", at[0], at[1],
-                         m->params.size);
+               : err_set(e, ERR_INPUT, "has %d x %d px where the product has %d x %d at %d m",
+                         m->px.w, m->px.h, m->grid.width, m->grid.height, pixel_m);
 }
 
 int stage_nc_read(struct ncfile *f, struct stage_meta *out, struct err *e)
@@ -297,8 +311,9 @@ int stage_nc_read(struct ncfile *f, struct stage_meta *out, struct err *e)
         (r = params_parse(parameters, &out->params, e)) || (r = read_texts(f, &out->product, e)) ||
         (r = read_numbers(f, &out->product, e)) || (r = read_bands(f, out, e)))
         return r;
-    r = read_place(f, out, e);
-    return r ? r : check_axes(f, out, e);
+    if ((r = read_place(f, out, e)) || (r = check_axes(f, out, e)))
+        return r;
+    return stage_sum_check(f, out, e);
 }
 
 /* ---- samples ---- */

@@ -1,9 +1,9 @@
-# Damaged files of every kind the program reads: one to eight bytes changed, or cut off (mutate.c). Never a signal, always a documented
-# exit code and a message that names the file; what is made without an error is right.
+# Damaged files of every kind the program reads: one to eight bytes changed, or cut off (mutate.c); of files between the stages also one attribute
+# (mutate_attribute.c). Never a signal, always a documented exit code and a message that names the file; what is made without an error is right.
 # MUTATIONS=1000 tries so many of each kind (5 by default, 2 under a sanitizer); KINDS="subscene jp2" only these.
 source "$(dirname "$0")/lib.sh" || exit 1
 TRIES=${MUTATIONS:-$([ -n "$SANITIZE" ] && echo 2 || echo 5)}
-: "${MUTATE:?}"
+: "${MUTATE:?}" "${MUTATE_ATTRIBUTE:?}"
 declare -A tried named
 
 product P --size 240 --jp2-tile 128,64,24 --bands B02,B05 --nodata none --masks s2cloudless,maja
@@ -21,6 +21,7 @@ expect_exit 0 "$SUBSCENE" cut good/resampled/*.nc -o good/tiles --size 64 -q
 mkdir -p good/packed
 expect_exit 0 "$SUBSCENE" cut good/resampled/*.nc -o good/packed --size 64 --deflate 1 -q
 expect_exit 0 "$SUBSCENE" write good/tiles/*.nc -o good/written --layout flat -q
+expect_exit 0 "$SUBSCENE" resample good/decoded/B05.nc -o good/resampled_b05 -q
 cp -r "$P" good/X.SAFE
 cp "$Z" good/X.zip
 cat >good/label.xml <<END
@@ -91,7 +92,11 @@ mutate()
     for ((seed = 0; seed < TRIES; seed++)); do
         rm -rf try
         cp -r good try
-        damage=$("$MUTATE" "try/$file" "$seed" ${range[@]+"${range[@]}"}) || bad "mutate fails"
+        if [[ $kind == *_attribute ]]; then
+            damage=$("$MUTATE_ATTRIBUTE" "try/$file" "$seed")
+        else
+            damage=$("$MUTATE" "try/$file" "$seed" ${range[@]+"${range[@]}"})
+        fi || bad "mutate fails"
         "$kind"
         tried[$kind]=$((${tried[$kind]-0} + 1))
     done
@@ -143,6 +148,22 @@ decoded()
     can "0" "$SUBSCENE" decode try/X.SAFE -b B02,B05 -o try/decoded -q
     rm -rf w
 }
+# One attribute has another value. The next stage refuses the file, or does not use the attribute: then it makes what it would make without.
+UNUSED=':version|:Conventions|:upper_left_pixel|[xy]:.*|crs:.*|B0[25]:(long_name|units|grid_mapping|native_resolution_m|offset_removed)'
+attribute() # attribute COMMAND...: makes w
+{
+    can "0 1 3" "$@"
+    if [ "$status" = 0 ]; then
+        [[ -z $seed || $damage =~ ^($UNUSED)$ ]] || bad "is not refused"
+        must diff -r w "good/$wanted"
+    else
+        [[ ! $damage =~ ^($UNUSED)$ ]] || bad "is refused"
+    fi
+    rm -rf w
+}
+decoded_attribute() { wanted=resampled_b05 && attribute "$SUBSCENE" resample try/decoded/B05.nc -o w -q; }
+resampled_attribute() { wanted=tiles && attribute "$SUBSCENE" cut try/resampled/*.nc -o w --size 64 -q; }
+tile_attribute() { wanted=written && attribute "$SUBSCENE" write try/tiles/*.nc -o w --layout flat -q; }
 manifest()
 {
     can "0 1" "$SUBSCENE" verify try/out -q
@@ -210,6 +231,9 @@ mutate tile tiles/tile_1_2.nc
 mutate packed_tile packed/tile_1_2.nc
 mutate resampled resampled/B05.nc
 mutate decoded decoded/B05.nc
+mutate decoded_attribute decoded/B05.nc
+mutate resampled_attribute resampled/B05.nc
+mutate tile_attribute tiles/tile_1_2.nc
 mutate manifest "out/$NAME/manifest.csv"
 mutate dataset out/dataset.csv
 mutate labels label.xml

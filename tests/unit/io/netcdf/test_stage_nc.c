@@ -218,6 +218,61 @@ static void unknown_levels_are_refused(void **state)
     ncfile_close(f);
 }
 
+/* Writes the file that the spec describes, with one attribute changed; −1: none. The checksum is
+ * the last one. */
+static int read_with_change(const struct stage_meta *m, int att, bool is_old, struct err *e)
+{
+    char path[1024];
+    int band_var[BAND_COUNT];
+    double axes[WIDTH + HEIGHT];
+    struct ncstream *stream;
+    struct ncfile *f;
+    struct stage_meta back;
+    struct ncspec *spec = malloc(sizeof *spec);
+    assert_non_null(spec);
+    stage_nc_describe(m, ROWS, spec, band_var, axes, axes + WIDTH);
+    assert_string_equal(spec->att[spec->n_atts - 1].name, "metadata_checksum");
+    if (att >= 0)
+        spec->arena[spec->att[att].offset] ^= 1;
+    spec->n_atts -= is_old;
+    tmpdir_path(&dir, "B05.nc", path);
+    assert_int_equal(ncstream_create(spec, path, &stream, e), 0);
+    assert_int_equal(ncstream_finish(stream, e), 0);
+    free(spec);
+    assert_int_equal(ncfile_open(path, &f, e), 0);
+    int r = stage_nc_read(f, &back, e);
+    ncfile_close(f);
+    return r;
+}
+
+/* Every attribute of the file and of its band: those that no later stage uses may change. */
+static void changed_attributes_are_refused(void **state)
+{
+    static const char *const unused[] = {
+        "version",        "Conventions",  "long_name",          "units",
+        "offset_removed", "grid_mapping", "native_resolution_m"};
+    struct stage_meta m = make_meta(0);
+    struct err e = ERR_INIT;
+    struct ncspec *spec = malloc(sizeof *spec);
+    int band_var[BAND_COUNT], refused = 0;
+    double axes[WIDTH + HEIGHT];
+    (void)state;
+    assert_non_null(spec);
+    assert_int_equal(read_with_change(&m, -1, false, &e), 0);
+    assert_int_equal(read_with_change(&m, -1, true, &e), 0);
+    stage_nc_describe(&m, ROWS, spec, band_var, axes, axes + WIDTH);
+    for (int i = 0; i < spec->n_atts; i++) {
+        bool is_used = spec->att[i].var < 1; /* the variables after the band are x, y and crs */
+        for (size_t k = 0; k < sizeof unused / sizeof *unused; k++)
+            is_used &= strcmp(spec->att[i].name, unused[k]) != 0;
+        e = ERR_INIT;
+        assert_int_equal(read_with_change(&m, i, false, &e), is_used ? ERR_INPUT : 0);
+        refused += strstr(e.msg, "removing the attribute metadata_checksum") != NULL;
+    }
+    assert_true(refused >= 10); /* the others are wrong by themselves */
+    free(spec);
+}
+
 static void a_missing_chunk_is_noticed(void **state)
 {
     (void)state;
@@ -296,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(identity_comes_back, setup, teardown),
         cmocka_unit_test_setup_teardown(other_bands_come_back, setup, teardown),
         cmocka_unit_test_setup_teardown(unknown_levels_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(changed_attributes_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_chunk_is_noticed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_flipped_byte_is_noticed, setup, teardown),
         cmocka_unit_test_setup_teardown(an_abandoned_stream_leaves_nothing, setup, teardown),
