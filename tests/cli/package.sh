@@ -2,6 +2,7 @@
 #   ctest -R cli_package                  builds it, extracts it with dpkg-deb into a temporary folder and tries it there
 #   bash tests/cli/package.sh bare        the same, and then apt-get installs and removes it in a bare tree of this system (root, network,
 #                                         mmdebstrap; some minutes)
+mode=${1-}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 export SOURCE_DIR=${SOURCE_DIR-$root} SUBSCENE=${SUBSCENE-$root/build/release/subscene}
 BUILD=${SUBSCENE%/*}
@@ -145,5 +146,44 @@ expect_equal "$(find staged | sort)" "$(printf 'staged%s\n' "" /usr /usr/bin /us
 expect_exit 1 cmake "$@"
 expect_text "$ERR" "nothing to remove"
 unset DESTDIR
-[ "${1-}" != bare ] || shift
+[ "$mode" = bare ] || finish
+
+# ---- a bare tree: apt-get installs the package with its dependencies and removes it without a trace ----
+command -v mmdebstrap >/dev/null || skip_all "there is no mmdebstrap here"
+[ "$(id -u)" = 0 ] || skip_all "only root may change its root folder"
+TREE=$TMP/tree
+suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+mmdebstrap --quiet --variant=minbase --include=man-db "$suite" "$TREE" >log 2>&1 || { fail "mmdebstrap: $(tail -3 log)"; finish; }
+mounted=$TREE/proc
+mount -t proc proc "$TREE/proc" || exit 1
+mkdir "$TREE/work"
+cp -r "$DEB" "$P" "$TREE/work"
+inside="chroot $TREE env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C"
+# all files, but what apt, dpkg and man-db keep for themselves
+find_all() { (cd "$TREE" && find . -xdev \( -path ./proc -o -path ./work -o -path ./var -o -path ./tmp -o -path ./etc/ld.so.cache \) -prune -o -printf '%y %p\n' | sort); }
+find_all >before
+
+expect_exit 0 $inside apt-get update -q
+expect_exit 0 $inside timeout 300 apt-get install -y -q --no-install-recommends "/work/${DEB##*/}"
+expect_exit 0 $inside subscene --version
+expect_exit 0 $inside subscene run "/work/${P##*/}" -o /work/out -q $OPTIONS
+same_tree wanted "$TREE/work/out" "what the installed program makes"
+expect_exit 0 $inside subscene verify /work/out -q
+expect_exit 0 $inside cm_vsm --version
+expect_exit 0 $inside man -w subscene cm_vsm
+expect_exit 0 $inside man subscene
+expect_exit 0 $inside bash -c '. /usr/share/bash-completion/completions/subscene && complete -p subscene cm_vsm'
+expect_exit 0 $inside /usr/share/subscene/slurm/subscene-submit.sh --help
+$inside dpkg -L subscene >owned
+[ "$(wc -l <owned)" -gt 50 ] || fail "dpkg -L names only $(wc -l <owned) paths"
+
+expect_exit 0 $inside apt-get remove -y -q subscene
+expect_exit 1 $inside dpkg -L subscene
+expect_equal "$(find_all | grep -E 'subscene|cm_vsm')" "" "files with its name that stay"
+expect_equal "$(while read -r path; do
+    [ ! -e "$TREE$path" ] || $inside dpkg -S "$path" >/dev/null 2>&1 || [ "$path" = /. ] || echo "$path"
+done <owned)" "" "paths that stay"
+expect_exit 0 $inside apt-get autoremove --purge -y -q
+find_all >after
+expect_equal "$(diff before after)" "" "the tree before and after"
 finish
