@@ -76,6 +76,7 @@ list_test_packages()
     need python3-netcdf4 has_module netCDF4
     need python3-gdal has_module osgeo.gdal
     need python3-xarray has_module xarray
+    need python3-yaml has_module yaml
     need time test -x /usr/bin/time
     need zip has_command zip
 }
@@ -114,7 +115,7 @@ list_missing()
     missing=
     list_build_packages
     case $set in
-    tests) list_test_packages ;;
+    tests) list_test_packages && list_package_packages ;;
     package) list_package_packages ;;
     bench) list_bench_packages ;;
     cluster) list_cluster_packages ;;

@@ -61,7 +61,7 @@ install_into(${shared}/snakemake PROGRAMS config/snakemake/status.sh)
 # ---- guides: in the folders of the sources, so that they find one another; without the map of the code ----
 foreach(page config/USE.md config/CLUSTER.md config/README.md config/example.png config/classes/README.md
     config/slurm/README.md config/cwl/README.md config/snakemake/README.md config/container/README.md
-    io/FORMATS.md filters/NUMBERS.md src/cmd/OPTIONS.md src/cmd/cm_vsm/README.md tests/bench/README.md)
+    config/conda/README.md io/FORMATS.md filters/NUMBERS.md src/cmd/OPTIONS.md src/cmd/cm_vsm/README.md tests/bench/README.md)
   get_filename_component(folder ${page} DIRECTORY)
   install_into(${CMAKE_INSTALL_DOCDIR}/${folder} FILES ${page})
 endforeach()

@@ -1,5 +1,5 @@
 # The commands in the documents: every block marked ```sh in a README or guide is run, page by page, in a folder that has the files that they name.
-# Blocks marked otherwise are for other tests: `sh setup` (CI itself), `sh slurm`, `sh cwl`, `sh snakemake` (tests/cluster), `sh container`.
+# Blocks marked otherwise are for other tests: `sh setup` (CI itself), `sh slurm`, `sh cwl`, `sh snakemake` (tests/cluster), `sh container`, `sh conda`.
 . "${BASH_SOURCE[0]%/*}/lib.sh" || exit 1
 
 product P --size 1590 --bands B02,B03,B04,B08,B05,B10 --masks fmask --jp2-tile 512,256,128
