@@ -6,19 +6,9 @@
 #include <string.h>
 
 #include "core/mem.h"
-#include "io/image/jp2_index.h"
+#include "io/image/jp2_load.h"
 
 enum { STREAM_BUFFER = 64 * 1024 };
-
-struct jp2 {
-    struct source_file *file;
-    struct jp2_index index;
-};
-
-struct jp2_decoder {
-    unsigned char *buf; /* a codestream of one tile */
-    size_t capacity, len;
-};
 
 /* Puts the file's name before an error; read errors have it already. */
 static int named(const struct source_file *f, int rc, struct err *e)
@@ -44,6 +34,7 @@ static int open_wanted(struct source_file *f, struct jp2_wanted wanted, struct j
         free(j);
         return named(f, rc, e);
     }
+    j->style = j2k_style_read(j->index.header, j->index.header_len);
     *out = j;
     return 0;
 }
@@ -76,6 +67,8 @@ void jp2_close(struct jp2 *j)
 }
 
 const struct jp2_info *jp2_info(const struct jp2 *j) { return &j->index.info; }
+
+const struct j2k_style *jp2_style(const struct jp2 *j) { return &j->style; }
 
 struct rect jp2_tile_rect(const struct jp2 *j, int32_t t)
 {
@@ -139,8 +132,6 @@ size_t jp2_decode_bytes(const struct jp2 *j)
     return sum < SIZE_MAX ? (size_t)sum : SIZE_MAX;
 }
 
-/* ---- a codestream of one tile ---- */
-
 int jp2_decoder_create(struct jp2_decoder **out, struct err *e)
 {
     *out = mem_zalloc(1, sizeof **out);
@@ -153,86 +144,6 @@ void jp2_decoder_destroy(struct jp2_decoder *d)
         return;
     free(d->buf);
     free(d);
-}
-
-static void put32(unsigned char *p, uint32_t v)
-{
-    for (int i = 0; i < 4; i++)
-        p[i] = (unsigned char)(v >> (24 - 8 * i));
-}
-
-static int reserve(struct jp2_decoder *d, uint64_t len, struct err *e)
-{
-    if (len <= d->capacity)
-        return 0;
-    free(d->buf);
-    d->capacity = 0;
-    d->buf = len < SIZE_MAX ? mem_alloc((size_t)len, 1) : NULL;
-    if (!d->buf)
-        return err_nomem(e, len);
-    d->capacity = (size_t)len;
-    return 0;
-}
-
-/* Rewrites SIZ so that the image is this one tile in its own place. The coordinates stay, and with
- * them the wavelet's phase, the precincts and the blocks. OpenJPEG then sets up one tile instead of
- * all (6 KB each). */
-static void put_header(struct jp2_decoder *d, const struct jp2 *j, struct rect r)
-{
-    memcpy(d->buf, j->index.header, j->index.header_len);
-    unsigned char *siz = d->buf + 2 + 2; /* at Lsiz, after SOC and SIZ's own marker */
-    put32(siz + 4, (uint32_t)(r.x + r.w));
-    put32(siz + 8, (uint32_t)(r.y + r.h));
-    put32(siz + 12, (uint32_t)r.x);
-    put32(siz + 16, (uint32_t)r.y);
-    put32(siz + 20, (uint32_t)j->index.info.tile_w);
-    put32(siz + 24, (uint32_t)j->index.info.tile_h);
-    put32(siz + 28, (uint32_t)r.x);
-    put32(siz + 32, (uint32_t)r.y);
-    d->len = j->index.header_len;
-}
-
-static int put_part(struct jp2_decoder *d, const struct jp2 *j, const struct jp2_part *p,
-                    struct err *e)
-{
-    unsigned char *at = d->buf + d->len;
-    int rc = source_file_pread(j->file, at, (size_t)p->len, p->offset, e);
-    if (rc)
-        return rc;
-    if (jp2_u16(at) != JP2_SOT || jp2_u16(at + 4) != (uint32_t)p->tile)
-        return err_set(e, ERR_INPUT, "changed while it was read");
-    size_t header_len;
-    rc = jp2_index_check_part(at, (size_t)p->len, &header_len, e);
-    if (rc)
-        return rc;
-    at[4] = at[5] = 0; /* the only tile has the number 0 */
-    put32(at + 6, (uint32_t)p->len);
-    d->len += (size_t)p->len;
-    return 0;
-}
-
-static int load_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct err *e)
-{
-    size_t begin = j->index.first[t], end = j->index.first[t + 1];
-    uint64_t len = j->index.header_len + 2;
-    for (size_t i = begin; i < end; i++) {
-        if (j->index.part[i].len >
-            UINT32_MAX) /* Psot has 32 bits; only a part without a length can exceed it */
-            return err_set(e, ERR_INPUT, "is %llu bytes long",
-                           (unsigned long long)j->index.part[i].len);
-        len += j->index.part[i].len;
-    }
-    int rc = reserve(d, len, e);
-    if (rc)
-        return rc;
-    put_header(d, j, jp2_tile_rect(j, t));
-    for (size_t i = begin; i < end && !rc; i++)
-        rc = put_part(d, j, &j->index.part[i], e);
-    if (!rc) {
-        d->buf[d->len++] = JP2_EOC >> 8;
-        d->buf[d->len++] = JP2_EOC & 0xff;
-    }
-    return rc;
 }
 
 /* ---- OpenJPEG ---- */
@@ -459,12 +370,24 @@ static int decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, st
     int rc = check_want(j, t, want, e);
     if (rc)
         return rc;
-    rc = load_tile(d, j, t, e);
+    rc = jp2_load_tile(d, j, t, e);
     if (!rc)
         rc = decode(d, want, e);
     if (rc)
         err_wrap(e, "tile %d", (int)t);
     return named(j->file, rc, e);
+}
+
+int jp2_read_packets(struct jp2_decoder *d, const struct jp2 *j, int32_t t,
+                     const unsigned char **packets, size_t *len, struct err *e)
+{
+    int rc = jp2_load_tile(d, j, t, e);
+    if (rc) {
+        err_wrap(e, "tile %d", (int)t);
+        return named(j->file, rc, e);
+    }
+    *packets = jp2_join_parts(d, j, t, len);
+    return 0;
 }
 
 int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window,

@@ -15,6 +15,7 @@
 #define SUBSCENE_IO_IMAGE_JP2_H
 
 #include "core/view.h"
+#include "io/image/j2k_style.h"
 #include "io/source/source.h"
 
 struct jp2; /* immutable after opening: shared by threads */
@@ -72,6 +73,14 @@ struct jp2_planes {
 };
 int jp2_decode_planes(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window,
                       const struct jp2_planes *to, struct err *e) MUST_CHECK;
+
+/* How the image is coded, for the decoder of the project's own (stages/image/tile_decoder.h). */
+const struct j2k_style *jp2_style(const struct jp2 *j);
+
+/* The packets of tile `t`, all tile-parts joined. They stay valid until the decoder's next call.
+ * NULL: a part has a coding of its own. Errors: ERR_INPUT (damaged), ERR_TEMPORARY. */
+int jp2_read_packets(struct jp2_decoder *d, const struct jp2 *j, int32_t t,
+                     const unsigned char **packets, size_t *len, struct err *e) MUST_CHECK;
 
 /* The most memory that decoding a tile of `j` takes besides `dst`: the decoder's buffer and
  * OpenJPEG's own allocations. For the memory plan. On real images it is 2 to 3 times the measured

@@ -168,6 +168,12 @@ decode_floor() # GROUP NAME THREADS
 }
 measure_floor() { decode_floor a "floor: OpenJPEG alone" "$threads"; }
 
+decode_own()
+{
+    # shellcheck disable=SC2046  # a list of words
+    must a "own decoder alone" own "$tools/bench_decoders" --own $(find product/ -path '*/IMG_DATA/*' -name '*_B??.jp2')
+}
+
 run() # GROUP NAME FOLDER OPTIONS...
 {
     group=$1 name=$2 folder=$3
@@ -192,21 +198,12 @@ need()
 group_b()
 {
     run b "run" run
+    run b "run --decoder openjpeg" openjpeg --decoder openjpeg
+    drop openjpeg
     for level in 0 4 9; do
         run b "run --deflate $level" deflate --deflate $level
         drop deflate
     done
-}
-
-# The share of the samples that lie in OpenJPEG's own code; what it makes the C library and the kernel do is not in it.
-measure_share()
-{
-    command -v perf >/dev/null 2>&1 || return 0
-    say "b: perf record"
-    perf record -q -F 99 -o perf.data -- "$subscene" run product -q -o perf -j "$threads" >>"$log" 2>&1 || return 0
-    perf report -i perf.data --sort dso --stdio -q 2>>"$log" | sed -n 's/^ *\([0-9.]*\)%.*libopenjp2.*/value\topenjpeg_percent\t\1/p' \
-        >>"$results"
-    drop perf perf.data
 }
 
 group_c()
@@ -353,6 +350,7 @@ measure_all()
         for next in b c d e f g; do
             wants $next || continue
             measure_floor
+            [ "$next" != b ] || decode_own
             "group_$next"
             between=1
         done
@@ -360,9 +358,6 @@ measure_all()
             measure_floor
         fi
     done
-    if wants b; then
-        measure_share
-    fi
 }
 
 print_report()

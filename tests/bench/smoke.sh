@@ -21,7 +21,9 @@ while read -r row; do
     expect "| $row |"
 done <<END
 floor: OpenJPEG alone
+own decoder alone
 run
+run --decoder openjpeg
 run --deflate 0
 run --deflate 4
 run --deflate 9

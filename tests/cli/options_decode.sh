@@ -12,4 +12,5 @@ changes --deflate=9 "attribute B05.nc B05:_DeflateLevel" "" 9
 expect_equal "$(numbers out/B05.nc B05)" "$(numbers plain/B05.nc B05)" "numbers of a compressed file"
 making_options 2
 common_options
+decoder_option "$P"
 finish_options

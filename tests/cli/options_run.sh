@@ -89,4 +89,5 @@ cp -r "$P" "$NAME.SAFE"
 sed -i '/_B05.jp2/,/<\/byteStream>/s/\(<checksum[^>]*>\)[0-9A-Fa-f]\{4\}/\10000/' "$NAME.SAFE/manifest.safe"
 options_of run "$NAME.SAFE" -b B01,B05 --size 256
 changes --check-input status 0 3
+decoder_option "$NAME.SAFE"
 finish_options

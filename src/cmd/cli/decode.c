@@ -33,6 +33,7 @@ static int decode_bands(const struct settings *s, struct product_input *in,
     struct decode_resample_options options = stage_band_options(s, &resources);
     band_set bands;
     product_input_limit_memory(in, options.memory_limit);
+    in->decoder = (enum tile_decoder_choice)s->decoder;
     int failed = product_input_bands(in, params->bands, true, &bands, e);
     if (failed)
         return failed;

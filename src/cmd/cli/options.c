@@ -12,6 +12,7 @@
 
 static const char *const resolution_words[] = {"10", "20", "60", NULL};
 static const char *const engine_words[] = {"fft", "direct", NULL};
+static const char *const decoder_words[] = {"auto", "own", "openjpeg", NULL};
 static const char *const offset_words[] = {"remove", "keep", NULL};
 static const char *const progress_words[] = {"auto", "always", "never", NULL};
 static const char *const log_format_words[] = {"text", "json", NULL};
@@ -84,6 +85,10 @@ const struct option_def option_table[] = {
      "redo what is there (else what is whole and made with the same parameters is skipped)"},
     {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run), CMD_RUN | CMD_LABEL | STAGES,
      "only list what would be made"},
+    {"decoder", 0, OPTION_WORD, "NAME", "auto", 0, 0, decoder_words, AT(decoder),
+     CMD_RUN | CMD_DECODE,
+     "JPEG 2000 decoder; auto: the faster own one, or OpenJPEG where the own one does not cover an "
+     "image; own: such images are an error"},
     {"check-input", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(check_input), CMD_RUN,
      "first compare the images with the checksums in manifest.safe: in a folder, damage that still "
      "decodes shows no other way"},

@@ -60,6 +60,7 @@ struct settings {
     int32_t filter; /* index: options_filter */
     int32_t lobes;
     int32_t engine;
+    int32_t decoder; /* enum tile_decoder_choice */
     const char *tiles, *aoi;
     double min_valid;
     int32_t edge;

@@ -5,12 +5,13 @@
 #include "core/mem.h"
 
 struct band_reader {
-    struct jp2_decoder *decoder;
+    struct tile_decoder *decoder;
     void *scratch; /* for chunks: grows */
     size_t scratch_bytes;
 };
 
-struct band_source band_source_of_jp2(const struct jp2 *j, int component)
+struct band_source band_source_of_jp2(const struct jp2 *j, int component,
+                                      enum tile_decoder_choice decoder)
 {
     const struct jp2_info *i = jp2_info(j);
     return (struct band_source){.width = i->width,
@@ -19,9 +20,10 @@ struct band_source band_source_of_jp2(const struct jp2 *j, int component)
                                 .tile_h = i->tile_h,
                                 .tiles_x = i->tiles_x,
                                 .tiles_y = i->tiles_y,
-                                .read_bytes = jp2_decode_bytes(j),
+                                .read_bytes = tile_decoder_bytes(j),
                                 .jp2 = j,
-                                .component = component};
+                                .component = component,
+                                .decoder = decoder};
 }
 
 /* Of one sample: the stored chunk and the two steps of unpacking it. */
@@ -77,7 +79,7 @@ int band_reader_create(struct band_reader **out, struct err *e)
     struct band_reader *r = mem_zalloc(1, sizeof *r);
     if (!r)
         return err_nomem(e, sizeof *r);
-    int failed = jp2_decoder_create(&r->decoder, e);
+    int failed = tile_decoder_create(&r->decoder, e);
     if (failed) {
         free(r);
         return failed;
@@ -90,7 +92,7 @@ void band_reader_destroy(struct band_reader *r)
 {
     if (!r)
         return;
-    jp2_decoder_destroy(r->decoder);
+    tile_decoder_destroy(r->decoder);
     free(r->scratch);
     free(r);
 }
@@ -110,8 +112,9 @@ bool band_source_reads_parts(const struct band_source *r) { return r->jp2 != NUL
 int band_reader_read(struct band_reader *reader, const struct band_source *r, int32_t t,
                      struct rect window, const struct jp2_planes *to, struct err *e)
 {
+    const struct tile_wanted wanted = {r->jp2, t, window, r->decoder};
     if (r->jp2)
-        return jp2_decode_planes(reader->decoder, r->jp2, t, window, to, e);
+        return tile_decoder_read(reader->decoder, &wanted, to, e);
     int failed = reserve(reader, chunk_samples(r) * SCRATCH_BYTES, e);
     if (failed)
         return failed;

@@ -5,6 +5,7 @@
 
 #include "io/image/jp2.h"
 #include "io/netcdf/stage_nc.h"
+#include "stages/image/tile_decoder.h"
 
 /* A plain value; what it borrows outlives it. */
 struct band_source {
@@ -15,11 +16,13 @@ struct band_source {
     const struct jp2
         *jp2; /* either a component of this (several bands may share an image of colours), */
     int component;
+    enum tile_decoder_choice decoder;
     struct ncfile *file; /* or this, with its variable */
     const char *band;
 };
 
-struct band_source band_source_of_jp2(const struct jp2 *j, int component);
+struct band_source band_source_of_jp2(const struct jp2 *j, int component,
+                                      enum tile_decoder_choice decoder);
 
 /* ERR_INPUT when the band cannot be read. */
 int band_source_of_file(struct ncfile *f, const struct stage_meta *m, int band_id,

@@ -115,10 +115,28 @@ static int open_image(struct product_input *in, int band_id, struct err *e)
                : jp2_open(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e);
 }
 
+/* What the own decoder does not cover is OpenJPEG's, without a word. */
+static int check_decoder(const struct product_input *in, int band_id, struct err *e)
+{
+    const char *outside = jp2_style(in->jp2[band_id])->outside;
+    if (outside && in->decoder == TILE_DECODER_OWN)
+        return err_set(e, ERR_INPUT, "%s: --decoder own does not cover it: it has %s",
+                       source_file_name(in->file[band_id]), outside);
+    if (outside)
+        log_message(LOG_DEBUG, in->product.name, "band %s: OpenJPEG decodes it: it has %s",
+                    band_table[band_id].name, outside);
+    return 0;
+}
+
 int product_input_open_band(struct product_input *in, int band_id, struct err *e)
 {
-    if (in->jp2[band_id] || open_image(in, band_id, e) == 0)
+    if (in->jp2[band_id])
         return 0;
+    if (open_image(in, band_id, e) == 0) {
+        if (check_decoder(in, band_id, e) == 0)
+            return 0;
+        return err_wrap(e, "%s: band %s", source_path(in->source), band_table[band_id].name);
+    }
     source_file_close(in->file[band_id]);
     in->file[band_id] = NULL;
     return err_wrap(e, "%s: band %s", source_path(in->source), band_table[band_id].name);
@@ -174,7 +192,7 @@ int product_input_check_images(const struct product_input *in, int threads, int 
 void product_input_rasters(const struct product_input *in, struct band_source out[BAND_COUNT])
 {
     for (int b = 0; b < BAND_COUNT; b++)
-        out[b] = in->jp2[b] ? band_source_of_jp2(in->jp2[b], band_table[b].component)
+        out[b] = in->jp2[b] ? band_source_of_jp2(in->jp2[b], band_table[b].component, in->decoder)
                             : (struct band_source){0};
 }
 

@@ -15,6 +15,7 @@ struct product_input {
     struct source_file *file[BAND_COUNT];
     struct jp2 *jp2[BAND_COUNT]; /* NULL for bands that are not wanted; bands in one image share it,
                                     and its file */
+    enum tile_decoder_choice decoder; /* of all images; set before the bands are opened */
     struct layerset *layers; /* of its subscenes; NULL: none, or not opened */
 };
 

@@ -439,6 +439,7 @@ static int open_product(struct run *r, const char *path, struct err *e)
     if (failed)
         return failed;
     product_input_limit_memory(&r->input, r->options->memory_limit);
+    r->input.decoder = r->options->decoder;
     const struct product *p = &r->input.product;
     snprintf(r->report.result->product, sizeof r->report.result->product, "%s", p->name);
     failed = product_input_bands(&r->input, r->own.bands, r->own.keep_offset, &r->own.bands, e);

@@ -21,6 +21,7 @@ struct run_options {
     bool overwrite; /* redo what is there */
     bool dry_run; /* only say what would be made */
     bool check_input; /* compare the images with the product's own checksums first */
+    enum tile_decoder_choice decoder; /* of the images */
     int threads;
     size_t memory_limit; /* bytes; 0: none */
     const char *memory_from; /* plan_request */

@@ -1,0 +1,29 @@
+/* The bytes of one tile of a JPEG 2000 file: as a codestream of its own, for OpenJPEG, or its
+ * packets alone. Private to io/image/jp2. */
+#ifndef SUBSCENE_IO_IMAGE_JP2_LOAD_H
+#define SUBSCENE_IO_IMAGE_JP2_LOAD_H
+
+#include "io/image/j2k_style.h"
+#include "io/image/jp2_index.h"
+
+struct jp2 {
+    struct source_file *file;
+    struct jp2_index index;
+    struct j2k_style style;
+};
+
+struct jp2_decoder {
+    unsigned char *buf; /* a codestream of one tile */
+    size_t capacity, len;
+};
+
+/* Into d->buf: the main header, with SIZ rewritten, the tile's parts and EOC. Errors: ERR_INPUT
+ * (damaged, changed while it was read), ERR_TEMPORARY. */
+int jp2_load_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct err *e) MUST_CHECK;
+
+/* Makes one piece of the packets of the tile that was loaded last: the codestream is lost. NULL: a
+ * part's header changes how the tile is coded. */
+const unsigned char *jp2_join_parts(struct jp2_decoder *d, const struct jp2 *j, int32_t t,
+                                    size_t *len);
+
+#endif

@@ -1,0 +1,96 @@
+/* The project's own JPEG 2000 decoder against OpenJPEG: the bytes are an image. Whatever the own
+ * one decodes, OpenJPEG must decode without a complaint, to the same samples; so must a window of
+ * it. What it refuses is OpenJPEG's in the program, and not looked at here. Images above 128 px a
+ * side are left alone. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "stages/image/tile_decoder.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { SIDE_MAX = 128, COMPONENTS = 3, TILES_MAX = 4 };
+static const size_t MEMORY_MAX = 32 << 20;
+
+static uint16_t own[COMPONENTS * SIDE_MAX * SIDE_MAX], theirs[COMPONENTS * SIDE_MAX * SIDE_MAX];
+
+static int32_t be32(const uint8_t *p)
+{
+    return (int32_t)((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]);
+}
+
+/* From the first SIZ marker, so that most inputs get past the check of the size. */
+static void find_size(const uint8_t *data, size_t size, int32_t *w, int32_t *h)
+{
+    static const uint8_t magic[4] = {0xff, 0x4f, 0xff, 0x51};
+    for (size_t i = 0; i + 16 <= size; i++)
+        if (memcmp(data + i, magic, sizeof magic) == 0) {
+            *w = be32(data + i + 8);
+            *h = be32(data + i + 12);
+            return;
+        }
+}
+
+static int decode(struct tile_decoder *d, const struct tile_wanted *wanted, uint16_t *px)
+{
+    struct err e = ERR_INIT;
+    const struct rect r = wanted->window;
+    const size_t n = (size_t)r.w * (size_t)r.h;
+    struct jp2_planes to = {0};
+    for (int c = 0; c < jp2_info(wanted->jp2)->components; c++)
+        to.dst[c] = (struct view){px + (size_t)c * n, r.w, r.w, r.h};
+    int failed = tile_decoder_read(d, wanted, &to, &e);
+    if (failed && e.msg[0] == '\0')
+        abort();
+    return failed;
+}
+
+static void compare(struct tile_decoder *d, const struct jp2 *j, int32_t t, struct rect window)
+{
+    const size_t samples = (size_t)window.w * (size_t)window.h * (size_t)jp2_info(j)->components;
+    if (decode(d, &(struct tile_wanted){j, t, window, TILE_DECODER_OWN}, own) != 0)
+        return;
+    if (decode(d, &(struct tile_wanted){j, t, window, TILE_DECODER_OPENJPEG}, theirs) != 0)
+        abort();
+    if (memcmp(own, theirs, samples * sizeof *own) != 0)
+        abort();
+}
+
+static void compare_tiles(const struct jp2 *j)
+{
+    struct err e = ERR_INIT;
+    struct tile_decoder *d;
+    const int32_t tiles = jp2_info(j)->tiles_x * jp2_info(j)->tiles_y;
+    if (jp2_decode_bytes(j) > MEMORY_MAX || tile_decoder_create(&d, &e) != 0)
+        return;
+    for (int32_t t = 0; t < tiles && t < TILES_MAX; t++) {
+        const struct rect r = jp2_tile_rect(j, t);
+        if (r.w > SIDE_MAX || r.h > SIDE_MAX)
+            continue;
+        compare(d, j, t, r);
+        compare(d, j, t, (struct rect){r.x + r.w / 3, r.y + r.h / 2, r.w - r.w / 3, r.h - r.h / 2});
+    }
+    tile_decoder_destroy(d);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct source_entry entry = {"x.jp2", data, size};
+    struct source *s;
+    struct source_file *f;
+    struct jp2 *j;
+    struct err e = ERR_INIT;
+    int32_t w = 1, h = 1;
+    find_size(data, size, &w, &h);
+    if (source_open_memory(&entry, 1, &s, &e) != 0)
+        return 0;
+    if (source_file_open(s, "x.jp2", &f, &e) == 0) {
+        if (jp2_open(f, w, h, &j, &e) == 0 || jp2_open_colours(f, w, h, &j, &e) == 0) {
+            compare_tiles(j);
+            jp2_close(j);
+        }
+        source_file_close(f);
+    }
+    source_close(s);
+    return 0;
+}
