@@ -16,9 +16,7 @@ struct reader {
     struct cvat *out;
     struct xml_node *node; /* the element that is being read */
     const char *image; /* name of its image, or NULL */
-    struct {
-        size_t image, shape, vertex, run;
-    } cap;
+    size_t image_cap;
 };
 
 /* "<file>: line <n>: <element> of image "<name>": …" */
@@ -63,7 +61,7 @@ static int take_integer(const struct reader *r, const char *name, struct xml_ran
 
 static bool is_coordinate(const char *s, double *v)
 {
-    return number_read(s, v) && fabs(*v) <= SHAPE_COORDINATE_MAX;
+    return number_read(s, v) && rings_point_ok((struct point){*v, 0});
 }
 
 static int take_coordinate(const struct reader *r, const char *name, double *out, struct err *e)
@@ -92,30 +90,7 @@ static bool take_word(const char **at, const char *stops, char *word, size_t siz
     return true;
 }
 
-/* Names appear in messages: control characters are rejected and the length is limited. */
-static bool is_printable(const char *s, size_t longest)
-{
-    size_t n = 0;
-    for (; s[n]; n++) {
-        if (n == longest || (unsigned char)s[n] < 0x20 || s[n] == 0x7f)
-            return false;
-    }
-    return true;
-}
-
 /* ---- shapes ---- */
-
-static int add_vertex(struct reader *r, struct cvat_shape *s, struct point p, struct err *e)
-{
-    struct cvat *c = r->out;
-    struct point *v = mem_grown(c->vertex, c->vertices, &r->cap.vertex, sizeof *v, e);
-    if (!v)
-        return ERR_TEMPORARY;
-    c->vertex = v;
-    c->vertex[c->vertices++] = p;
-    s->n++;
-    return 0;
-}
 
 /* The number of characters of a vertex for a message. */
 static int shown(const char *vertex)
@@ -126,9 +101,10 @@ static int shown(const char *vertex)
 }
 
 /* points="x,y;x,y" */
-static int take_polygon(struct reader *r, struct cvat_shape *s, struct err *e)
+static int take_polygon(struct reader *r, struct annotation_shape *s, struct err *e)
 {
     const char *at;
+    struct rings *rings = &r->out->annotation.rings;
     int rc = need_attribute(r, "points", &at, e);
     for (bool more = true; more && !rc;) {
         struct point p;
@@ -138,21 +114,22 @@ static int take_polygon(struct reader *r, struct cvat_shape *s, struct err *e)
         at += *at == ',';
         good = good && take_word(&at, ",;", y, sizeof y) && *at != ',' && is_coordinate(y, &p.y);
         if (!good)
-            return bad(r, e, "vertex %zu is \"%.*s\": not two numbers up to %g", s->n + 1,
-                       shown(begin), begin, SHAPE_COORDINATE_MAX);
-        rc = add_vertex(r, s, p, e);
+            return bad(r, e, "vertex %zu is \"%.*s\": not two numbers up to %g",
+                       rings_open(rings, &s->span) + 1, shown(begin), begin, SHAPE_COORDINATE_MAX);
+        rc = rings_add(rings, p, e);
         more = *at == ';';
         at += more;
     }
-    if (!rc && s->n < 3)
-        rc = bad(r, e, "has %zu vertices; a polygon has 3 or more", s->n);
-    return rc;
+    if (!rc && rings_open(rings, &s->span) < 3)
+        rc = bad(r, e, "has %zu vertices; a polygon has 3 or more", rings_open(rings, &s->span));
+    return rc ? rc : rings_end(rings, &s->span, e);
 }
 
 /* xtl, ytl, xbr, ybr, and optionally a clockwise rotation about the centre in degrees. */
-static int take_box(struct reader *r, struct cvat_shape *s, struct err *e)
+static int take_box(struct reader *r, struct annotation_shape *s, struct err *e)
 {
     static const char *const names[4] = {"xtl", "ytl", "xbr", "ybr"};
+    struct rings *rings = &r->out->annotation.rings;
     double v[4], turn = 0;
     int rc = 0;
     for (int i = 0; i < 4 && !rc; i++)
@@ -169,47 +146,41 @@ static int take_box(struct reader *r, struct cvat_shape *s, struct err *e)
         double x = corner[i].x - centre.x, y = corner[i].y - centre.y;
         struct point turned = {centre.x + x * co - y * si, centre.y + x * si + y * co};
         /* corners without rotation stay exact */
-        rc = add_vertex(r, s, turn == 0 ? corner[i] : turned, e);
+        rc = rings_add(rings, turn == 0 ? corner[i] : turned, e);
     }
-    return rc;
+    return rc ? rc : rings_end(rings, &s->span, e);
 }
 
 /* rle="n, n, …" */
-static int take_runs(struct reader *r, struct cvat_shape *s, struct err *e)
+static int take_runs(struct reader *r, struct annotation_shape *s, struct err *e)
 {
     const char *at;
     int64_t sum = 0, all = (int64_t)s->window.w * s->window.h;
-    struct cvat *c = r->out;
     int rc = need_attribute(r, "rle", &at, e);
     for (bool more = true; more && !rc;) {
         char word[16] = "";
         long run;
         if (!take_word(&at, ",", word, sizeof word) || !number_read_int(word, 0, INT32_MAX, &run))
-            return bad(r, e, "run %zu of its rle is \"%.15s\": not a number of pixels", s->n + 1,
+            return bad(r, e, "run %zu of its rle is \"%.15s\": not a number of pixels", s->runs + 1,
                        word);
         sum += run;
         if (sum > all)
-            return bad(r, e, "run %zu of its rle ends at pixel %lld of %d x %d", s->n + 1,
+            return bad(r, e, "run %zu of its rle ends at pixel %lld of %d x %d", s->runs + 1,
                        (long long)sum, s->window.w, s->window.h);
-        uint32_t *p = mem_grown(c->run, c->runs, &r->cap.run, sizeof *p, e);
-        if (!p)
-            return ERR_TEMPORARY;
-        c->run = p;
-        c->run[c->runs++] = (uint32_t)run;
-        s->n++;
+        rc = annotation_add_run(&r->out->annotation, s, (uint32_t)run, e);
         more = *at == ',';
         at += more;
     }
     return rc;
 }
 
-static int take_mask(struct reader *r, struct cvat_shape *s, struct err *e)
+static int take_mask(struct reader *r, struct annotation_shape *s, struct err *e)
 {
     const struct cvat_image *image = &r->out->image[r->out->images - 1];
-    const struct xml_range place = {0, CVAT_SIDE_MAX}, side = {1, CVAT_SIDE_MAX};
+    const struct xml_range place = {0, ANNOTATION_SIDE_MAX}, side = {1, ANNOTATION_SIDE_MAX};
     struct rect *w = &s->window;
-    s->kind = CVAT_MASK;
-    s->first = r->out->runs;
+    s->kind = ANNOTATION_MASK;
+    s->run = r->out->annotation.runs;
     int rc = take_integer(r, "left", place, &w->x, e);
     rc = rc ? rc : take_integer(r, "top", place, &w->y, e);
     rc = rc ? rc : take_integer(r, "width", side, &w->w, e);
@@ -220,45 +191,35 @@ static int take_mask(struct reader *r, struct cvat_shape *s, struct err *e)
     return rc ? rc : take_runs(r, s, e);
 }
 
-static int take_category(struct reader *r, struct cvat_shape *s, struct err *e)
+static int take_category(struct reader *r, struct annotation_shape *s, struct err *e)
 {
-    struct strlist *all = &r->out->category;
     const char *label;
     int rc = need_attribute(r, "label", &label, e);
     if (rc)
         return rc;
-    if (!is_printable(label, 100))
+    if (!annotation_name_ok(label, ANNOTATION_CATEGORY_BYTES))
         return bad(r, e, "its label is longer than 100 bytes, or has control characters");
-    size_t i = 0;
-    while (i < all->n && strcmp(all->s[i], label) != 0)
-        i++;
-    s->category = (int32_t)i;
-    if (i < all->n)
-        return 0;
-    if (all->n == CVAT_CATEGORIES_MAX)
-        return bad(r, e, "there are more than %d different labels", CVAT_CATEGORIES_MAX);
-    return strlist_add(all, label, strlen(label), e);
+    rc = annotation_category(&r->out->annotation, label, &s->category, e);
+    return rc == ERR_INPUT
+               ? bad(r, e, "there are more than %d different labels", ANNOTATION_CATEGORIES)
+               : rc;
 }
 
 static int take_shape(struct reader *r,
-                      int (*take)(struct reader *, struct cvat_shape *, struct err *),
+                      int (*take)(struct reader *, struct annotation_shape *, struct err *),
                       struct err *e)
 {
     struct cvat *c = r->out;
-    struct cvat_shape s = {
-        .kind = CVAT_POLYGON, .line = (int32_t)xmldoc_line(r->node), .first = c->vertices};
+    struct annotation_shape s = {.line = (int32_t)xmldoc_line(r->node),
+                                 .span = rings_begin(&c->annotation.rings)};
     const struct xml_range any = {INT32_MIN, INT32_MAX};
     int rc = take_category(r, &s, e);
     if (!rc && xmldoc_attribute_raw(r->node, "z_order"))
         rc = take_integer(r, "z_order", any, &s.z_order, e);
     rc = rc ? rc : take(r, &s, e);
+    rc = rc ? rc : annotation_add(&c->annotation, &s, e);
     if (rc)
         return rc;
-    struct cvat_shape *p = mem_grown(c->shape, c->shapes, &r->cap.shape, sizeof *p, e);
-    if (!p)
-        return ERR_TEMPORARY;
-    c->shape = p;
-    c->shape[c->shapes++] = s;
     c->image[c->images - 1].shapes++;
     return 0;
 }
@@ -284,18 +245,18 @@ static int take_element(struct reader *r, struct err *e)
 static int take_image(struct reader *r, struct err *e)
 {
     struct cvat *c = r->out;
-    const struct xml_range side = {1, CVAT_SIDE_MAX};
+    const struct xml_range side = {1, ANNOTATION_SIDE_MAX};
     struct xml_node *node = r->node;
-    struct cvat_image image = {.line = (int32_t)xmldoc_line(node), .first = c->shapes};
+    struct cvat_image image = {.line = (int32_t)xmldoc_line(node), .first = c->annotation.shapes};
     const char *name;
     int rc = need_attribute(r, "name", &name, e);
-    if (!rc && (name[0] == '\0' || !is_printable(name, 1000)))
+    if (!rc && (name[0] == '\0' || !annotation_name_ok(name, 1000)))
         rc = bad(r, e, "its name is empty, longer than 1000 bytes, or has control characters");
     r->image = rc ? NULL : name;
     rc = rc ? rc : take_integer(r, "width", side, &image.width, e);
     rc = rc ? rc : take_integer(r, "height", side, &image.height, e);
     rc = rc ? rc : strlist_add(&c->names, name, strlen(name), e);
-    struct cvat_image *p = rc ? NULL : mem_grown(c->image, c->images, &r->cap.image, sizeof *p, e);
+    struct cvat_image *p = rc ? NULL : mem_grown(c->image, c->images, &r->image_cap, sizeof *p, e);
     if (!p)
         return rc ? rc : ERR_TEMPORARY;
     image.name = c->names.s[c->names.n - 1];
@@ -372,20 +333,62 @@ int cvat_read(const char *path, struct cvat *out, struct err *e)
 void cvat_clear(struct cvat *c)
 {
     free(c->image);
-    free(c->shape);
-    free(c->vertex);
-    free(c->run);
-    strlist_clear(&c->category);
+    annotation_clear(&c->annotation);
     strlist_clear(&c->names);
     *c = (struct cvat){0};
 }
 
-struct polygon cvat_polygon(const struct cvat *c, const struct cvat_shape *s)
+/* ---- the tool ---- */
+
+struct export
 {
-    return (struct polygon){c->vertex + s->first, &s->n, 1};
+    struct cvat cvat;
+    char *path;
+};
+
+static void close_export(void *source)
+{
+    struct export *x = source;
+    cvat_clear(&x->cvat);
+    free(x->path);
+    free(x);
 }
 
-struct run_mask cvat_mask(const struct cvat *c, const struct cvat_shape *s)
+static int open_export(const char *path, const struct class_map *map, void **source, struct err *e)
 {
-    return (struct run_mask){c->run + s->first, s->n, s->window};
+    struct export *x = mem_zalloc(1, sizeof *x);
+    if (!x)
+        return err_nomem(e, sizeof *x);
+    x->path = mem_strdup(path);
+    int rc = x->path ? cvat_read(path, &x->cvat, e) : err_nomem(e, strlen(path));
+    rc = rc ? rc : annotation_check(&x->cvat.annotation, map, path, e);
+    if (rc)
+        close_export(x);
+    else
+        *source = x;
+    return rc;
 }
+
+static size_t count_images(const void *source)
+{
+    return ((const struct export *)source)->cvat.images;
+}
+
+static const char *image_name(const void *source, size_t i)
+{
+    return ((const struct export *)source)->cvat.image[i].name;
+}
+
+static int render_image(const void *source, size_t i, const struct label_canvas *to, struct err *e)
+{
+    const struct export *x = source;
+    const struct cvat_image *image = &x->cvat.image[i];
+    if (image->width != to->size || image->height != to->size)
+        return err_set(e, ERR_INPUT,
+                       "%s: line %d: image \"%s\" is %d × %d px, its subscene %d × %d", x->path,
+                       image->line, image->name, image->width, image->height, to->size, to->size);
+    return to->paint(to, &x->cvat.annotation, image->first, image->shapes, e);
+}
+
+const struct label_tool cvat_tool = {open_export, count_images, image_name, render_image,
+                                     close_export};

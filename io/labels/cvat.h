@@ -16,39 +16,23 @@
 #include <stdint.h>
 
 #include "core/err.h"
-#include "core/shape.h"
 #include "core/strlist.h"
-
-enum cvat_kind { CVAT_POLYGON /* boxes too */, CVAT_MASK };
-
-struct cvat_shape {
-    enum cvat_kind kind;
-    int32_t category; /* index into cvat.category */
-    int32_t z_order;
-    int32_t line; /* line in the file */
-    size_t first, n; /* first vertex or run, and their number */
-    struct rect window; /* of a mask; inside the image */
-};
+#include "io/labels/annotation.h"
+#include "io/labels/label_tool.h"
 
 struct cvat_image {
     /* the name at upload, often with folders; not unique in an export of several tasks */
     const char *name;
     int32_t width, height;
     int32_t line;
-    /* first shape in cvat.shape, in the order of the file, and their number */
+    /* first shape in cvat.annotation, in the order of the file, and their number */
     size_t first, shapes;
 };
 
-enum { CVAT_SIDE_MAX = 65535, CVAT_CATEGORIES_MAX = 1000 };
-
 struct cvat {
     struct cvat_image *image;
-    struct cvat_shape *shape;
-    struct point *vertex;
-    uint32_t *run;
-    size_t images, shapes, vertices, runs;
-    /* labels of the shapes, each once, in the order of the file; may contain "" */
-    struct strlist category;
+    size_t images;
+    struct annotation annotation; /* the shapes of all images */
     struct strlist names; /* names of the images */
     size_t ignored; /* number of polylines, points and tags */
 };
@@ -56,8 +40,7 @@ struct cvat {
 int cvat_read(const char *path, struct cvat *out, struct err *e) MUST_CHECK;
 void cvat_clear(struct cvat *c);
 
-/* Views of a shape of that kind, valid as long as `c` and `s`. */
-struct polygon cvat_polygon(const struct cvat *c, const struct cvat_shape *s);
-struct run_mask cvat_mask(const struct cvat *c, const struct cvat_shape *s);
+/* Its functions for labels. The source is a file. */
+extern const struct label_tool cvat_tool;
 
 #endif

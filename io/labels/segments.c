@@ -1,13 +1,19 @@
 #include "io/labels/segments.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/path.h"
+#include "io/image/pngfile.h"
 #include "io/source/wholefile.h"
 #include "io/text/jsondoc.h"
 
-enum { JSON_BYTES_MAX = 64 << 20, CATEGORY_MAX = 100 };
+enum { JSON_BYTES_MAX = 64 << 20, MASK_BYTES_MAX = 256 << 20 };
+
+static const char MASK[] = "segments_ai_classification_mask.png",
+                  CLASSES[] = "segments_ai_classes.json";
 
 /* Finds the list of classes and its name for messages; NULL if there is none. */
 static const struct jsonvalue *find_list(const struct jsonvalue *root, const char **name)
@@ -48,13 +54,9 @@ static const char *take_class(const struct jsonvalue *o, uint32_t *id, const cha
     if (!*category)
         return "its category_name is not a text";
     size_t n = strlen(*category);
-    if (n == 0 || n > CATEGORY_MAX)
+    if (n == 0 || n > ANNOTATION_CATEGORY_BYTES)
         return "its category_name is empty or longer than 100 bytes";
-    for (size_t i = 0; i < n; i++) {
-        if ((unsigned char)(*category)[i] < 0x20 || (*category)[i] == 0x7f)
-            return "its category_name has control characters";
-    }
-    return NULL;
+    return annotation_name_ok(*category, n) ? NULL : "its category_name has control characters";
 }
 
 static int by_id(const void *a, const void *b)
@@ -130,3 +132,115 @@ const char *segments_category(const struct segments *s, uint32_t id)
     const struct segments_class *c = s->n ? bsearch(&key, s->class, s->n, sizeof key, by_id) : NULL;
     return c ? c->category : NULL;
 }
+
+/* ---- the tool ---- */
+
+static bool is_mask(const char *path) { return strcmp(path_base(path), MASK) == 0; }
+
+static int read_classes(const struct label_folder *f, const char *mask, struct segments *out,
+                        struct err *e)
+{
+    char path[4096];
+    struct unknown_categories unknown = {0};
+    int n = (int)path_folder_length(mask);
+    if ((size_t)snprintf(path, sizeof path, "%s/%.*s%s", f->path, n, mask, CLASSES) >= sizeof path)
+        return err_set(e, ERR_INPUT, "%s/%s: the path is too long", f->path, mask);
+    int r = segments_read(path, out, e);
+    if (r)
+        return r;
+    for (size_t i = 0; i < out->n; i++)
+        unknown_categories_look(&unknown, f->map, out->class[i].category);
+    r = unknown_categories_report(&unknown, f->map, path, e);
+    if (r)
+        segments_clear(out);
+    return r;
+}
+
+static int check_classes(const struct label_folder *f, const char *mask, struct err *e)
+{
+    struct segments classes;
+    int r = read_classes(f, mask, &classes, e);
+    if (r == 0)
+        segments_clear(&classes);
+    return r;
+}
+
+static int open_export(const char *path, const struct class_map *map, void **source, struct err *e)
+{
+    struct label_folder *f;
+    int r = label_folder_create(path, map, &f, e);
+    if (r)
+        return r;
+    r = label_folder_find(f, is_mask, MASK, e);
+    r = r ? r : label_folder_check(f, check_classes, e);
+    if (r)
+        label_folder_destroy(f);
+    else
+        *source = f;
+    return r;
+}
+
+static const char *image_name(const void *source, size_t i)
+{
+    return ((const struct label_folder *)source)->files.s[i];
+}
+
+static int take_pixels(const struct label_folder *f, const char *name, const struct pngfile *png,
+                       const struct segments *classes, uint8_t *px, struct err *e)
+{
+    size_t n = (size_t)png->width * (size_t)png->height;
+    uint32_t last = 0;
+    uint8_t code = f->map->unlabelled;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t value = pngfile_value(png, i);
+        if (i == 0 || value != last) { /* neighbours are mostly alike */
+            const char *category = segments_category(classes, value);
+            if (!category && value != 0)
+                return err_set(e, ERR_INPUT, "%s/%s: column %d, row %d: the id %u is not in %s",
+                               f->path, name, (int)(i % (size_t)png->width),
+                               (int)(i / (size_t)png->width), (unsigned)value, CLASSES);
+            code = category ? class_map_category(f->map, category)->code : f->map->unlabelled;
+            last = value;
+        }
+        px[i] = code;
+    }
+    return 0;
+}
+
+static int take_mask(const struct label_folder *f, const char *name, const struct pngfile *png,
+                     uint8_t *px, struct err *e)
+{
+    struct segments classes;
+    int r = read_classes(f, name, &classes, e);
+    if (r)
+        return r;
+    r = take_pixels(f, name, png, &classes, px, e);
+    segments_clear(&classes);
+    return r;
+}
+
+static int render_image(const void *source, size_t i, const struct label_canvas *to, struct err *e)
+{
+    const struct label_folder *f = source;
+    char path[4096];
+    struct pngfile png;
+    unsigned char *data;
+    size_t len;
+    snprintf(path, sizeof path, "%s/%s", f->path, f->files.s[i]);
+    int r = wholefile_read(path, MASK_BYTES_MAX, &data, &len, e);
+    if (r)
+        return r;
+    r = pngfile_decode(path, (struct pngfile_bytes){data, len}, to->size, to->size, &png, e);
+    free(data);
+    if (r)
+        return r;
+    if (png.width != to->size || png.height != to->size)
+        r = err_set(e, ERR_INPUT, "%s: is %d × %d px, its subscene %d × %d", path, png.width,
+                    png.height, to->size, to->size);
+    r = r ? r : take_mask(f, f->files.s[i], &png, to->px, e);
+    pngfile_clear(&png);
+    return r;
+}
+
+const struct label_tool segments_tool = {open_export, label_folder_count, image_name, render_image,
+                                         label_folder_destroy};

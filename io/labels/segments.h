@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "io/labels/label_tool.h"
 
 enum { SEGMENTS_ID_MAX = (1 << 24) - 1 }; /* three bytes of a mask's pixel */
 
@@ -34,5 +35,9 @@ void segments_clear(struct segments *s);
 
 /* The category of an id, or NULL. */
 const char *segments_category(const struct segments *s, uint32_t id);
+
+/* Its functions for labels. The source is a folder with
+ * …/tile_<x>_<y>/segments_ai_classification_mask.png, and segments_ai_classes.json beside each. */
+extern const struct label_tool segments_tool;
 
 #endif

@@ -1,25 +1,23 @@
 #include "io/labels/supervisely.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include "core/mem.h"
+#include "core/path.h"
+#include "core/text.h"
 #include "io/source/wholefile.h"
 #include "io/text/jsondoc.h"
 
-enum { JSON_BYTES_MAX = 64 << 20, CATEGORY_MAX = 100 };
+enum { JSON_BYTES_MAX = 64 << 20 };
 
 struct reader {
     const char *path;
     struct supervisely *out;
     char place[64]; /* place in the document: "objects[3]" */
-    struct {
-        size_t object, vertex, end;
-    } cap;
 };
 
 /* "<file>: <place>: …" */
@@ -40,35 +38,10 @@ static bool take_point(const struct jsonvalue *v, struct point *p)
 {
     return jsondoc_is_list(v) && jsondoc_length(v) == 2 &&
            jsondoc_number(jsondoc_element(v, 0), &p->x) &&
-           jsondoc_number(jsondoc_element(v, 1), &p->y) && fabs(p->x) <= SHAPE_COORDINATE_MAX &&
-           fabs(p->y) <= SHAPE_COORDINATE_MAX;
+           jsondoc_number(jsondoc_element(v, 1), &p->y) && rings_point_ok(*p);
 }
 
-static int add_vertex(struct reader *r, struct point p, struct err *e)
-{
-    struct supervisely *s = r->out;
-    struct point *grown = mem_grown(s->vertex, s->vertices, &r->cap.vertex, sizeof *grown, e);
-    if (!grown)
-        return ERR_TEMPORARY;
-    s->vertex = grown;
-    s->vertex[s->vertices++] = p;
-    return 0;
-}
-
-/* Ends the object's ring with the vertices added since the previous ring. */
-static int end_ring(struct reader *r, struct supervisely_object *o, struct err *e)
-{
-    struct supervisely *s = r->out;
-    size_t *grown = mem_grown(s->end, s->rings, &r->cap.end, sizeof *grown, e);
-    if (!grown)
-        return ERR_TEMPORARY;
-    s->end = grown;
-    s->end[s->rings++] = s->vertices - o->first;
-    o->rings++;
-    return 0;
-}
-
-static int take_ring(struct reader *r, struct supervisely_object *o, const struct jsonvalue *list,
+static int take_ring(struct reader *r, struct annotation_shape *o, const struct jsonvalue *list,
                      const char *name, struct err *e)
 {
     size_t n = jsondoc_length(list);
@@ -79,14 +52,14 @@ static int take_ring(struct reader *r, struct supervisely_object *o, const struc
         if (!take_point(jsondoc_element(list, i), &p))
             return bad(r, e, "points.%s[%zu] is not two numbers up to %g", name, i,
                        SHAPE_COORDINATE_MAX);
-        int rc = add_vertex(r, p, e);
+        int rc = rings_add(&r->out->annotation.rings, p, e);
         if (rc)
             return rc;
     }
-    return end_ring(r, o, e);
+    return rings_end(&r->out->annotation.rings, &o->span, e);
 }
 
-static int take_polygon(struct reader *r, struct supervisely_object *o,
+static int take_polygon(struct reader *r, struct annotation_shape *o,
                         const struct jsonvalue *points, struct err *e)
 {
     const struct jsonvalue *holes = jsondoc_member(points, "interior");
@@ -101,7 +74,7 @@ static int take_polygon(struct reader *r, struct supervisely_object *o,
     return rc;
 }
 
-static int take_rectangle(struct reader *r, struct supervisely_object *o,
+static int take_rectangle(struct reader *r, struct annotation_shape *o,
                           const struct jsonvalue *points, struct err *e)
 {
     const struct jsonvalue *list = jsondoc_member(points, "exterior");
@@ -112,46 +85,31 @@ static int take_rectangle(struct reader *r, struct supervisely_object *o,
     const struct point corner[4] = {a, {b.x, a.y}, b, {a.x, b.y}};
     int rc = 0;
     for (int i = 0; rc == 0 && i < 4; i++)
-        rc = add_vertex(r, corner[i], e);
-    return rc ? rc : end_ring(r, o, e);
+        rc = rings_add(&r->out->annotation.rings, corner[i], e);
+    return rc ? rc : rings_end(&r->out->annotation.rings, &o->span, e);
 }
 
 /* ---- objects ---- */
 
-static bool is_printable(const char *s)
-{
-    size_t n = strlen(s);
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
-            return false;
-    return n <= CATEGORY_MAX;
-}
-
 static int take_category(struct reader *r, const struct jsonvalue *object, size_t *category,
                          struct err *e)
 {
-    struct strlist *all = &r->out->category;
     const char *title = jsondoc_text(jsondoc_member(object, "classTitle"));
-    if (!title || !is_printable(title))
+    if (!title || !annotation_name_ok(title, ANNOTATION_CATEGORY_BYTES))
         return bad(
             r, e,
             "has no classTitle that is a text of %d bytes at most, without control characters",
-            CATEGORY_MAX);
-    size_t i = 0;
-    while (i < all->n && strcmp(all->s[i], title) != 0)
-        i++;
-    *category = i;
-    if (i < all->n)
-        return 0;
-    if (all->n == SUPERVISELY_CATEGORIES_MAX)
-        return bad(r, e, "there are more than %d different classes", SUPERVISELY_CATEGORIES_MAX);
-    return strlist_add(all, title, strlen(title), e);
+            ANNOTATION_CATEGORY_BYTES);
+    int rc = annotation_category(&r->out->annotation, title, category, e);
+    return rc == ERR_INPUT
+               ? bad(r, e, "there are more than %d different classes", ANNOTATION_CATEGORIES)
+               : rc;
 }
 
 static int take_object(struct reader *r, const struct jsonvalue *object, struct err *e)
 {
-    struct supervisely *s = r->out;
-    struct supervisely_object o = {.first = s->vertices, .ring = s->rings};
+    struct annotation *a = &r->out->annotation;
+    struct annotation_shape o = {.span = rings_begin(&a->rings)};
     const struct jsonvalue *points = jsondoc_member(object, "points");
     const char *kind = jsondoc_text(jsondoc_member(object, "geometryType"));
     if (!kind)
@@ -165,24 +123,16 @@ static int take_object(struct reader *r, const struct jsonvalue *object, struct 
         rc = bad(r, e,
                  "its geometryType is \"%.40s\"; polygon and rectangle are read, and Supervisely "
                  "can convert to them",
-                 is_printable(kind) ? kind : "?");
-    if (rc)
-        return rc;
-    struct supervisely_object *grown =
-        mem_grown(s->object, s->objects, &r->cap.object, sizeof *grown, e);
-    if (!grown)
-        return ERR_TEMPORARY;
-    s->object = grown;
-    s->object[s->objects++] = o;
-    return 0;
+                 annotation_name_ok(kind, ANNOTATION_CATEGORY_BYTES) ? kind : "?");
+    return rc ? rc : annotation_add(a, &o, e);
 }
 
 static int take_side(const struct reader *r, const struct jsonvalue *size, const char *name,
                      int32_t *out, struct err *e)
 {
     int64_t v;
-    if (!jsondoc_int(jsondoc_member(size, name), &v) || v < 1 || v > SUPERVISELY_SIDE_MAX)
-        return bad(r, e, "has no size.%s from 1 to %d", name, SUPERVISELY_SIDE_MAX);
+    if (!jsondoc_int(jsondoc_member(size, name), &v) || v < 1 || v > ANNOTATION_SIDE_MAX)
+        return bad(r, e, "has no size.%s from 1 to %d", name, ANNOTATION_SIDE_MAX);
     *out = (int32_t)v;
     return 0;
 }
@@ -226,14 +176,91 @@ int supervisely_read(const char *path, struct supervisely *out, struct err *e)
 
 void supervisely_clear(struct supervisely *s)
 {
-    free(s->object);
-    free(s->vertex);
-    free(s->end);
-    strlist_clear(&s->category);
+    annotation_clear(&s->annotation);
     *s = (struct supervisely){0};
 }
 
-struct polygon supervisely_polygon(const struct supervisely *s, const struct supervisely_object *o)
+/* ---- the tool ---- */
+
+static const char JSON[] = ".json";
+
+/* "…/ann/<image>.json" */
+static bool is_annotation(const char *path)
 {
-    return (struct polygon){s->vertex + o->first, s->end + o->ring, o->rings};
+    static const char folder[] = "/ann/";
+    size_t n = sizeof folder - 1, length = path_folder_length(path);
+    return text_ends_with(path, JSON) && length >= n && strncmp(path + length - n, folder, n) == 0;
 }
+
+static int read_file(const struct label_folder *f, const char *file, struct supervisely *out,
+                     struct err *e)
+{
+    char path[4096];
+    if ((size_t)snprintf(path, sizeof path, "%s%s%s", f->path, file[0] ? "/" : "", file) >=
+        sizeof path)
+        return err_set(e, ERR_INPUT, "%s/%s: the path is too long", f->path, file);
+    int rc = supervisely_read(path, out, e);
+    if (rc)
+        return rc;
+    rc = annotation_check(&out->annotation, f->map, path, e);
+    if (rc)
+        supervisely_clear(out);
+    return rc;
+}
+
+static int check_file(const struct label_folder *f, const char *file, struct err *e)
+{
+    struct supervisely s;
+    int rc = read_file(f, file, &s, e);
+    if (rc == 0)
+        supervisely_clear(&s);
+    return rc;
+}
+
+/* The file of a project's image, or "" for the only one. */
+static int find_files(struct label_folder *f, struct err *e)
+{
+    struct stat st;
+    if (stat(f->path, &st) == 0 ? S_ISDIR(st.st_mode) : !path_has_suffix(f->path, JSON))
+        return label_folder_find(f, is_annotation, "ann/<image>.json", e);
+    return strlist_add(&f->files, "", 0, e);
+}
+
+static int open_export(const char *path, const struct class_map *map, void **source, struct err *e)
+{
+    struct label_folder *f;
+    int rc = label_folder_create(path, map, &f, e);
+    if (rc)
+        return rc;
+    rc = find_files(f, e);
+    rc = rc ? rc : label_folder_check(f, check_file, e);
+    if (rc)
+        label_folder_destroy(f);
+    else
+        *source = f;
+    return rc;
+}
+
+static const char *image_name(const void *source, size_t i)
+{
+    const struct label_folder *f = source;
+    return f->files.s[i][0] ? f->files.s[i] : path_base(f->path);
+}
+
+static int render_image(const void *source, size_t i, const struct label_canvas *to, struct err *e)
+{
+    const struct label_folder *f = source;
+    struct supervisely s;
+    int rc = read_file(f, f->files.s[i], &s, e);
+    if (rc)
+        return rc;
+    if (s.width != to->size || s.height != to->size)
+        rc = err_set(e, ERR_INPUT, "%s: image \"%s\" is %d × %d px, its subscene %d × %d", f->path,
+                     image_name(f, i), s.width, s.height, to->size, to->size);
+    rc = rc ? rc : to->paint(to, &s.annotation, 0, s.annotation.shapes, e);
+    supervisely_clear(&s);
+    return rc;
+}
+
+const struct label_tool supervisely_tool = {open_export, label_folder_count, image_name,
+                                            render_image, label_folder_destroy};

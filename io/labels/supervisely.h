@@ -19,29 +19,18 @@
 #include <stdint.h>
 
 #include "core/err.h"
-#include "core/shape.h"
-#include "core/strlist.h"
-
-enum { SUPERVISELY_SIDE_MAX = 65535, SUPERVISELY_CATEGORIES_MAX = 1000 };
-
-struct supervisely_object {
-    size_t category; /* index into supervisely.category */
-    size_t first, ring, rings; /* its first vertex, its first ring, its number of rings */
-};
+#include "io/labels/annotation.h"
+#include "io/labels/label_tool.h"
 
 struct supervisely {
     int32_t width, height;
-    struct supervisely_object *object; /* in the order of the file */
-    struct point *vertex;
-    size_t *end; /* end of each ring, counted from the first vertex of its object */
-    size_t objects, vertices, rings;
-    struct strlist category; /* classes of the objects, each once, in the order of the file */
+    struct annotation annotation;
 };
 
 int supervisely_read(const char *path, struct supervisely *out, struct err *e) MUST_CHECK;
 void supervisely_clear(struct supervisely *s);
 
-/* A view, valid as long as `s`. */
-struct polygon supervisely_polygon(const struct supervisely *s, const struct supervisely_object *o);
+/* Its functions for labels. The source is a project, or one annotation. */
+extern const struct label_tool supervisely_tool;
 
 #endif

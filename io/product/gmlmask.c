@@ -1,6 +1,5 @@
 #include "io/product/gmlmask.h"
 
-#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +13,7 @@ struct reader {
     const char *file;
     const struct geogrid *grid;
     struct gmlmask *out;
-    struct {
-        size_t polygon, vertex, ring;
-    } cap;
+    size_t polygon_cap;
 };
 
 static int bad(const struct reader *r, struct xml_node *node, const char *what, const char *value,
@@ -46,22 +43,11 @@ static bool take_number(const char **at, double *v)
     return true;
 }
 
-static int add_vertex(struct reader *r, struct point p, struct err *e)
-{
-    struct gmlmask *m = r->out;
-    struct point *v = mem_grown(m->vertex, m->vertices, &r->cap.vertex, sizeof *v, e);
-    if (!v)
-        return ERR_TEMPORARY;
-    m->vertex = v;
-    m->vertex[m->vertices++] = p;
-    return 0;
-}
-
 static int take_ring(struct reader *r, struct xml_node *node, struct err *e)
 {
     const char *at = xmldoc_text_raw(node), *dimension = xmldoc_attribute_raw(node, "srsDimension");
-    struct gmlmask *m = r->out;
-    size_t before = m->vertices;
+    struct rings *rings = &r->out->rings;
+    struct ring_span *span = &r->out->polygon[r->out->polygons - 1].span;
     if (!at)
         return bad(r, node, "is not one text", NULL, e);
     if (dimension && strcmp(dimension, "2") != 0)
@@ -73,36 +59,30 @@ static int take_ring(struct reader *r, struct xml_node *node, struct err *e)
             return bad(r, node, "is not pairs of numbers at ", begin, e);
         struct point p = {(east - r->grid->ulx_m) / r->grid->pixel_m,
                           (r->grid->uly_m - north) / r->grid->pixel_m};
-        if (!(fabs(p.x) <= SHAPE_COORDINATE_MAX && fabs(p.y) <= SHAPE_COORDINATE_MAX))
+        if (!rings_point_ok(p))
             return bad(r, node, "is far outside of the product at ", begin, e);
-        int rc = add_vertex(r, p, e);
+        int rc = rings_add(rings, p, e);
         if (rc)
             return rc;
     }
-    if (m->vertices - before < 3)
+    if (rings_open(rings, span) < 3)
         return bad(r, node, "has fewer than 3 vertices", NULL, e);
-    size_t *end = mem_grown(m->end, m->rings, &r->cap.ring, sizeof *end, e);
-    if (!end)
-        return ERR_TEMPORARY;
-    m->end = end;
-    m->end[m->rings++] = m->vertices - m->polygon[m->polygons - 1].first_vertex;
-    m->polygon[m->polygons - 1].rings++;
-    return 0;
+    return rings_end(rings, span, e);
 }
 
 static int take_polygon(struct reader *r, struct xml_node *node, enum gmlmask_type type,
                         struct err *e)
 {
     struct gmlmask *m = r->out;
-    struct gmlmask_polygon *p = mem_grown(m->polygon, m->polygons, &r->cap.polygon, sizeof *p, e);
+    struct gmlmask_polygon *p = mem_grown(m->polygon, m->polygons, &r->polygon_cap, sizeof *p, e);
     if (!p)
         return ERR_TEMPORARY;
     m->polygon = p;
-    m->polygon[m->polygons++] = (struct gmlmask_polygon){type, m->vertices, m->rings, 0};
+    m->polygon[m->polygons++] = (struct gmlmask_polygon){type, rings_begin(&m->rings)};
     int rc = 0;
     for (struct xml_node *ring = node; !rc && (ring = xmldoc_next(node, ring, "posList")) != NULL;)
         rc = take_ring(r, ring, e);
-    if (!rc && m->polygon[m->polygons - 1].rings == 0)
+    if (!rc && m->polygon[m->polygons - 1].span.rings == 0)
         rc = bad(r, node, "has no posList", NULL, e);
     return rc;
 }
@@ -164,13 +144,11 @@ int gmlmask_read(struct source *s, const char *file, const struct geogrid *grid,
 void gmlmask_clear(struct gmlmask *m)
 {
     free(m->polygon);
-    free(m->vertex);
-    free(m->end);
+    rings_clear(&m->rings);
     *m = (struct gmlmask){0};
 }
 
 struct polygon gmlmask_polygon(const struct gmlmask *m, size_t i)
 {
-    const struct gmlmask_polygon *p = &m->polygon[i];
-    return (struct polygon){m->vertex + p->first_vertex, m->end + p->first_ring, p->rings};
+    return rings_polygon(&m->rings, &m->polygon[i].span);
 }

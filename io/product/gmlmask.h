@@ -11,7 +11,7 @@
 #define SUBSCENE_IO_PRODUCT_GMLMASK_H
 
 #include "core/geogrid.h"
-#include "core/shape.h"
+#include "core/rings.h"
 #include "io/source/source.h"
 
 /* The bits of MSK_CLASSI, the mask's successor. One class map (msk_classi) serves both. */
@@ -19,14 +19,13 @@ enum gmlmask_type { GMLMASK_OPAQUE = 1, GMLMASK_CIRRUS = 2 };
 
 struct gmlmask_polygon {
     enum gmlmask_type type;
-    size_t first_vertex, first_ring, rings;
+    struct ring_span span;
 };
 
 struct gmlmask {
     struct gmlmask_polygon *polygon;
-    struct point *vertex; /* in pixels of the grid */
-    size_t *end; /* per ring: the number of its polygon's vertices up to its end */
-    size_t polygons, vertices, rings;
+    struct rings rings; /* in pixels of the grid */
+    size_t polygons;
 };
 
 /* `grid` belongs to the raster that the polygons are painted on; its epsg must be the mask's. */

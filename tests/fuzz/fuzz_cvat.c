@@ -19,14 +19,14 @@ static void paint(const struct cvat *c, const struct cvat_image *image)
     if (cellname_parse(image->name, &name) && (name.x < 0 || name.y < 0))
         abort();
     for (size_t i = 0; i < image->shapes; i++) {
-        const struct cvat_shape *s = &c->shape[image->first + i];
-        if ((size_t)s->category >= c->category.n)
+        const struct annotation_shape *s = &c->annotation.shape[image->first + i];
+        if (s->category >= c->annotation.category.n)
             abort();
-        if (s->kind == CVAT_POLYGON) {
-            struct polygon p = cvat_polygon(c, s);
+        if (s->kind == ANNOTATION_POLYGON) {
+            struct polygon p = annotation_polygon(&c->annotation, s);
             rasterize_polygon(&p, 1, to, scratch);
         } else {
-            struct run_mask m = cvat_mask(c, s);
+            struct run_mask m = annotation_mask(&c->annotation, s);
             rasterize_runs(&m, 1, to);
         }
     }

@@ -14,9 +14,9 @@ static void paint(const struct supervisely *s)
 {
     static uint8_t px[SIDE * SIDE], scratch[SIDE * SIDE];
     struct byte_part to = {px, SIDE, {0, 0, SIDE, SIDE}};
-    for (size_t i = 0; i < s->objects; i++) {
-        struct polygon p = supervisely_polygon(s, &s->object[i]);
-        if (s->object[i].category >= s->category.n || p.rings == 0)
+    for (size_t i = 0; i < s->annotation.shapes; i++) {
+        struct polygon p = annotation_polygon(&s->annotation, &s->annotation.shape[i]);
+        if (s->annotation.shape[i].category >= s->annotation.category.n || p.rings == 0)
             abort();
         rasterize_polygon(&p, 1, to, scratch);
     }

@@ -30,7 +30,8 @@ rooms_of() {
 strangers() {
     case $1 in
     product) echo "labels geo image netcdf folder" ;;
-    labels | geo) echo "labels geo image netcdf folder" ;;
+    labels) echo "geo netcdf" ;;
+    geo) echo "image netcdf folder" ;;
     image) echo "netcdf folder text" ;;
     esac
 }

@@ -34,7 +34,10 @@ static int read_map(const struct settings *s, struct class_map *map, struct err 
 /* How many of them are given. */
 static int count_sources(const struct settings *s)
 {
-    return (s->cvat != NULL) + (s->segments != NULL) + (s->supervisely != NULL);
+    int n = 0;
+    for (int tool = 0; tool < LABELS_TOOLS; tool++)
+        n += s->labels[tool] != NULL;
+    return n;
 }
 
 static int refuse_alone(const struct settings *s, struct err *e)
@@ -67,12 +70,9 @@ static int open_labels(const struct settings *s, bool of_files, struct command_l
     if (r)
         return r;
     log_message(LOG_DEBUG, "", "map %s: what nothing covers is %d", l->map.name, l->map.unlabelled);
-    if (s->cvat)
-        r = labels_open_cvat(s->cvat, &l->map, &l->labels, e);
-    else if (s->segments)
-        r = labels_open_segments(s->segments, &l->map, &l->labels, e);
-    else
-        r = labels_open_supervisely(s->supervisely, &l->map, &l->labels, e);
+    for (int tool = 0; r == 0 && tool < LABELS_TOOLS; tool++)
+        if (s->labels[tool])
+            r = labels_open((enum labels_tool)tool, s->labels[tool], &l->map, &l->labels, e);
     return r || (of_files && is_for_one_file(s)) ? r : labels_check_names(l->labels, e);
 }
 

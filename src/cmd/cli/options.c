@@ -92,13 +92,13 @@ const struct option_def option_table[] = {
     {"check-input", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(check_input), CMD_RUN,
      "first compare the images with the checksums in manifest.safe: in a folder, damage that still "
      "decodes shows no other way"},
-    {"cvat", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(cvat), LABELS,
+    {"cvat", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(labels[LABELS_CVAT]), LABELS,
      "annotations.xml as CVAT exports it for images 1.1"},
-    {"segments", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(segments), LABELS,
+    {"segments", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(labels[LABELS_SEGMENTS]), LABELS,
      "folder with tile_x_y/segments_ai_classification_mask.png and segments_ai_classes.json of "
      "Segments.ai"},
-    {"supervisely", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(supervisely), LABELS,
-     "project of Supervisely, with polygons in ann/IMAGE.json; or one of these files"},
+    {"supervisely", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(labels[LABELS_SUPERVISELY]),
+     LABELS, "project of Supervisely, with polygons in ann/IMAGE.json; or one of these files"},
     {"map", 0, OPTION_TEXT, "NAME|FILE", "label", 0, 0, NULL, AT(map), LABELS,
      "which codes the categories have: a built-in class map, or an .ini file"},
     {"unlabelled", 0, OPTION_INT, "CODE", NULL, 0, 255, NULL, AT(unlabelled), LABELS,

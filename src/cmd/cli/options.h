@@ -10,6 +10,7 @@
 #include "core/band.h"
 #include "core/err.h"
 #include "core/strlist.h"
+#include "stages/layers/labels.h"
 
 /* Commands, as bits: which of them an option belongs to. */
 enum {
@@ -82,7 +83,8 @@ struct settings {
     bool help, version;
     const char *config;
     struct strlist owned; /* texts that came from the configuration file */
-    const char *cvat, *segments, *supervisely, *map, *product;
+    const char *labels[LABELS_TOOLS]; /* exports: --cvat, --segments, --supervisely */
+    const char *map, *product;
     const char *prefer_map; /* of cm_vsm: layer_request's prefer */
     int32_t cut; /* likewise: params' cut */
     struct strlist raster;

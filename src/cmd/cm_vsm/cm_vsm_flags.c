@@ -211,7 +211,7 @@ static int take_netcdf(struct cm_vsm_call *c, const char *value, struct err *e)
 static int take_cvat(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     (void)e;
-    c->settings.cvat = value;
+    c->settings.labels[LABELS_CVAT] = value;
     c->operand = c->value[FLAG_NETCDF];
     return 0;
 }
@@ -223,13 +223,13 @@ static int take_supervisely(struct cm_vsm_call *c, const char *value, struct err
     if ((size_t)snprintf(path, sizeof path, "%s/ds0/ann/%s.png.json", value,
                          c->value[FLAG_TILE_NAME]) >= sizeof path)
         return err_set(e, ERR_USAGE, "the path is too long");
-    return own(c, path, &c->settings.supervisely, e);
+    return own(c, path, &c->settings.labels[LABELS_SUPERVISELY], e);
 }
 
 static int take_segments(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     (void)e;
-    c->settings.segments = value;
+    c->settings.labels[LABELS_SEGMENTS] = value;
     c->operand = value;
     return 0;
 }

@@ -10,20 +10,13 @@
 
 struct labels;
 
-/* CVAT's annotations.xml (io/labels/cvat.h). The map is borrowed. ERR_INPUT: malformed; or it has
- * categories that the map does not know: all of them are named. */
-int labels_open_cvat(const char *path, const struct class_map *map, struct labels **out,
-                     struct err *e) MUST_CHECK;
+/* The labelling tools. labels.c has their table. */
+enum labels_tool { LABELS_CVAT, LABELS_SEGMENTS, LABELS_SUPERVISELY, LABELS_TOOLS };
 
-/* A folder with …/tile_<x>_<y>/segments_ai_classification_mask.png, and segments_ai_classes.json
- * beside each. The same errors. */
-int labels_open_segments(const char *folder, const struct class_map *map, struct labels **out,
-                         struct err *e) MUST_CHECK;
-
-/* A project of Supervisely, with annotations in …/ann/<image>.json (io/labels/supervisely.h); or
- * one of these files. The same errors. */
-int labels_open_supervisely(const char *path, const struct class_map *map, struct labels **out,
-                            struct err *e) MUST_CHECK;
+/* Reads a tool's export: a file or a folder, as io/labels/<tool>.h says. The map is borrowed.
+ * ERR_INPUT: malformed, or it has categories that the map does not know; the message names them. */
+int labels_open(enum labels_tool tool, const char *path, const struct class_map *map,
+                struct labels **out, struct err *e) MUST_CHECK;
 void labels_close(struct labels *s); /* NULL is fine */
 
 const struct class_map *labels_map(const struct labels *s);

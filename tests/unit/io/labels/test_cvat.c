@@ -69,12 +69,12 @@ static void good_one(void **state)
     assert_int_equal(c.image[1].first, 4);
     assert_int_equal(c.image[1].shapes, 0);
     assert_int_equal(c.ignored, 3);
-    assert_int_equal(c.category.n, 2);
-    assert_string_equal(c.category.s[0], "CLOUD");
-    assert_string_equal(c.category.s[1], "CLOUD_SHADOW");
+    assert_int_equal(c.annotation.category.n, 2);
+    assert_string_equal(c.annotation.category.s[0], "CLOUD");
+    assert_string_equal(c.annotation.category.s[1], "CLOUD_SHADOW");
 
-    const struct cvat_shape *s = c.shape;
-    struct polygon p = cvat_polygon(&c, &s[0]);
+    const struct annotation_shape *s = c.annotation.shape;
+    struct polygon p = annotation_polygon(&c.annotation, &s[0]);
     const struct point expected[] = {{1, 2.5}, {-3, 4}, {5.25, 6}, {7, 8}};
     assert_int_equal(p.rings, 1);
     assert_int_equal(p.end[0], 4);
@@ -82,15 +82,16 @@ static void good_one(void **state)
     assert_int_equal(s[0].z_order, -2);
     assert_int_equal(s[0].line, 6);
     assert_int_equal(s[1].category, 1);
-    p = cvat_polygon(&c, &s[1]);
+    p = annotation_polygon(&c.annotation, &s[1]);
     assert_int_equal(p.end[0], 4);
     assert_true(p.vertex[2].x == 5.5 && p.vertex[2].y == 4 && p.vertex[3].x == 1);
-    p = cvat_polygon(&c, &s[2]); /* the upper left corner (4, 2) about (6, 3), clockwise: (7, 1) */
+    p = annotation_polygon(
+        &c.annotation, &s[2]); /* the upper left corner (4, 2) about (6, 3), clockwise: (7, 1) */
     assert_true(p.vertex[0].x > 6.999 && p.vertex[0].x < 7.001 && p.vertex[0].y > 0.999 &&
                 p.vertex[0].y < 1.001);
-    assert_int_equal(s[3].kind, CVAT_MASK);
+    assert_int_equal(s[3].kind, ANNOTATION_MASK);
     assert_int_equal(s[3].category, 0);
-    struct run_mask m = cvat_mask(&c, &s[3]);
+    struct run_mask m = annotation_mask(&c.annotation, &s[3]);
     assert_int_equal(m.runs, 4);
     assert_int_equal(m.run[0], 2);
     assert_int_equal(m.run[1], 3);
@@ -208,9 +209,9 @@ static void a_million_vertices(void **state)
     add(&t, "'/>%s", END);
     if (read_text(t.s, t.n, &c, &e) != 0)
         fail_msg("%s", e.msg);
-    assert_int_equal(c.vertices, N);
-    assert_true(c.vertex[N - 1].x == (N - 1) % 512 + 0.25 &&
-                c.vertex[N - 1].y == (N - 1) / 512 + 0.75);
+    assert_int_equal(c.annotation.rings.vertices, N);
+    assert_true(c.annotation.rings.vertex[N - 1].x == (N - 1) % 512 + 0.25 &&
+                c.annotation.rings.vertex[N - 1].y == (N - 1) / 512 + 0.75);
     cvat_clear(&c);
     free(t.s);
 }

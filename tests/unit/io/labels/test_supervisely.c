@@ -59,14 +59,14 @@ static void objects(void **state)
         fail_msg("%s", e.msg);
     assert_int_equal(s.width, 8);
     assert_int_equal(s.height, 6);
-    assert_int_equal(s.objects, 3);
-    assert_int_equal(s.category.n, 2);
-    assert_string_equal(s.category.s[s.object[2].category], "CLOUD");
-    assert_string_equal(s.category.s[s.object[1].category], "CLEAR");
+    assert_int_equal(s.annotation.shapes, 3);
+    assert_int_equal(s.annotation.category.n, 2);
+    assert_string_equal(s.annotation.category.s[s.annotation.shape[2].category], "CLOUD");
+    assert_string_equal(s.annotation.category.s[s.annotation.shape[1].category], "CLEAR");
     uint8_t px[49] = {0}, scratch[48] = {0};
     struct byte_part to = {.px = px, .stride = 8, .part.w = 8, .part.h = 6};
     for (size_t i = 0; i < 3; i++) {
-        struct polygon p = supervisely_polygon(&s, &s.object[i]);
+        struct polygon p = annotation_polygon(&s.annotation, &s.annotation.shape[i]);
         rasterize_polygon(&p, (uint8_t)('1' + i), to, scratch);
     }
     for (int i = 0; i < 48; i++)
@@ -79,7 +79,7 @@ static void objects(void **state)
                                     "2221111."
                                     "222.....");
     supervisely_clear(&s);
-    assert_int_equal(s.objects, 0);
+    assert_int_equal(s.annotation.shapes, 0);
 }
 
 static void no_objects(void **state)
@@ -88,7 +88,7 @@ static void no_objects(void **state)
     struct supervisely s;
     struct err e = ERR_INIT;
     assert_int_equal(read_text(IMAGE(""), strlen(IMAGE("")), &s, &e), 0);
-    assert_int_equal(s.objects, 0);
+    assert_int_equal(s.annotation.shapes, 0);
     supervisely_clear(&s);
 }
 
@@ -135,7 +135,7 @@ static void wrong_ones(void **state)
         int r = read_text(wrong[i].text, strlen(wrong[i].text), &s, &e);
         if (r != ERR_INPUT || !strstr(e.msg, wrong[i].says))
             fail_msg("case %zu: %d, \"%s\" instead of \"%s\"", i, r, e.msg, wrong[i].says);
-        assert_int_equal(s.objects, 0);
+        assert_int_equal(s.annotation.shapes, 0);
     }
 }
 
