@@ -238,7 +238,7 @@ refused 3 bad.xml bad.xml "line 3"
 head -c 150 good.xml >bad.xml
 refused 3 bad.xml bad.xml
 annotations tile_9_9.png "$POLYGON" >bad.xml
-refused 3 bad.xml "none of the 1 image is"
+refused 3 bad.xml bad.xml "none of the 1 image is"
 annotations scene.png "$POLYGON" >bad.xml
 refused 3 bad.xml scene.png "tile_<x>_<y>"
 { annotations tile_0_0.png "$POLYGON" | sed '$d' && annotations tile_1_1.png "$POLYGON" | sed '1d; s/"64"/"32"/g'; } >bad.xml

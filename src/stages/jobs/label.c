@@ -53,7 +53,8 @@ static int match_images(struct label *l, struct err *e)
     if (!labels)
         return 0;
     l->result->images = labels_count(labels);
-    return label_targets_match(&l->found, labels, &l->result->strangers, e);
+    int r = label_targets_match(&l->found, labels, &l->result->strangers, e);
+    return r ? err_wrap(e, "%s", labels_path(labels)) : 0;
 }
 
 /* ---- masks ---- */

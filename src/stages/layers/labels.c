@@ -95,6 +95,8 @@ void labels_close(struct labels *s)
 
 const struct class_map *labels_map(const struct labels *s) { return s->map; }
 
+const char *labels_path(const struct labels *s) { return s->path; }
+
 bool labels_names_products(const struct labels *s)
 {
     for (size_t i = 0; i < labels_count(s); i++)

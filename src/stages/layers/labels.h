@@ -20,6 +20,7 @@ int labels_open(enum labels_tool tool, const char *path, const struct class_map 
 void labels_close(struct labels *s); /* NULL is fine */
 
 const struct class_map *labels_map(const struct labels *s);
+const char *labels_path(const struct labels *s); /* as it was opened, for messages */
 
 /* The images. A name is what says which subscene it is (core/cellname.h): one that does not is an
  * error when the source is opened. */
