@@ -26,14 +26,10 @@ int files_path(char out[PATH_MAX], struct err *e, const char *fmt, ...)
 
 static int add_file(struct file_list *l, const char *path, int64_t size, struct err *e)
 {
-    if (l->n == l->capacity) {
-        size_t capacity = l->capacity ? 2 * l->capacity : 128;
-        struct file_entry *more = realloc(l->file, capacity * sizeof *more);
-        if (!more)
-            return err_nomem(e, capacity * sizeof *more);
-        l->file = more;
-        l->capacity = capacity;
-    }
+    struct file_entry *more = mem_grown(l->file, l->n, &l->capacity, sizeof *more, e);
+    if (!more)
+        return ERR_TEMPORARY;
+    l->file = more;
     char *copy = mem_strdup(path);
     if (!copy)
         return err_nomem(e, strlen(path));

@@ -1,5 +1,7 @@
 /* GeoTIFF masks of one 8-bit band, with the tags that GDAL writes (libtiff).
  *
+ * The GeoKeys are written by hand: libgeotiff is not a dependency (io/image/tiffile.h says why).
+ *
  * Sources: TIFF 6.0; OGC GeoTIFF 1.1. */
 #ifndef SUBSCENE_TESTDATA_GEOTIFF_H
 #define SUBSCENE_TESTDATA_GEOTIFF_H

@@ -160,8 +160,8 @@ static int describe(struct lock *l, const struct lock_options *o, struct err *e)
     jsonout_string(&j, "nonce", l->nonce);
     jsonout_int(&j, "renewed_every_ms", (int64_t)(l->interval_s * 1000));
     jsonout_end_object(&j);
-    int failed = j.failed ? err_nomem(e, sizeof l->line) : 0;
-    snprintf(l->line, sizeof l->line, "%s\n", j.failed ? "" : j.text);
+    int failed = j.text.failed ? err_nomem(e, sizeof l->line) : 0;
+    snprintf(l->line, sizeof l->line, "%s\n", j.text.failed ? "" : j.text.s);
     jsonout_clear(&j);
     return failed;
 }

@@ -59,14 +59,10 @@ const struct manifest_row *manifest_find(const struct manifest *m, int32_t x, in
 
 static int grow(struct manifest *m, struct err *e)
 {
-    if (m->n < m->cap)
-        return 0;
-    size_t cap = m->cap ? m->cap * 2 : 64;
-    struct manifest_row *row = realloc(m->row, cap * sizeof *row);
+    struct manifest_row *row = mem_grown(m->row, m->n, &m->cap, sizeof *row, e);
     if (!row)
-        return err_nomem(e, cap * sizeof *row);
+        return ERR_TEMPORARY;
     m->row = row;
-    m->cap = cap;
     return 0;
 }
 

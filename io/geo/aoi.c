@@ -284,14 +284,10 @@ static int check_degrees(struct aoi *a, const GEOSGeometry *g, struct err *e)
 
 static int grow_parts(struct aoi *a, struct err *e)
 {
-    if (a->n_parts < a->cap_parts)
-        return 0;
-    size_t cap = a->cap_parts ? 2 * a->cap_parts : 16;
-    struct part *grown = realloc(a->part, cap * sizeof *grown);
+    struct part *grown = mem_grown(a->part, a->n_parts, &a->cap_parts, sizeof *grown, e);
     if (!grown)
-        return err_nomem(e, cap * sizeof *grown);
+        return ERR_TEMPORARY;
     a->part = grown;
-    a->cap_parts = cap;
     return 0;
 }
 

@@ -306,14 +306,11 @@ static int take_part(struct walk *w, const unsigned char sot[JP2_SOT_BYTES], uin
         t->total = (uint16_t)total;
     t->parts++;
     t->bytes += len;
-    if (w->count == w->capacity) { /* grows with the real content of the file */
-        size_t capacity = 2 * w->capacity + 64;
-        struct jp2_part *more = realloc(w->part, capacity * sizeof *more);
-        if (!more)
-            return err_nomem(e, capacity * sizeof *more);
-        w->part = more;
-        w->capacity = capacity;
-    }
+    /* grows with the real content of the file */
+    struct jp2_part *more = mem_grown(w->part, w->count, &w->capacity, sizeof *more, e);
+    if (!more)
+        return ERR_TEMPORARY;
+    w->part = more;
     w->part[w->count++] = (struct jp2_part){w->cs.begin, len, (int32_t)tile};
     return 0;
 }

@@ -5,6 +5,9 @@
  * messages become part of the error. Libtiff before 4.5 reports messages for all files together.
  * There they are dropped, and the error says where the damage is but not why.
  *
+ * The three GeoKeys that count are read by hand. libgeotiff is not a dependency: it would add a
+ * library and a database of projections, and only the EPSG code is compared here.
+ *
  * One thread at a time may use a tiffile. Sources: TIFF 6.0; OGC GeoTIFF 1.1 (ModelPixelScale,
  * ModelTiepoint). */
 #ifndef SUBSCENE_IO_IMAGE_TIFFILE_H

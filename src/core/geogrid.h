@@ -21,7 +21,11 @@ struct geogrid geogrid_with_pixel(const struct geogrid *g, int32_t pixel_m);
 int geogrid_utm_zone(int32_t epsg, int *is_north);
 
 /* Writes the zone as OGC WKT 1 (EPSG registry, WGS 84 / UTM) to `buf`. Returns its length, or 0 if
- * `epsg` is not a UTM zone or the buffer is too small. 1024 bytes are enough. */
+ * `epsg` is not a UTM zone or the buffer is too small. 1024 bytes are enough.
+ *
+ * PROJ gives the same text (tests/unit/io/geo/test_wkt.c compares all 120 zones). It is written by
+ * hand because it is part of the bytes of each file. They must not depend on PROJ's version, nor on
+ * its database. */
 size_t geogrid_wkt(int32_t epsg, char *buf, size_t size);
 
 #endif

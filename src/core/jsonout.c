@@ -6,24 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void put(struct jsonout *j, const char *s, size_t n)
-{
-    if (j->failed)
-        return;
-    if (j->len + n + 1 > j->cap) {
-        size_t cap = (j->len + n + 1) * 2;
-        char *grown = realloc(j->text, cap);
-        if (!grown) {
-            j->failed = true;
-            return;
-        }
-        j->text = grown;
-        j->cap = cap;
-    }
-    memcpy(j->text + j->len, s, n);
-    j->len += n;
-    j->text[j->len] = '\0';
-}
+static void put(struct jsonout *j, const char *s, size_t n) { text_add(&j->text, s, n); }
 
 static void puts_json(struct jsonout *j, const char *s) { put(j, s, strlen(s)); }
 
@@ -95,7 +78,7 @@ static void close_scope(struct jsonout *j, const char *bracket)
 
 void jsonout_clear(struct jsonout *j)
 {
-    free(j->text);
+    free(j->text.s);
     *j = (struct jsonout){0};
 }
 

@@ -7,11 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/text.h"
+
 struct jsonout {
-    char *text; /* NUL-terminated; owned; NULL until the first value */
-    size_t len, cap;
+    struct text text; /* owned */
     bool needs_comma;
-    bool failed; /* out of memory: the text is incomplete */
 };
 
 /* Start with `struct jsonout j = {0}`; jsonout_clear frees the text. */

@@ -7,14 +7,10 @@
 
 int strlist_add(struct strlist *l, const char *s, size_t len, struct err *e)
 {
-    if (l->n == l->cap) {
-        size_t cap = l->cap ? l->cap * 2 : 64;
-        char **grown = realloc(l->s, cap * sizeof *grown);
-        if (!grown)
-            return err_nomem(e, cap * sizeof *grown);
-        l->s = grown;
-        l->cap = cap;
-    }
+    char **grown = mem_grown(l->s, l->n, &l->cap, sizeof *grown, e);
+    if (!grown)
+        return ERR_TEMPORARY;
+    l->s = grown;
     char *copy = mem_alloc(len + 1, 1);
     if (!copy)
         return err_nomem(e, len + 1);

@@ -101,8 +101,8 @@ static void tell_progress(void)
     jsonout_double(&j, "rate", rounded(progress_rate(p, console.told_s)));
     jsonout_double(&j, "seconds_left", rounded(progress_seconds_left(p, console.told_s)));
     jsonout_end_object(&j);
-    if (!j.failed)
-        fprintf(stderr, "%s\n", j.text);
+    if (!j.text.failed)
+        fprintf(stderr, "%s\n", j.text.s);
     jsonout_clear(&j);
 }
 
@@ -136,8 +136,8 @@ static void print_json(enum log_level level, const char *product, const struct l
         print_event(&j, event);
     jsonout_string(&j, "message", message);
     jsonout_end_object(&j);
-    if (!j.failed)
-        fprintf(stderr, "%s\n", j.text);
+    if (!j.text.failed)
+        fprintf(stderr, "%s\n", j.text.s);
     jsonout_clear(&j);
 }
 

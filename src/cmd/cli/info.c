@@ -341,9 +341,9 @@ static int print_json(const struct info *i)
     json_layers(&j, i->input.layers);
     json_plan(&j, i);
     jsonout_end_object(&j);
-    int failed = j.failed;
+    int failed = j.text.failed;
     if (!failed)
-        puts(j.text);
+        puts(j.text.s);
     jsonout_clear(&j);
     return failed ? err_exit_status(ERR_TEMPORARY) : 0;
 }

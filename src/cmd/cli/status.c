@@ -156,8 +156,9 @@ static void write_status(void *ctx)
     put_process(&j, s);
     jsonout_end_object(&j);
     char *line = NULL;
-    int n = j.failed ? -1 : asprintf(&line, "%s\n", j.text);
-    int failed = n < 0 ? err_nomem(&err, j.cap) : outfile_write(s->path, line, (size_t)n, &err);
+    int n = j.text.failed ? -1 : asprintf(&line, "%s\n", j.text.s);
+    int failed =
+        n < 0 ? err_nomem(&err, j.text.cap) : outfile_write(s->path, line, (size_t)n, &err);
     if (n >= 0)
         free(line);
     jsonout_clear(&j);

@@ -170,10 +170,10 @@ int cmd_verify(const struct settings *s)
     json_numbers(&j, &sum);
     json_counts(&j, &sum);
     jsonout_end_object(&j);
-    if (s->json && j.failed)
+    if (s->json && j.text.failed)
         status = err_exit_status(ERR_TEMPORARY);
     else if (s->json)
-        console_result(j.text);
+        console_result(j.text.s);
     jsonout_clear(&j);
     if (sum.manifests + sum.faults > 0)
         log_message(LOG_INFO, "",

@@ -64,6 +64,26 @@ static void sizes_are_checked(void **state)
     free(p);
 }
 
+static void arrays_grow(void **state)
+{
+    (void)state;
+    int *array = NULL;
+    size_t cap = 0;
+    struct err e = ERR_INIT;
+    for (int i = 0; i < 1000; i++) {
+        int *grown = mem_grown(array, (size_t)i, &cap, sizeof *grown, &e);
+        assert_non_null(grown);
+        array = grown;
+        array[i] = i;
+    }
+    assert_true(cap >= 1000 && array[0] == 0 && array[999] == 999);
+    cap = SIZE_MAX / 8;
+    assert_null(mem_grown(array, cap, &cap, sizeof *array, &e));
+    assert_int_equal(e.code, ERR_TEMPORARY);
+    assert_int_equal(cap, SIZE_MAX / 8);
+    free(array);
+}
+
 static void rectangles(void **state)
 {
     (void)state;
@@ -143,25 +163,21 @@ static void json_text(void **state)
     jsonout_bool(&j, "d", true);
     jsonout_null(&j, "e");
     jsonout_end_object(&j);
-    assert_false(j.failed);
-    assert_string_equal(j.text, "{\"a\":\"quote \\\" slash \\\\ line\\u000abell\\u0007 \xc3\xa4 "
-                                "bad \\ufffd\\ufffd\\ufffd end\","
-                                "\"b\":[-3,0.5,null],\"c\":{},\"d\":true,\"e\":null}");
+    assert_false(j.text.failed);
+    assert_string_equal(j.text.s, "{\"a\":\"quote \\\" slash \\\\ line\\u000abell\\u0007 \xc3\xa4 "
+                                  "bad \\ufffd\\ufffd\\ufffd end\","
+                                  "\"b\":[-3,0.5,null],\"c\":{},\"d\":true,\"e\":null}");
     jsonout_clear(&j);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(errors_gain_context),
-        cmocka_unit_test(system_errors),
-        cmocka_unit_test(long_messages_are_cut),
-        cmocka_unit_test(sizes_are_checked),
-        cmocka_unit_test(rectangles),
-        cmocka_unit_test(ring_rows_wrap),
-        cmocka_unit_test(grids),
-        cmocka_unit_test(well_known_text),
-        cmocka_unit_test(json_text),
+        cmocka_unit_test(errors_gain_context),   cmocka_unit_test(system_errors),
+        cmocka_unit_test(long_messages_are_cut), cmocka_unit_test(sizes_are_checked),
+        cmocka_unit_test(arrays_grow),           cmocka_unit_test(rectangles),
+        cmocka_unit_test(ring_rows_wrap),        cmocka_unit_test(grids),
+        cmocka_unit_test(well_known_text),       cmocka_unit_test(json_text),
         cmocka_unit_test(bands_of_a_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
