@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "core/path.h"
@@ -269,13 +270,30 @@ size_t outfile_folders_there(const char *folder)
     return 0;
 }
 
+/* The lowest of the folder and its parents that is there. */
+static void find_there(const char *folder, char found[PATH_MAX])
+{
+    size_t there = outfile_folders_there(folder);
+    snprintf(found, PATH_MAX, "%.*s", there ? (int)there : 1, there ? folder : ".");
+}
+
+int outfile_free_bytes(const char *folder, uint64_t *out, struct err *e)
+{
+    char there[PATH_MAX];
+    struct statvfs fs;
+    find_there(folder, there);
+    if (statvfs(there, &fs) != 0)
+        return err_sys(e, ERR_OUTPUT, errno, "%s: cannot find the free space", there);
+    *out = (uint64_t)fs.f_bavail * fs.f_frsize;
+    return 0;
+}
+
 /* The folder is not there: can one be made in the lowest parent that is? */
 static int check_parent(const char *folder, struct err *e)
 {
     char parent[PATH_MAX];
     struct stat st;
-    size_t there = outfile_folders_there(folder);
-    snprintf(parent, sizeof parent, "%.*s", there ? (int)there : 1, there ? folder : ".");
+    find_there(folder, parent);
     if (lstat(folder, &st) == 0)
         return err_set(e, ERR_OUTPUT, "%s: is a link to a folder that is not there", folder);
     return access(parent, W_OK | X_OK) == 0

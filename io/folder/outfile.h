@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "core/err.h"
@@ -64,6 +65,10 @@ int outfile_make_folders(const char *folder, struct err *e) MUST_CHECK;
 /* Checks that the folder is there or can be made, as far as permissions tell. Changes nothing.
  * ERR_OUTPUT. */
 int outfile_check_folder(const char *folder, struct err *e) MUST_CHECK;
+
+/* The free space in bytes of the folder's file system. The folder need not be there yet.
+ * ERR_OUTPUT. */
+int outfile_free_bytes(const char *folder, uint64_t *out, struct err *e) MUST_CHECK;
 
 /* The length of the existing beginning of the folder's path, in characters. */
 size_t outfile_folders_there(const char *folder);

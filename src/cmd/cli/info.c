@@ -4,6 +4,7 @@
 
 #include "cmd/cli/commands.h"
 #include "cmd/cli/console.h"
+#include "cmd/cli/disk_report.h"
 #include "cmd/cli/layer_options.h"
 #include "cmd/cli/resources.h"
 #include "core/jsonout.h"
@@ -21,6 +22,7 @@ struct info {
     struct geogrid target;
     struct lattice lattice;
     struct plan plan;
+    struct disk_report disk;
     bool planned; /* the plan could be made */
     char folder[1024];
     char asked[PARAMS_TEXT_SIZE]; /* before it is known which bands the product has */
@@ -182,6 +184,7 @@ static void print_resources(const struct resources *r)
 static void print_plan(const struct info *i)
 {
     const struct lattice *l = &i->lattice;
+    char disk[DISK_REPORT_TEXT];
     printf("target      %d x %d px of %d m\n", i->target.width, i->target.height,
            i->params.resolution_m);
     printf("lattice     %d column%s x %d row%s of %d px, step %.7g px, edge %s: %zu subscene%s to "
@@ -192,6 +195,8 @@ static void print_plan(const struct info *i)
         printf("layer       %s from %s\n", layerset_map(i->input.layers, k)->layer,
                layerset_origin(i->input.layers, k));
     printf("folder      %s\n", i->folder);
+    disk_report_format(&i->disk, disk);
+    printf("disk space  %s\n", disk);
     printf("parameters  %s, digest %s\n", i->parameters, i->digest);
     print_resources(&i->resources);
     if (!i->planned) {
@@ -293,6 +298,7 @@ static void json_plan(struct jsonout *j, const struct info *i)
     jsonout_string(j, "options", i->asked);
     jsonout_string(j, "parameters", i->parameters);
     jsonout_string(j, "parameters_digest", i->digest);
+    disk_report_json(&i->disk, j);
     json_resources(j, &i->resources);
     if (!i->planned) {
         jsonout_null(j, "memory");
@@ -361,6 +367,10 @@ static int report(struct info *i, const char *path)
     struct err err = ERR_INIT;
     if (gather(i, path, &err))
         return command_fail(&err);
+    i->disk = disk_report_of(
+        disk_space_of(&i->params, layerset_count(i->input.layers), i->settings->png, i->n_cells),
+        i->n_cells, i->settings->output);
+    disk_report_warn(&i->disk);
     int status = i->settings->json ? print_json(i) : print_text(i);
     return status || i->planned ? status : command_fail(&i->refusal);
 }

@@ -32,8 +32,8 @@ static const char *const filter_words[] = {
 
 /* Not aligned: a row that is added changes no other. */
 const struct option_def option_table[] = {
-    {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), CMD_RUN | STAGES,
-     "root of the output (needed)"},
+    {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), MAKES | STAGES,
+     "root of the output (needed); info tells the free space there"},
     {"bands", 'b', OPTION_BANDS, "B02,B03", "all spectral", 0, 0, NULL, AT(bands),
      MAKES | CMD_DECODE,
      "which bands; AOT and WVP are in Level-2A only, TCI is TCI_R, TCI_G and TCI_B; all: whatever "

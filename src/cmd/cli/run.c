@@ -5,6 +5,7 @@
 
 #include "cmd/cli/commands.h"
 #include "cmd/cli/console.h"
+#include "cmd/cli/disk_report.h"
 #include "cmd/cli/layer_options.h"
 #include "cmd/cli/resources.h"
 #include "cmd/cli/watch.h"
@@ -19,6 +20,8 @@
 struct tally {
     size_t products, failed, partial;
     size_t count_of[ERR_INTERNAL + 1]; /* failed products by kind */
+    struct disk_space space; /* of a dry run: what they would take, and how many subscenes */
+    size_t subscenes;
 };
 
 /* One status for all products: of one kind when all failed alike and nothing was made; 75 whenever
@@ -48,6 +51,9 @@ struct call {
 static void count(struct tally *t, enum err_code code, const struct run_result *r)
 {
     t->products++;
+    t->space.most += r->space.most;
+    t->space.typical += r->space.typical;
+    t->subscenes += r->made;
     if (code == ERR_NONE)
         return;
     t->failed++;
@@ -169,6 +175,10 @@ static int run_all(const struct strlist *products, const struct call *c)
         return 128 + stop_signal();
     if (products->n == 0)
         tell_none(c);
+    if (c->options->dry_run && tally.subscenes > 0) {
+        struct disk_report space = disk_report_of(tally.space, tally.subscenes, c->options->output);
+        disk_report_tell(&space);
+    }
     sum_up(&tally, products->n);
     return exit_status(&tally);
 }

@@ -4,6 +4,7 @@
 
 #include "cmd/cli/commands.h"
 #include "cmd/cli/console.h"
+#include "cmd/cli/disk_report.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "exec/stop.h"
@@ -99,6 +100,10 @@ int stage_cells_finish(int failed, const struct run_result *r, const struct run_
         if (r->drawn > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got pictures",
                         r->drawn);
+    }
+    if (failed == 0 && r->space.most > 0) {
+        struct disk_report space = disk_report_of(r->space, r->made, o->output);
+        disk_report_tell(&space);
     }
     if (failed == ERR_STOPPED)
         return 128 + stop_signal();

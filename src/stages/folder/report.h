@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stddef.h>
 
+#include "stages/folder/disk_space.h"
 #include "stages/folder/subscene.h"
 #include "stages/image/plan.h"
 
@@ -37,6 +38,7 @@ struct run_result {
     size_t
         labelled; /* of the skipped ones: they were there, and got class layers that they lacked, */
     size_t drawn; /* or only pictures */
+    struct disk_space space; /* of a dry run: what it would take */
     bool busy; /* another process has the product, or took it over: no more than an error otherwise
                 */
 };

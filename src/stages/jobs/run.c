@@ -421,6 +421,9 @@ static int make_missing(struct run *r, struct cell *cells, size_t n, struct err 
         failed = report_tell_cells(&r->report, &r->job, cells + left + is_incomplete,
                                    n - left - is_incomplete, RUN_SKIPPED, e);
     if (failed == 0 && r->options->dry_run)
+        r->report.result->space = disk_space_of(r->params, layerset_count(r->job.layers),
+                                                r->job.png, left + is_incomplete);
+    if (failed == 0 && r->options->dry_run)
         return report_tell_cells(&r->report, &r->job, cells, left + is_incomplete, RUN_WOULD_MAKE,
                                  e);
     if (failed == 0 && left > 0)

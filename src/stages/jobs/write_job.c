@@ -354,6 +354,9 @@ static int publish(struct publish *p, struct err *e)
     failed =
         report_tell_cells(&p->report, &p->job, p->cell + open, p->n_tiles - open, RUN_SKIPPED, e);
     if (failed == 0 && p->options->dry_run)
+        p->report.result->space =
+            disk_space_of(&p->params, layerset_count(p->layers), p->job.png, open);
+    if (failed == 0 && p->options->dry_run)
         return report_tell_cells(&p->report, &p->job, p->cell, open, RUN_WOULD_MAKE, e);
     p->job.columns = &p->resume.manifest;
     if (failed == 0)
