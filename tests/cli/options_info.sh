@@ -38,7 +38,7 @@ changes --no-masks "line layer" "FMC from $(cd "$P" && echo GRANULE/*/FMASK_DATA
 MASK=$(echo "$P"/GRANULE/*/QI_DATA/MSK_CLASSI_B00.jp2)
 WITH_BOTH=--no-masks changes "--raster=Mine=$MASK:keep" "line layer" "" "Mine from $MASK"
 free_in() { sed -n 's/^disk space .* are free in //p' "$OUT"; }
-changes "--output=$TMP/there" free_in "" "$TMP/there"
+changes "--output=$TMP/there" free_in out "$TMP/there"
 changes --json "said {\"product\":\"$NAME\"," no yes
 common_options
 
