@@ -19,15 +19,11 @@ import os
 import re
 import sys
 
-SKIP = 77
-try:
-    import netCDF4
-    import numpy
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
-
 sys.dont_write_bytecode = True
+import readers
+
+netCDF4, numpy = readers.need("netCDF4", "numpy")
+
 import scene_masks
 
 BITS = {  # tested from left to right: (bits, code), then what no bit at all gives, then all else

@@ -12,16 +12,11 @@ import sys
 import tempfile
 import unittest
 
-SKIP = 77
-try:
-    import netCDF4
-    import numpy
-    from osgeo import gdal
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
+sys.dont_write_bytecode = True
+import readers
 
-gdal.UseExceptions()
+netCDF4, numpy, gdal = readers.need("netCDF4", "numpy", "osgeo.gdal")
+
 MAKE_PRODUCT = os.path.abspath(sys.argv[1])
 CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "test_class_layers.py")
 SIDE, ULX, ULY = 4800, 300000, 6500040

@@ -15,16 +15,11 @@ import sys
 import tempfile
 import unittest
 
-SKIP = 77
-try:
-    import netCDF4
-    import numpy
-    from osgeo import gdal
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
+sys.dont_write_bytecode = True
+import readers
 
-gdal.UseExceptions()
+netCDF4, numpy, gdal = readers.need("netCDF4", "numpy", "osgeo.gdal")
+
 CM_VSM, MAKE_PRODUCT = (os.path.abspath(p) for p in sys.argv[1:3])
 BANDS = "B01,B02,B03,B04,B05,B06,B07,B08,B8A,B09,B10,B11,B12".split(",")
 PIXEL = {"B01": 60, "B09": 60, "B10": 60, "B02": 10, "B03": 10, "B04": 10, "B08": 10}  # the others: 20 m

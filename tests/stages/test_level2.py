@@ -15,17 +15,11 @@ import sys
 import tempfile
 import unittest
 
-SKIP = 77
-try:
-    import netCDF4
-    import numpy
-    import xarray
-    from osgeo import gdal
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
+sys.dont_write_bytecode = True
+import readers
 
-gdal.UseExceptions()
+netCDF4, numpy, xarray, gdal = readers.need("netCDF4", "numpy", "xarray", "osgeo.gdal")
+
 SUBSCENE, MAKE_PRODUCT, SOURCE = (os.path.abspath(p) for p in sys.argv[1:4])
 SHARED = os.path.join(os.path.dirname(SOURCE), "shared", "data")
 REAL = os.path.join(SHARED, "real", "S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE")

@@ -14,15 +14,11 @@ import unittest
 import xml.etree.ElementTree
 import zipfile
 
-SKIP = 77
-try:
-    import numpy
-    from osgeo import gdal, ogr, osr
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
-
 sys.dont_write_bytecode = True
+import readers
+
+numpy, gdal, ogr, osr = readers.need("numpy", "osgeo.gdal", "osgeo.ogr", "osgeo.osr")
+
 import scene_masks
 
 gdal.UseExceptions()

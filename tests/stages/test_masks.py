@@ -13,15 +13,11 @@ import sys
 import tempfile
 import unittest
 
-SKIP = 77
-try:
-    import numpy
-    from osgeo import gdal
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
+sys.dont_write_bytecode = True
+import readers
 
-gdal.UseExceptions()
+numpy, gdal = readers.need("numpy", "osgeo.gdal")
+
 TOOL = sys.argv[1]
 WIDTH, HEIGHT = 301, 214
 ORDERLY = (0, 2, 4)  # done, ERR_INPUT, ERR_TEMPORARY

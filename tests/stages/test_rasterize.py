@@ -12,15 +12,11 @@ import subprocess
 import sys
 import unittest
 
-SKIP = 77
-try:
-    import numpy
-    from osgeo import gdal, ogr
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
+sys.dont_write_bytecode = True
+import readers
 
-gdal.UseExceptions()
+numpy, gdal, ogr = readers.need("numpy", "osgeo.gdal", "osgeo.ogr")
+
 gdal.PushErrorHandler("CPLQuietErrorHandler")  # there is no spatial reference, which is what it warns of
 TOOL = sys.argv[1]
 WIDTH, HEIGHT = 64, 48

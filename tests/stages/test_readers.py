@@ -18,19 +18,14 @@ import tempfile
 import unittest
 import zlib
 
-SKIP = 77
-try:
-    import netCDF4
-    import numpy
-    import xarray
-    from osgeo import gdal, osr
-except ImportError as missing:
-    print(f"skipped: {missing}")
-    sys.exit(SKIP)
+sys.dont_write_bytecode = True
+import readers
+
+netCDF4, numpy, xarray, gdal, osr = readers.need("netCDF4", "numpy", "xarray", "osgeo.gdal", "osgeo.osr")
 for tool in ("ncdump", "gdalinfo"):
     if not shutil.which(tool):
         print(f"skipped: {tool} is not installed")
-        sys.exit(SKIP)
+        sys.exit(readers.SKIP)
 
 gdal.UseExceptions()
 SUBSCENE, MAKE_PRODUCT = (os.path.abspath(p) for p in sys.argv[1:3])
