@@ -21,7 +21,6 @@ enum { SIZE = 64, CELLS_MAX = 64 };
 #define TCI_G ((band_set)1 << BAND_TCI_G)
 #define TCI_B ((band_set)1 << BAND_TCI_B)
 
-static struct tmpdir dir;
 static char product[1024];
 
 /* The plan of all subscenes; `in` must be open. */
@@ -122,7 +121,7 @@ static void any_selection(void **state)
             struct run_result result;
             p.resolution_m = resolutions[r];
             snprintf(name, sizeof name, "out-%d-%zu", (int)resolutions[r], i);
-            struct run_options o = trial_options(&dir, name, output);
+            struct run_options o = trial_options(&test_dir, name, output);
             trial_run(product, &p, &o, &result);
             if (i == 0)
                 snprintf(all, sizeof all, "%s", result.folder);
@@ -149,9 +148,9 @@ static void damaged_tile(void **state)
     struct run_result whole, part;
     struct err e = ERR_INIT;
     (void)state;
-    struct run_options o = trial_options(&dir, "whole", output);
+    struct run_options o = trial_options(&test_dir, "whole", output);
     trial_run(product, &p, &o, &whole);
-    snprintf(broken, sizeof broken, "%s/Broken.SAFE", dir.path);
+    snprintf(broken, sizeof broken, "%s/Broken.SAFE", test_dir.path);
     snprintf(command, sizeof command, "cp -r '%s' '%s'", product, broken);
     assert_int_equal(system(command), 0);
     /* SOT of tile 1 (ff90 000a 0001) is twelve bytes; SOD, and the packets behind it, come after
@@ -165,7 +164,7 @@ static void damaged_tile(void **state)
              broken);
     assert_int_equal(system(command), 0);
     char output2[1024];
-    o = trial_options(&dir, "part", output2);
+    o = trial_options(&test_dir, "part", output2);
     assert_int_equal(run_product(broken, &p, &o, NULL, &part, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "band TCI_R"));
     assert_non_null(strstr(e.msg, "tile 1"));
@@ -178,17 +177,10 @@ static void damaged_tile(void **state)
 static int make(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    trial_make(&dir, "P",
+    tmpdir_make(&test_dir);
+    trial_make(&test_dir, "P",
                "--size 300 --bands B02,TCI --scene texture --jp2-tile 128,64,24 --threads 2",
                product);
-    return 0;
-}
-
-static int clean(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -200,5 +192,5 @@ int main(void)
         cmocka_unit_test(any_selection),
         cmocka_unit_test(damaged_tile),
     };
-    return cmocka_run_group_tests(tests, make, clean);
+    return cmocka_run_group_tests(tests, make, test_dir_remove);
 }

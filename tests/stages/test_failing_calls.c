@@ -105,7 +105,6 @@ static void note(void *ctx, enum log_level level, const char *from, const struct
 
 /* ---- the product and its files between the stages ---- */
 
-static struct tmpdir dir;
 static char product[1024], band[1100], tile[3][1100];
 static struct params params;
 
@@ -113,19 +112,19 @@ static int setup(void **state)
 {
     (void)state;
     char command[6000];
-    tmpdir_make(&dir);
-    trial_make(&dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02", product);
+    tmpdir_make(&test_dir);
+    trial_make(&test_dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02", product);
     params = trial_params((band_set)1 << band_find("B02"), 128);
     snprintf(command, sizeof command,
              "cd '%s' && '%s' decode '%s' -b B02 -o d -q >/dev/null && '%s' resample d/B02.nc -o r "
              "-q >/dev/null && "
              "'%s' cut r/B02.nc -o t --size 128 -q >/dev/null",
-             dir.path, SUBSCENE, product, SUBSCENE, SUBSCENE);
+             test_dir.path, SUBSCENE, product, SUBSCENE, SUBSCENE);
     assert_int_equal(system(command), 0);
-    tmpdir_path(&dir, "r/B02.nc", band);
+    tmpdir_path(&test_dir, "r/B02.nc", band);
     for (int i = 0; i < 3; i++) {
         snprintf(command, sizeof command, "t/tile_%d_%d.nc", i % 2, i / 2);
-        tmpdir_path(&dir, command, tile[i]);
+        tmpdir_path(&test_dir, command, tile[i]);
     }
     return 0;
 }
@@ -134,7 +133,7 @@ static int teardown(void **state)
 {
     (void)state;
     log_to(NULL, NULL, LOG_WARNING);
-    tmpdir_remove(&dir);
+    tmpdir_remove(&test_dir);
     return 0;
 }
 
@@ -155,7 +154,7 @@ static int publish(const char *name, struct run_result *result, struct err *e)
     char output[1024];
     const char *const paths[] = {tile[0], tile[1], tile[2]};
     const struct write_request request = {paths, 3, PROFILE_GEOREF, 1, NULL};
-    const struct run_options options = trial_options(&dir, name, output);
+    const struct run_options options = trial_options(&test_dir, name, output);
     return write_job_run(&request, &options, NULL, result, e);
 }
 
@@ -165,7 +164,7 @@ static int cut(const char *name, struct run_result *result, struct err *e)
     struct ncfile *f;
     struct stage_meta meta;
     struct band_source raster[BAND_COUNT] = {{.width = 0}};
-    const struct run_options options = trial_options(&dir, name, output);
+    const struct run_options options = trial_options(&test_dir, name, output);
     int b = band_find("B02");
     assert_int_equal(ncfile_open(band, &f, e), 0);
     assert_int_equal(stage_nc_read(f, &meta, e), 0);
@@ -211,7 +210,7 @@ static void a_manifest_after_another_error(void **state)
     char output[1024];
     struct err e = ERR_INIT;
     struct run_result result;
-    const struct run_options options = trial_options(&dir, "run", output);
+    const struct run_options options = trial_options(&test_dir, "run", output);
     renames_failing[0] = "tile_0_0.nc";
     renames_failing[1] = "manifest.csv";
     expect_both(publish("both", &result, &e), &e, "tile_0_0.nc", "manifest.csv");
@@ -232,7 +231,7 @@ static void a_manifest_after_a_damaged_tile(void **state)
     unsigned char *bytes = tmpdir_slurp(tile[1], &len);
     assert_non_null(bytes);
     memset(bytes + len / 2, 0x55, len / 2 - 512);
-    tmpdir_write(&dir, "t/tile_1_0.nc", bytes, len);
+    tmpdir_write(&test_dir, "t/tile_1_0.nc", bytes, len);
     free(bytes);
     renames_failing[0] = "manifest.csv";
     assert_int_not_equal(publish("damaged", &result, &e), 0);
@@ -246,13 +245,14 @@ static void the_lock_is_renewed_during_the_clean_up(void **state)
     char output[1024], name[1200];
     struct err e = ERR_INIT;
     struct run_result result;
-    struct run_options options = trial_options(&dir, "locked", output);
+    struct run_options options = trial_options(&test_dir, "locked", output);
     options.lock.timeout_s = 1; /* renewed every sixth of it */
     trial_run(product, &params, &options, &result);
     snprintf(slow.lock, sizeof slow.lock, "%s/tile_0_0.nc", result.folder);
     unlink(slow.lock);
-    snprintf(name, sizeof name, "%s/.tile_0_0.nc.part-0-0", result.folder + strlen(dir.path) + 1);
-    tmpdir_write(&dir, name, "x", 1);
+    snprintf(name, sizeof name, "%s/.tile_0_0.nc.part-0-0",
+             result.folder + strlen(test_dir.path) + 1);
+    tmpdir_write(&test_dir, name, "x", 1);
     snprintf(slow.lock, sizeof slow.lock, "%s/.subscene.lock", result.folder);
     if (run_product(product, &params, &options, NULL, &result, &e))
         fail_msg("%s", e.msg);
@@ -270,7 +270,7 @@ static void a_file_that_cannot_be_looked_at(void **state)
     struct stat before, after;
     struct err e = ERR_INIT;
     struct run_result result;
-    const struct run_options options = trial_options(&dir, "looked", output);
+    const struct run_options options = trial_options(&test_dir, "looked", output);
     trial_run(product, &params, &options, &result);
     snprintf(path, sizeof path, "%s/tile_0_0.nc", result.folder);
     assert_int_equal(stat(path, &before), 0);
@@ -305,7 +305,7 @@ static void a_status_without_a_thread(void **state)
     struct status *s = NULL;
     const struct strlist none = {0};
     const struct status_options o = {
-        .folder = tmpdir_path(&dir, "st", folder), .options = "", .job = "", .period_s = 60};
+        .folder = tmpdir_path(&test_dir, "st", folder), .options = "", .job = "", .period_s = 60};
     assert_int_equal(status_prepare(folder, &none, &e), 0);
     no_threads = true;
     state_now = "running";
@@ -314,7 +314,7 @@ static void a_status_without_a_thread(void **state)
     assert_non_null(strstr(told, "cannot start a thread"));
     state_now = "done";
     status_close(s);
-    char *text = (char *)tmpdir_slurp(tmpdir_path(&dir, "st/X.json", path), &len);
+    char *text = (char *)tmpdir_slurp(tmpdir_path(&test_dir, "st/X.json", path), &len);
     assert_non_null(text);
     assert_non_null(strstr(text, "\"done\""));
     free(text);
@@ -327,7 +327,7 @@ static void a_run_without_threads(void **state)
     char output[1024];
     struct err e = ERR_INIT;
     struct run_result result;
-    const struct run_options options = trial_options(&dir, "threadless", output);
+    const struct run_options options = trial_options(&test_dir, "threadless", output);
     no_threads = true;
     assert_int_equal(run_product(product, &params, &options, NULL, &result, &e), ERR_TEMPORARY);
     assert_non_null(strstr(e.msg, "cannot start a thread"));

@@ -95,8 +95,6 @@ static struct ground level2 = {
               .wedge = true,
               .dn_offset = 1000}};
 
-static struct tmpdir dir;
-
 /* ---- the bound ---- */
 
 /* How far one axis is from an identity, the worst of all phases. */
@@ -360,7 +358,7 @@ static void check(const struct ground *g, struct params p, const char *engine)
     struct run_result result;
     snprintf(name, sizeof name, "run-%d", count++);
     snprintf(p.engine, sizeof p.engine, "%s", engine);
-    struct run_options o = trial_options(&dir, name, output);
+    struct run_options o = trial_options(&test_dir, name, output);
     o.selection.cells = cells;
     o.selection.n_cells = sizeof cells / sizeof *cells;
     p.bands = g->bands;
@@ -457,17 +455,10 @@ static void level2_at_20_and_60_m(void **state)
 static int make(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    trial_make(&dir, north.name, north.options, north.path);
-    trial_make(&dir, south.name, south.options, south.path);
-    trial_make(&dir, level2.name, level2.options, level2.path);
-    return 0;
-}
-
-static int clean(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
+    tmpdir_make(&test_dir);
+    trial_make(&test_dir, north.name, north.options, north.path);
+    trial_make(&test_dir, south.name, south.options, south.path);
+    trial_make(&test_dir, level2.name, level2.options, level2.path);
     return 0;
 }
 
@@ -479,5 +470,5 @@ int main(void)
         cmocka_unit_test(south_at_10_m),  cmocka_unit_test(south_at_20_and_60_m),
         cmocka_unit_test(level2_at_10_m), cmocka_unit_test(level2_at_20_and_60_m),
     };
-    return cmocka_run_group_tests(tests, make, clean);
+    return cmocka_run_group_tests(tests, make, test_dir_remove);
 }

@@ -18,21 +18,13 @@
 
 enum { SIZE = 128 };
 
-static struct tmpdir dir;
 static char product[1024];
 
 static int setup(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    trial_make(&dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02,B05,TCI", product);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
+    tmpdir_make(&test_dir);
+    trial_make(&test_dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02,B05,TCI", product);
     return 0;
 }
 
@@ -127,7 +119,7 @@ static void check_file(const char *path, const char *before, bool georef)
         px[i] = (uint8_t)(i * 7 % 6);
     put(path, "label", px);
     put(path, "fmask", px);
-    snprintf(text, sizeof text, "cp '%s' '%s'", path, tmpdir_path(&dir, "was.nc", was));
+    snprintf(text, sizeof text, "cp '%s' '%s'", path, tmpdir_path(&test_dir, "was.nc", was));
     assert_int_equal(system(text), 0);
     uint8_t other[SIZE * SIZE] = {0};
     put(path, "label", other);
@@ -168,12 +160,12 @@ static void kept(void **state)
         p.deflate = k & 2 ? 0 : 1;
         char name[16], output[1024], path[2300], before[2300], command[5000];
         snprintf(name, sizeof name, "out%d", k);
-        struct run_options o = trial_options(&dir, name, output);
+        struct run_options o = trial_options(&test_dir, name, output);
         struct run_result r;
         trial_run(product, &p, &o, &r);
         assert_int_equal(r.made, 4);
         snprintf(path, sizeof path, "%s/tile_1_0.nc", r.folder);
-        snprintf(before, sizeof before, "%s/%s.before", dir.path, name);
+        snprintf(before, sizeof before, "%s/%s.before", test_dir.path, name);
         snprintf(command, sizeof command, "cp '%s' '%s'", path, before);
         assert_int_equal(system(command), 0);
         check_file(path, before, !(k & 1));
@@ -202,8 +194,8 @@ static void refused(void **state)
     char path[1024];
     static const uint8_t px[SIZE * SIZE];
     assert_int_equal(classmap_find("label", &m, &e), 0);
-    tmpdir_write(&dir, "bad.nc", "no NetCDF", 9);
-    tmpdir_path(&dir, "bad.nc", path);
+    tmpdir_write(&test_dir, "bad.nc", "no NetCDF", 9);
+    tmpdir_path(&test_dir, "bad.nc", path);
     assert_int_equal(layers_put(path, &(struct layer){&m, px}, 1, SIZE, NULL, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "bad.nc"));
 }
@@ -211,5 +203,5 @@ static void refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(kept), cmocka_unit_test(refused)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, test_dir_remove);
 }

@@ -23,7 +23,6 @@
 
 static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4; /* B01, B02, B05 */
 
-static struct tmpdir dir;
 static char product[1024];
 
 static struct params compat_params(int32_t size, double overlap, enum compat compat)
@@ -110,7 +109,7 @@ static void check(struct params p)
     struct run_result result;
     struct product_input in;
     snprintf(name, sizeof name, "run-%d", count++);
-    struct run_options o = trial_options(&dir, name, output);
+    struct run_options o = trial_options(&test_dir, name, output);
     trial_run(product, &p, &o, &result);
     trial_open(product, BANDS, &in);
     for (int b = 0; b < BAND_COUNT; b++)
@@ -138,14 +137,14 @@ static void alone_as_with_others(void **state)
     struct params p = compat_params(128, 0.0625, COMPAT_CM_VSM);
     struct run_result all, one;
     char output[1024], name[64];
-    struct run_options o = trial_options(&dir, "all", output);
+    struct run_options o = trial_options(&test_dir, "all", output);
     trial_run(product, &p, &o, &all);
     for (int32_t y = 0; y < 3; y++)
         for (int32_t x = 0; x < 3; x++) {
             struct cell cell = {x, y};
             char a[2300], b[2300];
             snprintf(name, sizeof name, "alone-%d-%d", x, y);
-            o = trial_options(&dir, name, output);
+            o = trial_options(&test_dir, name, output);
             o.selection.cells = &cell;
             o.selection.n_cells = 1;
             trial_run(product, &p, &o, &one);
@@ -163,7 +162,7 @@ static int try_run(const char *path, const struct params *p, const char *name,
 {
     char output[1024];
     struct run_result result;
-    struct run_options o = trial_options(&dir, name, output);
+    struct run_options o = trial_options(&test_dir, name, output);
     struct cell cell = {1, 1};
     o.selection.cells = &cell;
     o.selection.n_cells = 1;
@@ -194,7 +193,7 @@ static void shrunk_as_cm_vsm_does(void **state)
     snprintf(p.filter, sizeof p.filter, "sinc");
     p.bands = 1U << 1 | 1U << 4;
     assert_int_equal(try_run(REFERENCE SAFE_NAME ".SAFE", &p, "shrunk", NULL, &e), 0);
-    snprintf(folder, sizeof folder, "%s/shrunk/" SAFE_NAME, dir.path);
+    snprintf(folder, sizeof folder, "%s/shrunk/" SAFE_NAME, test_dir.path);
     assert_int_equal(
         ncfile_open(REFERENCE "outputs/shrink/tile_1_1/T35VLF_20200529T094041_tile_1_1.nc", &f, &e),
         0);
@@ -254,18 +253,11 @@ static void what_cm_vsm_has_not(void **state)
 static int make(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    trial_make(&dir, "in",
+    tmpdir_make(&test_dir);
+    trial_make(&test_dir, "in",
                "--size 300 --bands B01,B02,B05 --scene texture --saturated 3 --jp2-tile 64,32,16 "
                "--threads 2 --masks fmask",
                product);
-    return 0;
-}
-
-static int clean(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -276,5 +268,5 @@ int main(void)
         cmocka_unit_test(shrunk_as_cm_vsm_does), cmocka_unit_test(shrunk_refusals),
         cmocka_unit_test(what_cm_vsm_has_not),
     };
-    return cmocka_run_group_tests(tests, make, clean);
+    return cmocka_run_group_tests(tests, make, test_dir_remove);
 }

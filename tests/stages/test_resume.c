@@ -21,7 +21,6 @@
 
 enum { SIZE = 128 };
 
-static struct tmpdir dir;
 static struct run_result made;
 static struct params params;
 static struct run_options options;
@@ -30,19 +29,12 @@ static char product[1024], output[1024], path[2300];
 static int setup(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    trial_make(&dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02,B05", product);
+    tmpdir_make(&test_dir);
+    trial_make(&test_dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02,B05", product);
     params = trial_params((band_set)1 << band_find("B02") | (band_set)1 << band_find("B05"), SIZE);
-    options = trial_options(&dir, "out", output);
+    options = trial_options(&test_dir, "out", output);
     trial_run(product, &params, &options, &made);
     snprintf(path, sizeof path, "%s/tile_1_0.nc", made.folder);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -221,5 +213,5 @@ int main(void)
         cmocka_unit_test(layers),
         cmocka_unit_test(layers_that_are_not_understood),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, test_dir_remove);
 }

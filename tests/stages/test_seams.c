@@ -16,7 +16,6 @@
 
 static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4; /* B01, B02, B05 */
 
-static struct tmpdir dir;
 static char product[1024];
 
 /* A band on the target grid, made from the whole decoded image by one call. */
@@ -98,7 +97,7 @@ static void check(const struct params *params)
     struct run_result result;
     struct product_input in;
     snprintf(name, sizeof name, "run-%d", count++);
-    struct run_options o = trial_options(&dir, name, output);
+    struct run_options o = trial_options(&test_dir, name, output);
     trial_run(product, params, &o, &result);
     trial_open(product, BANDS, &in);
     for (int b = 0; b < BAND_COUNT; b++)
@@ -171,9 +170,9 @@ static void some_are_the_same_files(void **state)
         strcpy(p.engine, engine ? "direct" : "fft");
         snprintf(all_name, sizeof all_name, "all-%d", engine);
         snprintf(some_name, sizeof some_name, "some-%d", engine);
-        struct run_options o = trial_options(&dir, all_name, all_output);
+        struct run_options o = trial_options(&test_dir, all_name, all_output);
         trial_run(product, &p, &o, &all_result);
-        o = trial_options(&dir, some_name, some_output);
+        o = trial_options(&test_dir, some_name, some_output);
         o.selection.cells = some;
         o.selection.n_cells = sizeof some / sizeof *some;
         trial_run(product, &p, &o, &some_result);
@@ -189,19 +188,12 @@ static void some_are_the_same_files(void **state)
 static int make(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
+    tmpdir_make(&test_dir);
     /* noise, so that a pixel taken from beside its place shows; JP2 tiles that no subscene's border
      * meets */
-    trial_make(&dir, "in",
+    trial_make(&test_dir, "in",
                "--size 786 --bands B01,B02,B05 --scene texture --saturated 4 --jp2-tile 192,128,48",
                product);
-    return 0;
-}
-
-static int clean(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -216,5 +208,5 @@ int main(void)
         cmocka_unit_test(at_60_m),
         cmocka_unit_test(some_are_the_same_files),
     };
-    return cmocka_run_group_tests(tests, make, clean);
+    return cmocka_run_group_tests(tests, make, test_dir_remove);
 }

@@ -16,7 +16,6 @@ enum { SIZE = 64, PLANS_MAX = 6 };
 /* B01, B02, B05, and two of three colours, which share their image */
 static const band_set BANDS = 1U << 0 | 1U << 1 | 1U << 4 | 1U << BAND_TCI_R | 1U << BAND_TCI_B;
 
-static struct tmpdir dir;
 static char product[1024];
 
 /* Memory limits that each give another plan, from the roomiest to the tightest: a byte less than
@@ -63,7 +62,7 @@ static void same_bytes(struct params params, const char *what)
         for (int i = 0; i < plans; i++) {
             char name[64], output[1024];
             snprintf(name, sizeof name, "%s-%d-%d", what, threads[t], i);
-            struct run_options o = trial_options(&dir, name, output);
+            struct run_options o = trial_options(&test_dir, name, output);
             o.threads = threads[t];
             o.memory_limit = limit[i];
             trial_run(product, &params, &o, &result);
@@ -110,7 +109,7 @@ static void some_subscenes(void **state)
     for (int threads = 1; threads <= 7; threads += 3) {
         char name[64], output[1024];
         snprintf(name, sizeof name, "some-%d", threads);
-        struct run_options o = trial_options(&dir, name, output);
+        struct run_options o = trial_options(&test_dir, name, output);
         o.threads = threads;
         o.selection.cells = some;
         o.selection.n_cells = sizeof some / sizeof *some;
@@ -125,18 +124,11 @@ static void some_subscenes(void **state)
 static int make(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    trial_make(&dir, "in",
+    tmpdir_make(&test_dir);
+    trial_make(&test_dir, "in",
                "--size 300 --bands B01,B02,B05,TCI --scene texture --saturated 3 --jp2-tile "
                "64,32,16 --threads 2",
                product);
-    return 0;
-}
-
-static int clean(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -148,5 +140,5 @@ int main(void)
         cmocka_unit_test(cell_by_cell),
         cmocka_unit_test(some_subscenes),
     };
-    return cmocka_run_group_tests(tests, make, clean);
+    return cmocka_run_group_tests(tests, make, test_dir_remove);
 }

@@ -41,7 +41,6 @@ struct dirent *__wrap_readdir(DIR *d)
 
 /* ---- what reads folders ---- */
 
-static struct tmpdir dir;
 static char product[1024], output[1024], folder[2048];
 static struct params params;
 static struct run_options options;
@@ -57,7 +56,7 @@ static int walk_all(struct err *e)
 static int walk_pattern(struct err *e)
 {
     struct strlist l;
-    int r = walk_folders(dir.path, "o*t/*", &l, e);
+    int r = walk_folders(test_dir.path, "o*t/*", &l, e);
     strlist_clear(&l);
     return r;
 }
@@ -126,21 +125,14 @@ static const struct {
 static int setup(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    trial_make(&dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02,B05", product);
+    tmpdir_make(&test_dir);
+    trial_make(&test_dir, "P", "--size 240 --jp2-tile 128,64,24 --bands B02,B05", product);
     params = trial_params((band_set)1 << band_find("B02") | (band_set)1 << band_find("B05"), 128);
-    options = trial_options(&dir, "out", output);
+    options = trial_options(&test_dir, "out", output);
     struct run_result made;
     calls_left = -1;
     trial_run(product, &params, &options, &made);
     snprintf(folder, sizeof folder, "%s", made.folder);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -159,7 +151,7 @@ static void test_every_call_may_fail(void **state)
             if (fails != (r != 0))
                 fail_msg("%s with readdir %d %s: %d %s", readers[i].name, n + 1,
                          fails ? "failing" : "good", r, e.msg);
-            if (fails && (!strstr(e.msg, dir.path) || !strstr(e.msg, strerror(EIO))))
+            if (fails && (!strstr(e.msg, test_dir.path) || !strstr(e.msg, strerror(EIO))))
                 fail_msg("%s with readdir %d failing: \"%s\"", readers[i].name, n + 1, e.msg);
         }
         calls_left = -1;
@@ -204,5 +196,5 @@ int main(void)
         cmocka_unit_test(test_no_table_of_half_a_folder),
         cmocka_unit_test(test_no_guess_from_half_a_folder),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, test_dir_remove);
 }

@@ -65,3 +65,29 @@ int metadata_read(const struct metadata_texts *t, struct product *p, struct err 
     source_close(s);
     return rc;
 }
+
+void metadata_refuses(const char *folder, const char *xml, const char *from, const char *to,
+                      const char *said)
+{
+    struct metadata_texts t = metadata_load(folder, xml);
+    struct product p;
+    struct err e = ERR_INIT;
+    metadata_replace(&t, from, to);
+    int rc = metadata_read(&t, &p, &e);
+    if (rc != ERR_INPUT || !strstr(e.msg, said))
+        fail_msg("\"%s\" as \"%.60s\": code %d, \"%s\" instead of \"%s\"", from, to, rc, e.msg,
+                 said);
+    metadata_unload(&t);
+}
+
+void metadata_accepts(const char *folder, const char *xml, const char *from, const char *to,
+                      struct product *p)
+{
+    struct metadata_texts t = metadata_load(folder, xml);
+    struct err e = ERR_INIT;
+    if (from)
+        metadata_replace(&t, from, to);
+    if (metadata_read(&t, p, &e) != 0)
+        fail_msg("\"%s\" as \"%s\": %s", from ? from : "", to ? to : "", e.msg);
+    metadata_unload(&t);
+}

@@ -22,4 +22,12 @@ void metadata_replace(struct metadata_texts *t, const char *from, const char *to
 /* safe_read_product of them. */
 int metadata_read(const struct metadata_texts *t, struct product *p, struct err *e);
 
+/* With `from` replaced by `to`, reading the texts is ERR_INPUT and says `said`. */
+void metadata_refuses(const char *folder, const char *xml, const char *from, const char *to,
+                      const char *said);
+
+/* With `from` replaced by `to` it is fine. `from` may be NULL. */
+void metadata_accepts(const char *folder, const char *xml, const char *from, const char *to,
+                      struct product *p);
+
 #endif

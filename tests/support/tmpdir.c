@@ -94,3 +94,19 @@ bool tmpdir_have(const char *path)
     printf("skipped: %s is not on this machine\n", path);
     return false;
 }
+
+struct tmpdir test_dir;
+
+int test_dir_make(void **state)
+{
+    tmpdir_make(&test_dir);
+    *state = &test_dir;
+    return 0;
+}
+
+int test_dir_remove(void **state)
+{
+    (void)state;
+    tmpdir_remove(&test_dir);
+    return 0;
+}

@@ -30,4 +30,9 @@ size_t tmpdir_files(const struct tmpdir *t);
 /* Is the test data of the machine there (beside the source folder, not part of the project)? */
 bool tmpdir_have(const char *path);
 
+/* The folder of a whole test program, for cmocka's set-up and tear-down. `*state` becomes it. */
+extern struct tmpdir test_dir;
+int test_dir_make(void **state);
+int test_dir_remove(void **state);
+
 #endif

@@ -1,6 +1,7 @@
 #include "support/warnings.h"
 
 #include "core/log.h"
+#include "support/tmpdir.h"
 
 int warnings;
 
@@ -21,3 +22,15 @@ void warnings_begin(void)
 }
 
 void warnings_end(void) { log_to(NULL, NULL, LOG_WARNING); }
+
+int warnings_dir_make(void **state)
+{
+    warnings_begin();
+    return test_dir_make(state);
+}
+
+int warnings_dir_remove(void **state)
+{
+    warnings_end();
+    return test_dir_remove(state);
+}

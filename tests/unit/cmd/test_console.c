@@ -14,15 +14,13 @@
 #include "cmd/cli/console.h"
 #include "support/tmpdir.h"
 
-static struct tmpdir dir;
-
 /* What stderr gets of a bar of `total` after each of `steps` steps. */
 static char *draw(const char *label, size_t total, int steps)
 {
     char path[1024];
     size_t len;
     const int kept = dup(STDERR_FILENO);
-    assert_non_null(freopen(tmpdir_path(&dir, "stderr", path), "w", stderr));
+    assert_non_null(freopen(tmpdir_path(&test_dir, "stderr", path), "w", stderr));
     console_progress_begin(label, total);
     for (int i = 0; i < steps; i++) {
         usleep(steps > (int)total ? 110 * 1000 : 0); /* more often it is not drawn */
@@ -65,15 +63,8 @@ static int setup(void **state)
 {
     (void)state;
     const struct settings s = {.progress = PROGRESS_ALWAYS};
-    tmpdir_make(&dir);
+    tmpdir_make(&test_dir);
     console_start(&s);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -81,5 +72,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(as_many_steps_as_said),
                                        cmocka_unit_test(more_steps_than_said)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, test_dir_remove);
 }

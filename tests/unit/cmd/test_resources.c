@@ -16,34 +16,16 @@
 
 enum { MIB = 1 << 20 };
 
-static struct tmpdir dir;
-
-static int setup(void **state)
-{
-    (void)state;
-    tmpdir_make(&dir);
-    warnings_begin();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    warnings_end();
-    tmpdir_remove(&dir);
-    return 0;
-}
-
 static void put(const char *path, const char *text)
 {
-    tmpdir_write(&dir, path, text, strlen(text));
+    tmpdir_write(&test_dir, path, text, strlen(text));
 }
 
 /* In the tree that the test has put together. */
 static void expect(int cpus, const char *cpus_from, size_t memory, const char *memory_from)
 {
     struct cgroup_limits l;
-    cgroup_read(dir.path, &l);
+    cgroup_read(test_dir.path, &l);
     assert_int_equal(l.cpus, cpus);
     assert_string_equal(l.cpus_from, cpus_from);
     assert_int_equal(l.memory, memory);
@@ -262,15 +244,18 @@ static void variables_that_are_no_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(nothing_there, setup, teardown),
-        cmocka_unit_test_setup_teardown(version_2, setup, teardown),
-        cmocka_unit_test_setup_teardown(version_1, setup, teardown),
-        cmocka_unit_test_setup_teardown(both_versions, setup, teardown),
-        cmocka_unit_test_setup_teardown(paths_of_outside, setup, teardown),
-        cmocka_unit_test_setup_teardown(garbage, setup, teardown),
-        cmocka_unit_test_setup_teardown(threads_are_the_least, setup, teardown),
-        cmocka_unit_test_setup_teardown(memory_is_the_least, setup, teardown),
-        cmocka_unit_test_setup_teardown(variables_that_are_no_numbers, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_there, warnings_dir_make, warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(version_2, warnings_dir_make, warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(version_1, warnings_dir_make, warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(both_versions, warnings_dir_make, warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(paths_of_outside, warnings_dir_make, warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(garbage, warnings_dir_make, warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(threads_are_the_least, warnings_dir_make,
+                                        warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(memory_is_the_least, warnings_dir_make,
+                                        warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(variables_that_are_no_numbers, warnings_dir_make,
+                                        warnings_dir_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,24 +20,6 @@
 #include "support/tmpdir.h"
 #include "support/warnings.h"
 
-static struct tmpdir dir;
-
-static int setup(void **state)
-{
-    (void)state;
-    tmpdir_make(&dir);
-    warnings_begin();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    warnings_end();
-    tmpdir_remove(&dir);
-    return 0;
-}
-
 static void names(void **state)
 {
     (void)state;
@@ -66,8 +48,8 @@ static void names(void **state)
     assert_int_equal(strlen(name), STATUS_NAME - 1);
     /* in the product's own folder */
     assert_non_null(getcwd(back, sizeof back));
-    tmpdir_write(&dir, "S2B_Y.SAFE/MTD_MSIL1C.xml", "x", 1);
-    assert_int_equal(chdir(tmpdir_path(&dir, "S2B_Y.SAFE", here)), 0);
+    tmpdir_write(&test_dir, "S2B_Y.SAFE/MTD_MSIL1C.xml", "x", 1);
+    assert_int_equal(chdir(tmpdir_path(&test_dir, "S2B_Y.SAFE", here)), 0);
     static const char *const inside[] = {".", "./", "MTD_MSIL1C.xml", "./MTD_MSIL1C.xml"};
     for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
         status_name(inside[i], name);
@@ -82,7 +64,7 @@ static int prepare(const char *const *paths, size_t n, struct err *e)
     char folder[1024];
     for (size_t i = 0; i < n; i++)
         assert_int_equal(strlist_add(&list, paths[i], strlen(paths[i]), e), 0);
-    int r = status_prepare(tmpdir_path(&dir, "a/b", folder), &list, e);
+    int r = status_prepare(tmpdir_path(&test_dir, "a/b", folder), &list, e);
     strlist_clear(&list);
     return r;
 }
@@ -98,13 +80,14 @@ static void one_name_one_product(void **state)
     assert_int_equal(prepare(same, 3, &e), ERR_USAGE);
     assert_non_null(strstr(e.msg, "x/A.SAFE"));
     assert_non_null(strstr(e.msg, "y/A.zip"));
-    assert_int_equal(stat(tmpdir_path(&dir, "a", folder), &st), -1);
+    assert_int_equal(stat(tmpdir_path(&test_dir, "a", folder), &st), -1);
     assert_int_equal(prepare(other, 2, &e), 0);
-    assert_int_equal(stat(tmpdir_path(&dir, "a/b", folder), &st), 0);
+    assert_int_equal(stat(tmpdir_path(&test_dir, "a/b", folder), &st), 0);
     assert_int_equal(prepare(NULL, 0, &e), 0);
-    tmpdir_write(&dir, "a/b/c", "x", 1);
+    tmpdir_write(&test_dir, "a/b/c", "x", 1);
     struct strlist none = {0};
-    assert_int_equal(status_prepare(tmpdir_path(&dir, "a/b/c", folder), &none, &e), ERR_OUTPUT);
+    assert_int_equal(status_prepare(tmpdir_path(&test_dir, "a/b/c", folder), &none, &e),
+                     ERR_OUTPUT);
 }
 
 /* ---- files ---- */
@@ -134,7 +117,7 @@ static struct jsondoc *read_status(const char *name)
     size_t len;
     struct jsondoc *d;
     struct err e = ERR_INIT;
-    char *text = (char *)tmpdir_slurp(tmpdir_path(&dir, name, path), &len);
+    char *text = (char *)tmpdir_slurp(tmpdir_path(&test_dir, name, path), &len);
     assert_non_null(text);
     if (jsondoc_parse(path, text, len, &d, &e))
         fail_msg("%s", e.msg);
@@ -153,7 +136,7 @@ static void from_the_first_to_the_last(void **state)
 {
     (void)state;
     const struct status_options o = {
-        .folder = dir.path, .options = "format=2 size=9", .job = "4711_3", .period_s = 0.01};
+        .folder = test_dir.path, .options = "format=2 size=9", .job = "4711_3", .period_s = 0.01};
     struct status *s;
     struct err e = ERR_INIT;
     atomic_store(&asked, 0);
@@ -184,7 +167,7 @@ static void from_the_first_to_the_last(void **state)
     assert_string_equal(jsondoc_string(d, "folder"), "out/X");
     assert_int_equal(number(d, "exit_code"), 75);
     jsondoc_close(d);
-    assert_int_equal(tmpdir_files(&dir), 1);
+    assert_int_equal(tmpdir_files(&test_dir), 1);
     assert_int_equal(warnings, 0);
 }
 
@@ -199,7 +182,7 @@ static void assert_others(void)
 {
     char path[1024];
     size_t len;
-    unsigned char *text = tmpdir_slurp(tmpdir_path(&dir, "X.json", path), &len);
+    unsigned char *text = tmpdir_slurp(tmpdir_path(&test_dir, "X.json", path), &len);
     assert_string_equal((char *)text, "another's");
     free(text);
 }
@@ -210,7 +193,7 @@ static void taken_over(void **state)
     (void)state;
     static const char lock[] = "{\"host\":\"elsewhere\",\"pid\":1,\"nonce\":\"0123456789abcdef\"}";
     const struct status_options o = {
-        .folder = dir.path, .options = "", .job = "", .period_s = 0.005};
+        .folder = test_dir.path, .options = "", .job = "", .period_s = 0.005};
     struct strlist locks = {0};
     struct folder_lock *hold = NULL;
     struct status *s;
@@ -218,8 +201,8 @@ static void taken_over(void **state)
     char path[1024];
     atomic_store(&asked, 0);
     atomic_store(&over, 0);
-    tmpdir_write(&dir, "out/x", "", 0);
-    tmpdir_path(&dir, "out/.subscene.lock", path);
+    tmpdir_write(&test_dir, "out/x", "", 0);
+    tmpdir_path(&test_dir, "out/.subscene.lock", path);
     assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
     assert_int_equal(
         folder_lock_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e),
@@ -230,9 +213,9 @@ static void taken_over(void **state)
     struct jsondoc *d = read_status("X.json");
     assert_true(number(d, "made") > 0);
     jsondoc_close(d);
-    tmpdir_write(&dir, "out/.subscene.lock", lock, sizeof lock - 1);
+    tmpdir_write(&test_dir, "out/.subscene.lock", lock, sizeof lock - 1);
     wait_for_two_more(); /* what was on its way */
-    tmpdir_write(&dir, "X.json", "another's", 9);
+    tmpdir_write(&test_dir, "X.json", "another's", 9);
     usleep(30000);
     assert_others();
     status_held(s, NULL);
@@ -240,7 +223,7 @@ static void taken_over(void **state)
     atomic_store(&over, 1);
     status_close(s);
     assert_others();
-    assert_int_equal(tmpdir_files(&dir), 3);
+    assert_int_equal(tmpdir_files(&test_dir), 3);
     assert_int_equal(warnings, 0);
     status_held(NULL, NULL);
     strlist_clear(&locks);
@@ -251,14 +234,15 @@ static void taken_over(void **state)
 static void given_back(void **state)
 {
     (void)state;
-    const struct status_options o = {.folder = dir.path, .options = "", .job = "", .period_s = 10};
+    const struct status_options o = {
+        .folder = test_dir.path, .options = "", .job = "", .period_s = 10};
     struct strlist locks = {0};
     struct folder_lock *hold = NULL;
     struct status *s;
     struct err e = ERR_INIT;
     char path[1024];
     atomic_store(&over, 0);
-    tmpdir_path(&dir, ".subscene.lock", path); /* in the folder of the file itself */
+    tmpdir_path(&test_dir, ".subscene.lock", path); /* in the folder of the file itself */
     assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
     assert_int_equal(
@@ -267,7 +251,7 @@ static void given_back(void **state)
     status_held(s, hold);
     status_held(s, NULL);
     folder_lock_close(hold);
-    tmpdir_write(&dir, ".subscene.lock", "{}", 2);
+    tmpdir_write(&test_dir, ".subscene.lock", "{}", 2);
     atomic_store(&over, 1);
     status_close(s);
     struct jsondoc *d = read_status("X.json");
@@ -295,12 +279,15 @@ static void a_folder_that_cannot_be_written(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(names, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_name_one_product, setup, teardown),
-        cmocka_unit_test_setup_teardown(from_the_first_to_the_last, setup, teardown),
-        cmocka_unit_test_setup_teardown(taken_over, setup, teardown),
-        cmocka_unit_test_setup_teardown(given_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(names, warnings_dir_make, warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(one_name_one_product, warnings_dir_make,
+                                        warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(from_the_first_to_the_last, warnings_dir_make,
+                                        warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(taken_over, warnings_dir_make, warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(given_back, warnings_dir_make, warnings_dir_remove),
+        cmocka_unit_test_setup_teardown(a_folder_that_cannot_be_written, warnings_dir_make,
+                                        warnings_dir_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,8 +58,6 @@ static void a_slow_one_ends_at_once(void **state)
 
 /* ---- a hold while threads write: its heartbeat, its guard ---- */
 
-static struct tmpdir dir;
-
 static int write_one(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
 {
     char path[1024], name[64];
@@ -67,7 +65,7 @@ static int write_one(void *ctx, int32_t batch, size_t task, int worker, struct e
     (void)batch;
     (void)worker;
     snprintf(name, sizeof name, "flat/tile_%zu_0.nc", task);
-    return outfile_write(tmpdir_path(&dir, name, path), "x", 1, e);
+    return outfile_write(tmpdir_path(&test_dir, name, path), "x", 1, e);
 }
 
 static void threads_write_under_a_hold(void **state)
@@ -79,7 +77,7 @@ static void threads_write_under_a_hold(void **state)
     struct params params = {.resolution_m = 10};
     struct subscene_job job = {.product = &p,
                                .params = &params,
-                               .root = dir.path,
+                               .root = test_dir.path,
                                .layout = LAYOUT_FLAT,
                                .folder = "flat",
                                .manifest = "flat/manifest.csv"};
@@ -87,30 +85,16 @@ static void threads_write_under_a_hold(void **state)
     char lock[1024];
     struct stat before, after;
     assert_int_equal(folder_lock_open(&job, &o, &h, &e), 0);
-    assert_int_equal(stat(tmpdir_path(&dir, "flat/.subscene.lock", lock), &before), 0);
+    assert_int_equal(stat(tmpdir_path(&test_dir, "flat/.subscene.lock", lock), &before), 0);
     do { /* until it has been renewed */
         assert_int_equal(pipeline_for(64, 4, NULL, write_one, NULL, &e), 0);
         assert_int_equal(stat(lock, &after), 0);
     } while (after.st_mtim.tv_sec == before.st_mtim.tv_sec &&
              after.st_mtim.tv_nsec == before.st_mtim.tv_nsec);
-    tmpdir_write(&dir, "flat/.subscene.lock", "{\"host\":\"x\",\"nonce\":\"y\"}", 24);
+    tmpdir_write(&test_dir, "flat/.subscene.lock", "{\"host\":\"x\",\"nonce\":\"y\"}", 24);
     assert_int_equal(pipeline_for(64, 4, NULL, write_one, NULL, &e), ERR_TEMPORARY);
     folder_lock_close(h);
     assert_int_equal(stat(lock, &after), 0);
-}
-
-static int make(void **state)
-{
-    (void)state;
-    tmpdir_make(&dir);
-    return 0;
-}
-
-static int clean(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
-    return 0;
 }
 
 int main(void)
@@ -118,7 +102,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(they_come_and_stop),
         cmocka_unit_test(a_slow_one_ends_at_once),
-        cmocka_unit_test_setup_teardown(threads_write_under_a_hold, make, clean),
+        cmocka_unit_test_setup_teardown(threads_write_under_a_hold, test_dir_make, test_dir_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,22 +21,14 @@
 #include "io/text/jsondoc.h"
 #include "support/tmpdir.h"
 
-static struct tmpdir dir;
 static char path[1024];
 static const struct lock_options usual = {.timeout_s = 60, .job = "4711_3"};
 
 static int setup(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    tmpdir_path(&dir, ".subscene.lock", path);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
+    tmpdir_make(&test_dir);
+    tmpdir_path(&test_dir, ".subscene.lock", path);
     return 0;
 }
 
@@ -57,7 +49,7 @@ static void leave_lock(const char *tag, int renewed_every_ms, int seconds_ago)
                      "\"tag\":\"%s\",\"nonce\":"
                      "\"00000000000000aa\",\"renewed_every_ms\":%d}\n",
                      tag ? tag : "ffffffff-77", renewed_every_ms);
-    tmpdir_write(&dir, ".subscene.lock", line, (size_t)n);
+    tmpdir_write(&test_dir, ".subscene.lock", line, (size_t)n);
     grow_old(seconds_ago);
 }
 
@@ -83,7 +75,7 @@ static void refused(const char *said)
     assert_int_equal(lock_look(path, usual.timeout_s, &looked), ERR_TEMPORARY);
     assert_string_equal(looked.msg, e.msg);
     assert_true(lock_is_others(&looked));
-    assert_int_equal(tmpdir_files(&dir), 1);
+    assert_int_equal(tmpdir_files(&test_dir), 1);
 }
 
 static void says_who_has_it(void **state)
@@ -97,7 +89,7 @@ static void says_who_has_it(void **state)
     size_t len;
     struct lock *l = take(&t);
     assert_false(t.happened);
-    assert_int_equal(tmpdir_files(&dir), 1);
+    assert_int_equal(tmpdir_files(&test_dir), 1);
     char *text = (char *)tmpdir_slurp(path, &len);
     assert_ptr_equal(strchr(text, '\n'), text + len - 1); /* one line */
     assert_int_equal(jsondoc_parse(path, text, len, &d, &e), 0);
@@ -111,7 +103,7 @@ static void says_who_has_it(void **state)
     assert_int_equal(lock_check(l, &e), 0);
     assert_true(lock_interval_s(l) >= 9.9 && lock_interval_s(l) <= 10.1);
     assert_int_equal(lock_release(l, NULL), 0);
-    assert_int_equal(tmpdir_files(&dir), 0);
+    assert_int_equal(tmpdir_files(&test_dir), 0);
 }
 
 static void a_fresh_one_of_elsewhere_holds(void **state)
@@ -134,14 +126,14 @@ static void an_old_one_is_taken_over(void **state)
     struct err e = ERR_INIT;
     leave_lock(NULL, 1000, 62);
     assert_int_equal(lock_look(path, usual.timeout_s, &e), 0);
-    assert_int_equal(tmpdir_files(&dir), 1); /* it only looks */
+    assert_int_equal(tmpdir_files(&test_dir), 1); /* it only looks */
     struct lock *l = take(&t);
     assert_true(t.happened && !t.is_gone && t.silent_s > 61 && t.silent_s < 90);
     assert_string_equal(t.from.host, "elsewhere");
     assert_int_equal(t.from.pid, 77);
     assert_int_equal(lock_check(l, &e), 0);
     assert_int_equal(lock_release(l, NULL), 0);
-    assert_int_equal(tmpdir_files(&dir), 0);
+    assert_int_equal(tmpdir_files(&test_dir), 0);
 }
 
 /* Somebody was killed, or is at it, between judging a lock and taking it over. */
@@ -152,17 +144,17 @@ static void while_another_takes_it_over(void **state)
     struct lock *l;
     struct err e = ERR_INIT;
     leave_lock(NULL, 1000, 100);
-    tmpdir_write(&dir, ".subscene.lock.taking", "{}", 2);
+    tmpdir_write(&test_dir, ".subscene.lock.taking", "{}", 2);
     assert_int_equal(lock_take(path, &usual, &l, &t, &e), ERR_TEMPORARY);
-    assert_int_equal(tmpdir_files(&dir), 2);
+    assert_int_equal(tmpdir_files(&test_dir), 2);
     char taking[1024];
     const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
     assert_int_equal(
-        utimensat(AT_FDCWD, tmpdir_path(&dir, ".subscene.lock.taking", taking), old, 0), 0);
+        utimensat(AT_FDCWD, tmpdir_path(&test_dir, ".subscene.lock.taking", taking), old, 0), 0);
     l = take(&t);
     assert_true(t.happened);
     assert_int_equal(lock_release(l, NULL), 0);
-    assert_int_equal(tmpdir_files(&dir), 0);
+    assert_int_equal(tmpdir_files(&test_dir), 0);
 }
 
 static void one_of_the_dead_is_taken_over_at_once(void **state)
@@ -200,7 +192,7 @@ static void garbage(void **state)
         "not JSON", "{\"host\":\"half"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct lock_takeover t;
-        tmpdir_write(&dir, ".subscene.lock", texts[i], strlen(texts[i]));
+        tmpdir_write(&test_dir, ".subscene.lock", texts[i], strlen(texts[i]));
         refused("is locked; the lock does not name its owner");
         grow_old(100);
         struct lock *l = take(&t);
@@ -209,7 +201,7 @@ static void garbage(void **state)
     }
     char big[5000];
     memset(big, '[', sizeof big);
-    tmpdir_write(&dir, ".subscene.lock", big, sizeof big);
+    tmpdir_write(&test_dir, ".subscene.lock", big, sizeof big);
     refused("is locked");
 }
 
@@ -226,7 +218,7 @@ static void the_old_owner_finds_out(void **state)
     lock_renew(first);
     assert_int_equal(stat(path, &after), 0);
     assert_true(time(NULL) - after.st_mtime < 50);
-    tmpdir_path(&dir, "tile.nc", tile);
+    tmpdir_path(&test_dir, "tile.nc", tile);
     assert_int_equal(outfile_write(tile, "1", 1, &e), 0);
 
     /* somebody of elsewhere takes it over */
@@ -242,7 +234,7 @@ static void the_old_owner_finds_out(void **state)
     assert_int_equal(stat(tile, &after), 0);
     assert_int_equal(after.st_size, 1);
     assert_int_equal(lock_release(first, NULL), 0);
-    assert_int_equal(tmpdir_files(&dir), 2); /* the other's lock stays */
+    assert_int_equal(tmpdir_files(&test_dir), 2); /* the other's lock stays */
 
     grow_old(100);
     second = take(&t);
@@ -262,7 +254,7 @@ static void where_no_lock_can_be(void **state)
     assert_int_equal(lock_take("/nonexistent/.subscene.lock", &usual, &l, &t, &e), ERR_OUTPUT);
     assert_int_equal(mkdir(path, 0777), 0);
     assert_int_equal(lock_take(path, &usual, &l, &t, &e), ERR_OUTPUT);
-    assert_int_equal(tmpdir_files(&dir), 0);
+    assert_int_equal(tmpdir_files(&test_dir), 0);
 }
 
 /* One of those that fight over a lock: how often it had it, or 255 when it was not alone. */
@@ -297,7 +289,7 @@ static void of_many_one_has_it(void **state)
     pid_t child[FIGHTERS];
     char alone[1024];
     struct lock_takeover t;
-    tmpdir_path(&dir, "alone", alone);
+    tmpdir_path(&test_dir, "alone", alone);
     leave_lock(NULL, 1000, 100);
     for (unsigned i = 0; i < FIGHTERS; i++) {
         child[i] = fork();
@@ -314,21 +306,22 @@ static void of_many_one_has_it(void **state)
     assert_true(had > FIGHTERS);
     struct lock *l = take(&t); /* the last may have left it */
     assert_int_equal(lock_release(l, NULL), 0);
-    assert_int_equal(tmpdir_files(&dir), 0); /* nothing was left aside */
+    assert_int_equal(tmpdir_files(&test_dir), 0); /* nothing was left aside */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(says_who_has_it, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_fresh_one_of_elsewhere_holds, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_old_one_is_taken_over, setup, teardown),
-        cmocka_unit_test_setup_teardown(while_another_takes_it_over, setup, teardown),
-        cmocka_unit_test_setup_teardown(one_of_the_dead_is_taken_over_at_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(garbage, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_old_owner_finds_out, setup, teardown),
-        cmocka_unit_test_setup_teardown(where_no_lock_can_be, setup, teardown),
-        cmocka_unit_test_setup_teardown(of_many_one_has_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(says_who_has_it, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(a_fresh_one_of_elsewhere_holds, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(an_old_one_is_taken_over, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(while_another_takes_it_over, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(one_of_the_dead_is_taken_over_at_once, setup,
+                                        test_dir_remove),
+        cmocka_unit_test_setup_teardown(garbage, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(the_old_owner_finds_out, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(where_no_lock_can_be, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(of_many_one_has_it, setup, test_dir_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,22 +16,6 @@
 #include "io/folder/manifest.h"
 #include "support/tmpdir.h"
 
-static struct tmpdir dir;
-
-static int setup(void **state)
-{
-    (void)state;
-    tmpdir_make(&dir);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
-    return 0;
-}
-
 static struct manifest_row make_row(int32_t x, int32_t y)
 {
     struct manifest_row r = {.x = x,
@@ -78,7 +62,7 @@ static void comes_back(void **state)
     manifest_init(&m, 1U << 1 | 1U << 8);
     put(&m, 3, 1);
     put(&m, 0, 0);
-    tmpdir_path(&dir, "manifest.csv", path);
+    tmpdir_path(&test_dir, "manifest.csv", path);
     assert_int_equal(manifest_write(&m, path, &e), 0);
     assert_int_equal(manifest_read(path, &back, &e), 0);
     assert_int_equal(back.bands, m.bands);
@@ -114,7 +98,7 @@ static void other_bands_come_back(void **state)
     row.band[BAND_TCI_G] = (struct manifest_band){3, 1, 255, 12.5};
     row.band[BAND_WVP] = (struct manifest_band){1, 700, 700, 700};
     assert_int_equal(manifest_put(&m, &row, &e), 0);
-    assert_int_equal(manifest_write(&m, tmpdir_path(&dir, "manifest.csv", path), &e), 0);
+    assert_int_equal(manifest_write(&m, tmpdir_path(&test_dir, "manifest.csv", path), &e), 0);
     char *text = (char *)tmpdir_slurp(path, &len);
     assert_string_equal(text,
                         "x,y,file,valid_fraction,B02_min,B02_mean,B02_max,WVP_min,WVP_mean,WVP_max,"
@@ -139,8 +123,8 @@ static void assert_refused(const char *text, const char *reason)
     char path[1024];
     struct manifest m;
     struct err e = ERR_INIT;
-    tmpdir_write(&dir, "bad.csv", text, strlen(text));
-    assert_int_equal(manifest_read(tmpdir_path(&dir, "bad.csv", path), &m, &e), ERR_INPUT);
+    tmpdir_write(&test_dir, "bad.csv", text, strlen(text));
+    assert_int_equal(manifest_read(tmpdir_path(&test_dir, "bad.csv", path), &m, &e), ERR_INPUT);
     if (!strstr(e.msg, reason))
         fail_msg("\"%s\" is not in \"%s\"", reason, e.msg);
 }
@@ -222,7 +206,7 @@ static char *written(const struct manifest *m)
     char path[1024];
     size_t len;
     struct err e = ERR_INIT;
-    tmpdir_path(&dir, "classes.csv", path);
+    tmpdir_path(&test_dir, "classes.csv", path);
     assert_int_equal(manifest_write(m, path, &e), 0);
     return (char *)tmpdir_slurp(path, &len);
 }
@@ -262,8 +246,8 @@ static void checksums_come_back(void **state)
     struct manifest m;
     struct err e = ERR_INIT;
     char path[1024], text[600];
-    tmpdir_write(&dir, "sums.csv", all, sizeof all - 1);
-    assert_int_equal(manifest_read(tmpdir_path(&dir, "sums.csv", path), &m, &e), 0);
+    tmpdir_write(&test_dir, "sums.csv", all, sizeof all - 1);
+    assert_int_equal(manifest_read(tmpdir_path(&test_dir, "sums.csv", path), &m, &e), 0);
     assert_true(m.row[0].file_sum.bytes == 5000 && m.row[0].file_sum.head == 3000);
     assert_true(m.row[0].file_sum.sum.crc == 0x01234567 &&
                 m.row[0].file_sum.sum.adler == 0x89abcdef);
@@ -284,7 +268,7 @@ static void checksums_come_back(void **state)
     for (size_t i = 0; i < sizeof changed / sizeof *changed;
          i++) { /* also when it is written again */
         snprintf(text, sizeof text, "%s%s", SUM_HEADER, changed[i]);
-        tmpdir_write(&dir, "sums.csv", text, strlen(text));
+        tmpdir_write(&test_dir, "sums.csv", text, strlen(text));
         for (int round = 0; round < 2; round++) {
             assert_int_equal(manifest_read(path, &m, &e), 0);
             assert_true(m.row[0].is_altered && manifest_altered(&m) == 1 &&
@@ -333,8 +317,8 @@ static void class_columns_come_back(void **state)
     char path[1024];
     struct manifest m;
     struct err e = ERR_INIT;
-    tmpdir_write(&dir, "in.csv", with_classes, sizeof with_classes - 1);
-    assert_int_equal(manifest_read(tmpdir_path(&dir, "in.csv", path), &m, &e), 0);
+    tmpdir_write(&test_dir, "in.csv", with_classes, sizeof with_classes - 1);
+    assert_int_equal(manifest_read(tmpdir_path(&test_dir, "in.csv", path), &m, &e), 0);
     assert_int_equal(m.classes, 6);
     assert_true(m.class[5].is_mean);
     assert_false(m.class[0].has_code);
@@ -463,13 +447,13 @@ static void damaged_class_columns_are_refused(void **state)
     struct err e = ERR_INIT;
     static const char good[] =
         CLASS_HEADER "Label_A,FMC_A,content_hash,parameters\n" CLASS_ROW(0) ",0.5" CLASS_END;
-    tmpdir_write(&dir, "good.csv", good, sizeof good - 1);
-    assert_int_equal(manifest_read(tmpdir_path(&dir, "good.csv", path), &m, &e), 0);
+    tmpdir_write(&test_dir, "good.csv", good, sizeof good - 1);
+    assert_int_equal(manifest_read(tmpdir_path(&test_dir, "good.csv", path), &m, &e), 0);
     manifest_clear(&m);
     /* layers whose names have underscores */
     static const char split[] =
         CLASS_HEADER "A_B_CLOUD_SHADOW,A_B_mean,A_OTHER_CLASS,content_hash,parameters\n";
-    tmpdir_write(&dir, "good.csv", split, sizeof split - 1);
+    tmpdir_write(&test_dir, "good.csv", split, sizeof split - 1);
     assert_int_equal(manifest_read(path, &m, &e), 0);
     assert_string_equal(m.class[0].layer, "A_B");
     assert_string_equal(m.class[0].meaning, "CLOUD_SHADOW");
@@ -538,16 +522,18 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_sorted_and_unique),
         cmocka_unit_test(checksums_come_back),
-        cmocka_unit_test_setup_teardown(comes_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(other_bands_come_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(damage_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(comes_back, test_dir_make, test_dir_remove),
+        cmocka_unit_test_setup_teardown(other_bands_come_back, test_dir_make, test_dir_remove),
+        cmocka_unit_test_setup_teardown(damage_is_refused, test_dir_make, test_dir_remove),
         cmocka_unit_test(differences_are_seen),
-        cmocka_unit_test_setup_teardown(class_columns_have_their_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(class_columns_come_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(class_columns_have_their_order, test_dir_make,
+                                        test_dir_remove),
+        cmocka_unit_test_setup_teardown(class_columns_come_back, test_dir_make, test_dir_remove),
         cmocka_unit_test(fractions_move_by_name),
         cmocka_unit_test(fractions_by_the_files_flags),
         cmocka_unit_test(wrong_class_columns_are_refused),
-        cmocka_unit_test_setup_teardown(damaged_class_columns_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(damaged_class_columns_are_refused, test_dir_make,
+                                        test_dir_remove),
         cmocka_unit_test(statistics_are_exact),
         cmocka_unit_test(masks_add_up),
     };

@@ -20,36 +20,20 @@
 #include "io/host/identity.h"
 #include "support/tmpdir.h"
 
-static struct tmpdir dir;
-
-static int setup(void **state)
-{
-    (void)state;
-    tmpdir_make(&dir);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
-    return 0;
-}
-
 static void replaces_in_one_step(void **state)
 {
     (void)state;
     char path[1024];
     size_t len;
     struct err e = ERR_INIT;
-    tmpdir_path(&dir, "a.nc", path);
+    tmpdir_path(&test_dir, "a.nc", path);
     assert_int_equal(outfile_write(path, "first", 5, &e), 0);
     assert_int_equal(outfile_write(path, "2nd", 3, &e), 0);
     unsigned char *text = tmpdir_slurp(path, &len);
     assert_int_equal(len, 3);
     assert_memory_equal(text, "2nd", 3);
     free(text);
-    assert_int_equal(tmpdir_files(&dir), 1);
+    assert_int_equal(tmpdir_files(&test_dir), 1);
 }
 
 static void a_failure_leaves_what_was_there(void **state)
@@ -57,14 +41,14 @@ static void a_failure_leaves_what_was_there(void **state)
     (void)state;
     char path[1024];
     struct err e = ERR_INIT;
-    tmpdir_write(&dir, "folder/inside", "x", 1);
-    tmpdir_path(&dir, "folder", path); /* a file cannot replace a folder: the rename fails */
+    tmpdir_write(&test_dir, "folder/inside", "x", 1);
+    tmpdir_path(&test_dir, "folder", path); /* a file cannot replace a folder: the rename fails */
     assert_int_equal(outfile_write(path, "data", 4, &e), ERR_OUTPUT);
     assert_non_null(strstr(e.msg, "cannot rename"));
-    assert_int_equal(tmpdir_files(&dir), 1);
-    tmpdir_path(&dir, "nowhere/a.nc", path);
+    assert_int_equal(tmpdir_files(&test_dir), 1);
+    tmpdir_path(&test_dir, "nowhere/a.nc", path);
     assert_int_equal(outfile_write(path, "data", 4, &e), ERR_OUTPUT);
-    assert_int_equal(tmpdir_files(&dir), 1);
+    assert_int_equal(tmpdir_files(&test_dir), 1);
 }
 
 static void folders_are_made(void **state)
@@ -73,14 +57,14 @@ static void folders_are_made(void **state)
     char path[1024];
     struct stat st;
     struct err e = ERR_INIT;
-    tmpdir_path(&dir, "a/b//c/", path);
+    tmpdir_path(&test_dir, "a/b//c/", path);
     assert_int_equal(outfile_make_folders(path, &e), 0);
     assert_int_equal(outfile_make_folders(path, &e), 0);
     assert_int_equal(stat(path, &st), 0);
-    tmpdir_write(&dir, "plain", "x", 1);
-    tmpdir_path(&dir, "plain", path);
+    tmpdir_write(&test_dir, "plain", "x", 1);
+    tmpdir_path(&test_dir, "plain", path);
     assert_int_equal(outfile_make_folders(path, &e), ERR_OUTPUT);
-    tmpdir_path(&dir, "plain/below", path);
+    tmpdir_path(&test_dir, "plain/below", path);
     assert_int_equal(outfile_make_folders(path, &e), ERR_OUTPUT);
 }
 
@@ -100,7 +84,7 @@ static void leave_part(const char *file, const char *machine, long pid)
     char name[128], here[IDENTITY_MACHINE];
     identity_machine(here);
     snprintf(name, sizeof name, ".%s.part-%s-%ld", file, machine ? machine : here, pid);
-    tmpdir_write(&dir, name, "x", 1);
+    tmpdir_write(&test_dir, name, "x", 1);
 }
 
 static void only_dead_processes_parts_go(void **state)
@@ -112,12 +96,12 @@ static void only_dead_processes_parts_go(void **state)
     leave_part("tile_0_1.nc", NULL, getppid());
     leave_part("tile_0_1.nc", NULL, getpid());
     leave_part("tile_0_2.nc", "00000000", dead);
-    tmpdir_write(&dir, ".tile_0_2.nc.part-", "x", 1);
-    tmpdir_write(&dir, ".tile_0_2.nc.part-1", "x", 1);
-    tmpdir_write(&dir, "tile_0_3.nc.part-1x", "x", 1);
-    tmpdir_write(&dir, "tile_0_4.nc", "x", 1);
-    assert_int_equal(outfile_remove_stale(dir.path, &e), 0);
-    assert_int_equal(tmpdir_files(&dir), 7);
+    tmpdir_write(&test_dir, ".tile_0_2.nc.part-", "x", 1);
+    tmpdir_write(&test_dir, ".tile_0_2.nc.part-1", "x", 1);
+    tmpdir_write(&test_dir, "tile_0_3.nc.part-1x", "x", 1);
+    tmpdir_write(&test_dir, "tile_0_4.nc", "x", 1);
+    assert_int_equal(outfile_remove_stale(test_dir.path, &e), 0);
+    assert_int_equal(tmpdir_files(&test_dir), 7);
     assert_int_equal(outfile_remove_stale("/nonexistent/folder", &e), 0);
 }
 
@@ -138,11 +122,11 @@ static void a_filter_says_whose_parts_go(void **state)
     leave_part("tile_0_2.nc", NULL, getpid()); /* its own are not asked for */
     leave_part("other_0_1.nc", "00000000", 7);
     leave_part("tile.part-x", "00000000", 7); /* a name that looks like a part's */
-    tmpdir_write(&dir, ".tile_0_2.nc.part-1", "x", 1);
-    tmpdir_write(&dir, "tile_0_4.nc", "x", 1);
-    assert_int_equal(outfile_remove_parts(dir.path, takes_tiles, &asked, &e), 0);
+    tmpdir_write(&test_dir, ".tile_0_2.nc.part-1", "x", 1);
+    tmpdir_write(&test_dir, "tile_0_4.nc", "x", 1);
+    assert_int_equal(outfile_remove_parts(test_dir.path, takes_tiles, &asked, &e), 0);
     assert_int_equal(asked, 5);
-    assert_int_equal(tmpdir_files(&dir), 4);
+    assert_int_equal(tmpdir_files(&test_dir), 4);
 }
 
 static int refuse(void *ctx, struct err *e)
@@ -160,11 +144,11 @@ static void guards_are_asked(void **state)
     size_t len;
     struct err e = ERR_INIT;
     struct outfile_guard g = {.check = refuse, .ctx = &asked};
-    tmpdir_write(&dir, "a.nc", "old", 3);
-    tmpdir_write(&dir, "b/c.nc", "old", 3);
-    tmpdir_path(&dir, "a.nc", path);
-    tmpdir_path(&dir, "b/../a.nc", removed); /* the folder counts, not how it is written */
-    tmpdir_path(&dir, "b/c.nc", elsewhere);
+    tmpdir_write(&test_dir, "a.nc", "old", 3);
+    tmpdir_write(&test_dir, "b/c.nc", "old", 3);
+    tmpdir_path(&test_dir, "a.nc", path);
+    tmpdir_path(&test_dir, "b/../a.nc", removed); /* the folder counts, not how it is written */
+    tmpdir_path(&test_dir, "b/c.nc", elsewhere);
     assert_int_equal(outfile_guard_add(&g, "/nonexistent/x", &e), ERR_OUTPUT);
     assert_int_equal(outfile_guard_add(&g, path, &e), 0);
     assert_int_equal(outfile_write(path, "new", 3, &e), ERR_TEMPORARY);
@@ -174,7 +158,7 @@ static void guards_are_asked(void **state)
     assert_int_equal(outfile_write(elsewhere, "new", 3, &e), 0);
     assert_int_equal(outfile_remove(elsewhere, &e), 0);
     assert_int_equal(asked, 2);
-    assert_int_equal(tmpdir_files(&dir), 1);
+    assert_int_equal(tmpdir_files(&test_dir), 1);
     unsigned char *text = tmpdir_slurp(path, &len);
     assert_memory_equal(text, "old", 3);
     free(text);
@@ -182,7 +166,7 @@ static void guards_are_asked(void **state)
     assert_int_equal(outfile_write(path, "new", 3, &e), 0);
     assert_int_equal(outfile_remove(path, &e), 0);
     assert_int_equal(outfile_remove(path, &e), 0); /* there is none: fine */
-    assert_int_equal(tmpdir_files(&dir), 0);
+    assert_int_equal(tmpdir_files(&test_dir), 0);
 }
 
 /* A guard may be for the folders below its own too. */
@@ -193,23 +177,25 @@ static void guards_of_folders_below(void **state)
     int asked = 0;
     struct err e = ERR_INIT;
     struct outfile_guard g = {.check = refuse, .ctx = &asked, .below = 2};
-    tmpdir_write(&dir, "a/b/c/d.nc", "old", 3);
-    assert_int_equal(outfile_guard_add(&g, tmpdir_path(&dir, ".lock", path), &e), 0);
-    assert_int_equal(outfile_write(tmpdir_path(&dir, "x.nc", path), "new", 3, &e), ERR_TEMPORARY);
-    assert_int_equal(outfile_write(tmpdir_path(&dir, "a/x.nc", path), "new", 3, &e), ERR_TEMPORARY);
-    assert_int_equal(outfile_write(tmpdir_path(&dir, "a/b/x.nc", path), "new", 3, &e),
+    tmpdir_write(&test_dir, "a/b/c/d.nc", "old", 3);
+    assert_int_equal(outfile_guard_add(&g, tmpdir_path(&test_dir, ".lock", path), &e), 0);
+    assert_int_equal(outfile_write(tmpdir_path(&test_dir, "x.nc", path), "new", 3, &e),
+                     ERR_TEMPORARY);
+    assert_int_equal(outfile_write(tmpdir_path(&test_dir, "a/x.nc", path), "new", 3, &e),
+                     ERR_TEMPORARY);
+    assert_int_equal(outfile_write(tmpdir_path(&test_dir, "a/b/x.nc", path), "new", 3, &e),
                      ERR_TEMPORARY);
     assert_int_equal(asked, 3);
-    assert_int_equal(outfile_write(tmpdir_path(&dir, "a/b/c/x.nc", path), "new", 3, &e), 0);
+    assert_int_equal(outfile_write(tmpdir_path(&test_dir, "a/b/c/x.nc", path), "new", 3, &e), 0);
     assert_int_equal(asked, 3);
     outfile_guard_remove(&g);
-    assert_int_equal(tmpdir_files(&dir), 2);
+    assert_int_equal(tmpdir_files(&test_dir), 2);
 }
 
 static bool has(const char *name)
 {
     char path[1024];
-    return access(tmpdir_path(&dir, name, path), F_OK) == 0;
+    return access(tmpdir_path(&test_dir, name, path), F_OK) == 0;
 }
 
 static void empty_folders_go(void **state)
@@ -217,18 +203,18 @@ static void empty_folders_go(void **state)
     (void)state;
     char path[1024], root[1100];
     struct err e = ERR_INIT;
-    tmpdir_write(&dir, "a/b/c/d.nc", "x", 1);
-    tmpdir_write(&dir, "a/e.nc", "x", 1);
-    tmpdir_path(&dir, "a/b/c/d.nc", path);
-    snprintf(root, sizeof root, "%s/", dir.path);
+    tmpdir_write(&test_dir, "a/b/c/d.nc", "x", 1);
+    tmpdir_write(&test_dir, "a/e.nc", "x", 1);
+    tmpdir_path(&test_dir, "a/b/c/d.nc", path);
+    snprintf(root, sizeof root, "%s/", test_dir.path);
     outfile_remove_empty(path, root);
     assert_true(has("a/b/c/d.nc"));
     assert_int_equal(outfile_remove(path, &e), 0);
     outfile_remove_empty(path, root);
     assert_false(has("a/b"));
     assert_true(has("a/e.nc"));
-    assert_int_equal(outfile_remove(tmpdir_path(&dir, "a/e.nc", path), &e), 0);
-    outfile_remove_empty(path, dir.path);
+    assert_int_equal(outfile_remove(tmpdir_path(&test_dir, "a/e.nc", path), &e), 0);
+    outfile_remove_empty(path, test_dir.path);
     assert_false(has("a"));
     assert_true(has(""));
 }
@@ -238,17 +224,17 @@ static void folders_by_pattern(void **state)
     (void)state;
     struct strlist w;
     struct err e = ERR_INIT;
-    tmpdir_write(&dir, "1/tile_1_2/x.nc", "x", 1);
-    tmpdir_write(&dir, "1/tile_1_3/x.nc", "x", 1);
-    tmpdir_write(&dir, "2/tile_x/x.nc", "x", 1);
-    tmpdir_write(&dir, "b/tile_1_2/x.nc", "x", 1);
-    tmpdir_write(&dir, "3", "x", 1);
-    assert_int_equal(walk_folders(dir.path, "[0-9]*/tile_[0-9]*_[0-9]*", &w, &e), 0);
+    tmpdir_write(&test_dir, "1/tile_1_2/x.nc", "x", 1);
+    tmpdir_write(&test_dir, "1/tile_1_3/x.nc", "x", 1);
+    tmpdir_write(&test_dir, "2/tile_x/x.nc", "x", 1);
+    tmpdir_write(&test_dir, "b/tile_1_2/x.nc", "x", 1);
+    tmpdir_write(&test_dir, "3", "x", 1);
+    assert_int_equal(walk_folders(test_dir.path, "[0-9]*/tile_[0-9]*_[0-9]*", &w, &e), 0);
     strlist_sort(&w);
     assert_int_equal(w.n, 2);
-    assert_string_equal(w.s[1] + strlen(dir.path), "/1/tile_1_3");
+    assert_string_equal(w.s[1] + strlen(test_dir.path), "/1/tile_1_3");
     strlist_clear(&w);
-    assert_int_equal(walk_folders(dir.path, "[0-9]*", &w, &e), 0);
+    assert_int_equal(walk_folders(test_dir.path, "[0-9]*", &w, &e), 0);
     assert_int_equal(w.n, 2);
     strlist_clear(&w);
     assert_int_equal(walk_folders("/nonexistent", "*", &w, &e), 0);
@@ -261,14 +247,14 @@ static void walking(void **state)
     struct strlist w;
     struct err e = ERR_INIT;
     char slashes[300];
-    tmpdir_write(&dir, "b/c/x.nc", "x", 1);
-    tmpdir_write(&dir, "a.nc", "x", 1);
-    tmpdir_write(&dir, "b/.hidden", "x", 1);
-    snprintf(slashes, sizeof slashes, "%s//", dir.path);
+    tmpdir_write(&test_dir, "b/c/x.nc", "x", 1);
+    tmpdir_write(&test_dir, "a.nc", "x", 1);
+    tmpdir_write(&test_dir, "b/.hidden", "x", 1);
+    snprintf(slashes, sizeof slashes, "%s//", test_dir.path);
     assert_int_equal(walk_folder(slashes, &w, &e), 0);
     assert_int_equal(w.n, 3);
-    assert_string_equal(w.s[0] + strlen(dir.path), "/a.nc");
-    assert_string_equal(w.s[2] + strlen(dir.path), "/b/c/x.nc");
+    assert_string_equal(w.s[0] + strlen(test_dir.path), "/a.nc");
+    assert_string_equal(w.s[2] + strlen(test_dir.path), "/b/c/x.nc");
     strlist_clear(&w);
     assert_int_equal(walk_folder("/nonexistent", &w, &e), ERR_INPUT);
 }
@@ -288,8 +274,8 @@ static void aligned_data_of_every_length(void **state)
         data[i] = (unsigned char)(i * 31 + i / OUTFILE_ALIGN);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         size_t len;
-        assert_int_equal(outfile_write(tmpdir_path(&dir, "aligned", path), data, lengths[i], &e),
-                         0);
+        assert_int_equal(
+            outfile_write(tmpdir_path(&test_dir, "aligned", path), data, lengths[i], &e), 0);
         unsigned char *back = tmpdir_slurp(path, &len);
         assert_non_null(back);
         assert_int_equal(len, lengths[i]);
@@ -495,17 +481,21 @@ static void checksums(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(replaces_in_one_step, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_failure_leaves_what_was_there, setup, teardown),
-        cmocka_unit_test_setup_teardown(aligned_data_of_every_length, setup, teardown),
-        cmocka_unit_test_setup_teardown(folders_are_made, setup, teardown),
-        cmocka_unit_test_setup_teardown(only_dead_processes_parts_go, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_filter_says_whose_parts_go, setup, teardown),
-        cmocka_unit_test_setup_teardown(guards_are_asked, setup, teardown),
-        cmocka_unit_test_setup_teardown(guards_of_folders_below, setup, teardown),
-        cmocka_unit_test_setup_teardown(empty_folders_go, setup, teardown),
-        cmocka_unit_test_setup_teardown(folders_by_pattern, setup, teardown),
-        cmocka_unit_test_setup_teardown(walking, setup, teardown),
+        cmocka_unit_test_setup_teardown(replaces_in_one_step, test_dir_make, test_dir_remove),
+        cmocka_unit_test_setup_teardown(a_failure_leaves_what_was_there, test_dir_make,
+                                        test_dir_remove),
+        cmocka_unit_test_setup_teardown(aligned_data_of_every_length, test_dir_make,
+                                        test_dir_remove),
+        cmocka_unit_test_setup_teardown(folders_are_made, test_dir_make, test_dir_remove),
+        cmocka_unit_test_setup_teardown(only_dead_processes_parts_go, test_dir_make,
+                                        test_dir_remove),
+        cmocka_unit_test_setup_teardown(a_filter_says_whose_parts_go, test_dir_make,
+                                        test_dir_remove),
+        cmocka_unit_test_setup_teardown(guards_are_asked, test_dir_make, test_dir_remove),
+        cmocka_unit_test_setup_teardown(guards_of_folders_below, test_dir_make, test_dir_remove),
+        cmocka_unit_test_setup_teardown(empty_folders_go, test_dir_make, test_dir_remove),
+        cmocka_unit_test_setup_teardown(folders_by_pattern, test_dir_make, test_dir_remove),
+        cmocka_unit_test_setup_teardown(walking, test_dir_make, test_dir_remove),
         cmocka_unit_test(chunks_come_back),
         cmocka_unit_test(every_level_comes_back),
         cmocka_unit_test(planes_with_runs_come_back),

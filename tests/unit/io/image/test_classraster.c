@@ -19,22 +19,6 @@
 
 enum { W = 61, H = 47, LIMIT = 20000 };
 
-static struct tmpdir dir;
-
-static int setup(void **state)
-{
-    (void)state;
-    tmpdir_make(&dir);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
-    return 0;
-}
-
 struct mask {
     struct source_file *file;
     struct classraster *raster;
@@ -43,7 +27,7 @@ struct mask {
 
 static int open_mask(struct mask *m, const char *name, struct err *e)
 {
-    tmpdir_path(&dir, name, m->path);
+    tmpdir_path(&test_dir, name, m->path);
     assert_int_equal(source_file_open_plain(m->path, &m->file, e), 0);
     return classraster_open(m->file, LIMIT, LIMIT, &m->raster, e);
 }
@@ -109,7 +93,7 @@ static void every_kind(void **state)
         if (c == 3 && b == 16)
             continue;
         unsigned char *data = make_png(b, c, interlace, &len);
-        tmpdir_write(&dir, "a.png", data, len);
+        tmpdir_write(&test_dir, "a.png", data, len);
         free(data);
         if (open_mask(&m, "a.png", &e) != 0)
             fail_msg("%s", e.msg);
@@ -161,7 +145,7 @@ static void cut_off(void **state)
     for (size_t n = len / 4; n < len; n += 151) {
         struct mask m;
         struct err e = ERR_INIT;
-        tmpdir_write(&dir, "a.png", data, n);
+        tmpdir_write(&test_dir, "a.png", data, n);
         assert_int_equal(open_mask(&m, "a.png", &e), 0);
         int32_t row = first_bad_row(m.raster, &e);
         assert_true(row > 1 && row >= before && row < H);
@@ -184,7 +168,7 @@ static void damaged(void **state)
         struct mask m;
         struct err e = ERR_INIT;
         data[len / 2] ^= 0x10; /* under a CRC */
-        tmpdir_write(&dir, "a.png", data, len);
+        tmpdir_write(&test_dir, "a.png", data, len);
         assert_int_equal(open_mask(&m, "a.png", &e), 0);
         int32_t row = first_bad_row(m.raster, &e);
         if (interlace) {
@@ -207,13 +191,13 @@ static void refused(void **state)
     unsigned char *data = raw_png_make(&(struct raw_png){1, 1, 8, 2, 0, rgb, sizeof rgb, 0}, &len);
     struct mask m;
     struct err e = ERR_INIT;
-    tmpdir_write(&dir, "a.png", data, len);
+    tmpdir_write(&test_dir, "a.png", data, len);
     assert_int_equal(open_mask(&m, "a.png", &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "a.png: is a colour image; gray or palette values are needed"));
     assert_null(m.raster);
     close_mask(&m);
     for (size_t n = 4; n < 33; n++) { /* the header is cut off */
-        tmpdir_write(&dir, "a.png", data, n);
+        tmpdir_write(&test_dir, "a.png", data, n);
         assert_int_equal(open_mask(&m, "a.png", &e), ERR_INPUT);
         assert_non_null(strstr(e.msg, n < 8 ? "a.png: is not a PNG image"
                                             : "a.png: is damaged: it is cut off"));
@@ -295,7 +279,7 @@ static void png_bytes(void **state)
     for (int i = 0; i < WIDE; i++)
         px[i] = (unsigned char)(i * i >> 7);
     assert_int_equal(pngfile_encode(&p, &file, &e), 0); /* stride 0: every row is the same */
-    tmpdir_write(&dir, "large.png", file.data, file.len);
+    tmpdir_write(&test_dir, "large.png", file.data, file.len);
     pngfile_image_clear(&file);
     assert_true(assert_bytes("large.png") < 256 * 1024); /* of 7.7 MB */
 
@@ -305,7 +289,7 @@ static void png_bytes(void **state)
     raw.rows = rows;
     size_t len;
     unsigned char *data = raw_png_make(&raw, &len);
-    tmpdir_write(&dir, "interlaced.png", data, len);
+    tmpdir_write(&test_dir, "interlaced.png", data, len);
     free(data);
     free(rows);
     assert_in_range(assert_bytes("interlaced.png"), 900000, 900000 + 256 * 1024);
@@ -316,7 +300,7 @@ static void make_tiff(const char *name, uint16_t compression, uint32_t tile)
     enum { SIDE = 2000, ROWS = 4 };
     static unsigned char px[256 * SIDE];
     char path[1024];
-    TIFF *t = TIFFOpen(tmpdir_path(&dir, name, path), "w");
+    TIFF *t = TIFFOpen(tmpdir_path(&test_dir, name, path), "w");
     assert_non_null(t);
     TIFFSetField(t, TIFFTAG_IMAGEWIDTH, SIDE);
     TIFFSetField(t, TIFFTAG_IMAGELENGTH, SIDE);
@@ -361,7 +345,7 @@ static void jp2_bytes(void **state)
     size_t len;
     unsigned char *data = tmpdir_slurp(SOURCE_DIR "/tests/fuzz/corpus/jp2/tiles.jp2", &len);
     assert_non_null(data);
-    tmpdir_write(&dir, "a.jp2", data, len);
+    tmpdir_write(&test_dir, "a.jp2", data, len);
     free(data);
     assert_in_range(assert_bytes("a.jp2"), 1000, 8 << 20);
 }
@@ -373,5 +357,5 @@ int main(void)
         cmocka_unit_test(refused),    cmocka_unit_test(changed),   cmocka_unit_test(png_bytes),
         cmocka_unit_test(tiff_bytes), cmocka_unit_test(jp2_bytes),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, test_dir_make, test_dir_remove);
 }

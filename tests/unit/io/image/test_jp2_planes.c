@@ -22,7 +22,6 @@
 
 enum { SIDE = 240, COLOURS = JP2_COMPONENTS_MAX };
 
-static struct tmpdir dir;
 static char product[1024];
 
 /* An open image of colours, and all of its pixels: colour after colour. */
@@ -178,7 +177,7 @@ static void real_colours(void **state)
     if (!tmpdir_have(REAL) || !tmpdir_have("/usr/bin/opj_decompress"))
         skip();
     snprintf(command, sizeof command, "opj_decompress -i '%s' -o '%s' >/dev/null 2>&1", REAL,
-             tmpdir_path(&dir, "out.rawl", raw));
+             tmpdir_path(&test_dir, "out.rawl", raw));
     assert_int_equal(system(command), 0);
     unsigned char *theirs = jp2_image_slurp(raw, &len);
     assert_int_equal(len, COLOURS * 1830 * 1830);
@@ -193,15 +192,8 @@ static void real_colours(void **state)
 static int make(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    trial_make(&dir, "P", "--size 240 --jp2-tile 96,64,24 --bands B02,TCI", product);
-    return 0;
-}
-
-static int clean(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
+    tmpdir_make(&test_dir);
+    trial_make(&test_dir, "P", "--size 240 --jp2-tile 96,64,24 --bands B02,TCI", product);
     return 0;
 }
 
@@ -213,5 +205,5 @@ int main(void)
         cmocka_unit_test(another_number_of_components),
         cmocka_unit_test(real_colours),
     };
-    return cmocka_run_group_tests(tests, make, clean);
+    return cmocka_run_group_tests(tests, make, test_dir_remove);
 }

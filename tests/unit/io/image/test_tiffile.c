@@ -16,21 +16,13 @@
 
 enum { W = 70, H = 45 };
 
-static struct tmpdir dir;
 static char path[1024];
 
 static int setup(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    tmpdir_path(&dir, "a.tif", path);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
+    tmpdir_make(&test_dir);
+    tmpdir_path(&test_dir, "a.tif", path);
     return 0;
 }
 
@@ -226,11 +218,11 @@ static void wrong_kinds(void **state)
     assert_refused("has 3 bands of 8-bit unsigned integers");
     make(&(struct plan){"w", 32, COMPRESSION_NONE, SAMPLEFORMAT_IEEEFP, 1, 16, 8, 0});
     assert_refused("has 1 band of 32-bit floats");
-    tmpdir_write(&dir, "a.tif", "II*\0", 4);
+    tmpdir_write(&test_dir, "a.tif", "II*\0", 4);
     assert_refused("is not a readable TIFF");
-    tmpdir_write(&dir, "a.tif", "", 0);
+    tmpdir_write(&test_dir, "a.tif", "", 0);
     assert_refused("is not a readable TIFF");
-    tmpdir_write(&dir, "a.tif", "\x89PNG\r\n\x1a\n", 8);
+    tmpdir_write(&test_dir, "a.tif", "\x89PNG\r\n\x1a\n", 8);
     assert_refused("is not a readable TIFF");
     make(&(struct plan){"w", 8, COMPRESSION_NONE, SAMPLEFORMAT_UINT, 1, 0, 8, 0});
     struct source_file *f;
@@ -266,7 +258,7 @@ static void damage(void **state)
         unsigned char *data = tmpdir_slurp(path, &len);
         for (size_t n = 0; n < len; n += 13) {
             struct err e = ERR_INIT;
-            tmpdir_write(&dir, "a.tif", data, n);
+            tmpdir_write(&test_dir, "a.tif", data, n);
             int r = try_it(&e);
             assert_true(r == ERR_INPUT ||
                         (r == 0 && n + 400 > len)); /* what is cut off last is the place */
@@ -276,7 +268,7 @@ static void damage(void **state)
             if (i > 64 && i < len - 400 && i % 17 != 0)
                 continue;
             data[i] ^= 0xff;
-            tmpdir_write(&dir, "a.tif", data, len);
+            tmpdir_write(&test_dir, "a.tif", data, len);
             int r = try_it(&e);
             assert_true(r == 0 || r == ERR_INPUT || r == ERR_TEMPORARY);
             data[i] ^= 0xff;
@@ -292,5 +284,5 @@ int main(void)
         cmocka_unit_test(wrong_kinds),
         cmocka_unit_test(damage),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, setup, test_dir_remove);
 }

@@ -10,29 +10,14 @@
 #include <string.h>
 
 #include "io/labels/segments.h"
+#include "support/refusals.h"
 #include "support/tmpdir.h"
-
-static struct tmpdir dir;
-
-static int setup(void **state)
-{
-    (void)state;
-    tmpdir_make(&dir);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
-    return 0;
-}
 
 static int read_text(const char *text, size_t len, struct segments *s, struct err *e)
 {
     char path[1024];
-    tmpdir_write(&dir, "c.json", text, len);
-    return segments_read(tmpdir_path(&dir, "c.json", path), s, e);
+    tmpdir_write(&test_dir, "c.json", text, len);
+    return segments_read(tmpdir_path(&test_dir, "c.json", path), s, e);
 }
 
 static void forms(void **state)
@@ -65,9 +50,7 @@ static void forms(void **state)
 
 #define MAP(element) "{\"label_map\": [{\"id\": 1, \"category_name\": \"a\"}, " element "]}"
 
-static const struct {
-    const char *text, *says;
-} wrong[] = {
+static const struct refusal wrong[] = {
     {"", "c.json: is not JSON: line 1, column 0:"},
     {"null", "c.json: is not JSON: line 1, column 4:"},
     {"{}", "c.json: has no list label_map"},
@@ -98,17 +81,18 @@ static const struct {
     {MAP("{\"id\": 1, \"category_name\": \"a\"}"), "c.json: label_map has the id 1 twice"},
 };
 
+static int read_wrong(const char *text, size_t len, size_t *left, struct err *e)
+{
+    struct segments s;
+    int r = read_text(text, len, &s, e);
+    *left = s.n;
+    return r;
+}
+
 static void wrong_ones(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        struct segments s;
-        struct err e = ERR_INIT;
-        int r = read_text(wrong[i].text, strlen(wrong[i].text), &s, &e);
-        if (r != ERR_INPUT || !strstr(e.msg, wrong[i].says))
-            fail_msg("case %zu: %d, \"%s\" instead of \"%s\"", i, r, e.msg, wrong[i].says);
-        assert_int_equal(s.n, 0);
-    }
+    refusals_check(wrong, sizeof wrong / sizeof wrong[0], read_wrong);
 }
 
 static void bombs(void **state)
@@ -136,5 +120,5 @@ int main(void)
         cmocka_unit_test(wrong_ones),
         cmocka_unit_test(bombs),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, test_dir_make, test_dir_remove);
 }

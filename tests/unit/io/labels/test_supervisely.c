@@ -12,29 +12,14 @@
 
 #include "filters/rasterize.h"
 #include "io/labels/supervisely.h"
+#include "support/refusals.h"
 #include "support/tmpdir.h"
-
-static struct tmpdir dir;
-
-static int setup(void **state)
-{
-    (void)state;
-    tmpdir_make(&dir);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
-    return 0;
-}
 
 static int read_text(const char *text, size_t len, struct supervisely *s, struct err *e)
 {
     char path[1024];
-    tmpdir_write(&dir, "a.json", text, len);
-    return supervisely_read(tmpdir_path(&dir, "a.json", path), s, e);
+    tmpdir_write(&test_dir, "a.json", text, len);
+    return supervisely_read(tmpdir_path(&test_dir, "a.json", path), s, e);
 }
 
 #define IMAGE(objects) "{\"size\": {\"width\": 8, \"height\": 6}, \"objects\": [" objects "]}"
@@ -95,9 +80,7 @@ static void no_objects(void **state)
 #define POLYGON(points) IMAGE(OBJECT("polygon", "a", points))
 
 /* Not aligned: clang-format stumbles over the macros. */
-static const struct {
-    const char *text, *says;
-} wrong[] = {
+static const struct refusal wrong[] = {
     {"", "a.json: is not JSON: line 1"},
     {"[]", "a.json: has no size.width from 1 to 65535"},
     {"{\"size\": {\"width\": 8}, \"objects\": []}", "has no size.height"},
@@ -126,17 +109,18 @@ static const struct {
      "objects[1]: has no geometryType"},
 };
 
+static int read_wrong(const char *text, size_t len, size_t *left, struct err *e)
+{
+    struct supervisely s;
+    int r = read_text(text, len, &s, e);
+    *left = s.annotation.shapes;
+    return r;
+}
+
 static void wrong_ones(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        struct supervisely s;
-        struct err e = ERR_INIT;
-        int r = read_text(wrong[i].text, strlen(wrong[i].text), &s, &e);
-        if (r != ERR_INPUT || !strstr(e.msg, wrong[i].says))
-            fail_msg("case %zu: %d, \"%s\" instead of \"%s\"", i, r, e.msg, wrong[i].says);
-        assert_int_equal(s.annotation.shapes, 0);
-    }
+    refusals_check(wrong, sizeof wrong / sizeof wrong[0], read_wrong);
 }
 
 static void bombs(void **state)
@@ -162,5 +146,5 @@ int main(void)
         cmocka_unit_test(wrong_ones),
         cmocka_unit_test(bombs),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, test_dir_make, test_dir_remove);
 }

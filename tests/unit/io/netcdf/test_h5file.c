@@ -26,22 +26,14 @@
 
 enum { SIDE = 8 };
 
-static struct tmpdir dir;
 static char path[1024];
 
 static int setup(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
-    tmpdir_path(&dir, "a.nc", path);
+    tmpdir_make(&test_dir);
+    tmpdir_path(&test_dir, "a.nc", path);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -327,7 +319,7 @@ static void small_file(void)
     ncspec_vector(s, "x", NC_KIND_DOUBLE, ncspec_dim(s, "x", SIDE), axis);
     ncspec_text(s, NCSPEC_GLOBAL, "title", "small");
     assert_int_equal(ncmake_image(s, &image, &e), 0);
-    tmpdir_write(&dir, "a.nc", image.data, image.len);
+    tmpdir_write(&test_dir, "a.nc", image.data, image.len);
     ncimage_clear(&image);
     free(s);
 }
@@ -341,7 +333,7 @@ static void gone_and_replaced(void **state)
     struct h5file *f;
     small_file();
     struct h5file *first = open_file();
-    assert_int_equal(rename(path, tmpdir_path(&dir, "b.nc", other)), 0);
+    assert_int_equal(rename(path, tmpdir_path(&test_dir, "b.nc", other)), 0);
     assert_int_equal(h5file_open(path, &f, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "a.nc: cannot be opened: No such file"));
     hid_t file = create(true);
@@ -394,20 +386,20 @@ static void what_cannot_be_opened(void **state)
     static const char damaged[] = "is not a NetCDF4 (HDF5) file, or is damaged";
     size_t len;
     refuse("No such file", ERR_INPUT);
-    tmpdir_write(&dir, "a.nc", "text", 4);
+    tmpdir_write(&test_dir, "a.nc", "text", 4);
     refuse(damaged, ERR_INPUT);
-    tmpdir_write(&dir, "a.nc", "", 0);
+    tmpdir_write(&test_dir, "a.nc", "", 0);
     refuse(damaged, ERR_INPUT);
-    tmpdir_write(&dir, "a.nc", "CDF\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+    tmpdir_write(&test_dir, "a.nc", "CDF\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
                  32); /* NetCDF of before */
     refuse(damaged, ERR_INPUT);
     small_file();
     unsigned char *whole = tmpdir_slurp(path, &len);
     for (size_t n = 0; n < len; n += 1 + len / 50) {
-        tmpdir_write(&dir, "a.nc", whole, n);
+        tmpdir_write(&test_dir, "a.nc", whole, n);
         refuse(damaged, ERR_INPUT);
     }
-    tmpdir_write(&dir, "a.nc", whole, len);
+    tmpdir_write(&test_dir, "a.nc", whole, len);
     free(whole);
     struct rlimit was, now;
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &was), 0);
@@ -491,8 +483,8 @@ static void nothing_stays_open(void **state)
     struct err e = ERR_INIT;
     struct h5file *f;
     small_file();
-    tmpdir_write(&dir, "bad.nc", "text", 4);
-    tmpdir_path(&dir, "bad.nc", other);
+    tmpdir_write(&test_dir, "bad.nc", "text", 4);
+    tmpdir_path(&test_dir, "bad.nc", other);
     look_at_all(); /* the libraries set themselves up */
     const long before = descriptors();
     const struct numbers from = take_numbers();
@@ -511,15 +503,15 @@ static void nothing_stays_open(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(names, setup, teardown),
-        cmocka_unit_test_setup_teardown(byte_rasters, setup, teardown),
-        cmocka_unit_test_setup_teardown(texts, setup, teardown),
-        cmocka_unit_test_setup_teardown(byte_lists, setup, teardown),
-        cmocka_unit_test_setup_teardown(rasters, setup, teardown),
-        cmocka_unit_test_setup_teardown(gone_and_replaced, setup, teardown),
-        cmocka_unit_test_setup_teardown(both_at_once, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_cannot_be_opened, setup, teardown),
-        cmocka_unit_test_setup_teardown(nothing_stays_open, setup, teardown),
+        cmocka_unit_test_setup_teardown(names, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(byte_rasters, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(texts, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(byte_lists, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(rasters, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(gone_and_replaced, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(both_at_once, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(what_cannot_be_opened, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(nothing_stays_open, setup, test_dir_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

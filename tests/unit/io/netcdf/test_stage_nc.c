@@ -15,23 +15,15 @@
 
 enum { WIDTH = 60, HEIGHT = 50, ROWS = 16, CHUNK = WIDTH * ROWS };
 
-static struct tmpdir dir;
 static uint16_t dn[HEIGHT + ROWS][WIDTH]; /* the rows beyond the raster stay 0 */
 
 static int setup(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
+    tmpdir_make(&test_dir);
     for (int y = 0; y < HEIGHT; y++)
         for (int x = 0; x < WIDTH; x++)
             dn[y][x] = (uint16_t)(y * 1009 + x * 31);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -118,7 +110,7 @@ static void samples_come_back(void **state)
         struct ncfile *f;
         struct err e = ERR_INIT;
         struct h5raster how;
-        write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
+        write_band(&m, tmpdir_path(&test_dir, "B05.nc", path), 4);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
         assert_int_equal(stage_nc_raster(f, "B05", &how, &e), 0);
         assert_int_equal(how.chunk_rows, ROWS);
@@ -141,7 +133,7 @@ static void identity_comes_back(void **state)
     struct stage_meta m = make_meta(0), back;
     struct ncfile *f;
     struct err e = ERR_INIT;
-    write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
+    write_band(&m, tmpdir_path(&test_dir, "B05.nc", path), 4);
     assert_int_equal(ncfile_open(path, &f, &e), 0);
     assert_int_equal(stage_nc_read(f, &back, &e), 0);
     ncfile_close(f);
@@ -181,7 +173,7 @@ static void other_bands_come_back(void **state)
             px[k] = (uint16_t)(k % 256);
         if (bands[i] == BAND_TCI_G)
             px[CHUNK - 1] = 256; /* in the second row of chunks: no byte */
-        write_rows(&m, tmpdir_path(&dir, "X.nc", path), px);
+        write_rows(&m, tmpdir_path(&test_dir, "X.nc", path), px);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
         assert_int_equal(stage_nc_read(f, &there, &e), 0);
         assert_int_equal(stage_nc_same(&there, &m, &e), 0);
@@ -211,7 +203,7 @@ static void unknown_levels_are_refused(void **state)
     struct err e = ERR_INIT;
     (void)state;
     strcpy(m.product.level, "L3");
-    write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
+    write_band(&m, tmpdir_path(&test_dir, "B05.nc", path), 4);
     assert_int_equal(ncfile_open(path, &f, &e), 0);
     assert_int_equal(stage_nc_read(f, &back, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "processing_level"));
@@ -235,7 +227,7 @@ static int read_with_change(const struct stage_meta *m, int att, bool is_old, st
     if (att >= 0)
         spec->arena[spec->att[att].offset] ^= 1;
     spec->n_atts -= is_old;
-    tmpdir_path(&dir, "B05.nc", path);
+    tmpdir_path(&test_dir, "B05.nc", path);
     assert_int_equal(ncstream_create(spec, path, &stream, e), 0);
     assert_int_equal(ncstream_finish(stream, e), 0);
     free(spec);
@@ -282,7 +274,7 @@ static void a_missing_chunk_is_noticed(void **state)
     struct h5raster how;
     static uint16_t scratch[2 * CHUNK], back[CHUNK];
     struct err e = ERR_INIT;
-    write_band(&m, tmpdir_path(&dir, "B05.nc", path), 3);
+    write_band(&m, tmpdir_path(&test_dir, "B05.nc", path), 3);
     assert_int_equal(ncfile_open(path, &f, &e), 0);
     assert_int_equal(stage_nc_raster(f, "B05", &how, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "3 of its 4 chunks are there"));
@@ -300,7 +292,7 @@ static void a_flipped_byte_is_noticed(void **state)
     static uint16_t scratch[2 * CHUNK], back[CHUNK];
     struct stage_meta m = make_meta(0);
     size_t len;
-    write_band(&m, tmpdir_path(&dir, "B05.nc", path), 4);
+    write_band(&m, tmpdir_path(&test_dir, "B05.nc", path), 4);
     unsigned char *bytes = tmpdir_slurp(path, &len);
     unsigned char *at = memmem(bytes, len, dn[0], sizeof dn[0]);
     assert_non_null(at);
@@ -308,7 +300,7 @@ static void a_flipped_byte_is_noticed(void **state)
         struct ncfile *f;
         struct err e = ERR_INIT;
         at[i] ^= 0x10;
-        tmpdir_write(&dir, "B05.nc", bytes, len);
+        tmpdir_write(&test_dir, "B05.nc", bytes, len);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
         assert_int_equal(stage_nc_read_rows(f, "B05", 0, (struct view){back, WIDTH, WIDTH, ROWS},
                                             scratch, CHUNK, &e),
@@ -335,7 +327,7 @@ static void an_abandoned_stream_leaves_nothing(void **state)
     struct ncspec *spec = malloc(sizeof *spec);
     assert_non_null(spec);
     stage_nc_describe(&m, ROWS, spec, band_var, axes, axes + WIDTH);
-    assert_int_equal(ncstream_create(spec, tmpdir_path(&dir, "B05.nc", path), &stream, &e), 0);
+    assert_int_equal(ncstream_create(spec, tmpdir_path(&test_dir, "B05.nc", path), &stream, &e), 0);
     assert_int_equal(ncstream_chunk(stream, "B05", 0, dn, CHUNK * sizeof(uint16_t), &e), 0);
     assert_null(tmpdir_slurp(path, &(size_t){0}));
     ncstream_abandon(stream);
@@ -347,14 +339,14 @@ static void an_abandoned_stream_leaves_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(samples_come_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(identity_comes_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(other_bands_come_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(unknown_levels_are_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(changed_attributes_are_refused, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_missing_chunk_is_noticed, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_flipped_byte_is_noticed, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_abandoned_stream_leaves_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(samples_come_back, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(identity_comes_back, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(other_bands_come_back, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(unknown_levels_are_refused, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(changed_attributes_are_refused, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(a_missing_chunk_is_noticed, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(a_flipped_byte_is_noticed, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(an_abandoned_stream_leaves_nothing, setup, test_dir_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

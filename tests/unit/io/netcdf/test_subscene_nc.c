@@ -17,24 +17,16 @@
 
 enum { SIZE = 64, SAMPLES = SIZE * SIZE };
 
-static struct tmpdir dir;
 static uint16_t dn[3][SAMPLES];
 static const int bands[3] = {1, 8, 12}; /* B02, B8A, B12 */
 
 static int setup(void **state)
 {
     (void)state;
-    tmpdir_make(&dir);
+    tmpdir_make(&test_dir);
     for (int b = 0; b < 3; b++)
         for (int i = 0; i < SAMPLES; i++)
             dn[b][i] = (uint16_t)(i * (b + 7) + (i >> 3));
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    tmpdir_remove(&dir);
     return 0;
 }
 
@@ -134,7 +126,7 @@ static void samples_come_back(void **state)
     char path[1024];
     for (int deflate = 0; deflate <= 9; deflate += 3) {
         struct params p = make_params(deflate % 2 ? PROFILE_KAPPAZETA : PROFILE_GEOREF, deflate);
-        write_file(&p, tmpdir_path(&dir, "a.nc", path));
+        write_file(&p, tmpdir_path(&test_dir, "a.nc", path));
         assert_samples(path);
     }
 }
@@ -161,7 +153,7 @@ static void variables_in_order(void **state)
     static const char *const names[] = {"B02", "B8A", "B12", "x", "y", "crs"};
     char path[1024];
     struct params p = make_params(PROFILE_GEOREF, 1);
-    write_file(&p, tmpdir_path(&dir, "a.nc", path));
+    write_file(&p, tmpdir_path(&test_dir, "a.nc", path));
     assert_variables(path, names, 6, "y");
     p = make_params(PROFILE_KAPPAZETA, 1);
     write_file(&p, path);
@@ -176,7 +168,7 @@ static void places_and_attributes(void **state)
     struct ncfile *f;
     struct err e = ERR_INIT;
     struct params p = make_params(PROFILE_GEOREF, 1);
-    write_file(&p, tmpdir_path(&dir, "a.nc", path));
+    write_file(&p, tmpdir_path(&test_dir, "a.nc", path));
     assert_int_equal(ncfile_open(path, &f, &e), 0);
     assert_int_equal(ncfile_read_doubles(f, "x", x, SIZE, &e), 0);
     assert_int_equal(ncfile_read_doubles(f, "y", y, SIZE, &e), 0);
@@ -202,8 +194,8 @@ static void same_bytes_every_time(void **state)
     char a[1024], b[1024];
     size_t len_a, len_b;
     struct params p = make_params(PROFILE_GEOREF, 1);
-    write_file(&p, tmpdir_path(&dir, "a.nc", a));
-    write_file(&p, tmpdir_path(&dir, "b.nc", b));
+    write_file(&p, tmpdir_path(&test_dir, "a.nc", a));
+    write_file(&p, tmpdir_path(&test_dir, "b.nc", b));
     unsigned char *bytes_a = tmpdir_slurp(a, &len_a), *bytes_b = tmpdir_slurp(b, &len_b);
     assert_int_equal(len_a, len_b);
     assert_memory_equal(bytes_a, bytes_b, len_a);
@@ -219,7 +211,7 @@ static void inspection(void **state)
     struct err e = ERR_INIT;
     struct params p = make_params(PROFILE_GEOREF, 1);
     params_format(&p, expected);
-    write_file(&p, tmpdir_path(&dir, "a.nc", path));
+    write_file(&p, tmpdir_path(&test_dir, "a.nc", path));
     assert_int_equal(subscene_nc_inspect(path, p.bands, &facts, &e), 0);
     assert_string_equal(facts.parameters, expected);
     assert_string_equal(facts.product,
@@ -257,7 +249,7 @@ static void other_bands(void **state)
         p.bands = 1U << 3 | 1U << BAND_AOT | 1U << BAND_TCI_B;
         for (int i = 0; i < SAMPLES; i++)
             px[i] = (uint16_t)(i % 256);
-        write_bands(&p, &ground, wanted, px, tmpdir_path(&dir, "a.nc", path));
+        write_bands(&p, &ground, wanted, px, tmpdir_path(&test_dir, "a.nc", path));
         assert_variables(path, names, 6, "y");
         assert_int_equal(subscene_nc_inspect(path, p.bands, &facts, &e), 0);
         assert_int_equal(ncfile_open(path, &f, &e), 0);
@@ -314,7 +306,7 @@ static void wrong_colours_are_noticed(void **state)
     struct err e = ERR_INIT;
     (void)state;
     p.bands = 1U << 3 | 1U << BAND_AOT | 1U << BAND_TCI_B;
-    write_bands(&p, &product, wanted, px, tmpdir_path(&dir, "a.nc", path));
+    write_bands(&p, &product, wanted, px, tmpdir_path(&test_dir, "a.nc", path));
     assert_int_equal(ncfile_open(path, &f, &e), 0);
     assert_int_equal(subscene_nc_read_band(ncfile_h5(f), "TCI_R", SIZE, back, scratch, &e),
                      ERR_INPUT);
@@ -332,12 +324,12 @@ static void cut_files_are_noticed(void **state)
     struct subscene_facts facts;
     size_t len;
     struct params p = make_params(PROFILE_GEOREF, 1);
-    write_file(&p, tmpdir_path(&dir, "a.nc", path));
+    write_file(&p, tmpdir_path(&test_dir, "a.nc", path));
     unsigned char *bytes = tmpdir_slurp(path, &len);
-    tmpdir_path(&dir, "cut.nc", cut);
+    tmpdir_path(&test_dir, "cut.nc", cut);
     for (size_t n = 0; n < len; n += 1 + len / 23) {
         struct err e = ERR_INIT;
-        tmpdir_write(&dir, "cut.nc", bytes, n);
+        tmpdir_write(&test_dir, "cut.nc", bytes, n);
         assert_int_equal(subscene_nc_inspect(cut, p.bands, &facts, &e), ERR_INPUT);
     }
     free(bytes);
@@ -365,14 +357,14 @@ static void stored_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(samples_come_back, setup, teardown),
-        cmocka_unit_test_setup_teardown(variables_in_order, setup, teardown),
-        cmocka_unit_test_setup_teardown(places_and_attributes, setup, teardown),
-        cmocka_unit_test_setup_teardown(same_bytes_every_time, setup, teardown),
-        cmocka_unit_test_setup_teardown(inspection, setup, teardown),
-        cmocka_unit_test_setup_teardown(other_bands, setup, teardown),
-        cmocka_unit_test_setup_teardown(wrong_colours_are_noticed, setup, teardown),
-        cmocka_unit_test_setup_teardown(cut_files_are_noticed, setup, teardown),
+        cmocka_unit_test_setup_teardown(samples_come_back, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(variables_in_order, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(places_and_attributes, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(same_bytes_every_time, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(inspection, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(other_bands, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(wrong_colours_are_noticed, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(cut_files_are_noticed, setup, test_dir_remove),
         cmocka_unit_test(ranks_of_crs),
         cmocka_unit_test(stored_values),
     };

@@ -15,31 +15,6 @@
 #define TINY        SOURCE_DIR "/testdata/metadata"
 #define GRANULE_DIR "GRANULE/L1C_T18LTM_A034442_20220125T152341"
 
-/* With `from` replaced in one of the tiny texts, reading must fail and say `said`. */
-static void refuses(const char *from, const char *to, const char *said)
-{
-    struct metadata_texts t = metadata_load(TINY, "MTD_MSIL1C.xml");
-    struct product p;
-    struct err e = ERR_INIT;
-    metadata_replace(&t, from, to);
-    int rc = metadata_read(&t, &p, &e);
-    if (rc != ERR_INPUT || !strstr(e.msg, said))
-        fail_msg("\"%s\" as \"%.60s\": code %d, \"%s\" instead of \"%s\"", from, to, rc, e.msg,
-                 said);
-    metadata_unload(&t);
-}
-
-/* The same, but fine. */
-static void accepts(const char *from, const char *to, struct product *p)
-{
-    struct metadata_texts t = metadata_load(TINY, "MTD_MSIL1C.xml");
-    struct err e = ERR_INIT;
-    metadata_replace(&t, from, to);
-    if (metadata_read(&t, p, &e) != 0)
-        fail_msg("\"%s\" as \"%s\": %s", from, to, e.msg);
-    metadata_unload(&t);
-}
-
 /* ---- good ones ---- */
 
 struct fact {
@@ -133,18 +108,20 @@ static void read_path(const char *path, struct product *p)
     source_close(s);
 }
 
+/* Of the real product of baseline 04.00, from which the tiny one is cut. */
+static const struct fact newest = {"",
+                                   "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036",
+                                   "04.00",
+                                   "T18LTM",
+                                   "20220125T151701",
+                                   32718,
+                                   199980,
+                                   8700040,
+                                   -1000,
+                                   442.7};
+
 static void test_real_product(void **state)
 {
-    static const struct fact fact = {"",
-                                     "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036",
-                                     "04.00",
-                                     "T18LTM",
-                                     "20220125T151701",
-                                     32718,
-                                     199980,
-                                     8700040,
-                                     -1000,
-                                     442.7};
     static const char path[] =
         SHARED "/real/S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE/";
     struct product p;
@@ -152,7 +129,7 @@ static void test_real_product(void **state)
     if (!tmpdir_have(path))
         skip();
     read_path(path, &p);
-    check_facts(&p, &fact);
+    check_facts(&p, &newest);
     assert_string_equal(p.granule, GRANULE_DIR);
     assert_string_equal(p.generation_time, "2022-01-25T19:00:36.000000Z");
 }
@@ -181,22 +158,12 @@ static void test_small_and_zipped_product(void **state)
 static void test_tiny(void **state)
 {
     (void)state;
-    static const struct fact fact = {"",
-                                     "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036",
-                                     "04.00",
-                                     "T18LTM",
-                                     "20220125T151701",
-                                     32718,
-                                     199980,
-                                     8700040,
-                                     -1000,
-                                     442.7};
     struct metadata_texts t = metadata_load(TINY, "MTD_MSIL1C.xml");
     struct product p;
     struct err e = ERR_INIT;
     if (metadata_read(&t, &p, &e) != 0)
         fail_msg("%s", e.msg);
-    check_facts(&p, &fact);
+    check_facts(&p, &newest);
     metadata_unload(&t);
 }
 
@@ -204,18 +171,22 @@ static void test_variants(void **state)
 {
     struct product p;
     (void)state;
-    accepts("psd-14.sentinel2.eo.esa.int/PSD/User", "psd-99.example.org/User", &p);
-    accepts("<GENERATION_TIME>2022-01-25T19:00:36.000000Z</GENERATION_TIME>", "", &p);
+    metadata_accepts(TINY, "MTD_MSIL1C.xml", "psd-14.sentinel2.eo.esa.int/PSD/User",
+                     "psd-99.example.org/User", &p);
+    metadata_accepts(TINY, "MTD_MSIL1C.xml",
+                     "<GENERATION_TIME>2022-01-25T19:00:36.000000Z</GENERATION_TIME>", "", &p);
     assert_string_equal(p.generation_time, "");
-    accepts("<CENTRAL unit=\"nm\">442.7</CENTRAL>", "", &p);
+    metadata_accepts(TINY, "MTD_MSIL1C.xml", "<CENTRAL unit=\"nm\">442.7</CENTRAL>", "", &p);
     assert_true(p.band[0].wavelength_nm == 442.7);
-    accepts("_B8A</IMAGE_FILE>", "_B8A.jp2</IMAGE_FILE>", &p);
+    metadata_accepts(TINY, "MTD_MSIL1C.xml", "_B8A</IMAGE_FILE>", "_B8A.jp2</IMAGE_FILE>", &p);
     assert_string_equal(p.band[8].image + strlen(p.band[8].image) - 8, "_B8A.jp2");
-    accepts("_B05</IMAGE_FILE>", "_XXX</IMAGE_FILE>",
-            &p); /* not there: only the band's user needs it */
+    metadata_accepts(TINY, "MTD_MSIL1C.xml", "_B05</IMAGE_FILE>", "_XXX</IMAGE_FILE>",
+                     &p); /* not there: only the band's user needs it */
     assert_string_equal(p.band[4].image, "");
     /* a name without fields: what it should say is in the images' names */
-    accepts("S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE", "renamed", &p);
+    metadata_accepts(TINY, "MTD_MSIL1C.xml",
+                     "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE", "renamed",
+                     &p);
     assert_string_equal(p.name, "renamed");
     assert_string_equal(p.tile_id, "T18LTM");
     assert_string_equal(p.sensing_compact, "20220125T151701");
@@ -256,51 +227,67 @@ static void test_missing(void **state)
             fail_msg("%s: code %d, %s", needed[i], rc, e.msg);
         metadata_unload(&t);
     }
-    refuses("<RADIO_ADD_OFFSET band_id=\"5\">-1000</RADIO_ADD_OFFSET>", "", "12 of the 13 bands");
-    refuses("<Size resolution=\"20\">", "<Size resolution=\"25\">",
-            "no Size with resolution=\"20\"");
-    refuses("<Geoposition resolution=\"60\">", "<Geoposition>", "attribute resolution is missing");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml",
+                     "<RADIO_ADD_OFFSET band_id=\"5\">-1000</RADIO_ADD_OFFSET>", "",
+                     "12 of the 13 bands");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<Size resolution=\"20\">", "<Size resolution=\"25\">",
+                     "no Size with resolution=\"20\"");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<Geoposition resolution=\"60\">", "<Geoposition>",
+                     "attribute resolution is missing");
 }
 
 static void test_values(void **state)
 {
     (void)state;
-    refuses(">-1000<", ">-10.5<", "\"-10.5\": not an integer");
-    refuses(">-1000<", ">70000<", "\"70000\": not an integer from -65535 to 65535");
-    refuses(">-1000<", "><", "RADIO_ADD_OFFSET is empty");
-    refuses("band_id=\"3\"", "band_id=\"2\"", "is there twice");
-    refuses("band_id=\"3\"", "band_id=\"13\"", "\"13\": not an integer");
-    refuses(">10000<", ">1e4<", "QUANTIFICATION_VALUE is \"1e4\"");
-    refuses(">10000<", ">0<", "QUANTIFICATION_VALUE is \"0\"");
-    refuses(">Level-1C<", ">Level-2A<", "\"Level-2A\": Level-1C and Level-2A are supported");
-    refuses("EPSG:32718", "EPSG:4326", "\"EPSG:4326\": not EPSG:326zz");
-    refuses("EPSG:32718", "EPSG:32761", "\"EPSG:32761\"");
-    refuses("EPSG:32718", "32718", "\"32718\"");
-    refuses("2022-01-25T15:17:01.024Z</PRODUCT_START", "2022-13-25T15:17:01.024Z</PRODUCT_START",
-            "not a time");
-    refuses("<CENTRAL unit=\"nm\">442.7<", "<CENTRAL unit=\"nm\">0x1p9<",
-            "\"0x1p9\": not a number");
-    refuses("<CENTRAL unit=\"nm\">442.7<", "<CENTRAL unit=\"nm\">nan<", "\"nan\": not a number");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", ">-1000<", ">-10.5<", "\"-10.5\": not an integer");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", ">-1000<", ">70000<",
+                     "\"70000\": not an integer from -65535 to 65535");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", ">-1000<", "><", "RADIO_ADD_OFFSET is empty");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "band_id=\"3\"", "band_id=\"2\"", "is there twice");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "band_id=\"3\"", "band_id=\"13\"",
+                     "\"13\": not an integer");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", ">10000<", ">1e4<", "QUANTIFICATION_VALUE is \"1e4\"");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", ">10000<", ">0<", "QUANTIFICATION_VALUE is \"0\"");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", ">Level-1C<", ">Level-2A<",
+                     "\"Level-2A\": Level-1C and Level-2A are supported");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "EPSG:32718", "EPSG:4326",
+                     "\"EPSG:4326\": not EPSG:326zz");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "EPSG:32718", "EPSG:32761", "\"EPSG:32761\"");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "EPSG:32718", "32718", "\"32718\"");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "2022-01-25T15:17:01.024Z</PRODUCT_START",
+                     "2022-13-25T15:17:01.024Z</PRODUCT_START", "not a time");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<CENTRAL unit=\"nm\">442.7<",
+                     "<CENTRAL unit=\"nm\">0x1p9<", "\"0x1p9\": not a number");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<CENTRAL unit=\"nm\">442.7<",
+                     "<CENTRAL unit=\"nm\">nan<", "\"nan\": not a number");
 }
 
 static void test_geometry(void **state)
 {
     (void)state;
-    refuses("<NROWS>10980</NROWS>", "<NROWS>1000000000</NROWS>",
-            "\"1000000000\": not an integer from 1 to 32768");
-    refuses("<NROWS>10980</NROWS>", "<NROWS>0</NROWS>", "from 1 to 32768");
-    refuses("<NROWS>10980</NROWS>", "<NROWS>-5</NROWS>", "from 1 to 32768");
-    refuses("<NCOLS>5490</NCOLS>", "<NCOLS>5491</NCOLS>",
-            "5491 x 5490 px, but the 10 m raster (10980 x 10980) requires 5490");
-    refuses("<NCOLS>1830</NCOLS>", "<NCOLS>1829</NCOLS>", "60 m raster is 1829 x 1830");
-    refuses("<XDIM>20</XDIM>", "<XDIM>10</XDIM>", "XDIM is 10, but the resolution says 20");
-    refuses("<YDIM>-60</YDIM>", "<YDIM>60</YDIM>", "YDIM is 60, but the resolution says -60");
-    refuses("<ULX>199980</ULX>\n<ULY>8700040</ULY>\n<XDIM>20",
-            "<ULX>199960</ULX>\n<ULY>8700040</ULY>\n<XDIM>20",
-            "199960, 8700040, but the 10 m one at 199980");
-    refuses("<ULX>199980</ULX>", "<ULX>inf</ULX>", "\"inf\": not a number");
-    refuses("<ULX>199980</ULX>", "<ULX>1e300</ULX>", "nowhere on Earth");
-    refuses("<ULX>199980</ULX>", "<ULX>199980,5</ULX>", "not a number");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<NROWS>10980</NROWS>", "<NROWS>1000000000</NROWS>",
+                     "\"1000000000\": not an integer from 1 to 32768");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<NROWS>10980</NROWS>", "<NROWS>0</NROWS>",
+                     "from 1 to 32768");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<NROWS>10980</NROWS>", "<NROWS>-5</NROWS>",
+                     "from 1 to 32768");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<NCOLS>5490</NCOLS>", "<NCOLS>5491</NCOLS>",
+                     "5491 x 5490 px, but the 10 m raster (10980 x 10980) requires 5490");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<NCOLS>1830</NCOLS>", "<NCOLS>1829</NCOLS>",
+                     "60 m raster is 1829 x 1830");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<XDIM>20</XDIM>", "<XDIM>10</XDIM>",
+                     "XDIM is 10, but the resolution says 20");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<YDIM>-60</YDIM>", "<YDIM>60</YDIM>",
+                     "YDIM is 60, but the resolution says -60");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<ULX>199980</ULX>\n<ULY>8700040</ULY>\n<XDIM>20",
+                     "<ULX>199960</ULX>\n<ULY>8700040</ULY>\n<XDIM>20",
+                     "199960, 8700040, but the 10 m one at 199980");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<ULX>199980</ULX>", "<ULX>inf</ULX>",
+                     "\"inf\": not a number");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<ULX>199980</ULX>", "<ULX>1e300</ULX>",
+                     "nowhere on Earth");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<ULX>199980</ULX>", "<ULX>199980,5</ULX>",
+                     "not a number");
 }
 
 static void test_paths(void **state)
@@ -308,23 +295,28 @@ static void test_paths(void **state)
     static const char uri[] = "S2A_MSIL1C_20220125T151701_N0400_R125_T18LTM_20220125T190036.SAFE";
     static const char b03[] = GRANULE_DIR "/IMG_DATA/T18LTM_20220125T151701_B03";
     (void)state;
-    refuses(b03, "../../../../etc/passwd_B03",
-            "\"../../../../etc/passwd_B03\": is not a path inside");
-    refuses(b03, "/etc/passwd_B03", "is not a path inside");
-    refuses(b03, GRANULE_DIR "/IMG_DATA/../../x_B03", "is not a path inside");
-    refuses(b03, GRANULE_DIR "//x_B03", "is not a path inside");
-    refuses(b03, "GRANULE/OTHER/IMG_DATA/T18LTM_20220125T151701_B03", "in another granule");
-    refuses(b03, "IMG_DATA/T18LTM_20220125T151701_B03", "not in a folder of GRANULE");
-    refuses(b03, GRANULE_DIR "/IMG_DATA/T18LTM_20220125T151701_B02", "second image of that band");
-    refuses(uri, "../evil.SAFE", "not a product's name");
-    refuses(uri, ".SAFE", "not a product's name");
-    refuses(uri, "a b.SAFE", "not a product's name");
-    refuses(uri, "a&lt;b.SAFE", "not a product's name");
-    refuses(uri, "caf\xc3\xa9.SAFE", "printable ASCII");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", b03, "../../../../etc/passwd_B03",
+                     "\"../../../../etc/passwd_B03\": is not a path inside");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", b03, "/etc/passwd_B03", "is not a path inside");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", b03, GRANULE_DIR "/IMG_DATA/../../x_B03",
+                     "is not a path inside");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", b03, GRANULE_DIR "//x_B03", "is not a path inside");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", b03,
+                     "GRANULE/OTHER/IMG_DATA/T18LTM_20220125T151701_B03", "in another granule");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", b03, "IMG_DATA/T18LTM_20220125T151701_B03",
+                     "not in a folder of GRANULE");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", b03,
+                     GRANULE_DIR "/IMG_DATA/T18LTM_20220125T151701_B02",
+                     "second image of that band");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", uri, "../evil.SAFE", "not a product's name");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", uri, ".SAFE", "not a product's name");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", uri, "a b.SAFE", "not a product's name");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", uri, "a&lt;b.SAFE", "not a product's name");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", uri, "caf\xc3\xa9.SAFE", "printable ASCII");
     char longer[400];
     memset(longer, 'A', sizeof longer);
     longer[sizeof longer - 1] = '\0';
-    refuses(uri, longer, "PRODUCT_URI is 399 characters long");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", uri, longer, "PRODUCT_URI is 399 characters long");
 }
 
 static void test_xml(void **state)
@@ -335,16 +327,21 @@ static void test_xml(void **state)
     static const char laughs[] =
         "<!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c "
         "\"&b;&b;&b;&b;&b;&b;&b;&b;\">]><n1:Level-1C_Tile_ID q=\"&c;\" ";
-    refuses("<n1:Level-1C_User_Product ", xxe, "MTD_MSIL1C.xml: has a DOCTYPE");
-    refuses("<n1:Level-1C_Tile_ID ", laughs, "MTD_TL.xml: has a DOCTYPE");
-    refuses("<n1:Level-1C_User_Product ",
-            "<!DOCTYPE a SYSTEM \"http://127.0.0.1:9/x.dtd\"><n1:Level-1C_User_Product ",
-            "has a DOCTYPE");
-    refuses("</n1:Level-1C_User_Product>", "", "not well-formed XML: line ");
-    refuses("</Tile_Geocoding>", "</Tile_Geo>", "not well-formed XML: line ");
-    refuses(">04.00<", ">&x;<", "Entity 'x' not defined");
-    refuses("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>", "\xff\xff",
-            "not well-formed XML");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<n1:Level-1C_User_Product ", xxe,
+                     "MTD_MSIL1C.xml: has a DOCTYPE");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<n1:Level-1C_Tile_ID ", laughs,
+                     "MTD_TL.xml: has a DOCTYPE");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "<n1:Level-1C_User_Product ",
+                     "<!DOCTYPE a SYSTEM \"http://127.0.0.1:9/x.dtd\"><n1:Level-1C_User_Product ",
+                     "has a DOCTYPE");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "</n1:Level-1C_User_Product>", "",
+                     "not well-formed XML: line ");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", "</Tile_Geocoding>", "</Tile_Geo>",
+                     "not well-formed XML: line ");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml", ">04.00<", ">&x;<", "Entity 'x' not defined");
+    metadata_refuses(TINY, "MTD_MSIL1C.xml",
+                     "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>", "\xff\xff",
+                     "not well-formed XML");
     struct metadata_texts t = metadata_load(TINY, "MTD_MSIL1C.xml");
     struct product p;
     struct err e = ERR_INIT;

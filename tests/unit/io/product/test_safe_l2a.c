@@ -19,30 +19,6 @@
 #define GRANULE_DIR "GRANULE/L2A_T18LTM_A034442_20220125T152341"
 #define IMAGE       GRANULE_DIR "/IMG_DATA/R10m/T18LTM_20220125T151701_B02_10m"
 
-static void refuses(const char *from, const char *to, const char *said)
-{
-    struct metadata_texts t = metadata_load(TINY, XML);
-    struct product p;
-    struct err e = ERR_INIT;
-    metadata_replace(&t, from, to);
-    int rc = metadata_read(&t, &p, &e);
-    if (rc != ERR_INPUT || !strstr(e.msg, said))
-        fail_msg("\"%s\" as \"%.60s\": code %d, \"%s\" instead of \"%s\"", from, to, rc, e.msg,
-                 said);
-    metadata_unload(&t);
-}
-
-static void accepts(const char *from, const char *to, struct product *p)
-{
-    struct metadata_texts t = metadata_load(TINY, XML);
-    struct err e = ERR_INIT;
-    if (from)
-        metadata_replace(&t, from, to);
-    if (metadata_read(&t, p, &e) != 0)
-        fail_msg("\"%s\" as \"%s\": %s", from ? from : "", to ? to : "", e.msg);
-    metadata_unload(&t);
-}
-
 /* Every band's image is the one of its native pixel, in the folder of that pixel. */
 static void check_images(const struct product *p)
 {
@@ -83,7 +59,7 @@ static void tiny_product(void **state)
 {
     struct product p;
     (void)state;
-    accepts(NULL, NULL, &p);
+    metadata_accepts(TINY, XML, NULL, NULL, &p);
     check_images(&p);
     check_radiometry(&p);
     assert_string_equal(p.tile_id, "T18LTM");
@@ -115,15 +91,15 @@ static void variants(void **state)
 {
     struct product p;
     (void)state;
-    accepts(">10000<", ">10000.0<", &p);
+    metadata_accepts(TINY, XML, ">10000<", ">10000.0<", &p);
     assert_int_equal(p.quantification, 10000);
     /* what is not the native pixel is never the band's, whatever is left out */
-    accepts("_B02_10m</IMAGE_FILE>", "_XXX_10m</IMAGE_FILE>", &p);
+    metadata_accepts(TINY, XML, "_B02_10m</IMAGE_FILE>", "_XXX_10m</IMAGE_FILE>", &p);
     assert_string_equal(p.band[1].image, "");
-    accepts("_TCI_10m</IMAGE_FILE>", "_XXX_10m</IMAGE_FILE>", &p);
+    metadata_accepts(TINY, XML, "_TCI_10m</IMAGE_FILE>", "_XXX_10m</IMAGE_FILE>", &p);
     assert_string_equal(p.band[BAND_TCI_R].image, "");
     assert_string_equal(p.band[BAND_TCI_B].image, "");
-    accepts("_B02_10m</IMAGE_FILE>", "_B02_10m.jp2</IMAGE_FILE>", &p);
+    metadata_accepts(TINY, XML, "_B02_10m</IMAGE_FILE>", "_B02_10m.jp2</IMAGE_FILE>", &p);
     assert_string_equal(p.band[1].image, IMAGE ".jp2");
     /* as in products without maps: their quantification is not asked for */
     struct metadata_texts t = metadata_load(TINY, XML);
@@ -134,7 +110,7 @@ static void variants(void **state)
     assert_int_equal(metadata_read(&t, &p, &e), 0);
     metadata_unload(&t);
     /* B10 has no image, and its offset is of no use */
-    accepts("<BOA_ADD_OFFSET band_id=\"10\">-1000</BOA_ADD_OFFSET>", "", &p);
+    metadata_accepts(TINY, XML, "<BOA_ADD_OFFSET band_id=\"10\">-1000</BOA_ADD_OFFSET>", "", &p);
     assert_int_equal(p.band[12].offset, -1000);
 }
 
@@ -142,14 +118,16 @@ static void offsets_per_band(void **state)
 {
     struct product p;
     (void)state;
-    accepts("<BOA_ADD_OFFSET band_id=\"8\">-1000", "<BOA_ADD_OFFSET band_id=\"8\">-1234", &p);
+    metadata_accepts(TINY, XML, "<BOA_ADD_OFFSET band_id=\"8\">-1000",
+                     "<BOA_ADD_OFFSET band_id=\"8\">-1234", &p);
     assert_int_equal(p.band[8].offset, -1234);
     assert_int_equal(p.band[9].offset, -1000);
-    refuses("<BOA_ADD_OFFSET band_id=\"5\">-1000</BOA_ADD_OFFSET>", "",
-            "BOA_ADD_OFFSET_VALUES_LIST has BOA_ADD_OFFSET for 11 of the 12 bands");
-    refuses("band_id=\"3\"", "band_id=\"2\"", "BOA_ADD_OFFSET's band_id is \"2\": is there twice");
-    refuses("band_id=\"3\"", "band_id=\"13\"", "not an integer from 0 to 12");
-    refuses(">-1000<", ">minus<", "\"minus\": not an integer");
+    metadata_refuses(TINY, XML, "<BOA_ADD_OFFSET band_id=\"5\">-1000</BOA_ADD_OFFSET>", "",
+                     "BOA_ADD_OFFSET_VALUES_LIST has BOA_ADD_OFFSET for 11 of the 12 bands");
+    metadata_refuses(TINY, XML, "band_id=\"3\"", "band_id=\"2\"",
+                     "BOA_ADD_OFFSET's band_id is \"2\": is there twice");
+    metadata_refuses(TINY, XML, "band_id=\"3\"", "band_id=\"13\"", "not an integer from 0 to 12");
+    metadata_refuses(TINY, XML, ">-1000<", ">minus<", "\"minus\": not an integer");
     struct metadata_texts t = metadata_load(TINY, XML);
     struct err e = ERR_INIT;
     metadata_replace(&t, "<BOA_ADD_OFFSET_VALUES_LIST>", "<GONE>"); /* as before 04.00 */
@@ -163,22 +141,28 @@ static void offsets_per_band(void **state)
 static void refused(void **state)
 {
     (void)state;
-    refuses(">Level-2A<", ">Level-2Ap<",
-            "PROCESSING_LEVEL is \"Level-2Ap\": Level-1C and Level-2A are supported");
-    refuses(">Level-2A<", ">Level-1C<", "MTD_MSIL2A.xml: PROCESSING_LEVEL is \"Level-1C\"");
-    refuses("<BOA_QUANTIFICATION_VALUE", "<GONE/><QUANTIFICATION_VALUE", "not well-formed");
-    refuses(">10000<", ">10000.5<", "BOA_QUANTIFICATION_VALUE is 10000.5");
-    refuses(">10000<", ">0<", "BOA_QUANTIFICATION_VALUE is 0");
-    refuses(">10000<", ">1e9<", "BOA_QUANTIFICATION_VALUE is 1e+09");
-    refuses("<AOT_QUANTIFICATION_VALUE unit=\"none\">1000.0</AOT_QUANTIFICATION_VALUE>", "",
-            "no AOT_QUANTIFICATION_VALUE");
-    refuses("\"none\">1000.0<", "\"none\">-1<", "AOT_QUANTIFICATION_VALUE is -1");
-    refuses("\"cm\">1000.0<", "\"cm\">zero<", "WVP_QUANTIFICATION_VALUE is \"zero\": not a number");
-    refuses(IMAGE, GRANULE_DIR "/IMG_DATA/R10m/../../../x_B02_10m", "is not a path inside");
-    refuses("R20m/T18LTM_20220125T151701_B02_20m", "R10m/T18LTM_20220125T151701_B02_10m",
-            "second image of that band");
-    refuses("R20m/T18LTM_20220125T151701_TCI_20m", "R10m/T18LTM_20220125T151701_TCI_10m",
-            "second image of that band");
+    metadata_refuses(TINY, XML, ">Level-2A<", ">Level-2Ap<",
+                     "PROCESSING_LEVEL is \"Level-2Ap\": Level-1C and Level-2A are supported");
+    metadata_refuses(TINY, XML, ">Level-2A<", ">Level-1C<",
+                     "MTD_MSIL2A.xml: PROCESSING_LEVEL is \"Level-1C\"");
+    metadata_refuses(TINY, XML, "<BOA_QUANTIFICATION_VALUE", "<GONE/><QUANTIFICATION_VALUE",
+                     "not well-formed");
+    metadata_refuses(TINY, XML, ">10000<", ">10000.5<", "BOA_QUANTIFICATION_VALUE is 10000.5");
+    metadata_refuses(TINY, XML, ">10000<", ">0<", "BOA_QUANTIFICATION_VALUE is 0");
+    metadata_refuses(TINY, XML, ">10000<", ">1e9<", "BOA_QUANTIFICATION_VALUE is 1e+09");
+    metadata_refuses(TINY, XML,
+                     "<AOT_QUANTIFICATION_VALUE unit=\"none\">1000.0</AOT_QUANTIFICATION_VALUE>",
+                     "", "no AOT_QUANTIFICATION_VALUE");
+    metadata_refuses(TINY, XML, "\"none\">1000.0<", "\"none\">-1<",
+                     "AOT_QUANTIFICATION_VALUE is -1");
+    metadata_refuses(TINY, XML, "\"cm\">1000.0<", "\"cm\">zero<",
+                     "WVP_QUANTIFICATION_VALUE is \"zero\": not a number");
+    metadata_refuses(TINY, XML, IMAGE, GRANULE_DIR "/IMG_DATA/R10m/../../../x_B02_10m",
+                     "is not a path inside");
+    metadata_refuses(TINY, XML, "R20m/T18LTM_20220125T151701_B02_20m",
+                     "R10m/T18LTM_20220125T151701_B02_10m", "second image of that band");
+    metadata_refuses(TINY, XML, "R20m/T18LTM_20220125T151701_TCI_20m",
+                     "R10m/T18LTM_20220125T151701_TCI_10m", "second image of that band");
 }
 
 /* A source with both files cannot be opened; a reader of one in memory takes the higher level. */

@@ -13,87 +13,10 @@
 
 #include "io/source/source.h"
 #include "support/made_zip.h"
+#include "support/source_checks.h"
 #include "support/tmpdir.h"
 
 #define REAL SOURCE_DIR "/../shared/data/real/"
-
-/* ---- one folder for every test ---- */
-
-static int setup(void **state)
-{
-    static struct tmpdir dir;
-    tmpdir_make(&dir);
-    *state = &dir;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    tmpdir_remove(*state);
-    return 0;
-}
-
-static struct source *open_ok(const char *path)
-{
-    struct source *s;
-    struct err e = ERR_INIT;
-    if (source_open(path, &s, &e) != 0)
-        fail_msg("%s", e.msg);
-    return s;
-}
-
-static void refuses(const char *path, const char *said)
-{
-    struct source *s;
-    struct err e = ERR_INIT;
-    int rc = source_open(path, &s, &e);
-    if (rc != ERR_INPUT || !strstr(e.msg, said))
-        fail_msg("%s: code %d, \"%s\" instead of \"%s\"", path, rc, e.msg, said);
-    assert_null(s);
-}
-
-static struct source *open_zip(const struct tmpdir *dir, const struct zip_entry *entry,
-                               size_t count)
-{
-    struct made_zip b;
-    char path[1024];
-    made_zip(&b, entry, count);
-    tmpdir_write(dir, "x.zip", b.at, b.n);
-    return open_ok(tmpdir_path(dir, "x.zip", path));
-}
-
-static void zip_refused(const struct tmpdir *dir, const struct zip_entry *entry, size_t count,
-                        const char *said)
-{
-    struct made_zip b;
-    char path[1024];
-    made_zip(&b, entry, count);
-    tmpdir_write(dir, "x.zip", b.at, b.n);
-    refuses(tmpdir_path(dir, "x.zip", path), said);
-}
-
-static void reads(struct source *s, const char *name, const char *text)
-{
-    unsigned char *data;
-    size_t len;
-    struct err e = ERR_INIT;
-    assert_true(source_has(s, name));
-    if (source_read(s, name, 1000, &data, &len, &e) != 0)
-        fail_msg("%s", e.msg);
-    assert_int_equal(len, strlen(text));
-    assert_string_equal((char *)data, text);
-    free(data);
-}
-
-static void read_fails(struct source *s, const char *name, const char *said)
-{
-    unsigned char *data;
-    size_t len;
-    struct err e = ERR_INIT;
-    int rc = source_read(s, name, 1000, &data, &len, &e);
-    if (rc != ERR_INPUT || !strstr(e.msg, said))
-        fail_msg("%s: code %d, \"%s\" instead of \"%s\"", name, rc, e.msg, said);
-}
 
 /* ---- names ---- */
 
@@ -119,24 +42,24 @@ static void test_folder(void **state)
     tmpdir_write(dir, "P.SAFE/GRANULE/G/x.jp2", "image", 5);
     static const char *const names[] = {"P.SAFE", "P.SAFE/", "P.SAFE///", "P.SAFE/MTD_MSIL1C.xml"};
     for (int i = 0; i < 4; i++) {
-        struct source *s = open_ok(tmpdir_path(dir, names[i], path));
+        struct source *s = source_opens(tmpdir_path(dir, names[i], path));
         assert_true(source_path(s)[strlen(source_path(s)) - 1] != '/');
-        reads(s, "GRANULE/G/x.jp2", "image");
+        source_reads(s, "GRANULE/G/x.jp2", "image");
         assert_false(source_has(s, "GRANULE/G"));
         assert_false(source_has(s, "GRANULE/../MTD_MSIL1C.xml"));
-        read_fails(s, "../secret", "is not the name of a file inside");
-        read_fails(s, "/etc/passwd", "is not the name of a file inside");
-        read_fails(s, "GRANULE/no", "GRANULE/no: No such file");
-        read_fails(s, "GRANULE/G", "is not a plain file");
+        source_read_fails(s, "../secret", "", "is not the name of a file inside");
+        source_read_fails(s, "/etc/passwd", "", "is not the name of a file inside");
+        source_read_fails(s, "GRANULE/no", "", "GRANULE/no: No such file");
+        source_read_fails(s, "GRANULE/G", "", "is not a plain file");
         source_close(s);
     }
-    struct source *s = open_ok(tmpdir_path(dir, "P.SAFE", path));
+    struct source *s = source_opens(tmpdir_path(dir, "P.SAFE", path));
     assert_int_equal(mkfifo(tmpdir_path(dir, "P.SAFE/fifo", path), 0600), 0);
-    read_fails(s, "fifo", "is not a plain file");
+    source_read_fails(s, "fifo", "", "is not a plain file");
     char big[1002];
     memset(big, 'x', sizeof big);
     tmpdir_write(dir, "P.SAFE/big", big, sizeof big);
-    read_fails(s, "big", "is 1002 bytes long, more than the 1000");
+    source_read_fails(s, "big", "", "is 1002 bytes long, more than the 1000");
     source_close(s);
 }
 
@@ -151,12 +74,12 @@ static void test_level2(void **state)
     char path[1024];
     tmpdir_write(*state, "L2.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
     for (int i = 0; i < 3; i++) {
-        struct source *s = open_ok(tmpdir_path(*state, names[i], path));
-        reads(s, "MTD_MSIL2A.xml", "<a/>");
+        struct source *s = source_opens(tmpdir_path(*state, names[i], path));
+        source_reads(s, "MTD_MSIL2A.xml", "<a/>");
         source_close(s);
     }
-    struct source *s = open_zip(*state, entry, 2);
-    reads(s, "MTD_MSIL2A.xml", "<a/>");
+    struct source *s = source_opens_zip(*state, entry, 2);
+    source_reads(s, "MTD_MSIL2A.xml", "<a/>");
     assert_false(source_has(s, "MTD_MSIL1C.xml"));
     source_close(s);
 }
@@ -168,7 +91,7 @@ static void test_pread(void **state)
     struct source_file *f;
     struct err e = ERR_INIT;
     tmpdir_write(dir, "Q.SAFE/MTD_MSIL1C.xml", "0123456789", 10);
-    struct source *s = open_ok(tmpdir_path(dir, "Q.SAFE", path));
+    struct source *s = source_opens(tmpdir_path(dir, "Q.SAFE", path));
     assert_int_equal(source_file_open(s, "MTD_MSIL1C.xml", &f, &e), 0);
     assert_int_equal(source_file_size(f), 10);
     assert_int_equal(source_file_pread(f, buf, 4, 6, &e), 0);
@@ -189,28 +112,29 @@ static void test_other_inputs(void **state)
 {
     const struct tmpdir *dir = *state;
     char path[1024];
-    refuses(tmpdir_path(dir, "nowhere", path), "nowhere: No such file");
-    refuses("/dev/null", "neither a folder nor a file");
+    source_refuses(tmpdir_path(dir, "nowhere", path), "nowhere: No such file");
+    source_refuses("/dev/null", "neither a folder nor a file");
     tmpdir_write(dir, "both.SAFE/MTD_MSIL1C.xml", "<a/>", 4);
     tmpdir_write(dir, "both.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
-    refuses(tmpdir_path(dir, "both.SAFE", path),
-            "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
-    refuses(tmpdir_path(dir, "both.SAFE/MTD_MSIL2A.xml", path), "holds more than one product");
+    source_refuses(tmpdir_path(dir, "both.SAFE", path),
+                   "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
+    source_refuses(tmpdir_path(dir, "both.SAFE/MTD_MSIL2A.xml", path),
+                   "holds more than one product");
     tmpdir_write(dir, "old/S2A_OPER_MTD_SAFL1C_PDMC_2016.xml", "<a/>", 4);
-    refuses(tmpdir_path(dir, "old", path), "from before December 2016");
+    source_refuses(tmpdir_path(dir, "old", path), "from before December 2016");
     tmpdir_write(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE/x", "", 0);
-    refuses(tmpdir_path(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE", path),
-            "from before December 2016");
+    source_refuses(tmpdir_path(dir, "S2B_OPER_PRD_MSIL1C_PDMC_2016.SAFE", path),
+                   "from before December 2016");
     tmpdir_write(dir, "other/x", "", 0);
-    refuses(tmpdir_path(dir, "other", path), "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
-    refuses(tmpdir_path(dir, "other/x", path), "neither a folder nor a readable zip file");
+    source_refuses(tmpdir_path(dir, "other", path), "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+    source_refuses(tmpdir_path(dir, "other/x", path), "neither a folder nor a readable zip file");
     tmpdir_write(dir, "text", "this is no archive at all, just text", 36);
-    refuses(tmpdir_path(dir, "text", path),
-            "neither a folder nor a readable zip file: Not a zip archive");
+    source_refuses(tmpdir_path(dir, "text", path),
+                   "neither a folder nor a readable zip file: Not a zip archive");
     tmpdir_write(dir, "dir/MTD_MSIL1C.xml/x", "", 0);
-    refuses(tmpdir_path(dir, "dir", path), "is not a plain file");
+    source_refuses(tmpdir_path(dir, "dir", path), "is not a plain file");
     tmpdir_write(dir, "dir2/MTD_MSIL2A.xml/x", "", 0);
-    refuses(tmpdir_path(dir, "dir2", path), "MTD_MSIL2A.xml is not a plain file");
+    source_refuses(tmpdir_path(dir, "dir2", path), "MTD_MSIL2A.xml is not a plain file");
 }
 
 /* As browsers and file managers unpack an archive: a folder of its name around the product. */
@@ -223,26 +147,27 @@ static void test_folder_around(void **state)
     tmpdir_write(dir, "around/notes.txt", "x", 1);
     static const char *const good[] = {"around", "around/", "around/B.SAFE"};
     for (int i = 0; i < 3; i++) {
-        struct source *s = open_ok(tmpdir_path(dir, good[i], path));
-        reads(s, "MTD_MSIL1C.xml", "<b/>");
+        struct source *s = source_opens(tmpdir_path(dir, good[i], path));
+        source_reads(s, "MTD_MSIL1C.xml", "<b/>");
         assert_false(source_has(s, "notes.txt"));
         source_close(s);
     }
     tmpdir_write(dir, "around/A.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
-    refuses(tmpdir_path(dir, "around", path),
-            "holds 2 products; name the ones you want: A.SAFE, B.SAFE");
+    source_refuses(tmpdir_path(dir, "around", path),
+                   "holds 2 products; name the ones you want: A.SAFE, B.SAFE");
     for (char c = 'C'; c <= 'F'; c++) {
         snprintf(name, sizeof name, "around/%c.SAFE/MTD_MSIL1C.xml", c);
         tmpdir_write(dir, name, "<c/>", 4);
     }
-    refuses(tmpdir_path(dir, "around", path),
-            "holds 6 products; name the ones you want: A.SAFE, B.SAFE, C.SAFE, D.SAFE and 2 more");
+    source_refuses(
+        tmpdir_path(dir, "around", path),
+        "holds 6 products; name the ones you want: A.SAFE, B.SAFE, C.SAFE, D.SAFE and 2 more");
     tmpdir_write(dir, "around2/L.SAFE/MTD_MSIL1C.xml", "<l/>", 4);
     tmpdir_write(dir, "around2/L.SAFE/MTD_MSIL2A.xml", "<l/>", 4);
-    refuses(tmpdir_path(dir, "around2", path),
-            "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
+    source_refuses(tmpdir_path(dir, "around2", path),
+                   "holds more than one product: MTD_MSIL1C.xml and MTD_MSIL2A.xml");
     tmpdir_write(dir, "deeper/around/P.SAFE/MTD_MSIL1C.xml", "<p/>", 4);
-    refuses(tmpdir_path(dir, "deeper", path), "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+    source_refuses(tmpdir_path(dir, "deeper", path), "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
 }
 
 static void test_memory(void **state)
@@ -252,9 +177,9 @@ static void test_memory(void **state)
     struct err e = ERR_INIT;
     (void)state;
     assert_int_equal(source_open_memory(entry, 2, &s, &e), 0);
-    reads(s, "a/b", "text");
-    reads(s, "c", "");
-    read_fails(s, "d", "No such file");
+    source_reads(s, "a/b", "text");
+    source_reads(s, "c", "");
+    source_read_fails(s, "d", "", "No such file");
     source_close(s);
 }
 
@@ -270,13 +195,13 @@ static void test_zip(void **state)
         {"deep/P.SAFE/GRANULE/../../../MTD_MSIL1C.xml", "<evil/>", STORED, 0, 0, 0},
         {"/MTD_MSIL1C.xml", "<evil/>", STORED, 0, 0, 0},
     };
-    struct source *s = open_zip(*state, entry, 6);
+    struct source *s = source_opens_zip(*state, entry, 6);
     struct err e = ERR_INIT;
-    reads(s, "MTD_MSIL1C.xml", "<a/>");
-    reads(s, "GRANULE/G/stored.jp2", "0123456789");
-    reads(s, "GRANULE/G/deflated.jp2", "abcdefghij");
-    read_fails(s, "GRANULE/../MTD_MSIL1C.xml", "is not the name of a file inside");
-    read_fails(s, "no", "No such file");
+    source_reads(s, "MTD_MSIL1C.xml", "<a/>");
+    source_reads(s, "GRANULE/G/stored.jp2", "0123456789");
+    source_reads(s, "GRANULE/G/deflated.jp2", "abcdefghij");
+    source_read_fails(s, "GRANULE/../MTD_MSIL1C.xml", "", "is not the name of a file inside");
+    source_read_fails(s, "no", "", "No such file");
     static const char *const names[] = {"GRANULE/G/stored.jp2", "GRANULE/G/deflated.jp2"};
     static const char *const at5[] = {"567", "fgh"}, *const at1[] = {"123", "bcd"};
     for (int i = 0; i < 2; i++) {
@@ -304,18 +229,20 @@ static void test_zip_refused(void **state)
     static const struct zip_entry old[] = {
         {"S2A_OPER_PRD_MSIL1C_PDMC.SAFE/manifest.safe", "", 0, 0, 0, 0}};
     static const struct zip_entry evil[] = {{"../MTD_MSIL1C.xml", "", 0, 0, 0, 0}};
-    zip_refused(*state, two, 2, "more than one product: a/MTD_MSIL1C.xml and b/MTD_MSIL1C.xml");
-    zip_refused(*state, none, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
-    zip_refused(*state, levels, 2,
-                "more than one product: a.SAFE/MTD_MSIL2A.xml and b.SAFE/MTD_MSIL1C.xml");
-    zip_refused(*state, old, 1, "from before December 2016");
-    zip_refused(*state, evil, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+    source_refuses_zip(*state, two, 2,
+                       "more than one product: a/MTD_MSIL1C.xml and b/MTD_MSIL1C.xml");
+    source_refuses_zip(*state, none, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+    source_refuses_zip(*state, levels, 2,
+                       "more than one product: a.SAFE/MTD_MSIL2A.xml and b.SAFE/MTD_MSIL1C.xml");
+    source_refuses_zip(*state, old, 1, "from before December 2016");
+    source_refuses_zip(*state, evil, 1, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
     struct made_zip b;
     char path[1024];
     made_zip(&b, two, 1);
     for (size_t n = 4; n < b.n; n++) {
         tmpdir_write(*state, "cut.zip", b.at, n);
-        refuses(tmpdir_path(*state, "cut.zip", path), "a zip file that is cut off or damaged: ");
+        source_refuses(tmpdir_path(*state, "cut.zip", path),
+                       "a zip file that is cut off or damaged: ");
     }
 }
 
@@ -331,19 +258,19 @@ static void test_zip_lies(void **state)
         {"short", "0123456789", DEFLATED, 0, 0, 20},
         {"long", "0123456789", DEFLATED, 0, 0, 5},
     };
-    struct source *s = open_zip(*state, entry, 8);
+    struct source *s = source_opens_zip(*state, entry, 8);
     struct source_file *f;
     struct err e = ERR_INIT;
-    read_fails(s, "encrypted", "is encrypted");
-    read_fails(s, "bzip2", "zip method 12");
-    read_fails(s, "crc_stored", "CRC error");
-    read_fails(s, "crc_deflated", "CRC error");
-    read_fails(s, "bomb", "is 2415919104 bytes long, more than the 1000");
+    source_read_fails(s, "encrypted", "", "is encrypted");
+    source_read_fails(s, "bzip2", "", "zip method 12");
+    source_read_fails(s, "crc_stored", "", "CRC error");
+    source_read_fails(s, "crc_deflated", "", "CRC error");
+    source_read_fails(s, "bomb", "", "is 2415919104 bytes long, more than the 1000");
     assert_int_equal(source_file_open(s, "bomb", &f, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "more than the 2147483648"));
-    read_fails(s, "short", "short: ");
-    read_fails(s, "long", "long: ");
-    reads(s, "MTD_MSIL1C.xml", "<a/>"); /* the archive is still of use */
+    source_read_fails(s, "short", "", "short: ");
+    source_read_fails(s, "long", "", "long: ");
+    source_reads(s, "MTD_MSIL1C.xml", "<a/>"); /* the archive is still of use */
     source_close(s);
 }
 
@@ -373,7 +300,7 @@ static void test_zip_threads(void **state)
         {"digits", "0123456789", STORED, 0, 0, 0},
         {"letters", "abcdefghij", STORED, 0, 0, 0},
     };
-    struct source *s = open_zip(*state, entry, 3);
+    struct source *s = source_opens_zip(*state, entry, 3);
     struct err e = ERR_INIT;
     struct reader r[4] = {{{NULL, NULL}, 0}};
     pthread_t thread[4];
@@ -397,13 +324,14 @@ static void test_real(void **state)
     (void)state;
     if (!tmpdir_have(REAL "tiff_named.jp2"))
         skip();
-    refuses(REAL
-            "S2A_OPER_PRD_MSIL1C_PDMC_20161013T075059_R111_V20161012T161812_20161012T161807.zip",
-            "from before December 2016");
-    source_close(open_ok(REAL "S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE"));
-    refuses(REAL "tiff_named.jp2", "neither a folder nor a readable zip file");
+    source_refuses(
+        REAL "S2A_OPER_PRD_MSIL1C_PDMC_20161013T075059_R111_V20161012T161812_20161012T161807.zip",
+        "from before December 2016");
+    source_close(
+        source_opens(REAL "S2A_MSIL2A_20221005T115411_N0400_R023_T29UNU_20221005T164454.SAFE"));
+    source_refuses(REAL "tiff_named.jp2", "neither a folder nor a readable zip file");
     struct source *s =
-        open_ok(REAL "S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip");
+        source_opens(REAL "S2A_MSIL1C_20180629T000241_N0206_R030_T56JMM_20180629T012042.zip");
     struct source_file *f;
     struct err e = ERR_INIT;
     char head[12];
@@ -472,16 +400,16 @@ static void test_find(void **state)
     }
     memory[5] = (struct source_entry){"../evil", "x", 1};
     struct err e = ERR_INIT;
-    struct source *s = open_ok(tmpdir_path(dir, "listed.SAFE", path));
+    struct source *s = source_opens(tmpdir_path(dir, "listed.SAFE", path));
     check_lists(s);
     check_lists(s); /* the folder is read from its beginning again */
     source_close(s);
     tmpdir_path(dir, "listed.SAFE/GRANULE/L1C_A/loop", path);
     assert_int_equal(symlink("..", path), 0);
-    s = open_ok(tmpdir_path(dir, "listed.SAFE", path));
+    s = source_opens(tmpdir_path(dir, "listed.SAFE", path));
     check_lists(s);
     source_close(s);
-    s = open_zip(dir, zipped, 9);
+    s = source_opens_zip(dir, zipped, 9);
     check_lists(s);
     source_close(s);
     assert_int_equal(source_open_memory(memory, 6, &s, &e), 0);
@@ -519,5 +447,5 @@ int main(void)
         cmocka_unit_test(test_real),         cmocka_unit_test(test_find),
         cmocka_unit_test(test_plain_file),   cmocka_unit_test(test_folder_around),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, test_dir_make, test_dir_remove);
 }

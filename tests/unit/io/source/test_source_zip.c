@@ -10,72 +10,8 @@
 
 #include "io/source/source.h"
 #include "support/made_zip.h"
+#include "support/source_checks.h"
 #include "support/tmpdir.h"
-
-static int setup(void **state)
-{
-    static struct tmpdir dir;
-    tmpdir_make(&dir);
-    *state = &dir;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    tmpdir_remove(*state);
-    return 0;
-}
-
-static struct source *open_zip(const struct tmpdir *dir, const struct zip_entry *entry,
-                               size_t count)
-{
-    struct made_zip b;
-    struct source *s;
-    struct err e = ERR_INIT;
-    char path[1024];
-    made_zip(&b, entry, count);
-    tmpdir_write(dir, "x.zip", b.at, b.n);
-    if (source_open(tmpdir_path(dir, "x.zip", path), &s, &e) != 0)
-        fail_msg("%s", e.msg);
-    return s;
-}
-
-static void refuses(const struct tmpdir *dir, const struct zip_entry *entry, size_t count,
-                    const char *said)
-{
-    struct made_zip b;
-    struct source *s;
-    struct err e = ERR_INIT;
-    char path[1024];
-    made_zip(&b, entry, count);
-    tmpdir_write(dir, "x.zip", b.at, b.n);
-    int rc = source_open(tmpdir_path(dir, "x.zip", path), &s, &e);
-    if (rc != ERR_INPUT || !strstr(e.msg, said))
-        fail_msg("code %d, \"%s\" instead of \"%s\"", rc, e.msg, said);
-    assert_null(s);
-}
-
-static void reads(struct source *s, const char *name, const char *text)
-{
-    unsigned char *data;
-    size_t len;
-    struct err e = ERR_INIT;
-    if (source_read(s, name, 1000, &data, &len, &e) != 0)
-        fail_msg("%s", e.msg);
-    assert_int_equal(len, strlen(text));
-    assert_string_equal((char *)data, text);
-    free(data);
-}
-
-static void read_fails(struct source *s, const char *name, const char *said)
-{
-    unsigned char *data;
-    size_t len;
-    struct err e = ERR_INIT;
-    int rc = source_read(s, name, 1000, &data, &len, &e);
-    if (rc != ERR_INPUT || !strstr(e.msg, said) || strncmp(e.msg, name, strlen(name)) != 0)
-        fail_msg("%s: code %d, \"%s\" instead of \"%s\"", name, rc, e.msg, said);
-}
 
 /* ---- names ---- */
 
@@ -89,19 +25,19 @@ static void test_backslashes(void **state)
         {"..\\MTD_MSIL1C.xml", "<evil>", STORED, 0, 0, 0},
         {"\\MTD_MSIL1C.xml", "<evil>", STORED, 0, 0, 0},
     };
-    struct source *s = open_zip(*state, entry, 6);
+    struct source *s = source_opens_zip(*state, entry, 6);
     struct strlist l;
     struct err e = ERR_INIT;
-    reads(s, "MTD_MSIL1C.xml", "<a/>");
-    reads(s, "GRANULE/G/x.jp2", "image");
+    source_reads(s, "MTD_MSIL1C.xml", "<a/>");
+    source_reads(s, "GRANULE/G/x.jp2", "image");
     assert_false(source_has(s, "GRANULE\\G\\x.jp2")); /* callers have one kind of name */
-    read_fails(s, "evil.xml", "No such file");
+    source_read_fails(s, "evil.xml", "evil.xml", "No such file");
     assert_int_equal(source_list(s, &l, &e), 0);
     assert_int_equal(l.n, 2);
     assert_string_equal(l.s[0], "GRANULE/G/x.jp2");
     strlist_clear(&l);
     source_close(s);
-    refuses(*state, entry + 4, 2, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
+    source_refuses_zip(*state, entry + 4, 2, "no MTD_MSIL1C.xml or MTD_MSIL2A.xml in it");
 }
 
 static void test_dot_slash(void **state)
@@ -115,15 +51,15 @@ static void test_dot_slash(void **state)
         {".//MTD_MSIL1C.xml", "<evil>", STORED, 0, 0, 0},
         {"P.SAFE/./d", "d", STORED, 0, 0, 0},
     };
-    struct source *s = open_zip(*state, entry, 7);
-    reads(s, "MTD_MSIL1C.xml", "<a/>");
-    reads(s, "b", "b");
-    reads(s, "c", "c");
-    read_fails(s, "d", "No such file");
+    struct source *s = source_opens_zip(*state, entry, 7);
+    source_reads(s, "MTD_MSIL1C.xml", "<a/>");
+    source_reads(s, "b", "b");
+    source_reads(s, "c", "c");
+    source_read_fails(s, "d", "d", "No such file");
     source_close(s);
     static const struct zip_entry is_incomplete[] = {{"./MTD_MSIL2A.xml", "<b/>", STORED, 0, 0, 0}};
-    s = open_zip(*state, is_incomplete, 1);
-    reads(s, "MTD_MSIL2A.xml", "<b/>");
+    s = source_opens_zip(*state, is_incomplete, 1);
+    source_reads(s, "MTD_MSIL2A.xml", "<b/>");
     source_close(s);
 }
 
@@ -131,7 +67,7 @@ static void test_old_naming(void **state)
 {
     static const struct zip_entry entry[] = {
         {".\\S2A_OPER_PRD_MSIL1C_PDMC.SAFE\\manifest.safe", "", STORED, 0, 0, 0}};
-    refuses(*state, entry, 1, "from before December 2016");
+    source_refuses_zip(*state, entry, 1, "from before December 2016");
 }
 
 /* The same name twice: harmless if the contents are the same, else nobody knows which is meant. */
@@ -147,12 +83,13 @@ static void test_doubles(void **state)
         {"P/same", "same", STORED, 0, 0, 0},
         {"Q/other", "three", STORED, 0, 0, 0},
     };
-    struct source *s = open_zip(*state, entry, 8);
+    struct source *s = source_opens_zip(*state, entry, 8);
     struct strlist l;
     struct err e = ERR_INIT;
-    reads(s, "MTD_MSIL1C.xml", "<a/>");
-    reads(s, "same", "same");
-    read_fails(s, "other", "is in the zip file more than once, with different contents");
+    source_reads(s, "MTD_MSIL1C.xml", "<a/>");
+    source_reads(s, "same", "same");
+    source_read_fails(s, "other", "other",
+                      "is in the zip file more than once, with different contents");
     assert_int_equal(source_list(s, &l, &e), 0);
     assert_int_equal(l.n, 3);
     strlist_clear(&l);
@@ -175,10 +112,10 @@ static void test_kinds(void **state)
         {"empty", "", STORED, 0, 0, 0},
         {"empty_deflated", "", DEFLATED, ZIP_DESCRIPTOR, 0, 0},
     };
-    struct source *s = open_zip(*state, entry, 10);
-    reads(s, "MTD_MSIL1C.xml", "<a/>");
+    struct source *s = source_opens_zip(*state, entry, 10);
+    source_reads(s, "MTD_MSIL1C.xml", "<a/>");
     for (int i = 1; i < 10; i++)
-        reads(s, entry[i].name, entry[i].data);
+        source_reads(s, entry[i].name, entry[i].data);
     source_close(s);
 }
 
@@ -196,16 +133,18 @@ static void test_lies(void **state)
         {"nothing", "", STORED, 0, 1, 0},
         {"nothing_deflated", "", DEFLATED, 0, 1, 0},
     };
-    struct source *s = open_zip(*state, entry, 10);
+    struct source *s = source_opens_zip(*state, entry, 10);
     for (int i = 1; i < 4; i++)
-        read_fails(s, entry[i].name, "the zip file gives two lengths of it");
-    read_fails(s, "encrypted", "is encrypted in the zip file");
-    read_fails(s, "deflate64",
-               "is packed with zip method 9; only stored (0) and deflated (8) are supported");
-    read_fails(s, "lzma", "method 14");
-    read_fails(s, "zstd", "method 93");
-    read_fails(s, "nothing", "is damaged: it is empty, but its CRC-32 in the zip file is 00000001");
-    read_fails(s, "nothing_deflated", "is damaged: it is empty");
+        source_read_fails(s, entry[i].name, entry[i].name, "the zip file gives two lengths of it");
+    source_read_fails(s, "encrypted", "encrypted", "is encrypted in the zip file");
+    source_read_fails(
+        s, "deflate64", "deflate64",
+        "is packed with zip method 9; only stored (0) and deflated (8) are supported");
+    source_read_fails(s, "lzma", "lzma", "method 14");
+    source_read_fails(s, "zstd", "zstd", "method 93");
+    source_read_fails(s, "nothing", "nothing",
+                      "is damaged: it is empty, but its CRC-32 in the zip file is 00000001");
+    source_read_fails(s, "nothing_deflated", "nothing_deflated", "is damaged: it is empty");
     source_close(s);
 }
 
@@ -234,7 +173,7 @@ static struct source_file *open_file(struct source *s, const char *name, const c
 static void test_kept(void **state)
 {
     const struct tmpdir *dir = *state;
-    struct source *s = open_zip(dir, packed, 6);
+    struct source *s = source_opens_zip(dir, packed, 6);
     struct err e = ERR_INIT;
     char buf[4] = "";
     source_unpack_in(dir->path);
@@ -245,8 +184,8 @@ static void test_kept(void **state)
     struct source_file *three = open_file(s, "three", "EFG"),
                        *stored = open_file(s, "stored", "456");
     assert_int_equal(source_kept_bytes(s), 20);
-    reads(s, "MTD_MSIL1C.xml", "<a/>"); /* does not count */
-    read_fails(s, "bad", "CRC error");
+    source_reads(s, "MTD_MSIL1C.xml", "<a/>"); /* does not count */
+    source_read_fails(s, "bad", "bad", "CRC error");
     assert_int_equal(source_kept_bytes(s), 20);
     source_file_close(one);
     assert_int_equal(source_kept_bytes(s), 10);
@@ -272,12 +211,12 @@ static void test_kept(void **state)
 static void test_no_scratch(void **state)
 {
     const struct tmpdir *dir = *state;
-    struct source *s = open_zip(dir, packed, 6);
+    struct source *s = source_opens_zip(dir, packed, 6);
     struct source_file *f;
     struct err e = ERR_INIT;
     source_unpack_in("/nowhere/at/all");
-    reads(s, "MTD_MSIL1C.xml", "<a/>");
-    reads(s, "one", "0123456789");
+    source_reads(s, "MTD_MSIL1C.xml", "<a/>");
+    source_reads(s, "one", "0123456789");
     source_file_close(open_file(s, "one", "456"));
     source_set_unpack(s, (struct source_unpack){.keep_bytes = 9, .may_exceed = true});
     assert_int_equal(source_file_open(s, "one", &f, &e), 0);
@@ -312,7 +251,7 @@ static void test_check(void **state)
         {"empty", "", STORED, 0, 0, 0},
     };
     static const char *const sound[] = {"good", "deflated", "empty"};
-    struct source *s = open_zip(*state, entry, 5);
+    struct source *s = source_opens_zip(*state, entry, 5);
     struct source_file *f;
     struct err e = ERR_INIT;
     char buf[4] = "";
@@ -350,8 +289,8 @@ static void test_lost_data(void **state)
     b.at[27] = 0xff;
     tmpdir_write(*state, "x.zip", b.at, b.n);
     assert_int_equal(source_open(tmpdir_path(*state, "x.zip", path), &s, &e), 0);
-    reads(s, "MTD_MSIL1C.xml", "<a/>");
-    read_fails(s, "image", "image: ");
+    source_reads(s, "MTD_MSIL1C.xml", "<a/>");
+    source_read_fails(s, "image", "image", "image: ");
     if (source_file_open(s, "image", &f, &e) == 0) {
         assert_int_equal(source_file_check(f, &e), ERR_INPUT);
         source_file_close(f);
@@ -365,7 +304,7 @@ static void test_lost_data(void **state)
     assert_int_equal(source_file_check(f, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "image: is damaged"));
     source_file_close(f);
-    read_fails(s, "image", "CRC error");
+    source_read_fails(s, "image", "image", "CRC error");
     source_close(s);
 }
 
@@ -393,7 +332,7 @@ static void test_check_threads(void **state)
         {"digits", "0123456789", STORED, 0, 0, 0},
         {"letters", "abcdefghij", STORED, 0, 0, 0},
     };
-    struct source *s = open_zip(*state, entry, 3);
+    struct source *s = source_opens_zip(*state, entry, 3);
     struct err e = ERR_INIT;
     struct checker c[4] = {0};
     pthread_t thread[4];
@@ -420,5 +359,5 @@ int main(void)
         cmocka_unit_test(test_check_threads), cmocka_unit_test(test_kept),
         cmocka_unit_test(test_no_scratch),
     };
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, test_dir_make, test_dir_remove);
 }
