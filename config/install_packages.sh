@@ -77,6 +77,8 @@ list_test_packages()
     need python3-gdal has_module osgeo.gdal
     need python3-xarray has_module xarray
     need python3-yaml has_module yaml
+    need man-db has_command man # both check the manual pages
+    need mandoc has_command mandoc
     need time test -x /usr/bin/time
     need zip has_command zip
 }

@@ -10,6 +10,8 @@
 #include "cmd/cli/commands.h"
 #include "cmd/cli/console.h"
 #include "cmd/cli/help.h"
+#include "cmd/cli/option_hints.h"
+#include "cmd/cli/version.h"
 #include "cmd/cm_vsm/cm_vsm.h"
 #include "core/mem.h"
 #include "core/path.h"
@@ -47,7 +49,7 @@ static int run_parsed(const struct command *c, const struct settings *settings)
         return 0;
     }
     if (settings->version) {
-        help_version(stdout);
+        version_print(stdout);
         return 0;
     }
     bool takes_operands = c->operands[0] != '\0';
@@ -86,13 +88,23 @@ static int ask_helper(void *ctx, const char *path, struct err *e)
     return helpers_ask(ctx, path, e);
 }
 
+static int refuse_command(const char *name)
+{
+    char hint[SUGGEST_SIZE];
+    struct err err = ERR_INIT;
+    command_name_hint(name, hint);
+    err_set(&err, ERR_USAGE, "unknown command \"%s\"%s%s subscene --help lists the commands", name,
+            hint, *hint ? "" : ";");
+    return command_fail(&err);
+}
+
 static int dispatch(int argc, char **argv)
 {
     if (is_called("cm_vsm", argv[0]))
         return cm_vsm(argc, argv);
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--version") == 0) {
-        help_version(stdout);
+        version_print(stdout);
         return 0;
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
@@ -107,7 +119,7 @@ static int dispatch(int argc, char **argv)
     if (c)
         return run_command(c, argc - 2, argv + 2);
     if (*name)
-        fprintf(stderr, "subscene: error: unknown command \"%s\"\n", name);
+        return refuse_command(name);
     help_program(stderr);
     return err_exit_status(ERR_USAGE);
 }

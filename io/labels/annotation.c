@@ -79,13 +79,24 @@ void annotation_clear(struct annotation *a)
     *a = (struct annotation){0};
 }
 
+static void suggest_category(const struct class_map *map, const char *category,
+                             char hint[SUGGEST_SIZE])
+{
+    const char *word[CLASS_CATEGORIES_MAX + 1];
+    for (size_t i = 0; i < map->categories; i++)
+        word[i] = map->category[i].name;
+    word[map->categories] = NULL;
+    suggest(category, &(struct suggest_words){.word = word}, hint);
+}
+
 void unknown_categories_look(struct unknown_categories *u, const struct class_map *map,
                              const char *category)
 {
     size_t len = strlen(u->text);
     if (class_map_category(map, category))
         return;
-    u->n++;
+    if (u->n++ == 0)
+        suggest_category(map, category, u->hint);
     snprintf(u->text + len, sizeof u->text - len, "%s\"%s\"", len ? ", " : "", category);
 }
 
@@ -94,6 +105,6 @@ int unknown_categories_report(const struct unknown_categories *u, const struct c
 {
     if (u->n == 0)
         return 0;
-    return err_set(e, ERR_INPUT, "%s: the map %s does not know %zu of its categories: %s", path,
-                   map->name, u->n, u->text);
+    return err_set(e, ERR_INPUT, "%s: the map %s does not know %zu of its categories: %s%s", path,
+                   map->name, u->n, u->text, u->n == 1 ? u->hint : "");
 }

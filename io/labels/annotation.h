@@ -11,6 +11,7 @@
 #include "core/err.h"
 #include "core/rings.h"
 #include "core/strlist.h"
+#include "core/suggest.h"
 
 /* Sides of an image, and bytes and number of categories. */
 enum { ANNOTATION_SIDE_MAX = 65535, ANNOTATION_CATEGORY_BYTES = 100, ANNOTATION_CATEGORIES = 1000 };
@@ -62,7 +63,7 @@ void annotation_clear(struct annotation *a);
 
 /* Categories that a map does not know, gathered for one message. */
 struct unknown_categories {
-    char text[300];
+    char text[300], hint[SUGGEST_SIZE]; /* hint: for the first of them */
     size_t n;
 };
 void unknown_categories_look(struct unknown_categories *u, const struct class_map *map,

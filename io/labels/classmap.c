@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/path.h"
+#include "core/suggest.h"
 #include "io/labels/classmap_builtin.h"
 #include "io/source/source.h"
 #include "io/text/config.h"
@@ -334,6 +335,26 @@ static int parse_builtin(size_t i, struct class_map *out, struct err *e)
     return r ? err_set(e, ERR_INTERNAL, "class map %s is not valid", classmap_name(i)) : 0;
 }
 
+/* Among the names of maps and of their layers. */
+static void suggest_builtin(const char *name, char hint[SUGGEST_SIZE])
+{
+    enum { MAPS_MAX = 64 };
+    char layer[MAPS_MAX][CLASS_NAME_SIZE];
+    const char *word[2 * MAPS_MAX + 1];
+    struct class_map m;
+    size_t n = 0, maps = classmap_count() < MAPS_MAX ? classmap_count() : MAPS_MAX;
+    for (size_t i = 0; i < maps; i++)
+        word[n++] = classmap_name(i);
+    for (size_t i = 0; i < maps; i++) {
+        if (parse_builtin(i, &m, NULL) != 0)
+            continue;
+        snprintf(layer[i], CLASS_NAME_SIZE, "%s", m.layer);
+        word[n++] = layer[i];
+    }
+    word[n] = NULL;
+    suggest(name, &(struct suggest_words){.word = word}, hint);
+}
+
 /* Lists the names of all maps, or of the maps that make the layer. */
 static int list_builtins(const char *layer, const char *name, const char *why, struct err *e)
 {
@@ -346,7 +367,10 @@ static int list_builtins(const char *layer, const char *name, const char *why, s
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "",
                                  classmap_name(i));
     }
-    return err_set(e, ERR_USAGE, "%s: %s: %s", name, why, list);
+    char hint[SUGGEST_SIZE] = "";
+    if (!layer)
+        suggest_builtin(name, hint);
+    return err_set(e, ERR_USAGE, "%s: %s: %s%s", name, why, list, hint);
 }
 
 int classmap_find(const char *name, struct class_map *out, struct err *e)

@@ -1,5 +1,6 @@
 #include "io/source/source_folder.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,6 +11,7 @@
 
 #include "core/level.h"
 #include "core/path.h"
+#include "core/text.h"
 #include "io/source/entries.h"
 #include "io/source/source.h"
 
@@ -49,6 +51,9 @@ int source_finding_explain(const struct source_finding *f, const char *path, str
                        "%s: is in the format from before December 2016 (several granules, long "
                        "names): not supported",
                        path);
+    if (f->has_zips)
+        return err_set(e, ERR_INPUT, "%s: is a folder of .zip files; for all of them type %s/*.zip",
+                       path, path);
     return err_set(e, ERR_INPUT, "%s: is not a Sentinel-2 product: no %s or %s in it", path,
                    level_table[LEVEL_L1C].xml, level_table[LEVEL_L2A].xml);
 }
@@ -92,6 +97,7 @@ static int look_inside(int dir, const char *path, struct strlist *inner, struct 
     if (d) {
         for (const char *name; !rc && (name = entries_next(d, &error));) {
             source_finding_note(f, name);
+            f->has_zips |= text_ends_with(name, ".zip");
             if (holds_product(dir, name))
                 rc = strlist_add(inner, name, strlen(name), e);
         }
@@ -108,16 +114,19 @@ static int look_inside(int dir, const char *path, struct strlist *inner, struct 
 static int refuse_many(const struct strlist *inner, const char *path, struct err *e)
 {
     enum { NAMED = 4 };
-    char names[300] = "";
+    char names[300] = "", more[40] = "";
+    bool is_safe = true;
     for (size_t i = 0, at = 0; i < inner->n && i < NAMED && at < sizeof names; i++)
         at +=
             (size_t)snprintf(names + at, sizeof names - at, "%s%.66s", i ? ", " : "", inner->s[i]);
+    for (size_t i = 0; i < inner->n; i++)
+        is_safe &= text_ends_with(inner->s[i], ".SAFE");
     if (inner->n > NAMED)
-        return err_set(e, ERR_INPUT,
-                       "%s: holds %zu products; name the ones you want: %s and %zu more", path,
-                       inner->n, names, inner->n - NAMED);
-    return err_set(e, ERR_INPUT, "%s: holds %zu products; name the ones you want: %s", path,
-                   inner->n, names);
+        snprintf(more, sizeof more, " and %zu more", inner->n - NAMED);
+    return err_set(e, ERR_INPUT,
+                   "%s: holds %zu products; name the ones you want: %s%s; for all of them type "
+                   "%s/*%s",
+                   path, inner->n, names, more, path, is_safe ? ".SAFE" : "");
 }
 
 /* `*dir` is a folder without metadata. Replaces it with the only folder inside that has
@@ -237,6 +246,19 @@ bool source_folder_is_zip(const char *path)
     if (fd >= 0)
         close(fd);
     return yes;
+}
+
+bool source_folder_is_list(const char *path)
+{
+    char begin[512];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    ssize_t n = fd >= 0 ? pread(fd, begin, sizeof begin, 0) : 0;
+    if (fd >= 0)
+        close(fd);
+    for (ssize_t i = 0; i < n; i++)
+        if (iscntrl((unsigned char)begin[i]) && !isspace((unsigned char)begin[i]))
+            return false;
+    return n > 0 && !strchr("<{[", begin[0]);
 }
 
 /* ---- listing ---- */

@@ -14,6 +14,7 @@
 /* Other things found in a root, for the error message. Starts as zero. */
 struct source_finding {
     bool old_naming;
+    bool has_zips; /* only looked for in folders */
 };
 
 /* Notes one part of a name. */
@@ -47,5 +48,9 @@ int source_folder_pread(int fd, const char *name, void *buf, struct source_span 
 
 /* True if the file begins like a zip archive, even a truncated one. */
 bool source_folder_is_zip(const char *path);
+
+/* True if the file looks like a list of products: it begins with text that is no XML and no
+ * JSON. */
+bool source_folder_is_list(const char *path);
 
 #endif

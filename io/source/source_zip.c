@@ -35,6 +35,9 @@ static int zip_failed(zip_error_t *ze, enum err_code code, const char *what, str
 
 static int not_a_zip(int code, const char *path, struct err *e)
 {
+    if (source_folder_is_list(path))
+        return err_set(e, ERR_INPUT, "%s: is a text file, not a product; did you mean @%s?", path,
+                       path);
     zip_error_t ze;
     zip_error_init_with_code(&ze, code);
     char what[440];

@@ -1,5 +1,6 @@
 #include "io/text/config.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <ini.h>
 #include <stdbool.h>
@@ -36,6 +37,16 @@ static bool read_line(FILE *f, char *buf, int size, bool *nul)
     return n > 0;
 }
 
+/* Ends the line at a '#' with a blank before it. */
+static void cut_comment(char *line)
+{
+    for (char *s = line; (s = strchr(s, '#')) != NULL; s++)
+        if (s > line && isblank((unsigned char)s[-1])) {
+            strcpy(s, "\n");
+            return;
+        }
+}
+
 /* fgets for inih. It counts lines and rejects long lines and lines with a NUL byte. */
 static char *next_line(char *buf, int size, void *stream)
 {
@@ -51,6 +62,7 @@ static char *next_line(char *buf, int size, void *stream)
     else if (strlen(buf) > LONGEST_LINE)
         r->failed = err_set(r->e, ERR_USAGE, "%s: line %d is longer than %d characters", r->name,
                             r->line, LONGEST_LINE);
+    cut_comment(buf);
     return r->failed ? NULL : buf;
 }
 

@@ -1,5 +1,6 @@
 /* Configuration files (inih): lines of `key = value`, and sections `[name]` where the caller allows
- * them. Blank lines and lines that begin with # or ; are skipped.
+ * them. Blank lines and lines that begin with # or ; are skipped. A '#' or ';' with a blank before
+ * it starts a comment behind a value.
  *
  * Errors of all functions: ERR_INPUT (the file cannot be read); ERR_USAGE (a line is malformed or
  * longer than 190 characters); the callback's errors. The message begins with file and line. */

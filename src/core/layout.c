@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "core/path.h"
+#include "core/suggest.h"
 #include "core/text.h"
 
 enum key { KEY_LEVEL, KEY_MONTH, KEY_PRODUCT, KEY_TILE, KEY_SENSING, KEY_X, KEY_Y, KEY_COUNT };
-static const char *const key_names[KEY_COUNT] = {"{level}",   "{Month}", "{product}", "{tile}",
-                                                 "{sensing}", "{x}",     "{y}"};
+static const char *const key_names[KEY_COUNT + 1] = {"{level}",   "{Month}", "{product}", "{tile}",
+                                                     "{sensing}", "{x}",     "{y}",       NULL};
 static const char ROOT[] = "{root}/";
 
 const char *layout_template(const char *name_or_template)
@@ -38,6 +39,17 @@ static enum key key_at(const char *t)
     return k;
 }
 
+static int refuse_key(const char *template, const char *at, struct err *e)
+{
+    static const struct suggest_words keys = {.word = key_names};
+    char key[24], hint[SUGGEST_SIZE];
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(at, "}") + 1, at);
+    return err_set(e, ERR_USAGE,
+                   "layout \"%s\": unknown key at \"%.20s\"%s%s keys are {level} {Month} {product} "
+                   "{tile} {sensing} {x} {y}",
+                   template, at, suggest(key, &keys, hint), *hint ? " The" : "; the");
+}
+
 static int check_characters(const char *template, bool seen[KEY_COUNT], struct err *e)
 {
     for (const char *t = skip_root(template); *t;) {
@@ -46,11 +58,7 @@ static int check_characters(const char *template, bool seen[KEY_COUNT], struct e
             seen[k] = true;
             t += strlen(key_names[k]);
         } else if (*t == '{') {
-            return err_set(e, ERR_USAGE,
-                           "layout \"%s\": unknown key at \"%.20s\"; the keys are {level} {Month} "
-                           "{product} {tile} "
-                           "{sensing} {x} {y}",
-                           template, t);
+            return refuse_key(template, t, e);
         } else if (!isalnum((unsigned char)*t) && !strchr("_-+=.@/", *t)) {
             return err_set(e, ERR_USAGE, "layout \"%s\": the character '%c' is not allowed",
                            template, *t);
@@ -117,16 +125,23 @@ static int check_place(const char *template, const char *last, struct err *e)
                    template);
 }
 
+static int refuse_name(const char *name, struct err *e)
+{
+    static const char *const names[] = {"dataset", "flat", "cm_vsm", NULL};
+    char hint[SUGGEST_SIZE];
+    return err_set(e, ERR_USAGE,
+                   "layout \"%s\": is neither dataset nor flat nor cm_vsm nor a template that ends "
+                   "in .nc%s",
+                   name, suggest(name, &(struct suggest_words){.word = names}, hint));
+}
+
 int layout_check(const char *template, struct err *e)
 {
     bool seen[KEY_COUNT] = {false};
     const char *t = skip_root(template);
     const char *last = path_base(t);
     if (strlen(t) == strlen(".nc") || !text_ends_with(t, ".nc"))
-        return err_set(
-            e, ERR_USAGE,
-            "layout \"%s\": is neither dataset nor flat nor cm_vsm nor a template that ends in .nc",
-            template);
+        return refuse_name(template, e);
     if (check_characters(template, seen, e) || check_parts(template, e))
         return ERR_USAGE;
     if (check_place(template, last, e) || check_cell_folders(template, e))

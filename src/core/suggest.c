@@ -56,6 +56,15 @@ static int rank(const char *typed, const char *word)
     return d == 2 && n > SHORT ? 3 : TOO_FAR;
 }
 
+/* Among the first n, whatever the case? */
+static bool is_there(const char *word, const char *const out[SHOWN_MAX], int n)
+{
+    for (int i = 0; i < n && i < SHOWN_MAX; i++)
+        if (strcasecmp(word, out[i]) == 0)
+            return true;
+    return false;
+}
+
 /* The words of the least rank; how many there are, at most SHOWN_MAX of them in `out`. */
 static int find_nearest(const char *typed, const char *const *words, const char *out[SHOWN_MAX])
 {
@@ -66,7 +75,7 @@ static int find_nearest(const char *typed, const char *const *words, const char 
             best = r;
             n = 0;
         }
-        if (r == best && r < TOO_FAR && n++ < SHOWN_MAX)
+        if (r == best && r < TOO_FAR && !is_there(words[i], out, n) && n++ < SHOWN_MAX)
             out[n - 1] = words[i];
     }
     return n;

@@ -80,6 +80,7 @@ aoi|POLYGON((0 0,1 1|is not valid EWKT
 min-valid|1.01|0 to 1
 edge|cut|pad, drop, shift
 offset|add|remove, keep
+decoder|kakadu|auto, own, openjpeg
 layout|datasets|is neither dataset nor flat nor cm_vsm nor a template that ends in .nc
 profile|geo|georef, kappazeta
 deflate|10|0 to 9

@@ -23,6 +23,7 @@ rooms_of() {
     case $1 in
     stages) echo "jobs check folder layers image" ;;
     io) echo "product labels geo image netcdf folder text source compress host" ;;
+    cmd) echo "documents cm_vsm cli" ;;
     esac
 }
 
@@ -255,6 +256,8 @@ self_test() {
     expect 'the room folder must not include "io/netcdf/x.h"' io/folder/b.c '#include "io/netcdf/x.h"\n'
     expect 'the room image must not include "io/text/x.h"' io/image/b.c '#include "io/text/x.h"\n'
     expect '' io/netcdf/b.c '#include "io/folder/x.h"\n'
+    expect 'the room cli must not include "cmd/cm_vsm/x.h"' src/cmd/cli/b.c '#include "cmd/cm_vsm/x.h"\n'
+    expect '' src/cmd/cm_vsm/b.c '#include "cmd/cli/x.h"\n'
     expect 'core must not include "err.h"' src/core/b.c '#include "err.h"\n'
     expect 'filters must not include <pthread.h>' filters/b.c '#include <pthread.h>\n'
     expect 'filters must not include <stdio.h>' filters/b.c '#include <stdio.h>\n'

@@ -1,106 +1,127 @@
 #include "cmd/cli/commands.h"
 
 const struct command command_table[] = {
-    {"run", CMD_RUN, "PRODUCT...", "a product to its subscenes: the main job",
-     "Reads Sentinel-2 products of Level-1C and Level-2A, brings all bands onto one grid, cuts it "
-     "into subscenes and "
-     "writes one "
-     "NetCDF4 file each, with a "
-     "manifest.csv beside them. A PRODUCT is a .SAFE folder, a folder with one in it, the "
-     "MTD_MSIL1C.xml or MTD_MSIL2A.xml in it, a .zip that holds one, or "
-     "@LIST: a file with one "
-     "product a line (@-: stdin). Subscenes that are there, whole, and made with the same "
-     "parameters are skipped: run "
-     "the same command again "
-     "after an interruption. The folder of each product is printed on stdout.",
+    {"run",
+     CMD_RUN,
+     "PRODUCT...",
+     "make the subscenes of products: the main job",
+     {{"subscene run PRODUCT.SAFE -o OUT", "Make all subscenes of a product"},
+      {"subscene run @products.txt -o OUT", "Make those of all products in a list"},
+      {"subscene run PRODUCT.SAFE -o RGBN -b B02,B03,B04,B08 --size 256 --overlap 1/16",
+       "Four bands, smaller subscenes that overlap"},
+      {"subscene run PRODUCT.SAFE -o FIELD --aoi field.geojson", "Only the subscenes in an area"}},
+     "Reads Sentinel-2 products of Level-1C or Level-2A. Brings all bands onto one grid, cuts the "
+     "grid into subscenes, and writes one NetCDF4 file for each, with a manifest.csv beside them.\n"
+     "PRODUCT is a .SAFE folder, a folder with one .SAFE folder in it, the metadata file "
+     "(MTD_MSIL1C.xml or MTD_MSIL2A.xml), or a .zip with one product. @LIST is a text file with "
+     "one product a line; @- reads the list from stdin.\n"
+     "Repeat a command that was interrupted: existing subscenes that are whole and made with the "
+     "same parameters are skipped. The folder of each product is printed on stdout.",
      cmd_run},
-    {"info", CMD_INFO, "PRODUCT", "what a product holds, and the plan for it",
-     "Prints what the product's metadata says, which bands are there, the lattice of subscenes "
-     "that the given options "
-     "make, and the memory "
-     "that it would need.",
+    {"info",
+     CMD_INFO,
+     "PRODUCT",
+     "print what a product holds, and the plan for it",
+     {{"subscene info PRODUCT.SAFE", "Bands, lattice of subscenes, memory needed"},
+      {"subscene info PRODUCT.SAFE --size 256 --json", "The plan for other parameters, as JSON"}},
+     "Prints the product's metadata, its bands, the lattice of subscenes, and the memory and disk "
+     "space that run needs with the same options. Nothing is written.",
      cmd_info},
-    {"decode", CMD_DECODE, "PRODUCT", "stage 1: JP2 images to DIR/<BAND>.nc, native grid",
-     "Decodes the bands of a product into one NetCDF4 file each: 16-bit digital numbers on the "
-     "band's own grid, "
-     "georeferenced, with the "
-     "product's identity, offsets and special values in attributes. Files that are there and whole "
-     "are kept. The path "
-     "of each file is printed on "
-     "stdout.",
+    {"decode",
+     CMD_DECODE,
+     "PRODUCT",
+     "stage 1: decode JP2 images to DIR/<BAND>.nc on their native grids",
+     {{"subscene decode PRODUCT.SAFE -o bands", "Decode all bands of a product"}},
+     "Decodes each band into one NetCDF4 file with 16-bit digital numbers on the band's own grid. "
+     "The file has georeferencing, and the product's identity, offsets and special values as "
+     "attributes.\n"
+     "Existing files that are whole are kept. The path of each file is printed on stdout.",
      cmd_decode},
-    {"resample", CMD_RESAMPLE, "FILE.nc...", "stage 2: band files to DIR/<BAND>.nc, target grid",
-     "Brings files made by decode onto the target grid: the same kind of file, with the offset "
-     "removed. Files that are "
-     "there, whole, and made with "
-     "the same parameters are kept. All files must come from one product.",
+    {"resample",
+     CMD_RESAMPLE,
+     "FILE.nc...",
+     "stage 2: resample band files to DIR/<BAND>.nc on the target grid",
+     {{"subscene resample bands/*.nc -o bands10", "Bring decoded bands onto the 10 m grid"}},
+     "Reads files made by decode and writes files of the same kind on the target grid, with the "
+     "offset removed. All files must come from one product.\n"
+     "Existing files that are whole and made with the same parameters are kept.",
      cmd_resample},
-    {"cut", CMD_CUT, "FILE.nc...", "stage 3: band files to DIR/tile_<x>_<y>.nc",
-     "Cuts files made by resample into one file a subscene with all given bands, 16-bit digital "
-     "numbers. All files "
-     "must come from one product and be made "
-     "with the same parameters. Other sizes, overlaps and tiles are cut from the same files "
-     "without decoding again.",
+    {"cut",
+     CMD_CUT,
+     "FILE.nc...",
+     "stage 3: cut band files into DIR/tile_<x>_<y>.nc",
+     {{"subscene cut bands10/*.nc -o tiles --size 256", "Cut resampled bands into 256 x 256 px"}},
+     "Reads files made by resample and writes one file for each subscene, with all given bands as "
+     "16-bit digital numbers. All files must come from one product and have the same parameters.\n"
+     "Other sizes, overlaps and tiles are cut from the same files without decoding again.",
      cmd_cut},
-    {"write", CMD_WRITE, "FILE.nc...", "stage 4: tile files to the dataset's layout",
-     "Writes files made by cut as subscenes of the dataset, with their manifest: byte for byte "
-     "what run makes of the "
-     "product with the same parameters.",
+    {"write",
+     CMD_WRITE,
+     "FILE.nc...",
+     "stage 4: write tile files as subscenes of the dataset",
+     {{"subscene write tiles/*.nc -o STAGED", "Write the subscenes and their manifest"}},
+     "Reads files made by cut and writes subscenes with their manifest. The files are byte for "
+     "byte those that run makes of the product with the same parameters.",
      cmd_write},
-    {"label", CMD_LABEL, "OUT...", "class layers into subscenes: labels, and masks of other tools",
-     "Adds class layers to the subscenes below each folder, or to a subscene's file, for which "
-     "there are any: Label "
-     "from annotations.xml of CVAT, "
-     "from masks of Segments.ai or from annotations of Supervisely; others from class "
-     "rasters that are named with --raster, or that other tools left in --product. An image "
-     "belongs to the subscene "
-     "that its name says: tile_<x>_<y>, with the product or "
-     "T<tile>_<time> before it where the folders hold several products. Pixels count whose centre "
-     "a shape covers; "
-     "pixels without data in a band become 0 MISSING in Label. Every "
-     "source is checked before a file changes. Each file is replaced in one step, and all else in "
-     "it stays as it was. "
-     "Layers that are there are left alone unless --overwrite. The "
-     "path of each file that changed is printed on stdout.",
+    {"label",
+     CMD_LABEL,
+     "OUT...",
+     "add class layers to subscenes: labels, and masks of other tools",
+     {{"subscene label OUT --cvat annotations.xml", "Add the layer Label from CVAT's polygons"},
+      {"subscene label OUT --product PRODUCT.SAFE", "Add the masks that lie in the product"}},
+     "Adds class layers to the subscenes below each folder OUT, or to one subscene's file. Label "
+     "comes from CVAT, Segments.ai or Supervisely. Other layers come from class rasters that "
+     "--raster names, or that other tools left in --product.\n"
+     "The name of an image says which subscene it belongs to: tile_<x>_<y>. The product's name or "
+     "T<tile>_<time> stands before it where the folders hold several products. A shape covers the "
+     "pixels whose centres are inside. Pixels without data in a band become 0 (MISSING).\n"
+     "Every source is checked before a file changes. Each file is replaced in one step, and all "
+     "else in it stays as it was. Existing layers stay unless --overwrite is given. The path of "
+     "each file that changed is printed on stdout.",
      cmd_label},
-    {"verify", CMD_VERIFY, "OUT...",
-     "is every subscene whole, conforming, and what the manifest says",
-     "Looks below each folder for manifests and checks every file that they name: that it opens, "
-     "has the variables and "
-     "attributes of the "
-     "dataset, that every sample can be read, and that samples, hash, statistics and shares of "
-     "classes are those of "
-     "the "
-     "manifest; that no subscene is there twice; and that dataset.csv, where there is one, says "
-     "the same. Also "
-     "finds files that no "
-     "manifest knows and what killed runs left behind. Counts by month and class come at the end. "
-     "One line for each "
-     "fault on stdout; exit 1 when there are any.",
+    {"verify",
+     CMD_VERIFY,
+     "OUT...",
+     "check that subscenes are whole and agree with their manifests",
+     {{"subscene verify OUT", "One line for each fault"},
+      {"subscene verify OUT --json >report.json", "Faults and counts as JSON"}},
+     "Finds the manifests below each folder and checks every file that they name. The file must "
+     "open and have the variables and attributes of the dataset. Every sample is read. Samples, "
+     "hash, statistics and class shares must be those of the manifest.\n"
+     "Also finds subscenes that exist twice, files that no manifest names, and what killed runs "
+     "left behind. A dataset.csv must agree with the manifests. Counts by month and class come at "
+     "the end. One line for each fault is printed on stdout; the exit code is then 1.",
      cmd_verify},
-    {"dataset", CMD_DATASET, "OUT",
-     "OUT/dataset.csv: one table of all subscenes, out of their manifests",
-     "Reads all manifests below the folder and writes dataset.csv into it: one row a subscene, "
-     "sorted by file, with "
-     "product, month, tile, sensing time, column and row, valid fraction, the shares of all class "
-     "layers, content hash "
-     "and parameters. Nothing else changes. The path is printed on stdout.",
+    {"dataset",
+     CMD_DATASET,
+     "OUT",
+     "write OUT/dataset.csv: one table of all subscenes",
+     {{"subscene dataset OUT", "Write OUT/dataset.csv"}},
+     "Reads all manifests below the folder and writes dataset.csv into it, one row for each "
+     "subscene, sorted by file. Columns are product, month, tile, sensing time, column and row, "
+     "valid fraction, class shares, content hash and parameters.\n"
+     "Nothing else changes. The path is printed on stdout.",
      cmd_dataset},
-    {"select", CMD_SELECT, "OUT...",
-     "the most telling subscenes of each product, for --tiles @FILE",
-     "Ranks the subscenes of every product below the folders by what their manifests say of them, "
-     "and prints the first "
-     "ones of each: a list for --tiles @FILE, with "
-     "the product and the scores as remarks. With several products each line begins with the "
-     "product's name and counts "
-     "for that product alone. Nothing is "
-     "changed.",
+    {"select",
+     CMD_SELECT,
+     "OUT...",
+     "list the most useful subscenes of each product, for --tiles @FILE",
+     {{"subscene select OUT --top 10 >list", "List the ten hardest subscenes of each product"},
+      {"subscene run @products.txt -o CHOSEN --tiles @list", "Make only these"}},
+     "Ranks the subscenes of each product below the folders by the values in their manifests. "
+     "Prints the first ones as a list for --tiles @FILE, with product and scores as comments. With "
+     "several products each line begins with the product's name.\n"
+     "Nothing is changed.",
      cmd_select},
-    {"config", CMD_CONFIG, "", "all options with their defaults, as a file for --config",
-     "Prints a configuration file with every option, its meaning and its default. Lines that are "
-     "changed count for "
-     "every command that has the option; "
-     "what is given on the command line wins.",
+    {"config",
+     CMD_CONFIG,
+     "",
+     "print all options with their defaults, as a file for --config",
+     {{"subscene config >my.ini", "Write a file to edit"},
+      {"subscene run PRODUCT.SAFE -o CONFIGURED --config my.ini", "Use it"}},
+     "Prints a configuration file with every option, its meaning and its default, as comments. "
+     "Remove the # from the lines that you change. One file serves all commands: each takes the "
+     "options that it has. The command line takes precedence.",
      cmd_config},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;

@@ -8,12 +8,19 @@
 #include "core/strlist.h"
 #include "stages/image/cells.h"
 
+struct command_example {
+    const char *line; /* as typed; NULL ends the list */
+    const char *does; /* one line without a full stop */
+};
+enum { COMMAND_EXAMPLES_MAX = 4 };
+
 struct command {
     const char *name;
     unsigned bit; /* CMD_… */
     const char *operands; /* as usage shows them; "": none */
     const char *summary; /* one line */
-    const char *details; /* paragraphs for --help and the manual */
+    struct command_example examples[COMMAND_EXAMPLES_MAX + 1];
+    const char *details; /* for --help and the manual; a line break begins a paragraph */
     int (*run)(const struct settings *s);
 };
 extern const struct command command_table[];

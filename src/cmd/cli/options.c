@@ -2,181 +2,43 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/params.h"
+#include "cmd/cli/commands.h"
+#include "cmd/cli/option_hints.h"
 #include "io/text/config.h"
-#include "stages/check/rank.h"
-
-static const char *const resolution_words[] = {"10", "20", "60", NULL};
-static const char *const engine_words[] = {"fft", "direct", NULL};
-static const char *const decoder_words[] = {"auto", "own", "openjpeg", NULL};
-static const char *const offset_words[] = {"remove", "keep", NULL};
-static const char *const progress_words[] = {"auto", "always", "never", NULL};
-static const char *const log_format_words[] = {"text", "json", NULL};
-/* those of kernel_table, then those that only resize16_names has */
-static const char *const filter_words[] = {
-    "sinc",    "nearest", "box",      "linear",    "cubic", "catrom",  "mitchell",
-    "lanczos", "hermite", "gaussian", "quadratic", "hann",  "hamming", "undefined",
-    "point",   "hanning", "blackman", "bessel",    NULL};
-
-#define AT(field) offsetof(struct settings, field)
-#define MAKES     (CMD_RUN | CMD_INFO)
-#define STAGES    (CMD_DECODE | CMD_RESAMPLE | CMD_CUT | CMD_WRITE)
-#define LABELS    (CMD_LABEL | CMD_RUN | CMD_WRITE)
-#define ALL       (CMD_RUN | CMD_INFO | CMD_VERIFY | STAGES)
-#define TALKING   (ALL | CMD_LABEL | CMD_DATASET | CMD_SELECT)
-#define GIB       1073741824.0
-
-/* Not aligned: a row that is added changes no other. */
-const struct option_def option_table[] = {
-    {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), MAKES | STAGES,
-     "root of the output (needed); info tells the free space there"},
-    {"bands", 'b', OPTION_BANDS, "B02,B03", "all spectral", 0, 0, NULL, AT(bands),
-     MAKES | CMD_DECODE,
-     "which bands; AOT and WVP are in Level-2A only, TCI is TCI_R, TCI_G and TCI_B; all: whatever "
-     "the product has"},
-    {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT,
-     "side of a subscene in pixels"},
-    {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap), MAKES | CMD_CUT,
-     "overlap of neighbours as a fraction of the side"},
-    {"resolution", 0, OPTION_WORD, "M", "10", 0, 0, resolution_words, AT(resolution),
-     MAKES | CMD_RESAMPLE, "target pixel in metres"},
-    {"filter", 0, OPTION_WORD, "NAME", "sinc", 0, 0, filter_words, AT(filter), MAKES | CMD_RESAMPLE,
-     "resampling kernel; sinc is the Blackman-windowed one of the dataset; the last five are for "
-     "--compat"},
-    {"lobes", 0, OPTION_INT, "N", "4", 2, 64, NULL, AT(lobes), MAKES | CMD_RESAMPLE,
-     "half-width of sinc, lanczos, hann and hamming in source pixels"},
-    {"engine", 0, OPTION_WORD, "NAME", "fft", 0, 0, engine_words, AT(engine), MAKES | CMD_RESAMPLE,
-     "how the sums are computed"},
-    {"tiles", 0, OPTION_TEXT, "X_Y,...", "all", 0, 0, NULL, AT(tiles), MAKES | CMD_CUT,
-     "only these subscenes (column_row or PRODUCT/column_row), or @FILE with a list of them"},
-    {"aoi", 0, OPTION_TEXT, "FILE|EWKT", NULL, 0, 0, NULL, AT(aoi), MAKES | CMD_CUT,
-     "only subscenes in this area: a GeoJSON file, or (SRID=EPSG code;)WKT, longitude first"},
-    {"min-valid", 0, OPTION_REAL, "F", "0", 0, 1, NULL, AT(min_valid),
-     CMD_RUN | CMD_WRITE | CMD_SELECT,
-     "leave out subscenes with a smaller share of pixels with data"},
-    {"edge", 0, OPTION_WORD, "POLICY", "pad", 0, 0, edge_policy_names, AT(edge), MAKES | CMD_CUT,
-     "last column and row where they overhang: filled with no data, left out, or moved back"},
-    {"offset", 0, OPTION_WORD, "HOW", "remove", 0, 0, offset_words, AT(offset),
-     MAKES | CMD_RESAMPLE, "RADIO_ADD_OFFSET or BOA_ADD_OFFSET of baseline 04.00 and later"},
-    {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
-     "dataset, flat, cm_vsm, or a template with {level} {Month} {product} {tile} {sensing} {x} "
-     "{y}"},
-    {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile),
-     MAKES | CMD_WRITE, "files with CF georeferencing, or the exact shape of the published ones"},
-    {"compat", 0, OPTION_WORD, "WHOSE", "none", 0, 0, compat_names, AT(compat), MAKES,
-     "numbers of another program instead of the correct ones: cm_vsm 0.3.7, without or with its "
-     "--tiled"},
-    {"deflate", 0, OPTION_INT, "LEVEL", "1", 0, 9, NULL, AT(deflate), MAKES | STAGES,
-     "compression; 0 is none, and the default of files between stages"},
-    {"png", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(png), MAKES | CMD_WRITE,
-     "also a picture of each band, stretched, and of each class layer, beside every subscene"},
-    {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL,
-     "worker threads; default: the CPUs that the task was given"},
-    {"memory", 0, OPTION_BYTES, "SIZE", NULL, 1 << 20, 1024 * GIB, NULL, AT(memory),
-     MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT,
-     "ceiling, as 900M or 2G; a plan that needs more is refused; default: the memory limit of the "
-     "task, if it has one"},
-    {"overwrite", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(overwrite),
-     CMD_RUN | CMD_LABEL | STAGES,
-     "redo what is there (else what is whole and made with the same parameters is skipped)"},
-    {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run), CMD_RUN | CMD_LABEL | STAGES,
-     "only list what would be made"},
-    {"decoder", 0, OPTION_WORD, "NAME", "auto", 0, 0, decoder_words, AT(decoder),
-     CMD_RUN | CMD_DECODE,
-     "JPEG 2000 decoder; auto: the faster own one, or OpenJPEG where the own one does not cover an "
-     "image; own: such images are an error"},
-    {"check-input", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(check_input), CMD_RUN,
-     "first compare the images with the checksums in manifest.safe: in a folder, damage that still "
-     "decodes shows no other way"},
-    {"cvat", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(labels[LABELS_CVAT]), LABELS,
-     "annotations.xml as CVAT exports it for images 1.1"},
-    {"segments", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(labels[LABELS_SEGMENTS]), LABELS,
-     "folder with tile_x_y/segments_ai_classification_mask.png and segments_ai_classes.json of "
-     "Segments.ai"},
-    {"supervisely", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(labels[LABELS_SUPERVISELY]),
-     LABELS, "project of Supervisely, with polygons in ann/IMAGE.json; or one of these files"},
-    {"map", 0, OPTION_TEXT, "NAME|FILE", "label", 0, 0, NULL, AT(map), LABELS,
-     "which codes the categories have: a built-in class map, or an .ini file"},
-    {"unlabelled", 0, OPTION_INT, "CODE", NULL, 0, 255, NULL, AT(unlabelled), LABELS,
-     "code of pixels that nothing covers; default: the map's, 5 UNDEFINED"},
-    {"raster", 0, OPTION_TEXTS, "LAYER[=FILE]", NULL, 0, 0, NULL, AT(raster), LABELS | CMD_INFO,
-     "a layer from a class raster of the product (TIFF, PNG, JPEG 2000, GML), without FILE from "
-     "its place there; FILE:MAP, or :MAP, names its class map; may be given again"},
-    {"product", 0, OPTION_TEXT, "PRODUCT", NULL, 0, 0, NULL, AT(product), CMD_LABEL | CMD_WRITE,
-     "a product: class rasters that other tools left in it become layers"},
-    {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks),
-     MAKES | CMD_LABEL | CMD_WRITE,
-     "leave class rasters that are in the product alone; those that are named are taken all the "
-     "same"},
-    {"top", 0, OPTION_INT, "N", "10", 1, 100000, NULL, AT(top), CMD_SELECT,
-     "how many subscenes of each product"},
-    {"by", 0, OPTION_WORD, "WHAT", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT,
-     "the score: the README has the formulas"},
-    {"shard", 0, OPTION_TEXT, "K/N", NULL, 0, 0, NULL, AT(shard), CMD_RUN,
-     "only share K of N of the products, by their places in the list; K from 1 to N, N to 1000000"},
-    {"max-failures", 0, OPTION_INT, "N", NULL, 1, 1000000, NULL, AT(max_failures), CMD_RUN,
-     "leave the rest of the list when so many products have failed; default: never"},
-    {"status", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(status), CMD_RUN,
-     "folder for a file of each product that says how it stands, as JSON"},
-    {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s),
-     CMD_RUN | CMD_WRITE | CMD_LABEL,
-     "a lock that another process has not renewed for so long is taken over"},
-    {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(json), CMD_INFO | CMD_VERIFY,
-     "result as JSON"},
-    {"config", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(config), TALKING,
-     "options as lines of `name = value`, see subscene config; the command line wins"},
-    {"progress", 0, OPTION_WORD, "WHEN", "auto", 0, 0, progress_words, AT(progress),
-     CMD_RUN | CMD_VERIFY | CMD_LABEL | STAGES,
-     "progress bar on stderr; auto: when it is a terminal"},
-    {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(quiet), TALKING,
-     "only warnings and errors"},
-    {"verbose", 'v', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(verbose), TALKING, "more messages"},
-    {"log-format", 0, OPTION_WORD, "FORMAT", "text", 0, 0, log_format_words, AT(log_format),
-     TALKING, "messages on stderr: text, or one JSON object a line"},
-    {"version", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(version), TALKING | CMD_CONFIG,
-     "print versions and exit"},
-    {"help", 'h', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(help), TALKING | CMD_CONFIG,
-     "print this help and exit"},
-};
-const size_t option_count = sizeof option_table / sizeof *option_table;
-
-const char *options_filter(const struct settings *s) { return filter_words[s->filter]; }
-
-int32_t options_resolution_m(const struct settings *s)
-{
-    return (int32_t)strtol(resolution_words[s->resolution], NULL, 10);
-}
-
-void options_range(const struct option_def *o, char *buf, size_t size)
-{
-    buf[0] = '\0';
-    if (o->kind == OPTION_INT || o->kind == OPTION_REAL)
-        snprintf(buf, size, "%.10g to %.10g", o->min, o->max);
-    else if (o->kind == OPTION_BYTES)
-        snprintf(buf, size, "%gM to %gG", o->min / 1048576, o->max / GIB);
-    else if (o->kind == OPTION_BANDS)
-        snprintf(buf, size, "%s, separated by commas", band_set_names);
-    for (size_t i = 0, n = 0; o->kind == OPTION_WORD && o->words[i] && n < size; i++)
-        n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? ", " : "", o->words[i]);
-}
 
 static int refuse(const struct option_def *o, const char *value, struct err *e)
 {
-    char range[256];
+    char range[256], hint[SUGGEST_SIZE];
     options_range(o, range, sizeof range);
-    return err_set(e, ERR_USAGE, "--%s %s: not allowed; the values are %s", o->name,
-                   *value ? value : "\"\"", range);
+    option_value_hint(o, value, hint);
+    return err_set(e, ERR_USAGE, "--%s %s: not allowed%s%s values are %s", o->name,
+                   *value ? value : "\"\"", hint, *hint ? " The" : "; the", range);
+}
+
+/* "1/16", of digits alone; *end is behind it, or `text` where it is no such fraction. */
+static double parse_fraction(const char *text, char **end)
+{
+    static const char digits[] = "0123456789";
+    size_t above = strspn(text, digits), below = strspn(text + above + 1, digits);
+    *end = (char *)(uintptr_t)text;
+    if (above == 0 || below == 0 || text[above] != '/')
+        return 0;
+    const char *divisor = text + above + 1;
+    *end = (char *)(uintptr_t)(divisor + below);
+    return strtod(text, NULL) / strtod(divisor, NULL); /* by 0: beyond every range */
 }
 
 static int set_number(const struct option_def *o, const char *value, void *to, struct err *e)
 {
     char *end;
     errno = 0;
-    double number = strtod(value, &end);
+    double number = o->kind == OPTION_REAL && strchr(value, '/') ? parse_fraction(value, &end)
+                                                                 : strtod(value, &end);
     double scale = 1;
     if (o->kind == OPTION_BYTES && *end) {
         static const char units[] = "KMG";
@@ -190,7 +52,7 @@ static int set_number(const struct option_def *o, const char *value, void *to, s
     /* strtod also takes hexadecimal, "inf", "nan", leading blanks: none is meant, and exponents
      * only for fractions */
     const char *characters = o->kind == OPTION_INT    ? "0123456789"
-                             : o->kind == OPTION_REAL ? "0123456789.eE+-"
+                             : o->kind == OPTION_REAL ? "0123456789.eE+-/"
                                                       : "0123456789.KMG";
     if (end == value || *end || strspn(value, characters) != strlen(value) ||
         !(number >= o->min && number <= o->max))
@@ -216,6 +78,15 @@ static int set_word(const struct option_def *o, const char *value, void *to, str
     return refuse(o, value, e);
 }
 
+static int refuse_band(const struct option_def *o, const char *value, const char *name,
+                       struct err *e)
+{
+    char hint[SUGGEST_SIZE];
+    option_value_hint(o, name, hint);
+    return err_set(e, ERR_USAGE, "--%s %s: no band \"%s\"%s%s are %s, separated by commas", o->name,
+                   value, name, hint, *hint ? " Bands" : "; bands", band_set_names);
+}
+
 static int set_bands(const struct option_def *o, const char *value, void *to, struct err *e)
 {
     band_set set = 0;
@@ -224,15 +95,12 @@ static int set_bands(const struct option_def *o, const char *value, void *to, st
         return 0;
     }
     for (const char *s = value; *s || s == value;) {
-        char name[8] = "";
+        char name[32];
         size_t n = strcspn(s, ",");
-        if (n > 0 && n < sizeof name)
-            memcpy(name, s, n);
+        snprintf(name, sizeof name, "%.*s", (int)n, s);
         band_set named = band_set_named(name);
         if (!named || (s[n] == ',' && s[n + 1] == '\0'))
-            return err_set(e, ERR_USAGE,
-                           "--%s %s: \"%.*s\" is no band; %s, separated by commas, are", o->name,
-                           value, named ? 0 : (int)n, s, band_set_names);
+            return refuse_band(o, value, named ? "" : name, e);
         set |= named;
         s += n + (s[n] == ',');
     }
@@ -348,29 +216,60 @@ static int apply(struct parser *p, const struct option_def *o, const char *attac
     return assign(p, o, value, e);
 }
 
+/* "info, label": the commands that have the option. */
+static void list_commands(const struct option_def *o, char *buf, size_t size)
+{
+    buf[0] = '\0';
+    for (size_t i = 0, n = 0; i < command_count && n < size; i++)
+        if (o->commands & command_table[i].bit)
+            n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? ", " : "", command_table[i].name);
+}
+
+static int refuse_option(unsigned command, const char *name, struct err *e)
+{
+    char hint[SUGGEST_SIZE], having[128];
+    const struct option_def *other = find_option(~0U, name, strlen(name), 0);
+    if (!other) {
+        option_name_hint(command, name, "--", hint);
+        return err_set(e, ERR_USAGE, "unknown option --%s%s%s --help lists what there is", name,
+                       hint, *hint ? "" : ";");
+    }
+    list_commands(other, having, sizeof having);
+    return err_set(e, ERR_USAGE,
+                   "--%s is not an option of this command but of %s; --help lists those of this "
+                   "one",
+                   name, having);
+}
+
 static int parse_long(struct parser *p, const char *arg, struct err *e)
 {
+    char name[64];
     size_t n = strcspn(arg, "=");
     const struct option_def *o = find_option(p->command, arg, n, 0);
-    if (!o && find_option(~0U, arg, n, 0))
-        return err_set(e, ERR_USAGE, "--%.*s is not an option of this command; --help lists those",
-                       (int)n, arg);
-    if (!o)
-        return err_set(e, ERR_USAGE, "unknown option --%.*s; --help lists what there is", (int)n,
-                       arg);
-    return apply(p, o, arg[n] == '=' ? arg + n + 1 : NULL, e);
+    snprintf(name, sizeof name, "%.*s", (int)n, arg);
+    return o ? apply(p, o, arg[n] == '=' ? arg + n + 1 : NULL, e)
+             : refuse_option(p->command, name, e);
+}
+
+/* `all` is what follows the dash: "-size" may be meant as --size. */
+static int refuse_letter(unsigned command, const char *all, char letter, struct err *e)
+{
+    char hint[SUGGEST_SIZE] = "";
+    if (strlen(all) > 2)
+        option_name_hint(command, all, "--", hint);
+    return err_set(e, ERR_USAGE, "unknown option -%c%s%s --help lists what there is", letter, hint,
+                   *hint ? "" : ";");
 }
 
 /* "-j4", "-j 4", "-qo DIR" */
 static int parse_letters(struct parser *p, const char *letters, struct err *e)
 {
-    for (; *letters; letters++) {
-        const struct option_def *o = find_option(p->command, NULL, 0, *letters);
+    for (const char *l = letters; *l; l++) {
+        const struct option_def *o = find_option(p->command, NULL, 0, *l);
         if (!o)
-            return err_set(e, ERR_USAGE, "unknown option -%c; --help lists what there is",
-                           *letters);
+            return refuse_letter(p->command, letters, *l, e);
         if (o->kind != OPTION_FLAG)
-            return apply(p, o, letters[1] ? letters + 1 : NULL, e);
+            return apply(p, o, l[1] ? l + 1 : NULL, e);
         int r = apply(p, o, NULL, e);
         if (r)
             return r;
@@ -409,8 +308,12 @@ static int set_from_config(void *ctx, const char *key, const char *value, struct
     struct config_parser *c = ctx;
     struct parser *p = c->p;
     const struct option_def *any = find_option(~0U, key, strlen(key), 0);
-    if (!any || !options_in_config(any))
-        return err_set(e, ERR_USAGE, "unknown key %s; subscene config prints all there are", key);
+    char hint[SUGGEST_SIZE];
+    if (!any || !options_in_config(any)) {
+        option_name_hint(~0U, key, "", hint);
+        return err_set(e, ERR_USAGE, "unknown key %s%s%s subscene config prints all there are", key,
+                       hint, *hint ? "" : ";");
+    }
     if (c->seen[any - option_table] && any->kind != OPTION_TEXTS)
         return err_set(e, ERR_USAGE, "%s is there twice", key);
     c->seen[any - option_table] = true;
@@ -451,8 +354,7 @@ static void find_log_format(int argc, char *const *argv, struct settings *s)
 
 int options_parse(unsigned command, int argc, char **argv, struct settings *out, struct err *e)
 {
-    enum { OPTIONS = sizeof option_table / sizeof *option_table };
-    bool given[OPTIONS] = {false}, seen[OPTIONS] = {false}, on_line[OPTIONS];
+    bool given[OPTIONS_MAX] = {false}, seen[OPTIONS_MAX] = {false}, on_line[OPTIONS_MAX];
     struct parser p = {.command = command, .argc = argc, .argv = argv, .s = out, .given = given};
     int r = set_defaults(out, e);
     if (r == 0)

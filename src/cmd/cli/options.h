@@ -1,5 +1,5 @@
-/* The options of all commands: ONE table. The parser, --help, the defaults, the manual page, the
- * completion and the README's table are all made from it. */
+/* The options of all commands: ONE table. The parser, --help, the defaults, the manual pages, the
+ * completion and OPTIONS.md are all made from it. */
 #ifndef SUBSCENE_CMD_CLI_OPTIONS_H
 #define SUBSCENE_CMD_CLI_OPTIONS_H
 
@@ -38,6 +38,19 @@ enum option_kind {
     OPTION_BYTES, /* size_t: number with K, M or G; min … max */
 };
 
+/* Headings of --help and the manual pages, in this order. */
+enum option_group {
+    GROUP_INPUT,
+    GROUP_SUBSCENES,
+    GROUP_RESAMPLING,
+    GROUP_OUTPUT,
+    GROUP_LABELS,
+    GROUP_RESOURCES,
+    GROUP_MESSAGES,
+    GROUP_COUNT
+};
+extern const char *const option_group_names[GROUP_COUNT];
+
 struct option_def {
     const char *name; /* without the dashes */
     char letter; /* 0: none */
@@ -48,7 +61,8 @@ struct option_def {
     const char *const *words; /* NULL-terminated */
     size_t offset; /* of the value in struct settings */
     unsigned commands;
-    const char *help;
+    enum option_group group; /* the table is sorted by it */
+    const char *help; /* sentences without the last full stop */
 };
 
 /* The values, defaults filled in. Texts are borrowed from argv, or owned. */
@@ -99,6 +113,7 @@ struct settings {
 
 extern const struct option_def option_table[];
 extern const size_t option_count;
+enum { OPTIONS_MAX = 100 };
 
 enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 enum { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };

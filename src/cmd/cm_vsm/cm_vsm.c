@@ -5,7 +5,7 @@
 
 #include "cmd/cli/commands.h"
 #include "cmd/cli/console.h"
-#include "cmd/cli/help.h"
+#include "cmd/cli/version.h"
 #include "cmd/cm_vsm/cm_vsm_flags.h"
 #include "core/log.h"
 
@@ -158,7 +158,7 @@ static int prepare(struct cm_vsm_call *c, struct err *e)
 static void print_banner(void)
 {
     printf("cm_vsm: subscene in its place\n Version: %s\n", VERSION);
-    help_version(stdout);
+    version_print(stdout);
 }
 
 static void print_usage(FILE *to)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/cli/option_hints.h"
 #include "core/mem.h"
 #include "core/path.h"
 
@@ -113,7 +114,10 @@ static int take_filter(struct cm_vsm_call *c, const char *value, struct err *e)
             return cm_vsm_set(c, "filter", value, e);
         strcat(strcat(names, i > 0 ? ", " : ""), cm_vsm_filters[i]);
     }
-    return err_set(e, ERR_USAGE, "no such filter; the values are %s", names);
+    char hint[SUGGEST_SIZE];
+    suggest(value, &(struct suggest_words){.word = cm_vsm_filters, .alias = filter_aliases}, hint);
+    return err_set(e, ERR_USAGE, "no such filter%s%s values are %s", hint, *hint ? " The" : "; the",
+                   names);
 }
 
 static bool parse_integer(const char *text, long *out)

@@ -65,6 +65,9 @@ static void equally_near(void **state)
     assert_string_equal(suggest("B13", &(struct suggest_words){.word = bands}, buf),
                         "; did you mean B10, B11 or B12?");
     assert_string_equal(suggest("B13", &(struct suggest_words){.word = more}, buf), "");
+    static const char *const cases[] = {"label", "Label", "LABEL", NULL};
+    assert_string_equal(suggest("lable", &(struct suggest_words){.word = cases}, buf),
+                        "; did you mean label?");
     assert_string_equal(
         suggest("B1", &(struct suggest_words){.word = (const char *const[]){NULL}}, buf), "");
 }

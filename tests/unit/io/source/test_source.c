@@ -130,7 +130,13 @@ static void test_other_inputs(void **state)
     source_refuses(tmpdir_path(dir, "other/x", path), "neither a folder nor a readable zip file");
     tmpdir_write(dir, "text", "this is no archive at all, just text", 36);
     source_refuses(tmpdir_path(dir, "text", path),
+                   "/text: is a text file, not a product; did you mean @");
+    tmpdir_write(dir, "bytes", "\1\2 no archive, and no text either \3", 36);
+    source_refuses(tmpdir_path(dir, "bytes", path),
                    "neither a folder nor a readable zip file: Not a zip archive");
+    tmpdir_write(dir, "zips/a.zip", "", 0);
+    source_refuses(tmpdir_path(dir, "zips", path),
+                   "is a folder of .zip files; for all of them type ");
     tmpdir_write(dir, "dir/MTD_MSIL1C.xml/x", "", 0);
     source_refuses(tmpdir_path(dir, "dir", path), "is not a plain file");
     tmpdir_write(dir, "dir2/MTD_MSIL2A.xml/x", "", 0);
@@ -153,8 +159,9 @@ static void test_folder_around(void **state)
         source_close(s);
     }
     tmpdir_write(dir, "around/A.SAFE/MTD_MSIL2A.xml", "<a/>", 4);
-    source_refuses(tmpdir_path(dir, "around", path),
-                   "holds 2 products; name the ones you want: A.SAFE, B.SAFE");
+    source_refuses(
+        tmpdir_path(dir, "around", path),
+        "holds 2 products; name the ones you want: A.SAFE, B.SAFE; for all of them type ");
     for (char c = 'C'; c <= 'F'; c++) {
         snprintf(name, sizeof name, "around/%c.SAFE/MTD_MSIL1C.xml", c);
         tmpdir_write(dir, name, "<c/>", 4);

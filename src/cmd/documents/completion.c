@@ -1,4 +1,4 @@
-#include "cmd/cli/completion.h"
+#include "cmd/documents/completion.h"
 
 #include <string.h>
 

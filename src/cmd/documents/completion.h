@@ -1,7 +1,7 @@
 /* Completion of the command line for three shells, made from the tables of commands, options and
  * cm_vsm's flags. */
-#ifndef SUBSCENE_CMD_CLI_COMPLETION_H
-#define SUBSCENE_CMD_CLI_COMPLETION_H
+#ifndef SUBSCENE_CMD_DOCUMENTS_COMPLETION_H
+#define SUBSCENE_CMD_DOCUMENTS_COMPLETION_H
 
 #include <stdio.h>
 

@@ -1,0 +1,9 @@
+/* Versions of the program and of the libraries that make its files. */
+#ifndef SUBSCENE_CMD_CLI_VERSION_H
+#define SUBSCENE_CMD_CLI_VERSION_H
+
+#include <stdio.h>
+
+void version_print(FILE *to);
+
+#endif
