@@ -94,6 +94,20 @@ static int check_chunks(hid_t set, const struct h5raster *r, const hsize_t chunk
                    (unsigned long long)(across * down));
 }
 
+/* Are the chunks no larger than the raster, where it cannot grow? HDF5 makes no others. Of a
+ * damaged size it unpacks more than is stored, and does not notice. */
+static bool fit_chunks(hid_t set, const hsize_t chunk[2])
+{
+    hsize_t dims[2], most[2];
+    hid_t space = H5Dget_space(set);
+    bool fit = space >= 0 && H5Sget_simple_extent_dims(space, dims, most) == 2;
+    for (int i = 0; fit && i < 2; i++)
+        fit = most[i] == H5S_UNLIMITED || chunk[i] <= most[i];
+    if (space >= 0)
+        H5Sclose(space);
+    return fit;
+}
+
 static int get_chunks(hid_t set, hid_t plist, enum h5raster_value value, struct h5raster *out,
                       struct err *e)
 {
@@ -106,6 +120,8 @@ static int get_chunks(hid_t set, hid_t plist, enum h5raster_value value, struct 
     if (bytes > CHUNK_BYTES_MAX)
         return err_set(e, ERR_INPUT, "its chunks of %llu bytes are too large",
                        (unsigned long long)bytes);
+    if (!fit_chunks(set, chunk))
+        return err_set(e, ERR_INPUT, "damaged: its chunks are larger than it is");
     int r = check_chunks(set, out, chunk, e);
     if (r == 0)
         r = get_filters(plist, out, &direct, e);
