@@ -54,7 +54,7 @@ void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e)
     if (n < *cap)
         return array;
     size_t more = *cap ? *cap * 2 : 64;
-    void *p = more <= SIZE_MAX / size ? realloc(array, more * size) : NULL;
+    void *p = more <= PTRDIFF_MAX / size ? realloc(array, more * size) : NULL;
     if (p)
         *cap = more;
     else

@@ -308,6 +308,37 @@ static void rasters(void **state)
     h5file_close(f);
 }
 
+/* No checksum covers the size of chunks. Here the file says that they are wider than the raster:
+ * HDF5 would unpack more than is stored, and not notice. */
+static void chunk_size(void **state)
+{
+    (void)state;
+    static const unsigned char sizes[] = {SIDE, 0, 0, 0, SIDE, 0, 0, 0, 1, 0, 0, 0};
+    hid_t file = create(false);
+    add_variable(
+        file, "packed",
+        (struct stored){
+            .type = H5T_STD_U8LE, .n_dims = 2, .chunk = {SIDE, SIDE}, .shuffle = 1, .deflate = 1},
+        true);
+    H5Fclose(file);
+    FILE *f = fopen(path, "r+b");
+    unsigned char bytes[8192];
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, sizeof bytes, f), at = 0, found = 0;
+    for (size_t i = 0; i + sizeof sizes <= n; i++)
+        if (memcmp(bytes + i, sizes, sizeof sizes) == 0) {
+            at = i;
+            found++;
+        }
+    assert_int_equal(found, 1);
+    fseek(f, (long)at + 4, SEEK_SET);
+    fputc(SIDE * 3 / 2, f);
+    fclose(f);
+    struct h5file *h = open_file();
+    refuse_raster(h, "packed", "its chunks are larger than it is");
+    h5file_close(h);
+}
+
 static void small_file(void)
 {
     static const double axis[SIDE] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -508,6 +539,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(texts, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(byte_lists, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(rasters, setup, test_dir_remove),
+        cmocka_unit_test_setup_teardown(chunk_size, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(gone_and_replaced, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(both_at_once, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(what_cannot_be_opened, setup, test_dir_remove),
