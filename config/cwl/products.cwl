@@ -28,6 +28,7 @@ inputs:
   deflate: int?
   layout: {type: string, default: flat}
   check_input: boolean?
+  decoder: string?
   cvat: File?
   segments: Directory?
   supervisely: [Directory, File, "null"]
@@ -65,6 +66,7 @@ steps:
       deflate: deflate
       layout: layout
       check_input: check_input
+      decoder: decoder
       cvat: cvat
       segments: segments
       supervisely: supervisely

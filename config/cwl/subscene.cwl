@@ -53,6 +53,7 @@ inputs:
     inputBinding: {prefix: --layout}
     doc: "a template must begin with {product}/; else products.cwl would have many folders of one name"
   check_input: {type: boolean?, inputBinding: {prefix: --check-input}}
+  decoder: {type: string?, inputBinding: {prefix: --decoder}}
   cvat: {type: File?, inputBinding: {prefix: --cvat}, doc: annotations.xml as CVAT exports it for images 1.1}
   segments: {type: Directory?, inputBinding: {prefix: --segments}, doc: tile_x_y folders of Segments.ai}
   supervisely: {type: [Directory, File, "null"], inputBinding: {prefix: --supervisely}, doc: a project of Supervisely or one of its annotations}
