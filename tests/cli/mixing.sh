@@ -68,7 +68,7 @@ for tiles in zz 1_1, ,1_1 1_1,,0_0 1_-1 @list; do
     done
 done
 expect_exit 2 "$SUBSCENE" run "$A" -o bad -b B02,B3,B04
-expect_line "$ERR" '"B3" is no band'
+expect_line "$ERR" 'no band "B3"; did you mean B03?'
 expect_exit 2 "$SUBSCENE" info "$A" --min-valid 0.5
 expect_line "$ERR" "--min-valid is not an option of this command"
 : >empty
