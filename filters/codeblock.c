@@ -144,6 +144,23 @@ ALWAYS_INLINE uint64_t decode_sign(struct codeblock_work *w, struct mq *m, uint6
     return mq_decode(m, &w->mq_table, &w->context[coding & 31]) ^ coding >> 7;
 }
 
+/* Zero coding (D.3.1): does the coefficient in the middle of `around` become significant? */
+ALWAYS_INLINE uint32_t decode_zero(struct codeblock_work *w, struct mq *m, uint64_t around)
+{
+    return mq_decode(m, &w->mq_table, &w->context[w->zero_context[around & 0x1ff]]);
+}
+
+/* The run-length mode of a whole column (D.3.4): the row of its first significant coefficient; −1:
+ * it has none. */
+ALWAYS_INLINE int decode_run(struct codeblock_work *w, struct mq *m)
+{
+    uint64_t *uniform = &w->context[UNIFORM];
+    if (!mq_decode(m, &w->mq_table, &w->context[RUN_LENGTH]))
+        return -1;
+    const int high = (int)mq_decode(m, &w->mq_table, uniform);
+    return 2 * high + (int)mq_decode(m, &w->mq_table, uniform);
+}
+
 /* Of a coefficient in this row, those behind it in the scan that touch it. */
 static const uint64_t TOUCHED[4] = {0x32, 0x3A, 0x3A, 0x18};
 
@@ -165,8 +182,7 @@ ALWAYS_INLINE void propagate(struct codeblock_work *w, int plane, int words)
                 visited |= bit;
                 uint64_t *f = column + (p >> 2);
                 const uint64_t around = *f >> 3 * row;
-                uint64_t *context = &w->context[w->zero_context[around & 0x1ff]];
-                if (!mq_decode(&m, &w->mq_table, context))
+                if (!decode_zero(w, &m, around))
                     continue;
                 const uint64_t sign = decode_sign(w, &m, around);
                 mark(f, w->column_stride, row, sign);
@@ -207,7 +223,7 @@ ALWAYS_INLINE void refine(struct codeblock_work *w, int plane, int words)
 }
 
 /* Cleanup (D.3.4) with its run-length mode, which takes whole columns that nothing touches. */
-ALWAYS_INLINE void clean_up(struct codeblock_work *w, int plane, int words, bool is_first)
+ALWAYS_INLINE void clean_up(struct codeblock_work *w, int plane, int words)
 {
     struct mq m = w->mq;
     for (int s = 0; s < w->stripes; s++) {
@@ -216,28 +232,23 @@ ALWAYS_INLINE void clean_up(struct codeblock_work *w, int plane, int words, bool
             const int i = s * words + x;
             uint64_t *sig = significance(w, s, x), *column = w->around;
             column += (s + 1) * w->column_stride + 1 + 16 * x;
-            uint64_t todo = w->inside[i] & ~*sig, found = 0, negative = 0;
-            if (!is_first)
-                todo &= ~w->visited[i];
+            uint64_t todo = w->inside[i] & ~*sig & ~w->visited[i], found = 0, negative = 0;
             while (todo) {
                 int p = __builtin_ctzll(todo), row = p & 3;
                 uint64_t *f = column + (p >> 2), around = *f;
                 if (whole && (around & 0x3ffff) == 0) {
-                    uint64_t *uniform = &w->context[UNIFORM];
-                    if (!mq_decode(&m, &w->mq_table, &w->context[RUN_LENGTH])) {
+                    row = decode_run(w, &m);
+                    if (row < 0) {
                         todo &= ~(UINT64_C(15) << p);
                         continue;
                     }
-                    row = (int)(2 * mq_decode(&m, &w->mq_table, uniform));
-                    row += (int)mq_decode(&m, &w->mq_table, uniform);
                     todo &= ~((UINT64_C(2) << (p + row)) - (UINT64_C(1) << p));
                     p += row;
                     around >>= 3 * row;
                 } else {
                     todo &= todo - 1;
                     around >>= 3 * row;
-                    uint64_t *context = &w->context[w->zero_context[around & 0x1ff]];
-                    if (!mq_decode(&m, &w->mq_table, context))
+                    if (!decode_zero(w, &m, around))
                         continue;
                 }
                 const uint64_t sign = decode_sign(w, &m, around);
@@ -247,10 +258,7 @@ ALWAYS_INLINE void clean_up(struct codeblock_work *w, int plane, int words, bool
             }
             *sig |= found;
             w->negative[i] |= negative;
-            if (is_first)
-                w->magnitude[plane][i] = found;
-            else
-                w->magnitude[plane][i] |= found;
+            w->magnitude[plane][i] |= found;
         }
     }
     w->mq = m;
@@ -268,23 +276,21 @@ enum pass { PROPAGATE, REFINE, CLEAN_UP };
     {                                                                                              \
         refine(w, plane, words);                                                                   \
     }                                                                                              \
-    NEVER_INLINE void clean_up_##words(struct codeblock_work *w, int plane, bool is_first)         \
+    NEVER_INLINE void clean_up_##words(struct codeblock_work *w, int plane)                        \
     {                                                                                              \
-        clean_up(w, plane, words, is_first);                                                       \
-    }                                                                                              \
-    static void pass_##words(struct codeblock_work *w, enum pass pass, int plane, bool is_first)   \
-    {                                                                                              \
-        if (pass == PROPAGATE)                                                                     \
-            propagate_##words(w, plane);                                                           \
-        else if (pass == REFINE)                                                                   \
-            refine_##words(w, plane);                                                              \
-        else                                                                                       \
-            clean_up_##words(w, plane, is_first);                                                  \
+        clean_up(w, plane, words);                                                                 \
     }
 
 PASSES_OF(1)
 PASSES_OF(2)
 PASSES_OF(4)
+
+typedef void pass_function(struct codeblock_work *w, int plane);
+
+/* By the words of a stripe: 1, 2 and 4. */
+static pass_function *const PASS[3][3] = {{propagate_1, refine_1, clean_up_1},
+                                          {propagate_2, refine_2, clean_up_2},
+                                          {propagate_4, refine_4, clean_up_4}};
 
 /* ---- a block ---- */
 
@@ -310,6 +316,7 @@ static void begin(struct codeblock_work *w, const struct codeblock *b)
     memset(w->refined, 0, n);
     memset(w->negative, 0, n);
     memset(w->visited, 0, n);
+    memset(w->magnitude[b->planes - 1], 0, n); /* its only pass is a cleanup, which adds to it */
     for (int x = 0; x < w->words; x++) {
         const int columns = b->width - 16 * x;
         const uint64_t in = columns >= 16  ? ~UINT64_C(0)
@@ -346,13 +353,7 @@ static void decode_passes(struct codeblock_work *w, const struct codeblock *b)
     int plane = b->planes - 1;
     enum pass pass = CLEAN_UP; /* the first plane has nothing else */
     for (int done = 0;;) {
-        const bool is_first = plane == b->planes - 1;
-        if (w->words == 1)
-            pass_1(w, pass, plane, is_first);
-        else if (w->words == 2)
-            pass_2(w, pass, plane, is_first);
-        else
-            pass_4(w, pass, plane, is_first);
+        PASS[w->words / 2][pass](w, plane);
         if (++done == b->passes)
             break;
         plane -= pass == CLEAN_UP;

@@ -6,7 +6,7 @@
 #include "core/mem.h"
 #include "io/image/jp2_index.h"
 
-enum { SOP = 0xFF91, EPH = 0xFF92, SOP_BYTES = 6 };
+enum { SOP_BYTES = 6 };
 
 /* A node of a tag tree (B.10.2): its value where `known`, else at least `low`. */
 struct j2k_node {
@@ -63,30 +63,17 @@ static uint32_t tree_nodes(int32_t w, int32_t h)
     }
 }
 
-/* Room for n more; new elements are not initialised. */
-static int grow(void *array, size_t used, size_t n, size_t *cap, size_t size, struct err *e)
-{
-    void **a = array;
-    if (used + n <= *cap)
-        return 0;
-    const size_t want = used + n + (used + n) / 2 + 64;
-    void *grown = realloc(*a, want * size);
-    if (!grown)
-        return err_nomem(e, want * size);
-    *a = grown;
-    *cap = want;
-    return 0;
-}
-
 static int add_blocks(struct j2k_tile *t, const struct j2k_band *b, struct rect blocks,
                       struct rect limit, struct err *e)
 {
     const size_t n = (size_t)blocks.w * (size_t)blocks.h;
     if (t->blocks + n > J2K_BLOCKS_MAX)
         return err_set(e, ERR_INPUT, "has too many code-blocks");
-    int r = grow(&t->block, t->blocks, n, &t->block_cap, sizeof *t->block, e);
-    if (r)
-        return r;
+    struct j2k_block *grown =
+        mem_grown_by(t->block, t->blocks, n, &t->block_cap, sizeof *t->block, e);
+    if (!grown)
+        return ERR_TEMPORARY;
+    t->block = grown;
     for (int32_t y = 0; y < blocks.h; y++)
         for (int32_t x = 0; x < blocks.w; x++) {
             const struct rect whole = {(blocks.x + x) << b->block_w_log2,
@@ -109,15 +96,20 @@ static int add_precinct(struct j2k_tile *t, const struct j2k_band *b, struct rec
                          up((int64_t)limit.y + limit.h, b->block_h_log2));
     }
     const uint32_t nodes = rect_is_empty(blocks) ? 0 : tree_nodes(blocks.w, blocks.h);
-    int r = grow(&t->precinct, t->precincts, 1, &t->precinct_cap, sizeof *t->precinct, e);
-    if (r == 0)
-        r = grow(&t->node, t->nodes, 2 * (size_t)nodes, &t->node_cap, sizeof *t->node, e);
-    if (r)
-        return r;
+    struct j2k_precinct *precinct =
+        mem_grown(t->precinct, t->precincts, &t->precinct_cap, sizeof *t->precinct, e);
+    if (!precinct)
+        return ERR_TEMPORARY;
+    t->precinct = precinct;
     t->precinct[t->precincts++] = (struct j2k_precinct){
         (uint32_t)t->blocks, blocks.w, blocks.h, (uint32_t)t->nodes, (uint32_t)t->nodes + nodes};
     if (nodes == 0)
         return 0;
+    struct j2k_node *node =
+        mem_grown_by(t->node, t->nodes, 2 * (size_t)nodes, &t->node_cap, sizeof *t->node, e);
+    if (!node)
+        return ERR_TEMPORARY;
+    t->node = node;
     memset(t->node + t->nodes, 0, 2 * (size_t)nodes * sizeof *t->node);
     t->nodes += 2 * (size_t)nodes;
     return add_blocks(t, b, blocks, limit, e);
@@ -204,15 +196,20 @@ static int add_steps(struct j2k_tile *t, int c, int r, struct err *e)
     const struct j2k_resolution *res = &t->resolution[c][r];
     const int p = t->style->precinct_log2[r];
     const size_t n = (size_t)res->precincts_x * (size_t)res->precincts_y;
-    int failed = grow(&t->step, t->steps, n, &t->step_cap, sizeof *t->step, e);
-    for (size_t k = 0; failed == 0 && k < n; k++) {
+    if (n == 0)
+        return 0;
+    struct j2k_step *grown = mem_grown_by(t->step, t->steps, n, &t->step_cap, sizeof *t->step, e);
+    if (!grown)
+        return ERR_TEMPORARY;
+    t->step = grown;
+    for (size_t k = 0; k < n; k++) {
         struct j2k_step *s = &t->step[t->steps++];
         *s = (struct j2k_step){
             .precinct = (uint32_t)k, .component = (uint8_t)c, .resolution = (uint8_t)r};
         set_key(t, s, (res->px.x >> (p & 15)) + (int32_t)k % res->precincts_x,
                 (res->px.y >> (p >> 4)) + (int32_t)k / res->precincts_x);
     }
-    return failed;
+    return 0;
 }
 
 static int lay_out(struct j2k_tile *t, struct err *e)
@@ -367,9 +364,10 @@ static int read_contribution(struct packet *p, struct j2k_block *block, struct e
     const uint32_t len = bits(&p->bits, n);
     if (block->passes + passes > 3U * block->planes - 2 || block->planes == 0)
         return damaged(e, "a code-block has more passes than bit-planes");
-    int r = grow(&t->piece, t->pieces, 1, &t->piece_cap, sizeof *t->piece, e);
-    if (r)
-        return r;
+    struct j2k_piece *grown = mem_grown(t->piece, t->pieces, &t->piece_cap, sizeof *t->piece, e);
+    if (!grown)
+        return ERR_TEMPORARY;
+    t->piece = grown;
     t->piece[t->pieces++] = (struct j2k_piece){0, len, 0};
     if (block->last)
         t->piece[block->last - 1].next = (uint32_t)t->pieces;
@@ -425,14 +423,14 @@ static int read_packet(struct j2k_tile *t, const struct j2k_step *step, uint32_t
                        const unsigned char *packets, size_t len, size_t *used, struct err *e)
 {
     const unsigned char *at = packets + *used, *end = packets + len;
-    if (t->style->sop && !skip_marker(&at, end, SOP, SOP_BYTES))
+    if (t->style->sop && !skip_marker(&at, end, JP2_SOP, SOP_BYTES))
         return damaged(e, "a packet does not begin with its marker");
     struct packet p = {t, {.at = at, .end = end}, layer, t->pieces};
     int r = read_header(&p, step, e);
     if (r)
         return r;
     at = p.bits.at;
-    if (t->style->eph && !skip_marker(&at, end, EPH, 2))
+    if (t->style->eph && !skip_marker(&at, end, JP2_EPH, 2))
         return damaged(e, "a packet's header does not end with its marker");
     size_t offset = (size_t)(at - packets);
     for (size_t i = p.first_piece; i < t->pieces; i++) {

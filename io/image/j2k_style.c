@@ -2,8 +2,6 @@
 
 #include "io/image/jp2_index.h"
 
-enum { QCD = 0xFF5C, QCC = 0xFF5D, RGN = 0xFF5E, POC = 0xFF5F, CRG = 0xFF63, COM = 0xFF64 };
-
 /* SIZ (A.5.1). `m` is behind the marker, at its length, of `len` bytes; so are all others. */
 static const char *read_siz(const unsigned char *m, size_t len, struct j2k_style *s)
 {
@@ -77,21 +75,21 @@ static const char *read_marker(uint32_t marker, const unsigned char *m, size_t l
         return len < 41 ? "a SIZ marker that is cut off" : read_siz(m, len, s);
     case JP2_COD:
         return len < 12 ? "a COD marker that is cut off" : read_cod(m, len, s);
-    case QCD:
+    case JP2_QCD:
         return len < 4 ? "a QCD marker that is cut off" : read_qcd(m, len, s);
     case JP2_COC:
-    case QCC:
+    case JP2_QCC:
         return "coding of its own for a component";
-    case RGN:
+    case JP2_RGN:
         return "a region of interest";
-    case POC:
+    case JP2_POC:
         return "changes of the progression order";
     case JP2_PPM:
         return "packed packet headers";
     case JP2_TLM:
     case JP2_PLM:
-    case CRG:
-    case COM:
+    case JP2_CRG:
+    case JP2_COM:
         return NULL;
     default:
         return "a marker that is not known";

@@ -381,12 +381,14 @@ static int decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, st
 int jp2_read_packets(struct jp2_decoder *d, const struct jp2 *j, int32_t t,
                      const unsigned char **packets, size_t *len, struct err *e)
 {
-    int rc = jp2_load_tile(d, j, t, e);
+    bool own_coding;
+    int rc = jp2_load_packets(d, j, t, &own_coding, e);
     if (rc) {
         err_wrap(e, "tile %d", (int)t);
         return named(j->file, rc, e);
     }
-    *packets = jp2_join_parts(d, j, t, len);
+    *packets = own_coding ? NULL : d->buf;
+    *len = d->len;
     return 0;
 }
 

@@ -458,10 +458,12 @@ static bool add_packet_lengths(const unsigned char *m, size_t len, uint64_t *sum
     return len > 3 && !open;
 }
 
-int jp2_index_check_part(const unsigned char *part, size_t len, size_t *header_len, struct err *e)
+int jp2_index_check_part(const unsigned char *part, size_t len, struct jp2_part_header *header,
+                         struct err *e)
 {
     uint64_t sum = 0;
     bool has_lengths = false, packed = false;
+    *header = (struct jp2_part_header){0};
     size_t at = JP2_SOT_BYTES;
     for (; at + 4 <= len && jp2_u16(part + at) != JP2_SOD;) {
         uint32_t marker = jp2_u16(part + at);
@@ -476,13 +478,14 @@ int jp2_index_check_part(const unsigned char *part, size_t len, size_t *header_l
             return err_set(e, ERR_INPUT, "its list of packet lengths is damaged");
         has_lengths |= marker == JP2_PLT;
         packed |= marker == JP2_PPT;
+        header->own_coding |= marker != JP2_PLT && marker != JP2_COM;
         at += 2 + n;
     }
     if (at + 2 > len || jp2_u16(part + at) != JP2_SOD)
         return err_set(e, ERR_INPUT, "its header is damaged");
-    *header_len = at + 2;
-    if (has_lengths && !packed && sum != len - *header_len)
+    header->len = at + 2;
+    if (has_lengths && !packed && sum != len - header->len)
         return err_set(e, ERR_INPUT, "its packets have %llu bytes by their list, but it holds %llu",
-                       (ull)sum, (ull)(len - *header_len));
+                       (ull)sum, (ull)(len - header->len));
     return 0;
 }

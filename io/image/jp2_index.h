@@ -20,9 +20,17 @@ enum {
     JP2_TLM = 0xFF55,
     JP2_PLM = 0xFF57,
     JP2_PLT = 0xFF58,
+    JP2_QCD = 0xFF5C,
+    JP2_QCC = 0xFF5D,
+    JP2_RGN = 0xFF5E,
+    JP2_POC = 0xFF5F,
     JP2_PPM = 0xFF60,
     JP2_PPT = 0xFF61,
+    JP2_CRG = 0xFF63,
+    JP2_COM = 0xFF64,
     JP2_SOT = 0xFF90,
+    JP2_SOP = 0xFF91,
+    JP2_EPH = 0xFF92,
     JP2_SOD = 0xFF93,
     JP2_EOC = 0xFFD9,
 };
@@ -72,9 +80,15 @@ int jp2_index_read(struct jp2_index *x, struct source_file *f, struct jp2_wanted
                    struct err *e) MUST_CHECK;
 void jp2_index_clear(struct jp2_index *x);
 
-/* Walks the header of a tile-part in memory. `*header_len` is the position of its data, after SOD.
- * If it has packet lengths (PLT), their sum must equal the length of its data. */
-int jp2_index_check_part(const unsigned char *part, size_t len, size_t *header_len,
+/* What the header of a tile-part says. */
+struct jp2_part_header {
+    size_t len; /* its data begin here, after SOD */
+    bool own_coding; /* it has more than comments and packet lengths */
+};
+
+/* Reads the header of a tile-part that is in memory. If it has packet lengths (PLT), their sum must
+ * equal the length of its data. ERR_INPUT. */
+int jp2_index_check_part(const unsigned char *part, size_t len, struct jp2_part_header *header,
                          struct err *e) MUST_CHECK;
 
 #endif

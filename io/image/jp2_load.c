@@ -11,19 +11,6 @@ static void put32(unsigned char *p, uint32_t v)
         p[i] = (unsigned char)(v >> (24 - 8 * i));
 }
 
-static int reserve(struct jp2_decoder *d, uint64_t len, struct err *e)
-{
-    if (len <= d->capacity)
-        return 0;
-    free(d->buf);
-    d->capacity = 0;
-    d->buf = len < SIZE_MAX ? mem_alloc((size_t)len, 1) : NULL;
-    if (!d->buf)
-        return err_nomem(e, len);
-    d->capacity = (size_t)len;
-    return 0;
-}
-
 /* Rewrites SIZ so that the image is this one tile in its own place. The coordinates stay, and with
  * them the wavelet's phase, the precincts and the blocks. OpenJPEG then sets up one tile instead of
  * all (6 KB each). */
@@ -42,17 +29,50 @@ static void put_header(struct jp2_decoder *d, const struct jp2 *j, struct rect r
     d->len = j->index.header_len;
 }
 
-static int put_part(struct jp2_decoder *d, const struct jp2 *j, const struct jp2_part *p,
-                    struct err *e)
+/* The bytes of all parts of a tile, their headers too. */
+static int sum_parts(const struct jp2 *j, int32_t t, uint64_t *sum, struct err *e)
 {
-    unsigned char *at = d->buf + d->len;
+    *sum = 0;
+    for (size_t i = j->index.first[t]; i < j->index.first[t + 1]; i++) {
+        const uint64_t len = j->index.part[i].len;
+        if (len > UINT32_MAX) /* Psot has 32 bits; only a part without a length can exceed it */
+            return err_set(e, ERR_INPUT, "is %llu bytes long", (unsigned long long)len);
+        *sum += len;
+    }
+    return 0;
+}
+
+/* Makes room for all parts of a tile and `more` bytes. */
+static int reserve(struct jp2_decoder *d, const struct jp2 *j, int32_t t, size_t more,
+                   struct err *e)
+{
+    uint64_t len;
+    int rc = sum_parts(j, t, &len, e);
+    if (rc)
+        return rc;
+    if (len > SIZE_MAX - more)
+        return err_nomem(e, len);
+    d->buf = mem_scratch(d->buf, (size_t)len + more, &d->capacity, 1, e);
+    return d->buf ? 0 : ERR_TEMPORARY;
+}
+
+static int read_part(const struct jp2 *j, const struct jp2_part *p, unsigned char *at,
+                     struct jp2_part_header *header, struct err *e)
+{
     int rc = source_file_pread(j->file, at, (size_t)p->len, p->offset, e);
     if (rc)
         return rc;
     if (jp2_u16(at) != JP2_SOT || jp2_u16(at + 4) != (uint32_t)p->tile)
         return err_set(e, ERR_INPUT, "changed while it was read");
-    size_t header_len;
-    rc = jp2_index_check_part(at, (size_t)p->len, &header_len, e);
+    return jp2_index_check_part(at, (size_t)p->len, header, e);
+}
+
+static int put_part(struct jp2_decoder *d, const struct jp2 *j, const struct jp2_part *p,
+                    struct err *e)
+{
+    struct jp2_part_header header;
+    unsigned char *at = d->buf + d->len;
+    int rc = read_part(j, p, at, &header, e);
     if (rc)
         return rc;
     at[4] = at[5] = 0; /* the only tile has the number 0 */
@@ -63,20 +83,11 @@ static int put_part(struct jp2_decoder *d, const struct jp2 *j, const struct jp2
 
 int jp2_load_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct err *e)
 {
-    size_t begin = j->index.first[t], end = j->index.first[t + 1];
-    uint64_t len = j->index.header_len + 2;
-    for (size_t i = begin; i < end; i++) {
-        if (j->index.part[i].len >
-            UINT32_MAX) /* Psot has 32 bits; only a part without a length can exceed it */
-            return err_set(e, ERR_INPUT, "is %llu bytes long",
-                           (unsigned long long)j->index.part[i].len);
-        len += j->index.part[i].len;
-    }
-    int rc = reserve(d, len, e);
+    int rc = reserve(d, j, t, j->index.header_len + 2, e);
     if (rc)
         return rc;
     put_header(d, j, jp2_tile_rect(j, t));
-    for (size_t i = begin; i < end && !rc; i++)
+    for (size_t i = j->index.first[t]; i < j->index.first[t + 1] && !rc; i++)
         rc = put_part(d, j, &j->index.part[i], e);
     if (!rc) {
         d->buf[d->len++] = JP2_EOC >> 8;
@@ -85,34 +96,22 @@ int jp2_load_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct 
     return rc;
 }
 
-enum { COM = 0xFF64 };
-
-/* Where the data of a part begin, whose header jp2_load_tile has checked; 0: its header has more
- * than comments and packet lengths. */
-static size_t part_data(const unsigned char *part)
+int jp2_load_packets(struct jp2_decoder *d, const struct jp2 *j, int32_t t, bool *own_coding,
+                     struct err *e)
 {
-    size_t at = JP2_SOT_BYTES;
-    for (uint32_t marker; (marker = jp2_u16(part + at)) != JP2_SOD;) {
-        if (marker != JP2_PLT && marker != COM)
-            return 0;
-        at += 2 + jp2_u16(part + at + 2);
+    int rc = reserve(d, j, t, 0, e);
+    d->len = 0;
+    *own_coding = false;
+    for (size_t i = j->index.first[t]; i < j->index.first[t + 1] && !rc; i++) {
+        const size_t len = (size_t)j->index.part[i].len;
+        struct jp2_part_header header = {0};
+        unsigned char *at = d->buf + d->len;
+        rc = read_part(j, &j->index.part[i], at, &header, e);
+        if (rc)
+            break;
+        memmove(at, at + header.len, len - header.len);
+        d->len += len - header.len;
+        *own_coding |= header.own_coding;
     }
-    return at + 2;
-}
-
-const unsigned char *jp2_join_parts(struct jp2_decoder *d, const struct jp2 *j, int32_t t,
-                                    size_t *len)
-{
-    unsigned char *packets = d->buf + j->index.header_len, *to = packets;
-    const unsigned char *part = packets;
-    for (size_t i = j->index.first[t]; i < j->index.first[t + 1]; i++) {
-        const size_t size = (size_t)j->index.part[i].len, header = part_data(part);
-        if (header == 0)
-            return NULL;
-        memmove(to, part + header, size - header);
-        to += size - header;
-        part += size;
-    }
-    *len = (size_t)(to - packets);
-    return packets;
+    return rc;
 }

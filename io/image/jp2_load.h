@@ -13,7 +13,7 @@ struct jp2 {
 };
 
 struct jp2_decoder {
-    unsigned char *buf; /* a codestream of one tile */
+    unsigned char *buf; /* a codestream of one tile, or its packets */
     size_t capacity, len;
 };
 
@@ -21,9 +21,9 @@ struct jp2_decoder {
  * (damaged, changed while it was read), ERR_TEMPORARY. */
 int jp2_load_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct err *e) MUST_CHECK;
 
-/* Makes one piece of the packets of the tile that was loaded last: the codestream is lost. NULL: a
- * part's header changes how the tile is coded. */
-const unsigned char *jp2_join_parts(struct jp2_decoder *d, const struct jp2 *j, int32_t t,
-                                    size_t *len);
+/* Into d->buf: the tile's packets alone, the data of all its parts. `*own_coding`: the header of a
+ * part changes how the tile is coded. Errors as jp2_load_tile. */
+int jp2_load_packets(struct jp2_decoder *d, const struct jp2 *j, int32_t t, bool *own_coding,
+                     struct err *e) MUST_CHECK;
 
 #endif

@@ -51,13 +51,30 @@ void mem_give_back(void)
 
 void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e)
 {
-    if (n < *cap)
+    return mem_grown_by(array, n, 1, cap, size, e);
+}
+
+void *mem_grown_by(void *array, size_t n, size_t more, size_t *cap, size_t size, struct err *e)
+{
+    if (n < *cap && more <= *cap - n)
         return array;
-    size_t more = *cap ? *cap * 2 : 64;
-    void *p = more <= PTRDIFF_MAX / size ? realloc(array, more * size) : NULL;
+    const size_t twice = *cap ? *cap * 2 : 64, want = n + more > twice ? n + more : twice;
+    void *p = want <= PTRDIFF_MAX / size ? realloc(array, want * size) : NULL;
     if (p)
-        *cap = more;
+        *cap = want;
     else
-        err_nomem(e, (unsigned long long)more * size);
+        err_nomem(e, (unsigned long long)want * size);
+    return p;
+}
+
+void *mem_scratch(void *buffer, size_t n, size_t *cap, size_t size, struct err *e)
+{
+    if (buffer && n <= *cap)
+        return buffer;
+    free(buffer);
+    void *p = mem_alloc(n, size);
+    *cap = p ? n : 0;
+    if (!p)
+        err_nomem(e, (unsigned long long)n * size);
     return p;
 }

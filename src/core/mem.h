@@ -18,6 +18,14 @@ void *mem_zalloc(size_t n, size_t size);
  * `array` stays valid. */
 void *mem_grown(void *array, size_t n, size_t *cap, size_t size, struct err *e);
 
+/* The same for `more` elements, 1 or above. */
+void *mem_grown_by(void *array, size_t n, size_t more, size_t *cap, size_t size, struct err *e);
+
+/* Room for n elements in a buffer that is used again and whose contents need not survive. Returns
+ * `buffer` (NULL at first) if it has room; else frees it and returns a larger one with `*cap`
+ * elements. NULL: memory is short, `buffer` is freed, and `*cap` is 0. */
+void *mem_scratch(void *buffer, size_t n, size_t *cap, size_t size, struct err *e);
+
 /* A copy of a string; NULL if memory is short. */
 char *mem_strdup(const char *s);
 

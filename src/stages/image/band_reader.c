@@ -97,16 +97,6 @@ void band_reader_destroy(struct band_reader *r)
     free(r);
 }
 
-static int reserve(struct band_reader *reader, size_t bytes, struct err *e)
-{
-    if (bytes <= reader->scratch_bytes)
-        return 0;
-    free(reader->scratch);
-    reader->scratch = mem_alloc(bytes, 1);
-    reader->scratch_bytes = reader->scratch ? bytes : 0;
-    return reader->scratch ? 0 : err_nomem(e, bytes);
-}
-
 bool band_source_reads_parts(const struct band_source *r) { return r->jp2 != NULL; }
 
 int band_reader_read(struct band_reader *reader, const struct band_source *r, int32_t t,
@@ -115,10 +105,11 @@ int band_reader_read(struct band_reader *reader, const struct band_source *r, in
     const struct tile_wanted wanted = {r->jp2, t, window, r->decoder};
     if (r->jp2)
         return tile_decoder_read(reader->decoder, &wanted, to, e);
-    int failed = reserve(reader, chunk_samples(r) * SCRATCH_BYTES, e);
-    if (failed)
-        return failed;
-    failed = stage_nc_read_rows(r->file, r->band, window.y, to->dst[0], reader->scratch,
-                                chunk_samples(r), e);
+    reader->scratch = mem_scratch(reader->scratch, chunk_samples(r) * SCRATCH_BYTES,
+                                  &reader->scratch_bytes, 1, e);
+    if (!reader->scratch)
+        return ERR_TEMPORARY;
+    int failed = stage_nc_read_rows(r->file, r->band, window.y, to->dst[0], reader->scratch,
+                                    chunk_samples(r), e);
     return failed ? err_wrap(e, "%s", ncfile_path(r->file)) : 0;
 }

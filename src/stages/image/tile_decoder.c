@@ -140,19 +140,6 @@ static size_t plan_levels(struct tile_decoder *d, int component, struct rect win
     return d->used + wavelet53_scratch(window.w) + 1;
 }
 
-static int reserve(int32_t **array, size_t *cap, size_t n, struct err *e)
-{
-    if (n <= *cap)
-        return 0;
-    free(*array);
-    *cap = 0;
-    *array = mem_alloc(n, sizeof **array);
-    if (!*array)
-        return err_nomem(e, n * sizeof **array);
-    *cap = n;
-    return 0;
-}
-
 /* ---- coefficients ---- */
 
 /* The block's bytes in one piece. */
@@ -164,13 +151,9 @@ static int block_bytes(struct tile_decoder *d, const struct j2k_block *b,
         *out = b->first ? packets + piece[b->first - 1].offset : packets;
         return 0;
     }
-    if (b->len > d->bytes_cap) {
-        free(d->bytes);
-        d->bytes = mem_alloc(b->len, 1);
-        d->bytes_cap = d->bytes ? b->len : 0;
-        if (!d->bytes)
-            return err_nomem(e, b->len);
-    }
+    d->bytes = mem_scratch(d->bytes, b->len, &d->bytes_cap, 1, e);
+    if (!d->bytes)
+        return ERR_TEMPORARY;
     size_t n = 0;
     for (uint32_t k = b->first; k; k = piece[k - 1].next) {
         memcpy(d->bytes + n, packets + piece[k - 1].offset, piece[k - 1].len);
@@ -271,7 +254,9 @@ static int decode_component(struct tile_decoder *d, int component, struct rect w
                             const unsigned char *packets, struct target to, struct err *e)
 {
     const int levels = d->tile.style->levels;
-    int r = reserve(&d->arena, &d->arena_cap, plan_levels(d, component, window), e);
+    const size_t values = plan_levels(d, component, window);
+    d->arena = mem_scratch(d->arena, values, &d->arena_cap, sizeof *d->arena, e);
+    int r = d->arena ? 0 : ERR_TEMPORARY;
     for (int k = 0; r == 0 && k <= levels; k++) {
         const struct j2k_resolution *res = &d->tile.resolution[component][k];
         struct level *l = &d->level[k];
@@ -332,7 +317,8 @@ static int decode_colours(struct tile_decoder *d, struct rect window, const unsi
                           const struct jp2_planes *to, struct err *e)
 {
     const size_t n = (size_t)window.w * (size_t)window.h;
-    int r = reserve(&d->colours, &d->colours_cap, 3 * n, e);
+    d->colours = mem_scratch(d->colours, 3 * n, &d->colours_cap, sizeof *d->colours, e);
+    int r = d->colours ? 0 : ERR_TEMPORARY;
     for (int c = 0; r == 0 && c < 3; c++) {
         struct copy copy = {d->colours + (size_t)c * n, window.w, window.y, window.w};
         r = decode_component(d, c, window, packets, (struct target){copy_row, &copy}, e);

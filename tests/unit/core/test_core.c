@@ -77,11 +77,33 @@ static void arrays_grow(void **state)
         array[i] = i;
     }
     assert_true(cap >= 1000 && array[0] == 0 && array[999] == 999);
+    array = mem_grown_by(array, 1000, 100000, &cap, sizeof *array, &e);
+    assert_true(array && cap >= 101000 && array[999] == 999);
+    const size_t before = cap;
+    assert_ptr_equal(mem_grown_by(array, 1000, cap - 1000, &cap, sizeof *array, &e), array);
+    assert_int_equal(cap, before);
     cap = SIZE_MAX / 8;
     assert_null(mem_grown(array, cap, &cap, sizeof *array, &e));
     assert_int_equal(e.code, ERR_TEMPORARY);
     assert_int_equal(cap, SIZE_MAX / 8);
     free(array);
+}
+
+static void buffers_are_used_again(void **state)
+{
+    (void)state;
+    size_t cap = 0;
+    struct err e = ERR_INIT;
+    int *buffer = mem_scratch(NULL, 0, &cap, sizeof *buffer, &e);
+    assert_non_null(buffer);
+    buffer = mem_scratch(buffer, 100, &cap, sizeof *buffer, &e);
+    assert_true(buffer && cap == 100);
+    memset(buffer, 1, 100 * sizeof *buffer);
+    assert_ptr_equal(mem_scratch(buffer, 100, &cap, sizeof *buffer, &e), buffer);
+    assert_ptr_equal(mem_scratch(buffer, 3, &cap, sizeof *buffer, &e), buffer);
+    assert_null(mem_scratch(buffer, SIZE_MAX / 2, &cap, sizeof *buffer, &e));
+    assert_int_equal(e.code, ERR_TEMPORARY);
+    assert_int_equal(cap, 0);
 }
 
 static void rectangles(void **state)
@@ -173,11 +195,17 @@ static void json_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(errors_gain_context),   cmocka_unit_test(system_errors),
-        cmocka_unit_test(long_messages_are_cut), cmocka_unit_test(sizes_are_checked),
-        cmocka_unit_test(arrays_grow),           cmocka_unit_test(rectangles),
-        cmocka_unit_test(ring_rows_wrap),        cmocka_unit_test(grids),
-        cmocka_unit_test(well_known_text),       cmocka_unit_test(json_text),
+        cmocka_unit_test(errors_gain_context),
+        cmocka_unit_test(system_errors),
+        cmocka_unit_test(long_messages_are_cut),
+        cmocka_unit_test(sizes_are_checked),
+        cmocka_unit_test(arrays_grow),
+        cmocka_unit_test(buffers_are_used_again),
+        cmocka_unit_test(rectangles),
+        cmocka_unit_test(ring_rows_wrap),
+        cmocka_unit_test(grids),
+        cmocka_unit_test(well_known_text),
+        cmocka_unit_test(json_text),
         cmocka_unit_test(bands_of_a_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
