@@ -156,19 +156,19 @@ suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 mmdebstrap --quiet --variant=minbase --include=man-db "$suite" "$TREE" >log 2>&1 || { fail "mmdebstrap: $(tail -3 log)"; finish; }
 mounted=$TREE/proc
 mount -t proc proc "$TREE/proc" || exit 1
-mkdir "$TREE/work"
-cp -r "$DEB" "$P" "$TREE/work"
+mkdir "$TREE/given"
+cp -r "$DEB" "$P" "$TREE/given"
 inside="chroot $TREE env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive LC_ALL=C"
 # all files, but what apt, dpkg and man-db keep for themselves
-find_all() { (cd "$TREE" && find . -xdev \( -path ./proc -o -path ./work -o -path ./var -o -path ./tmp -o -path ./etc/ld.so.cache \) -prune -o -printf '%y %p\n' | sort); }
+find_all() { (cd "$TREE" && find . -xdev \( -path ./proc -o -path ./given -o -path ./var -o -path ./tmp -o -path ./etc/ld.so.cache \) -prune -o -printf '%y %p\n' | sort); }
 find_all >before
 
 expect_exit 0 $inside apt-get update -q
-expect_exit 0 $inside timeout 300 apt-get install -y -q --no-install-recommends "/work/${DEB##*/}"
+expect_exit 0 $inside timeout 300 apt-get install -y -q --no-install-recommends "/given/${DEB##*/}"
 expect_exit 0 $inside subscene --version
-expect_exit 0 $inside subscene run "/work/${P##*/}" -o /work/out -q $OPTIONS
-same_tree wanted "$TREE/work/out" "what the installed program makes"
-expect_exit 0 $inside subscene verify /work/out -q
+expect_exit 0 $inside subscene run "/given/${P##*/}" -o /given/out -q $OPTIONS
+same_tree wanted "$TREE/given/out" "what the installed program makes"
+expect_exit 0 $inside subscene verify /given/out -q
 expect_exit 0 $inside cm_vsm --version
 expect_exit 0 $inside man -w subscene cm_vsm
 expect_exit 0 $inside man subscene

@@ -2,30 +2,12 @@
  * size is taken from the bytes (the first SIZ marker), so that most inputs get past that check;
  * images above 256 px a side are not decoded. */
 #include <stdlib.h>
-#include <string.h>
 
-#include "io/image/jp2.h"
+#include "support/memory_jp2.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { SIDE_MAX = 256, MEMORY_MAX = 64 << 20 };
-
-static int32_t be32(const uint8_t *p)
-{
-    return (int32_t)((uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]);
-}
-
-static void find_size(const uint8_t *data, size_t size, int32_t *w, int32_t *h)
-{
-    static const uint8_t magic[4] = {0xff, 0x4f, 0xff, 0x51};
-    for (size_t i = 0; i + 16 <= size; i++) {
-        if (memcmp(data + i, magic, sizeof magic) == 0) {
-            *w = be32(data + i + 8);
-            *h = be32(data + i + 12);
-            return;
-        }
-    }
-}
 
 static void decode_first(const struct jp2 *j)
 {
@@ -70,32 +52,25 @@ static void decode_colours(const struct jp2 *j)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct source_entry entry = {"x.jp2", data, size};
-    struct source *s;
-    struct source_file *f;
+    struct memory_jp2 m;
     struct jp2 *j;
     struct err e = ERR_INIT;
-    int32_t w = 1, h = 1;
-    find_size(data, size, &w, &h);
-    if (source_open_memory(&entry, 1, &s, &e) != 0)
+    if (!memory_jp2_open(&m, data, size))
         return 0;
-    if (source_file_open(s, "x.jp2", &f, &e) == 0) {
-        if (jp2_open(f, w, h, &j, &e) == 0) {
-            decode_first(j);
-            jp2_close(j);
-        } else if (e.msg[0] == '\0') {
-            abort();
-        }
-        if (jp2_open_colours(f, w, h, &j, &e) == 0) {
-            decode_colours(j);
-            jp2_close(j);
-        }
-        if (jp2_open_mask(f, SIDE_MAX, SIDE_MAX, &j, &e) == 0) {
-            decode_first(j);
-            jp2_close(j);
-        }
-        source_file_close(f);
+    if (jp2_open(m.file, m.width, m.height, &j, &e) == 0) {
+        decode_first(j);
+        jp2_close(j);
+    } else if (e.msg[0] == '\0') {
+        abort();
     }
-    source_close(s);
+    if (jp2_open_colours(m.file, m.width, m.height, &j, &e) == 0) {
+        decode_colours(j);
+        jp2_close(j);
+    }
+    if (jp2_open_mask(m.file, SIDE_MAX, SIDE_MAX, &j, &e) == 0) {
+        decode_first(j);
+        jp2_close(j);
+    }
+    memory_jp2_close(&m);
     return 0;
 }

@@ -105,7 +105,7 @@ static void print_paragraphs(const char *text, FILE *to)
     }
 }
 
-static void print_options(const struct command *c, FILE *to)
+void help_options(const struct command *c, const struct help_style *style, FILE *to)
 {
     int group = -1;
     for (size_t i = 0; i < option_count; i++) {
@@ -114,13 +114,20 @@ static void print_options(const struct command *c, FILE *to)
         if (!(o->commands & c->bit))
             continue;
         if (group != (int)o->group)
-            fprintf(to, "\n%s:\n", option_group_names[o->group]);
+            style->heading(to, option_group_names[o->group]);
         group = (int)o->group;
         help_option(o, option);
         help_meaning(o, meaning);
-        fprintf(to, "  %-26s ", option);
-        help_print_wrapped(to, meaning, "", 29);
+        style->option(to, option, meaning);
     }
+}
+
+static void print_heading(FILE *to, const char *name) { fprintf(to, "\n%s:\n", name); }
+
+static void print_option(FILE *to, const char *option, const char *meaning)
+{
+    fprintf(to, "  %-26s ", option);
+    help_print_wrapped(to, meaning, "", 29);
 }
 
 void help_command(const struct command *c, FILE *to)
@@ -130,7 +137,7 @@ void help_command(const struct command *c, FILE *to)
     fprintf(to, "usage: subscene %s %s\n\n", c->name, usage);
     print_examples(c, to);
     print_paragraphs(c->details, to);
-    print_options(c, to);
+    help_options(c, &(struct help_style){print_heading, print_option}, to);
     fprintf(to, "\nExit codes:\n");
     for (const struct help_exit_code *x = help_exit_codes; x->code; x++)
         fprintf(to, "  %-4s %s\n", x->code, x->meaning);

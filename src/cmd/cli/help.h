@@ -28,6 +28,14 @@ void help_option(const struct option_def *o, char buf[HELP_OPTION_SIZE]);
 /* The help text with range and default behind it. */
 void help_meaning(const struct option_def *o, char buf[HELP_MEANING_SIZE]);
 
+/* How a page shows the options of a command: a heading for each group, then its options, each as
+ * help_option and help_meaning give it. */
+struct help_style {
+    void (*heading)(FILE *to, const char *name);
+    void (*option)(FILE *to, const char *option, const char *meaning);
+};
+void help_options(const struct command *c, const struct help_style *style, FILE *to);
+
 /* Words in lines of at most 100 columns; those after the first begin with `lead` and are indented
  * to the column where the first one stands. */
 void help_print_wrapped(FILE *to, const char *text, const char *lead, int indent);

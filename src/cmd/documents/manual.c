@@ -101,23 +101,19 @@ void manual_program(FILE *to)
     print_see_also(to, NULL);
 }
 
+static void print_heading(FILE *to, const char *name) { fprintf(to, ".SS %s\n", name); }
+
+static void print_option(FILE *to, const char *option, const char *meaning)
+{
+    roff_print_tag(to, option + strspn(option, " "));
+    roff_print(to, meaning);
+}
+
 static void print_options(FILE *to, const struct command *c)
 {
-    int group = -1;
+    const struct help_style style = {print_heading, print_option};
     fprintf(to, ".SH OPTIONS\n");
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option_def *o = &option_table[i];
-        char option[HELP_OPTION_SIZE], meaning[HELP_MEANING_SIZE];
-        if (!(o->commands & c->bit))
-            continue;
-        if (group != (int)o->group)
-            fprintf(to, ".SS %s\n", option_group_names[o->group]);
-        group = (int)o->group;
-        help_option(o, option);
-        help_meaning(o, meaning);
-        roff_print_tag(to, option + strspn(option, " "));
-        roff_print(to, meaning);
-    }
+    help_options(c, &style, to);
 }
 
 void manual_command(const struct command *c, FILE *to)
