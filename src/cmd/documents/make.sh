@@ -1,5 +1,6 @@
 #!/bin/sh
-# Writes the manual pages, the completions and the table of options: make.sh MAKE_DOCUMENTS SOURCES FOLDER
+# Writes the manual pages, the completions and the table of options:
+#   make.sh MAKE_DOCUMENTS SOURCES FOLDER
 set -eu
 program=$1 sources=$2 folder=$3
 for page in $("$program" pages); do "$program" manual "$page" >"$folder/$page.1"; done
