@@ -118,7 +118,7 @@ static int read_as_netcdf(const char *path, struct err *e)
     return r;
 }
 
-/* Unpacks samples that other tools stored, as HDF5 will later do here: filters can be damaged too.
+/* Reads samples that HDF5 will later unpack here: filters of other tools can be damaged too.
  * Samples that cannot be read are no error here; the code that needs them reports it. */
 static int unpack(struct h5file *f, const char *var, enum h5raster_value value,
                   const struct h5raster *how, struct err *e)
@@ -145,7 +145,7 @@ static int read_raster(struct h5file *f, const char *var, struct err *e)
     struct h5raster how;
     for (int value = H5RASTER_BYTE; value <= H5RASTER_FLOAT; value *= 2)
         if (h5raster_describe(f, var, (enum h5raster_value)value, &how, NULL) == 0)
-            return how.chunk_rows > 0 ? 0 : unpack(f, var, (enum h5raster_value)value, &how, e);
+            return how.by_hdf5 ? unpack(f, var, (enum h5raster_value)value, &how, e) : 0;
     return 0;
 }
 

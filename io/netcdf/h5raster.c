@@ -1,14 +1,11 @@
 #include "io/netcdf/h5raster.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/mem.h"
 #include "io/netcdf/nclib.h"
 
-/* Chunks of more rows would need more memory than strips. HDF5 unpacks larger chunks. */
+/* Chunks of more rows would need more memory than strips: they are unpacked piece by piece. */
 enum { DIRECT_ROWS = 1024 };
-static const hsize_t CHUNK_BYTES_MAX = 1U << 30;
 
 /* True if the values have that type, in either byte order. */
 static bool has_type(hid_t set, enum h5raster_value value, bool *little)
@@ -55,80 +52,44 @@ static int get_size(hid_t set, hsize_t dims[2], struct err *e)
     return is ? 0 : err_set(e, ERR_INPUT, "is not a raster of 1 to 32768 rows and columns");
 }
 
-/* Notes shuffle, deflate and checksum in this program's order. *direct becomes false for another
- * filter or order. ERR_INPUT: HDF5 cannot undo a filter. */
-static int get_filters(hid_t plist, struct h5raster *out, bool *direct, struct err *e)
+/* Are these the filters of this program's chunks, in its order, and are the chunks whole rows? */
+static bool is_direct(const struct h5raster *r)
 {
-    int n = H5Pget_nfilters(plist);
-    for (int i = 0; i < n; i++) {
-        unsigned flags, config;
-        size_t values = 0;
-        H5Z_filter_t id =
-            H5Pget_filter2(plist, (unsigned)i, &flags, &values, NULL, 0, NULL, &config);
-        if (id < 0 || H5Zfilter_avail(id) <= 0)
-            return err_set(e, ERR_INPUT, "is compressed by filter %d, which HDF5 lacks here",
-                           (int)id);
-        bool first = !out->deflated && !out->summed;
-        *direct &= (id == H5Z_FILTER_SHUFFLE && first && !out->shuffled) ||
-                   (id == H5Z_FILTER_DEFLATE && first) ||
-                   (id == H5Z_FILTER_FLETCHER32 && !out->summed);
-        out->shuffled |= id == H5Z_FILTER_SHUFFLE;
-        out->deflated |= id == H5Z_FILTER_DEFLATE;
-        out->summed |= id == H5Z_FILTER_FLETCHER32;
+    static const int order[] = {H5Z_FILTER_SHUFFLE, H5Z_FILTER_DEFLATE, H5Z_FILTER_FLETCHER32};
+    const struct h5chunks *c = &r->chunks;
+    int next = 0;
+    for (int i = 0; i < c->n_filters; i++, next++) {
+        while (next < 3 && order[next] != c->filter[i])
+            next++;
+        if (next == 3)
+            return false;
     }
-    return n < 0 ? err_set(e, ERR_INPUT, "its filters cannot be read") : 0;
+    return c->known && !c->swapped && !c->plain_edges && c->width == r->width &&
+           c->height <= DIRECT_ROWS;
 }
 
-/* Checks that all chunks exist. */
-static int check_chunks(hid_t set, const struct h5raster *r, const hsize_t chunk[2], struct err *e)
+static bool has_filter(const struct h5chunks *c, int filter)
 {
-    hsize_t across = ((hsize_t)r->width + chunk[1] - 1) / chunk[1];
-    hsize_t down = ((hsize_t)r->height + chunk[0] - 1) / chunk[0], there = 0;
-    hid_t space = H5Dget_space(set);
-    bool counted = space >= 0 && H5Dget_num_chunks(set, space, &there) >= 0;
-    if (space >= 0)
-        H5Sclose(space);
-    if (counted && there == across * down)
-        return 0;
-    return err_set(e, ERR_INPUT, "%llu of its %llu chunks are there", (unsigned long long)there,
-                   (unsigned long long)(across * down));
+    for (int i = 0; i < c->n_filters; i++)
+        if (c->filter[i] == filter)
+            return true;
+    return false;
 }
 
-/* Are the chunks no larger than the raster, where it cannot grow? HDF5 makes no others. Of a
- * damaged size it unpacks more than is stored, and does not notice. */
-static bool fit_chunks(hid_t set, const hsize_t chunk[2])
+static int get_chunks(hid_t set, enum h5raster_value value, struct h5raster *out, struct err *e)
 {
-    hsize_t dims[2], most[2];
-    hid_t space = H5Dget_space(set);
-    bool fit = space >= 0 && H5Sget_simple_extent_dims(space, dims, most) == 2;
-    for (int i = 0; fit && i < 2; i++)
-        fit = most[i] == H5S_UNLIMITED || chunk[i] <= most[i];
-    if (space >= 0)
-        H5Sclose(space);
-    return fit;
-}
-
-static int get_chunks(hid_t set, hid_t plist, enum h5raster_value value, struct h5raster *out,
-                      struct err *e)
-{
-    hsize_t chunk[2];
-    bool direct = true;
-    if (H5Pget_chunk(plist, 2, chunk) != 2 || chunk[0] == 0 || chunk[1] == 0 ||
-        chunk[0] > CHUNK_BYTES_MAX || chunk[1] > CHUNK_BYTES_MAX)
-        return err_set(e, ERR_INPUT, "its chunks have no size");
-    hsize_t bytes = chunk[0] * chunk[1] * (hsize_t)value;
-    if (bytes > CHUNK_BYTES_MAX)
-        return err_set(e, ERR_INPUT, "its chunks of %llu bytes are too large",
-                       (unsigned long long)bytes);
-    if (!fit_chunks(set, chunk))
-        return err_set(e, ERR_INPUT, "damaged: its chunks are larger than it is");
-    int r = check_chunks(set, out, chunk, e);
-    if (r == 0)
-        r = get_filters(plist, out, &direct, e);
-    direct &= chunk[1] == (hsize_t)out->width && chunk[0] <= DIRECT_ROWS;
-    out->chunk_rows = direct ? (int32_t)chunk[0] : 0;
-    out->unpack_bytes = direct ? 0 : 2 * (size_t)bytes; /* stored and unpacked */
-    return r;
+    struct h5chunks *c = &out->chunks;
+    int r = h5chunks_describe(set, out->width, out->height, (size_t)value, c, e);
+    if (r)
+        return r;
+    bool direct = is_direct(out);
+    out->by_hdf5 = !c->known;
+    out->chunk_rows = direct ? c->height : 0;
+    out->shuffled = has_filter(c, H5Z_FILTER_SHUFFLE);
+    out->deflated = has_filter(c, H5Z_FILTER_DEFLATE);
+    out->summed = has_filter(c, H5Z_FILTER_FLETCHER32);
+    out->unpack_bytes = direct ? 0 : 2 * c->bytes; /* one filter's input and output */
+    return 0;
 }
 
 static int get_layout(hid_t set, hid_t plist, enum h5raster_value value, struct h5raster *out,
@@ -136,13 +97,16 @@ static int get_layout(hid_t set, hid_t plist, enum h5raster_value value, struct 
 {
     H5D_layout_t layout = H5Pget_layout(plist);
     if (layout == H5D_CHUNKED)
-        return get_chunks(set, plist, value, out, e);
+        return get_chunks(set, value, out, e);
+    out->by_hdf5 = true;
     if (layout != H5D_CONTIGUOUS && layout != H5D_COMPACT)
         return err_set(e, ERR_INPUT, "its values are not in this file");
     if (H5Pget_external_count(plist) != 0)
         return err_set(e, ERR_INPUT, "its values are in another file");
     if (H5Dget_storage_size(set) == 0)
         return err_set(e, ERR_INPUT, "its values were never written");
+    if (H5Dget_storage_size(set) < (hsize_t)out->width * (hsize_t)out->height * (hsize_t)value)
+        return err_set(e, ERR_INPUT, "damaged: fewer bytes are stored than it has values");
     return 0;
 }
 
@@ -168,13 +132,12 @@ static int describe_raster(hid_t set, enum h5raster_value value, struct h5raster
         return err_set(e, ERR_INPUT, "its values are packed with scale_factor or add_offset");
     out->height = (int32_t)dims[0];
     out->width = (int32_t)dims[1];
+    out->chunks.swapped = !little;
     hid_t plist = H5Dget_create_plist(set);
     if (plist < 0)
         return err_set(e, ERR_INPUT, "its storage cannot be read");
     r = get_layout(set, plist, value, out, e);
     H5Pclose(plist);
-    if (!little)
-        out->chunk_rows = 0;
     return r;
 }
 
@@ -191,43 +154,23 @@ int h5raster_describe(struct h5file *f, const char *var, enum h5raster_value val
     return r ? err_wrap(e, "%s", var) : 0;
 }
 
-/* `buf` has room for its `len` bytes. */
-static bool read_chunk(hid_t set, const hsize_t origin[2], uint32_t *left_out, void *buf,
-                       size_t len)
+/* The chunk at `row` as it is stored. out->bytes stays NULL if a filter was left out for it. */
+static int read_packed(hid_t set, int32_t row, struct h5raster_chunk *out, struct err *e)
 {
-#if H5_VERS_MAJOR >= 2
-    return H5Dread_chunk2(set, H5P_DEFAULT, origin, left_out, buf, &len) >= 0;
-#else
-    (void)len;
-    return H5Dread_chunk(set, H5P_DEFAULT, origin, left_out, buf) >= 0;
-#endif
-}
-
-/* The chunk at `row`. out->bytes stays NULL if HDF5 skipped a filter for it, which HDF5 may do. */
-static int read_packed(hid_t set, int32_t row, size_t plain, struct h5raster_chunk *out,
-                       struct err *e)
-{
-    const hsize_t origin[2] = {(hsize_t)row, 0};
-    hsize_t len = 0;
-    uint32_t left_out = 0;
-    if (H5Dget_chunk_storage_size(set, origin, &len) < 0 || len == 0)
-        return err_set(e, ERR_INPUT, "its chunk at row %d is missing", row);
-    /* the longest possible result of deflate (RFC 1951: 5 bytes per stored block) */
-    if (len > plain + plain / 64 + 4096)
-        return err_set(e, ERR_INPUT, "its chunk at row %d has %llu bytes for %zu", row,
-                       (unsigned long long)len, plain);
-    out->bytes = malloc(len);
-    if (!out->bytes)
-        return err_nomem(e, len);
-    out->len = len;
-    bool ok = read_chunk(set, origin, &left_out, out->bytes, len);
-    if (ok && left_out == 0)
+    struct h5chunk chunk;
+    int r = h5chunks_read(set, &out->how.chunks, 0, row, &chunk, e);
+    if (r)
+        return r;
+    out->bytes = chunk.bytes;
+    out->len = chunk.len;
+    if (chunk.left_out == 0)
         return 0;
-    free(out->bytes);
+    free(chunk.bytes);
     out->bytes = NULL;
-    return ok ? 0 : err_set(e, ERR_INPUT, "its chunk at row %d cannot be read", row);
+    return 0;
 }
 
+/* HDF5 does it. */
 static int unpack_rows(hid_t set, enum h5raster_value value, const hsize_t start[2],
                        const hsize_t count[2], void *values, struct err *e)
 {
@@ -262,9 +205,11 @@ static int read_rows(hid_t set, const struct h5raster_rows *w, struct h5raster_c
                        how->height, w->px.w, w->px.y + w->px.h);
     if (how->chunk_rows > 0 && w->px.y % how->chunk_rows == 0 && w->px.h <= how->chunk_rows &&
         plain <= w->room)
-        r = read_packed(set, w->px.y, plain, out, e);
+        r = read_packed(set, w->px.y, out, e);
     if (r || out->bytes)
         return r;
+    if (!how->by_hdf5)
+        return h5chunks_rows(set, &how->chunks, w->px, w->values, e);
     const hsize_t start[2] = {(hsize_t)w->px.y, 0}, count[2] = {(hsize_t)w->px.h, (hsize_t)w->px.w};
     return unpack_rows(set, w->value, start, count, w->values, e);
 }

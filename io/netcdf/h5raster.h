@@ -4,8 +4,8 @@
 #ifndef SUBSCENE_IO_NETCDF_H5RASTER_H
 #define SUBSCENE_IO_NETCDF_H5RASTER_H
 
+#include "io/netcdf/h5chunks.h"
 #include "io/netcdf/h5file.h"
-#include "io/netcdf/h5raster.h"
 
 /* The type of a variable's values. The number is its size in bytes. */
 enum h5raster_value { H5RASTER_BYTE = 1, H5RASTER_USHORT = 2, H5RASTER_FLOAT = 4 };
@@ -14,10 +14,12 @@ enum h5raster_value { H5RASTER_BYTE = 1, H5RASTER_USHORT = 2, H5RASTER_FLOAT = 4
 struct h5raster {
     int32_t width, height;
     /* > 0: chunks have all columns and this many rows, and h5raster_read returns them as stored. 0:
-     * HDF5 unpacks them */
+     * it unpacks them itself, or has HDF5 read them */
     int32_t chunk_rows;
     bool shuffled, deflated, summed; /* filters of such a chunk: 2, 1 and 3, in this order */
-    size_t unpack_bytes; /* memory that HDF5 takes to unpack one of its chunks; 0: none */
+    bool by_hdf5; /* HDF5 reads the values: not in chunks, or with filters of others */
+    struct h5chunks chunks;
+    size_t unpack_bytes; /* memory to unpack one chunk inside h5raster_read; 0: none */
 };
 
 /* ERR_INPUT with the reason: the variable is missing, not two-dimensional, has values of another

@@ -304,8 +304,6 @@ static void check_raster(struct h5file *f, const struct h5build_raster *r)
     if (r->is_other)
         return;
     check_rows(f, r, 0, r->height, sizeof r->values * 2);
-    if (r->is_short)
-        return;
     check_rows(f, r, 0, r->height, line * (size_t)r->height);
     check_rows(f, r, half, r->height - half, sizeof r->values * 2);
     check_rows(f, r, half, 1, line);
@@ -405,8 +403,7 @@ static void check_stage(struct model *m, struct ncfile *f)
     for (int i = 0; i < m->n_bands; i++) {
         int32_t h = m->file.raster[i].height;
         check_samples(m, f, i, 0, h);
-        if (!m->file.raster[i].is_short)
-            check_samples(m, f, i, h / 2, h - h / 2);
+        check_samples(m, f, i, h / 2, h - h / 2);
     }
 }
 

@@ -346,25 +346,28 @@ static bool store_unfiltered(hid_t set, const struct h5build_raster *r, const st
     return true;
 }
 
-/* Changes one byte of the first chunk's stored bytes, or takes some off. HDF5 itself does not look
- * whether a chunk's bytes are enough: such a chunk is one that only we unpack. */
+/* Only HDF5 unpacks what is deflated twice, and it does not compare lengths. */
+static bool can_be_short(const struct storage *s)
+{
+    int deflates = 0;
+    for (int i = 0; i < s->n_filters; i++)
+        deflates += s->filter[i] == 1;
+    return s->n_filters > 0 && deflates < 2;
+}
+
+/* Changes one byte of the first chunk's stored bytes, or takes some off. */
 static void damage_chunk(hid_t set, struct h5build_raster *r, const struct storage *s)
 {
     const hsize_t origin[2] = {0, 0};
     hsize_t len = 0;
     uint32_t mask = 0;
-    bool is_ours =
-        s->chunk[0] == s->dims[0] && s->chunk[1] == s->dims[1] &&
-        (s->n_filters == 0 || (s->n_filters == 1 && s->filter[0] == 1)) && /* deflate, or nothing */
-        (H5Tget_order(s->type) == H5T_ORDER_LE || r->value == H5RASTER_BYTE);
     if (H5Dget_chunk_storage_size(set, origin, &len) < 0 || len < 2)
         return;
     unsigned char *bytes = malloc(len);
     if (!bytes)
         abort();
     sure(H5Dread_chunk(set, H5P_DEFAULT, origin, &mask, bytes));
-    r->is_short = s->damage == DAMAGE_SHORT && is_ours && !r->is_other && s->n_filters > 0;
-    if (r->is_short) {
+    if (s->damage == DAMAGE_SHORT && can_be_short(s)) {
         len = 1 + (hsize_t)s->at % (len - 1);
     } else {
         bytes[(hsize_t)s->at % len] ^= (unsigned char)(1 + s->at % 255);

@@ -35,7 +35,6 @@ struct h5build_raster {
     /* what h5build_file decided */
     bool is_other; /* stored as another type: readers must refuse it */
     bool is_vague; /* changed where nothing can tell */
-    bool is_short; /* a stored chunk lacks bytes: for reading at once only */
     bool is_whole; /* nothing is wrong with it: readers must not refuse it */
 };
 

@@ -1,5 +1,5 @@
-/* Files as HDF5 sees them: names, attributes and chunks of every kind, what cannot be opened, and
- * that nothing stays open. */
+/* Files as HDF5 sees them: names, attributes, what cannot be opened, and that nothing stays open.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,9 +22,8 @@
 #include "io/netcdf/ncfile.h"
 #include "io/netcdf/ncmake.h"
 #include "io/netcdf/raster_nc.h"
+#include "support/h5_variables.h"
 #include "support/tmpdir.h"
-
-enum { SIDE = 8 };
 
 static char path[1024];
 
@@ -44,57 +43,6 @@ static struct h5file *open_file(void)
     if (h5file_open(path, &f, &e))
         fail_msg("%s", e.msg);
     return f;
-}
-
-/* ---- files that are made with HDF5 itself ---- */
-
-static hid_t create(bool keep_order)
-{
-    hid_t list = H5Pcreate(H5P_FILE_CREATE);
-    if (keep_order)
-        assert_true(
-            H5Pset_link_creation_order(list, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED) >= 0);
-    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, list, H5P_DEFAULT);
-    assert_true(file >= 0);
-    H5Pclose(list);
-    return file;
-}
-
-/* Byte i of a variable. */
-#define VALUE(i) ((uint8_t)((i)*7 + (i) / 64))
-
-/* chunk[0] 0: in one piece. */
-struct stored {
-    hid_t type;
-    int n_dims;
-    hsize_t chunk[3];
-    int shuffle, deflate, checksum;
-};
-
-static void add_variable(hid_t file, const char *name, struct stored s, bool fill)
-{
-    const hsize_t dims[3] = {SIDE, SIDE, SIDE};
-    static unsigned char values[SIDE * SIDE * SIDE * 8];
-    for (int i = 0; i < SIDE * SIDE * SIDE * 8; i++)
-        values[i] = VALUE(i);
-    hid_t space = H5Screate_simple(s.n_dims, dims, NULL), list = H5Pcreate(H5P_DATASET_CREATE);
-    if (s.chunk[0] > 0)
-        assert_true(H5Pset_chunk(list, s.n_dims, s.chunk) >= 0);
-    if (s.checksum)
-        assert_true(H5Pset_fletcher32(list) >= 0);
-    if (s.shuffle == 1)
-        assert_true(H5Pset_shuffle(list) >= 0);
-    if (s.deflate)
-        assert_true(H5Pset_deflate(list, 1) >= 0);
-    if (s.shuffle == 2) /* behind */
-        assert_true(H5Pset_shuffle(list) >= 0);
-    hid_t set = H5Dcreate2(file, name, s.type, space, H5P_DEFAULT, list, H5P_DEFAULT);
-    assert_true(set >= 0);
-    if (fill)
-        assert_true(H5Dwrite(set, s.type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
-    H5Dclose(set);
-    H5Pclose(list);
-    H5Sclose(space);
 }
 
 static void add_attribute(hid_t at, const char *name, hid_t type, hid_t space, const void *values)
@@ -126,9 +74,10 @@ static void names(void **state)
     for (int keep = 0; keep < 2; keep++) {
         struct strlist found;
         struct err e = ERR_INIT;
-        hid_t file = create(keep);
+        hid_t file = h5_create(path, keep);
         for (int i = 0; i < 3; i++)
-            add_variable(file, order[i], (struct stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
+            h5_add_variable(file, order[i], (struct h5_stored){.type = H5T_STD_U8LE, .n_dims = 2},
+                            true);
         H5Fclose(file);
         struct h5file *f = open_file();
         assert_int_equal(h5file_names(f, &found, &e), 0);
@@ -143,13 +92,13 @@ static void names(void **state)
 static void byte_rasters(void **state)
 {
     (void)state;
-    hid_t file = create(true);
-    add_variable(file, "raster", (struct stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
-    add_variable(file, "vector", (struct stored){.type = H5T_STD_U8LE, .n_dims = 1}, true);
-    add_variable(file, "block", (struct stored){.type = H5T_STD_U8LE, .n_dims = 3}, true);
-    add_variable(file, "signed", (struct stored){.type = H5T_STD_I8LE, .n_dims = 2}, true);
-    add_variable(file, "wide", (struct stored){.type = H5T_STD_U16LE, .n_dims = 2}, true);
-    add_variable(file, "float", (struct stored){.type = H5T_IEEE_F32LE, .n_dims = 2}, true);
+    hid_t file = h5_create(path, true);
+    h5_add_variable(file, "raster", (struct h5_stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
+    h5_add_variable(file, "vector", (struct h5_stored){.type = H5T_STD_U8LE, .n_dims = 1}, true);
+    h5_add_variable(file, "block", (struct h5_stored){.type = H5T_STD_U8LE, .n_dims = 3}, true);
+    h5_add_variable(file, "signed", (struct h5_stored){.type = H5T_STD_I8LE, .n_dims = 2}, true);
+    h5_add_variable(file, "wide", (struct h5_stored){.type = H5T_STD_U16LE, .n_dims = 2}, true);
+    h5_add_variable(file, "float", (struct h5_stored){.type = H5T_IEEE_F32LE, .n_dims = 2}, true);
     H5Gclose(H5Gcreate2(file, "group", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
     H5Lcreate_soft("/nowhere", file, "link", H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(file);
@@ -168,8 +117,8 @@ static void texts(void **state)
     (void)state;
     char buf[16] = "";
     const char *varying = "abc";
-    hid_t file = create(true);
-    add_variable(file, "v", (struct stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
+    hid_t file = h5_create(path, true);
+    h5_add_variable(file, "v", (struct h5_stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
     hid_t set = H5Dopen2(file, "v", H5P_DEFAULT), type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, H5T_VARIABLE);
     add_text(file, "fits", 15, H5S_SCALAR, "123456789012345");
@@ -211,8 +160,8 @@ static void byte_lists(void **state)
     (void)state;
     uint8_t values[4];
     size_t n;
-    hid_t file = create(true);
-    add_variable(file, "v", (struct stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
+    hid_t file = h5_create(path, true);
+    h5_add_variable(file, "v", (struct h5_stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
     hid_t set = H5Dopen2(file, "v", H5P_DEFAULT);
     add_attribute(set, "four", H5T_STD_U8LE, vector(4), "\1\2\3\377");
     add_attribute(set, "one", H5T_STD_U8LE, H5Screate(H5S_SCALAR), "\5");
@@ -235,119 +184,15 @@ static void byte_lists(void **state)
     h5file_close(f);
 }
 
-static void refuse_raster(struct h5file *f, const char *var, const char *reason)
-{
-    struct h5raster how;
-    struct err e = ERR_INIT;
-    assert_int_equal(h5raster_describe(f, var, H5RASTER_BYTE, &how, &e), ERR_INPUT);
-    if (strncmp(e.msg, var, strlen(var)) != 0 || !strstr(e.msg, reason))
-        fail_msg("%s: %s", var, e.msg);
-}
-
-/* The variable's values, all of them or `rows` from `row` on, however they are stored. */
-static void expect_rows(struct h5file *f, const char *var, int32_t row, int32_t rows, bool direct)
-{
-    uint8_t room[SIDE * SIDE], planes[SIDE * SIDE], want[SIDE * SIDE];
-    struct err e = ERR_INIT;
-    struct h5raster how;
-    const struct h5raster_rows wanted = {var,   H5RASTER_BYTE, {0, row, SIDE, rows},
-                                         false, room,          sizeof room};
-    for (int i = 0; i < SIDE * SIDE; i++)
-        want[i] = VALUE(i);
-    if (h5raster_describe(f, var, H5RASTER_BYTE, &how, &e) ||
-        raster_nc_copy(f, &wanted, planes, &e))
-        fail_msg("%s: %s", var, e.msg);
-    assert_int_equal(how.chunk_rows > 0, direct);
-    assert_int_equal(how.unpack_bytes > 0, !direct && strcmp(var, "flat") != 0);
-    assert_memory_equal(room, want + row * SIDE, (size_t)rows * SIDE);
-}
-
-static void rasters(void **state)
-{
-    (void)state;
-    hid_t file = create(true);
-    const struct stored whole = {.type = H5T_STD_U8LE, .n_dims = 2, .chunk = {SIDE / 2, SIDE}};
-    struct stored s = whole;
-    add_variable(file, "plain", s, true);
-    add_variable(file, "empty", s, false);
-    s.shuffle = s.deflate = 1;
-    add_variable(file, "packed", s, true);
-    s.checksum = 1;
-    add_variable(file, "all", s, true);
-    s.checksum = 0;
-    s.shuffle = 2;
-    add_variable(file, "turned", s, true);
-    s = whole;
-    s.checksum = 1;
-    add_variable(file, "summed", s, true);
-    s = whole;
-    s.chunk[1] = SIDE / 2;
-    add_variable(file, "tiled", s, true);
-    add_variable(file, "flat", (struct stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
-    add_variable(file, "vector",
-                 (struct stored){.type = H5T_STD_U8LE, .n_dims = 1, .chunk = {SIDE}}, true);
-    s = whole;
-    s.type = H5T_STD_I8LE;
-    add_variable(file, "signed", s, true);
-    H5Fclose(file);
-    struct h5file *f = open_file();
-    for (int32_t row = 0; row < SIDE; row++)
-        for (int32_t rows = 1; rows <= SIDE - row; rows++) {
-            expect_rows(f, "plain", row, rows, true);
-            expect_rows(f, "packed", row, rows, true);
-            expect_rows(f, "summed", row, rows, true);
-            expect_rows(f, "all", row, rows, false); /* the checksum comes first */
-            expect_rows(f, "turned", row, rows, false);
-            expect_rows(f, "tiled", row, rows, false);
-            expect_rows(f, "flat", row, rows, false);
-        }
-    refuse_raster(f, "empty", "0 of its 2 chunks are there");
-    refuse_raster(f, "vector", "is not a raster");
-    refuse_raster(f, "signed", "its values are not unsigned bytes");
-    refuse_raster(f, "missing", "is missing");
-    h5file_close(f);
-}
-
-/* No checksum covers the size of chunks. Here the file says that they are wider than the raster:
- * HDF5 would unpack more than is stored, and not notice. */
-static void chunk_size(void **state)
-{
-    (void)state;
-    static const unsigned char sizes[] = {SIDE, 0, 0, 0, SIDE, 0, 0, 0, 1, 0, 0, 0};
-    hid_t file = create(false);
-    add_variable(
-        file, "packed",
-        (struct stored){
-            .type = H5T_STD_U8LE, .n_dims = 2, .chunk = {SIDE, SIDE}, .shuffle = 1, .deflate = 1},
-        true);
-    H5Fclose(file);
-    FILE *f = fopen(path, "r+b");
-    unsigned char bytes[8192];
-    assert_non_null(f);
-    size_t n = fread(bytes, 1, sizeof bytes, f), at = 0, found = 0;
-    for (size_t i = 0; i + sizeof sizes <= n; i++)
-        if (memcmp(bytes + i, sizes, sizeof sizes) == 0) {
-            at = i;
-            found++;
-        }
-    assert_int_equal(found, 1);
-    fseek(f, (long)at + 4, SEEK_SET);
-    fputc(SIDE * 3 / 2, f);
-    fclose(f);
-    struct h5file *h = open_file();
-    refuse_raster(h, "packed", "its chunks are larger than it is");
-    h5file_close(h);
-}
-
 static void small_file(void)
 {
-    static const double axis[SIDE] = {1, 2, 3, 4, 5, 6, 7, 8};
+    static const double axis[H5_SIDE] = {1, 2, 3, 4, 5, 6, 7, 8};
     struct ncimage image = {0};
     struct err e = ERR_INIT;
     struct ncspec *s = malloc(sizeof *s);
     assert_non_null(s);
     ncspec_init(s, 0);
-    ncspec_vector(s, "x", NC_KIND_DOUBLE, ncspec_dim(s, "x", SIDE), axis);
+    ncspec_vector(s, "x", NC_KIND_DOUBLE, ncspec_dim(s, "x", H5_SIDE), axis);
     ncspec_text(s, NCSPEC_GLOBAL, "title", "small");
     assert_int_equal(ncmake_image(s, &image, &e), 0);
     tmpdir_write(&test_dir, "a.nc", image.data, image.len);
@@ -367,7 +212,7 @@ static void gone_and_replaced(void **state)
     assert_int_equal(rename(path, tmpdir_path(&test_dir, "b.nc", other)), 0);
     assert_int_equal(h5file_open(path, &f, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "a.nc: cannot be opened: No such file"));
-    hid_t file = create(true);
+    hid_t file = h5_create(path, true);
     add_text(file, "title", 3, H5S_SCALAR, "new");
     H5Fclose(file);
     struct h5file *second = open_file();
@@ -538,8 +383,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(byte_rasters, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(texts, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(byte_lists, setup, test_dir_remove),
-        cmocka_unit_test_setup_teardown(rasters, setup, test_dir_remove),
-        cmocka_unit_test_setup_teardown(chunk_size, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(gone_and_replaced, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(both_at_once, setup, test_dir_remove),
         cmocka_unit_test_setup_teardown(what_cannot_be_opened, setup, test_dir_remove),
