@@ -12,6 +12,7 @@
 
 #include "core/mem.h"
 #include "stages/image/strips.h"
+#include "stages/jobs/product_plan.h"
 #include "support/trial_run.h"
 
 enum { SIZE = 64, CELLS_MAX = 64 };
@@ -34,8 +35,8 @@ static void make_plan(struct product_input *in, const struct params *p, struct p
     assert_int_equal(plan_lattice(&in->product, p, &target, &l, &e), 0);
     for (int32_t i = 0; i < l.rows * l.cols; i++)
         cells[n++] = (struct cell){i % l.cols, i / l.cols};
-    struct run_options o = {.threads = 2};
-    if (run_plan(in, p, &o, cells, n, plan, &e) != 0)
+    const struct product_plan_request q = {cells, n, false, {.threads = 2}};
+    if (product_plan(in, p, &q, plan, &e) != 0)
         fail_msg("%s", e.msg);
 }
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "stages/jobs/product_plan.h"
 #include "support/trial_run.h"
 
 enum { SIZE = 64, PLANS_MAX = 6 };
@@ -37,8 +38,8 @@ static int find_limits(const struct params *params, int threads, size_t limit[PL
     assert_int_equal(n, (size_t)l.cols * (size_t)l.rows);
     int plans = 0;
     for (limit[0] = 0; plans < PLANS_MAX; plans++) {
-        struct run_options options = {.threads = threads, .memory_limit = limit[plans]};
-        if (run_plan(&in, params, &options, cells, n, &plan, &e))
+        const struct product_plan_request q = {cells, n, false, {threads, limit[plans], NULL}};
+        if (product_plan(&in, params, &q, &plan, &e))
             break;
         assert_true(plan.n_strips >= 4);
         if (plans + 1 < PLANS_MAX)

@@ -10,7 +10,7 @@
 #include "core/jsonout.h"
 #include "core/layout.h"
 #include "core/text.h"
-#include "stages/jobs/run.h"
+#include "stages/jobs/product_plan.h"
 
 /* What is known of a product; bands that cannot be used have a reason. */
 struct info {
@@ -82,12 +82,10 @@ static int make_plan(struct info *i, struct err *e)
     struct cell *cells = NULL;
     int r = list_cells(i, &cells, e);
     if (r == 0 && open_wanted(i, &i->refusal) == 0) {
-        struct run_options options = {.png = i->settings->png,
-                                      .threads = i->resources.threads,
-                                      .memory_limit = i->resources.memory,
-                                      .memory_from = i->resources.memory_refusal};
-        i->planned = run_plan(&i->input, &i->params, &options, cells, i->n_cells, &i->plan,
-                              &i->refusal) == 0;
+        const struct resources *m = &i->resources;
+        const struct product_plan_request request = {
+            cells, i->n_cells, i->settings->png, {m->threads, m->memory, m->memory_refusal}};
+        i->planned = product_plan(&i->input, &i->params, &request, &i->plan, &i->refusal) == 0;
     }
     free(cells);
     return r;

@@ -112,7 +112,8 @@ static bool has_layer(const struct look *l, const char *layer)
 }
 
 /* Does the file lack a layer that the job has for it? */
-static int is_bare(const struct survey *s, const struct look *l, bool *is_incomplete, struct err *e)
+static int lacks_layers(const struct survey *s, const struct look *l, bool *is_incomplete,
+                        struct err *e)
 {
     const struct layerset *set = s->job->layers;
     int r = 0;
@@ -169,15 +170,15 @@ static void sort_cell(struct cell *cells, size_t i, struct existing *r, bool mak
 {
     struct cell c = cells[i];
     if (make || is_incomplete) {
-        cells[i] = cells[r->n_left + r->n_bare];
-        cells[r->n_left + r->n_bare] = c;
-        r->n_bare++;
+        cells[i] = cells[r->n_left + r->n_incomplete];
+        cells[r->n_left + r->n_incomplete] = c;
+        r->n_incomplete++;
     }
     if (make) {
-        size_t at = r->n_left + r->n_bare - 1;
+        size_t at = r->n_left + r->n_incomplete - 1;
         cells[at] = cells[r->n_left];
         cells[r->n_left++] = c;
-        r->n_bare--;
+        r->n_incomplete--;
     }
 }
 
@@ -194,7 +195,7 @@ static int survey_cell(struct survey *s, struct cell *cells, size_t i, struct er
     if (r == 0 && make && l.found == FOUND_SAME && !s->job->png)
         r = drop_pictures(s, &l, e);
     if (r == 0 && !make)
-        r = is_bare(s, &l, &is_incomplete, e);
+        r = lacks_layers(s, &l, &is_incomplete, e);
     if (r == 0 && !make && !is_incomplete && s->job->png)
         r = lacks_pictures(s, &l, &is_incomplete, e);
     if (r == 0)
@@ -205,7 +206,7 @@ static int survey_cell(struct survey *s, struct cell *cells, size_t i, struct er
 
 static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct err *e)
 {
-    s->out->n_left = s->out->n_bare = 0;
+    s->out->n_left = s->out->n_incomplete = 0;
     for (size_t i = 0; i < n; i++) {
         if (s->job->stopped && s->job->stopped())
             return err_set(e, ERR_STOPPED, "stopped by a signal");
@@ -213,8 +214,8 @@ static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct e
         if (r)
             return r;
     }
-    qsort(cells + s->out->n_left, s->out->n_bare, sizeof *cells, cell_by_row_and_column);
-    if (s->losing > 0 && !s->job->first_look)
+    qsort(cells + s->out->n_left, s->out->n_incomplete, sizeof *cells, cell_by_row_and_column);
+    if (s->losing > 0 && s->is_last)
         warn_of_losses(s);
     return 0;
 }
@@ -248,7 +249,7 @@ static int survey_others(struct survey *s, const struct cell *cells, size_t n, s
         removed += r == 0 && l.found == FOUND_OTHER;
     }
     if (r == 0 && removed > 0)
-        log_message(look_warning(s->job), s->job->product->name,
+        log_message(look_warning(s), s->job->product->name,
                     "--overwrite removes %zu subscene%s outside of the selection: made with other "
                     "parameters",
                     removed, text_s(removed));
@@ -256,8 +257,9 @@ static int survey_others(struct survey *s, const struct cell *cells, size_t n, s
     return r;
 }
 
-static int read_old(const struct subscene_job *job, struct manifest *old, struct err *e)
+static int read_old(const struct survey *s, struct manifest *old, struct err *e)
 {
+    const struct subscene_job *job = s->job;
     char path[2048];
     manifest_init(old, job->params->bands);
     int r = subscene_path(job, job->manifest, path, sizeof path, e);
@@ -270,10 +272,10 @@ static int read_old(const struct subscene_job *job, struct manifest *old, struct
         return r;
     }
     if (r && why.sys_errno != ENOENT && why.sys_errno != ENOTDIR)
-        log_message(look_warning(job), job->product->name, "made again: %s", why.msg);
+        log_message(look_warning(s), job->product->name, "made again: %s", why.msg);
     size_t altered = r ? 0 : manifest_altered(old);
     if (altered > 0)
-        log_message(look_warning(job), job->product->name,
+        log_message(look_warning(s), job->product->name,
                     "%s: %zu row%s without the right checksum: made again from the files", path,
                     altered, text_s(altered));
     return 0;
@@ -293,14 +295,14 @@ static bool manifest_is(const struct manifest *a, const struct manifest *b)
     return same;
 }
 
-int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n,
+int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n, bool is_last,
                     struct existing *out, struct err *e)
 {
     struct manifest old;
-    struct survey s = {.job = job, .old = &old, .out = out};
+    struct survey s = {.job = job, .is_last = is_last, .old = &old, .out = out};
     *out = (struct existing){.n_left = n};
     manifest_init(&out->manifest, job->params->bands);
-    int r = read_old(job, &old, e);
+    int r = read_old(&s, &old, e);
     if (r)
         return r;
     r = manifest_add_classes(&out->manifest, &old, e);

@@ -11,7 +11,7 @@ struct existing {
     struct manifest manifest; /* rows of all subscenes that are there and good */
     bool manifest_changed; /* it is not what the file says */
     size_t n_left; /* cells to make: the first of `cells`; the others are there, */
-    size_t n_bare; /* and so many that follow lack class layers which the job has for them, or
+    size_t n_incomplete; /* and so many that follow lack class layers which the job has for them, or
                       pictures */
     struct strlist
         obsolete; /* files that must go before new ones come: damaged, or made with other
@@ -26,8 +26,9 @@ struct existing {
  * never holds two kinds. With the job's `overwrite` all cells are to be made, and what other
  * parameters made becomes obsolete. Files of another product are always ERR_USAGE. Where no
  * pictures are wanted, those of what is made again become obsolete too. Class layers of such a file
- * that the job does not have are lost then: a warning says so. Asks `stopped` between files. */
-int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n,
+ * that the job does not have are lost then: a warning says so. Warnings come
+ * with `is_last`; a survey that another one follows stays quiet. Asks `stopped` between files. */
+int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n, bool is_last,
                     struct existing *out, struct err *e) MUST_CHECK;
 
 /* Removes the obsolete files, and forgets them. */

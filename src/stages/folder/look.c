@@ -11,10 +11,7 @@
 #include "io/netcdf/head_nc.h"
 #include "io/netcdf/layers_nc.h"
 
-enum log_level look_warning(const struct subscene_job *job)
-{
-    return job->first_look ? LOG_DEBUG : LOG_WARNING;
-}
+enum log_level look_warning(const struct survey *s) { return s->is_last ? LOG_WARNING : LOG_DEBUG; }
 
 /* Fills the row's class columns: as they are in `known`, which may be NULL, if it has them. */
 static int count_layers(struct survey *s, struct look *l, const struct class_layers *layers,
@@ -68,7 +65,7 @@ static int row_from_file(struct survey *s, struct look *l, struct err *e)
     if (r)
         return err_wrap(e, "%s", l->path);
     if (l->state == FILESUM_OTHER_SIZE && strcmp(l->row.content_hash, l->known->content_hash) != 0)
-        log_message(look_warning(s->job), s->job->product->name,
+        log_message(look_warning(s), s->job->product->name,
                     "%s: its samples are not what the manifest says; kept, and the manifest's row "
                     "is made from it",
                     l->path);
@@ -233,6 +230,6 @@ int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struct err *
     }
     if (l->found != FOUND_DAMAGED)
         return 0;
-    log_message(look_warning(s->job), s->job->product->name, "made again: %s", why.msg);
+    log_message(look_warning(s), s->job->product->name, "made again: %s", why.msg);
     return l->layers.n == 0 ? remember_layers(s, l, e) : 0;
 }

@@ -9,6 +9,7 @@
 
 struct survey {
     const struct subscene_job *job;
+    bool is_last; /* no other survey follows: this one gives the warnings */
     const struct manifest
         *old; /* what the last run wrote; empty when there is none that can be read */
     struct measure_work *work; /* made when the first file must be read */
@@ -18,8 +19,8 @@ struct survey {
     struct strlist lost; /* these layers */
 };
 
-/* For a second look; the first one stays quiet. */
-enum log_level look_warning(const struct subscene_job *job);
+/* The level of what the last survey warns of. */
+enum log_level look_warning(const struct survey *s);
 
 enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAME };
 

@@ -28,7 +28,6 @@ struct subscene_job {
     bool overwrite; /* redo what is there */
     const struct layerset *layers; /* NULL: no class layers */
     const struct manifest *columns; /* has the columns of these layers */
-    bool first_look; /* of existing_survey: another one comes, which is the one to give warnings */
     int (*stopped)(void); /* may be NULL */
 };
 

@@ -416,7 +416,7 @@ static void take_room(struct plan *p, const struct room *room)
 }
 
 /* From the roomiest plan to the tightest. */
-static int fit(struct plan *p, size_t limit, const char *limit_from, struct err *e)
+static int fit(struct plan *p, const struct plan_limits *limits, struct err *e)
 {
     static const struct room tries[] = {
         {1, 2, true, 2}, {1, 2, false, 2}, {2, 2, false, 1}, {4, 2, false, 0}, {4, 1, false, 0}};
@@ -426,24 +426,24 @@ static int fit(struct plan *p, size_t limit, const char *limit_from, struct err 
     p->memory.least = p->memory.total;
     for (size_t i = 0; i < n; i++) {
         take_room(p, &tries[i]);
-        if (limit == 0 || p->memory.total <= limit)
+        if (limits->memory == 0 || p->memory.total <= limits->memory)
             return plan_waits(p, e);
     }
     const struct plan_memory *m = &p->memory;
     char from[400];
-    snprintf(from, sizeof from, "--memory %zuM", limit >> 20);
+    snprintf(from, sizeof from, "--memory %zuM", limits->memory >> 20);
     return err_set(e, ERR_USAGE,
                    "%s is too little: this needs %zuM at least, of that %zuM for each of %d "
                    "thread%s; fewer threads, "
                    "fewer bands or another --size need less",
-                   limit_from ? limit_from : from, (m->least >> 20) + 1,
+                   limits->memory_from ? limits->memory_from : from, (m->least >> 20) + 1,
                    ((m->per_worker + m->per_writer) >> 20) + 1, p->threads,
                    text_s((size_t)p->threads));
 }
 
 int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
 {
-    *out = (struct plan){.product = q->product, .params = q->params, .threads = q->threads};
+    *out = (struct plan){.product = q->product, .params = q->params, .threads = q->limits.threads};
     int r = 0;
     if (q->strip_rows > 0)
         out->target = q->as_it_is ? *q->as_it_is
@@ -461,7 +461,7 @@ int plan_create(const struct plan_request *q, struct plan *out, struct err *e)
     out->memory.masks = q->other_bytes;
     out->memory.unpacked = q->unpacked_bytes;
     if (r == 0)
-        r = fit(out, q->memory_limit, q->memory_from, e);
+        r = fit(out, &q->limits, e);
     if (r == 0)
         r = plan_tiles(out, e);
     if (r)

@@ -75,6 +75,14 @@ struct plan {
 int plan_lattice(const struct product *p, const struct params *params, struct geogrid *target,
                  struct lattice *lattice, struct err *e) MUST_CHECK;
 
+/* What a job may use of the machine. */
+struct plan_limits {
+    int threads;
+    size_t memory; /* bytes; 0: no limit; with one, the plan shrinks until it fits */
+    const char *memory_from; /* who set the limit, and how much: begins the message that it "is too
+                                little"; NULL: --memory */
+};
+
 /* What is to be planned. Everything is borrowed and outlives the plan, but for the cells, which are
  * copied. */
 struct plan_request {
@@ -90,10 +98,7 @@ struct plan_request {
     size_t cell_bytes; /* what each subscene needs for as long as the run lasts */
     size_t other_bytes; /* of masks */
     size_t unpacked_bytes; /* of files of a .zip that are held in memory */
-    int threads;
-    size_t memory_limit; /* 0: none; with one, the plan shrinks until it fits */
-    const char *memory_from; /* whose limit it is, and how much: begins the message that it "is too
-                                little"; NULL: --memory */
+    struct plan_limits limits;
 };
 
 /* Works everything out. ERR_USAGE says what the least memory is when it cannot fit. */

@@ -150,19 +150,17 @@ static int make_plan(struct tiles_run *r, const struct band_source rasters[BAND_
 {
     size_t bytes = samples(r) * sizeof(uint16_t);
     r->packed_bytes = stage_nc_packed_bound(bytes);
-    struct plan_request request = {.product = &r->meta.product,
-                                   .params = &r->meta.params,
-                                   .raster = rasters,
-                                   .as_it_is = &r->meta.grid,
-                                   .cells = cells,
-                                   .n_cells = n,
-                                   /* the packed bands, and the file */
-                                   .sink_bytes =
-                                       2 * bytes + 2 * r->packed_bytes *
-                                                       (size_t)band_set_count(r->meta.params.bands),
-                                   .threads = r->options->threads,
-                                   .memory_limit = r->options->memory_limit,
-                                   .memory_from = r->options->memory_from};
+    struct plan_request request = {
+        .product = &r->meta.product,
+        .params = &r->meta.params,
+        .raster = rasters,
+        .as_it_is = &r->meta.grid,
+        .cells = cells,
+        .n_cells = n,
+        /* the packed bands, and the file */
+        .sink_bytes =
+            2 * bytes + 2 * r->packed_bytes * (size_t)band_set_count(r->meta.params.bands),
+        .limits = {r->options->threads, r->options->memory_limit, r->options->memory_from}};
     return plan_create(&request, &r->strips.plan, e);
 }
 

@@ -125,17 +125,16 @@ static int make_plan(struct band_run *r, const struct band_source rasters[BAND_C
                      struct err *e)
 {
     r->packed_bytes = stage_nc_packed_bound(chunk_samples(r) * sizeof(uint16_t));
-    struct plan_request request = {.product = &r->meta.product,
-                                   .params = &r->meta.params,
-                                   .raster = rasters,
-                                   .as_it_is = r->meta.kind == STAGE_DECODED ? &r->meta.grid : NULL,
-                                   .strip_rows = r->chunk_rows,
-                                   /* a packer, and its part of what is packed */
-                                   .sink_bytes = (size_t)(2 + r->files) * r->packed_bytes,
-                                   .unpacked_bytes = r->options->unpacked_bytes,
-                                   .threads = r->options->threads,
-                                   .memory_limit = r->options->memory_limit,
-                                   .memory_from = r->options->memory_from};
+    struct plan_request request = {
+        .product = &r->meta.product,
+        .params = &r->meta.params,
+        .raster = rasters,
+        .as_it_is = r->meta.kind == STAGE_DECODED ? &r->meta.grid : NULL,
+        .strip_rows = r->chunk_rows,
+        /* a packer, and its part of what is packed */
+        .sink_bytes = (size_t)(2 + r->files) * r->packed_bytes,
+        .unpacked_bytes = r->options->unpacked_bytes,
+        .limits = {r->options->threads, r->options->memory_limit, r->options->memory_from}};
     return plan_create(&request, &r->strips.plan, e);
 }
 

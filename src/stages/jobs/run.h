@@ -8,7 +8,7 @@
 #include "core/params.h"
 #include "io/folder/lock.h"
 #include "stages/folder/report.h"
-#include "stages/image/plan.h"
+#include "stages/image/cells.h"
 #include "stages/jobs/product_input.h"
 
 struct run_options {
@@ -40,12 +40,5 @@ struct run_options {
 int run_product(const char *path, const struct params *params, const struct run_options *options,
                 const struct run_observer *observer, struct run_result *result,
                 struct err *e) MUST_CHECK;
-
-/* The plan of such a run for `n` cells; of `options`: png, threads, memory_limit, memory_from. `in`
- * has all bands and the layers open and outlives the plan; images of it that are unpacked in memory
- * go to temporary files where the plan has no room for them. */
-int run_plan(struct product_input *in, const struct params *params,
-             const struct run_options *options, const struct cell *cells, size_t n,
-             struct plan *out, struct err *e) MUST_CHECK;
 
 #endif

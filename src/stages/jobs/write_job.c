@@ -9,9 +9,7 @@
 #include "core/mem.h"
 #include "exec/pipeline.h"
 #include "io/netcdf/stage_nc.h"
-#include "stages/folder/complete.h"
-#include "stages/folder/existing.h"
-#include "stages/folder/folder_lock.h"
+#include "stages/folder/session.h"
 
 /* A tile file and what it becomes. */
 struct tile {
@@ -22,7 +20,7 @@ struct tile {
     bool made, rejected, is_damaged;
 };
 
-struct publish {
+struct write_job {
     const struct write_request *request;
     const struct run_options *options;
     struct report report;
@@ -32,30 +30,32 @@ struct publish {
     struct layerset *layers;
     struct params params;
     struct subscene_job job;
-    struct folder_lock *hold; /* from before the last look at what is there */
-    struct existing resume;
+    struct session session; /* the product's output folder */
     struct tile *tile; /* by row, then column */
     size_t n_tiles;
-    struct cell *cell; /* of the tiles; the first n_left are to be written */
-    struct publish_work { /* of one worker */
-        struct subscene_work *write;
+    struct cell *cell; /* of the tiles, as the session sorts them */
+    struct write_work { /* of one worker */
+        struct subscene_work *subscene;
         void *scratch;
     } * work;
 };
 
 /* Threads that work while others wait for the disk. */
-enum { SPARE = 2 };
+enum { IO_THREADS = 2 };
 
-static size_t workers(const struct publish *p) { return (size_t)p->options->threads + SPARE; }
+static size_t workers(const struct write_job *w)
+{
+    return (size_t)w->options->threads + IO_THREADS;
+}
 
 /* A tile file that fails alone. */
-static void note_fault(struct publish *p, const struct err *fault)
+static void note_fault(struct write_job *w, const struct err *fault)
 {
-    log_message(LOG_ERROR, p->job.product->name, "%s", fault->msg);
-    pthread_mutex_lock(&p->report.lock);
-    if (p->first_fault.code == ERR_NONE)
-        p->first_fault = *fault;
-    pthread_mutex_unlock(&p->report.lock);
+    log_message(LOG_ERROR, w->job.product->name, "%s", fault->msg);
+    pthread_mutex_lock(&w->report.lock);
+    if (w->first_fault.code == ERR_NONE)
+        w->first_fault = *fault;
+    pthread_mutex_unlock(&w->report.lock);
 }
 
 /* ---- reading what the files say ---- */
@@ -63,31 +63,31 @@ static void note_fault(struct publish *p, const struct err *fault)
 static int read_meta(const char *path, struct stage_meta *out, struct err *e)
 {
     struct ncfile *f;
-    int failed = ncfile_open(path, &f, e);
-    if (failed)
-        return failed;
-    failed = stage_nc_read(f, out, e);
+    int r = ncfile_open(path, &f, e);
+    if (r)
+        return r;
+    r = stage_nc_read(f, out, e);
     ncfile_close(f);
-    if (failed == 0 && out->kind != STAGE_CUT)
-        failed = err_set(e, ERR_INPUT, "was made by %s; write takes the files of cut",
-                         stage_names[out->kind]);
-    return failed ? err_wrap(e, "%s", path) : 0;
+    if (r == 0 && out->kind != STAGE_CUT)
+        r = err_set(e, ERR_INPUT, "was made by %s; write takes the files of cut",
+                    stage_names[out->kind]);
+    return r ? err_wrap(e, "%s", path) : 0;
 }
 
-static int take_tile(struct publish *p, size_t i, struct err *e)
+static int take_tile(struct write_job *w, size_t i, struct err *e)
 {
-    const char *const *path = p->request->path;
+    const char *const *path = w->request->path;
     struct stage_meta meta;
-    int failed = read_meta(path[i], &meta, e);
-    if (failed)
-        return failed;
+    int r = read_meta(path[i], &meta, e);
+    if (r)
+        return r;
     if (i == 0)
-        p->meta = meta;
-    else if (stage_nc_same(&p->meta, &meta, e)) {
+        w->meta = meta;
+    else if (stage_nc_same(&w->meta, &meta, e)) {
         e->code = ERR_INPUT;
         return err_wrap(e, "%s and %s do not belong together", path[0], path[i]);
     }
-    p->tile[i] = (struct tile){.path = path[i], .cell = {meta.x, meta.y}, .px = meta.px};
+    w->tile[i] = (struct tile){.path = path[i], .cell = {meta.x, meta.y}, .px = meta.px};
     return 0;
 }
 
@@ -97,36 +97,43 @@ static int by_place(const void *a, const void *b)
     return s.y != t.y ? (s.y > t.y) - (s.y < t.y) : (s.x > t.x) - (s.x < t.x);
 }
 
-static int read_all(struct publish *p, struct err *e)
+static int check_twice(const struct tile *a, const struct tile *b, struct err *e)
 {
-    size_t n = p->request->n;
-    p->tile = mem_zalloc(n, sizeof *p->tile);
-    p->cell = mem_alloc(n, sizeof *p->cell);
-    if (!p->tile || !p->cell)
-        return err_nomem(e, n * sizeof *p->tile);
+    return by_place(a, b) != 0
+               ? 0
+               : err_set(e, ERR_INPUT, "%s and %s are the same subscene", a->path, b->path);
+}
+
+static int read_all(struct write_job *w, struct err *e)
+{
+    size_t n = w->request->n;
+    w->tile = mem_zalloc(n, sizeof *w->tile);
+    w->cell = mem_alloc(n, sizeof *w->cell);
+    if (!w->tile || !w->cell)
+        return err_nomem(e, n * sizeof *w->tile);
     for (size_t i = 0; i < n; i++) {
-        int failed = take_tile(p, i, e);
-        if (failed)
-            return failed;
+        int r = take_tile(w, i, e);
+        if (r)
+            return r;
     }
-    qsort(p->tile, n, sizeof *p->tile, by_place);
+    qsort(w->tile, n, sizeof *w->tile, by_place);
     for (size_t i = 0; i < n; i++) {
-        if (i > 0 && by_place(&p->tile[i - 1], &p->tile[i]) == 0)
-            return err_set(e, ERR_INPUT, "%s and %s are the same subscene", p->tile[i - 1].path,
-                           p->tile[i].path);
-        p->cell[i] = p->tile[i].cell;
+        int r = i > 0 ? check_twice(&w->tile[i - 1], &w->tile[i], e) : 0;
+        if (r)
+            return r;
+        w->cell[i] = w->tile[i].cell;
     }
-    p->n_tiles = n;
+    w->n_tiles = n;
     return 0;
 }
 
-static struct tile *find_tile(const struct publish *p, struct cell c)
+static struct tile *find_tile(const struct write_job *w, struct cell c)
 {
     struct tile key = {.cell = c};
-    return bsearch(&key, p->tile, p->n_tiles, sizeof *p->tile, by_place);
+    return bsearch(&key, w->tile, w->n_tiles, sizeof *w->tile, by_place);
 }
 
-/* ---- writing ---- */
+/* ---- one subscene ---- */
 
 /* The samples of an open tile file. */
 struct tile_bands {
@@ -144,72 +151,87 @@ static int read_nth_band(void *ctx, int i, uint16_t *dn, struct err *e)
                               (size_t)size * (size_t)size, e);
 }
 
-static int make_of_tile(struct publish *p, struct publish_work *w, struct tile *t, struct err *e)
+static int make_of_tile(struct write_job *w, struct write_work *work, struct tile *t, struct err *e)
 {
-    struct tile_bands bands = {.params = &p->params, .scratch = w->scratch};
-    int failed = ncfile_open(t->path, &bands.file, e);
-    if (failed)
-        return failed;
-    failed = subscene_make(w->write, &p->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
-                           (struct sample_source){read_nth_band, &bands}, &t->row, &t->rejected, e);
+    struct tile_bands bands = {.params = &w->params, .scratch = work->scratch};
+    int r = ncfile_open(t->path, &bands.file, e);
+    if (r)
+        return r;
+    r = subscene_make(work->subscene, &w->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
+                      (struct sample_source){read_nth_band, &bands}, &t->row, &t->rejected, e);
     ncfile_close(bands.file);
-    return failed == ERR_INPUT && !subscene_layers_failed(w->write) ? err_wrap(e, "%s", t->path)
-                                                                    : failed;
+    if (r == ERR_INPUT && !subscene_layers_failed(work->subscene))
+        return err_wrap(e, "%s", t->path);
+    return r;
 }
 
-static int create_work(const struct publish *p, struct publish_work *w, struct err *e)
+/* Made when first needed: of many threads few may ever write. */
+static int create_work(const struct write_job *w, struct write_work *work, struct err *e)
 {
-    size_t n = (size_t)p->params.size * (size_t)p->params.size;
-    if (w->write)
+    size_t n = (size_t)w->params.size * (size_t)w->params.size;
+    if (work->subscene)
         return 0;
-    if (!w->scratch && !(w->scratch = mem_alloc(n, 4)))
+    if (!work->scratch && !(work->scratch = mem_alloc(n, 4)))
         return err_nomem(e, n * 4);
-    return subscene_work_create(&p->params, layerset_count(p->layers), p->job.png, &w->write, e);
+    return subscene_work_create(&w->params, layerset_count(w->layers), w->job.png, &work->subscene,
+                                e);
 }
 
 static int open_tiles(void *ctx, int32_t batch, size_t *tasks, struct err *e)
 {
     (void)batch;
     (void)e;
-    *tasks = ((struct publish *)ctx)->resume.n_left;
+    *tasks = ((const struct write_job *)ctx)->session.existing.n_left;
     return 0;
 }
 
 static int make_subscene(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
 {
-    struct publish *p = ctx;
-    struct tile *t = find_tile(p, p->cell[task]);
+    struct write_job *w = ctx;
+    struct write_work *work = &w->work[worker];
+    struct tile *t = find_tile(w, w->cell[task]);
     struct err err = ERR_INIT;
     (void)batch;
-    int failed = create_work(p, &p->work[worker], e);
-    if (failed)
-        return failed;
-    failed = make_of_tile(p, &p->work[worker], t, &err);
-    t->is_damaged = failed == ERR_INPUT && !subscene_layers_failed(p->work[worker].write);
+    int r = create_work(w, work, e);
+    if (r)
+        return r;
+    r = make_of_tile(w, work, t, &err);
+    if (r == 0)
+        return 0;
+    t->is_damaged = r == ERR_INPUT && !subscene_layers_failed(work->subscene);
     if (t->is_damaged) {
-        note_fault(p, &err);
+        note_fault(w, &err);
         return 0;
     }
-    if (failed)
-        *e = err;
-    return failed;
+    *e = err;
+    return r;
+}
+
+/* Puts what the worker made of the tile at `path`, or removes what is there. */
+static int store(struct write_job *w, const struct tile *t, int worker, const char *path,
+                 struct err *e)
+{
+    const int32_t xy[2] = {t->cell.x, t->cell.y};
+    if (t->is_damaged)
+        return 0;
+    return t->rejected ? subscene_remove(&w->job, path, xy, e)
+                       : subscene_store(w->work[worker].subscene, &w->job, path, xy, e);
 }
 
 static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
 {
-    struct publish *p = ctx;
-    struct tile *t = find_tile(p, p->cell[task]);
-    const int32_t xy[2] = {t->cell.x, t->cell.y};
+    struct write_job *w = ctx;
+    struct tile *t = find_tile(w, w->cell[task]);
     char path[1024], file[256];
     (void)batch;
-    int failed = subscene_cell_path(&p->job, t->cell.x, t->cell.y, path, file, e);
-    if (failed == 0 && !t->is_damaged)
-        failed = t->rejected ? subscene_remove(&p->job, path, xy, e)
-                             : subscene_store(p->work[worker].write, &p->job, path, xy, e);
-    if (failed)
-        return failed;
+    int r = subscene_cell_path(&w->job, t->cell.x, t->cell.y, path, file, e);
+    if (r)
+        return r;
+    r = store(w, t, worker, path, e);
+    if (r)
+        return r;
     t->made = !t->is_damaged && !t->rejected;
-    report_tell(&p->report,
+    report_tell(&w->report,
                 t->is_damaged ? RUN_FAILED
                 : t->rejected ? RUN_REJECTED
                               : RUN_MADE,
@@ -217,173 +239,161 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
     return 0;
 }
 
-static int save_manifest(const struct publish *p, struct err *e)
-{
-    char path[2048];
-    int failed = subscene_path(&p->job, p->job.manifest, path, sizeof path, e);
-    return failed ? failed : manifest_write(&p->resume.manifest, path, e);
-}
+/* ---- all of them ---- */
 
-static int write_manifest(struct publish *p, struct err *e)
+/* Brings the manifest's rows up to what has become of the tiles. */
+static int record_tiles(struct write_job *w, struct err *e)
 {
-    for (size_t i = 0; i < p->n_tiles; i++) {
-        const struct tile *t = &p->tile[i];
-        int failed = t->made ? manifest_put(&p->resume.manifest, &t->row, e) : 0;
-        if (failed)
-            return failed;
+    for (size_t i = 0; i < w->n_tiles; i++) {
+        const struct tile *t = &w->tile[i];
+        int r = t->made ? session_put(&w->session, &t->row, e) : 0;
+        if (r)
+            return r;
         if (t->rejected)
-            manifest_drop(&p->resume.manifest, t->cell.x, t->cell.y);
+            session_drop(&w->session, t->cell);
     }
-    return save_manifest(p, e);
+    return 0;
 }
 
-static int write_missing(struct publish *p, struct err *e)
+static int write_left(struct write_job *w, struct err *e)
 {
-    p->work = mem_zalloc(workers(p), sizeof *p->work);
-    if (!p->work)
-        return err_nomem(e, workers(p) * sizeof *p->work);
-    int failed = existing_clear_away(&p->resume, &p->job, e);
-    if (failed)
-        return failed;
     const struct pipeline_step step = {
         .open = open_tiles, .task = make_subscene, .lead = 1, .wait = store_subscene};
-    const struct pipeline_crew crew = {p->options->threads, SPARE};
-    failed = pipeline_run(&step, 1, 1, crew, p->options->stopped, p, e);
+    const struct pipeline_crew crew = {w->options->threads, IO_THREADS};
     struct err second = ERR_INIT;
-    if (write_manifest(p, &second))
-        return report_error(p->job.product->name, failed, e, &second);
-    if (failed == 0 && p->first_fault.code != ERR_NONE) {
-        *e = p->first_fault;
-        return e->code;
-    }
-    return failed;
+    w->work = mem_zalloc(workers(w), sizeof *w->work);
+    if (!w->work)
+        return err_nomem(e, workers(w) * sizeof *w->work);
+    int r = pipeline_run(&step, 1, 1, crew, w->options->stopped, w, e);
+    if (record_tiles(w, &second))
+        return report_error(w->job.product->name, r, e, &second);
+    r = session_finish(&w->session, r, e);
+    if (r || w->first_fault.code == ERR_NONE)
+        return r;
+    *e = w->first_fault;
+    return e->code;
 }
 
-/* ---- class layers and pictures for what is there ---- */
-
-static struct rect cell_px(const void *publish, struct cell c) { return find_tile(publish, c)->px; }
-
-static int dress(struct publish *p, struct err *e)
+static int open_product(struct write_job *w, struct err *e)
 {
-    size_t n = p->resume.n_bare;
-    struct err second = ERR_INIT;
-    const struct complete_request request = {&p->job, p->cell + p->resume.n_left, n, cell_px,
-                                             p,       p->options->threads};
-    int failed = n == 0 ? 0 : complete_cells(&request, &p->resume.manifest, &p->report, e);
-    if (n > 0 && save_manifest(p, &second))
-        failed = report_error(p->job.product->name, failed, e, &second);
-    return failed;
-}
-
-/* ---- all of it ---- */
-
-static int open_layers(struct publish *p, struct err *e)
-{
-    const struct product *product = &p->meta.product;
-    struct mask_frame frame = mask_frame_of(&product->grid[PRODUCT_GRID_10], &p->job.target);
-    const char *path = p->request->product;
-    int failed = path ? product_input_open(path, &p->input, e) : 0;
-    if (failed == 0 && path && strcmp(p->input.product.name, product->name) != 0)
-        failed = err_set(e, ERR_INPUT, "%s: is %s, the tile files are of %s", path,
-                         p->input.product.name, product->name);
-    if (failed || !p->options->layers)
-        return failed;
-    failed =
-        layerset_open(p->options->layers, p->input.source, product->name, &frame, &p->layers, e);
-    p->job.layers = p->layers;
-    return failed;
-}
-
-static int prepare(struct publish *p, struct err *e)
-{
-    int failed = read_all(p, e);
-    if (failed)
-        return failed;
-    p->params = p->meta.params;
-    p->params.profile = p->request->profile;
-    p->params.deflate = p->request->deflate;
-    failed = subscene_job_init(&p->job, &p->meta.product, &p->params, p->options->output,
-                               p->options->layout, p->options->timestamp, e);
-    p->job.min_valid = p->options->min_valid;
-    p->job.png = p->options->png;
-    p->job.overwrite = p->options->overwrite;
-    p->job.stopped = p->options->stopped;
-    snprintf(p->report.result->product, sizeof p->report.result->product, "%s",
-             p->meta.product.name);
-    if (failed == 0)
-        failed = open_layers(p, e);
-    if (failed == 0)
-        failed = subscene_path(&p->job, p->job.folder, p->report.result->folder,
-                               sizeof p->report.result->folder, e);
-    if (failed == 0)
-        report_begin(&p->report, p->report.result->product, p->n_tiles);
-    return failed;
-}
-
-/* What is left to write; where there is anything, another look with the folder in hold. */
-static int look(struct publish *p, struct err *e)
-{
-    p->job.first_look = !p->options->dry_run;
-    int failed = existing_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
-    if (failed || p->options->dry_run)
-        return failed;
-    size_t open = p->resume.n_left + p->resume.n_bare;
-    if (open == 0 && !p->resume.manifest_changed) {
-        folder_lock_tidy(&p->job, &p->options->lock);
+    const char *path = w->request->product, *name = w->meta.product.name;
+    if (!path)
         return 0;
-    }
-    failed = layerset_check(p->layers, p->cell, open, p->params.size, p->options->stopped, e);
-    if (failed == 0)
-        failed = folder_lock_open(&p->job, &p->options->lock, &p->hold, e);
-    if (failed)
-        return failed;
-    existing_clear(&p->resume);
-    p->job.first_look = false;
-    return existing_survey(&p->job, p->cell, p->n_tiles, &p->resume, e);
+    int r = product_input_open(path, &w->input, e);
+    if (r || strcmp(w->input.product.name, name) == 0)
+        return r;
+    return err_set(e, ERR_INPUT, "%s: is %s, the tile files are of %s", path, w->input.product.name,
+                   name);
 }
 
-static int publish(struct publish *p, struct err *e)
+static int open_layers(struct write_job *w, struct err *e)
 {
-    int failed = prepare(p, e);
-    if (failed == 0)
-        failed = look(p, e);
-    if (failed)
-        return failed;
-    size_t left = p->resume.n_left, open = left + p->resume.n_bare;
-    p->report.result->total = p->n_tiles;
-    failed =
-        report_tell_cells(&p->report, &p->job, p->cell + open, p->n_tiles - open, RUN_SKIPPED, e);
-    if (failed == 0 && p->options->dry_run)
-        p->report.result->space =
-            disk_space_of(&p->params, layerset_count(p->layers), p->job.png, open);
-    if (failed == 0 && p->options->dry_run)
-        return report_tell_cells(&p->report, &p->job, p->cell, open, RUN_WOULD_MAKE, e);
-    p->job.columns = &p->resume.manifest;
-    if (failed == 0)
-        failed = layerset_columns(p->layers, &p->resume.manifest, e);
-    if (failed == 0 && (left > 0 || p->resume.manifest_changed))
-        failed = write_missing(p, e);
-    return failed ? failed : dress(p, e);
+    const struct product *product = &w->meta.product;
+    struct mask_frame frame = mask_frame_of(&product->grid[PRODUCT_GRID_10], &w->job.target);
+    int r = open_product(w, e);
+    if (r || !w->options->layers)
+        return r;
+    r = layerset_open(w->options->layers, w->input.source, product->name, &frame, &w->layers, e);
+    w->job.layers = w->layers;
+    return r;
+}
+
+static int open_job(struct write_job *w, struct err *e)
+{
+    const struct run_options *o = w->options;
+    w->params = w->meta.params;
+    w->params.profile = w->request->profile;
+    w->params.deflate = w->request->deflate;
+    int r = subscene_job_init(&w->job, &w->meta.product, &w->params, o->output, o->layout,
+                              o->timestamp, e);
+    w->job.min_valid = o->min_valid;
+    w->job.png = o->png;
+    w->job.overwrite = o->overwrite;
+    w->job.stopped = o->stopped;
+    w->job.columns = &w->session.existing.manifest;
+    w->session = (struct session){
+        .job = &w->job, .lock = &o->lock, .report = &w->report, .dry_run = o->dry_run};
+    return r;
+}
+
+static int prepare(struct write_job *w, struct err *e)
+{
+    struct run_result *result = w->report.result;
+    int r = read_all(w, e);
+    if (r)
+        return r;
+    r = open_job(w, e);
+    snprintf(result->product, sizeof result->product, "%s", w->meta.product.name);
+    if (r)
+        return r;
+    r = open_layers(w, e);
+    if (r)
+        return r;
+    r = subscene_path(&w->job, w->job.folder, result->folder, sizeof result->folder, e);
+    if (r)
+        return r;
+    report_begin(&w->report, result->product, w->n_tiles);
+    return 0;
+}
+
+static struct rect tile_px(const void *job, struct cell c) { return find_tile(job, c)->px; }
+
+/* The folder is locked. */
+static int write_missing(struct write_job *w, struct err *e)
+{
+    const struct existing *found = &w->session.existing;
+    if (found->n_left == 0 && !found->manifest_changed)
+        return 0;
+    int r = session_clear_away(&w->session, e);
+    return r ? r : write_left(w, e);
+}
+
+/* Makes what is missing in the folder. */
+static int fill_folder(struct write_job *w, struct err *e)
+{
+    struct session *s = &w->session;
+    int r = session_survey(s, w->cell, w->n_tiles, e);
+    if (r)
+        return r;
+    w->report.result->total = w->n_tiles;
+    if (session_is_done(s))
+        return session_leave(s, e);
+    r = layerset_check(w->layers, w->cell, session_todo(s), w->params.size, w->options->stopped, e);
+    if (r)
+        return r;
+    r = session_lock(s, e);
+    if (r)
+        return r;
+    r = write_missing(w, e);
+    if (r)
+        return r;
+    return session_complete(s, (struct session_px){tile_px, w}, w->options->threads, e);
+}
+
+static void clear(struct write_job *w)
+{
+    for (size_t i = 0; w->work && i < workers(w); i++) {
+        subscene_work_destroy(w->work[i].subscene);
+        free(w->work[i].scratch);
+    }
+    free(w->work);
+    free(w->tile);
+    free(w->cell);
+    layerset_close(w->layers);
+    product_input_close(&w->input);
+    session_close(&w->session);
+    report_close(&w->report);
 }
 
 int write_job_run(const struct write_request *request, const struct run_options *options,
                   const struct run_observer *observer, struct run_result *result, struct err *e)
 {
-    struct publish p = {.request = request, .options = options};
+    struct write_job w = {.request = request, .options = options};
     *result = (struct run_result){0};
-    report_open(&p.report, observer, result);
-    int failed = publish(&p, e);
-    for (size_t i = 0; p.work && i < workers(&p); i++) {
-        subscene_work_destroy(p.work[i].write);
-        free(p.work[i].scratch);
-    }
-    free(p.work);
-    free(p.tile);
-    free(p.cell);
-    existing_clear(&p.resume);
-    layerset_close(p.layers);
-    product_input_close(&p.input);
-    folder_lock_close(p.hold);
-    report_close(&p.report);
-    return failed;
+    report_open(&w.report, observer, result);
+    int r = prepare(&w, e);
+    if (r == 0)
+        r = fill_folder(&w, e);
+    clear(&w);
+    return r;
 }

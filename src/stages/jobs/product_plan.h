@@ -1,0 +1,21 @@
+/* The plan of a product's subscenes: what `run` makes, and `info` describes. */
+#ifndef SUBSCENE_STAGES_JOBS_PRODUCT_PLAN_H
+#define SUBSCENE_STAGES_JOBS_PRODUCT_PLAN_H
+
+#include "stages/image/plan.h"
+#include "stages/jobs/product_input.h"
+
+struct product_plan_request {
+    const struct cell *cell; /* subscenes to make, inside of the lattice */
+    size_t n;
+    bool png; /* with pictures */
+    struct plan_limits limits;
+};
+
+/* `in` has all bands and the layers open and outlives the plan, as `params` does. Images that are
+ * unpacked in memory move to temporary files when the plan has no room for them. Errors as
+ * plan_create, and product_input_spill. */
+int product_plan(struct product_input *in, const struct params *params,
+                 const struct product_plan_request *q, struct plan *out, struct err *e) MUST_CHECK;
+
+#endif
