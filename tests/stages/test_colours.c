@@ -100,8 +100,8 @@ static void leaders(void **state)
     assert_int_equal(plan.band[0].leader, 0);
     assert_int_equal(plan.band[1].leader, 1);
     assert_int_equal(plan.band[2].leader, 1);
-    assert_int_equal(plan.band[1].raster.component, 1);
-    assert_int_equal(plan.band[2].raster.component, 2);
+    assert_int_equal(plan.band[1].source.component, 1);
+    assert_int_equal(plan.band[2].source.component, 2);
     assert_int_equal(plan.band[1].slots, plan.band[2].slots);
     plan_clear(&plan);
     product_input_close(&in);

@@ -5,10 +5,10 @@
 #include "exec/stop.h"
 #include "stages/jobs/cut_job.h"
 
-/* Band files that are open, as rasters. */
+/* Band files that are open, as sources. */
 struct band_files {
     struct ncfile *file[BAND_COUNT];
-    struct band_source raster[BAND_COUNT];
+    struct band_source source[BAND_COUNT];
     struct stage_meta meta; /* of the first; bands, offsets and wavelengths of all */
 };
 
@@ -55,7 +55,7 @@ static int open_band(struct band_files *all, const char *path, struct err *e)
         failed = join(all, &meta, e);
     int b = failed == 0 ? band_set_nth(meta.params.bands, 0) : 0;
     if (failed == 0)
-        failed = band_source_of_file(f, &meta, b, &all->raster[b], e);
+        failed = band_source_of_file(f, &meta, b, &all->source[b], e);
     if (failed)
         ncfile_close(f);
     else
@@ -89,7 +89,7 @@ static int cut_bands(const struct settings *s, struct band_files *all, const str
     meta.params.overlap = params.overlap;
     meta.params.edge = params.edge;
     meta.params.deflate = params.deflate;
-    return cut_job_run(all->raster, &meta, o, &observer, result, e);
+    return cut_job_run(all->source, &meta, o, &observer, result, e);
 }
 
 int cmd_cut(const struct settings *s)

@@ -11,11 +11,11 @@ static int decode_image(struct product_input *in, const struct stage_meta *meta,
                         struct decode_resample_options *options, struct err *e)
 {
     const struct decode_resample_observer observer = stage_bands_observer(&options->dry_run);
-    struct band_source rasters[BAND_COUNT];
-    product_input_rasters(in, rasters);
+    struct band_source sources[BAND_COUNT];
+    product_input_sources(in, sources);
     options->unpacked_bytes = product_input_kept_bytes(in);
     struct err first = ERR_INIT; /* no failure yet */
-    int failed = decode_resample_run(rasters, meta, options, &observer, &first);
+    int failed = decode_resample_run(sources, meta, options, &observer, &first);
     if (failed != ERR_USAGE || options->unpacked_bytes == 0) {
         if (failed)
             *e = first;
@@ -23,7 +23,7 @@ static int decode_image(struct product_input *in, const struct stage_meta *meta,
     }
     failed = product_input_spill(in, e);
     options->unpacked_bytes = product_input_kept_bytes(in);
-    return failed ? failed : decode_resample_run(rasters, meta, options, &observer, e);
+    return failed ? failed : decode_resample_run(sources, meta, options, &observer, e);
 }
 
 static int decode_bands(const struct settings *s, struct product_input *in,

@@ -28,7 +28,7 @@ static int open_band(const char *path, struct band_input *in, struct err *e)
 static int resample_one(struct decode_resample_options *options, const struct band_input *in,
                         const struct params *params, struct err *e)
 {
-    struct band_source rasters[BAND_COUNT] = {0};
+    struct band_source sources[BAND_COUNT] = {0};
     struct stage_meta meta = {
         .kind = STAGE_RESAMPLED, .product = in->meta.product, .params = *params};
     meta.params.bands = in->meta.params.bands;
@@ -37,10 +37,10 @@ static int resample_one(struct decode_resample_options *options, const struct ba
     int failed =
         params->keep_offset ? 0 : product_check_offset(&meta.product, meta.params.bands, e);
     if (failed == 0)
-        failed = band_source_of_file(in->file, &in->meta, b, &rasters[b], e);
+        failed = band_source_of_file(in->file, &in->meta, b, &sources[b], e);
     const struct decode_resample_observer observer = stage_bands_observer(&options->dry_run);
     return failed ? err_wrap(e, "%s", ncfile_path(in->file))
-                  : decode_resample_run(rasters, &meta, options, &observer, e);
+                  : decode_resample_run(sources, &meta, options, &observer, e);
 }
 
 /* All files come from the product of the first one, and no band is given twice: seen before

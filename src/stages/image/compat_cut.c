@@ -6,6 +6,7 @@
 #include "core/mem.h"
 #include "filters/quantum.h"
 #include "filters/resize16.h"
+#include "stages/image/plan_tiles.h"
 
 /* Of one resolution all windows have one side, or, as core/window.h rounds, one of three that lie
  * next to each other. */
@@ -147,11 +148,11 @@ static int reserve(const struct compat_cut *c, struct buffers *b, struct err *e)
 /* The window's samples as cm_vsm has them once they are loaded. */
 static void load(const struct compat_cut *c, int band, struct rect window, uint16_t *to)
 {
-    const struct band_source *raster = &c->plan->band[band].raster;
+    const struct band_source *source = &c->plan->band[band].source;
     struct ring rows = decode_rows(c->source, band);
     bool is_byte = band_is_byte(c->plan->band[band].band_id),
          is_exact = c->plan->params->compat == COMPAT_CM_VSM_TILED;
-    struct rect there = rect_intersect(window, (struct rect){0, 0, raster->width, raster->height});
+    struct rect there = rect_intersect(window, (struct rect){0, 0, source->width, source->height});
     if (there.w < window.w || there.h < window.h)
         memset(to, 0, (size_t)window.w * (size_t)window.h * sizeof *to);
     for (int32_t y = there.y; y < there.y + there.h; y++) {

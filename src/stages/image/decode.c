@@ -5,6 +5,8 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "stages/image/plan_strips.h"
+#include "stages/image/plan_tiles.h"
 
 /* A batch may be opened while the last tasks of the one before still run. */
 enum { LISTS = 2 };
@@ -15,7 +17,7 @@ struct tile_ref {
 };
 
 struct band_rows {
-    uint16_t *px; /* slots × tile height rows of the raster's width */
+    uint16_t *px; /* slots × tile height rows of the image's width */
     int32_t *slot_row; /* tile row that a slot holds, −1: none */
     uint8_t *present; /* per tile: decoded, or about to be */
     uint8_t *bad; /* per tile; stays */
@@ -40,12 +42,12 @@ static int32_t tile_count(const struct band_source *r) { return r->tiles_x * r->
 
 static int create_rows(const struct plan_band *b, struct band_rows *rows, struct err *e)
 {
-    const struct band_source *raster = &b->raster;
-    size_t samples = (size_t)b->slots * (size_t)raster->tile_h * (size_t)raster->width;
+    const struct band_source *source = &b->source;
+    size_t samples = (size_t)b->slots * (size_t)source->tile_h * (size_t)source->width;
     rows->px = mem_alloc(samples, sizeof *rows->px);
     rows->slot_row = mem_alloc((size_t)b->slots, sizeof *rows->slot_row);
-    rows->present = mem_zalloc((size_t)tile_count(raster), 1);
-    rows->bad = mem_zalloc((size_t)tile_count(raster), 1);
+    rows->present = mem_zalloc((size_t)tile_count(source), 1);
+    rows->bad = mem_zalloc((size_t)tile_count(source), 1);
     if (!rows->px || !rows->slot_row || !rows->present || !rows->bad)
         return err_nomem(e, samples * sizeof *rows->px);
     for (int32_t i = 0; i < b->slots; i++)
@@ -60,7 +62,7 @@ static int create_parts(struct decode_stage *d, struct err *e)
         int r = create_rows(&p->band[b], &d->rows[b], e);
         if (r)
             return r;
-        d->list_cap += (size_t)tile_count(&p->band[b].raster);
+        d->list_cap += (size_t)tile_count(&p->band[b].source);
     }
     for (int i = 0; i < LISTS; i++)
         if (!(d->list[i] = mem_alloc(d->list_cap, sizeof *d->list[i])))
@@ -114,7 +116,7 @@ void decode_destroy(struct decode_stage *d)
 static void claim_slot(const struct plan_band *b, struct band_rows *rows, int32_t row)
 {
     int32_t *held = &rows->slot_row[row % b->slots];
-    int32_t tiles_x = b->raster.tiles_x;
+    int32_t tiles_x = b->source.tiles_x;
     if (*held == row)
         return;
     if (*held >= 0)
@@ -128,7 +130,7 @@ static size_t list_tiles(struct decode_stage *d, int band, struct rect tiles, st
 {
     const struct plan_band *b = &d->plan->band[band];
     struct band_rows *rows = &d->rows[band];
-    int32_t tiles_x = b->raster.tiles_x;
+    int32_t tiles_x = b->source.tiles_x;
     for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++) {
         claim_slot(b, rows, y);
         for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++) {
@@ -168,7 +170,7 @@ static struct jp2_planes planes_of(const struct decode_stage *d, int leader, str
     struct jp2_planes to = {0};
     for (int b = leader; b < d->plan->n_bands; b++)
         if (d->plan->band[b].leader == leader)
-            to.dst[d->plan->band[b].raster.component] = part_view(d, b, px);
+            to.dst[d->plan->band[b].source.component] = part_view(d, b, px);
     return to;
 }
 
@@ -191,7 +193,7 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
     const struct plan_band *b = &d->plan->band[at.band];
     struct rect window = b->window[at.tile];
     const struct jp2_planes to = planes_of(d, at.band, window);
-    int r = band_reader_read(d->worker[worker].reader, &b->raster, at.tile, window, &to, e);
+    int r = band_reader_read(d->worker[worker].reader, &b->source, at.tile, window, &to, e);
     if (r == 0)
         return 0;
     err_wrap(e, "band %s", band_table[b->band_id].name);
@@ -204,13 +206,13 @@ int decode_task(struct decode_stage *d, int32_t strip, size_t task, int worker, 
 struct ring decode_rows(const struct decode_stage *d, int band)
 {
     const struct plan_band *b = &d->plan->band[band];
-    const struct band_source *raster = &b->raster;
-    return (struct ring){d->rows[band].px, raster->width, raster->width, b->slots * raster->tile_h};
+    const struct band_source *source = &b->source;
+    return (struct ring){d->rows[band].px, source->width, source->width, b->slots * source->tile_h};
 }
 
 static bool any_is_bad(const struct decode_stage *d, int band, struct rect tiles)
 {
-    int32_t tiles_x = d->plan->band[band].raster.tiles_x;
+    int32_t tiles_x = d->plan->band[band].source.tiles_x;
     for (int32_t y = tiles.y; y < tiles.y + tiles.h; y++)
         for (int32_t x = tiles.x; x < tiles.x + tiles.w; x++)
             if (d->rows[d->plan->band[band].leader].bad[y * tiles_x + x])

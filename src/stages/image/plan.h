@@ -16,7 +16,7 @@
 
 struct plan_band {
     int band_id;
-    struct band_source raster;
+    struct band_source source;
     int leader; /* index of the first band whose image is the same: its tiles are decoded for all of
                    them; mostly the band itself */
     int resampler; /* its index: bands that are resampled alike share one; −1 with params.compat,
@@ -62,7 +62,7 @@ struct plan {
     struct resample_plan *resampler[BAND_COUNT];
     int n_resamplers;
     int threads;
-    int spare; /* threads that work while others wait for the disk */
+    int io_threads; /* threads that work while others wait for the disk */
     int writers; /* threads that can have a subscene of theirs at once */
     int32_t lead_decode,
         lead_resample; /* strips between decode and resample, and between resample and write */
@@ -88,8 +88,8 @@ struct plan_limits {
 struct plan_request {
     const struct product *product;
     const struct params *params;
-    const struct band_source *raster; /* BAND_COUNT; those of params->bands count */
-    const struct geogrid *as_it_is; /* not NULL: the rasters are on this grid already and pass
+    const struct band_source *source; /* BAND_COUNT; those of params->bands count */
+    const struct geogrid *as_it_is; /* not NULL: the sources are on this grid already and pass
                                        unchanged; else they are brought onto the target grid */
     const struct cell *cells; /* subscenes, inside of the lattice; */
     size_t n_cells;
@@ -106,29 +106,11 @@ int plan_create(const struct plan_request *request, struct plan *out, struct err
 void plan_clear(struct plan *p);
 
 /* Threads of the crew, each with buffers of its own. */
-static inline int plan_workers(const struct plan *p) { return p->threads + p->spare; }
-
-/* The part of a cell that lies on the raster. */
-struct rect plan_cell_px(const struct plan *p, struct cell c);
-
-/* params.compat: the square of a band's own pixels that becomes the cell; may reach beyond the
- * image. */
-struct rect plan_cell_window(const struct plan *p, int band, struct cell c);
+static inline int plan_workers(const struct plan *p) { return p->threads + p->io_threads; }
 
 static inline const struct resample_plan *plan_resampler(const struct plan *p, int band)
 {
     return p->resampler[p->band[band].resampler];
 }
-
-/* Resampling tasks of a strip and band: piece i makes these pixels of the target grid; empty where
- * no subscene needs them. With params.compat a piece is a cell. */
-size_t plan_piece_count(const struct plan *p, const struct plan_strip *s, int band);
-struct rect plan_piece(const struct plan *p, const struct plan_strip *s, int band, size_t i);
-
-/* The tiles of a band's image (stages/image/band_reader.h) that decide a strip, one of its pieces,
- * a cell. */
-struct rect plan_strip_tiles(const struct plan *p, const struct plan_strip *s, int band);
-struct rect plan_piece_tiles(const struct plan *p, const struct plan_strip *s, int band, size_t i);
-struct rect plan_cell_tiles(const struct plan *p, struct cell c, int band);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "stages/image/plan_strips.h"
 
 struct resample_stage {
     const struct plan *plan;

@@ -84,5 +84,6 @@ int strips_run(struct strips *s, const struct pipeline_step *sink, int (*stopped
                                        .wait = sink->wait ? wait_sink : NULL};
     const struct pipeline_step steps[] = {decode, resample, last};
     return pipeline_run(steps, 3, s->plan.n_strips,
-                        (struct pipeline_crew){s->plan.threads, s->plan.spare}, stopped, &c, e);
+                        (struct pipeline_crew){s->plan.threads, s->plan.io_threads}, stopped, &c,
+                        e);
 }

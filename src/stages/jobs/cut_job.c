@@ -145,7 +145,7 @@ static int create_works(struct tiles_run *r, struct err *e)
     return failed;
 }
 
-static int make_plan(struct tiles_run *r, const struct band_source rasters[BAND_COUNT],
+static int make_plan(struct tiles_run *r, const struct band_source sources[BAND_COUNT],
                      const struct cell *cells, size_t n, struct err *e)
 {
     size_t bytes = samples(r) * sizeof(uint16_t);
@@ -153,7 +153,7 @@ static int make_plan(struct tiles_run *r, const struct band_source rasters[BAND_
     struct plan_request request = {
         .product = &r->meta.product,
         .params = &r->meta.params,
-        .raster = rasters,
+        .source = sources,
         .as_it_is = &r->meta.grid,
         .cells = cells,
         .n_cells = n,
@@ -164,10 +164,10 @@ static int make_plan(struct tiles_run *r, const struct band_source rasters[BAND_
     return plan_create(&request, &r->strips.plan, e);
 }
 
-static int make(struct tiles_run *r, const struct band_source rasters[BAND_COUNT],
+static int make(struct tiles_run *r, const struct band_source sources[BAND_COUNT],
                 const struct cell *cells, size_t n, struct err *e)
 {
-    int failed = make_plan(r, rasters, cells, n, e);
+    int failed = make_plan(r, sources, cells, n, e);
     if (failed == 0)
         failed = strips_open(&r->strips, e);
     if (failed == 0)
@@ -222,7 +222,7 @@ static int survey(struct tiles_run *r, struct cell *cells, size_t n, size_t *lef
     return 0;
 }
 
-int cut_job_run(const struct band_source rasters[BAND_COUNT], const struct stage_meta *meta,
+int cut_job_run(const struct band_source sources[BAND_COUNT], const struct stage_meta *meta,
                 const struct run_options *options, const struct run_observer *observer,
                 struct run_result *result, struct err *e)
 {
@@ -252,7 +252,7 @@ int cut_job_run(const struct band_source rasters[BAND_COUNT], const struct stage
     size_t there = outfile_folders_there(options->output);
     failed = survey(&r, cells, n, &left, e);
     if (failed == 0 && left > 0)
-        failed = make(&r, rasters, cells, left, e);
+        failed = make(&r, sources, cells, left, e);
     if (failed)
         outfile_drop_folders(options->output, there);
     free(cells);

@@ -32,7 +32,7 @@ struct band_run {
     struct strips strips;
     struct band_file file[BANDS_TOGETHER]; /* in the order of the plan's bands */
     int files;
-    int32_t chunk_rows; /* and so of a strip; a small raster is one chunk */
+    int32_t chunk_rows; /* and so of a strip; a small image is one chunk */
     struct packer { /* of one worker */
         struct deflater *deflater; /* NULL: deflate 0 */
         uint16_t *rows; /* a chunk without gaps between its rows */
@@ -121,14 +121,14 @@ static int create_packers(struct band_run *r, struct err *e)
     return failed;
 }
 
-static int make_plan(struct band_run *r, const struct band_source rasters[BAND_COUNT],
+static int make_plan(struct band_run *r, const struct band_source sources[BAND_COUNT],
                      struct err *e)
 {
     r->packed_bytes = stage_nc_packed_bound(chunk_samples(r) * sizeof(uint16_t));
     struct plan_request request = {
         .product = &r->meta.product,
         .params = &r->meta.params,
-        .raster = rasters,
+        .source = sources,
         .as_it_is = r->meta.kind == STAGE_DECODED ? &r->meta.grid : NULL,
         .strip_rows = r->chunk_rows,
         /* a packer, and its part of what is packed */
@@ -205,9 +205,9 @@ static void clear(struct band_run *r)
     strips_close(&r->strips);
 }
 
-static int make(struct band_run *r, const struct band_source rasters[BAND_COUNT], struct err *e)
+static int make(struct band_run *r, const struct band_source sources[BAND_COUNT], struct err *e)
 {
-    int failed = make_plan(r, rasters, e);
+    int failed = make_plan(r, sources, e);
     if (failed == 0)
         failed = strips_open(&r->strips, e);
     if (failed == 0)
@@ -243,7 +243,7 @@ static int look_at(struct band_run *r, int band_id, struct err *e)
     return 0;
 }
 
-int decode_resample_run(const struct band_source rasters[BAND_COUNT], const struct stage_meta *meta,
+int decode_resample_run(const struct band_source sources[BAND_COUNT], const struct stage_meta *meta,
                         const struct decode_resample_options *options,
                         const struct decode_resample_observer *observer, struct err *e)
 {
@@ -262,7 +262,7 @@ int decode_resample_run(const struct band_source rasters[BAND_COUNT], const stru
         r->meta.params.bands |= (band_set)1 << r->file[i].band_id;
     size_t there = outfile_folders_there(options->folder);
     if (failed == 0 && r->files > 0)
-        failed = make(r, rasters, e);
+        failed = make(r, sources, e);
     clear(r);
     if (failed)
         outfile_drop_folders(options->folder, there);

@@ -34,12 +34,12 @@ struct decode_resample_observer {
 };
 
 /* Makes folder/<BAND>.nc of each of the bands of meta->params, at most BANDS_TOGETHER, all of one
- * grid, from `rasters` (BAND_COUNT; those of these bands count): an image that they share is
- * decoded once. `meta` says what the files are: kind (decoded: the rasters pass as they are;
+ * grid, from `sources` (BAND_COUNT; those of these bands count): an image that they share is
+ * decoded once. `meta` says what the files are: kind (decoded: the sources pass as they are;
  * resampled: onto the target grid), product, parameters, grid of the files; its px is set here. A
  * file that is there and says the same is kept; one that says otherwise is ERR_USAGE unless
  * `overwrite`. A damaged tile is an error of the whole image: ERR_INPUT, and no file. */
-int decode_resample_run(const struct band_source rasters[BAND_COUNT], const struct stage_meta *meta,
+int decode_resample_run(const struct band_source sources[BAND_COUNT], const struct stage_meta *meta,
                         const struct decode_resample_options *options,
                         const struct decode_resample_observer *observer, struct err *e) MUST_CHECK;
 

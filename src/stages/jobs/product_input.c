@@ -189,7 +189,7 @@ int product_input_check_images(const struct product_input *in, int threads, int 
     return pipeline_for(BAND_COUNT, threads, stopped, check_image, &c, e);
 }
 
-void product_input_rasters(const struct product_input *in, struct band_source out[BAND_COUNT])
+void product_input_sources(const struct product_input *in, struct band_source out[BAND_COUNT])
 {
     for (int b = 0; b < BAND_COUNT; b++)
         out[b] = in->jp2[b] ? band_source_of_jp2(in->jp2[b], band_table[b].component, in->decoder)

@@ -58,8 +58,8 @@ int product_input_check_archive(const struct product_input *in, int threads, int
 int product_input_check_images(const struct product_input *in, int threads, int (*stopped)(void),
                                struct err *e) MUST_CHECK;
 
-/* The open images as rasters, by band_id. */
-void product_input_rasters(const struct product_input *in, struct band_source out[BAND_COUNT]);
+/* The sources of the open images, by band_id. */
+void product_input_sources(const struct product_input *in, struct band_source out[BAND_COUNT]);
 
 void product_input_close(struct product_input *in);
 

@@ -33,13 +33,13 @@ int product_plan(struct product_input *in, const struct params *params,
     struct band_source sources[BAND_COUNT];
     if (params->compat && compat_cut_check(params, e))
         return ERR_USAGE;
-    product_input_rasters(in, sources);
+    product_input_sources(in, sources);
     size_t layers = layerset_count(in->layers);
     size_t shared = params->compat ? compat_cut_bytes(params) : 0;
     size_t each = params->compat ? compat_cut_worker_bytes(params) : 0;
     struct plan_request request = {.product = &in->product,
                                    .params = params,
-                                   .raster = sources,
+                                   .source = sources,
                                    .cells = q->cell,
                                    .n_cells = q->n,
                                    .sink_bytes = subscene_work_bytes(params, layers, q->png) + each,
