@@ -154,7 +154,8 @@ static int publish(const char *name, struct run_result *result, struct err *e)
     char output[1024];
     const char *const paths[] = {tile[0], tile[1], tile[2]};
     const struct write_request request = {paths, 3, PROFILE_GEOREF, 1, NULL};
-    const struct run_options options = trial_options(&test_dir, name, output);
+    const struct write_options options = {.folder = trial_options(&test_dir, name, output).folder,
+                                          .threads = 2};
     return write_job_run(&request, &options, NULL, result, e);
 }
 
@@ -163,15 +164,16 @@ static int cut(const char *name, struct run_result *result, struct err *e)
     char output[1024];
     struct ncfile *f;
     struct stage_meta meta;
-    struct band_source raster[BAND_COUNT] = {{.width = 0}};
-    const struct run_options options = trial_options(&test_dir, name, output);
+    struct band_source source[BAND_COUNT] = {{.width = 0}};
+    const struct cut_options options = {.output = tmpdir_path(&test_dir, name, output),
+                                        .limits = {.threads = 2}};
     int b = band_find("B02");
     assert_int_equal(ncfile_open(band, &f, e), 0);
     assert_int_equal(stage_nc_read(f, &meta, e), 0);
-    assert_int_equal(band_source_of_file(f, &meta, b, &raster[b], e), 0);
+    assert_int_equal(band_source_of_file(f, &meta, b, &source[b], e), 0);
     meta.kind = STAGE_CUT;
     meta.params.size = 128;
-    int r = cut_job_run(raster, &meta, &options, NULL, result, e);
+    int r = cut_job_run(source, &meta, &options, NULL, result, e);
     ncfile_close(f);
     return r;
 }
@@ -246,7 +248,7 @@ static void the_lock_is_renewed_during_the_clean_up(void **state)
     struct err e = ERR_INIT;
     struct run_result result;
     struct run_options options = trial_options(&test_dir, "locked", output);
-    options.lock.timeout_s = 1; /* renewed every sixth of it */
+    options.folder.lock.timeout_s = 1; /* renewed every sixth of it */
     trial_run(product, &params, &options, &result);
     snprintf(slow.lock, sizeof slow.lock, "%s/tile_0_0.nc", result.folder);
     unlink(slow.lock);

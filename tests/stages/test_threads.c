@@ -64,8 +64,8 @@ static void same_bytes(struct params params, const char *what)
             char name[64], output[1024];
             snprintf(name, sizeof name, "%s-%d-%d", what, threads[t], i);
             struct run_options o = trial_options(&test_dir, name, output);
-            o.threads = threads[t];
-            o.memory_limit = limit[i];
+            o.limits.threads = threads[t];
+            o.limits.memory = limit[i];
             trial_run(product, &params, &o, &result);
             if (t == 0 && i == 0)
                 first = result;
@@ -111,7 +111,7 @@ static void some_subscenes(void **state)
         char name[64], output[1024];
         snprintf(name, sizeof name, "some-%d", threads);
         struct run_options o = trial_options(&test_dir, name, output);
-        o.threads = threads;
+        o.limits.threads = threads;
         o.selection.cells = some;
         o.selection.n_cells = sizeof some / sizeof *some;
         trial_run(product, &params, &o, &result);

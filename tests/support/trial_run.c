@@ -45,7 +45,8 @@ struct params trial_params(band_set bands, int32_t size)
 struct run_options trial_options(const struct tmpdir *dir, const char *name, char output[1024])
 {
     return (struct run_options){
-        .output = tmpdir_path(dir, name, output), .layout = LAYOUT_FLAT, .threads = 2};
+        .folder = {.output = tmpdir_path(dir, name, output), .layout = LAYOUT_FLAT},
+        .limits = {.threads = 2}};
 }
 
 void trial_run(const char *product, const struct params *params, const struct run_options *options,

@@ -30,7 +30,7 @@ static int find_kernel(const struct settings *s, const struct kernel_def **out, 
             "--filter %s: is one of --compat %s; without it point is nearest, hanning is hann",
             name, compat_names[COMPAT_CM_VSM]);
     *out = &kernel_table[id];
-    if (s->lobes_given && !kernel_table[id].takes_lobes)
+    if ((s->given & GIVEN_LOBES) && !kernel_table[id].takes_lobes)
         return err_set(e, ERR_USAGE,
                        "--lobes %d: the filter %s has a fixed half-width; sinc, lanczos, hann and "
                        "hamming take it",
@@ -48,16 +48,16 @@ static int check_compat(const struct settings *s, struct err *e)
     if (s->edge != EDGE_PAD)
         return err_set(e, ERR_USAGE, "--edge %s: --compat %s pads", edge_policy_names[s->edge],
                        whose);
-    if (s->lobes_given)
+    if (s->given & GIVEN_LOBES)
         return err_set(e, ERR_USAGE,
                        "--lobes %d: the filters of --compat %s have fixed half-widths", s->lobes,
                        whose);
-    if (s->engine_given)
+    if (s->given & GIVEN_ENGINE)
         return err_set(e, ERR_USAGE, "--engine: --compat %s has one of its own", whose);
-    if (s->offset_given && s->offset != 1)
+    if ((s->given & GIVEN_OFFSET) && s->offset != 1)
         return err_set(e, ERR_USAGE,
                        "--offset remove: --compat %s keeps RADIO_ADD_OFFSET in the numbers", whose);
-    if (s->filter_given && resize16_find(filter) == RESIZE16_COUNT)
+    if ((s->given & GIVEN_FILTER) && resize16_find(filter) == RESIZE16_COUNT)
         return err_set(
             e, ERR_USAGE,
             "--filter %s: --compat %s has no such filter; nearest is point, hann is hanning",
@@ -71,7 +71,7 @@ static int compat_params(const struct settings *s, struct params *out, struct er
     out->lobes = 0;
     out->keep_offset = true;
     snprintf(out->filter, sizeof out->filter, "%s",
-             s->filter_given ? options_filter(s) : resize16_names[RESIZE16_UNDEFINED]);
+             s->given & GIVEN_FILTER ? options_filter(s) : resize16_names[RESIZE16_UNDEFINED]);
     snprintf(out->engine, sizeof out->engine, "direct");
     return r;
 }
@@ -103,9 +103,19 @@ int command_params(const struct settings *s, struct params *out, struct err *e)
 int command_stage_params(const struct settings *s, struct params *out, struct err *e)
 {
     int r = command_params(s, out, e);
-    if (!s->deflate_given)
+    if (!(s->given & GIVEN_DEFLATE))
         out->deflate = 0;
     return r;
+}
+
+struct session_options command_folder(const struct settings *s, const struct resources *r)
+{
+    return (struct session_options){.output = s->output,
+                                    .min_valid = s->min_valid,
+                                    .png = s->png,
+                                    .overwrite = s->overwrite,
+                                    .dry_run = s->dry_run,
+                                    .lock = {.timeout_s = s->lock_timeout_s, .job = r->job}};
 }
 
 int command_output(const struct settings *s, struct err *e)

@@ -4,8 +4,10 @@
 #define SUBSCENE_CMD_CLI_COMMANDS_H
 
 #include "cmd/cli/options.h"
+#include "cmd/cli/resources.h"
 #include "core/params.h"
 #include "core/strlist.h"
+#include "stages/folder/session.h"
 #include "stages/image/cells.h"
 
 struct command_example {
@@ -51,6 +53,9 @@ int command_stage_params(const struct settings *s, struct params *out, struct er
 
 /* --output is given. ERR_USAGE. */
 int command_output(const struct settings *s, struct err *e) MUST_CHECK;
+
+/* What a job is told of the output folder, but for its layout and timestamp. */
+struct session_options command_folder(const struct settings *s, const struct resources *r);
 
 /* SOURCE_DATE_EPOCH (reproducible-builds.org) as ISO 8601 in `buf`, or NULL where it is not set. */
 int command_timestamp(char buf[32], const char **out, struct err *e) MUST_CHECK;

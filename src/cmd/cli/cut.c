@@ -75,7 +75,7 @@ static int open_bands(const struct settings *s, struct band_files *all, struct e
     return 0;
 }
 
-static int cut_bands(const struct settings *s, struct band_files *all, const struct run_options *o,
+static int cut_bands(const struct settings *s, struct band_files *all, const struct cut_options *o,
                      struct run_result *result, struct err *e)
 {
     const struct run_observer observer = stage_cells_observer(result);
@@ -98,7 +98,12 @@ int cmd_cut(const struct settings *s)
     struct band_files all = {0};
     struct run_result result = {0};
     struct resources resources;
-    struct run_options options = stage_cell_options(s, &resources);
+    resources_find(s, &resources);
+    struct cut_options options = {.output = s->output,
+                                  .overwrite = s->overwrite,
+                                  .dry_run = s->dry_run,
+                                  .limits = resources_limits(&resources),
+                                  .stopped = stop_signal};
     int failed = command_output(s, &err);
     if (failed == 0)
         failed = command_selection(s, &options.selection, &err);
@@ -110,5 +115,5 @@ int cmd_cut(const struct settings *s)
         failed = cut_bands(s, &all, &options, &result, &err);
     close_bands(&all);
     command_selection_clear(&options.selection);
-    return stage_cells_finish(failed, &result, &options, &err);
+    return stage_cells_finish(failed, &result, s->output, s->dry_run, &err);
 }

@@ -32,7 +32,7 @@ static int decode_bands(const struct settings *s, struct product_input *in,
     struct resources resources;
     struct decode_resample_options options = stage_band_options(s, &resources);
     band_set bands;
-    product_input_limit_memory(in, options.memory_limit);
+    product_input_limit_memory(in, options.limits.memory);
     in->decoder = (enum tile_decoder_choice)s->decoder;
     int failed = product_input_bands(in, params->bands, true, &bands, e);
     if (failed)
@@ -41,7 +41,7 @@ static int decode_bands(const struct settings *s, struct product_input *in,
     for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
         failed = band_in(bands, b) ? product_input_open_band(in, b, e) : 0;
     if (failed == 0 && !s->dry_run)
-        failed = product_input_check_archive(in, options.threads, stop_signal, e);
+        failed = product_input_check_archive(in, options.limits.threads, stop_signal, e);
     if (failed)
         return failed;
     for (int b = band_set_nth(bands, 0); failed == 0 && b >= 0; b = band_set_nth(bands, 0)) {

@@ -82,9 +82,8 @@ static int make_plan(struct info *i, struct err *e)
     struct cell *cells = NULL;
     int r = list_cells(i, &cells, e);
     if (r == 0 && open_wanted(i, &i->refusal) == 0) {
-        const struct resources *m = &i->resources;
-        const struct product_plan_request request = {
-            cells, i->n_cells, i->settings->png, {m->threads, m->memory, m->memory_refusal}};
+        const struct product_plan_request request = {cells, i->n_cells, i->settings->png,
+                                                     resources_limits(&i->resources)};
         i->planned = product_plan(&i->input, &i->params, &request, &i->plan, &i->refusal) == 0;
     }
     free(cells);

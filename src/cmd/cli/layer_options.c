@@ -19,7 +19,7 @@ static int read_map(const struct settings *s, struct class_map *map, struct err 
 {
     char meanings[CLASS_MEANINGS_SIZE];
     int r = classmap_get(s->map ? s->map : "label", map, e);
-    if (r || !s->unlabelled_given)
+    if (r || !(s->given & GIVEN_UNLABELLED))
         return r;
     for (size_t i = 0; i < map->flags; i++)
         if (map->flag[i].value == s->unlabelled) {
@@ -46,8 +46,9 @@ static int refuse_alone(const struct settings *s, struct err *e)
         "is for labels, so one of --cvat, --segments, --supervisely is needed too";
     if (s->map)
         return err_set(e, ERR_USAGE, "--map %s: %s", s->map, needed);
-    return s->unlabelled_given ? err_set(e, ERR_USAGE, "--unlabelled %d: %s", s->unlabelled, needed)
-                               : 0;
+    return s->given & GIVEN_UNLABELLED
+               ? err_set(e, ERR_USAGE, "--unlabelled %d: %s", s->unlabelled, needed)
+               : 0;
 }
 
 /* A subscene's file alone among the operands: then the only image is of it, whatever it is

@@ -173,20 +173,24 @@ struct parser {
     bool *given; /* per option: on the command line, or in the file */
 };
 
-/* Those whose defaults are not the same as what is given. */
-static void note_given(struct settings *s, const char *name)
+static unsigned given_bit(const char *name)
 {
-    s->lobes_given |= strcmp(name, "lobes") == 0;
-    s->deflate_given |= strcmp(name, "deflate") == 0;
-    s->unlabelled_given |= strcmp(name, "unlabelled") == 0;
-    s->filter_given |= strcmp(name, "filter") == 0;
-    s->engine_given |= strcmp(name, "engine") == 0;
-    s->offset_given |= strcmp(name, "offset") == 0;
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } table[] = {
+        {"lobes", GIVEN_LOBES},   {"deflate", GIVEN_DEFLATE}, {"unlabelled", GIVEN_UNLABELLED},
+        {"filter", GIVEN_FILTER}, {"engine", GIVEN_ENGINE},   {"offset", GIVEN_OFFSET},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return table[i].bit;
+    return 0;
 }
 
 static int give(struct settings *s, const struct option_def *o, const char *value, struct err *e)
 {
-    note_given(s, o->name);
+    s->given |= given_bit(o->name);
     return set_value(o, value, s, e);
 }
 

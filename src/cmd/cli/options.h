@@ -65,6 +65,16 @@ struct option_def {
     const char *help; /* sentences without the last full stop */
 };
 
+/* Options of which it counts whether they were given, and not only what their value is. */
+enum {
+    GIVEN_LOBES = 1,
+    GIVEN_DEFLATE = 2,
+    GIVEN_UNLABELLED = 4,
+    GIVEN_FILTER = 8,
+    GIVEN_ENGINE = 16,
+    GIVEN_OFFSET = 32
+};
+
 /* The values, defaults filled in. Texts are borrowed from argv, or owned. */
 struct settings {
     const char *output;
@@ -105,7 +115,7 @@ struct settings {
     bool no_masks;
     int32_t unlabelled;
     int32_t top, by; /* by: enum rank_by */
-    bool lobes_given, deflate_given, unlabelled_given, filter_given, engine_given, offset_given;
+    unsigned given; /* GIVEN_… */
 
     const char *const *operands; /* what is not an option */
     int n_operands;

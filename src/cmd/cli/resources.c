@@ -135,3 +135,8 @@ void resources_find(const struct settings *s, struct resources *out)
                 out->threads_from, out->memory >> 20, out->memory ? ": " : " (none)",
                 out->memory_from);
 }
+
+struct plan_limits resources_limits(const struct resources *r)
+{
+    return (struct plan_limits){r->threads, r->memory, r->memory_refusal};
+}

@@ -14,6 +14,7 @@
 
 #include "cmd/cli/options.h"
 #include "io/host/cgroup.h"
+#include "stages/image/plan.h"
 
 enum { RESOURCES_JOB = 64 };
 
@@ -44,6 +45,9 @@ void resources_find(const struct settings *s, struct resources *out);
 /* The same of given ones. Warnings go to the log. */
 void resources_of(const struct settings *s, const struct surroundings *around,
                   struct resources *out);
+
+/* What a job's plan may use. The resources outlive it. */
+struct plan_limits resources_limits(const struct resources *r);
 
 /* The part of a limit that a plan may not count on: page tables, sockets, what the libraries and
  * the heap hold between the blocks in use. */

@@ -84,17 +84,10 @@ static void run_one(const char *path, bool was_told, const struct call *c, struc
 static int prepare(const struct settings *s, const struct resources *resources,
                    struct params *params, struct run_options *o, char timestamp[32], struct err *e)
 {
-    *o = (struct run_options){.output = s->output,
-                              .min_valid = s->min_valid,
-                              .png = s->png,
-                              .overwrite = s->overwrite,
-                              .dry_run = s->dry_run,
+    *o = (struct run_options){.folder = command_folder(s, resources),
                               .check_input = s->check_input,
                               .decoder = (enum tile_decoder_choice)s->decoder,
-                              .threads = resources->threads,
-                              .memory_limit = resources->memory,
-                              .memory_from = resources->memory_refusal,
-                              .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
+                              .limits = resources_limits(resources),
                               .stopped = stop_signal};
     int r = command_output(s, e);
     if (r == 0)
@@ -102,9 +95,9 @@ static int prepare(const struct settings *s, const struct resources *resources,
     if (r == 0)
         r = command_params(s, params, e);
     if (r == 0)
-        r = command_layout(s, &o->layout, e);
+        r = command_layout(s, &o->folder.layout, e);
     if (r == 0)
-        r = command_timestamp(timestamp, &o->timestamp, e);
+        r = command_timestamp(timestamp, &o->folder.timestamp, e);
     return r;
 }
 
@@ -175,8 +168,9 @@ static int run_all(const struct strlist *products, const struct call *c)
         return 128 + stop_signal();
     if (products->n == 0)
         tell_none(c);
-    if (c->options->dry_run && tally.subscenes > 0) {
-        struct disk_report space = disk_report_of(tally.space, tally.subscenes, c->options->output);
+    if (c->options->folder.dry_run && tally.subscenes > 0) {
+        struct disk_report space =
+            disk_report_of(tally.space, tally.subscenes, c->options->folder.output);
         disk_report_tell(&space);
     }
     sum_up(&tally, products->n);

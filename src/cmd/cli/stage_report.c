@@ -45,9 +45,7 @@ struct decode_resample_options stage_band_options(const struct settings *s,
     return (struct decode_resample_options){.folder = s->output,
                                             .overwrite = s->overwrite,
                                             .dry_run = s->dry_run,
-                                            .threads = resources->threads,
-                                            .memory_limit = resources->memory,
-                                            .memory_from = resources->memory_refusal,
+                                            .limits = resources_limits(resources),
                                             .stopped = stop_signal};
 }
 
@@ -82,18 +80,18 @@ struct run_observer stage_cells_observer(struct run_result *result)
     return (struct run_observer){.begin = on_begin_product, .subscene = on_subscene, .ctx = result};
 }
 
-int stage_cells_finish(int failed, const struct run_result *r, const struct run_options *o,
+int stage_cells_finish(int failed, const struct run_result *r, const char *output, bool dry_run,
                        const struct err *e)
 {
     console_progress_end();
     /* of a call that was refused there is nothing to count */
     if (r->total > 0 && (failed == 0 || r->made + r->skipped + r->rejected + r->failed > 0)) {
-        if (!o->dry_run && failed == 0)
+        if (!dry_run && failed == 0)
             console_result(r->folder);
         log_message(LOG_INFO, r->product,
                     "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed",
-                    r->total, text_s(r->total), r->made, o->dry_run ? "to make" : "made",
-                    r->skipped, r->rejected, r->failed);
+                    r->total, text_s(r->total), r->made, dry_run ? "to make" : "made", r->skipped,
+                    r->rejected, r->failed);
         if (r->labelled > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got class layers",
                         r->labelled);
@@ -102,7 +100,7 @@ int stage_cells_finish(int failed, const struct run_result *r, const struct run_
                         r->drawn);
     }
     if (failed == 0 && r->space.most > 0) {
-        struct disk_report space = disk_report_of(r->space, r->made, o->output);
+        struct disk_report space = disk_report_of(r->space, r->made, output);
         disk_report_tell(&space);
     }
     if (failed == ERR_STOPPED)
@@ -111,19 +109,4 @@ int stage_cells_finish(int failed, const struct run_result *r, const struct run_
         return 0;
     int status = command_fail(e);
     return r->failed > 0 && r->made + r->skipped > 0 ? 1 : status;
-}
-
-struct run_options stage_cell_options(const struct settings *s, struct resources *resources)
-{
-    resources_find(s, resources);
-    return (struct run_options){.output = s->output,
-                                .min_valid = s->min_valid,
-                                .png = s->png,
-                                .overwrite = s->overwrite,
-                                .dry_run = s->dry_run,
-                                .threads = resources->threads,
-                                .memory_limit = resources->memory,
-                                .memory_from = resources->memory_refusal,
-                                .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
-                                .stopped = stop_signal};
 }

@@ -5,21 +5,21 @@
 
 #include "cmd/cli/options.h"
 #include "cmd/cli/resources.h"
+#include "stages/folder/report.h"
 #include "stages/jobs/decode_resample.h"
-#include "stages/jobs/run.h"
 
 /* The job's options, with the task's threads and memory in `resources`. */
 struct decode_resample_options stage_band_options(const struct settings *s,
                                                   struct resources *resources);
-struct run_options stage_cell_options(const struct settings *s, struct resources *resources);
 
 /* Observers that print paths and progress. The pointer is borrowed. */
 struct decode_resample_observer stage_bands_observer(bool *dry_run);
 struct run_observer stage_cells_observer(struct run_result *result);
 
-/* End the progress line, print the report or the error, and return the exit status. */
+/* End the progress line, print the report or the error, and return the exit status. `output`: where
+ * a dry run looks for the disk space. */
 int stage_bands_finish(int failed, const struct err *e);
-int stage_cells_finish(int failed, const struct run_result *r, const struct run_options *o,
+int stage_cells_finish(int failed, const struct run_result *r, const char *output, bool dry_run,
                        const struct err *e);
 
 #endif

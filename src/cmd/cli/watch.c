@@ -140,12 +140,12 @@ static void tell_end(struct watch *w)
     tell_facts(w, &facts);
     fill_end(w, &facts, field);
     if (r->product[0] && (w->code == ERR_NONE || r->made + r->skipped + r->failed > 0)) {
-        if (!w->options->dry_run)
+        if (!w->options->folder.dry_run)
             console_result(r->folder);
         log_event(
             LOG_INFO, r->product, w->code == ERR_NONE ? &event : NULL,
             "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s",
-            r->total, text_s(r->total), r->made, w->options->dry_run ? "to make" : "made",
+            r->total, text_s(r->total), r->made, w->options->folder.dry_run ? "to make" : "made",
             r->skipped, r->rejected, r->failed, facts.seconds);
         if (r->labelled > 0)
             log_message(LOG_INFO, r->product, "%zu of those that were there got class layers",

@@ -10,7 +10,10 @@ int cmd_write(const struct settings *s)
     struct err err = ERR_INIT;
     struct run_result result = {0};
     struct resources resources;
-    struct run_options options = stage_cell_options(s, &resources);
+    resources_find(s, &resources);
+    struct write_options options = {.folder = command_folder(s, &resources),
+                                    .threads = resources.threads,
+                                    .stopped = stop_signal};
     struct params params = {0};
     struct command_layers layers = {0};
     char timestamp[32];
@@ -19,9 +22,9 @@ int cmd_write(const struct settings *s)
     if (failed == 0)
         failed = command_params(s, &params, &err);
     if (failed == 0)
-        failed = command_layout(s, &options.layout, &err);
+        failed = command_layout(s, &options.folder.layout, &err);
     if (failed == 0)
-        failed = command_timestamp(timestamp, &options.timestamp, &err);
+        failed = command_timestamp(timestamp, &options.folder.timestamp, &err);
     if (failed == 0)
         failed = stop_install(&err);
     if (failed == 0)
@@ -35,5 +38,5 @@ int cmd_write(const struct settings *s)
     if (failed == 0)
         failed = write_job_run(&request, &options, &observer, &result, &err);
     command_layers_clear(&layers);
-    return stage_cells_finish(failed, &result, &options, &err);
+    return stage_cells_finish(failed, &result, s->output, s->dry_run, &err);
 }

@@ -32,7 +32,7 @@ static int update_row(struct dress *d, struct cell c, const struct addlayers_wor
 static int draw(const struct subscene_job *job, struct complete_work *w, const char *path,
                 struct cell c, struct err *e)
 {
-    struct picture_names_cell cell = subscene_picture_cell(job, path, (const int32_t[]){c.x, c.y});
+    struct picture_names_cell cell = subscene_picture_cell(job, path, c);
     int failed =
         w->pictures ? 0 : pictures_create(job->params->size, job->params->bands, &w->pictures, e);
     return failed ? failed : pictures_of_file(w->pictures, &cell, e);

@@ -43,7 +43,7 @@ static int other_parameters(const struct survey *s, const struct look *l, struct
 static int look_at_pictures(struct survey *s, const struct look *l, struct picture_names_cell *cell,
                             struct err *e)
 {
-    *cell = subscene_picture_cell(s->job, l->path, (const int32_t[]){l->row.x, l->row.y});
+    *cell = subscene_picture_cell(s->job, l->path, (struct cell){l->row.x, l->row.y});
     return picture_names_look(&s->gallery, cell, e);
 }
 

@@ -7,6 +7,18 @@
 #include "stages/folder/folder_lock.h"
 #include "stages/folder/report.h"
 
+/* How subscenes go into an output folder: what every job that makes them is asked. */
+struct session_options {
+    const char *output; /* root folder */
+    const char *layout; /* template, checked (core/layout.h) */
+    const char *timestamp; /* subscene_request */
+    double min_valid; /* 0 … 1 */
+    bool png; /* pictures beside the subscenes (stages/folder/pictures.h) */
+    bool overwrite; /* redo what is there */
+    bool dry_run; /* only say what would be made */
+    struct lock_options lock; /* of the product's folder (stages/folder/folder_lock.h) */
+};
+
 /* The caller sets the first group, all borrowed; the rest starts as zeros. session_close ends it,
  * also after an error. Not thread-safe. */
 struct session {

@@ -11,14 +11,16 @@
 #include "io/folder/outfile.h"
 
 struct subscene_work {
+    const struct subscene_job *job;
+    const struct manifest *columns; /* of the job's class layers */
     struct subscene_writer *writer;
-    struct measure_work *survey;
+    struct measure_work *measure;
     struct pictures *pictures; /* NULL: none are wanted */
     uint16_t *dn;
     uint8_t *codes, *scratch; /* of class layers, when there can be any */
     const struct class_map *map[SCHEMA_LAYERS_MAX]; /* of the layers added */
     int layers;
-    bool layers_failed;
+    bool is_rejected, layers_failed; /* of the last subscene */
 };
 
 /* "2020-05-29T12:04:41.000000Z" as cm_vsm writes times: "2020-05-29 12:04:41". */
@@ -30,36 +32,54 @@ static void format_time(const char *iso, char buf[32])
         *t = ' ';
 }
 
-int subscene_job_init(struct subscene_job *job, const struct product *product,
-                      const struct params *params, const char *root, const char *layout,
-                      const char *timestamp, struct err *e)
+int subscene_job_init(struct subscene_job *job, const struct subscene_request *q, struct err *e)
 {
-    *job =
-        (struct subscene_job){.product = product, .params = params, .root = root, .layout = layout};
-    params_format(params, job->parameters);
-    params_digest(job->parameters, job->digest);
-    format_time(timestamp ? timestamp : product->generation_time, job->last_modified);
-    job->target = geogrid_with_pixel(&product->grid[PRODUCT_GRID_10], params->resolution_m);
+    const struct product *product = q->product;
     char pattern[1024];
-    int r = layout_folder(layout, product, job->folder, sizeof job->folder, e);
-    if (r == 0)
-        r = layout_stem(layout, product, job->stem, sizeof job->stem, e);
-    if (r == 0)
-        r = layout_pattern(layout, product, pattern, sizeof pattern, e);
-    job->has_cell_folders = r == 0 && strchr(pattern, '/');
-    return r ? r : layout_manifest(layout, product, job->manifest, sizeof job->manifest, e);
+    *job = (struct subscene_job){.product = product,
+                                 .params = q->params,
+                                 .root = q->root,
+                                 .layout = q->layout,
+                                 .layers = q->layers,
+                                 .min_valid = q->min_valid,
+                                 .png = q->png,
+                                 .overwrite = q->overwrite,
+                                 .stopped = q->stopped};
+    params_format(q->params, job->parameters);
+    params_digest(job->parameters, job->digest);
+    format_time(q->timestamp ? q->timestamp : product->generation_time, job->last_modified);
+    job->target = geogrid_with_pixel(&product->grid[PRODUCT_GRID_10], q->params->resolution_m);
+    if (layout_folder(q->layout, product, job->folder, sizeof job->folder, e) ||
+        layout_stem(q->layout, product, job->stem, sizeof job->stem, e) ||
+        layout_pattern(q->layout, product, pattern, sizeof pattern, e))
+        return ERR_USAGE;
+    job->has_cell_folders = strchr(pattern, '/') != NULL;
+    return layout_manifest(q->layout, product, job->manifest, sizeof job->manifest, e);
+}
+
+static int join(const char *root, const char *relative, char *buf, size_t size, struct err *e)
+{
+    if (strncmp(relative, "./", 2) == 0) /* in the output folder itself */
+        relative += 2;
+    bool is_root = strcmp(relative, ".") == 0;
+    int n = snprintf(buf, size, "%s%s%s", root, is_root ? "" : "/", is_root ? "" : relative);
+    return n > 0 && (size_t)n < size
+               ? 0
+               : err_set(e, ERR_OUTPUT, "%s/%s: the path is too long", root, relative);
 }
 
 int subscene_path(const struct subscene_job *job, const char *relative, char *buf, size_t size,
                   struct err *e)
 {
-    if (strncmp(relative, "./", 2) == 0) /* in the output folder itself */
-        relative += 2;
-    bool is_root = strcmp(relative, ".") == 0;
-    int n = snprintf(buf, size, "%s%s%s", job->root, is_root ? "" : "/", is_root ? "" : relative);
-    return n > 0 && (size_t)n < size
-               ? 0
-               : err_set(e, ERR_OUTPUT, "%s/%s: the path is too long", job->root, relative);
+    return join(job->root, relative, buf, size, e);
+}
+
+int subscene_folder(const char *root, const char *layout, const struct product *product, char *buf,
+                    size_t size, struct err *e)
+{
+    char folder[1024];
+    int r = layout_folder(layout, product, folder, sizeof folder, e);
+    return r ? r : join(root, folder, buf, size, e);
 }
 
 int subscene_cell_path(const struct subscene_job *job, int32_t x, int32_t y, char path[1024],
@@ -77,28 +97,38 @@ int subscene_cell_path(const struct subscene_job *job, int32_t x, int32_t y, cha
 }
 
 struct picture_names_cell subscene_picture_cell(const struct subscene_job *job, const char *path,
-                                                const int32_t xy[2])
+                                                struct cell c)
 {
-    return (struct picture_names_cell){path, job->stem, xy[0], xy[1]};
+    return (struct picture_names_cell){path, job->stem, c.x, c.y};
 }
 
-int subscene_work_create(const struct params *params, size_t layers, bool png,
-                         struct subscene_work **out, struct err *e)
+static int create_parts(struct subscene_work *w, struct err *e)
 {
-    size_t n = (size_t)params->size * (size_t)params->size;
-    struct subscene_work *w = mem_zalloc(1, sizeof *w);
-    if (!w)
-        return err_nomem(e, sizeof *w);
+    const struct params *params = w->job->params;
+    size_t n = (size_t)params->size * (size_t)params->size, layers = layerset_count(w->job->layers);
     w->dn = mem_alloc(n, sizeof *w->dn);
     w->codes = mem_alloc(layers ? n : 0, 1);
     w->scratch = mem_zalloc(layers ? n : 0, 1);
-    bool ok = w->dn && w->codes && w->scratch;
-    int r = ok ? measure_work_create(params->size, &w->survey, e)
-               : err_nomem(e, subscene_work_bytes(params, layers, png));
-    if (r == 0)
-        r = subscene_writer_create(params, (int)layers, &w->writer, e);
-    if (r == 0 && png)
-        r = pictures_create(params->size, params->bands, &w->pictures, e);
+    if (!w->dn || !w->codes || !w->scratch)
+        return err_nomem(e, subscene_work_bytes(params, layers, w->job->png));
+    int r = measure_work_create(params->size, &w->measure, e);
+    if (r)
+        return r;
+    r = subscene_writer_create(params, (int)layers, &w->writer, e);
+    if (r || !w->job->png)
+        return r;
+    return pictures_create(params->size, params->bands, &w->pictures, e);
+}
+
+int subscene_work_create(const struct subscene_job *job, const struct manifest *columns,
+                         struct subscene_work **out, struct err *e)
+{
+    struct subscene_work *w = mem_zalloc(1, sizeof *w);
+    if (!w)
+        return err_nomem(e, sizeof *w);
+    w->job = job;
+    w->columns = columns;
+    int r = create_parts(w, e);
     if (r) {
         subscene_work_destroy(w);
         return r;
@@ -112,7 +142,7 @@ void subscene_work_destroy(struct subscene_work *w)
     if (!w)
         return;
     subscene_writer_destroy(w->writer);
-    measure_work_destroy(w->survey);
+    measure_work_destroy(w->measure);
     pictures_destroy(w->pictures);
     free(w->dn);
     free(w->codes);
@@ -133,7 +163,7 @@ static int take_bands(struct subscene_work *w, band_set bands, struct sample_sou
                       struct manifest_row *row, struct err *e)
 {
     subscene_writer_reset(w->writer);
-    measure_begin(w->survey);
+    measure_begin(w->measure);
     if (w->pictures)
         pictures_begin(w->pictures);
     for (int b = 0, i = 0; b < BAND_COUNT; b++) {
@@ -144,55 +174,51 @@ static int take_bands(struct subscene_work *w, band_set bands, struct sample_sou
             r = pictures_band(w->pictures, b, w->dn, e);
         if (r)
             return r;
-        measure_band(w->survey, b, w->dn, row);
+        measure_band(w->measure, b, w->dn, row);
         subscene_writer_add(w->writer, b, w->dn);
     }
-    measure_end(w->survey, row);
+    measure_end(w->measure, row);
+    return 0;
+}
+
+/* The codes of a layer into the picture, the file and the row. */
+static int put_layer(struct subscene_work *w, const struct class_map *map, struct manifest_row *row,
+                     struct err *e)
+{
+    size_t n = (size_t)w->job->params->size * (size_t)w->job->params->size;
+    int r = w->pictures ? pictures_layer(w->pictures, map->layer, w->codes, e) : 0;
+    if (r)
+        return r;
+    subscene_writer_layer(w->writer, w->codes);
+    w->map[w->layers++] = map;
+    manifest_row_classes(w->columns, row, map->layer, w->codes, n);
     return 0;
 }
 
 /* The class layers behind the bands, once it is known where there is data. */
-static int take_layers(struct subscene_work *w, const struct subscene_job *job, struct rect px,
-                       const int32_t xy[2], struct manifest_row *row, struct err *e)
+static int take_layers(struct subscene_work *w, struct cell c, struct rect px,
+                       struct manifest_row *row, struct err *e)
 {
-    size_t n = (size_t)job->params->size * (size_t)job->params->size;
-    struct layer_cell c = {xy[0], xy[1], px.x, px.y, job->params->size, measure_valid(w->survey)};
-    w->layers = 0;
-    for (size_t i = 0; i < layerset_count(job->layers); i++) {
+    const struct layerset *set = w->job->layers;
+    struct layer_cell cell = {
+        c.x, c.y, px.x, px.y, w->job->params->size, measure_valid(w->measure)};
+    for (size_t i = 0; i < layerset_count(set); i++) {
         bool there = false;
-        int r = layerset_take(job->layers, i, &c, w->codes, w->scratch, &there, e);
+        int r = layerset_take(set, i, &cell, w->codes, w->scratch, &there, e);
         w->layers_failed = r != 0;
         if (r)
             return r;
-        if (!there)
-            continue;
-        if (w->pictures && (r = pictures_layer(w->pictures, layerset_map(job->layers, i)->layer,
-                                               w->codes, e)) != 0)
+        r = there ? put_layer(w, layerset_map(set, i), row, e) : 0;
+        if (r)
             return r;
-        subscene_writer_layer(w->writer, w->codes);
-        w->map[w->layers++] = layerset_map(job->layers, i);
-        manifest_row_classes(job->columns, row, layerset_map(job->layers, i)->layer, w->codes, n);
     }
     return 0;
 }
 
-int subscene_make(struct subscene_work *w, const struct subscene_job *job, struct rect px,
-                  const int32_t xy[2], struct sample_source source, struct manifest_row *row,
-                  bool *rejected, struct err *e)
+static int make_file(struct subscene_work *w, struct cell c, struct rect px,
+                     struct manifest_row *row, struct err *e)
 {
-    char path[1024];
-    *row = (struct manifest_row){.x = xy[0], .y = xy[1]};
-    manifest_row_no_classes(row);
-    memcpy(row->digest, job->digest, sizeof row->digest);
-    int r = subscene_cell_path(job, xy[0], xy[1], path, row->file, e);
-    if (r == 0)
-        r = take_bands(w, job->params->bands, source, row, e);
-    *rejected = r == 0 && row->valid_fraction < job->min_valid;
-    w->layers_failed = false;
-    if (r == 0 && !*rejected)
-        r = take_layers(w, job, px, xy, row, e);
-    if (r || *rejected)
-        return r;
+    const struct subscene_job *job = w->job;
     struct subscene_meta meta = {.product = job->product,
                                  .params = job->params,
                                  .parameters = job->parameters,
@@ -200,17 +226,45 @@ int subscene_make(struct subscene_work *w, const struct subscene_job *job, struc
                                  .last_modified = job->last_modified,
                                  .grid = &job->target,
                                  .px = px,
-                                 .x = xy[0],
-                                 .y = xy[1],
+                                 .x = c.x,
+                                 .y = c.y,
                                  .valid_fraction = row->valid_fraction,
                                  .content_hash = row->content_hash,
                                  .layer = w->map,
                                  .layers = w->layers};
-    r = subscene_writer_make(w->writer, &meta, e);
-    if (r == 0)
-        subscene_writer_sum(w->writer, &row->file_sum);
-    return r ? err_wrap(e, "%s", path) : 0;
+    int r = subscene_writer_make(w->writer, &meta, e);
+    if (r)
+        return r;
+    subscene_writer_sum(w->writer, &row->file_sum);
+    return 0;
 }
+
+int subscene_make(struct subscene_work *w, struct cell c, struct rect px,
+                  struct sample_source source, struct manifest_row *row, struct err *e)
+{
+    const struct subscene_job *job = w->job;
+    char path[1024];
+    *row = (struct manifest_row){.x = c.x, .y = c.y};
+    manifest_row_no_classes(row);
+    memcpy(row->digest, job->digest, sizeof row->digest);
+    w->layers = 0;
+    w->is_rejected = w->layers_failed = false;
+    int r = subscene_cell_path(job, c.x, c.y, path, row->file, e);
+    if (r)
+        return r;
+    r = take_bands(w, job->params->bands, source, row, e);
+    if (r)
+        return r;
+    w->is_rejected = row->valid_fraction < job->min_valid;
+    if (w->is_rejected)
+        return 0;
+    r = take_layers(w, c, px, row, e);
+    if (r)
+        return r;
+    return make_file(w, c, px, row, e) ? err_wrap(e, "%s", path) : 0;
+}
+
+bool subscene_is_rejected(const struct subscene_work *w) { return w->is_rejected; }
 
 bool subscene_layers_failed(const struct subscene_work *w) { return w->layers_failed; }
 
@@ -231,49 +285,55 @@ static int make_folder(const char *path, struct err *e)
 
 static int store(struct subscene_work *w, const struct picture_names_cell *cell, struct err *e)
 {
-    int r = w->pictures ? pictures_store(w->pictures, cell, e) : 0;
+    int r = w->job->has_cell_folders ? make_folder(cell->file, e) : 0;
+    if (r)
+        return r;
+    r = w->pictures ? pictures_store(w->pictures, cell, e) : 0;
     return r ? r : subscene_writer_store(w->writer, cell->file, e);
 }
 
-int subscene_store(struct subscene_work *w, const struct subscene_job *job, const char *path,
-                   const int32_t xy[2], struct err *e)
+int subscene_store(struct subscene_work *w, const char *path, struct cell c, struct err *e)
 {
-    enum {
-        TRIES = 8
-    }; /* where products share the folder, another process may just then take it for one that is
-          left over */
-    struct picture_names_cell cell = subscene_picture_cell(job, path, xy);
-    int r = job->has_cell_folders ? make_folder(path, e) : 0;
-    if (r == 0)
+    /* where products share the folder, another process may just then take it for one that is left
+     * over */
+    enum { TRIES = 9 };
+    const bool has_folder = w->job->has_cell_folders;
+    struct picture_names_cell cell = subscene_picture_cell(w->job, path, c);
+    int r = store(w, &cell, e);
+    for (int i = 1; i < TRIES && r && has_folder && e->sys_errno == ENOENT; i++)
         r = store(w, &cell, e);
-    for (int i = 0; i < TRIES && r && job->has_cell_folders && e->sys_errno == ENOENT; i++) {
-        r = make_folder(path, e);
-        if (r == 0)
-            r = store(w, &cell, e);
-    }
     if (r)
-        remove_empty(job, path);
+        remove_empty(w->job, path);
     return r;
 }
 
 int subscene_remove_file(const struct subscene_job *job, const char *path, struct err *e)
 {
     int r = outfile_remove(path, e);
-    if (r == 0)
-        remove_empty(job, path);
+    if (r)
+        return r;
+    remove_empty(job, path);
+    return 0;
+}
+
+static int remove_pictures(const struct subscene_job *job, const char *path, struct cell c,
+                           struct err *e)
+{
+    struct picture_names_cell cell = subscene_picture_cell(job, path, c);
+    int r = pictures_remove(&cell, job->params->bands, e);
+    for (size_t i = 0; r == 0 && i < layerset_count(job->layers); i++)
+        r = pictures_remove_layer(&cell, layerset_map(job->layers, i)->layer, e);
     return r;
 }
 
-int subscene_remove(const struct subscene_job *job, const char *path, const int32_t xy[2],
-                    struct err *e)
+int subscene_remove(const struct subscene_job *job, const char *path, struct cell c, struct err *e)
 {
-    struct picture_names_cell cell = subscene_picture_cell(job, path, xy);
     int r = outfile_remove(path, e);
-    if (r == 0 && job->png)
-        r = pictures_remove(&cell, job->params->bands, e);
-    for (size_t i = 0; r == 0 && job->png && i < layerset_count(job->layers); i++)
-        r = pictures_remove_layer(&cell, layerset_map(job->layers, i)->layer, e);
-    if (r == 0)
-        remove_empty(job, path);
-    return r;
+    if (r)
+        return r;
+    r = job->png ? remove_pictures(job, path, c, e) : 0;
+    if (r)
+        return r;
+    remove_empty(job, path);
+    return 0;
 }

@@ -42,9 +42,9 @@ struct band_run {
     size_t packed_bytes;
 };
 
-static size_t chunk_samples(const struct band_run *r)
+static size_t chunk_samples(const struct band_run *job)
 {
-    return (size_t)r->meta.px.w * (size_t)r->chunk_rows;
+    return (size_t)job->meta.px.w * (size_t)job->chunk_rows;
 }
 
 /* ---- the last step of a strip ---- */
@@ -60,212 +60,242 @@ static int open_pack(void *ctx, int32_t strip, size_t *tasks, struct err *e)
 /* A strip is a chunk of each file; the last one is filled up with no data. */
 static int do_pack(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
 {
-    struct band_run *r = ctx;
-    struct packer *p = &r->packer[worker];
-    struct band_file *file = &r->file[task];
-    struct packed *packed = &file->packed[strip % r->slots];
-    if (decode_strip_is_bad(r->strips.decode, strip))
+    struct band_run *job = ctx;
+    struct packer *p = &job->packer[worker];
+    struct band_file *file = &job->file[task];
+    struct packed *packed = &file->packed[strip % job->slots];
+    if (decode_strip_is_bad(job->strips.decode, strip))
         return err_set(e, ERR_INPUT, "%s: its image is damaged",
                        file->path); /* nobody wants a band with holes */
-    struct rect px = r->strips.plan.strip[strip].px;
-    resample_read(r->strips.resample, strip, (int)task, px,
+    struct rect px = job->strips.plan.strip[strip].px;
+    resample_read(job->strips.resample, strip, (int)task, px,
                   (struct view){p->rows, px.w, px.w, px.h});
     memset(p->rows + (ptrdiff_t)px.h * px.w, 0,
-           (size_t)(r->chunk_rows - px.h) * (size_t)px.w * sizeof *p->rows);
-    packed->len = stage_nc_pack(p->deflater, p->rows, chunk_samples(r), p->planes, packed->bytes,
-                                r->packed_bytes);
+           (size_t)(job->chunk_rows - px.h) * (size_t)px.w * sizeof *p->rows);
+    packed->len = stage_nc_pack(p->deflater, p->rows, chunk_samples(job), p->planes, packed->bytes,
+                                job->packed_bytes);
     return 0;
 }
 
 /* In order, whichever strip was packed first: the order is seen in the files' bytes. */
 static int store(void *ctx, int32_t strip, struct err *e)
 {
-    struct band_run *r = ctx;
-    int failed = 0;
-    r->observer->strip(r->observer->ctx);
-    for (int i = 0; failed == 0 && i < r->files; i++) {
-        const struct packed *packed = &r->file[i].packed[strip % r->slots];
-        failed = ncstream_chunk(r->file[i].out, band_table[r->file[i].band_id].name,
-                                strip * r->chunk_rows, packed->bytes, packed->len, e);
+    struct band_run *job = ctx;
+    job->observer->strip(job->observer->ctx);
+    for (int i = 0; i < job->files; i++) {
+        const struct packed *packed = &job->file[i].packed[strip % job->slots];
+        int r = ncstream_chunk(job->file[i].out, band_table[job->file[i].band_id].name,
+                               strip * job->chunk_rows, packed->bytes, packed->len, e);
+        if (r)
+            return r;
     }
-    return failed;
+    return 0;
 }
 
 /* ---- what comes before ---- */
 
-static int create_packer(const struct band_run *r, struct packer *p, struct err *e)
+static int create_packer(const struct band_run *job, struct packer *p, struct err *e)
 {
-    size_t bytes = chunk_samples(r) * sizeof *p->rows;
-    int failed =
-        r->meta.params.deflate > 0 ? deflater_create(r->meta.params.deflate, &p->deflater, e) : 0;
-    if (failed)
-        return failed;
+    size_t bytes = chunk_samples(job) * sizeof *p->rows;
+    int r = job->meta.params.deflate > 0
+                ? deflater_create(job->meta.params.deflate, &p->deflater, e)
+                : 0;
+    if (r)
+        return r;
     p->rows = mem_alloc(bytes, 1);
     p->planes = mem_alloc(p->deflater ? bytes : 0, 1);
     return p->rows && p->planes ? 0 : err_nomem(e, 2 * bytes);
 }
 
-static int create_packers(struct band_run *r, struct err *e)
+static int create_packers(struct band_run *job, struct err *e)
 {
-    int failed = 0;
-    r->packer = mem_zalloc((size_t)r->options->threads, sizeof *r->packer);
-    if (!r->packer)
-        return err_nomem(e, (size_t)r->options->threads * sizeof *r->packer);
-    for (int i = 0; failed == 0 && i < r->options->threads; i++)
-        failed = create_packer(r, &r->packer[i], e);
-    r->slots = r->options->threads < SLOTS ? r->options->threads
-                                           : SLOTS; /* one thread stores before it packs again */
-    for (int i = 0; failed == 0 && i < r->slots * r->files; i++)
-        if (!(r->file[i / r->slots].packed[i % r->slots].bytes = mem_alloc(r->packed_bytes, 1)))
-            failed = err_nomem(e, r->packed_bytes);
-    return failed;
+    const int threads = job->options->limits.threads;
+    job->packer = mem_zalloc((size_t)threads, sizeof *job->packer);
+    if (!job->packer)
+        return err_nomem(e, (size_t)threads * sizeof *job->packer);
+    for (int i = 0; i < threads; i++) {
+        int r = create_packer(job, &job->packer[i], e);
+        if (r)
+            return r;
+    }
+    job->slots = threads < SLOTS ? threads : SLOTS; /* one thread stores before it packs again */
+    for (int i = 0; i < job->slots * job->files; i++)
+        if (!(job->file[i / job->slots].packed[i % job->slots].bytes =
+                  mem_alloc(job->packed_bytes, 1)))
+            return err_nomem(e, job->packed_bytes);
+    return 0;
 }
 
-static int make_plan(struct band_run *r, const struct band_source sources[BAND_COUNT],
+static int make_plan(struct band_run *job, const struct band_source sources[BAND_COUNT],
                      struct err *e)
 {
-    r->packed_bytes = stage_nc_packed_bound(chunk_samples(r) * sizeof(uint16_t));
-    struct plan_request request = {
-        .product = &r->meta.product,
-        .params = &r->meta.params,
-        .source = sources,
-        .as_it_is = r->meta.kind == STAGE_DECODED ? &r->meta.grid : NULL,
-        .strip_rows = r->chunk_rows,
-        /* a packer, and its part of what is packed */
-        .sink_bytes = (size_t)(2 + r->files) * r->packed_bytes,
-        .unpacked_bytes = r->options->unpacked_bytes,
-        .limits = {r->options->threads, r->options->memory_limit, r->options->memory_from}};
-    return plan_create(&request, &r->strips.plan, e);
+    job->packed_bytes = stage_nc_packed_bound(chunk_samples(job) * sizeof(uint16_t));
+    struct plan_request request = {.product = &job->meta.product,
+                                   .params = &job->meta.params,
+                                   .source = sources,
+                                   .as_it_is =
+                                       job->meta.kind == STAGE_DECODED ? &job->meta.grid : NULL,
+                                   .strip_rows = job->chunk_rows,
+                                   /* a packer, and its part of what is packed */
+                                   .sink_bytes = (size_t)(2 + job->files) * job->packed_bytes,
+                                   .unpacked_bytes = job->options->unpacked_bytes,
+                                   .limits = job->options->limits};
+    return plan_create(&request, &job->strips.plan, e);
 }
 
-static int create_file(const struct band_run *r, struct band_file *file, struct err *e)
+static int create_file(const struct band_run *job, struct band_file *file, struct err *e)
 {
-    int band_var[BAND_COUNT];
-    struct stage_meta meta = r->meta;
+    int band_var[BAND_COUNT], r = 0;
+    struct stage_meta meta = job->meta;
     struct ncspec *spec = mem_alloc(1, sizeof *spec);
     double *axes = mem_alloc((size_t)meta.px.w + (size_t)meta.px.h, sizeof *axes);
-    int failed = spec && axes ? 0 : err_nomem(e, sizeof *spec);
-    meta.params.bands = (band_set)1 << file->band_id;
-    if (failed == 0) {
-        stage_nc_describe(&meta, r->chunk_rows, spec, band_var, axes, axes + meta.px.w);
-        failed = ncstream_create(spec, file->path, &file->out, e);
+    if (!spec || !axes) {
+        r = err_nomem(e, sizeof *spec);
+        goto free_both;
     }
+    meta.params.bands = (band_set)1 << file->band_id;
+    stage_nc_describe(&meta, job->chunk_rows, spec, band_var, axes, axes + meta.px.w);
+    r = ncstream_create(spec, file->path, &file->out, e);
+free_both:
     free(spec);
     free(axes);
-    return failed;
+    return r;
 }
 
-static int create_files(struct band_run *r, struct err *e)
+static int create_files(struct band_run *job, struct err *e)
 {
-    int failed = outfile_make_folders(r->options->folder, e);
-    if (failed == 0)
-        failed = outfile_remove_stale(r->options->folder, e);
-    for (int i = 0; failed == 0 && i < r->files; i++)
-        failed = create_file(r, &r->file[i], e);
-    return failed;
+    int r = outfile_make_folders(job->options->folder, e);
+    if (r)
+        return r;
+    r = outfile_remove_stale(job->options->folder, e);
+    for (int i = 0; r == 0 && i < job->files; i++)
+        r = create_file(job, &job->file[i], e);
+    return r;
 }
 
-static int finish_files(struct band_run *r, struct err *e)
+static int finish_files(struct band_run *job, struct err *e)
 {
-    int failed = 0;
-    for (int i = 0; failed == 0 && i < r->files; i++) {
-        failed = ncstream_finish(r->file[i].out, e);
-        r->file[i].out = NULL;
-        if (failed == 0)
-            r->observer->done(r->observer->ctx, BANDS_MADE, r->file[i].path);
+    for (int i = 0; i < job->files; i++) {
+        int r = ncstream_finish(job->file[i].out, e);
+        job->file[i].out = NULL;
+        if (r)
+            return r;
+        job->observer->done(job->observer->ctx, BANDS_MADE, job->file[i].path);
     }
-    return failed;
+    return 0;
 }
 
-static int stream(struct band_run *r, struct err *e)
+static int stream(struct band_run *job, struct err *e)
 {
     const struct pipeline_step sink = {.open = open_pack, .task = do_pack, .close = store};
-    int failed = strips_run(&r->strips, &sink, r->options->stopped, r, e);
-    if (failed == 0)
-        return finish_files(r, e);
-    struct err fault = decode_first_fault(r->strips.decode);
-    if (failed == ERR_INPUT && fault.code != ERR_NONE)
+    int r = strips_run(&job->strips, &sink, job->options->stopped, job, e);
+    if (r == 0)
+        return finish_files(job, e);
+    struct err fault = decode_first_fault(job->strips.decode);
+    if (r == ERR_INPUT && fault.code != ERR_NONE)
         *e = fault; /* which tile, and why */
-    return failed;
+    return r;
 }
 
-static void clear(struct band_run *r)
+static void clear(struct band_run *job)
 {
-    for (int i = 0; r->packer && i < r->options->threads; i++) {
-        deflater_destroy(r->packer[i].deflater);
-        free(r->packer[i].rows);
-        free(r->packer[i].planes);
+    for (int i = 0; job->packer && i < job->options->limits.threads; i++) {
+        deflater_destroy(job->packer[i].deflater);
+        free(job->packer[i].rows);
+        free(job->packer[i].planes);
     }
-    free(r->packer);
-    for (int i = 0; i < r->files; i++) {
-        ncstream_abandon(r->file[i].out);
+    free(job->packer);
+    for (int i = 0; i < job->files; i++) {
+        ncstream_abandon(job->file[i].out);
         for (int k = 0; k < SLOTS; k++)
-            free(r->file[i].packed[k].bytes);
+            free(job->file[i].packed[k].bytes);
     }
-    strips_close(&r->strips);
+    strips_close(&job->strips);
 }
 
-static int make(struct band_run *r, const struct band_source sources[BAND_COUNT], struct err *e)
+static int make(struct band_run *job, const struct band_source sources[BAND_COUNT], struct err *e)
 {
-    int failed = make_plan(r, sources, e);
-    if (failed == 0)
-        failed = strips_open(&r->strips, e);
-    if (failed == 0)
-        failed = create_packers(r, e);
-    if (failed == 0)
-        failed = create_files(r, e);
-    if (failed)
-        return failed;
-    const struct band_def *def = &band_table[r->file[0].band_id];
-    r->observer->begin(r->observer->ctx, r->files > 1 ? def->image : def->name,
-                       (size_t)r->strips.plan.n_strips);
-    return stream(r, e);
+    const struct band_def *def = &band_table[job->file[0].band_id];
+    int r = make_plan(job, sources, e);
+    if (r)
+        return r;
+    r = strips_open(&job->strips, e);
+    if (r)
+        return r;
+    r = create_packers(job, e);
+    if (r)
+        return r;
+    r = create_files(job, e);
+    if (r)
+        return r;
+    job->observer->begin(job->observer->ctx, job->files > 1 ? def->image : def->name,
+                         (size_t)job->strips.plan.n_strips);
+    return stream(job, e);
 }
 
 /* Looks at what is there: the band is kept, or becomes one of the files to make. */
-static int look_at(struct band_run *r, int band_id, struct err *e)
+static int survey_band(struct band_run *job, int band_id, struct err *e)
 {
-    struct stage_meta meta = r->meta;
-    struct band_file *file = &r->file[r->files];
+    const struct decode_resample_options *o = job->options;
+    struct stage_meta meta = job->meta;
+    struct band_file *file = &job->file[job->files];
     bool keep = false;
     *file = (struct band_file){.band_id = band_id};
     meta.params.bands = (band_set)1 << band_id;
-    if ((size_t)snprintf(file->path, sizeof file->path, "%s/%s.nc", r->options->folder,
+    if ((size_t)snprintf(file->path, sizeof file->path, "%s/%s.nc", o->folder,
                          band_table[band_id].name) >= sizeof file->path)
-        return err_set(e, ERR_OUTPUT, "%s: the path is too long", r->options->folder);
-    int failed = r->options->overwrite ? 0 : stage_file_look(file->path, &meta, &keep, e);
-    if (failed)
-        return failed;
-    if (keep || r->options->dry_run)
-        r->observer->done(r->observer->ctx, keep ? BANDS_SKIPPED : BANDS_WOULD_MAKE, file->path);
-    else
-        r->files++;
+        return err_set(e, ERR_OUTPUT, "%s: the path is too long", o->folder);
+    int r = o->overwrite ? 0 : stage_file_look(file->path, &meta, &keep, e);
+    if (r)
+        return r;
+    if (keep || o->dry_run) {
+        job->observer->done(job->observer->ctx, keep ? BANDS_SKIPPED : BANDS_WOULD_MAKE,
+                            file->path);
+        return 0;
+    }
+    job->files++;
+    job->meta.params.bands |= meta.params.bands;
     return 0;
+}
+
+static int survey(struct band_run *job, band_set bands, struct err *e)
+{
+    for (int b = 0; b < BAND_COUNT; b++) {
+        int r = band_in(bands, b) ? survey_band(job, b, e) : 0;
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* A call that fails leaves no folder that it made and that is empty. */
+static int make_missing(struct band_run *job, const struct band_source sources[BAND_COUNT],
+                        struct err *e)
+{
+    const char *folder = job->options->folder;
+    size_t there = outfile_folders_there(folder);
+    int r = job->files > 0 ? make(job, sources, e) : 0;
+    clear(job);
+    if (r)
+        outfile_drop_folders(folder, there);
+    return r;
 }
 
 int decode_resample_run(const struct band_source sources[BAND_COUNT], const struct stage_meta *meta,
                         const struct decode_resample_options *options,
                         const struct decode_resample_observer *observer, struct err *e)
 {
-    struct band_run *r = mem_zalloc(1, sizeof *r);
-    if (!r)
-        return err_nomem(e, sizeof *r);
-    *r = (struct band_run){.options = options, .observer = observer, .meta = *meta};
-    int failed = 0;
-    r->meta.px = (struct rect){0, 0, meta->grid.width, meta->grid.height};
-    r->chunk_rows = meta->grid.height < BANDS_CHUNK_ROWS ? meta->grid.height : BANDS_CHUNK_ROWS;
-    for (int b = 0; failed == 0 && b < BAND_COUNT; b++)
-        if (band_in(meta->params.bands, b))
-            failed = look_at(r, b, e);
-    r->meta.params.bands = 0;
-    for (int i = 0; i < r->files; i++)
-        r->meta.params.bands |= (band_set)1 << r->file[i].band_id;
-    size_t there = outfile_folders_there(options->folder);
-    if (failed == 0 && r->files > 0)
-        failed = make(r, sources, e);
-    clear(r);
-    if (failed)
-        outfile_drop_folders(options->folder, there);
-    free(r);
-    return failed;
+    const int32_t height = meta->grid.height;
+    struct band_run *job = mem_zalloc(1, sizeof *job);
+    if (!job)
+        return err_nomem(e, sizeof *job);
+    *job = (struct band_run){.options = options, .observer = observer, .meta = *meta};
+    job->meta.px = (struct rect){0, 0, meta->grid.width, height};
+    job->meta.params.bands = 0; /* those to make */
+    job->chunk_rows = height < BANDS_CHUNK_ROWS ? height : BANDS_CHUNK_ROWS;
+    int r = survey(job, meta->params.bands, e);
+    if (r == 0)
+        r = make_missing(job, sources, e);
+    free(job);
+    return r;
 }

@@ -16,9 +16,7 @@ struct decode_resample_options {
     const char *folder; /* where <BAND>.nc goes; made when missing */
     bool overwrite;
     bool dry_run;
-    int threads;
-    size_t memory_limit;
-    const char *memory_from; /* plan_request */
+    struct plan_limits limits;
     size_t unpacked_bytes; /* plan_request */
     int (*stopped)(void); /* may be NULL */
 };

@@ -66,8 +66,7 @@ static int create_work(struct run *run, int worker, struct err *e)
 {
     if (run->work[worker])
         return 0;
-    return subscene_work_create(run->params, layerset_count(run->job.layers), run->job.png,
-                                &run->work[worker], e);
+    return subscene_work_create(&run->job, &run->session.existing.manifest, &run->work[worker], e);
 }
 
 static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
@@ -76,7 +75,6 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
     size_t i = run->strips.plan.strip[strip].first + task;
     struct cell c = run->strips.plan.cell[i];
     struct strip_cell cell = {run, strip, worker, c, lattice_cell(&run->lattice, c.x, c.y)};
-    bool rejected = false;
     if (decode_cell_is_bad(run->strips.decode, c)) {
         run->state[i] = CELL_DAMAGED;
         return 0;
@@ -84,23 +82,23 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
     int r = create_work(run, worker, e);
     if (r)
         return r;
-    r = subscene_make(run->work[worker], &run->job, cell.px, (const int32_t[]){c.x, c.y},
-                      (struct sample_source){cut_band, &cell}, &run->row[i], &rejected, e);
+    r = subscene_make(run->work[worker], c, cell.px, (struct sample_source){cut_band, &cell},
+                      &run->row[i], e);
     if (r)
         return r;
-    run->state[i] = rejected ? CELL_REJECTED : CELL_IN_MEMORY;
+    run->state[i] = subscene_is_rejected(run->work[worker]) ? CELL_REJECTED : CELL_IN_MEMORY;
     return 0;
 }
 
 /* Puts the cell that the worker made last at `path`, or removes what is there. */
 static int store(struct run *run, size_t i, int worker, const char *path, struct err *e)
 {
-    const int32_t xy[2] = {run->strips.plan.cell[i].x, run->strips.plan.cell[i].y};
+    struct cell c = run->strips.plan.cell[i];
     if (run->state[i] == CELL_REJECTED)
-        return subscene_remove(&run->job, path, xy, e);
+        return subscene_remove(&run->job, path, c, e);
     if (run->state[i] != CELL_IN_MEMORY)
         return 0;
-    int r = subscene_store(run->work[worker], &run->job, path, xy, e);
+    int r = subscene_store(run->work[worker], path, c, e);
     run->state[i] = r ? CELL_NOT_MADE : CELL_MADE;
     return r;
 }
@@ -200,8 +198,7 @@ static int plan_left(struct run *run, struct err *e)
     if (r)
         return r;
     const struct run_options *o = run->options;
-    const struct product_plan_request request = {
-        s->cell, n, o->png, {o->threads, o->memory_limit, o->memory_from}};
+    const struct product_plan_request request = {s->cell, n, o->folder.png, o->limits};
     return product_plan(&run->input, run->params, &request, &run->strips.plan, e);
 }
 
@@ -247,7 +244,6 @@ static int open_layers(struct run *run, struct err *e)
 {
     int r =
         product_input_open_layers(&run->input, run->options->layers, run->params->resolution_m, e);
-    run->job.layers = run->input.layers;
     return r ? r : check_shrunk(run, e);
 }
 
@@ -259,7 +255,8 @@ static int check_input(struct run *run, struct err *e)
     int r = open_bands(run, e);
     if (r)
         return r;
-    return product_input_check_images(&run->input, run->options->threads, run->options->stopped, e);
+    return product_input_check_images(&run->input, run->options->limits.threads,
+                                      run->options->stopped, e);
 }
 
 /* Reads and plans all that can fail, so that nothing on disk changes for a product or a mask that
@@ -275,7 +272,7 @@ static int prepare(struct run *run, struct err *e)
     r = plan_left(run, e);
     if (r || o->check_input) /* which has compared them already */
         return r;
-    return product_input_check_archive(&run->input, o->threads, o->stopped, e);
+    return product_input_check_archive(&run->input, o->limits.threads, o->stopped, e);
 }
 
 /* ---- the work ---- */
@@ -357,14 +354,34 @@ static int fill_folder(struct run *run, struct cell *cells, size_t n, struct err
     r = make_left(run, e);
     if (r)
         return r;
-    return session_complete(s, (struct session_px){cell_px, &run->lattice}, run->options->threads,
-                            e);
+    return session_complete(s, (struct session_px){cell_px, &run->lattice},
+                            run->options->limits.threads, e);
+}
+
+/* What all subscenes have in common, now that the layers are known. */
+static int open_job(struct run *run, struct err *e)
+{
+    const struct session_options *o = &run->options->folder;
+    const struct subscene_request request = {.product = &run->input.product,
+                                             .params = run->params,
+                                             .root = o->output,
+                                             .layout = o->layout,
+                                             .timestamp = o->timestamp,
+                                             .layers = run->input.layers,
+                                             .min_valid = o->min_valid,
+                                             .png = o->png,
+                                             .overwrite = o->overwrite,
+                                             .stopped = run->options->stopped};
+    return subscene_job_init(&run->job, &request, e);
 }
 
 static int make_missing(struct run *run, struct cell *cells, size_t n, struct err *e)
 {
-    report_begin(&run->report, run->job.product->name, n);
+    report_begin(&run->report, run->input.product.name, n);
     int r = open_layers(run, e);
+    if (r)
+        return r;
+    r = open_job(run, e);
     if (r)
         return r;
     r = check_input(run, e);
@@ -379,28 +396,20 @@ static int make_missing(struct run *run, struct cell *cells, size_t n, struct er
 static int open_product(struct run *run, const char *path, struct err *e)
 {
     const struct run_options *o = run->options;
+    const struct product *p = &run->input.product;
     struct run_result *result = run->report.result;
     int r = product_input_open(path, &run->input, e);
     if (r)
         return r;
-    product_input_limit_memory(&run->input, o->memory_limit);
+    product_input_limit_memory(&run->input, o->limits.memory);
     run->input.decoder = o->decoder;
-    const struct product *p = &run->input.product;
     snprintf(result->product, sizeof result->product, "%s", p->name);
     r = product_input_bands(&run->input, run->own.bands, run->own.keep_offset, &run->own.bands, e);
     if (r)
         return r;
-    r = subscene_job_init(&run->job, p, run->params, o->output, o->layout, o->timestamp, e);
-    snprintf(result->parameters, sizeof result->parameters, "%s", run->job.parameters);
-    run->job.min_valid = o->min_valid;
-    run->job.png = o->png;
-    run->job.overwrite = o->overwrite;
-    run->job.stopped = o->stopped;
-    run->session = (struct session){
-        .job = &run->job, .lock = &o->lock, .report = &run->report, .dry_run = o->dry_run};
-    run->job.columns = &run->session.existing.manifest;
-    return r ? r
-             : subscene_path(&run->job, run->job.folder, result->folder, sizeof result->folder, e);
+    params_format(run->params, result->parameters);
+    return subscene_folder(o->folder.output, o->folder.layout, p, result->folder,
+                           sizeof result->folder, e);
 }
 
 /* The cells that are asked for; none is a warning. */
@@ -448,6 +457,10 @@ int run_product(const char *path, const struct params *params, const struct run_
                 const struct run_observer *observer, struct run_result *result, struct err *e)
 {
     struct run run = {.own = *params, .params = &run.own, .options = options};
+    run.session = (struct session){.job = &run.job,
+                                   .lock = &options->folder.lock,
+                                   .report = &run.report,
+                                   .dry_run = options->folder.dry_run};
     *result = (struct run_result){0};
     report_open(&run.report, observer, result);
     int r = make_product(&run, path, e);

@@ -6,27 +6,17 @@
 #include <stddef.h>
 
 #include "core/params.h"
-#include "io/folder/lock.h"
-#include "stages/folder/report.h"
-#include "stages/image/cells.h"
+#include "stages/folder/session.h"
+#include "stages/image/plan.h"
 #include "stages/jobs/product_input.h"
 
 struct run_options {
-    const char *output; /* root folder */
-    const char *layout; /* template, checked (core/layout.h) */
+    struct session_options folder;
     struct selection selection; /* what was asked for */
     const struct layer_request *layers; /* class layers; NULL: none */
-    double min_valid; /* 0 … 1 */
-    bool png; /* pictures beside the subscenes (stages/folder/pictures.h) */
-    bool overwrite; /* redo what is there */
-    bool dry_run; /* only say what would be made */
     bool check_input; /* compare the images with the product's own checksums first */
-    enum tile_decoder_choice decoder; /* of the images */
-    int threads;
-    size_t memory_limit; /* bytes; 0: none */
-    const char *memory_from; /* plan_request */
-    const char *timestamp; /* subscene_job_init */
-    struct lock_options lock; /* of the product's folder (stages/folder/folder_lock.h) */
+    enum tile_decoder_choice decoder;
+    struct plan_limits limits;
     int (*stopped)(void); /* may be NULL */
 };
 

@@ -9,7 +9,7 @@
 #include "core/mem.h"
 #include "exec/pipeline.h"
 #include "io/netcdf/stage_nc.h"
-#include "stages/folder/session.h"
+#include "stages/jobs/product_input.h"
 
 /* A tile file and what it becomes. */
 struct tile {
@@ -22,7 +22,7 @@ struct tile {
 
 struct write_job {
     const struct write_request *request;
-    const struct run_options *options;
+    const struct write_options *options;
     struct report report;
     struct err first_fault; /* of tile files that failed alone */
     struct stage_meta meta; /* of the first file */
@@ -157,8 +157,9 @@ static int make_of_tile(struct write_job *w, struct write_work *work, struct til
     int r = ncfile_open(t->path, &bands.file, e);
     if (r)
         return r;
-    r = subscene_make(work->subscene, &w->job, t->px, (const int32_t[]){t->cell.x, t->cell.y},
-                      (struct sample_source){read_nth_band, &bands}, &t->row, &t->rejected, e);
+    r = subscene_make(work->subscene, t->cell, t->px, (struct sample_source){read_nth_band, &bands},
+                      &t->row, e);
+    t->rejected = subscene_is_rejected(work->subscene);
     ncfile_close(bands.file);
     if (r == ERR_INPUT && !subscene_layers_failed(work->subscene))
         return err_wrap(e, "%s", t->path);
@@ -173,8 +174,7 @@ static int create_work(const struct write_job *w, struct write_work *work, struc
         return 0;
     if (!work->scratch && !(work->scratch = mem_alloc(n, 4)))
         return err_nomem(e, n * 4);
-    return subscene_work_create(&w->params, layerset_count(w->layers), w->job.png, &work->subscene,
-                                e);
+    return subscene_work_create(&w->job, &w->session.existing.manifest, &work->subscene, e);
 }
 
 static int open_tiles(void *ctx, int32_t batch, size_t *tasks, struct err *e)
@@ -211,11 +211,10 @@ static int make_subscene(void *ctx, int32_t batch, size_t task, int worker, stru
 static int store(struct write_job *w, const struct tile *t, int worker, const char *path,
                  struct err *e)
 {
-    const int32_t xy[2] = {t->cell.x, t->cell.y};
     if (t->is_damaged)
         return 0;
-    return t->rejected ? subscene_remove(&w->job, path, xy, e)
-                       : subscene_store(w->work[worker].subscene, &w->job, path, xy, e);
+    return t->rejected ? subscene_remove(&w->job, path, t->cell, e)
+                       : subscene_store(w->work[worker].subscene, path, t->cell, e);
 }
 
 static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
@@ -289,31 +288,29 @@ static int open_product(struct write_job *w, struct err *e)
 static int open_layers(struct write_job *w, struct err *e)
 {
     const struct product *product = &w->meta.product;
-    struct mask_frame frame = mask_frame_of(&product->grid[PRODUCT_GRID_10], &w->job.target);
+    const struct geogrid *made = &product->grid[PRODUCT_GRID_10];
+    struct geogrid target = geogrid_with_pixel(made, w->params.resolution_m);
+    struct mask_frame frame = mask_frame_of(made, &target);
     int r = open_product(w, e);
     if (r || !w->options->layers)
         return r;
-    r = layerset_open(w->options->layers, w->input.source, product->name, &frame, &w->layers, e);
-    w->job.layers = w->layers;
-    return r;
+    return layerset_open(w->options->layers, w->input.source, product->name, &frame, &w->layers, e);
 }
 
 static int open_job(struct write_job *w, struct err *e)
 {
-    const struct run_options *o = w->options;
-    w->params = w->meta.params;
-    w->params.profile = w->request->profile;
-    w->params.deflate = w->request->deflate;
-    int r = subscene_job_init(&w->job, &w->meta.product, &w->params, o->output, o->layout,
-                              o->timestamp, e);
-    w->job.min_valid = o->min_valid;
-    w->job.png = o->png;
-    w->job.overwrite = o->overwrite;
-    w->job.stopped = o->stopped;
-    w->job.columns = &w->session.existing.manifest;
-    w->session = (struct session){
-        .job = &w->job, .lock = &o->lock, .report = &w->report, .dry_run = o->dry_run};
-    return r;
+    const struct session_options *o = &w->options->folder;
+    const struct subscene_request request = {.product = &w->meta.product,
+                                             .params = &w->params,
+                                             .root = o->output,
+                                             .layout = o->layout,
+                                             .timestamp = o->timestamp,
+                                             .layers = w->layers,
+                                             .min_valid = o->min_valid,
+                                             .png = o->png,
+                                             .overwrite = o->overwrite,
+                                             .stopped = w->options->stopped};
+    return subscene_job_init(&w->job, &request, e);
 }
 
 static int prepare(struct write_job *w, struct err *e)
@@ -322,11 +319,14 @@ static int prepare(struct write_job *w, struct err *e)
     int r = read_all(w, e);
     if (r)
         return r;
-    r = open_job(w, e);
+    w->params = w->meta.params;
+    w->params.profile = w->request->profile;
+    w->params.deflate = w->request->deflate;
     snprintf(result->product, sizeof result->product, "%s", w->meta.product.name);
+    r = open_layers(w, e);
     if (r)
         return r;
-    r = open_layers(w, e);
+    r = open_job(w, e);
     if (r)
         return r;
     r = subscene_path(&w->job, w->job.folder, result->folder, sizeof result->folder, e);
@@ -385,10 +385,14 @@ static void clear(struct write_job *w)
     report_close(&w->report);
 }
 
-int write_job_run(const struct write_request *request, const struct run_options *options,
+int write_job_run(const struct write_request *request, const struct write_options *options,
                   const struct run_observer *observer, struct run_result *result, struct err *e)
 {
     struct write_job w = {.request = request, .options = options};
+    w.session = (struct session){.job = &w.job,
+                                 .lock = &options->folder.lock,
+                                 .report = &w.report,
+                                 .dry_run = options->folder.dry_run};
     *result = (struct run_result){0};
     report_open(&w.report, observer, result);
     int r = prepare(&w, e);
