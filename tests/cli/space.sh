@@ -70,6 +70,45 @@ expect_absent new
 expect_exit 0 "$SUBSCENE" write c/*.nc -o w --dry-run --product "$A" --log-format json
 expect_equal "$(told typical_bytes)" "$all" "write --dry-run"
 
+# ---- the stages, and labels ----
+# staged LOW HIGH FILES COMMAND…: as bounded, for files between the stages
+staged()
+{
+    local low=$1 high=$2 files=$3 most typical bytes
+    shift 3
+    rm -rf staged
+    expect_exit 0 "$SUBSCENE" "$@" -o staged --dry-run --log-format json
+    expect_absent staged
+    expect_equal "$(told files)$(told subscenes)" "$files" "$*: files to make"
+    most=$(told most_bytes) typical=$(told typical_bytes)
+    expect_exit 0 "$SUBSCENE" "$@" -o staged -q
+    bytes=$(written staged)
+    echo "$*: wrote $bytes of at most $most, about $typical: $((bytes * 100 / typical)) %"
+    [ "$(blocks staged)" -le "$most" ] || fail "$*: takes $(blocks staged) on the disk, at most $most were told"
+    [ $((bytes * 100)) -ge $((typical * low)) ] || fail "$*: wrote $bytes, about $typical were told"
+    [ $((bytes * 100)) -le $((typical * high)) ] || fail "$*: wrote $bytes, about $typical were told"
+    expect_exit 0 "$SUBSCENE" "$@" -o staged --dry-run --log-format json
+    expect_equal "$(told most_bytes)" "" "$*: space of nothing"
+}
+staged 95 105 3 decode "$A" -b B01,B02,B05
+staged 60 140 1 decode "$A" -b B02 --deflate 1
+rm -rf d && mv staged d && "$SUBSCENE" decode "$A" -o d -b B01 -q >/dev/null
+staged 95 105 2 resample d/B01.nc d/B02.nc
+rm -rf r && mv staged r
+staged 90 105 9 cut r/*.nc --size 210
+staged 40 140 4 cut r/*.nc --size 315 --deflate 1
+cat >labels.xml <<END
+<annotations><version>1.1</version><image id="0" name="$(basename "$A" .SAFE)/tile_0_0.png" width="210" height="210">
+<polygon label="cloud" points="2.4,2.6;10.4,2.6;10.4,8.4;2.4,8.4" z_order="0"></polygon></image></annotations>
+END
+expect_exit 0 "$SUBSCENE" write c/*.nc -o w -q
+before=$(written w)
+expect_exit 0 "$SUBSCENE" label w --cvat labels.xml --dry-run --log-format json
+expect_equal "$(told subscenes)" 1 "subscenes to label"
+most=$(told most_bytes)
+expect_exit 0 "$SUBSCENE" label w --cvat labels.xml -q
+[ "$(written w)" -le $((before + most)) ] || fail "label: $(written w) after $before, at most $most were told"
+
 # ---- info ----
 expect_exit 0 "$SUBSCENE" info "$A" -b B01 --size 210
 expect_line "$OUT" "disk space  at most " "about "

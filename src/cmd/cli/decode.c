@@ -27,10 +27,10 @@ static int decode_image(struct product_input *in, const struct stage_meta *meta,
 }
 
 static int decode_bands(const struct settings *s, struct product_input *in,
-                        const struct params *params, struct err *e)
+                        const struct params *params, struct disk_tally *needed, struct err *e)
 {
     struct resources resources;
-    struct decode_resample_options options = stage_band_options(s, &resources);
+    struct decode_resample_options options = stage_band_options(s, &resources, needed);
     band_set bands;
     product_input_limit_memory(in, options.limits.memory);
     in->decoder = (enum tile_decoder_choice)s->decoder;
@@ -62,6 +62,7 @@ int cmd_decode(const struct settings *s)
     struct params params;
     struct product_input in;
     struct strlist product;
+    struct disk_tally needed = {.files = 0};
     int failed = command_output(s, &err);
     if (failed == 0)
         failed = command_stage_params(s, &params, &err);
@@ -73,9 +74,9 @@ int cmd_decode(const struct settings *s)
     if (failed == 0)
         failed = product_input_open(product.s[0], &in, &err);
     if (failed == 0) {
-        failed = decode_bands(s, &in, &params, &err);
+        failed = decode_bands(s, &in, &params, &needed, &err);
         product_input_close(&in);
     }
     strlist_clear(&product);
-    return stage_bands_finish(failed, &err);
+    return stage_bands_finish(failed, &needed, s->output, &err);
 }

@@ -9,12 +9,20 @@
 
 struct disk_report disk_report_of(struct disk_space space, size_t subscenes, const char *folder)
 {
-    struct disk_report r = {.space = space, .subscenes = subscenes, .folder = folder};
+    struct disk_report r = {
+        .space = space, .count = subscenes, .what = "subscene", .folder = folder};
     struct err why = ERR_INIT;
     if (folder)
         r.has_free = outfile_free_bytes(folder, &r.free_bytes, &why) == 0;
     if (why.code)
         log_message(LOG_DEBUG, "", "%s", why.msg);
+    return r;
+}
+
+struct disk_report disk_report_of_files(const struct disk_tally *tally, const char *folder)
+{
+    struct disk_report r = disk_report_of(tally->space, tally->files, folder);
+    r.what = "file";
     return r;
 }
 
@@ -54,16 +62,19 @@ void disk_report_json(const struct disk_report *r, struct jsonout *j)
 
 void disk_report_tell(const struct disk_report *r)
 {
+    char counted[32], text[DISK_REPORT_TEXT];
+    if (r->count == 0)
+        return;
+    snprintf(counted, sizeof counted, "%ss", r->what);
     const struct log_field field[] = {
-        {"subscenes", NULL, (double)r->subscenes},
+        {counted, NULL, (double)r->count},
         {"most_bytes", NULL, (double)r->space.most},
         {"typical_bytes", NULL, (double)r->space.typical},
         {"free_bytes", NULL, r->has_free ? (double)r->free_bytes : NAN}};
     const struct log_event event = {.name = "disk_space", .field = field, .n = 4};
-    char text[DISK_REPORT_TEXT];
     disk_report_format(r, text);
-    log_event(LOG_INFO, "", &event, "disk space for %zu subscene%s: %s", r->subscenes,
-              text_s(r->subscenes), text);
+    log_event(LOG_INFO, "", &event, "disk space for %zu %s%s: %s", r->count, r->what,
+              text_s(r->count), text);
     disk_report_warn(r);
 }
 

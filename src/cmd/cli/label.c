@@ -5,6 +5,7 @@
 
 #include "cmd/cli/commands.h"
 #include "cmd/cli/console.h"
+#include "cmd/cli/disk_report.h"
 #include "cmd/cli/layer_options.h"
 #include "cmd/cli/resources.h"
 #include "core/log.h"
@@ -66,5 +67,9 @@ int cmd_label(const struct settings *s)
     command_layers_clear(&layers);
     if (failed == ERR_STOPPED)
         return 128 + stop_signal();
+    if (failed == 0 && s->dry_run) {
+        struct disk_report space = disk_report_of(result.space, result.made, s->operands[0]);
+        disk_report_tell(&space);
+    }
     return failed ? command_fail(&err) : 0;
 }

@@ -66,10 +66,11 @@ static int check_files(const struct settings *s, struct err *e)
     return 0;
 }
 
-static int resample_files(const struct settings *s, const struct params *params, struct err *e)
+static int resample_files(const struct settings *s, const struct params *params,
+                          struct disk_tally *needed, struct err *e)
 {
     struct resources resources;
-    struct decode_resample_options options = stage_band_options(s, &resources);
+    struct decode_resample_options options = stage_band_options(s, &resources, needed);
     int failed = check_files(s, e);
     for (int i = 0; failed == 0 && i < s->n_operands; i++) {
         struct band_input in;
@@ -86,12 +87,13 @@ int cmd_resample(const struct settings *s)
 {
     struct err err = ERR_INIT;
     struct params params;
+    struct disk_tally needed = {.files = 0};
     int failed = command_output(s, &err);
     if (failed == 0)
         failed = command_stage_params(s, &params, &err);
     if (failed == 0)
         failed = stop_install(&err);
     if (failed == 0)
-        failed = resample_files(s, &params, &err);
-    return stage_bands_finish(failed, &err);
+        failed = resample_files(s, &params, &needed, &err);
+    return stage_bands_finish(failed, &needed, s->output, &err);
 }

@@ -38,20 +38,26 @@ struct decode_resample_observer stage_bands_observer(bool *dry_run)
     return (struct decode_resample_observer){on_begin, on_strip, on_done, dry_run};
 }
 
-struct decode_resample_options stage_band_options(const struct settings *s,
-                                                  struct resources *resources)
+struct decode_resample_options
+stage_band_options(const struct settings *s, struct resources *resources, struct disk_tally *needed)
 {
     resources_find(s, resources);
     return (struct decode_resample_options){.folder = s->output,
                                             .overwrite = s->overwrite,
                                             .dry_run = s->dry_run,
                                             .limits = resources_limits(resources),
-                                            .stopped = stop_signal};
+                                            .stopped = stop_signal,
+                                            .needed = needed};
 }
 
-int stage_bands_finish(int failed, const struct err *e)
+int stage_bands_finish(int failed, const struct disk_tally *needed, const char *output,
+                       const struct err *e)
 {
     console_progress_end();
+    if (failed == 0) {
+        struct disk_report space = disk_report_of_files(needed, output);
+        disk_report_tell(&space);
+    }
     if (failed == ERR_STOPPED)
         return 128 + stop_signal();
     return failed ? command_fail(e) : 0;

@@ -8,17 +8,20 @@
 #include "stages/folder/report.h"
 #include "stages/jobs/decode_resample.h"
 
-/* The job's options, with the task's threads and memory in `resources`. */
+/* The job's options, with the task's threads and memory in `resources`. A dry run counts in
+ * `needed`. */
 struct decode_resample_options stage_band_options(const struct settings *s,
-                                                  struct resources *resources);
+                                                  struct resources *resources,
+                                                  struct disk_tally *needed);
 
 /* Observers that print paths and progress. The pointer is borrowed. */
 struct decode_resample_observer stage_bands_observer(bool *dry_run);
 struct run_observer stage_cells_observer(struct run_result *result);
 
-/* End the progress line, print the report or the error, and return the exit status. `output`: where
- * a dry run looks for the disk space. */
-int stage_bands_finish(int failed, const struct err *e);
+/* End the progress line, print the report or the error, and return the exit status. `output`: the
+ * folder whose free space a dry run reports. */
+int stage_bands_finish(int failed, const struct disk_tally *needed, const char *output,
+                       const struct err *e);
 int stage_cells_finish(int failed, const struct run_result *r, const char *output, bool dry_run,
                        const struct err *e);
 

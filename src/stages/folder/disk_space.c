@@ -8,6 +8,7 @@ enum { BLOCK = 4096 };
  * file of 15 variables has 58 to 74 KB, one of 5 has 23 KB. */
 enum { FILE_MOST = 32 << 10, FILE_TYPICAL = 12 << 10 };
 enum { VARIABLE_MOST = 8 << 10, VARIABLE_TYPICAL = 4 << 10, SIDE = 16 };
+enum { AXIS = 8 }; /* bytes of a value of x or y */
 
 /* What one row of the manifest has: of the subscene, a band, a class layer. */
 enum { HEADER = 64 << 10, ROW = 1024, ROW_BAND = 64, ROW_LAYER = 512 };
@@ -80,4 +81,29 @@ struct disk_space disk_space_of(const struct params *p, size_t layers, bool png,
     double row = ROW + ROW_BAND * (double)band_set_count(p->bands) + ROW_LAYER * (double)layers;
     return (struct disk_space){.most = n ? (uint64_t)(cells * (sum[0] + row)) + HEADER : 0,
                                .typical = n ? (uint64_t)(cells * (sum[1] + row / 3)) : 0};
+}
+
+struct disk_space disk_space_of_stages(int bands, int32_t width, int32_t height, int deflate,
+                                       size_t n)
+{
+    double px = (double)width * height, axes = ((double)width + height) * AXIS;
+    double sum[2] = {file_most(FILE_MOST + axes), FILE_TYPICAL + axes};
+    for (int b = 0; b < bands; b++)
+        add_variable(2, deflate == 0 ? 2 : 1.3, px, sum);
+    return (struct disk_space){.most = (uint64_t)((double)n * sum[0]),
+                               .typical = (uint64_t)((double)n * sum[1])};
+}
+
+struct disk_space disk_space_of_layers(size_t layers, int32_t size)
+{
+    double px = (double)size * size, sum[2] = {BLOCK, 0};
+    for (size_t i = 0; i < layers; i++)
+        add_variable(1, 0.1, px, sum);
+    return (struct disk_space){.most = (uint64_t)sum[0], .typical = (uint64_t)sum[1]};
+}
+
+void disk_space_add(struct disk_space *sum, struct disk_space more)
+{
+    sum->most += more.most;
+    sum->typical += more.typical;
 }

@@ -170,6 +170,14 @@ static int make_plan(struct cut_job *job, const struct band_source sources[BAND_
 
 /* ---- what is there ---- */
 
+/* A dry run tells the space of what it would make. */
+static void add_space(struct cut_job *job)
+{
+    const struct params *p = &job->meta.params;
+    disk_space_add(&job->report.result->space,
+                   disk_space_of_stages(band_set_count(p->bands), p->size, p->size, p->deflate, 1));
+}
+
 /* The first *left of `cells` are to be made; the others are there and told of. */
 static int survey(struct cut_job *job, struct cell *cells, size_t n, size_t *left, struct err *e)
 {
@@ -184,6 +192,8 @@ static int survey(struct cut_job *job, struct cell *cells, size_t n, size_t *lef
         r = job->options->overwrite ? 0 : stage_file_look(path, &job->meta, &keep, e);
         if (r)
             return r;
+        if (!keep && job->options->dry_run)
+            add_space(job);
         if (keep || job->options->dry_run) {
             report_tell(&job->report, keep ? RUN_SKIPPED : RUN_WOULD_MAKE, path);
             continue;

@@ -233,6 +233,15 @@ static int make(struct band_run *job, const struct band_source sources[BAND_COUN
     return stream(job, e);
 }
 
+/* A dry run counts the file that it would make. Its last chunk is stored whole. */
+static void add_space(const struct band_run *job)
+{
+    int32_t rows = (job->meta.px.h + job->chunk_rows - 1) / job->chunk_rows * job->chunk_rows;
+    disk_space_add(&job->options->needed->space,
+                   disk_space_of_stages(1, job->meta.px.w, rows, job->meta.params.deflate, 1));
+    job->options->needed->files++;
+}
+
 /* Looks at what is there: the band is kept, or becomes one of the files to make. */
 static int survey_band(struct band_run *job, int band_id, struct err *e)
 {
@@ -248,6 +257,8 @@ static int survey_band(struct band_run *job, int band_id, struct err *e)
     int r = o->overwrite ? 0 : stage_file_look(file->path, &meta, &keep, e);
     if (r)
         return r;
+    if (!keep && o->dry_run)
+        add_space(job);
     if (keep || o->dry_run) {
         job->observer->done(job->observer->ctx, keep ? BANDS_SKIPPED : BANDS_WOULD_MAKE,
                             file->path);

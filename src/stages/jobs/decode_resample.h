@@ -3,6 +3,7 @@
 #ifndef SUBSCENE_STAGES_JOBS_DECODE_RESAMPLE_H
 #define SUBSCENE_STAGES_JOBS_DECODE_RESAMPLE_H
 
+#include "stages/folder/disk_space.h"
 #include "stages/image/plan.h"
 
 /* Bands that are made together: as many as an image has. */
@@ -19,6 +20,7 @@ struct decode_resample_options {
     struct plan_limits limits;
     size_t unpacked_bytes; /* plan_request */
     int (*stopped)(void); /* may be NULL */
+    struct disk_tally *needed; /* a dry run adds the files that it would make */
 };
 
 enum bands_outcome { BANDS_MADE, BANDS_SKIPPED, BANDS_WOULD_MAKE };

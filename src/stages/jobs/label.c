@@ -207,6 +207,8 @@ static int put(struct label *l, const struct group *g, struct label_target *t, s
                                                        : LABEL_MADE;
     l->result->skipped += did.added == 0;
     l->result->made += did.added > 0;
+    if (outcome == LABEL_WOULD_MAKE)
+        disk_space_add(&l->result->space, disk_space_of_layers(did.added, t->size));
     t->made = outcome == LABEL_MADE;
     l->observer->subscene(l->observer->ctx, outcome, t->path);
     return 0;

@@ -3,6 +3,7 @@
 #define SUBSCENE_STAGES_JOBS_LABEL_H
 
 #include "io/folder/lock.h"
+#include "stages/folder/disk_space.h"
 #include "stages/layers/layerset.h"
 
 struct label_options {
@@ -25,6 +26,7 @@ struct label_observer {
 struct label_result {
     size_t images, strangers; /* of them without a subscene below the folders */
     size_t made, skipped;
+    struct disk_space space; /* of a dry run: by how much the files will grow */
 };
 
 /* Gives the subscenes below the folders the layers that the sources have for them. All that counts
