@@ -54,7 +54,7 @@ inputs:
     doc: "a template must begin with {product}/; else products.cwl would have many folders of one name"
   check_input: {type: boolean?, inputBinding: {prefix: --check-input}}
   decoder: {type: string?, inputBinding: {prefix: --decoder}}
-  cvat: {type: File?, inputBinding: {prefix: --cvat}, doc: annotations.xml as CVAT exports it for images 1.1}
+  cvat: {type: File?, inputBinding: {prefix: --cvat}, doc: "annotations.xml of CVAT for images 1.1, or its .zip"}
   segments: {type: Directory?, inputBinding: {prefix: --segments}, doc: tile_x_y folders of Segments.ai}
   supervisely: {type: [Directory, File, "null"], inputBinding: {prefix: --supervisely}, doc: a project of Supervisely or one of its annotations}
   map: {type: [File, string, "null"], inputBinding: {prefix: --map}, doc: "a built-in class map, or an .ini file"}

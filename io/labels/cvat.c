@@ -8,8 +8,11 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/path.h"
 #include "io/text/number.h"
 #include "io/text/xmldoc.h"
+
+enum { XML_BYTES_MAX = 512 << 20 };
 
 struct reader {
     const char *path;
@@ -302,31 +305,65 @@ static int take_document(struct reader *r, struct xml_node *root, struct err *e)
     return rc;
 }
 
-/* CVAT downloads are zip files. */
-static bool is_zip(const char *path)
+int cvat_parse(const char *name, const void *data, size_t len, struct cvat *out, struct err *e)
 {
-    char head[4] = "";
-    FILE *f = fopen(path, "re");
-    size_t n = f ? fread(head, 1, sizeof head, f) : 0;
-    if (f)
-        fclose(f);
-    return n == sizeof head && memcmp(head, "PK\3\4", sizeof head) == 0;
+    struct xmldoc *doc;
+    struct reader r = {.path = name, .out = out};
+    *out = (struct cvat){0};
+    int rc = xmldoc_parse(name, data, len, &doc, e);
+    if (rc)
+        return rc;
+    rc = take_document(&r, xmldoc_root(doc, name).node, e);
+    xmldoc_close(doc);
+    if (rc)
+        cvat_clear(out);
+    return rc;
+}
+
+static const char ANNOTATIONS[] = "annotations.xml";
+
+static bool is_annotations(const char *path) { return strcmp(path_base(path), ANNOTATIONS) == 0; }
+
+/* The document: the path itself, or the only one in a .zip. */
+static int find_document(struct label_folder *f, const char **file, struct err *e)
+{
+    *file = "";
+    if (!f->archive)
+        return 0;
+    int rc = label_folder_find(f, is_annotations, ANNOTATIONS, e);
+    if (!rc && f->files.n > 1)
+        rc = err_set(e, ERR_INPUT, "%s: holds more than one %s: %.120s and %.120s", f->path,
+                     ANNOTATIONS, f->files.s[0], f->files.s[1]);
+    *file = rc ? NULL : f->files.s[0];
+    return rc;
+}
+
+static int read_document(const struct label_folder *f, const char *file, struct cvat *out,
+                         struct err *e)
+{
+    char name[LABEL_NAME_SIZE];
+    unsigned char *data;
+    size_t len;
+    int rc = label_folder_name(f, file, name, e);
+    rc = rc ? rc : label_folder_read(f, file, XML_BYTES_MAX, &data, &len, e);
+    if (rc)
+        return rc;
+    rc = cvat_parse(name, data, len, out, e);
+    free(data);
+    return rc;
 }
 
 int cvat_read(const char *path, struct cvat *out, struct err *e)
 {
-    struct xmldoc *doc;
-    struct reader r = {.path = path, .out = out};
+    struct label_folder *f;
+    const char *file;
     *out = (struct cvat){0};
-    int rc = xmldoc_open_file(path, &doc, e);
+    int rc = label_folder_create(path, NULL, &f, e);
     if (rc)
-        return rc == ERR_INPUT && is_zip(path)
-                   ? err_set(e, ERR_INPUT, "%s: is a .zip; unpack its annotations.xml", path)
-                   : rc;
-    rc = take_document(&r, xmldoc_root(doc, path).node, e);
-    xmldoc_close(doc);
-    if (rc)
-        cvat_clear(out);
+        return rc;
+    rc = find_document(f, &file, e);
+    rc = rc ? rc : read_document(f, file, out, e);
+    label_folder_destroy(f);
     return rc;
 }
 

@@ -37,7 +37,13 @@ struct cvat {
     size_t ignored; /* number of polylines, points and tags */
 };
 
+/* Reads an annotations.xml, or the one in a .zip. The .zip may hold images too, but one
+ * annotations.xml only, in any folder. */
 int cvat_read(const char *path, struct cvat *out, struct err *e) MUST_CHECK;
+
+/* The document from memory; `name` is for messages. */
+int cvat_parse(const char *name, const void *data, size_t len, struct cvat *out,
+               struct err *e) MUST_CHECK;
 void cvat_clear(struct cvat *c);
 
 /* Its functions for labels. The source is a file. */

@@ -11,6 +11,7 @@
 #include "core/err.h"
 #include "core/strlist.h"
 #include "io/labels/annotation.h"
+#include "io/source/source.h"
 
 /* Where the labels of one image go: the caller's canvas, size × size pixels, filled with the map's
  * `unlabelled`. A tool writes codes, or has shapes painted on it. */
@@ -36,19 +37,33 @@ struct label_tool {
     void (*close)(void *source);
 };
 
-/* An export that has a file for each image. */
+/* An export of several files: a folder, or a .zip that is read in place. */
 struct label_folder {
     const struct class_map *map;
     char *path; /* without slashes at the end */
+    struct source *archive; /* NULL: not a .zip */
     struct strlist files; /* paths below it */
 };
 
+/* Opens a .zip; touches nothing else. */
 int label_folder_create(const char *path, const struct class_map *map, struct label_folder **out,
                         struct err *e) MUST_CHECK;
 void label_folder_destroy(void *folder);
 
+enum { LABEL_NAME_SIZE = 4096 };
+
+/* The name of a file for messages: "folder/file", "x.zip: file"; "" as file is the path itself.
+ * ERR_INPUT: it is too long. */
+int label_folder_name(const struct label_folder *f, const char *file, char name[LABEL_NAME_SIZE],
+                      struct err *e) MUST_CHECK;
+
+/* Reads a file whole. Free `*data`; a NUL byte follows its `*len` bytes. Any thread. ERR_INPUT,
+ * with that name: missing, longer than `max_bytes`, encrypted or damaged in the .zip. */
+int label_folder_read(const struct label_folder *f, const char *file, size_t max_bytes,
+                      unsigned char **data, size_t *len, struct err *e) MUST_CHECK;
+
 /* Finds the files below the folder that `is_one` accepts. ERR_INPUT: there is none; the message
- * calls it `what`. */
+ * calls it `what`. The resource forks that macOS adds to a .zip are skipped. */
 int label_folder_find(struct label_folder *f, bool (*is_one)(const char *path), const char *what,
                       struct err *e) MUST_CHECK;
 

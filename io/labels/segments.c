@@ -7,7 +7,6 @@
 #include "core/mem.h"
 #include "core/path.h"
 #include "io/image/pngfile.h"
-#include "io/source/wholefile.h"
 #include "io/text/jsondoc.h"
 
 enum { JSON_BYTES_MAX = 64 << 20, MASK_BYTES_MAX = 256 << 20 };
@@ -93,25 +92,20 @@ static int take_list(const char *path, const struct jsonvalue *list, const char 
     return 0;
 }
 
-int segments_read(const char *path, struct segments *out, struct err *e)
+int segments_parse(const char *file, const void *data, size_t len, struct segments *out,
+                   struct err *e)
 {
-    unsigned char *data;
-    size_t len;
     struct jsondoc *doc;
     const char *name;
     *out = (struct segments){0};
-    int r = wholefile_read(path, JSON_BYTES_MAX, &data, &len, e);
-    if (r)
-        return r;
-    r = jsondoc_parse(path, (const char *)data, len, &doc, e);
-    free(data);
+    int r = jsondoc_parse(file, data, len, &doc, e);
     if (r)
         return r;
     const struct jsonvalue *list = find_list(jsondoc_root(doc), &name);
     if (list)
-        r = take_list(path, list, name, out, e);
+        r = take_list(file, list, name, out, e);
     else
-        r = err_set(e, ERR_INPUT, "%s: has no list label_map of ids and category_names", path);
+        r = err_set(e, ERR_INPUT, "%s: has no list label_map of ids and category_names", file);
     jsondoc_close(doc);
     if (r)
         segments_clear(out);
@@ -137,20 +131,28 @@ const char *segments_category(const struct segments *s, uint32_t id)
 
 static bool is_mask(const char *path) { return strcmp(path_base(path), MASK) == 0; }
 
+/* The classes beside a mask. */
 static int read_classes(const struct label_folder *f, const char *mask, struct segments *out,
                         struct err *e)
 {
-    char path[4096];
+    char file[LABEL_NAME_SIZE], name[LABEL_NAME_SIZE];
     struct unknown_categories unknown = {0};
+    unsigned char *data;
+    size_t len;
     int n = (int)path_folder_length(mask);
-    if ((size_t)snprintf(path, sizeof path, "%s/%.*s%s", f->path, n, mask, CLASSES) >= sizeof path)
+    if ((size_t)snprintf(file, sizeof file, "%.*s%s", n, mask, CLASSES) >= sizeof file)
         return err_set(e, ERR_INPUT, "%s/%s: the path is too long", f->path, mask);
-    int r = segments_read(path, out, e);
+    int r = label_folder_name(f, file, name, e);
+    r = r ? r : label_folder_read(f, file, JSON_BYTES_MAX, &data, &len, e);
+    if (r)
+        return r;
+    r = segments_parse(name, data, len, out, e);
+    free(data);
     if (r)
         return r;
     for (size_t i = 0; i < out->n; i++)
         unknown_categories_look(&unknown, f->map, out->class[i].category);
-    r = unknown_categories_report(&unknown, f->map, path, e);
+    r = unknown_categories_report(&unknown, f->map, name, e);
     if (r)
         segments_clear(out);
     return r;
@@ -185,60 +187,69 @@ static const char *image_name(const void *source, size_t i)
     return ((const struct label_folder *)source)->files.s[i];
 }
 
-static int take_pixels(const struct label_folder *f, const char *name, const struct pngfile *png,
-                       const struct segments *classes, uint8_t *px, struct err *e)
+/* A mask that is being painted. */
+struct painting {
+    const char *name; /* of the mask, for messages */
+    const struct segments *classes;
+    const char *list; /* where they come from, for messages */
+};
+
+static int take_pixels(const struct painting *p, const struct pngfile *png,
+                       const struct label_canvas *to, struct err *e)
 {
     size_t n = (size_t)png->width * (size_t)png->height;
     uint32_t last = 0;
-    uint8_t code = f->map->unlabelled;
+    uint8_t code = to->map->unlabelled;
     for (size_t i = 0; i < n; i++) {
         uint32_t value = pngfile_value(png, i);
         if (i == 0 || value != last) { /* neighbours are mostly alike */
-            const char *category = segments_category(classes, value);
+            const char *category = segments_category(p->classes, value);
             if (!category && value != 0)
-                return err_set(e, ERR_INPUT, "%s/%s: column %d, row %d: the id %u is not in %s",
-                               f->path, name, (int)(i % (size_t)png->width),
-                               (int)(i / (size_t)png->width), (unsigned)value, CLASSES);
-            code = category ? class_map_category(f->map, category)->code : f->map->unlabelled;
+                return err_set(e, ERR_INPUT, "%s: column %d, row %d: the id %u is not in %s",
+                               p->name, (int)(i % (size_t)png->width),
+                               (int)(i / (size_t)png->width), (unsigned)value, p->list);
+            code = category ? class_map_category(to->map, category)->code : to->map->unlabelled;
             last = value;
         }
-        px[i] = code;
+        to->px[i] = code;
     }
     return 0;
 }
 
-static int take_mask(const struct label_folder *f, const char *name, const struct pngfile *png,
-                     uint8_t *px, struct err *e)
+static int paint_mask(const struct label_folder *f, const char *mask, struct painting *p,
+                      const struct label_canvas *to, struct err *e)
 {
-    struct segments classes;
-    int r = read_classes(f, name, &classes, e);
+    char name[LABEL_NAME_SIZE];
+    struct pngfile png;
+    unsigned char *data;
+    size_t len;
+    int r = label_folder_name(f, mask, name, e);
+    r = r ? r : label_folder_read(f, mask, MASK_BYTES_MAX, &data, &len, e);
     if (r)
         return r;
-    r = take_pixels(f, name, png, &classes, px, e);
-    segments_clear(&classes);
+    r = pngfile_decode(name, (struct pngfile_bytes){data, len}, to->size, to->size, &png, e);
+    free(data);
+    if (r)
+        return r;
+    p->name = name;
+    if (png.width != to->size || png.height != to->size)
+        r = err_set(e, ERR_INPUT, "%s: is %d × %d px, its subscene %d × %d", name, png.width,
+                    png.height, to->size, to->size);
+    r = r ? r : take_pixels(p, &png, to, e);
+    pngfile_clear(&png);
     return r;
 }
 
 static int render_image(const void *source, size_t i, const struct label_canvas *to, struct err *e)
 {
     const struct label_folder *f = source;
-    char path[4096];
-    struct pngfile png;
-    unsigned char *data;
-    size_t len;
-    snprintf(path, sizeof path, "%s/%s", f->path, f->files.s[i]);
-    int r = wholefile_read(path, MASK_BYTES_MAX, &data, &len, e);
+    struct segments classes;
+    int r = read_classes(f, f->files.s[i], &classes, e);
     if (r)
         return r;
-    r = pngfile_decode(path, (struct pngfile_bytes){data, len}, to->size, to->size, &png, e);
-    free(data);
-    if (r)
-        return r;
-    if (png.width != to->size || png.height != to->size)
-        r = err_set(e, ERR_INPUT, "%s: is %d × %d px, its subscene %d × %d", path, png.width,
-                    png.height, to->size, to->size);
-    r = r ? r : take_mask(f, f->files.s[i], &png, to->px, e);
-    pngfile_clear(&png);
+    struct painting p = {.classes = &classes, .list = CLASSES};
+    r = paint_mask(f, f->files.s[i], &p, to, e);
+    segments_clear(&classes);
     return r;
 }
 

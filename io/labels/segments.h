@@ -30,13 +30,15 @@ struct segments {
     size_t n;
 };
 
-int segments_read(const char *path, struct segments *out, struct err *e) MUST_CHECK;
+/* `file` is for messages. */
+int segments_parse(const char *file, const void *data, size_t len, struct segments *out,
+                   struct err *e) MUST_CHECK;
 void segments_clear(struct segments *s);
 
 /* The category of an id, or NULL. */
 const char *segments_category(const struct segments *s, uint32_t id);
 
-/* Its functions for labels. The source is a folder with
+/* Its functions for labels. The source is a folder, or its .zip, with
  * …/tile_<x>_<y>/segments_ai_classification_mask.png, and segments_ai_classes.json beside each. */
 extern const struct label_tool segments_tool;
 

@@ -9,7 +9,6 @@
 
 #include "core/path.h"
 #include "core/text.h"
-#include "io/source/wholefile.h"
 #include "io/text/jsondoc.h"
 
 enum { JSON_BYTES_MAX = 64 << 20 };
@@ -153,18 +152,13 @@ static int take_document(struct reader *r, const struct jsonvalue *root, struct 
     return rc;
 }
 
-int supervisely_read(const char *path, struct supervisely *out, struct err *e)
+int supervisely_parse(const char *name, const void *data, size_t len, struct supervisely *out,
+                      struct err *e)
 {
-    struct reader r = {.path = path, .out = out};
-    unsigned char *data;
-    size_t len;
+    struct reader r = {.path = name, .out = out};
     struct jsondoc *doc;
     *out = (struct supervisely){0};
-    int rc = wholefile_read(path, JSON_BYTES_MAX, &data, &len, e);
-    if (rc)
-        return rc;
-    rc = jsondoc_parse(path, (const char *)data, len, &doc, e);
-    free(data);
+    int rc = jsondoc_parse(name, data, len, &doc, e);
     if (rc)
         return rc;
     rc = take_document(&r, jsondoc_root(doc), e);
@@ -189,20 +183,26 @@ static bool is_annotation(const char *path)
 {
     static const char folder[] = "/ann/";
     size_t n = sizeof folder - 1, length = path_folder_length(path);
-    return text_ends_with(path, JSON) && length >= n && strncmp(path + length - n, folder, n) == 0;
+    bool in_folder = length >= n && strncmp(path + length - n, folder, n) == 0;
+    bool at_top = length == n - 1 && strncmp(path, folder + 1, n - 1) == 0;
+    return text_ends_with(path, JSON) && (in_folder || at_top);
 }
 
 static int read_file(const struct label_folder *f, const char *file, struct supervisely *out,
                      struct err *e)
 {
-    char path[4096];
-    if ((size_t)snprintf(path, sizeof path, "%s%s%s", f->path, file[0] ? "/" : "", file) >=
-        sizeof path)
-        return err_set(e, ERR_INPUT, "%s/%s: the path is too long", f->path, file);
-    int rc = supervisely_read(path, out, e);
+    char name[LABEL_NAME_SIZE];
+    unsigned char *data;
+    size_t len;
+    int rc = label_folder_name(f, file, name, e);
+    rc = rc ? rc : label_folder_read(f, file, JSON_BYTES_MAX, &data, &len, e);
     if (rc)
         return rc;
-    rc = annotation_check(&out->annotation, f->map, path, e);
+    rc = supervisely_parse(name, data, len, out, e);
+    free(data);
+    if (rc)
+        return rc;
+    rc = annotation_check(&out->annotation, f->map, name, e);
     if (rc)
         supervisely_clear(out);
     return rc;
@@ -221,7 +221,8 @@ static int check_file(const struct label_folder *f, const char *file, struct err
 static int find_files(struct label_folder *f, struct err *e)
 {
     struct stat st;
-    if (stat(f->path, &st) == 0 ? S_ISDIR(st.st_mode) : !path_has_suffix(f->path, JSON))
+    bool is_one = stat(f->path, &st) == 0 ? !S_ISDIR(st.st_mode) : path_has_suffix(f->path, JSON);
+    if (f->archive || !is_one)
         return label_folder_find(f, is_annotation, "ann/<image>.json", e);
     return strlist_add(&f->files, "", 0, e);
 }

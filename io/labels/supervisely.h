@@ -27,10 +27,12 @@ struct supervisely {
     struct annotation annotation;
 };
 
-int supervisely_read(const char *path, struct supervisely *out, struct err *e) MUST_CHECK;
+/* `name` is for messages. */
+int supervisely_parse(const char *name, const void *data, size_t len, struct supervisely *out,
+                      struct err *e) MUST_CHECK;
 void supervisely_clear(struct supervisely *s);
 
-/* Its functions for labels. The source is a project, or one annotation. */
+/* Its functions for labels. The source is a project (a folder, or its .zip), or one annotation. */
 extern const struct label_tool supervisely_tool;
 
 #endif

@@ -84,10 +84,10 @@ static struct source *source_new(const char *path, struct err *e)
     return s;
 }
 
-static int open_zip(struct source *s, struct err *e)
+static int open_zip(struct source *s, enum source_zip_root root, struct err *e)
 {
     s->kind = SOURCE_ZIP;
-    return source_zip_open(s->path, &s->zip, e);
+    return source_zip_open(s->path, root, &s->zip, e);
 }
 
 /* Opens the folder of a metadata file that the user named. */
@@ -132,12 +132,31 @@ int source_open(const char *path, struct source **out, struct err *e)
     else if (level_of_xml(path_base(s->path)))
         rc = open_parent(s, e);
     else
-        rc = open_zip(s, e);
+        rc = open_zip(s, SOURCE_ZIP_PRODUCT, e);
     if (rc)
         source_close(s);
     else
         *out = s;
     return rc;
+}
+
+int source_open_archive(const char *path, struct source **out, struct err *e)
+{
+    *out = NULL;
+    struct source *s = source_new(path, e);
+    if (!s)
+        return ERR_TEMPORARY;
+    int rc = open_zip(s, SOURCE_ZIP_TOP, e);
+    if (rc)
+        source_close(s);
+    else
+        *out = s;
+    return rc;
+}
+
+bool source_is_archive(const char *path)
+{
+    return path_has_suffix(path, ".zip") || source_folder_is_zip(path);
 }
 
 int source_open_memory(const struct source_entry *entries, size_t count, struct source **out,

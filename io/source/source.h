@@ -5,7 +5,7 @@
  * ERR_INPUT before anything is opened.
  *
  * Threads: one thread at a time may use a source. Any number of threads may call source_file_pread
- * at once. */
+ * and source_read at once. */
 #ifndef SUBSCENE_IO_SOURCE_SOURCE_H
 #define SUBSCENE_IO_SOURCE_SOURCE_H
 
@@ -30,6 +30,12 @@ struct source_file;
  * from before December 2016 ("not supported"). Errors: ERR_INPUT, ERR_TEMPORARY. */
 int source_open(const char *path, struct source **out, struct err *e) MUST_CHECK;
 void source_close(struct source *s);
+
+/* Opens any .zip. No product is searched for: names are relative to the archive's root. */
+int source_open_archive(const char *path, struct source **out, struct err *e) MUST_CHECK;
+
+/* True if the name ends with ".zip", or the file begins like a zip archive. */
+bool source_is_archive(const char *path);
 
 /* Sets the folder for temporary files, which deflated entries of a .zip need; the default is /tmp.
  * Call it before any thread reads. The text must stay valid. */

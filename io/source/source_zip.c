@@ -33,17 +33,18 @@ static int zip_failed(zip_error_t *ze, enum err_code code, const char *what, str
     return err_set(e, code, "%s: %s", what, zip_error_strerror(ze));
 }
 
-static int not_a_zip(int code, const char *path, struct err *e)
+static int not_a_zip(int code, const char *path, enum source_zip_root root, struct err *e)
 {
-    if (source_folder_is_list(path))
+    if (root == SOURCE_ZIP_PRODUCT && source_folder_is_list(path))
         return err_set(e, ERR_INPUT, "%s: is a text file, not a product; did you mean @%s?", path,
                        path);
     zip_error_t ze;
     zip_error_init_with_code(&ze, code);
     char what[440];
     snprintf(what, sizeof what, "%.360s: is %s", path,
-             source_folder_is_zip(path) ? "a zip file that is cut off or damaged"
-                                        : "neither a folder nor a readable zip file");
+             source_folder_is_zip(path)   ? "a zip file that is cut off or damaged"
+             : root == SOURCE_ZIP_PRODUCT ? "neither a folder nor a readable zip file"
+                                          : "no readable zip file");
     int rc = zip_failed(&ze, ERR_INPUT, what, e);
     zip_error_fini(&ze);
     return rc;
@@ -66,7 +67,8 @@ static int take_names(struct source_zip *z, struct err *e)
     return rc;
 }
 
-int source_zip_open(const char *path, struct source_zip **out, struct err *e)
+int source_zip_open(const char *path, enum source_zip_root root, struct source_zip **out,
+                    struct err *e)
 {
     int code = 0;
     *out = NULL;
@@ -76,9 +78,11 @@ int source_zip_open(const char *path, struct source_zip **out, struct err *e)
     pthread_mutex_init(&z->lock, NULL);
     z->unpack = (struct source_unpack){.keep_bytes = SOURCE_KEEP_BYTES, .may_exceed = true};
     z->zip = zip_open(path, ZIP_RDONLY, &code);
-    int rc = z->zip ? take_names(z, e) : not_a_zip(code, path, e);
+    int rc = z->zip ? take_names(z, e) : not_a_zip(code, path, root, e);
     if (!rc)
-        rc = zip_names_settle(&z->names, path, e);
+        zip_names_settle(&z->names);
+    if (!rc && root == SOURCE_ZIP_PRODUCT)
+        rc = zip_names_find_product(&z->names, path, e);
     if (rc)
         source_zip_close(z);
     else
@@ -244,21 +248,17 @@ int source_zip_entry_open(struct source_zip *z, const struct source_zip_wanted *
 {
     zip_stat_t st;
     *out = (struct source_zip_entry){.fd = -1};
-    int rc = stat_entry(z, wanted->name, &st, e);
-    if (rc)
-        return rc;
-    out->size = st.size;
-    rc = source_check_size(wanted->name, st.size, wanted->max_bytes,
-                           e); /* checked before unpacking */
-    if (rc)
-        return rc;
     pthread_mutex_lock(&z->lock);
-    zip_file_t *zf = zip_fopen_index(z->zip, st.index, 0);
-    if (!zf) {
+    int rc = stat_entry(z, wanted->name, &st, e);
+    if (!rc) /* before unpacking */
+        rc = source_check_size(wanted->name, st.size, wanted->max_bytes, e);
+    zip_file_t *zf = rc ? NULL : zip_fopen_index(z->zip, st.index, 0);
+    out->size = rc ? 0 : st.size;
+    if (!rc && !zf) {
         rc = zip_failed(zip_get_error(z->zip), ERR_INPUT, wanted->name, e);
-    } else if (st.comp_method == ZIP_CM_STORE) {
+    } else if (!rc && st.comp_method == ZIP_CM_STORE) {
         out->stored = zf; /* source_zip_entry_close closes it */
-    } else {
+    } else if (!rc) {
         rc = unpack_entry(z, zf, wanted, out, e);
         zip_fclose(zf);
     }

@@ -11,11 +11,15 @@
 
 struct source_zip;
 
-/* Opens the archive and finds the product in it. */
-int source_zip_open(const char *path, struct source_zip **out, struct err *e) MUST_CHECK;
+/* What the names in an archive are relative to: the product's folder, or the archive's root. */
+enum source_zip_root { SOURCE_ZIP_PRODUCT, SOURCE_ZIP_TOP };
+
+/* Opens the archive. SOURCE_ZIP_PRODUCT: finds the product in it. */
+int source_zip_open(const char *path, enum source_zip_root root, struct source_zip **out,
+                    struct err *e) MUST_CHECK;
 void source_zip_close(struct source_zip *z);
 
-/* Names are relative to the product's root. */
+/* Names are relative to that root. */
 bool source_zip_has(struct source_zip *z, const char *name);
 int source_zip_list(struct source_zip *z, struct strlist *out,
                     struct err *e) MUST_CHECK; /* Appends, unsorted. */

@@ -90,7 +90,7 @@ static int depth_of(const char *name)
     return depth;
 }
 
-static int find_root(struct zip_names *z, const char *path, struct err *e)
+int zip_names_find_product(struct zip_names *z, const char *path, struct err *e)
 {
     const char *best = NULL, *second = NULL;
     int best_depth = 0;
@@ -118,12 +118,13 @@ static int find_root(struct zip_names *z, const char *path, struct err *e)
     return 0;
 }
 
-int zip_names_settle(struct zip_names *z, const char *path, struct err *e)
+void zip_names_settle(struct zip_names *z)
 {
     if (z->n > 0)
         qsort(z->member, z->n, sizeof *z->member, by_name_and_index);
     merge_doubles(z);
-    return find_root(z, path, e);
+    z->root = "";
+    z->root_length = 0;
 }
 
 const char *zip_names_inside(const struct zip_names *z, const struct zip_member *m)

@@ -1,4 +1,5 @@
-/* Finds the members of a .zip by their names in the product. Private to io/source/source_zip.
+/* Finds the members of a .zip by their names in the product, or in the archive. Private to
+ * io/source/source_zip.
  *
  * Names are normalised: '\' (archives of some Windows tools) becomes '/', and a leading "./" is
  * dropped. Then names that are not file names inside a product are left out (source_name_ok:
@@ -25,7 +26,7 @@ struct zip_names {
     struct zip_member *member;
     size_t n, capacity;
     const char *root; /* begins with the product's folder, which ends with '/' */
-    size_t root_length; /* length of that folder's name; 0: the product is not in a folder */
+    size_t root_length; /* length of that folder's name; 0: names begin at the archive's root */
     bool old_naming; /* some name has the format from before December 2016 */
 };
 
@@ -34,14 +35,17 @@ int zip_names_add(struct zip_names *z, const char *name, const struct zip_member
                   struct err *e) MUST_CHECK;
 
 /* Call it after the last member. Sorts them and merges members with the same name, size and CRC-32.
- * Then finds the folder of the product's shallowest metadata. `path` is the archive's, for
- * messages. ERR_INPUT: no product, or two. */
-int zip_names_settle(struct zip_names *z, const char *path, struct err *e) MUST_CHECK;
+ * Names are relative to the archive's root. */
+void zip_names_settle(struct zip_names *z);
 
-/* The product's member with this name, relative to the product's root; NULL: none. */
+/* Finds the folder of the product's shallowest metadata. From then on names are relative to it.
+ * `path` is the archive's, for messages. ERR_INPUT: no product, or two. */
+int zip_names_find_product(struct zip_names *z, const char *path, struct err *e) MUST_CHECK;
+
+/* The member with this name, relative to the root; NULL: none. */
 const struct zip_member *zip_names_find(const struct zip_names *z, const char *name);
 
-/* A member's name relative to the product's root; NULL: it is outside the product. */
+/* A member's name relative to the root; NULL: it is outside the product. */
 const char *zip_names_inside(const struct zip_names *z, const struct zip_member *m);
 
 void zip_names_clear(struct zip_names *z);

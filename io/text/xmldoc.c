@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/source/wholefile.h"
 #include "io/text/number.h"
 
-static const size_t XML_MAX = (size_t)64 << 20, XML_FILE_MAX = (size_t)512 << 20;
+static const size_t XML_MAX = (size_t)64 << 20;
 
 struct report {
     bool doctype;
@@ -48,7 +47,7 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *public_id,
 }
 
 struct bytes {
-    unsigned char *data;
+    const unsigned char *data;
     size_t len;
 };
 
@@ -86,29 +85,25 @@ static int parse_bytes(const char *file, struct bytes b, int options, xmlDoc **o
 
 int xmldoc_open(struct source *s, const char *file, struct xmldoc **out, struct err *e)
 {
-    struct bytes b;
+    unsigned char *data;
+    size_t len;
     *out = NULL;
-    int rc = source_read(s, file, XML_MAX, &b.data, &b.len, e);
+    int rc = source_read(s, file, XML_MAX, &data, &len, e);
     if (rc)
         return rc;
     xmlDoc *doc;
-    rc = parse_bytes(file, b, 0, &doc, e);
-    free(b.data);
+    rc = parse_bytes(file, (struct bytes){data, len}, 0, &doc, e);
+    free(data);
     *out = (struct xmldoc *)doc;
     return rc;
 }
 
-int xmldoc_open_file(const char *path, struct xmldoc **out, struct err *e)
+int xmldoc_parse(const char *name, const void *data, size_t len, struct xmldoc **out, struct err *e)
 {
-    struct bytes b;
-    *out = NULL;
-    int rc = wholefile_read(path, XML_FILE_MAX, &b.data, &b.len, e);
-    if (rc)
-        return rc;
     xmlDoc *doc;
     /* HUGE only lifts limits on length and depth here; without a DOCTYPE no entity can expand */
-    rc = parse_bytes(path, b, XML_PARSE_HUGE | XML_PARSE_BIG_LINES, &doc, e);
-    free(b.data);
+    int rc =
+        parse_bytes(name, (struct bytes){data, len}, XML_PARSE_HUGE | XML_PARSE_BIG_LINES, &doc, e);
     *out = (struct xmldoc *)doc;
     return rc;
 }

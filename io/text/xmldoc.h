@@ -21,9 +21,11 @@ struct xml_place {
 
 int xmldoc_open(struct source *s, const char *file, struct xmldoc **out, struct err *e) MUST_CHECK;
 
-/* Opens a file outside a product, such as the output of a labelling tool. It has at most 512 MiB;
- * texts and attributes may have any length. */
-int xmldoc_open_file(const char *path, struct xmldoc **out, struct err *e) MUST_CHECK;
+/* Parses a document outside a product, such as what a labelling tool writes. It has at most 2 GiB;
+ * texts and attributes may have any length. Borrows the bytes during the call; `name` is for
+ * messages. */
+int xmldoc_parse(const char *name, const void *data, size_t len, struct xmldoc **out,
+                 struct err *e) MUST_CHECK;
 
 void xmldoc_close(struct xmldoc *d);
 struct xml_place xmldoc_root(struct xmldoc *d, const char *file);

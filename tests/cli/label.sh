@@ -247,7 +247,7 @@ refused 3 bad.xml bad.xml tile_1_1.png
 refused 3 bad.xml "the same subscene"
 refused 3 gone.xml gone.xml
 printf 'PK\3\4 and so on' >bad.xml
-refused 3 bad.xml "unpack its annotations.xml"
+refused 3 bad.xml bad.xml "a zip file that is cut off or damaged"
 # a million vertices; a mask whose runs do not fit
 { annotations tile_1_1.png | sed '/<\/image>/,$d' && printf '<polygon label="cloud" z_order="0" points="' &&
     awk 'BEGIN { for (i = 0; i < 1000001; i++) printf "%s%d,%d", i ? ";" : "", i % 64, int(i / 64) % 64 }' && echo '"></polygon></image></annotations>'; } >bad.xml

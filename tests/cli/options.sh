@@ -107,7 +107,7 @@ raster|Mine=mask.png|no such class map; there are
 raster|MAJAC=mask.png|more than one class map makes this layer
 product||an empty value where PRODUCT is needed
 no-masks|yes|takes no value
-segments||an empty value where DIR is needed
+segments||an empty value where DIR|FILE is needed
 supervisely||an empty value where DIR|FILE is needed
 raster|Mask=:keep|no product has a place for it
 map|no-such-map|label

@@ -1,18 +1,18 @@
-/* Segments.ai's classes: what is read can be looked up. */
+/* Segments.ai's classes: what is read can be looked up. A zip archive is an export. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/labels/segments.h"
 #include "support/memory_file.h"
+#include "support/tool_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_classes(const uint8_t *data, size_t size)
 {
     struct segments s;
     struct err e = ERR_INIT;
-    struct memory_file file = memory_file_open(data, size);
-    if (segments_read(file.path, &s, &e) == 0) {
+    if (segments_parse("fuzz.json", data, size, &s, &e) == 0) {
         for (size_t i = 0; i < s.n; i++)
             if (s.class[i].id > SEGMENTS_ID_MAX ||
                 segments_category(&s, s.class[i].id) != s.class[i].category)
@@ -21,6 +21,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else if (e.msg[0] == '\0') {
         abort();
     }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (!tool_check_is_zip(data, size)) {
+        check_classes(data, size);
+        return 0;
+    }
+    struct memory_file file = memory_file_open(data, size);
+    tool_check(&segments_tool, file.path);
     memory_file_close(&file);
     return 0;
 }

@@ -1,10 +1,11 @@
 /* Supervisely's annotations: what is read is painted as a label stage would, so that a sanitizer
- * sees every index that an object can have. */
+ * sees every index that an object can have. A zip archive is a project. */
 #include <stdlib.h>
 
 #include "filters/rasterize.h"
 #include "io/labels/supervisely.h"
 #include "support/memory_file.h"
+#include "support/tool_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,12 +23,11 @@ static void paint(const struct supervisely *s)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_annotation(const uint8_t *data, size_t size)
 {
     struct supervisely s;
     struct err e = ERR_INIT;
-    struct memory_file file = memory_file_open(data, size);
-    if (supervisely_read(file.path, &s, &e) == 0) {
+    if (supervisely_parse("fuzz.json", data, size, &s, &e) == 0) {
         if (s.width < 1 || s.height < 1)
             abort();
         paint(&s);
@@ -35,6 +35,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else if (e.msg[0] == '\0') {
         abort();
     }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (!tool_check_is_zip(data, size)) {
+        check_annotation(data, size);
+        return 0;
+    }
+    struct memory_file file = memory_file_open(data, size);
+    tool_check(&supervisely_tool, file.path);
     memory_file_close(&file);
     return 0;
 }
