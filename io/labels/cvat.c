@@ -9,10 +9,13 @@
 
 #include "core/mem.h"
 #include "core/path.h"
+#include "io/labels/ellipse.h"
 #include "io/text/number.h"
 #include "io/text/xmldoc.h"
 
-enum { XML_BYTES_MAX = 512 << 20 };
+/* Runs of a document's ellipses: each row that one crosses is two runs, so few bytes ask for many.
+ */
+enum { XML_BYTES_MAX = 512 << 20, RUNS_MAX = 64 << 20 };
 
 struct reader {
     const char *path;
@@ -154,6 +157,53 @@ static int take_box(struct reader *r, struct annotation_shape *s, struct err *e)
     return rc ? rc : rings_end(rings, &s->span, e);
 }
 
+static int read_ellipse(const struct reader *r, struct ellipse *out, struct err *e)
+{
+    static const char *const names[4] = {"cx", "cy", "rx", "ry"};
+    const double least = ELLIPSE_RADIUS_MIN;
+    double v[4], turn = 0;
+    int rc = 0;
+    for (int i = 0; i < 4 && !rc; i++)
+        rc = take_coordinate(r, names[i], &v[i], e);
+    if (!rc && xmldoc_attribute_raw(r->node, "rotation"))
+        rc = take_coordinate(r, "rotation", &turn, e);
+    if (!rc && (v[2] < least || v[3] < least))
+        rc = bad(r, e, "its radii are %g and %g: less than %g", v[2], v[3], least);
+    if (rc)
+        return rc;
+    *out = ellipse_of((struct point){v[0], v[1]}, (struct point){v[2], v[3]}, turn);
+    return 0;
+}
+
+/* cx, cy, rx, ry, and optionally a clockwise rotation about the centre in degrees. A mask, exact at
+ * the pixels' centres. */
+static int take_ellipse(struct reader *r, struct annotation_shape *s, struct err *e)
+{
+    const struct cvat_image *image = &r->out->image[r->out->images - 1];
+    struct annotation *a = &r->out->annotation;
+    struct ellipse p;
+    uint32_t gap = 0;
+    int rc = read_ellipse(r, &p, e);
+    if (rc)
+        return rc;
+    s->kind = ANNOTATION_MASK;
+    s->run = a->runs;
+    s->window = (struct rect){0, 0, image->width, image->height};
+    for (int32_t y = 0; y < image->height && !rc; y++) {
+        int32_t first, end;
+        ellipse_row(&p, y, image->width, &first, &end);
+        gap += (uint32_t)(first < end ? first : image->width);
+        if (first >= end)
+            continue;
+        if (a->runs > RUNS_MAX)
+            return bad(r, e, "there are too many ellipses before it");
+        rc = annotation_add_run(a, s, gap, e);
+        rc = rc ? rc : annotation_add_run(a, s, (uint32_t)(end - first), e);
+        gap = (uint32_t)(image->width - end);
+    }
+    return rc || s->runs ? rc : annotation_add_run(a, s, gap, e);
+}
+
 /* rle="n, n, …" */
 static int take_runs(struct reader *r, struct annotation_shape *s, struct err *e)
 {
@@ -236,9 +286,10 @@ static int take_element(struct reader *r, struct err *e)
         return take_shape(r, take_box, e);
     if (strcmp(name, "mask") == 0)
         return take_shape(r, take_mask, e);
+    if (strcmp(name, "ellipse") == 0)
+        return take_shape(r, take_ellipse, e);
     if (strcmp(name, "polyline") != 0 && strcmp(name, "points") != 0 && strcmp(name, "tag") != 0)
-        return bad(r, e,
-                   "is not supported; polygons, boxes and masks are, and CVAT can convert to them");
+        return bad(r, e, "is not supported; polygons, boxes, ellipses and masks are");
     r->out->ignored++;
     return 0;
 }
@@ -296,7 +347,7 @@ static int take_document(struct reader *r, struct xml_node *root, struct err *e)
         else if (strcmp(xmldoc_name(child), "track") == 0)
             rc = bad(r, e,
                      "this is \"CVAT for video\", which does not name images: export as \"CVAT for "
-                     "images 1.1\"");
+                     "images 1.1\", which splits tracks by image");
         else if (strcmp(xmldoc_name(child), "meta") != 0)
             rc = bad(r, e, "is not known in CVAT for images 1.1");
     }

@@ -1,9 +1,11 @@
 /* Annotations as CVAT exports them: "CVAT for images 1.1", annotations.xml (read with
  * io/text/xmldoc.h).
  *
- * Polygons, boxes (rotated ones too) and masks are read. Polylines, points and tags cover no area:
- * they are counted and left out. Ellipses, cuboids and skeletons are rejected; CVAT can convert
- * them. "CVAT for video 1.1" is rejected too, because its tracks name frames only by number.
+ * Polygons, boxes and ellipses (rotated ones too) and masks are read. An ellipse covers the pixels
+ * whose centres are inside. Polylines, points and tags cover no area: they are counted and left
+ * out. Cuboids and skeletons are rejected. "CVAT for video 1.1" is rejected too: its tracks name
+ * frames only by number. CVAT for images splits tracks by image. Exports of a job, a task or a
+ * project are alike but for `meta`, which is not read.
  *
  * Errors: ERR_INPUT with file, line, image and element ("annotations.xml: line 12: polygon of image
  * "tile_3_4.png": …"), ERR_TEMPORARY. One thread (libxml2's global state).

@@ -101,6 +101,20 @@ refused --cvat none.zip "none.zip: there is no annotations.xml in it"
 sed 's/cloud"/fog"/' cvat/annotations.xml >none/annotations.xml && pack none.zip none
 refused --cvat none.zip none.zip '"fog"'
 
+# a project of two tasks, images in folders; an ellipse is the mask of the pixels whose centres are inside; a box that is turned
+META='<meta><project><id>1</id><name>p</name><tasks><task><id>5</id></task><task><id>6</id></task></tasks></project></meta>'
+CIRCLE='<ellipse label="clear" source="manual" occluded="0" cx="4.00" cy="4.00" rx="2.00" ry="2.00" z_order="0"/>'
+TURNED='<box label="clear" xtl="20" ytl="30" xbr="40" ybr="34" rotation="90.00" z_order="0"/>'
+{ echo "$META" && image "id=\"0\" name=\"a/$NAME/tile_0_1.png\" subset=\"default\" task_id=\"5\"" "$CLOUD" "$CIRCLE" &&
+    image "id=\"0\" name=\"b/$NAME/tile_1_0.png\" subset=\"default\" task_id=\"6\"" "$TURNED"; } | document >project.xml
+{ image "id=\"0\" name=\"tile_0_1.png\"" "$CLOUD" \
+    '<mask label="clear" rle="1, 2, 1, 8, 1, 2, 1" left="2" top="2" width="4" height="4" z_order="0"/>' &&
+    image "id=\"1\" name=\"tile_1_0.png\"" '<box label="clear" xtl="28" ytl="22" xbr="32" ybr="42" z_order="0"/>'; } | document >plain.xml
+same_labels --cvat project.xml plain.xml
+{ image "id=\"0\" name=\"tile_0_1.png\"" && echo '<track id="0" label="cloud"><box frame="0" outside="0" keyframe="1" xtl="1" ytl="1" xbr="9" ybr="9"/></track>'; } |
+    document >video.xml
+refused --cvat video.xml "video.xml: line " "track" "CVAT for images 1.1"
+
 # ---- Supervisely ----
 mkdir -p sup/P/ds0/ann
 for tile in 0_0 1_1; do

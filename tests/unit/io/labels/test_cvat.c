@@ -7,11 +7,13 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cellname.h"
+#include "filters/rasterize.h"
 #include "io/labels/cvat.h"
 #include "support/refusals.h"
 #include "support/tmpdir.h"
@@ -86,6 +88,43 @@ static void good_one(void **state)
     assert_int_equal(c.images, 0);
 }
 
+/* Each pixel against the definition: turned back by the rotation, it is inside of the axes. */
+static bool is_inside(const double v[5], int x, int y)
+{
+    const double turn = v[4] * 3.14159265358979323846 / 180;
+    double dx = x + 0.5 - v[0], dy = y + 0.5 - v[1];
+    double u = (dx * cos(turn) + dy * sin(turn)) / v[2];
+    double w = (-dx * sin(turn) + dy * cos(turn)) / v[3];
+    return u * u + w * w <= 1;
+}
+
+static void ellipses(void **state)
+{
+    (void)state;
+    static const double cases[][5] = {
+        {10, 5, 4, 3, 0},  {10.3, 4.9, 7, 2, 33},    {2, 9, 6, 3.5, -120}, {10, 5, 50, 40, 10},
+        {-30, 5, 4, 4, 0}, {10.5, 4.5, 0.2, 0.2, 0}, {10, 5, 0.3, 0.3, 0}, {19.2, 0.3, 3, 1, 359}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[500];
+        uint8_t px[200] = {0};
+        struct cvat c;
+        struct err e = ERR_INIT;
+        const double *v = cases[i];
+        int n = snprintf(text, sizeof text,
+                         BEGIN IMAGE "<ellipse label='CLOUD' cx='%g' cy='%g' rx='%g' ry='%g' "
+                                     "rotation='%g'/>\n" END,
+                         v[0], v[1], v[2], v[3], v[4]);
+        if (read_text(text, (size_t)n, &c, &e) != 0)
+            fail_msg("%s", e.msg);
+        struct run_mask m = annotation_mask(&c.annotation, &c.annotation.shape[0]);
+        rasterize_runs(&m, 1, (struct byte_part){px, 20, {0, 0, 20, 10}});
+        for (int k = 0; k < 200; k++)
+            if (px[k] != is_inside(v, k % 20, k / 20))
+                fail_msg("ellipse %zu, column %d, row %d", i, k % 20, k / 20);
+        cvat_clear(&c);
+    }
+}
+
 #define POLYGON(points) BEGIN IMAGE "<polygon label='CLOUD' points='" points "'/>\n" END
 #define MASK(rle, left, width)                                                                     \
     BEGIN IMAGE "<mask label='CLOUD' rle='" rle "' left='" left "' top='0' width='" width          \
@@ -110,7 +149,15 @@ static const struct refusal wrong[] = {
      "image of image \"a\": width is \"0\": not an"},
     {BEGIN "<image name='a' width='2' height='65536'/></annotations>",
      "height is \"65536\": not an integer from 1"},
-    {BEGIN IMAGE "<ellipse label='a' cx='1'/>" END, "ellipse of image \"f/tile_3_4.png\": is not"},
+    {BEGIN IMAGE "<cuboid label='a'/>" END, "cuboid of image \"f/tile_3_4.png\": is not"},
+    {BEGIN IMAGE "<skeleton label='a'/>" END, "skeleton of image \"f/tile_3_4.png\": is not"},
+    {BEGIN IMAGE "<ellipse label='a' cx='1'/>" END, "has no attribute cy"},
+    {BEGIN IMAGE "<ellipse label='a' cx='1' cy='1' rx='nan' ry='1'/>" END, "rx is \"nan\""},
+    {BEGIN IMAGE "<ellipse label='a' cx='1' cy='1' rx='2' ry='0'/>" END,
+     "its radii are 2 and 0: less than 0.001"},
+    {BEGIN IMAGE "<ellipse label='a' cx='1' cy='1' rx='-2' ry='1'/>" END, "its radii are -2 and 1"},
+    {BEGIN IMAGE "<ellipse label='a' cx='1' cy='1' rx='2' ry='1' rotation='x'/>" END,
+     "rotation is \"x\""},
     {BEGIN IMAGE "<polygon points='1,2;3,4;5,6'/>" END, "has no attribute label"},
     {BEGIN IMAGE "<polygon label='a&#9;' points='1,2;3,4;5,6'/>" END, "its label is longer"},
     {BEGIN IMAGE "\n<polygon label='a'/>" END, "a.xml: line 6: polygon of image"},
@@ -284,11 +331,9 @@ static void names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_one),
-        cmocka_unit_test(wrong_ones),
-        cmocka_unit_test(a_million_vertices),
-        cmocka_unit_test(bombs),
-        cmocka_unit_test(no_file),
+        cmocka_unit_test(good_one),   cmocka_unit_test(ellipses),
+        cmocka_unit_test(wrong_ones), cmocka_unit_test(a_million_vertices),
+        cmocka_unit_test(bombs),      cmocka_unit_test(no_file),
         cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, test_dir_make, test_dir_remove);
