@@ -103,3 +103,14 @@ size_t label_folder_count(const void *folder)
 {
     return ((const struct label_folder *)folder)->files.n;
 }
+
+bool label_folder_has(const struct label_folder *f, const char *file)
+{
+    char name[LABEL_NAME_SIZE];
+    struct err ignored = ERR_INIT;
+    struct stat st;
+    if (f->archive)
+        return source_has(f->archive, file);
+    return label_folder_name(f, file, name, &ignored) == 0 && stat(name, &st) == 0 &&
+           S_ISREG(st.st_mode);
+}

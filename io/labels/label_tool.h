@@ -74,4 +74,7 @@ int label_folder_check(const struct label_folder *f,
 
 size_t label_folder_count(const void *folder);
 
+/* Is there a plain file of that name? */
+bool label_folder_has(const struct label_folder *f, const char *file);
+
 #endif

@@ -5,14 +5,7 @@
 #include <string.h>
 
 #include "core/mem.h"
-#include "core/path.h"
-#include "io/image/pngfile.h"
 #include "io/text/jsondoc.h"
-
-enum { JSON_BYTES_MAX = 64 << 20, MASK_BYTES_MAX = 256 << 20 };
-
-static const char MASK[] = "segments_ai_classification_mask.png",
-                  CLASSES[] = "segments_ai_classes.json";
 
 /* Finds the list of classes and its name for messages; NULL if there is none. */
 static const struct jsonvalue *find_list(const struct jsonvalue *root, const char **name)
@@ -64,6 +57,16 @@ static int by_id(const void *a, const void *b)
     return (s > t) - (s < t);
 }
 
+const struct segments_class *segments_sort(struct segments *s)
+{
+    if (s->n > 0)
+        qsort(s->class, s->n, sizeof *s->class, by_id);
+    for (size_t i = 1; i < s->n; i++)
+        if (s->class[i].id == s->class[i - 1].id)
+            return &s->class[i];
+    return NULL;
+}
+
 static int take_list(const char *path, const struct jsonvalue *list, const char *name,
                      struct segments *out, struct err *e)
 {
@@ -83,32 +86,36 @@ static int take_list(const char *path, const struct jsonvalue *list, const char 
             return err_nomem(e, strlen(category));
         out->n++;
     }
-    qsort(out->class, n, sizeof *out->class, by_id);
-    for (size_t i = 1; i < n; i++) {
-        if (out->class[i].id == out->class[i - 1].id)
-            return err_set(e, ERR_INPUT, "%s: %s has the id %u twice", path, name,
-                           (unsigned)out->class[i].id);
-    }
-    return 0;
+    const struct segments_class *twice = segments_sort(out);
+    return twice ? err_set(e, ERR_INPUT, "%s: %s has the id %u twice", path, name,
+                           (unsigned)twice->id)
+                 : 0;
+}
+
+int segments_take(const char *file, const struct jsonvalue *root, struct segments *out,
+                  struct err *e)
+{
+    const char *name;
+    *out = (struct segments){0};
+    const struct jsonvalue *list = find_list(root, &name);
+    int r =
+        list ? take_list(file, list, name, out, e)
+             : err_set(e, ERR_INPUT, "%s: has no list label_map of ids and category_names", file);
+    if (r)
+        segments_clear(out);
+    return r;
 }
 
 int segments_parse(const char *file, const void *data, size_t len, struct segments *out,
                    struct err *e)
 {
     struct jsondoc *doc;
-    const char *name;
     *out = (struct segments){0};
     int r = jsondoc_parse(file, data, len, &doc, e);
     if (r)
         return r;
-    const struct jsonvalue *list = find_list(jsondoc_root(doc), &name);
-    if (list)
-        r = take_list(file, list, name, out, e);
-    else
-        r = err_set(e, ERR_INPUT, "%s: has no list label_map of ids and category_names", file);
+    r = segments_take(file, jsondoc_root(doc), out, e);
     jsondoc_close(doc);
-    if (r)
-        segments_clear(out);
     return r;
 }
 
@@ -126,132 +133,3 @@ const char *segments_category(const struct segments *s, uint32_t id)
     const struct segments_class *c = s->n ? bsearch(&key, s->class, s->n, sizeof key, by_id) : NULL;
     return c ? c->category : NULL;
 }
-
-/* ---- the tool ---- */
-
-static bool is_mask(const char *path) { return strcmp(path_base(path), MASK) == 0; }
-
-/* The classes beside a mask. */
-static int read_classes(const struct label_folder *f, const char *mask, struct segments *out,
-                        struct err *e)
-{
-    char file[LABEL_NAME_SIZE], name[LABEL_NAME_SIZE];
-    struct unknown_categories unknown = {0};
-    unsigned char *data;
-    size_t len;
-    int n = (int)path_folder_length(mask);
-    if ((size_t)snprintf(file, sizeof file, "%.*s%s", n, mask, CLASSES) >= sizeof file)
-        return err_set(e, ERR_INPUT, "%s/%s: the path is too long", f->path, mask);
-    int r = label_folder_name(f, file, name, e);
-    r = r ? r : label_folder_read(f, file, JSON_BYTES_MAX, &data, &len, e);
-    if (r)
-        return r;
-    r = segments_parse(name, data, len, out, e);
-    free(data);
-    if (r)
-        return r;
-    for (size_t i = 0; i < out->n; i++)
-        unknown_categories_look(&unknown, f->map, out->class[i].category);
-    r = unknown_categories_report(&unknown, f->map, name, e);
-    if (r)
-        segments_clear(out);
-    return r;
-}
-
-static int check_classes(const struct label_folder *f, const char *mask, struct err *e)
-{
-    struct segments classes;
-    int r = read_classes(f, mask, &classes, e);
-    if (r == 0)
-        segments_clear(&classes);
-    return r;
-}
-
-static int open_export(const char *path, const struct class_map *map, void **source, struct err *e)
-{
-    struct label_folder *f;
-    int r = label_folder_create(path, map, &f, e);
-    if (r)
-        return r;
-    r = label_folder_find(f, is_mask, MASK, e);
-    r = r ? r : label_folder_check(f, check_classes, e);
-    if (r)
-        label_folder_destroy(f);
-    else
-        *source = f;
-    return r;
-}
-
-static const char *image_name(const void *source, size_t i)
-{
-    return ((const struct label_folder *)source)->files.s[i];
-}
-
-/* A mask that is being painted. */
-struct painting {
-    const char *name; /* of the mask, for messages */
-    const struct segments *classes;
-    const char *list; /* where they come from, for messages */
-};
-
-static int take_pixels(const struct painting *p, const struct pngfile *png,
-                       const struct label_canvas *to, struct err *e)
-{
-    size_t n = (size_t)png->width * (size_t)png->height;
-    uint32_t last = 0;
-    uint8_t code = to->map->unlabelled;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t value = pngfile_value(png, i);
-        if (i == 0 || value != last) { /* neighbours are mostly alike */
-            const char *category = segments_category(p->classes, value);
-            if (!category && value != 0)
-                return err_set(e, ERR_INPUT, "%s: column %d, row %d: the id %u is not in %s",
-                               p->name, (int)(i % (size_t)png->width),
-                               (int)(i / (size_t)png->width), (unsigned)value, p->list);
-            code = category ? class_map_category(to->map, category)->code : to->map->unlabelled;
-            last = value;
-        }
-        to->px[i] = code;
-    }
-    return 0;
-}
-
-static int paint_mask(const struct label_folder *f, const char *mask, struct painting *p,
-                      const struct label_canvas *to, struct err *e)
-{
-    char name[LABEL_NAME_SIZE];
-    struct pngfile png;
-    unsigned char *data;
-    size_t len;
-    int r = label_folder_name(f, mask, name, e);
-    r = r ? r : label_folder_read(f, mask, MASK_BYTES_MAX, &data, &len, e);
-    if (r)
-        return r;
-    r = pngfile_decode(name, (struct pngfile_bytes){data, len}, to->size, to->size, &png, e);
-    free(data);
-    if (r)
-        return r;
-    p->name = name;
-    if (png.width != to->size || png.height != to->size)
-        r = err_set(e, ERR_INPUT, "%s: is %d × %d px, its subscene %d × %d", name, png.width,
-                    png.height, to->size, to->size);
-    r = r ? r : take_pixels(p, &png, to, e);
-    pngfile_clear(&png);
-    return r;
-}
-
-static int render_image(const void *source, size_t i, const struct label_canvas *to, struct err *e)
-{
-    const struct label_folder *f = source;
-    struct segments classes;
-    int r = read_classes(f, f->files.s[i], &classes, e);
-    if (r)
-        return r;
-    struct painting p = {.classes = &classes, .list = CLASSES};
-    r = paint_mask(f, f->files.s[i], &p, to, e);
-    segments_clear(&classes);
-    return r;
-}
-
-const struct label_tool segments_tool = {open_export, label_folder_count, image_name, render_image,
-                                         label_folder_destroy};

@@ -17,6 +17,7 @@
 
 #include "core/err.h"
 #include "io/labels/label_tool.h"
+#include "io/text/jsondoc.h"
 
 enum { SEGMENTS_ID_MAX = (1 << 24) - 1 }; /* three bytes of a mask's pixel */
 
@@ -35,11 +36,19 @@ int segments_parse(const char *file, const void *data, size_t len, struct segmen
                    struct err *e) MUST_CHECK;
 void segments_clear(struct segments *s);
 
+/* The list in a part of a document that looks like one of these. */
+int segments_take(const char *file, const struct jsonvalue *root, struct segments *out,
+                  struct err *e) MUST_CHECK;
+
+/* Sorts by id. Returns a class whose id another one has too, or NULL. */
+const struct segments_class *segments_sort(struct segments *s);
+
 /* The category of an id, or NULL. */
 const char *segments_category(const struct segments *s, uint32_t id);
 
 /* Its functions for labels. The source is a folder, or its .zip, with
- * …/tile_<x>_<y>/segments_ai_classification_mask.png, and segments_ai_classes.json beside each. */
+ * …/tile_<x>_<y>/segments_ai_classification_mask.png, and segments_ai_classes.json beside each; or
+ * a release (io/labels/segments_release.h) with its masks, also in a .zip. */
 extern const struct label_tool segments_tool;
 
 #endif

@@ -157,7 +157,45 @@ same_labels --segments seg.zip seg
 same_labels --segments stored.zip seg
 every_lie --segments seg.zip tile_1_1/$MASK
 every_lie --segments seg.zip tile_1_1/$CLASSES
-refused --segments cvat.zip "cvat.zip: there is no $MASK in it"
+refused --segments cvat.zip "cvat.zip: there is no $MASK and no release (.json) in it"
+
+# a release: ids of instances; the mask has its name from the URL, from the SDK, or is where the SDK stores it
+write_release() # write_release FILE LABELSET
+{
+    mkdir -p "$(dirname "$1")"
+    cat >"$1" <<END
+{"name": "v1", "dataset": {"owner": "jane", "name": "clouds", "task_type": "segmentation-bitmap", "task_attributes": {"format_version": "0.1",
+ "categories": [{"id": 1, "name": "clear"}, {"id": 2, "name": "cloud_shadow"}, {"id": 9, "name": "cloud"}]}, "samples": [
+ {"name": "tile_0_0.png", "labels": {"ground-truth": null}},
+ {"name": "$NAME/tile_0_1.png", "labels": {"$2": {"label_status": "REVIEWED", "attributes": {"format_version": "0.1",
+  "segmentation_bitmap": {"url": "https://host/jane/4f1e.png?x=1"}, "annotations":
+  [{"id": 5, "category_id": 1}, {"id": 700, "category_id": 2}, {"id": 70000, "category_id": 9}]}}}},
+ {"name": "$NAME/tile_1_1.png", "labels": {"$2": {"attributes": {
+  "segmentation_bitmap": {"url": "https://host/jane/77aa.png"}, "annotations":
+  [{"id": 1, "category_id": 1}, {"id": 2, "category_id": 2}, {"id": 3, "category_id": 9}]}}}}]}}
+END
+}
+write_release rel/clouds-v1.json ground-truth
+write_mask rel/4f1e.png 5,0,700,70000
+write_mask "rel/$NAME/tile_1_1_label_ground-truth.png" 1,0,2,3
+pack rel.zip rel
+mkdir inside && cp -r rel inside/ && pack inside.zip inside
+for export in rel/clouds-v1.json rel.zip inside.zip; do same_labels --segments $export seg; done
+(cd rel && rm -rf ../out && cp -r ../base ../out && expect_exit 0 "$SUBSCENE" label ../out --segments clouds-v1.json -q)
+same_tree exported out "a release in the working folder"
+every_lie --segments rel.zip clouds-v1.json
+every_lie --segments rel.zip 4f1e.png
+write_mask rel/4f1e.png 5,0,701,70000
+refused --segments rel/clouds-v1.json rel/4f1e.png "column 32, row 0: the id 701 is not in the release"
+mkdir -p rel/segments/jane_clouds/v1 && write_mask rel/segments/jane_clouds/v1/4f1e.png 5,0,700,70000 && rm rel/4f1e.png
+same_labels --segments rel/clouds-v1.json seg
+rm -r rel/segments
+refused --segments rel/clouds-v1.json "rel/clouds-v1.json: sample \"$NAME/tile_0_1.png\": neither 4f1e.png nor" "tile_0_1_label_ground-truth.png"
+write_release rel/clouds-v1.json other
+refused --segments rel/clouds-v1.json "rel/clouds-v1.json: no sample has a label in the labelset ground-truth"
+cp rel/clouds-v1.json rel/second.json && pack rel.zip rel
+refused --segments rel.zip "rel.zip: holds more than one .json: clouds-v1.json and second.json"
+refused --segments seg/tile_0_1/$CLASSES "$CLASSES: is no release of Segments.ai"
 rm seg/tile_1_1/$CLASSES && pack none.zip seg
 refused --segments none.zip "none.zip: tile_1_1/$CLASSES: "
 

@@ -119,7 +119,7 @@ const struct option_def option_table[] = {
     {"segments", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(labels[LABELS_SEGMENTS]), LABELS,
      GROUP_LABELS,
      "Labels from Segments.ai: a folder or .zip with tile_x_y/segments_ai_classification_mask.png "
-     "and segments_ai_classes.json"},
+     "and segments_ai_classes.json, or a release (.json) with its masks beside it"},
     {"supervisely", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(labels[LABELS_SUPERVISELY]),
      LABELS, GROUP_LABELS,
      "Labels from Supervisely: a project with ann/IMAGE.json, its .zip, or one such file"},

@@ -197,7 +197,8 @@ static void cut_off(void **state)
         refuses(tools[i], "is no readable zip file");
     }
     write_zip(&entry, 1, 0);
-    refuses(&segments_tool, "there is no segments_ai_classification_mask.png in it");
+    refuses(&segments_tool,
+            "there is no segments_ai_classification_mask.png and no release (.json) in it");
     refuses(&supervisely_tool, "there is no ann/<image>.json in it");
 }
 
