@@ -9,6 +9,7 @@
 
 #include "core/mem.h"
 #include "io/folder/outfile.h"
+#include "io/netcdf/frame_check.h"
 #include "io/netcdf/nclib.h"
 
 /* The name of files in memory. HDF5's core driver searches for this name on disk before it accepts
@@ -140,12 +141,31 @@ static int fill_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
     return r;
 }
 
-/* Makes the file without its rasters, through netCDF-C. */
-static int build_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
+static int build_once(const struct ncspec *s, NC_memio *frame, struct err *e)
 {
     const struct nclib_mark mark = nclib_mark();
     int r = fill_frame(s, frame, e);
     nclib_sweep(mark, nclib_mark());
+    return r;
+}
+
+/* Makes the file without its rasters, through netCDF-C. The first of each shape is made twice, and
+ * all that follow are compared with it (io/netcdf/frame_check.h). */
+static int build_frame(const struct ncspec *s, NC_memio *frame, struct err *e)
+{
+    NC_memio second = {0};
+    int r = build_once(s, frame, e);
+    if (r)
+        return r;
+    enum frame_state state = frame_check(s, frame->memory, frame->size);
+    if (state == FRAME_NEW && (r = build_once(s, &second, e)) == 0) {
+        state = frame_check_pair(s, frame->memory, frame->size, second.memory, second.size);
+        free(second.memory);
+    }
+    if (r == 0 && state != FRAME_WHOLE)
+        r = err_set(e, ERR_TEMPORARY, "netCDF made an incomplete file: out of memory?");
+    if (r)
+        free(frame->memory);
     return r;
 }
 

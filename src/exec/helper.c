@@ -200,15 +200,16 @@ static bool exchange(const struct helper *h, const char *request, struct answer 
            read_all(h->socket, a, sizeof *a);
 }
 
-static int died(struct helper *h, struct err *e)
+static int died(struct helper *h, bool *is_endless, struct err *e)
 {
     int status = end(h);
+    *is_endless = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
     if (!WIFSIGNALED(status))
         return err_set(e, ERR_INPUT, "damaged: the library that reads it gives up (exit code %d)",
                        WEXITSTATUS(status));
     if (WTERMSIG(status) == SIGKILL)
         return err_set(e, ERR_TEMPORARY, "the process that reads it was killed: out of memory?");
-    if (WTERMSIG(status) == SIGXCPU)
+    if (*is_endless)
         return err_set(e, ERR_INPUT, "damaged: reading it takes more than %d s", HELPER_SECONDS);
     return err_set(e, ERR_INPUT, "damaged: the library that reads it crashes (signal %d)",
                    WTERMSIG(status));
@@ -226,7 +227,7 @@ static int take_answer(struct answer *a, struct err *e)
 }
 
 /* A helper that died may have been killed while idle, or damaged by an earlier request. So a fresh
- * helper decides. */
+ * helper decides. A request that does not end is not tried again. */
 static int ask(struct helper *h, const char *request, struct err *e)
 {
     struct answer a;
@@ -236,8 +237,9 @@ static int ask(struct helper *h, const char *request, struct err *e)
             return r;
         if (exchange(h, request, &a))
             return take_answer(&a, e);
-        r = died(h, e);
-        if (tries > 0)
+        bool is_endless = false;
+        r = died(h, &is_endless, e);
+        if (tries > 0 || is_endless)
             return r;
     }
 }

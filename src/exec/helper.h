@@ -15,7 +15,7 @@
 
 /* HELPER_SECONDS limits the CPU time of a request. Waiting for a slow file system takes no CPU
  * time. */
-enum { HELPERS_MAX = 8, HELPER_SECONDS = 60 };
+enum { HELPERS_MAX = 8, HELPER_SECONDS = 20 };
 
 struct helpers;
 
@@ -24,7 +24,8 @@ int helpers_create(int count, struct helpers **out, struct err *e) MUST_CHECK;
 void helpers_destroy(struct helpers *h); /* h may be NULL */
 
 /* Sends a request to a helper. Returns 0, or the error of its work. ERR_INPUT: the request crashed
- * the helper, made it exit, or exceeded HELPER_SECONDS, and then did so again in a fresh helper.
+ * the helper or made it exit, and then did so again in a fresh helper; or it exceeded
+ * HELPER_SECONDS.
  * ERR_TEMPORARY: no process can be started, or it was killed. */
 int helpers_ask(struct helpers *h, const char *request, struct err *e) MUST_CHECK;
 
