@@ -113,7 +113,7 @@ expect_exit 0 "$SUBSCENE" run "$P" -o chosen_p $RUN --tiles @list_p
 expect_equal "$(chosen chosen_p)" "$(sed "s/ *#.*//; /^$/d; s/^/$P_NAME\//" list_p | sort)" "what run makes of a list of one product"
 grep "$Q_NAME/" list >only_q
 expect_exit 0 "$SUBSCENE" run "$P" "$Q" -o only_q_out -b $BANDS --size 128 --tiles @only_q
-expect_line "$ERR" "$P_NAME" "warning" "names none of this product: nothing to do"
+expect_line "$ERR" "$P_NAME" "warning" "has none of this product: nothing to do"
 expect_line "$ERR" "$Q_NAME" "3 subscenes: 3 made"
 expect_equal "$(chosen only_q_out)" "$(sed 's/ *#.*//' only_q | sort)" "a product that the list does not name"
 expect_exit 0 "$SUBSCENE" run "$P" -o nothing $RUN --tiles @only_q
@@ -141,7 +141,7 @@ expect_exit 0 "$SUBSCENE" resample d/B02.nc -o r -q
 expect_exit 0 "$SUBSCENE" cut r/B02.nc -o t -q --size 128 --tiles @list
 expect_equal "$(find t -name '*.nc' -printf '%f\n' | sort)" "$(sed -n "s/ *#.*//; s/^$Q_NAME\/\(.*\)$/tile_\1.nc/p" list | sort)" "what cut makes"
 expect_exit 0 "$SUBSCENE" cut r/B02.nc -o t2 --size 128 --tiles "$P_NAME/0_0"
-expect_line "$ERR" warning "names none of this product"
+expect_line "$ERR" warning "has none of this product"
 
 # ---- what cannot be ranked ----
 expect_exit 0 "$SUBSCENE" run "$P" -o few -q -b B02,B04 --size 128
@@ -158,7 +158,7 @@ expect_line "$OUT" "# $P_NAME: left out: has no class layer with clouds, which -
 cp "$OUT" some
 expect_exit 0 "$SUBSCENE" run "$P" "$Q" -o some_out -b B02 --size 128 --tiles @some
 expect_count some_out 2
-expect_line "$ERR" "$P_NAME" warning "names none of this product"
+expect_line "$ERR" "$P_NAME" warning "has none of this product"
 expect_exit 1 "$SUBSCENE" select few out/L1C/April --by cirrus
 expect_line "$ERR" "error: " "no band B10" "left out"
 expect_exit 3 "$SUBSCENE" select out few --by valid
@@ -181,7 +181,7 @@ expect_line "$ERR" warning "$P_NAME" "none of its 1 subscene can"
 cp "$OUT" none
 expect_equal "$(grep -vc '^#' none)" 0 "lines of a list of none"
 expect_exit 0 "$SUBSCENE" run "$P" "$Q" -o of_none -b B02 --size 510 --tiles @none
-expect_equal "$(grep -c "warning: .*the list of subscenes names none: nothing to do" "$ERR")" 2 "warnings"
+expect_equal "$(grep -c "warning: .*the list of subscenes is empty: nothing to do" "$ERR")" 2 "warnings"
 expect_absent of_none
 expect_exit 0 "$SUBSCENE" cut r/B02.nc -o of_none --size 128 --tiles @none
 expect_exit 0 "$SUBSCENE" info "$P" -b B02 --size 510 --tiles @none

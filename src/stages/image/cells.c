@@ -22,21 +22,22 @@ static size_t sort_and_keep_each_once(struct cell *cells, size_t n)
     return kept;
 }
 
-/* Does entry i count for the product at hand? */
-static bool is_meant(const struct selection *s, size_t i)
+/* True if entry i of the list names this product, or no product. */
+static bool is_of_product(const struct selection *s, size_t i)
 {
     return s->products.n == 0 || s->products.s[i][0] == '\0' ||
            strcmp(s->products.s[i], s->product) == 0;
 }
 
-/* The cells that are named, or all. */
+/* Lists the cells of the selection, or all of the lattice. `*n` is first the capacity of `cells`,
+ * then the number listed. */
 static int list_cells(const struct selection *s, const struct lattice *l, struct cell *cells,
                       size_t *n, struct err *e)
 {
-    size_t cols = (size_t)l->cols, asked = *n;
+    size_t cols = (size_t)l->cols, candidates = *n;
     *n = 0;
-    for (size_t i = 0; i < asked; i++) {
-        if (!is_meant(s, i))
+    for (size_t i = 0; i < candidates; i++) {
+        if (!is_of_product(s, i))
             continue;
         struct cell c =
             s->cells ? s->cells[i] : (struct cell){(int32_t)(i % cols), (int32_t)(i / cols)};
@@ -50,7 +51,7 @@ static int list_cells(const struct selection *s, const struct lattice *l, struct
     return 0;
 }
 
-/* Keeps those that the area holds. */
+/* Keeps only the cells in the area. */
 static int keep_inside(struct aoi *aoi, const struct geogrid *target, const struct lattice *l,
                        struct cell *cells, size_t *n, struct err *e)
 {
@@ -59,9 +60,9 @@ static int keep_inside(struct aoi *aoi, const struct geogrid *target, const stru
     for (size_t i = 0; i < *n; i++) {
         bool holds;
         struct rect px = rect_intersect(lattice_cell(l, cells[i].x, cells[i].y), raster);
-        int failed = aoi_holds(aoi, target, px, &holds, e);
-        if (failed)
-            return failed;
+        int r = aoi_holds(aoi, target, px, &holds, e);
+        if (r)
+            return r;
         if (holds)
             cells[kept++] = cells[i];
     }
@@ -76,25 +77,29 @@ int cells_select(const struct selection *s, const struct geogrid *target, const 
     *cells = mem_alloc(*n, sizeof **cells);
     if (!*cells)
         return err_nomem(e, *n * sizeof **cells);
-    int failed = list_cells(s, l, *cells, n, e);
-    *n = failed ? 0 : sort_and_keep_each_once(*cells, *n);
-    if (failed == 0 && s->aoi)
-        failed = keep_inside(s->aoi, target, l, *cells, n, e);
-    if (failed) {
-        free(*cells);
-        *cells = NULL;
-        *n = 0;
-    }
-    return failed;
+    int r = list_cells(s, l, *cells, n, e);
+    if (r)
+        goto discard;
+    *n = sort_and_keep_each_once(*cells, *n);
+    if (s->aoi)
+        r = keep_inside(s->aoi, target, l, *cells, n, e);
+    if (r)
+        goto discard;
+    return 0;
+discard:
+    free(*cells);
+    *cells = NULL;
+    *n = 0;
+    return r;
 }
 
-/* Does the list name a cell of this product? */
+/* True if the list has a cell of this product. */
 static bool names_any(const struct selection *s)
 {
     if (s->products.n == 0)
         return true;
     for (size_t i = 0; i < s->n_cells; i++)
-        if (is_meant(s, i))
+        if (is_of_product(s, i))
             return true;
     return false;
 }
@@ -105,10 +110,10 @@ void cells_why_none(const struct selection *s, const struct geogrid *target,
     char where[SELECT_REASON - 80];
     struct err why = ERR_INIT;
     if (s->cells && s->n_cells == 0)
-        snprintf(buf, SELECT_REASON, "the list of subscenes names none: nothing to do");
+        snprintf(buf, SELECT_REASON, "the list of subscenes is empty: nothing to do");
     else if (!names_any(s))
         snprintf(buf, SELECT_REASON,
-                 "the list of subscenes names none of this product: nothing to do");
+                 "the list of subscenes has none of this product: nothing to do");
     else if (s->aoi && aoi_describe(s->aoi, target, where, sizeof where, &why) == 0)
         snprintf(buf, SELECT_REASON, "no subscene lies in the area of interest: nothing to do; %s",
                  where);

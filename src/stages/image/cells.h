@@ -1,4 +1,4 @@
-/* Which subscenes of a product's lattice are asked for. */
+/* Selects subscenes of a product's lattice. */
 #ifndef SUBSCENE_STAGES_IMAGE_CELLS_H
 #define SUBSCENE_STAGES_IMAGE_CELLS_H
 
@@ -15,25 +15,26 @@ struct cell {
 /* For qsort and bsearch: by row, then column. */
 int cell_by_row_and_column(const void *a, const void *b);
 
-/* What was asked for; both must hold where both are given. Whoever fills it in owns what is in
- * it. */
+/* The selection that the user gave. A cell is selected if it is in the list and in the area. The
+ * code that fills in the struct owns its contents. */
 struct selection {
-    struct cell *cells; /* NULL: all of the lattice; else n_cells, which may be 0 */
+    struct cell *cells; /* n_cells, which may be 0; NULL: all of the lattice */
     size_t n_cells;
-    struct strlist
-        products; /* the product of each cell, "" for all products; empty where no cell names one */
-    const char *product; /* the one whose lattice it is: of cells that name one only its own count.
-                            Borrowed; needed where there are products */
-    struct aoi *aoi; /* NULL: everywhere. Of a subscene the part that lies on the raster counts */
+    /* The product of each cell; "" means all products. Empty if no cell names a product. */
+    struct strlist products;
+    /* The product of the lattice, borrowed. Cells that name another product are ignored. Needed if
+     * `products` is not empty. */
+    const char *product;
+    struct aoi *aoi; /* tested with the part of a subscene on the raster; NULL: everywhere */
 };
 
-/* A list of its own (free()) of the cells selected on the lattice of raster `target`, by row and
- * column, each once; it may be empty. ERR_USAGE when a cell is outside of the lattice, or the
- * area's coordinate system cannot be reached. */
+/* Lists the selected cells of the lattice on raster `target`, sorted by row and column, each once.
+ * The list may be empty; free it with free(). ERR_USAGE: a cell is outside of the lattice, or
+ * coordinates cannot be converted to the area's coordinate system. */
 int cells_select(const struct selection *s, const struct geogrid *target, const struct lattice *l,
                  struct cell **cells, size_t *n, struct err *e) MUST_CHECK;
 
-/* Why cells_select found none: a sentence for whoever reads the log. */
+/* Explains in a sentence for the log why cells_select found no cell. */
 enum { SELECT_REASON = 480 };
 void cells_why_none(const struct selection *s, const struct geogrid *target,
                     char buf[SELECT_REASON]);

@@ -8,8 +8,8 @@
 #include "filters/resize16.h"
 #include "stages/image/plan_tiles.h"
 
-/* Of one resolution all windows have one side, or, as core/window.h rounds, one of three that lie
- * next to each other. */
+/* The windows of one resolution have at most three different sides, because core/window.h rounds.
+ * There are three resolutions. */
 enum { RESIZERS_MAX = 9 };
 
 struct resizer {
@@ -27,14 +27,15 @@ struct compat_cut {
     const struct decode_stage *source;
     struct resizer resizer[RESIZERS_MAX];
     int n_resizers;
-    int32_t window; /* the largest side of these */
-    struct buffers *buffers; /* per worker, made when first needed */
+    int32_t window; /* the largest side of a resized window, px */
+    struct buffers *buffers; /* one per worker; their memory is allocated on first use */
 };
 
 int compat_cut_check(const struct params *p, struct err *e)
 {
     if (!p->compat || p->resolution_m != 10 || p->edge != EDGE_PAD || !p->keep_offset)
-        return err_set(e, ERR_USAGE, "--compat %s: is for 10 m, padded, with RADIO_ADD_OFFSET kept",
+        return err_set(e, ERR_USAGE,
+                       "--compat %s is for 10 m, with padding, and keeps RADIO_ADD_OFFSET",
                        compat_names[p->compat]);
     if (resize16_find(p->filter) == RESIZE16_COUNT)
         return err_set(e, ERR_USAGE, "--filter %s: --compat %s has no such filter", p->filter,
@@ -42,7 +43,7 @@ int compat_cut_check(const struct params *p, struct err *e)
     return 0;
 }
 
-/* Never less than the side of any window. */
+/* An upper bound of the windows' side. */
 static int32_t window_max(const struct params *p, int32_t d)
 {
     return (params_cut(p) + d - 1) / d + 3;
@@ -63,11 +64,11 @@ static int add_resizer(struct compat_cut *c, int32_t n, struct err *e)
         return 0;
     if (c->n_resizers == RESIZERS_MAX)
         return err_set(e, ERR_INTERNAL, "windows of more than %d sizes", (int)RESIZERS_MAX);
-    struct resizer *r = &c->resizer[c->n_resizers];
-    int failed = resize16_create(n, p->size, resize16_find(p->filter), &r->taps, e);
-    if (failed)
-        return failed;
-    r->n = n;
+    struct resizer *new = &c->resizer[c->n_resizers];
+    int r = resize16_create(n, p->size, resize16_find(p->filter), &new->taps, e);
+    if (r)
+        return r;
+    new->n = n;
     c->n_resizers++;
     c->window = n > c->window ? n : c->window;
     return 0;
@@ -76,14 +77,14 @@ static int add_resizer(struct compat_cut *c, int32_t n, struct err *e)
 static int create_parts(struct compat_cut *c, struct err *e)
 {
     const struct plan *p = c->plan;
-    int failed = 0;
     for (int b = 0; b < p->n_bands; b++)
-        for (size_t i = 0; failed == 0 && i < p->n_cells; i++)
-            failed = add_resizer(c, plan_cell_window(p, b, p->cell[i]).w, e);
+        for (size_t i = 0; i < p->n_cells; i++) {
+            int r = add_resizer(c, plan_cell_window(p, b, p->cell[i]).w, e);
+            if (r)
+                return r;
+        }
     c->buffers = mem_zalloc((size_t)plan_workers(p), sizeof *c->buffers);
-    if (failed == 0 && !c->buffers)
-        failed = err_nomem(e, (size_t)plan_workers(p) * sizeof *c->buffers);
-    return failed;
+    return c->buffers ? 0 : err_nomem(e, (size_t)plan_workers(p) * sizeof *c->buffers);
 }
 
 int compat_cut_create(const struct plan *p, const struct decode_stage *source,
@@ -94,10 +95,10 @@ int compat_cut_create(const struct plan *p, const struct decode_stage *source,
         return err_nomem(e, sizeof *c);
     c->plan = p;
     c->source = source;
-    int failed = create_parts(c, e);
-    if (failed) {
+    int r = create_parts(c, e);
+    if (r) {
         compat_cut_destroy(c);
-        return failed;
+        return r;
     }
     *out = c;
     return 0;
@@ -145,29 +146,30 @@ static int reserve(const struct compat_cut *c, struct buffers *b, struct err *e)
     return b->window && b->work ? 0 : err_nomem(e, compat_cut_worker_bytes(c->plan->params));
 }
 
-/* The window's samples as cm_vsm has them once they are loaded. */
+/* Reads the window's samples from the ring, and rounds them as cm_vsm does when it loads an
+ * image. */
 static void load(const struct compat_cut *c, int band, struct rect window, uint16_t *to)
 {
     const struct band_source *source = &c->plan->band[band].source;
     struct ring rows = decode_rows(c->source, band);
     bool is_byte = band_is_byte(c->plan->band[band].band_id),
          is_exact = c->plan->params->compat == COMPAT_CM_VSM_TILED;
-    struct rect there = rect_intersect(window, (struct rect){0, 0, source->width, source->height});
-    if (there.w < window.w || there.h < window.h)
+    struct rect inside = rect_intersect(window, (struct rect){0, 0, source->width, source->height});
+    if (inside.w < window.w || inside.h < window.h)
         memset(to, 0, (size_t)window.w * (size_t)window.h * sizeof *to);
-    for (int32_t y = there.y; y < there.y + there.h; y++) {
-        const uint16_t *from = ring_row(rows, y) + there.x;
-        uint16_t *row = to + (ptrdiff_t)(y - window.y) * window.w + (there.x - window.x);
+    for (int32_t y = inside.y; y < inside.y + inside.h; y++) {
+        const uint16_t *from = ring_row(rows, y) + inside.x;
+        uint16_t *row = to + (ptrdiff_t)(y - window.y) * window.w + (inside.x - window.x);
         if (is_byte)
-            (is_exact ? quantum_load8_tiled : quantum_load8)(from, there.w, row);
+            (is_exact ? quantum_load8_tiled : quantum_load8)(from, inside.w, row);
         else if (is_exact)
-            memcpy(row, from, (size_t)there.w * sizeof *row);
+            memcpy(row, from, (size_t)inside.w * sizeof *row);
         else
-            quantum_load16(from, there.w, row);
+            quantum_load16(from, inside.w, row);
     }
 }
 
-/* The window as the subscene's pixels, before what is stored of them. */
+/* Loads the window and resizes it to the subscene's size. */
 static int fill(struct compat_cut *c, int band, struct rect window, int worker, uint16_t *dn,
                 struct err *e)
 {
@@ -176,9 +178,9 @@ static int fill(struct compat_cut *c, int band, struct rect window, int worker, 
         load(c, band, window, dn);
         return 0;
     }
-    int failed = reserve(c, b, e);
-    if (failed)
-        return failed;
+    int r = reserve(c, b, e);
+    if (r)
+        return r;
     load(c, band, window, b->window);
     resize16_run(find_resizer(c, window.w), b->window, b->work, dn);
     return 0;
@@ -188,9 +190,10 @@ int compat_cut_apply(struct compat_cut *c, int band, struct cell cell, int worke
                      struct err *e)
 {
     int32_t size = c->plan->params->size;
-    int failed = fill(c, band, plan_cell_window(c->plan, band, cell), worker, dn, e);
-    if (failed == 0 && band_is_byte(c->plan->band[band].band_id))
-        for (int32_t y = 0; y < size; y++)
-            quantum_store8(dn + (ptrdiff_t)y * size, size, dn + (ptrdiff_t)y * size);
-    return failed;
+    int r = fill(c, band, plan_cell_window(c->plan, band, cell), worker, dn, e);
+    if (r || !band_is_byte(c->plan->band[band].band_id))
+        return r;
+    for (int32_t y = 0; y < size; y++)
+        quantum_store8(dn + (ptrdiff_t)y * size, size, dn + (ptrdiff_t)y * size);
+    return 0;
 }

@@ -8,7 +8,8 @@
 #include "stages/image/plan_strips.h"
 #include "stages/image/plan_tiles.h"
 
-/* A batch may be opened while the last tasks of the one before still run. */
+/* One list of tasks for each of two batches: a batch may be opened while the last tasks of the
+ * previous one still run. */
 enum { LISTS = 2 };
 
 struct tile_ref {
@@ -16,17 +17,17 @@ struct tile_ref {
     int32_t tile;
 };
 
+/* If bands share an image, only the leader's slot_row, present and bad are used. */
 struct band_rows {
     uint16_t *px; /* slots × tile height rows of the image's width */
-    int32_t *slot_row; /* tile row that a slot holds, −1: none */
-    uint8_t *present; /* per tile: decoded, or about to be */
-    uint8_t *bad; /* per tile; stays */
-    /* of bands that share an image only the leader's slots and tiles are kept up */
+    int32_t *slot_row; /* the tile row in each slot; −1: none */
+    uint8_t *present; /* for each tile: it is decoded, or a task for it exists */
+    uint8_t *bad; /* for each tile; stays set when the slot gets another row */
 };
 
 struct worker_part {
     struct band_reader *reader;
-    struct tile_ref fault_at; /* the least (band, tile) that this worker found bad */
+    struct tile_ref fault_at; /* the first bad tile of this worker, by band and number */
     struct err fault;
 };
 
@@ -111,8 +112,8 @@ void decode_destroy(struct decode_stage *d)
     free(d);
 }
 
-/* Gives tile row `row` its slot; what the slot held before is gone. The plan has made sure that
- * nobody needs it any more. */
+/* Gives tile row `row` its slot. The slot's old row is discarded; the plan ensures that no strip
+ * still needs it (plan_strip.after). */
 static void claim_slot(const struct plan_band *b, struct band_rows *rows, int32_t row)
 {
     int32_t *held = &rows->slot_row[row % b->slots];
@@ -124,7 +125,7 @@ static void claim_slot(const struct plan_band *b, struct band_rows *rows, int32_
     *held = row;
 }
 
-/* Lists the tiles of one rectangle that are not there yet. */
+/* Appends the tiles of a rectangle that are not in the ring yet. Returns the new length. */
 static size_t list_tiles(struct decode_stage *d, int band, struct rect tiles, struct tile_ref *list,
                          size_t n)
 {
@@ -157,14 +158,15 @@ int decode_open(struct decode_stage *d, int32_t strip, size_t *tasks, struct err
     return 0;
 }
 
-/* Where pixels of one tile lie: a ring never ends within a tile. */
+/* A view of a tile's pixels in the ring. The ring has whole tile rows, so it never wraps within a
+ * tile. */
 static struct view part_view(const struct decode_stage *d, int band, struct rect px)
 {
     struct ring ring = decode_rows(d, band);
     return (struct view){ring_row(ring, px.y) + px.x, ring.stride, px.w, px.h};
 }
 
-/* Where the pixels of one tile go, of all bands that share its image. */
+/* The views that a tile is decoded into, for all bands that share its image. */
 static struct jp2_planes planes_of(const struct decode_stage *d, int leader, struct rect px)
 {
     struct jp2_planes to = {0};
@@ -174,14 +176,18 @@ static struct jp2_planes planes_of(const struct decode_stage *d, int leader, str
     return to;
 }
 
+static bool is_before(struct tile_ref a, struct tile_ref b)
+{
+    return a.band != b.band ? a.band < b.band : a.tile < b.tile;
+}
+
 static void note_fault(struct decode_stage *d, int worker, struct tile_ref at,
                        const struct err *fault)
 {
     struct worker_part *w = &d->worker[worker];
     d->rows[at.band].bad[at.tile] = 1;
     log_message(LOG_ERROR, d->plan->product->name, "%s", fault->msg);
-    if (w->fault.code == ERR_NONE || at.band < w->fault_at.band ||
-        (at.band == w->fault_at.band && at.tile < w->fault_at.tile)) {
+    if (w->fault.code == ERR_NONE || is_before(at, w->fault_at)) {
         w->fault = *fault;
         w->fault_at = at;
     }
@@ -222,18 +228,18 @@ static bool any_is_bad(const struct decode_stage *d, int band, struct rect tiles
 
 bool decode_strip_is_bad(const struct decode_stage *d, int32_t strip)
 {
-    bool bad = false;
-    for (int b = 0; !bad && b < d->plan->n_bands; b++)
-        bad = any_is_bad(d, b, plan_strip_tiles(d->plan, &d->plan->strip[strip], b));
-    return bad;
+    for (int b = 0; b < d->plan->n_bands; b++)
+        if (any_is_bad(d, b, plan_strip_tiles(d->plan, &d->plan->strip[strip], b)))
+            return true;
+    return false;
 }
 
 bool decode_cell_is_bad(const struct decode_stage *d, struct cell c)
 {
-    bool bad = false;
-    for (int b = 0; !bad && b < d->plan->n_bands; b++)
-        bad = any_is_bad(d, b, plan_cell_tiles(d->plan, c, b));
-    return bad;
+    for (int b = 0; b < d->plan->n_bands; b++)
+        if (any_is_bad(d, b, plan_cell_tiles(d->plan, c, b)))
+            return true;
+    return false;
 }
 
 struct err decode_first_fault(const struct decode_stage *d)
@@ -243,8 +249,7 @@ struct err decode_first_fault(const struct decode_stage *d)
         const struct worker_part *w = &d->worker[i];
         if (w->fault.code == ERR_NONE)
             continue;
-        if (!first || w->fault_at.band < first->fault_at.band ||
-            (w->fault_at.band == first->fault_at.band && w->fault_at.tile < first->fault_at.tile))
+        if (!first || is_before(w->fault_at, first->fault_at))
             first = w;
     }
     return first ? first->fault : ERR_INIT;

@@ -8,8 +8,8 @@
 #include "stages/image/plan_strips.h"
 #include "stages/image/plan_tiles.h"
 
-/* Width of a resampling task: enough for the filters to work in peace, small enough for many
- * threads. */
+/* The width of a resampling task in target pixels, rounded up to whole filter blocks: wide enough
+ * for efficient filtering, narrow enough to give every thread a task. */
 enum { PIECE_PX = 1024 };
 
 static int32_t max32(int32_t a, int32_t b) { return a > b ? a : b; }
@@ -30,18 +30,18 @@ static struct resample_spec spec_of(const struct plan_request *q, int band_id)
     const struct params *params = q->params;
     const struct band_source *source = &q->source[band_id];
     int32_t native_m = band_table[band_id].pixel_m;
-    bool pass = q->as_it_is != NULL;
+    bool unchanged = q->as_it_is != NULL;
     return (struct resample_spec){
         .src_w = source->width,
         .src_h = source->height,
-        .up = pass ? 1 : max32(1, native_m / params->resolution_m),
-        .down = pass ? 1 : max32(1, params->resolution_m / native_m),
+        .up = unchanged ? 1 : max32(1, native_m / params->resolution_m),
+        .down = unchanged ? 1 : max32(1, params->resolution_m / native_m),
         .kernel = kernel_find(params->filter),
         .lobes = params->lobes,
         .engine = strcmp(params->engine, "direct") == 0 ? RESAMPLE_DIRECT : RESAMPLE_FFT,
         .nodata = q->product->nodata,
         .saturated = q->product->saturated,
-        .offset = pass || params->keep_offset ? 0 : q->product->band[band_id].offset,
+        .offset = unchanged || params->keep_offset ? 0 : q->product->band[band_id].offset,
         .most = band_is_byte(band_id) ? UINT8_MAX : 0,
     };
 }
@@ -50,10 +50,10 @@ static bool resample_alike(const struct resample_spec *a, const struct resample_
 {
     return a->src_w == b->src_w && a->src_h == b->src_h && a->up == b->up && a->down == b->down &&
            a->offset == b->offset &&
-           a->most == b->most; /* kernel, engine and special values are those of the run */
+           a->most == b->most; /* kernel, engine and special values are the same for all bands */
 }
 
-/* The resampler of a specification: one that is there, or a new one. */
+/* Finds the resampler with this specification, or makes a new one. */
 static int find_resampler(struct plan *p, const struct resample_spec *spec,
                           struct resample_spec *known, int *index, struct err *e)
 {
@@ -66,18 +66,18 @@ static int find_resampler(struct plan *p, const struct resample_spec *spec,
     return r;
 }
 
-/* The band that is decoded for the last one: all that is planned of the two, rows, windows and
- * resampling, is the same. */
+/* The leader of the plan's last band (plan_band.leader). Both have the same rows, windows and
+ * resampling. */
 static int find_leader(const struct plan *p)
 {
-    int b = 0;
     const struct jp2 *jp2 = p->band[p->n_bands].source.jp2;
-    while (b < p->n_bands && (!jp2 || p->band[b].source.jp2 != jp2))
-        b++;
-    return b;
+    for (int b = 0; jp2 && b < p->n_bands; b++)
+        if (p->band[b].source.jp2 == jp2)
+            return b;
+    return p->n_bands;
 }
 
-/* The resampler of the plan's last band, and what it makes at a time. */
+/* Sets resampler, piece width and storage of the plan's last band. */
 static int plan_resampling(struct plan *p, const struct plan_request *q,
                            struct resample_spec *known, struct err *e)
 {
@@ -110,12 +110,12 @@ static int plan_bands(struct plan *p, const struct plan_request *q, struct err *
     return 0;
 }
 
-/* The target grid, and the cells or the rows that are to be made of it. */
+/* Sets the target grid, and its cells or rows to make. */
 static int plan_target(struct plan *p, const struct plan_request *q, struct err *e)
 {
     if (q->strip_rows > 0) {
-        const struct geogrid *made = &q->product->grid[PRODUCT_GRID_10];
-        p->target = q->as_it_is ? *q->as_it_is : geogrid_with_pixel(made, q->params->resolution_m);
+        const struct geogrid *grid = &q->product->grid[PRODUCT_GRID_10];
+        p->target = q->as_it_is ? *q->as_it_is : geogrid_with_pixel(grid, q->params->resolution_m);
         return plan_strips_take_rows(p, q->strip_rows, e);
     }
     int r = plan_lattice(q->product, q->params, &p->target, &p->lattice, e);

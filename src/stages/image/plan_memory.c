@@ -6,10 +6,10 @@
 #include "stages/image/plan_strips.h"
 #include "stages/image/plan_tiles.h"
 
-/* The least width of a strip, where the lattice has so many columns. */
+/* The least width of a strip, if the lattice is as wide. */
 enum { STRIP_PX = 2560 };
 
-/* Code, libraries, their tables and heaps, the product's metadata: measured about 25 MB. */
+/* Code, libraries with their tables and heaps, the product's metadata. Measured: about 25 MB. */
 static const size_t PROGRAM_BYTES = 30U << 20;
 
 static int32_t max32(int32_t a, int32_t b) { return a > b ? a : b; }
@@ -44,19 +44,20 @@ void plan_memory_sum(struct plan *p, bool roomy)
                m->per_writer * (size_t)p->writers + m->cells + m->masks + m->unpacked + m->program;
 }
 
-/* How many columns of the lattice make a strip: enough that two strips keep all threads writing,
- * and that the filters' blocks, which are cut where strips meet, are few. */
+/* The lattice columns of a strip. Two strips must have enough subscenes to keep all threads
+ * writing. Wide strips also have fewer filter blocks, because a border between strips splits a
+ * block. */
 static int32_t strip_cols(const struct plan *p)
 {
     int32_t step = p->lattice.step > 0 ? p->lattice.step : 1;
     return max32(p->threads, (STRIP_PX + step - 1) / step);
 }
 
-/* How roomy a plan is; they are tried from the roomiest to the tightest. */
+/* Settings that decide the memory of a plan. */
 struct room {
-    int32_t narrower; /* strips have this part of the usual columns */
+    int32_t narrower; /* the usual columns of a strip are divided by this */
     int32_t lead_resample;
-    bool roomy;
+    bool roomy; /* plan_tiles_slots */
     int io_threads;
 };
 
@@ -77,9 +78,8 @@ static int too_little(const struct plan *p, const struct plan_limits *limits, st
     char from[400];
     snprintf(from, sizeof from, "--memory %zuM", limits->memory >> 20);
     return err_set(e, ERR_USAGE,
-                   "%s is too little: this needs %zuM at least, of that %zuM for each of %d "
-                   "thread%s; fewer threads, "
-                   "fewer bands or another --size need less",
+                   "%s is too little: this needs %zuM at least, %zuM of it for each of %d "
+                   "thread%s; use fewer threads, fewer bands or another --size",
                    limits->memory_from ? limits->memory_from : from, (m->least >> 20) + 1,
                    ((m->per_worker + m->per_writer) >> 20) + 1, p->threads,
                    text_s((size_t)p->threads));
@@ -87,6 +87,7 @@ static int too_little(const struct plan *p, const struct plan_limits *limits, st
 
 int plan_memory_fit(struct plan *p, const struct plan_limits *limits, struct err *e)
 {
+    /* from the most memory to the least */
     static const struct room tries[] = {
         {1, 2, true, 2}, {1, 2, false, 2}, {2, 2, false, 1}, {4, 2, false, 0}, {4, 1, false, 0}};
     const size_t n = sizeof tries / sizeof *tries;

@@ -8,7 +8,7 @@
 
 static int32_t max32(int32_t a, int32_t b) { return a > b ? a : b; }
 
-/* ---- what of the images decides a part of the target grid ---- */
+/* ---- the pixels and tiles of an image that a part of the target grid needs ---- */
 
 static struct rect source_of_px(const struct plan *p, int band, struct rect px)
 {
@@ -63,9 +63,10 @@ struct rect plan_cell_tiles(const struct plan *p, struct cell c, int band)
     return tiles_of(p, band, source_of_cell(p, band, c));
 }
 
-/* ---- rows of image tiles ---- */
+/* ---- tile rows and their slots ---- */
 
-/* Do the tile rows of two strips have slots of their own among n? Row r lives in slot r mod n. */
+/* True if no two different tile rows of the strips share a slot, with n slots. Row r is in slot
+ * r mod n. */
 static bool rows_fit(struct rect a, struct rect b, int32_t n)
 {
     for (int32_t row = a.y; row < a.y + a.h; row++)
@@ -88,8 +89,8 @@ int32_t plan_tiles_slots(const struct plan *p, int band, bool roomy)
     return n;
 }
 
-/* Goes through the strips as decoding will, and notes whom each must wait for. `user`: the last
- * strip that needs a row of tiles; `held`: the row in a slot, or −1. */
+/* Goes through the strips in the order of decoding, and sets plan_strip.after. `user` has the last
+ * strip that needs a tile row, `held` the row in a slot or −1. */
 static void wait_for_slots(struct plan *p, int band, int32_t *user, int32_t *held)
 {
     const int32_t slots = p->band[band].slots;
@@ -105,7 +106,7 @@ static void wait_for_slots(struct plan *p, int band, int32_t *user, int32_t *hel
     }
 }
 
-static int find_what_to_wait_for(struct plan *p, int band, struct err *e)
+static int find_waits(struct plan *p, int band, struct err *e)
 {
     const struct plan_band *b = &p->band[band];
     size_t rows = (size_t)b->source.tiles_y, slots = (size_t)b->slots;
@@ -119,12 +120,13 @@ static int find_what_to_wait_for(struct plan *p, int band, struct err *e)
     return 0;
 }
 
-/* A part of a tile that is nearly all of it is not worth the trouble. */
-static struct rect worthwhile(struct rect part, struct rect tile)
+/* Reads the whole tile if the part is more than three quarters of it. */
+static struct rect part_or_whole(struct rect part, struct rect tile)
 {
     return 4 * (int64_t)part.w * part.h > 3 * (int64_t)tile.w * tile.h ? tile : part;
 }
 
+/* Adds the pixels `source` to the windows of their tiles. */
 static void widen_windows(struct plan_band *b, struct rect source)
 {
     struct rect tiles = band_source_tiles(&b->source, source);
@@ -151,10 +153,13 @@ static int find_windows(struct plan *p, int band, struct err *e)
         }
     for (int32_t t = 0; t < n; t++) {
         struct rect tile = band_source_tile_rect(&b->source, t);
-        b->window[t] = band_source_reads_parts(&b->source) ? worthwhile(b->window[t], tile) : tile;
+        b->window[t] =
+            band_source_reads_parts(&b->source) ? part_or_whole(b->window[t], tile) : tile;
     }
     return 0;
 }
+
+/* ---- windows and waits of all bands ---- */
 
 int plan_tiles_windows(struct plan *p, struct err *e)
 {
@@ -171,7 +176,7 @@ int plan_tiles_waits(struct plan *p, struct err *e)
     for (int32_t k = 0; k < p->n_strips; k++)
         p->strip[k].after = -1;
     for (int b = 0; b < p->n_bands; b++) {
-        int r = find_what_to_wait_for(p, b, e);
+        int r = find_waits(p, b, e);
         if (r)
             return r;
     }

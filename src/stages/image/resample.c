@@ -9,8 +9,8 @@
 struct resample_stage {
     const struct plan *plan;
     const struct decode_stage *source;
-    uint16_t *strips; /* lead × stored bands × the largest strip */
-    struct resample_work **work; /* per worker and resampler */
+    uint16_t *strips; /* room for lead × stored bands strips of the largest size */
+    struct resample_work **work; /* [worker][resampler] */
 };
 
 static size_t strip_samples(const struct plan *p)
@@ -18,20 +18,19 @@ static size_t strip_samples(const struct plan *p)
     return (size_t)p->strip_w * (size_t)p->strip_h;
 }
 
-static int create_parts(struct resample_stage *r, struct err *e)
+static int create_parts(struct resample_stage *stage, struct err *e)
 {
-    const struct plan *p = r->plan;
+    const struct plan *p = stage->plan;
     size_t n = (size_t)p->lead_resample * (size_t)p->n_stored * strip_samples(p);
     size_t works = (size_t)plan_workers(p) * (size_t)p->n_resamplers;
-    r->strips = mem_alloc(n, sizeof *r->strips);
-    r->work = mem_zalloc(works, sizeof *r->work);
-    if (!r->strips || !r->work)
-        return err_nomem(e, n * sizeof *r->strips);
+    stage->strips = mem_alloc(n, sizeof *stage->strips);
+    stage->work = mem_zalloc(works, sizeof *stage->work);
+    if (!stage->strips || !stage->work)
+        return err_nomem(e, n * sizeof *stage->strips);
     for (size_t i = 0; i < works; i++) {
-        int failed =
-            resample_work_create(p->resampler[i % (size_t)p->n_resamplers], &r->work[i], e);
-        if (failed)
-            return failed;
+        int r = resample_work_create(p->resampler[i % (size_t)p->n_resamplers], &stage->work[i], e);
+        if (r)
+            return r;
     }
     return 0;
 }
@@ -39,17 +38,17 @@ static int create_parts(struct resample_stage *r, struct err *e)
 int resample_create(const struct plan *p, const struct decode_stage *source,
                     struct resample_stage **out, struct err *e)
 {
-    struct resample_stage *r = mem_zalloc(1, sizeof *r);
-    if (!r)
-        return err_nomem(e, sizeof *r);
-    r->plan = p;
-    r->source = source;
-    int failed = create_parts(r, e);
-    if (failed) {
-        resample_destroy(r);
-        return failed;
+    struct resample_stage *stage = mem_zalloc(1, sizeof *stage);
+    if (!stage)
+        return err_nomem(e, sizeof *stage);
+    stage->plan = p;
+    stage->source = source;
+    int r = create_parts(stage, e);
+    if (r) {
+        resample_destroy(stage);
+        return r;
     }
-    *out = r;
+    *out = stage;
     return 0;
 }
 
@@ -79,7 +78,7 @@ int resample_open(struct resample_stage *r, int32_t strip, size_t *tasks, struct
     return 0;
 }
 
-/* Where the strip of a stored band lies. */
+/* A view of the strip of a stored band. */
 static struct view stored_strip(const struct resample_stage *r, int32_t strip, int band)
 {
     const struct plan *p = r->plan;

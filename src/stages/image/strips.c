@@ -2,8 +2,8 @@
 
 int strips_open(struct strips *s, struct err *e)
 {
-    int failed = decode_create(&s->plan, &s->decode, e);
-    return failed ? failed : resample_create(&s->plan, s->decode, &s->resample, e);
+    int r = decode_create(&s->plan, &s->decode, e);
+    return r ? r : resample_create(&s->plan, s->decode, &s->resample, e);
 }
 
 void strips_close(struct strips *s)
@@ -14,6 +14,7 @@ void strips_close(struct strips *s)
     *s = (struct strips){0};
 }
 
+/* The context of the pipeline's calls. `ctx` is the sink's own. */
 struct strips_ctx {
     struct strips *s;
     const struct pipeline_step *sink;

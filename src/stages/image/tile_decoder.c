@@ -9,17 +9,17 @@
 #include "filters/wavelet53.h"
 #include "io/image/j2k_packets.h"
 
-/* A rectangle of coefficients or samples: one column more on each side. */
+/* A rectangle of coefficients or samples in the arena, with one more column on each side. */
 struct stored {
     struct rect px;
-    size_t offset; /* of the first one in the arena */
+    size_t offset; /* of the first value */
     ptrdiff_t stride;
 };
 
 struct level {
-    struct rect need; /* of the resolution */
-    struct stored band[3]; /* of LL alone, or of HL, LH, HH */
-    struct stored out; /* the resolution's samples, where the next one needs them */
+    struct rect need; /* the samples of this resolution that are needed */
+    struct stored band[3]; /* LL alone, or HL, LH, HH */
+    struct stored out; /* the resolution's samples, as input of the next one */
 };
 
 struct tile_decoder {
@@ -27,11 +27,11 @@ struct tile_decoder {
     struct j2k_tile tile;
     struct codeblock_work *blocks;
     struct level level[J2K_LEVELS_MAX + 1];
-    int32_t *arena; /* of one component */
+    int32_t *arena; /* coefficients and samples of one component */
     size_t arena_cap, used;
-    int32_t *colours; /* of three components, before their transform */
+    int32_t *colours; /* samples of three components, before the colour transform */
     size_t colours_cap;
-    unsigned char *bytes; /* of a block that is in several packets */
+    unsigned char *bytes; /* a code-block whose bytes are in several packets */
     size_t bytes_cap;
 };
 
@@ -51,8 +51,8 @@ int tile_decoder_create(struct tile_decoder **out, struct err *e)
     return 0;
 }
 
-/* All that grows with images. */
-static void give_back(struct tile_decoder *d)
+/* Frees the buffers whose sizes depend on the image. */
+static void free_buffers(struct tile_decoder *d)
 {
     j2k_tile_clear(&d->tile);
     free(d->arena);
@@ -67,7 +67,7 @@ void tile_decoder_destroy(struct tile_decoder *d)
 {
     if (!d)
         return;
-    give_back(d);
+    free_buffers(d);
     jp2_decoder_destroy(d->jp2);
     free(d->blocks);
     free(d);
@@ -75,7 +75,7 @@ void tile_decoder_destroy(struct tile_decoder *d)
 
 size_t tile_decoder_bytes(const struct jp2 *j) { return jp2_decode_bytes(j); }
 
-/* ---- what is needed, and where it goes ---- */
+/* ---- the needed coefficients, and their places in the arena ---- */
 
 static struct wavelet53_span columns(struct rect r)
 {
@@ -88,7 +88,8 @@ static struct rect of_spans(struct wavelet53_span x, struct wavelet53_span y)
     return (struct rect){x.from, y.from, x.to - x.from, y.to - y.from};
 }
 
-/* The part of a band (0 LL, 1 HL, 2 LH, 3 HH) that a part of its resolution needs. */
+/* The part of a band that the part `need` of its resolution needs. orientation: 0 LL, 1 HL, 2 LH,
+ * 3 HH. */
 static struct rect need_of_band(struct rect whole, struct rect need, int orientation)
 {
     const struct wavelet53_span x = orientation & 1 ? wavelet53_high(columns(whole), columns(need))
@@ -98,6 +99,7 @@ static struct rect need_of_band(struct rect whole, struct rect need, int orienta
     return of_spans(x, y);
 }
 
+/* Reserves a place in the arena. */
 static struct stored store(struct tile_decoder *d, struct rect px)
 {
     struct stored s = {.px = px, .offset = d->used + 1, .stride = (ptrdiff_t)px.w + 2};
@@ -106,7 +108,7 @@ static struct stored store(struct tile_decoder *d, struct rect px)
     return s;
 }
 
-/* All of the code-blocks that reach `need`. */
+/* The pixels of all code-blocks that overlap `need`. */
 static struct rect whole_blocks(const struct j2k_band *b, struct rect need)
 {
     if (rect_is_empty(need))
@@ -118,7 +120,8 @@ static struct rect whole_blocks(const struct j2k_band *b, struct rect need)
     return rect_intersect((struct rect){x0, y0, x1 - x0, y1 - y0}, b->px);
 }
 
-/* From the window down to the lowest resolution. Returns how many values the arena needs. */
+/* Plans the levels from the window down to the lowest resolution. Returns the number of values that
+ * the arena needs. */
 static size_t plan_levels(struct tile_decoder *d, int component, struct rect window)
 {
     const int levels = d->tile.style->levels;
@@ -142,7 +145,7 @@ static size_t plan_levels(struct tile_decoder *d, int component, struct rect win
 
 /* ---- coefficients ---- */
 
-/* The block's bytes in one piece. */
+/* Returns the block's bytes in one piece. They are copied if they are in several packets. */
 static int block_bytes(struct tile_decoder *d, const struct j2k_block *b,
                        const unsigned char *packets, const uint8_t **out, struct err *e)
 {
@@ -204,7 +207,7 @@ static int decode_band(struct tile_decoder *d, const struct j2k_resolution *res,
 /* ---- wavelet ---- */
 
 struct copy {
-    int32_t *to; /* the first row */
+    int32_t *to; /* row y */
     ptrdiff_t stride;
     int32_t y, width;
 };
@@ -215,7 +218,7 @@ static void copy_row(void *ctx, int32_t y, const int32_t *row)
     memcpy(c->to + (y - c->y) * c->stride, row, sizeof *row * (size_t)c->width);
 }
 
-/* Where rows of the last resolution go. */
+/* Receives the rows of a resolution. */
 struct target {
     void (*put)(void *ctx, int32_t y, const int32_t *row);
     void *ctx;
@@ -242,7 +245,7 @@ static void transform(struct tile_decoder *d, struct rect whole, int r, struct t
     wavelet53_inverse(&w);
 }
 
-/* A resolution without a wavelet below it. */
+/* Passes on stored samples. Used for an image without wavelet levels. */
 static void put_stored(const struct tile_decoder *d, const struct stored *s, struct rect window,
                        struct target to)
 {
@@ -256,24 +259,28 @@ static int decode_component(struct tile_decoder *d, int component, struct rect w
     const int levels = d->tile.style->levels;
     const size_t values = plan_levels(d, component, window);
     d->arena = mem_scratch(d->arena, values, &d->arena_cap, sizeof *d->arena, e);
-    int r = d->arena ? 0 : ERR_TEMPORARY;
-    for (int k = 0; r == 0 && k <= levels; k++) {
+    if (!d->arena)
+        return ERR_TEMPORARY;
+    for (int k = 0; k <= levels; k++) {
         const struct j2k_resolution *res = &d->tile.resolution[component][k];
         struct level *l = &d->level[k];
-        for (int b = 0; r == 0 && b < res->bands; b++)
-            r = decode_band(d, res, b, &l->band[b], packets, e);
+        for (int b = 0; b < res->bands; b++) {
+            int r = decode_band(d, res, b, &l->band[b], packets, e);
+            if (r)
+                return r;
+        }
         struct copy copy = {d->arena + l->out.offset, l->out.stride, l->need.y, l->need.w};
-        if (r == 0 && k > 0 && !rect_is_empty(l->need))
+        if (k > 0 && !rect_is_empty(l->need))
             transform(d, res->px, k, k < levels ? (struct target){copy_row, &copy} : to);
     }
-    if (r == 0 && levels == 0)
+    if (levels == 0)
         put_stored(d, &d->level[0].band[0], window, to);
-    return r;
+    return 0;
 }
 
 /* ---- samples (Annex G) ---- */
 
-/* Level shift (G.1.2) and the limits of the samples. */
+/* The destination of samples, with the level shift (G.1.2) and the largest value. */
 struct samples {
     struct view dst;
     int32_t y, shift, max;
@@ -283,7 +290,7 @@ SIMD_CLONES static void put_samples(const struct samples *s, const int32_t *rest
                                     uint16_t *restrict out)
 {
     for (int32_t x = 0; x < s->dst.w; x++) {
-        /* not beyond int32_t, which a damaged image may reach */
+        /* compared before the sum, which may overflow in a damaged image */
         const int32_t v = row[x] > s->max ? s->max : row[x] + s->shift;
         out[x] = (uint16_t)(v < 0 ? 0 : v > s->max ? s->max : v);
     }
@@ -318,13 +325,14 @@ static int decode_colours(struct tile_decoder *d, struct rect window, const unsi
 {
     const size_t n = (size_t)window.w * (size_t)window.h;
     d->colours = mem_scratch(d->colours, 3 * n, &d->colours_cap, sizeof *d->colours, e);
-    int r = d->colours ? 0 : ERR_TEMPORARY;
-    for (int c = 0; r == 0 && c < 3; c++) {
+    if (!d->colours)
+        return ERR_TEMPORARY;
+    for (int c = 0; c < 3; c++) {
         struct copy copy = {d->colours + (size_t)c * n, window.w, window.y, window.w};
-        r = decode_component(d, c, window, packets, (struct target){copy_row, &copy}, e);
+        int r = decode_component(d, c, window, packets, (struct target){copy_row, &copy}, e);
+        if (r)
+            return r;
     }
-    if (r)
-        return r;
     to_colours(d->colours, d->colours + n, d->colours + 2 * n, n);
     for (int c = 0; c < 3; c++) {
         struct samples s = samples_into(d->tile.style, to->dst[c], window.y);
@@ -343,18 +351,24 @@ static int decode_window(struct tile_decoder *d, const struct tile_wanted *wante
     if (style->outside)
         return err_set(e, ERR_INPUT, "has %s", style->outside);
     int r = jp2_read_packets(d->jp2, wanted->jp2, wanted->t, &packets, &len, e);
-    if (r == 0 && !packets)
-        return err_set(e, ERR_INPUT, "has a coding of its own");
-    if (r == 0)
-        r = j2k_tile_read(&d->tile, style, jp2_tile_rect(wanted->jp2, wanted->t), packets, len, e);
-    if (r == 0 && style->colour_transform)
+    if (r)
+        return r;
+    if (!packets)
+        return err_set(e, ERR_INPUT, "has its own coding style");
+    r = j2k_tile_read(&d->tile, style, jp2_tile_rect(wanted->jp2, wanted->t), packets, len, e);
+    if (r)
+        return r;
+    if (style->colour_transform)
         return decode_colours(d, wanted->window, packets, to, e);
-    for (int c = 0; r == 0 && c < style->components; c++) {
+    for (int c = 0; c < style->components; c++) {
+        if (!to->dst[c].px)
+            continue;
         struct samples s = samples_into(style, to->dst[c], wanted->window.y);
-        if (to->dst[c].px)
-            r = decode_component(d, c, wanted->window, packets, (struct target){put_row, &s}, e);
+        r = decode_component(d, c, wanted->window, packets, (struct target){put_row, &s}, e);
+        if (r)
+            return r;
     }
-    return r;
+    return 0;
 }
 
 int tile_decoder_read(struct tile_decoder *d, const struct tile_wanted *wanted,
@@ -367,6 +381,6 @@ int tile_decoder_read(struct tile_decoder *d, const struct tile_wanted *wanted,
     }
     if (wanted->choice == TILE_DECODER_AUTO && decode_window(d, wanted, to, &why) == 0)
         return 0;
-    give_back(d);
+    free_buffers(d); /* OpenJPEG needs memory of its own */
     return jp2_decode_planes(d->jp2, wanted->jp2, wanted->t, wanted->window, to, e);
 }

@@ -146,12 +146,12 @@ static void too_little(void **state)
     rig.request.sink_bytes = 3 * MIB;
     /* 30 of the program, 3 of the writer, and less than 1 */
     expect_refusal(20 * MIB, NULL,
-                   "--memory 20M is too little: this needs 34M at least, of that 4M for each of 1 "
-                   "thread; fewer threads, fewer bands or another --size need less");
+                   "--memory 20M is too little: this needs 34M at least, 4M of it for each of 1 "
+                   "thread; use fewer threads, fewer bands or another --size");
     rig.request.limits.threads = 2;
     expect_refusal(1, "the cgroup's limit of 5M",
-                   "the cgroup's limit of 5M is too little: this needs 37M at least, of that 4M "
-                   "for each of 2 threads; fewer threads, fewer bands or another --size need less");
+                   "the cgroup's limit of 5M is too little: this needs 37M at least, 4M of it "
+                   "for each of 2 threads; use fewer threads, fewer bands or another --size");
 }
 
 int main(void)
