@@ -45,7 +45,7 @@ RANDOM=5
 } >labels.xml
 expect_exit 0 "$SUBSCENE" label out --cvat labels.xml -q
 expect_exit 1 "$SUBSCENE" verify out -q
-expect_equal "$(cat "$OUT")" "out/dataset.csv: its class columns are not those of the manifests; run subscene dataset again" "after labels"
+expect_equal "$(cat "$OUT")" "out/dataset.csv: its class columns differ from those of the manifests; run subscene dataset again" "after labels"
 expect_exit 0 "$SUBSCENE" dataset out/
 expect_exit 0 "$SUBSCENE" verify out
 expect_empty "$OUT"
@@ -141,13 +141,13 @@ again
 last_row_gone() { sed -i '$d' out/dataset.csv; }
 planted last_row_gone "out/dataset.csv: lacks $FOLDER_P/tile_1_1.nc"
 share_wrong() { sed -i '/tile_1_0.nc,S2A_MSIL1C_20200417/s/0\.[1-9][0-9]*/0.000001/' out/dataset.csv; }
-planted share_wrong "out/dataset.csv: line $(line_of "$FOLDER_R/tile_1_0.nc"): $FOLDER_R/tile_1_0.nc is not what its manifest says; $AGAIN"
+planted share_wrong "out/dataset.csv: line $(line_of "$FOLDER_R/tile_1_0.nc"): $FOLDER_R/tile_1_0.nc differs from its manifest; $AGAIN"
 again
 row_broken() { sed -i '5s/,/;/3' out/dataset.csv; }
 planted row_broken "out/dataset.csv: line 5 is not a row"
 again
 rows_exchanged() { sed -i -n '5{h;n;G};p' out/dataset.csv; }
-planted rows_exchanged "out/dataset.csv: line 6 is not a row, or not in its place" "out/dataset.csv: lacks $(sed -n 5p clean/dataset.csv | cut -d, -f1)"
+planted rows_exchanged "out/dataset.csv: line 6 is not a row, or is not in order" "out/dataset.csv: lacks $(sed -n 5p clean/dataset.csv | cut -d, -f1)"
 again
 cut_off() { truncate -s -20 out/dataset.csv; }
 planted cut_off "out/dataset.csv: line 13 is cut off; $AGAIN"
@@ -155,13 +155,13 @@ again
 emptied() { : >out/dataset.csv; }
 planted emptied "out/dataset.csv: is empty; $AGAIN"
 foreign() { echo a,b,c >out/dataset.csv; }
-planted foreign "out/dataset.csv: line 1 is not the header of such a table; $AGAIN"
+planted foreign "out/dataset.csv: line 1 is not the header of a dataset table; $AGAIN"
 again
 stranger() { sed -i "2{p;s/tile_0_0.nc/tile_0_0.ncx/}" out/dataset.csv; }
 planted stranger "out/dataset.csv: line 3: the file $FOLDER_Q/tile_0_0.ncx is missing; $AGAIN"
 again
 column_gone() { cut -d, -f 1-8,10- clean/dataset.csv >out/dataset.csv; }
-planted column_gone "out/dataset.csv: its class columns are not those of the manifests; $AGAIN"
+planted column_gone "out/dataset.csv: its class columns differ from those of the manifests; $AGAIN"
 again
 subscene_gone() { rm "out/$FOLDER_Q/tile_1_1.nc" && sed -i '/^1,1,/d' "out/$FOLDER_Q/manifest.csv"; }
 planted subscene_gone "out/dataset.csv: line $(line_of "$FOLDER_Q/tile_1_1.nc"): the file $FOLDER_Q/tile_1_1.nc is missing; $AGAIN"
@@ -189,14 +189,14 @@ again
 copied() { mkdir out/copies && cp -r "out/$FOLDER_R" out/copies/; }
 copies=()
 for xy in 0_0 1_0 0_1 1_1; do
-    copies+=("out/copies/$R_NAME/tile_$xy.nc: is subscene $xy of $R_NAME.SAFE, and so is out/$FOLDER_R/tile_$xy.nc"
+    copies+=("out/copies/$R_NAME/tile_$xy.nc: is subscene $xy of $R_NAME.SAFE, the same as out/$FOLDER_R/tile_$xy.nc"
         "out/dataset.csv: lacks copies/$R_NAME/tile_$xy.nc")
 done
 planted copied "${copies[@]}"
 rm -rf twins
 product TWIN $MAKE --sensing 20200601T094041 --nodata none --tile 34VFM --ulx 509820
 twin() { "$SUBSCENE" run "$TWIN" -o out $OPTIONS --tiles 1_1 >/dev/null && "$SUBSCENE" dataset out -q >/dev/null; }
-planted twin "out/L1C/June/$(basename "$TWIN" .SAFE)/tile_1_1.nc: has the content of out/$FOLDER_R/tile_1_1.nc: content_hash"
+planted twin "out/L1C/June/$(basename "$TWIN" .SAFE)/tile_1_1.nc: has the same content as out/$FOLDER_R/tile_1_1.nc: content_hash"
 # two without any data are not the same subscene
 empty() { # P and its twin have nothing in the last corner of a coarse lattice
     rm -rf out
@@ -246,7 +246,7 @@ for file in out/"$FOLDER_Q"/*.nc; do echo text >"$file"; done
 refused 3 "out/$FOLDER_Q/manifest.csv" "product is not known" -- "$SUBSCENE" dataset out
 rm -rf out && cp -r clean out
 mv "out/$FOLDER_Q" "out/L1C/April/with,comma"
-refused 3 "with,comma" "cannot stand in a table" -- "$SUBSCENE" dataset out
+refused 3 "with,comma" "which the table cannot hold" -- "$SUBSCENE" dataset out
 if [ "$(id -u)" = 0 ] && mkdir ro && mount -t tmpfs -o size=10M none ro 2>/dev/null; then
     mounted=$TMP/ro
     cp -r clean ro/out && mount -o remount,ro ro

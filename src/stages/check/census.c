@@ -11,8 +11,9 @@
 
 struct census_seen {
     char *path;
-    size_t product; /* index; */
-    bool has_product, has_data;
+    size_t product; /* index in census.products */
+    bool has_product; /* the product is known */
+    bool has_data;
     int32_t x, y;
     char content_hash[CHECKSUM_TEXT_SIZE];
 };
@@ -28,7 +29,7 @@ void census_clear(struct census *c)
 
 /* ---- counts ---- */
 
-/* The column's place, made where it is not there yet; NULL when there are too many. */
+/* Finds the column, or adds it in its place. NULL: there is no room. */
 static struct census_class *find_class(struct census_count *count,
                                        const struct manifest_class *column)
 {
@@ -86,7 +87,7 @@ static void count_months(struct census_count *count, const struct manifest *m, c
         count->no_month += m->n;
 }
 
-/* ---- what is there twice ---- */
+/* ---- duplicates ---- */
 
 static bool has_data(const struct manifest *m, const struct manifest_row *row)
 {
@@ -96,7 +97,8 @@ static bool has_data(const struct manifest *m, const struct manifest_row *row)
     return false;
 }
 
-static int see(struct census *c, const char *path, const struct manifest_row *row, struct err *e)
+static int add_subscene(struct census *c, const char *path, const struct manifest_row *row,
+                        struct err *e)
 {
     char file[MANIFESTS_PATH];
     struct census_seen *grown = mem_grown(c->seen, c->n, &c->cap, sizeof *c->seen, e);
@@ -120,16 +122,17 @@ int census_add(struct census *c, const char *path, const struct manifest *m, con
     while (which < c->products.n && strcmp(c->products.s[which], product) != 0)
         which++;
     int r = which == c->products.n ? strlist_add(&c->products, product, strlen(product), e) : 0;
-    for (size_t i = 0; r == 0 && i < m->n; i++) {
-        r = see(c, path, &m->row[i], e);
-        if (r)
-            break;
-        c->seen[c->n - 1].product = which;
-        c->seen[c->n - 1].has_product = product[0] != '\0';
-        c->seen[c->n - 1].has_data = has_data(m, &m->row[i]);
-    }
     if (r)
         return r;
+    for (size_t i = 0; i < m->n; i++) {
+        r = add_subscene(c, path, &m->row[i], e);
+        if (r)
+            return r;
+        struct census_seen *s = &c->seen[c->n - 1];
+        s->product = which;
+        s->has_product = product[0] != '\0';
+        s->has_data = has_data(m, &m->row[i]);
+    }
     count_classes(&c->count, m);
     count_months(&c->count, m, product);
     return 0;
@@ -162,11 +165,9 @@ static bool same_place(const struct census_seen *a, const struct census_seen *b)
     return a->has_product && a->product == b->product && a->x == b->x && a->y == b->y;
 }
 
-void census_tell_twice(struct census *c, census_twice *tell, void *ctx)
+static void tell_same_place(struct census *c, census_twice *tell, void *ctx)
 {
     char what[MANIFESTS_PATH + 300];
-    if (c->n == 0)
-        return;
     qsort(c->seen, c->n, sizeof *c->seen, by_place);
     for (size_t i = 1, first = 0; i < c->n; i++) {
         const struct census_seen *s = &c->seen[i], *before = &c->seen[first];
@@ -174,10 +175,15 @@ void census_tell_twice(struct census *c, census_twice *tell, void *ctx)
             first = i;
             continue;
         }
-        snprintf(what, sizeof what, "is subscene %d_%d of %s, and so is %s", s->x, s->y,
+        snprintf(what, sizeof what, "is subscene %d_%d of %s, the same as %s", s->x, s->y,
                  c->products.s[s->product], before->path);
         tell(ctx, s->path, what);
     }
+}
+
+static void tell_same_content(struct census *c, census_twice *tell, void *ctx)
+{
+    char what[MANIFESTS_PATH + 300];
     qsort(c->seen, c->n, sizeof *c->seen, by_content);
     for (size_t i = 1, first = 0; i < c->n; i++) {
         const struct census_seen *s = &c->seen[i], *before = &c->seen[first];
@@ -187,8 +193,16 @@ void census_tell_twice(struct census *c, census_twice *tell, void *ctx)
         }
         if (!s->has_data || same_place(before, s))
             continue;
-        snprintf(what, sizeof what, "has the content of %s: content_hash %s", before->path,
+        snprintf(what, sizeof what, "has the same content as %s: content_hash %s", before->path,
                  s->content_hash);
         tell(ctx, s->path, what);
     }
+}
+
+void census_tell_twice(struct census *c, census_twice *tell, void *ctx)
+{
+    if (c->n == 0)
+        return;
+    tell_same_place(c, tell, ctx);
+    tell_same_content(c, tell, ctx);
 }

@@ -1,5 +1,5 @@
-/* What there is below a folder: counted by month and class; and subscenes that are there twice. One
- * thread at a time. */
+/* Counts the subscenes below a folder by month and class, and finds duplicates. One thread at a
+ * time. */
 #ifndef SUBSCENE_STAGES_CHECK_CENSUS_H
 #define SUBSCENE_STAGES_CHECK_CENSUS_H
 
@@ -17,16 +17,16 @@ struct census_class {
 
 struct census_count {
     size_t month[CENSUS_MONTHS]; /* subscenes by the month of sensing */
-    size_t no_month; /* the product's name does not tell it */
-    struct census_class class[MANIFEST_CLASSES_MAX]; /* in the order of columns; what is beyond them
-                                                        is left out */
+    size_t no_month; /* subscenes whose product name has no date */
+    /* In the order of columns. Columns that do not fit are left out. */
+    struct census_class class[MANIFEST_CLASSES_MAX];
     size_t classes;
 };
 
-/* Adds the counts of `more`. */
+/* Adds the counts of `more` to `sum`. */
 void census_add_count(struct census_count *sum, const struct census_count *more);
 
-/* The subscenes seen. Start with `struct census c = {0}`. */
+/* All subscenes that were added. Starts as {0}; census_clear frees it. */
 struct census {
     struct census_seen *seen; /* owned */
     size_t n, cap;
@@ -35,13 +35,14 @@ struct census {
 };
 void census_clear(struct census *c);
 
-/* Adds the subscenes of the manifest at `path`; `product`: the product_name of its files, "" where
- * none could be read. */
+/* Adds the subscenes of the manifest at `path`. `product` is the product_name in its files, or ""
+ * if it is unknown. Errors: ERR_TEMPORARY. */
 int census_add(struct census *c, const char *path, const struct manifest *m, const char *product,
                struct err *e) MUST_CHECK;
 
-/* Tells of every subscene that is there before under another path: the same product, column and
- * row; or the same content, where there are data at all. */
+/* Calls `tell` for every duplicate, with its path and a sentence that names the other subscene. A
+ * duplicate has the product, column and row of another subscene, or the same content. Subscenes
+ * without data are not compared by content. */
 typedef void census_twice(void *ctx, const char *path, const char *what);
 void census_tell_twice(struct census *c, census_twice *tell, void *ctx);
 

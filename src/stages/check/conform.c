@@ -7,9 +7,10 @@
 
 #include "core/mem.h"
 
-/* No subscene is larger than a product. */
+/* The largest side of a subscene, in pixels: more than the side of a product. */
 enum { MAX_SIDE = 32768 };
 
+/* True if the variable has this type, and the dimensions and size of the first band. */
 static bool is_raster(const struct ncfile_var *v, enum nc_kind kind, const struct conform_shape *s)
 {
     const char *slow = s->georeferenced ? "y" : "x", *fast = s->georeferenced ? "x" : "y";
@@ -18,7 +19,7 @@ static bool is_raster(const struct ncfile_var *v, enum nc_kind kind, const struc
            v->dim_len[0] == (size_t)s->size && v->dim_len[1] == (size_t)s->size;
 }
 
-/* Bands in table order, class layers, then x, y and crs: `at` walks over the variables. */
+/* The bands come first, in table order. `*at` becomes the index of the variable after them. */
 static int check_bands(struct ncfile *f, band_set bands, struct conform_shape *s, int *at,
                        struct err *e)
 {
@@ -36,13 +37,15 @@ static int check_bands(struct ncfile *f, band_set bands, struct conform_shape *s
         if (strcmp(v.name, band_table[b].name) != 0 ||
             !is_raster(&v, band_is_byte(b) ? NC_KIND_UBYTE : NC_KIND_FLOAT, s))
             return err_set(e, ERR_INPUT,
-                           "variable %d is %s where the %s band %s belongs, square like the others",
+                           "variable %d is %s; expected the %s band %s, square and as large as the "
+                           "other bands",
                            *at, v.name, band_is_byte(b) ? "ubyte" : "float", band_table[b].name);
         ++*at;
     }
     return 0;
 }
 
+/* Checks that coordinates are evenly spaced. `*step` is 0 for a single pixel. */
 static int check_axis(struct ncfile *f, const char *name, const struct conform_shape *s,
                       double *first, double *step, struct err *e)
 {
@@ -50,23 +53,27 @@ static int check_axis(struct ncfile *f, const char *name, const struct conform_s
     if (!values)
         return err_nomem(e, (size_t)s->size * sizeof *values);
     int r = ncfile_read_doubles(f, name, values, (size_t)s->size, e);
-    *step = r == 0 && s->size > 1 ? values[1] - values[0] : 0;
+    if (r)
+        goto free_values;
+    *first = values[0];
+    *step = s->size > 1 ? values[1] - values[0] : 0;
     for (int32_t i = 1; r == 0 && i < s->size; i++)
-        if (fabs(values[i] - values[0] - i * *step) > 1e-6)
+        if (fabs(values[i] - *first - i * *step) > 1e-6)
             r = err_set(e, ERR_INPUT, "%s is not evenly spaced at %d", name, i);
-    *first = r == 0 ? values[0] : 0;
+free_values:
     free(values);
     return r;
 }
 
-/* x, y and the GeoTransform of crs must say the same. */
+/* Checks that x and y agree with the GeoTransform of crs, and that crs has a WKT. */
 static int check_georeference(struct ncfile *f, const struct conform_shape *s, struct err *e)
 {
     char text[256];
     double x, y, dx, dy, g[6];
     int r = check_axis(f, "x", s, &x, &dx, e);
-    if (r == 0)
-        r = check_axis(f, "y", s, &y, &dy, e);
+    if (r)
+        return r;
+    r = check_axis(f, "y", s, &y, &dy, e);
     if (r)
         return r;
     if (!ncfile_text(f, "crs", "GeoTransform", text, sizeof text) ||
@@ -84,24 +91,50 @@ static int check_georeference(struct ncfile *f, const struct conform_shape *s, s
                : err_set(e, ERR_INPUT, "crs has no crs_wkt");
 }
 
+/* All variables from `at` up to `end` must be class layers. */
+static int check_layers(struct ncfile *f, int at, int end, const struct conform_shape *s,
+                        struct err *e)
+{
+    for (; at < end; at++) {
+        struct ncfile_var v;
+        int r = ncfile_var_at(f, at, &v, e);
+        if (r)
+            return r;
+        if (!is_raster(&v, NC_KIND_UBYTE, s))
+            return err_set(e, ERR_INPUT,
+                           "variable %s is neither a band of the manifest nor a class layer",
+                           v.name);
+    }
+    return 0;
+}
+
+enum { COORDINATES = 3 };
+
+static int check_coordinates(struct ncfile *f, int at, struct err *e)
+{
+    static const char *const names[COORDINATES] = {"x", "y", "crs"};
+    for (int i = 0; i < COORDINATES; i++) {
+        struct ncfile_var v;
+        int r = ncfile_var_at(f, at + i, &v, e);
+        if (r)
+            return r;
+        if (strcmp(v.name, names[i]) != 0)
+            return err_set(e, ERR_INPUT, "variable %d is %s; expected %s", at + i, v.name,
+                           names[i]);
+    }
+    return 0;
+}
+
 int conform_check(struct ncfile *f, band_set bands, struct conform_shape *s, struct err *e)
 {
-    struct ncfile_var v;
-    int at = 0, n = ncfile_var_count(f);
+    int at = 0;
     int r = check_bands(f, bands, s, &at, e);
-    int coordinates = s->georeferenced ? 3 : 0;
-    for (; r == 0 && at < n - coordinates; at++) {
-        r = ncfile_var_at(f, at, &v, e);
-        if (r == 0 && !is_raster(&v, NC_KIND_UBYTE, s))
-            r = err_set(e, ERR_INPUT,
-                        "variable %s is neither a band of the manifest nor a class layer", v.name);
-    }
-    static const char *const names[] = {"x", "y", "crs"};
-    for (int i = 0; r == 0 && i < coordinates; i++) {
-        r = ncfile_var_at(f, at + i, &v, e);
-        if (r == 0 && strcmp(v.name, names[i]) != 0)
-            r = err_set(e, ERR_INPUT, "variable %d is %s where %s belongs", at + i, v.name,
-                        names[i]);
-    }
-    return r == 0 && s->georeferenced ? check_georeference(f, s, e) : r;
+    if (r)
+        return r;
+    int end = ncfile_var_count(f) - (s->georeferenced ? COORDINATES : 0);
+    r = check_layers(f, at, end, s, e);
+    if (r || !s->georeferenced)
+        return r;
+    r = check_coordinates(f, end > at ? end : at, e);
+    return r ? r : check_georeference(f, s, e);
 }

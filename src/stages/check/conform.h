@@ -1,19 +1,19 @@
-/* Are a subscene's variables what io/netcdf/schema.h says: the bands, class layers behind them,
- * then x, y and crs, and the place that these three give? */
+/* Checks that a subscene's variables follow io/netcdf/schema.h: the bands, then the class layers,
+ * then x, y and crs, which must give the same place. */
 #ifndef SUBSCENE_STAGES_CHECK_CONFORM_H
 #define SUBSCENE_STAGES_CHECK_CONFORM_H
 
 #include "core/band.h"
 #include "io/netcdf/ncfile.h"
 
-/* What a file is like, once its shape is known to be right. Starts as {0}. */
+/* Properties of the file that conform_check finds. Starts as {0}. */
 struct conform_shape {
     bool georeferenced;
-    int32_t size;
-    bool is_unreadable; /* found out later */
+    int32_t size; /* px */
+    bool is_unreadable; /* set by the caller if a later read fails */
 };
 
-/* ERR_INPUT: what is not as it should be; ERR_TEMPORARY. */
+/* Errors: ERR_INPUT (the message names the first violation), ERR_TEMPORARY. */
 int conform_check(struct ncfile *f, band_set bands, struct conform_shape *s,
                   struct err *e) MUST_CHECK;
 

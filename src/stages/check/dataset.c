@@ -16,12 +16,12 @@
 static const char FIRST[] = "file,product,month,tile_id,sensing,x,y,valid_fraction";
 static const char LAST[] = ",content_hash,parameters";
 
-/* Under way. */
+/* The state of dataset_collect. */
 struct collect {
     const char *folder;
-    size_t folder_len; /* without slashes behind it */
+    size_t folder_len; /* without trailing slashes */
     struct dataset *out;
-    struct manifest columns; /* no rows: the class columns of all */
+    struct manifest columns; /* the class columns of all manifests; no rows */
 };
 
 static int collect_columns(struct collect *c, const char *path, struct err *e)
@@ -50,7 +50,7 @@ static int make_header(struct collect *c, struct err *e)
     return t.failed ? err_nomem(e, t.cap * 2) : 0;
 }
 
-/* The columns that all subscenes of a product share. */
+/* Writes the columns that are the same for all subscenes of a product. */
 static int describe_product(const char *path, const struct manifest *m, char buf[256],
                             struct err *e)
 {
@@ -66,8 +66,7 @@ static int describe_product(const char *path, const struct manifest *m, char buf
     const char *month = product_month_name(product_month(&p));
     if (!month || strcmp(name, facts.product) != 0)
         return err_set(e, ERR_INPUT,
-                       "%s: \"%s\" is no name of a product from which tile and time could be read",
-                       path, name);
+                       "%s: tile and time cannot be read from the product name \"%s\"", path, name);
     snprintf(buf, 256, "%s,%s,%s,%s", name, month, facts.tile_id, facts.sensing);
     return 0;
 }
@@ -82,7 +81,8 @@ static int add_line(struct collect *c, const char *path, const char *product,
     if (strpbrk(relative, ",\"\r\n"))
         return err_set(
             e, ERR_INPUT,
-            "%s: a comma, quotation mark or line break in a path cannot stand in a table", file);
+            "%s: the path has a comma, quotation mark or line break, which the table cannot hold",
+            file);
     text_put(&t, "%s,%s,%d,%d,%.6f", relative, product, row->x, row->y, row->valid_fraction);
     for (size_t i = 0; i < c->columns.classes; i++) {
         char value[MANIFEST_FRACTION_SIZE];
@@ -104,23 +104,27 @@ static int collect_rows(struct collect *c, const char *path, struct err *e)
         return r;
     if (manifest_altered(&m) > 0)
         log_message(LOG_WARNING, "",
-                    "%s: %zu row%s without the right checksum; subscene verify tells which", path,
+                    "%s: %zu row%s with a wrong checksum; subscene verify lists them", path,
                     manifest_altered(&m), text_s(manifest_altered(&m)));
     if (m.n > 0)
         r = describe_product(path, &m, product, e);
-    for (size_t i = 0; r == 0 && i < m.n; i++) {
+    if (r)
+        goto clear;
+    for (size_t i = 0; i < m.n; i++) {
         struct manifest_row row = m.row[i];
         manifest_row_move(&m, &c->columns, &row);
         r = add_line(c, path, product, &row, e);
+        if (r)
+            goto clear;
     }
-    if (r == 0)
-        log_message(LOG_DEBUG, "", "%s: %zu subscenes", path, m.n);
+    log_message(LOG_DEBUG, "", "%s: %zu subscenes", path, m.n);
     c->out->manifests++;
+clear:
     manifest_clear(&m);
     return r;
 }
 
-/* By file alone: a comma sorts behind some characters that may stand in paths. */
+/* Compares only the files: the comma after them sorts behind some characters of paths. */
 static int by_file(const void *a, const void *b)
 {
     const char *s = *(char *const *)a, *t = *(char *const *)b;
@@ -132,19 +136,24 @@ static int by_file(const void *a, const void *b)
 static int collect_from(struct collect *c, const struct strlist *manifests, int (*stopped)(void),
                         struct err *e)
 {
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < manifests->n; i++)
-        r = collect_columns(c, manifests->s[i], e);
-    if (r == 0)
-        r = make_header(c, e);
-    for (size_t i = 0; r == 0 && i < manifests->n; i++) {
+    for (size_t i = 0; i < manifests->n; i++) {
+        int r = collect_columns(c, manifests->s[i], e);
+        if (r)
+            return r;
+    }
+    int r = make_header(c, e);
+    if (r)
+        return r;
+    for (size_t i = 0; i < manifests->n; i++) {
         if (stopped && stopped())
             return err_set(e, ERR_STOPPED, "stopped by a signal");
         r = collect_rows(c, manifests->s[i], e);
+        if (r)
+            return r;
     }
     if (c->out->line.n > 0)
         qsort(c->out->line.s, c->out->line.n, sizeof *c->out->line.s, by_file);
-    return r;
+    return 0;
 }
 
 int dataset_collect(const char *folder, int (*stopped)(void), struct dataset *out, struct err *e)

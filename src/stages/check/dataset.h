@@ -1,8 +1,14 @@
-/* dataset.csv: one table of all subscenes below a folder, out of their manifests.
+/* dataset.csv: one table of all subscenes below a folder, made from their manifests.
  *
- * Columns: file (relative to the folder; the table is sorted by it), product, month (English, as in
- * {Month} of layouts), tile_id, sensing (YYYYMMDDTHHMMSS), x, y, valid_fraction, the class columns
- * of all manifests (io/folder/manifest.h), content_hash, parameters. */
+ * Columns, in this order:
+ *   - file, relative to the folder; the rows are sorted by it
+ *   - product
+ *   - month, in English, as in {Month} of layouts
+ *   - tile_id
+ *   - sensing (YYYYMMDDTHHMMSS)
+ *   - x, y, valid_fraction
+ *   - the class columns of all manifests (io/folder/manifest.h)
+ *   - content_hash, parameters */
 #ifndef SUBSCENE_STAGES_CHECK_DATASET_H
 #define SUBSCENE_STAGES_CHECK_DATASET_H
 
@@ -11,26 +17,35 @@
 #define DATASET_FILE "dataset.csv"
 
 struct dataset {
-    char *header; /* without the end of the line; owned */
-    struct strlist line; /* likewise, sorted by file */
-    size_t manifests, columns; /* columns: of class layers */
+    char *header; /* without the line end; owned */
+    struct strlist line; /* the rows, without line ends, sorted by file */
+    size_t manifests;
+    size_t columns; /* number of class columns */
 };
 
-/* Reads the manifests below `folder`, and of each the product's name from one of its files.
- * dataset_clear frees, also after an error. `stopped` may be NULL. Errors: ERR_INPUT (no manifest;
- * one that cannot be read; a product whose name is not understood; a path that cannot stand in a
- * table), ERR_USAGE (more class columns than a manifest may have), ERR_TEMPORARY, ERR_STOPPED. */
+/* Reads all manifests below `folder`. The product's name comes from one of each manifest's files.
+ * dataset_clear frees the result, also after an error. `stopped` may be NULL. Errors:
+ *   - ERR_INPUT: there is no manifest; a manifest cannot be read; a product's name is not
+ *     understood; a path has characters that the table cannot hold
+ *   - ERR_USAGE: more class columns than a manifest may have
+ *   - ERR_TEMPORARY, ERR_STOPPED */
 int dataset_collect(const char *folder, int (*stopped)(void), struct dataset *out,
                     struct err *e) MUST_CHECK;
 void dataset_clear(struct dataset *d);
 
-/* Puts it at <folder>/dataset.csv, whole or not at all; `path` (4096 bytes) gets its name. */
+/* Writes the table to <folder>/dataset.csv, whole or not at all. `path` (4096 bytes) gets that
+ * name. */
 int dataset_write(const struct dataset *d, const char *folder, char path[4096],
                   struct err *e) MUST_CHECK;
 
-/* Compares the table at `path` with `d`, which was collected from `folder`: tells every damaged
- * line, every row that no manifest has, whose file is missing or that differs, and every subscene
- * that it lacks. Faults are no error: ERR_TEMPORARY is. */
+/* ---- comparison (stages/check/dataset_compare.c) ---- */
+
+/* Compares the table at `path` with `d`, which dataset_collect made from `folder`. Calls `fault`
+ * for:
+ *   - a damaged line
+ *   - a row that no manifest has, whose file is missing, or that differs from its manifest
+ *   - a subscene that the table lacks
+ * `what` is the text after the path. Faults are no error. Errors: ERR_TEMPORARY. */
 typedef void dataset_fault(void *ctx, const char *path, const char *what);
 int dataset_compare(const struct dataset *d, const char *folder, const char *path,
                     dataset_fault *fault, void *ctx, struct err *e) MUST_CHECK;

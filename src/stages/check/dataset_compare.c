@@ -18,7 +18,7 @@ struct compare {
     const char *folder, *path;
     dataset_fault *fault;
     void *ctx;
-    size_t at; /* in the lines of now: those before have been seen or told */
+    size_t at; /* the next line of `now`; the lines before it are done */
     bool same_columns;
 };
 
@@ -47,13 +47,14 @@ static int compare_files(const char *a, size_t m, const char *b, size_t n)
     return order ? order : (m > n) - (m < n);
 }
 
+/* Reports the next line of `now` as missing in the table. */
 static void tell_lacking(struct compare *c)
 {
     const char *line = c->now->line.s[c->at++];
     tell(c, "lacks %.*s, which is in a manifest; %s", (int)strcspn(line, ","), line, AGAIN);
 }
 
-/* One row, and the subscenes that should stand before it. */
+/* Compares one row, after the missing rows that belong before it. */
 static void compare_row(struct compare *c, const char *line, size_t number)
 {
     char file[8500];
@@ -73,11 +74,11 @@ static void compare_row(struct compare *c, const char *line, size_t number)
     else if (!known)
         tell(c, "line %zu: %.*s is in no manifest; %s", number, (int)n, line, AGAIN);
     else if (c->same_columns && strcmp(line, c->now->line.s[c->at]) != 0)
-        tell(c, "line %zu: %.*s is not what its manifest says; %s", number, (int)n, line, AGAIN);
+        tell(c, "line %zu: %.*s differs from its manifest; %s", number, (int)n, line, AGAIN);
     c->at += known;
 }
 
-/* Is it a header, and which columns has it? */
+/* False if the line is not a header. Notes whether its class columns are the same. */
 static bool take_header(struct compare *c, const char *line)
 {
     const char *now = c->now->header, *end = strstr(now, ",content_hash,parameters");
@@ -87,11 +88,12 @@ static bool take_header(struct compare *c, const char *line)
         return false;
     c->same_columns = strcmp(line, now) == 0;
     if (!c->same_columns)
-        tell(c, "its class columns are not those of the manifests; %s", AGAIN);
+        tell(c, "its class columns differ from those of the manifests; %s", AGAIN);
     return true;
 }
 
-/* Stops at the first line that cannot be a row: what follows could not be trusted. */
+/* Returns false at the first line that is not a row, because the following lines are not reliable
+ * then. */
 static bool compare_lines(struct compare *c, char *text)
 {
     const char *last = "";
@@ -105,12 +107,14 @@ static bool compare_lines(struct compare *c, char *text)
         }
         *end = '\0';
         size_t n = strcspn(line, ",");
-        bool good = number == 1 ? take_header(c, line)
-                                : commas(line) == fields &&
-                                      compare_files(last, strcspn(last, ","), line, n) < 0;
-        if (!good) {
-            tell(c, "line %zu is not %s; %s", number,
-                 number == 1 ? "the header of such a table" : "a row, or not in its place", AGAIN);
+        bool is_good = number == 1 ? take_header(c, line)
+                                   : commas(line) == fields &&
+                                         compare_files(last, strcspn(last, ","), line, n) < 0;
+        if (!is_good) {
+            tell(c, "line %zu %s; %s", number,
+                 number == 1 ? "is not the header of a dataset table"
+                             : "is not a row, or is not in order",
+                 AGAIN);
             return false;
         }
         if (number == 1) {

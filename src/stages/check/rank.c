@@ -12,12 +12,12 @@ const char *const rank_by_names[] = {"challenge", "valid", "bright", "cirrus",
 
 enum { NO_COLUMN = -1 };
 
-/* What scores of one manifest are made from. */
+/* The state of one ranking. */
 struct ranking {
     const struct manifest *m;
     enum rank_by by;
     const char *layer; /* the class layer; NULL: there is none */
-    int column[LABEL_COUNT]; /* of it, by code of the Label; NO_COLUMN where it has none */
+    int column[LABEL_COUNT]; /* the layer's columns by Label code; NO_COLUMN: not in the layer */
     double largest_contrast;
     bool all_have_layer;
 };
@@ -32,7 +32,7 @@ static int find_column(const struct manifest *m, const char *layer, const char *
     return NO_COLUMN;
 }
 
-/* The columns of the first layer that knows clouds: Label's come first. */
+/* Finds the first layer with the class CLOUD, and its columns. Label's columns come first. */
 static void find_layer(struct ranking *r)
 {
     r->layer = NULL;
@@ -43,7 +43,7 @@ static void find_layer(struct ranking *r)
         r->column[code] = r->layer ? find_column(r->m, r->layer, label_name(code)) : NO_COLUMN;
 }
 
-/* NAN: the subscene has no such layer; 0: the layer has no such class. */
+/* The share of a class. NAN: the subscene lacks the layer; 0: the layer lacks the class. */
 static double share(const struct ranking *r, const struct manifest_row *row, int code)
 {
     if (r->column[LABEL_CLOUD] == NO_COLUMN || isnan(row->fraction[r->column[LABEL_CLOUD]]))
@@ -80,9 +80,9 @@ static bool has_data(const struct ranking *r, const struct manifest_row *row)
     return false;
 }
 
-/* The mean over the spectral bands that have data; NAN where none has. */
-static double over_bands(const struct ranking *r, const struct manifest_row *row,
-                         double (*value)(const struct manifest_band *b))
+/* The mean of a value over the spectral bands that have data; NAN if none has. */
+static double mean_over_bands(const struct ranking *r, const struct manifest_row *row,
+                              double (*value)(const struct manifest_band *b))
 {
     double sum = 0;
     int n = 0;
@@ -103,19 +103,19 @@ static double contrast(const struct manifest_band *b)
 
 static double challenge(const struct ranking *r, const struct manifest_row *row)
 {
-    double c = over_bands(r, row, contrast);
+    double c = mean_over_bands(r, row, contrast);
     c = r->largest_contrast > 0 ? c / r->largest_contrast : 0;
     return row->valid_fraction * (r->all_have_layer ? (c + mixed(r, row)) / 2 : c);
 }
 
 /* ---- the order ---- */
 
-/* What the score of challenge needs to know of the whole product. */
+/* Computes the two values of the whole product that the score `challenge` needs. */
 static void survey_product(struct ranking *r)
 {
     r->all_have_layer = r->column[LABEL_CLOUD] != NO_COLUMN;
     for (size_t i = 0; i < r->m->n; i++) {
-        double c = over_bands(r, &r->m->row[i], contrast);
+        double c = mean_over_bands(r, &r->m->row[i], contrast);
         if (isnan(c))
             continue;
         r->largest_contrast = c > r->largest_contrast ? c : r->largest_contrast;
@@ -137,7 +137,7 @@ static double score(const struct ranking *r, const struct manifest_row *row)
     case RANK_CIRRUS:
         return mean_of(row, band_find("B10"));
     case RANK_SPREAD:
-        return over_bands(r, row, range);
+        return mean_over_bands(r, row, range);
     case RANK_CLOUD:
         return share(r, row, LABEL_CLOUD) + share(r, row, LABEL_SEMI_TRANSPARENT_CLOUD);
     case RANK_MIXED:
@@ -171,7 +171,7 @@ static int by_score(const void *a, const void *b)
     return s->y != t->y ? (s->y > t->y) - (s->y < t->y) : (s->x > t->x) - (s->x < t->x);
 }
 
-/* Does the layer count? */
+/* True if the score depends on the class layer. */
 static bool uses_layer(const struct ranking *r)
 {
     return r->by == RANK_CLOUD || r->by == RANK_MIXED ||
@@ -181,23 +181,23 @@ static bool uses_layer(const struct ranking *r)
 int rank_subscenes(const struct manifest *m, enum rank_by by, double min_valid, struct ranks *out,
                    struct err *e)
 {
-    struct ranking r = {.m = m, .by = by};
+    struct ranking ranking = {.m = m, .by = by};
     *out = (struct ranks){0};
-    find_layer(&r);
-    int failed = check_needs(&r, e);
-    if (failed)
-        return failed;
-    survey_product(&r);
-    if (uses_layer(&r))
-        snprintf(out->layer, sizeof out->layer, "%s", r.layer);
+    find_layer(&ranking);
+    int r = check_needs(&ranking, e);
+    if (r)
+        return r;
+    survey_product(&ranking);
+    if (uses_layer(&ranking))
+        snprintf(out->layer, sizeof out->layer, "%s", ranking.layer);
     out->best = mem_alloc(m->n, sizeof *out->best);
     if (!out->best)
         return err_nomem(e, m->n * sizeof *out->best);
     for (size_t i = 0; i < m->n; i++) {
         const struct manifest_row *row = &m->row[i];
-        /* as it is printed, so that what looks equal is */
-        double value = nearbyint(score(&r, row) * 1e6) / 1e6;
-        if (!isnan(value) && has_data(&r, row) && row->valid_fraction >= min_valid)
+        /* rounded as it is printed, so that equal output means equal scores */
+        double value = nearbyint(score(&ranking, row) * 1e6) / 1e6;
+        if (!isnan(value) && has_data(&ranking, row) && row->valid_fraction >= min_valid)
             out->best[out->n++] = (struct ranked){row->x, row->y, value};
     }
     if (out->n > 0)

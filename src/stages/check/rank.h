@@ -1,23 +1,28 @@
-/* The subscenes of a product in the order of a score, from its manifest alone: which ones are worth
- * labelling.
+/* Sorts the subscenes of a product by a score, to find those that are worth labelling. The score is
+ * computed from the manifest alone.
  *
- * Of a subscene: v its valid fraction; of each spectral band that has data min, mean, max (digital
- * numbers); of a class layer the shares of its classes. The layer is Label where some subscene has
- * it, else the first in the order of columns that has the class CLOUD.
+ * Terms, for one subscene:
+ *   v               its valid fraction
+ *   min, mean, max  of a spectral band that has data, in digital numbers
+ *   c               contrast: the mean over these bands of √((max − mean) · (mean − min)), divided
+ * by the largest such mean in the product share           of a class: the fraction of the
+ * subscene's pixels in the class layer The class layer is Label if some subscene has it. Otherwise
+ * it is the first layer, in the order of columns, with the class CLOUD.
  *
+ * Scores:
  *     valid      v
  *     bright     (mean of B02 + mean of B03 + mean of B04) / 3
  *     cirrus     mean of B10
  *     spread     mean over the bands of max − min
  *     cloud      share of CLOUD + share of SEMI_TRANSPARENT_CLOUD
- *     mixed      4/3 · s · (1 − Σ (pᵢ/s)²) with pᵢ the shares of CLEAR, CLOUD_SHADOW,
- *                SEMI_TRANSPARENT_CLOUD, CLOUD and s their sum: 0 where one class has all, 1 where
- *                the four have a quarter each; 0 where s is 0
- *     challenge  v · c, or v · (c + mixed) / 2 where every subscene of the product with data has
- *                the layer. c is the mean over the bands of √((max − mean) · (mean − min)), divided
- *                by the largest in the product: the most that the standard deviation can be (Bhatia
- *                and Davis, 2000), so that a dark subscene with bright clouds in it counts for more
- *                than one with some bright pixels
+ *     mixed      4/3 · s · (1 − Σ (pᵢ/s)²); pᵢ are the shares of CLEAR, CLOUD_SHADOW,
+ *                SEMI_TRANSPARENT_CLOUD and CLOUD, and s is their sum. It is 0 if one class has all
+ *                pixels, 1 if each of the four has a quarter, and 0 if s is 0.
+ *     challenge  v · (c + mixed) / 2 if every subscene of the product with data has the layer, else
+ *                v · c
+ *
+ * √((max − mean) · (mean − min)) is the largest possible standard deviation (Bhatia and Davis,
+ * 2000). So a dark subscene with bright clouds scores higher than one with only some bright pixels.
  */
 #ifndef SUBSCENE_STAGES_CHECK_RANK_H
 #define SUBSCENE_STAGES_CHECK_RANK_H
@@ -41,14 +46,15 @@ struct ranked {
 };
 
 struct ranks {
-    struct ranked *best; /* free() */
+    struct ranked *best; /* owned by the caller: free() */
     size_t n;
-    char layer[CLASS_NAME_SIZE]; /* the class layer that counts; "": bands alone */
+    char layer[CLASS_NAME_SIZE]; /* the class layer that was used; "": bands only */
 };
 
-/* All subscenes that have a score, the highest first, equal ones by row, then column. Those without
- * any data in any band, below min_valid, or whose value is not there (a band without data, no
- * layer) have none. ERR_INPUT: the manifest lacks what the score needs: says what. */
+/* Sorts the subscenes by score, the highest first; equal scores by row, then column. Left out are
+ * subscenes without data in any band, with a valid fraction below min_valid, or without a score
+ * (its band has no data, or the layer is missing). Errors: ERR_INPUT (the manifest lacks a band or
+ * layer that the score needs; the message names it), ERR_TEMPORARY. */
 int rank_subscenes(const struct manifest *m, enum rank_by by, double min_valid, struct ranks *out,
                    struct err *e) MUST_CHECK;
 
