@@ -6,41 +6,44 @@
 #include "exec/pipeline.h"
 #include "stages/layers/addlayers.h"
 
-struct dress {
+struct completion {
     const struct complete_request *request;
     struct report *report;
     pthread_mutex_t lock; /* guards the manifest */
     struct manifest *manifest;
-    struct complete_work { /* of one thread */
+    struct complete_work {
         struct addlayers_work layers;
-        struct pictures *pictures; /* made when they are first needed */
-    } * work;
+        struct pictures *pictures; /* made on first use */
+    } * work; /* one per thread */
 };
 
-static int update_row(struct dress *d, struct cell c, const struct addlayers_work *w,
+static int update_row(struct completion *d, struct cell c, const struct addlayers_work *w,
                       const struct addlayers_result *did, struct err *e)
 {
     pthread_mutex_lock(&d->lock);
     struct manifest_row row = *manifest_find(d->manifest, c.x, c.y);
     addlayers_row(w, d->request->job->layers, did, d->manifest, &row);
-    int failed = manifest_put(d->manifest, &row, e);
+    int r = manifest_put(d->manifest, &row, e);
     pthread_mutex_unlock(&d->lock);
-    return failed;
+    return r;
 }
 
-/* All of them anew: which ones were missing is not known here. */
+/* Draws all pictures again, because it is not known here which are missing. */
 static int draw(const struct subscene_job *job, struct complete_work *w, const char *path,
                 struct cell c, struct err *e)
 {
     struct picture_names_cell cell = subscene_picture_cell(job, path, c);
-    int failed =
-        w->pictures ? 0 : pictures_create(job->params->size, job->params->bands, &w->pictures, e);
-    return failed ? failed : pictures_of_file(w->pictures, &cell, e);
+    if (!w->pictures) {
+        int r = pictures_create(job->params->size, job->params->bands, &w->pictures, e);
+        if (r)
+            return r;
+    }
+    return pictures_of_file(w->pictures, &cell, e);
 }
 
 static int complete_cell(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
 {
-    struct dress *d = ctx;
+    struct completion *d = ctx;
     const struct complete_request *q = d->request;
     struct complete_work *w = &d->work[worker];
     struct cell c = q->cells[task];
@@ -49,32 +52,37 @@ static int complete_cell(void *ctx, int32_t batch, size_t task, int worker, stru
     struct addlayers_result did;
     char path[1024], file[256];
     (void)batch;
-    int failed = subscene_cell_path(q->job, c.x, c.y, path, file, e);
-    if (failed == 0)
-        failed = addlayers_file(&w->layers, path, q->job->layers, &cell, false, &did, e);
-    if (failed == 0)
-        failed = update_row(d, c, &w->layers, &did, e);
-    if (failed == 0 && q->job->png)
-        failed = draw(q->job, w, path, c, e);
-    if (failed == 0)
-        report_tell(d->report, did.added > 0 ? RUN_LABELLED : RUN_DRAWN, path);
-    return failed;
+    int r = subscene_cell_path(q->job, c.x, c.y, path, file, e);
+    if (r)
+        return r;
+    r = addlayers_file(&w->layers, path, q->job->layers, &cell, false, &did, e);
+    if (r)
+        return r;
+    r = update_row(d, c, &w->layers, &did, e);
+    if (r)
+        return r;
+    if (q->job->png)
+        r = draw(q->job, w, path, c, e);
+    if (r)
+        return r;
+    report_tell(d->report, did.added > 0 ? RUN_LABELLED : RUN_DRAWN, path);
+    return 0;
 }
 
 int complete_cells(const struct complete_request *q, struct manifest *manifest,
                    struct report *report, struct err *e)
 {
-    struct dress d = {.request = q, .report = report, .manifest = manifest};
+    struct completion d = {.request = q, .report = report, .manifest = manifest};
     d.work = mem_zalloc((size_t)q->threads, sizeof *d.work);
     if (!d.work)
         return err_nomem(e, (size_t)q->threads * sizeof *d.work);
     pthread_mutex_init(&d.lock, NULL);
-    int failed = pipeline_for(q->n, q->threads, q->job->stopped, complete_cell, &d, e);
+    int r = pipeline_for(q->n, q->threads, q->job->stopped, complete_cell, &d, e);
     for (int i = 0; i < q->threads; i++) {
         addlayers_work_clear(&d.work[i].layers);
         pictures_destroy(d.work[i].pictures);
     }
     free(d.work);
     pthread_mutex_destroy(&d.lock);
-    return failed;
+    return r;
 }

@@ -1,26 +1,26 @@
-/* Class layers and pictures for the subscenes of a job that are there and lack them
- * (stages/folder/existing.h finds these). */
+/* Adds missing class layers and pictures to existing subscenes (stages/folder/existing.h finds
+ * these). */
 #ifndef SUBSCENE_STAGES_FOLDER_COMPLETE_H
 #define SUBSCENE_STAGES_FOLDER_COMPLETE_H
 
 #include "stages/folder/report.h"
 #include "stages/folder/subscene.h"
 
-/* Borrowed. */
+/* All pointers are borrowed. */
 struct complete_request {
-    const struct subscene_job *job; /* its layers, and where its files are */
-    const struct cell *cells; /* by row, then column: masks are read once then */
+    const struct subscene_job *job; /* its class layers and paths */
+    const struct cell *cells; /* by row, then column, so that masks are read only once */
     size_t n;
-    struct rect (*px)(const void *ctx,
-                      struct cell c); /* where a subscene lies on the target grid; any thread */
+    /* The pixels of a cell on the target grid. Called from any thread. */
+    struct rect (*px)(const void *ctx, struct cell c);
     const void *ctx;
     int threads;
 };
 
-/* Adds the layers and brings the rows of `manifest`, which has one for each of the cells and the
- * columns of all layers, up to it; each subscene is told as RUN_LABELLED, or RUN_DRAWN where it
- * only got pictures: then its file is not changed. What is done stays done after an error:
- * addlayers_file's, ERR_STOPPED. */
+/* Adds the layers and pictures, and updates the rows of `manifest`. The manifest must have a row
+ * for each cell, and the columns of all layers. A subscene is reported as RUN_LABELLED. If it only
+ * got pictures, its file does not change and it is reported as RUN_DRAWN. Cells that are finished
+ * stay finished after an error. Errors: as addlayers_file; ERR_STOPPED. */
 int complete_cells(const struct complete_request *q, struct manifest *manifest,
                    struct report *report, struct err *e) MUST_CHECK;
 

@@ -4,19 +4,20 @@
 
 enum { BLOCK = 4096 };
 
-/* Metadata in bytes: of a file, of a variable, and of a pixel of its side (x and y). Measured: a
- * file of 15 variables has 58 to 74 KB, one of 5 has 23 KB. */
+/* Metadata in bytes: per file, per variable, and per pixel of the side (for x and y). Measured: a
+ * file with 15 variables has 58 to 74 KB, one with 5 has 23 KB. */
 enum { FILE_MOST = 32 << 10, FILE_TYPICAL = 12 << 10 };
 enum { VARIABLE_MOST = 8 << 10, VARIABLE_TYPICAL = 4 << 10, SIDE = 16 };
 enum { AXIS = 8 }; /* bytes of a value of x or y */
 
-/* What one row of the manifest has: of the subscene, a band, a class layer. */
+/* The manifest in bytes: its header; in a row, the part of the subscene, of a band, of a class
+ * layer. */
 enum { HEADER = 64 << 10, ROW = 1024, ROW_BAND = 64, ROW_LAYER = 512 };
 
-/* Samples that deflate cannot shorten. */
+/* The length of deflated samples that cannot be compressed. */
 static double longest(double bytes) { return bytes + bytes / 64 + 1024; }
 
-/* A file in whole blocks, and its entry in the folder. */
+/* The space of a file in whole blocks, with its entry in the folder. */
 static double file_most(double bytes) { return bytes + BLOCK + 512; }
 
 /* How many times a band is enlarged. */
@@ -26,10 +27,10 @@ static int enlarged(const struct params *p, int b)
     return by < 1 ? 1 : by;
 }
 
-/* By how many times the band is enlarged: 1, 2, more. */
+/* Bytes per pixel (disk_space.h). */
 static double band_typical(const struct params *p, int b)
 {
-    static const double bytes[] = {1.8, 1.5, 0.9};
+    static const double bytes[] = {1.8, 1.5, 0.9}; /* enlarged 1, 2, more times */
     if (p->deflate == 0)
         return band_is_byte(b) ? 1 : 4;
     int by = enlarged(p, b);
@@ -38,12 +39,13 @@ static double band_typical(const struct params *p, int b)
 
 static double picture_typical(const struct params *p, int b)
 {
-    static const double bytes[] = {0.6, 0.45, 0.3};
+    static const double bytes[] = {0.6, 0.45, 0.3}; /* enlarged 1, 2, more times */
     int by = enlarged(p, b);
     return bytes[by > 2 ? 2 : by - 1];
 }
 
-/* Adds a variable of `most` and `typical` bytes a pixel. */
+/* Adds a variable with `most` and `typical` bytes per pixel. sum[0] is the upper bound, sum[1] the
+ * typical figure. */
 static void add_variable(double most, double typical, double px, double sum[2])
 {
     sum[0] += longest(most * px) + VARIABLE_MOST;
@@ -52,7 +54,7 @@ static void add_variable(double most, double typical, double px, double sum[2])
 
 static void add_picture(double most, double typical, double px, double sum[2])
 {
-    /* a byte for the filter of each row, of which there are fewer than pixels */
+    /* PNG adds a filter byte to each row; one per pixel is more than enough */
     sum[0] += file_most(longest((most + 1) * px));
     sum[1] += typical * px + 200;
 }
@@ -63,7 +65,7 @@ static void add_bands(const struct params *p, bool png, double px, double sum[2]
         if (!band_in(p->bands, b))
             continue;
         add_variable(band_is_byte(b) ? 1 : 4, band_typical(p, b), px, sum);
-        if (png) /* the three colours are one picture of three bytes */
+        if (png) /* the picture of the three colours has three bytes per pixel */
             add_picture(1, picture_typical(p, b), px, sum);
     }
 }

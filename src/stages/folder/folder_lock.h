@@ -1,6 +1,6 @@
-/* A product's output folder, or its part of one that several products share, held by this process
- * (io/folder/lock.h): from before it is looked at for the last time until all is written. Reading
- * needs no hold. */
+/* Locks a product's output folder for this process (io/folder/lock.h), or the product's part of a
+ * folder that several products share. A job holds the lock from its last survey of the folder until
+ * it has written everything. Reading needs no lock. */
 #ifndef SUBSCENE_STAGES_FOLDER_FOLDER_LOCK_H
 #define SUBSCENE_STAGES_FOLDER_FOLDER_LOCK_H
 
@@ -12,38 +12,39 @@ enum { FOLDER_LOCK_PATH = 4400 };
 
 struct folder_lock;
 
-/* Makes the folder, takes its lock, removes what others have written aside for the product, and
- * keeps the lock renewed from a thread: not from the work itself, which may spend minutes in one
- * call (a survey, a checksum, a disk that is slow) and is no less alive for it. A warning tells
- * when the lock was taken over. `*out` (NULL before) is closed with folder_lock_close, also after
- * an error. Errors: ERR_TEMPORARY (somebody else has it), ERR_OUTPUT. */
+/* Makes the folder, takes its lock, and removes parts that other processes wrote aside for the
+ * product. A thread renews the lock, because one call of the work may take minutes (a survey, a
+ * checksum, a slow disk). A takeover is logged as a warning. `*out` is NULL before. The caller
+ * closes it with folder_lock_close, also after an error. Errors: ERR_TEMPORARY (another process has
+ * the lock), ERR_OUTPUT. */
 int folder_lock_open(const struct subscene_job *job, const struct lock_options *o,
                      struct folder_lock **out, struct err *e) MUST_CHECK;
 
-/* Of a subscene's file that is there, and its product (with ".SAFE" or without): the lock under
- * which such a file is written. It lies in the file's folder or, where subscenes have folders of
- * their own, in one above (manifests_place). */
+/* The path of the lock for an existing subscene file of `product` (with or without ".SAFE"). The
+ * lock is in the file's folder, or in a folder above it if subscenes have their own folders
+ * (manifests_place). */
 int folder_lock_path(const char *file, const char *product, char path[FOLDER_LOCK_PATH],
                      struct err *e) MUST_CHECK;
 
-/* Is a file of that name such a lock? */
+/* True if the path has the name of such a lock. */
 bool folder_lock_is(const char *path);
 
-/* One hold of all these locks; `folders` are those of the files that are going to change (both
- * sorted; the same one twice is fine). What others have written aside goes only where they are
- * gone, or their lock was taken over: which files a lock is of is not known here. */
+/* Takes all these locks as one. `folders` has the folders of the files that will change. Both lists
+ * are sorted and may have duplicates. Parts of another process are removed only if that process is
+ * gone or its lock was taken over, because the files of a lock are unknown here. `*out` and errors
+ * as folder_lock_open. */
 int folder_lock_open_paths(const struct strlist *locks, const struct strlist *folders,
                            const struct lock_options *o, struct folder_lock **out,
                            struct err *e) MUST_CHECK;
 
-/* Is it still this process's? Any thread. Errors as lock_check. */
+/* Checks that this process still has the lock. Any thread. Errors as lock_check. */
 int folder_lock_check(struct folder_lock *h, struct err *e) MUST_CHECK;
 
-/* Gives it back. NULL is fine. */
+/* Releases the lock. `h` may be NULL. */
 void folder_lock_close(struct folder_lock *h);
 
-/* Where nothing is to be made: removes what a killed process may have left all the same, if nobody
- * holds the folder. What it cannot do is no error. */
+/* For a job with nothing to make: removes the leftovers of a killed process, unless another process
+ * has the lock. Errors are only logged. */
 void folder_lock_tidy(const struct subscene_job *job, const struct lock_options *o);
 
 #endif

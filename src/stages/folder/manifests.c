@@ -38,8 +38,8 @@ void manifests_file(const char *path, const struct manifest_row *row, char file[
     snprintf(file, MANIFESTS_PATH, "%s/%s", folder, row->file);
 }
 
-/* Cuts the last part off a folder's path that ends with a slash: "a/b/" → "a/", "a/" → "". false:
- * there is no more. */
+/* Removes the last part of a folder's path, which ends with a slash: "a/b/" → "a/", "a/" → "".
+ * False: there is none. */
 static bool cut_part(char *folder)
 {
     size_t n = strlen(folder);
@@ -60,7 +60,7 @@ bool manifests_place(const char *file, const char *product, int i, char path[MAN
     for (int up = 0; up < i / 2; up++)
         if (!cut_part(folder))
             return false;
-    if (i % 2 == 0) /* of several products */
+    if (i % 2 == 0) /* the name in a folder of several products */
         n = snprintf(path, MANIFESTS_PATH, "%s%.*s.manifest.csv", folder, len, product);
     else
         n = snprintf(path, MANIFESTS_PATH, "%smanifest.csv", folder);

@@ -1,4 +1,4 @@
-/* The manifests below a folder, and what their files say of them. */
+/* Finds the manifests below a folder, and the files that they list. */
 #ifndef SUBSCENE_STAGES_FOLDER_MANIFESTS_H
 #define SUBSCENE_STAGES_FOLDER_MANIFESTS_H
 
@@ -9,29 +9,31 @@
 
 enum { MANIFESTS_PATH = 4400, MANIFESTS_PRODUCT = 136 };
 
-/* Is that the name of a manifest (core/layout.h)? */
+/* True if the path has the name of a manifest (core/layout.h). */
 bool manifests_is(const char *path);
 
-/* Is one of these a manifest's name? */
+/* True if one of the paths has the name of a manifest. */
 bool manifests_any(const struct strlist *files);
 
-/* The folder that the files of a manifest are named from; and the file of one of its rows. */
+/* manifests_folder gives the folder of the manifest at `path`; names in the manifest are relative
+ * to it. manifests_file gives the path of the file of a row. */
 void manifests_folder(const char *path, char folder[4096]);
 void manifests_file(const char *path, const struct manifest_row *row, char file[MANIFESTS_PATH]);
 
-/* The places where the manifest of a product's file (with ".SAFE" behind the product's name or
- * without) may be, the likeliest first (i = 0): in the file's folder, and where subscenes have
- * folders of their own in one above. By the names alone; false: there are no more. */
+/* The possible paths of the manifest for a product's file, i = 0, 1, …, the likeliest first: in the
+ * file's folder, and in the folders above it, because subscenes may have their own folders.
+ * `product` may end with ".SAFE". Uses only the names. False: there are no more paths. */
 bool manifests_place(const char *file, const char *product, int i, char path[MANIFESTS_PATH]);
 
-/* The one of them that is there; false: none is. */
+/* The first of these paths that exists. False: none exists. */
 bool manifests_of(const char *file, const char *product, char path[MANIFESTS_PATH]);
 
-/* Those below `folder`, sorted, as "<folder>/…"; ERR_INPUT also when there is none. */
+/* Lists the manifests below `folder`, sorted, as "<folder>/…". Errors: ERR_INPUT (there is none, or
+ * a folder cannot be read), ERR_TEMPORARY. */
 int manifests_find(const char *folder, struct strlist *out, struct err *e) MUST_CHECK;
 
-/* The product_name, without ".SAFE", of the first of the manifest's files that can be opened.
- * ERR_INPUT: none can, or it has none. */
+/* Reads the product_name, without ".SAFE", from the manifest's files: from the first that can be
+ * opened and has one. Errors: ERR_INPUT (no file has one), ERR_TEMPORARY. */
 int manifests_product(const char *path, const struct manifest *m, char product[MANIFESTS_PRODUCT],
                       struct err *e) MUST_CHECK;
 

@@ -23,12 +23,13 @@ struct pictures {
     int32_t size;
     band_set bands;
     struct picture *picture;
-    size_t n, used, cap; /* n of the subscene at hand; `used` have a file's memory */
+    size_t n; /* pictures of the current subscene */
+    size_t used, cap; /* the first `used` elements of `picture` own memory */
     struct picture_stretch *stretch;
-    uint8_t *px; /* of a band as grey; of a layer that is read from a file */
-    uint8_t *rgb; /* of the three colours; NULL where they are not all there */
-    uint16_t *dn; /* made when a file is first read, */
-    void *scratch; /* as this */
+    uint8_t *px; /* a band in grey, or a layer from a file */
+    uint8_t *rgb; /* the three colours; NULL if one is missing */
+    uint16_t *dn; /* allocated when a file is first read */
+    void *scratch; /* likewise */
 };
 
 static size_t samples(int32_t size) { return (size_t)size * (size_t)size; }
@@ -40,7 +41,8 @@ static struct pngfile_picture picture_of(int32_t size, int32_t channels, const u
 
 static bool has_colours(band_set bands) { return (bands & BAND_SET_TCI) == BAND_SET_TCI; }
 
-/* What the picture is called that is made when this band comes; NULL: none is. */
+/* The name of the picture that is made when this band comes. NULL: none is made, because the last
+ * colour makes the picture of all three. */
 static const char *picture_name(band_set bands, int band_id)
 {
     if (!band_is_byte(band_id) || !has_colours(bands))
@@ -140,17 +142,19 @@ int pictures_layer(struct pictures *p, const char *layer, const uint8_t *codes, 
 
 int pictures_store(const struct pictures *p, const struct picture_names_cell *cell, struct err *e)
 {
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < p->n; i++) {
+    for (size_t i = 0; i < p->n; i++) {
         char path[GALLERY_PATH];
-        r = picture_names_path(cell, p->picture[i].what, path, e);
-        if (r == 0)
-            r = outfile_write(path, p->picture[i].file.data, p->picture[i].file.len, e);
+        int r = picture_names_path(cell, p->picture[i].what, path, e);
+        if (r)
+            return r;
+        r = outfile_write(path, p->picture[i].file.data, p->picture[i].file.len, e);
+        if (r)
+            return r;
     }
-    return r;
+    return 0;
 }
 
-/* ---- of files that are there ---- */
+/* ---- pictures of existing files ---- */
 
 static int reserve_for_files(struct pictures *p, struct err *e)
 {
@@ -164,15 +168,17 @@ static int reserve_for_files(struct pictures *p, struct err *e)
 
 static int take_bands(struct pictures *p, struct h5file *f, struct err *e)
 {
-    int r = 0;
-    for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
+    for (int b = 0; b < BAND_COUNT; b++) {
         if (!band_in(p->bands, b))
             continue;
-        r = subscene_nc_read_band(f, band_table[b].name, p->size, p->dn, p->scratch, e);
-        if (r == 0)
-            r = pictures_band(p, b, p->dn, e);
+        int r = subscene_nc_read_band(f, band_table[b].name, p->size, p->dn, p->scratch, e);
+        if (r)
+            return r;
+        r = pictures_band(p, b, p->dn, e);
+        if (r)
+            return r;
     }
-    return r;
+    return 0;
 }
 
 static int take_layers(struct pictures *p, struct h5file *f, struct err *e)
@@ -195,8 +201,9 @@ int pictures_of_file(struct pictures *p, const struct picture_names_cell *cell, 
     struct h5file *f;
     pictures_begin(p);
     int r = reserve_for_files(p, e);
-    if (r == 0)
-        r = h5file_open(cell->file, &f, e);
+    if (r)
+        return r;
+    r = h5file_open(cell->file, &f, e);
     if (r)
         return r;
     r = take_bands(p, f, e);
@@ -208,17 +215,17 @@ int pictures_of_file(struct pictures *p, const struct picture_names_cell *cell, 
     return pictures_store(p, cell, e);
 }
 
-/* ---- which there are ---- */
+/* ---- existing pictures ---- */
 
 bool pictures_are_there(const struct picture_names *g, const struct picture_names_cell *cell,
                         band_set bands)
 {
-    bool all = true;
-    for (int b = 0; all && b < BAND_COUNT; b++) {
+    for (int b = 0; b < BAND_COUNT; b++) {
         const char *name = band_in(bands, b) ? picture_name(bands, b) : NULL;
-        all = !name || picture_names_has(g, cell, name);
+        if (name && !picture_names_has(g, cell, name))
+            return false;
     }
-    return all;
+    return true;
 }
 
 int pictures_remove_layer(const struct picture_names_cell *cell, const char *layer, struct err *e)
@@ -230,27 +237,28 @@ int pictures_remove_layer(const struct picture_names_cell *cell, const char *lay
 
 int pictures_remove(const struct picture_names_cell *cell, band_set bands, struct err *e)
 {
-    int r = 0;
-    for (int b = 0; r == 0 && b < BAND_COUNT; b++) {
+    for (int b = 0; b < BAND_COUNT; b++) {
         const char *name = band_in(bands, b) ? picture_name(bands, b) : NULL;
-        if (name)
-            r = pictures_remove_layer(cell, name, e);
+        int r = name ? pictures_remove_layer(cell, name, e) : 0;
+        if (r)
+            return r;
     }
-    return r;
+    return 0;
 }
 
 int pictures_forget_layer(const struct pictures_subscene *s, const char *layer, struct err *e)
 {
     struct cellname name;
-    char stem[2][140] = {"", ""}; /* the two of layout_stem */
+    char stem[2][140] = {"", ""}; /* layout_stem has these two forms */
     snprintf(stem[0], sizeof stem[0], "%.*s",
              (int)product_name_length(s->product, strlen(s->product)), s->product);
     if (cellname_product(s->product, &name))
         snprintf(stem[1], sizeof stem[1], "%s_%s", name.tile_id, name.sensing);
-    int r = 0;
-    for (int i = 0; r == 0 && i < 2; i++) {
+    for (int i = 0; i < 2; i++) {
         const struct picture_names_cell cell = {s->file, stem[i], s->x, s->y};
-        r = stem[i][0] ? pictures_remove_layer(&cell, layer, e) : 0;
+        int r = stem[i][0] ? pictures_remove_layer(&cell, layer, e) : 0;
+        if (r)
+            return r;
     }
-    return r;
+    return 0;
 }

@@ -12,15 +12,16 @@
 #include "stages/folder/measure.h"
 #include "stages/folder/report.h"
 
-/* One manifest at a time. */
+/* The state of one call. It has one manifest at a time. */
 struct refresh {
     const struct strlist *files, *made;
     struct manifest manifest;
     struct measure_work *work;
-    int32_t size; /* of the work */
-    size_t changed; /* rows */
+    int32_t size; /* `work` is for this size, px */
+    size_t changed; /* number of rows */
 };
 
+/* Makes buffers for the size of the file. */
 static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
 {
     struct ncfile_var v;
@@ -37,8 +38,8 @@ static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
     return measure_work_create(f->size, &f->work, e);
 }
 
-/* The file's size and checksum, where a label was put into it: by this process, or by one that was
- * killed. Any other change is for verify to tell. */
+/* Updates the file's size and checksum in the row if a label was written into the file, by this
+ * process or by one that was killed. `subscene verify` reports all other changes. */
 static int refresh_sum(const struct refresh *f, struct ncfile *file, struct manifest_row *row,
                        struct err *e)
 {
@@ -46,13 +47,15 @@ static int refresh_sum(const struct refresh *f, struct ncfile *file, struct mani
     const char *path = ncfile_path(file);
     bool is_made = strlist_find(f->made, path) >= 0;
     int r = head_nc_sum(ncfile_h5(file), path, &now, e);
-    if (r == 0 && (is_made || now.bytes != row->file_sum.bytes))
+    if (r)
+        return r;
+    if (is_made || now.bytes != row->file_sum.bytes)
         row->file_sum = now;
-    return r;
+    return 0;
 }
 
-/* A row that was changed, again from the file that it names; one that the file itself does not
- * confirm stays as it is. */
+/* Makes an altered row again from the file that it names. The row stays as it is if the file has
+ * another x or y, or cannot be read as a subscene. */
 static int mend_row(const struct refresh *f, struct ncfile *file, struct manifest_row *row,
                     struct err *e)
 {
@@ -70,14 +73,15 @@ static int mend_row(const struct refresh *f, struct ncfile *file, struct manifes
     return r;
 }
 
-/* Row i is of the open file. A layer that no column can be named after is a warning. */
+/* Updates row i from its open file. A layer whose name is not a column name causes a warning. */
 static int refresh_row(struct refresh *f, const char *path, size_t i, struct ncfile *file,
                        struct err *e)
 {
     struct class_layers layers;
     int r = reserve(f, file, e);
-    if (r == 0)
-        r = layers_list(ncfile_h5(file), &layers, e);
+    if (r)
+        return r;
+    r = layers_list(ncfile_h5(file), &layers, e);
     if (r)
         return r;
     r = measure_add_layers(&f->manifest, &layers, e);
@@ -112,8 +116,8 @@ static int refresh_file(struct refresh *f, const char *path, size_t i, const cha
     return r ? err_wrap(e, "%s", name) : 0;
 }
 
-/* A file that cannot be read keeps its row; the others are brought up to date before its error is
- * returned. */
+/* Updates the rows of all files in the list. A file that cannot be read keeps its row; its error
+ * goes to `unread`, and the other rows are updated. */
 static int refresh_rows(struct refresh *f, const char *path, struct err *unread, struct err *e)
 {
     for (size_t i = 0; i < f->manifest.n; i++) {
@@ -131,7 +135,7 @@ static int refresh_rows(struct refresh *f, const char *path, struct err *unread,
     return 0;
 }
 
-/* Are there files of it at all? */
+/* True if any of the files is below the manifest's folder. */
 static bool has_files(const struct strlist *files, const char *path)
 {
     char folder[4096];
@@ -158,13 +162,13 @@ static int refresh(struct refresh *f, const char *path, struct err *e)
     char folder[4096];
     manifests_folder(path, folder);
     f->changed = 0;
-    r = outfile_remove_stale(folder, e); /* of a call that was killed */
+    r = outfile_remove_stale(folder, e); /* parts of a process that was killed */
     if (r == 0)
         r = refresh_rows(f, path, &unread, e);
     if (r == 0 && f->changed > 0)
         r = manifest_write(&f->manifest, path, e);
     if (r == 0 && f->changed > 0)
-        log_message(LOG_DEBUG, "", "%s: class columns of %zu subscenes", path, f->changed);
+        log_message(LOG_DEBUG, "", "%s: updated class columns of %zu subscenes", path, f->changed);
     manifest_clear(&f->manifest);
     if (r == 0 && unread.code != ERR_NONE) {
         *e = unread;

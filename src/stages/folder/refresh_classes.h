@@ -1,16 +1,21 @@
-/* The class columns of manifests, brought up to what the files hold. */
+/* Updates the class columns of manifests from the class layers in the files. */
 #ifndef SUBSCENE_STAGES_FOLDER_REFRESH_CLASSES_H
 #define SUBSCENE_STAGES_FOLDER_REFRESH_CLASSES_H
 
 #include "core/strlist.h"
 
-/* Reads the class layers of those files (paths, sorted) that the manifests (paths) name, and the
- * checksums of those in `made` (paths, sorted), which this process has just written, and rewrites
- * each manifest, whole or not at all, in which something is other than that. What killed processes
- * left in its folder goes. A manifest that cannot be read is a warning, and a layer that no column
- * can be named after. Errors: ERR_INPUT (a file cannot be read; the other rows are brought up to
- * date), ERR_USAGE (more class columns than a manifest has), ERR_OUTPUT, ERR_TEMPORARY; the other
- * manifests are brought up to date all the same. One call at a time. */
+/* Updates the rows of those manifests (paths) whose files are in `files`. Class columns come from
+ * the class layers in a file. Size and checksum are updated for files in `made`, which this process
+ * has just written, and for files whose size has changed. An altered row is read again from its
+ * file. A manifest is rewritten only if it changes, whole or not at all.
+ *
+ * `files` and `made` are sorted paths. Parts of processes that are gone are removed from the
+ * manifest's folder. A manifest that cannot be read, and a layer whose name is not a column name,
+ * cause a warning only.
+ *
+ * Errors: ERR_INPUT (a file cannot be read), ERR_USAGE (more class columns than a manifest may
+ * have), ERR_OUTPUT, ERR_TEMPORARY. After an error the other manifests are still updated; after
+ * ERR_INPUT so are the other rows. One call at a time. */
 int refresh_classes(const struct strlist *manifests, const struct strlist *files,
                     const struct strlist *made, struct err *e) MUST_CHECK;
 

@@ -55,9 +55,9 @@ int report_tell_cells(struct report *r, const struct subscene_job *job, const st
 {
     for (size_t i = 0; i < n; i++) {
         char path[1024], file[256];
-        int failed = subscene_cell_path(job, cells[i].x, cells[i].y, path, file, e);
-        if (failed)
-            return failed;
+        int code = subscene_cell_path(job, cells[i].x, cells[i].y, path, file, e);
+        if (code)
+            return code;
         report_tell(r, outcome, path);
     }
     return 0;

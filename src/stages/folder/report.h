@@ -1,4 +1,4 @@
-/* What becomes of the subscenes of a job: counted, and told to whoever watches. */
+/* Counts the outcome of each subscene of a job, and calls the observer. */
 #ifndef SUBSCENE_STAGES_FOLDER_REPORT_H
 #define SUBSCENE_STAGES_FOLDER_REPORT_H
 
@@ -9,41 +9,41 @@
 #include "stages/folder/subscene.h"
 #include "stages/image/plan.h"
 
-/* Told of every subscene; from any thread, one call at a time. */
 enum run_outcome {
     RUN_MADE,
-    RUN_LABELLED, /* it was there, and got class layers that it lacked */
-    RUN_DRAWN, /* it was there, and got pictures that it lacked */
-    RUN_SKIPPED,
-    RUN_REJECTED,
+    RUN_LABELLED, /* existed, and got class layers that it lacked */
+    RUN_DRAWN, /* existed, and got only pictures that it lacked */
+    RUN_SKIPPED, /* existed, and did not change */
+    RUN_REJECTED, /* below the least valid fraction */
     RUN_FAILED,
-    RUN_WOULD_MAKE
+    RUN_WOULD_MAKE /* in a dry run: is missing or incomplete */
 };
+
 struct folder_lock;
 struct run_observer {
-    /* The product is open and `total` subscenes are asked for. */
+    /* The product is open, and the job has `total` subscenes. */
     void (*begin)(void *ctx, const char *product, size_t total);
+    /* Called once per subscene, from any thread; calls never overlap. */
     void (*subscene)(void *ctx, enum run_outcome outcome, const char *path);
-    /* The product's folder is this process's from now on (folder_lock_check says whether it still
-     * is, from any thread), or no longer: NULL. */
-    void (*held)(void *ctx, struct folder_lock *hold); /* may be NULL */
+    /* The job has locked the product's folder. `hold` is valid for folder_lock_check, on any
+     * thread, until the next call, which has NULL. May be NULL. */
+    void (*held)(void *ctx, struct folder_lock *hold);
     void *ctx;
 };
 
 struct run_result {
-    char product[128]; /* "" when it could not be opened */
-    char folder[2048]; /* where its subscenes are */
-    char parameters[PARAMS_TEXT_SIZE]; /* what makes them; "" when it could not be opened */
+    char product[128]; /* "" if the product could not be opened */
+    char folder[2048]; /* of its subscenes */
+    char parameters[PARAMS_TEXT_SIZE]; /* of its subscenes; "" if it could not be opened */
     size_t total, made, skipped, rejected, failed;
-    size_t
-        labelled; /* of the skipped ones: they were there, and got class layers that they lacked, */
-    size_t drawn; /* or only pictures */
-    struct disk_space space; /* of a dry run: what it would take */
-    bool busy; /* another process has the product, or took it over: no more than an error otherwise
-                */
+    size_t labelled; /* part of `skipped`: RUN_LABELLED */
+    size_t drawn; /* part of `skipped`: RUN_DRAWN */
+    struct disk_space space; /* of the subscenes that a dry run would make or complete */
+    /* The job failed only because another process has locked the product, or took the lock over. */
+    bool busy;
 };
 
-/* Keeps result and observer in step; both are borrowed. */
+/* Counts in `result` and calls the observer, under one lock. Both are borrowed. */
 struct report {
     const struct run_observer *observer; /* may be NULL */
     struct run_result *result;
@@ -53,21 +53,21 @@ struct report {
 void report_open(struct report *r, const struct run_observer *observer, struct run_result *result);
 void report_close(struct report *r);
 
-/* The product is open, and `total` subscenes of it are asked for. */
+/* The product is open, and the job has `total` subscenes. */
 void report_begin(const struct report *r, const char *product, size_t total);
 
-/* One more error of a job that `failed` with `e` before: then a warning, but for one that says the
- * same again. Where nothing had failed, it is the job's error and goes to `e`. Returns the code of
- * `e`. */
+/* Adds an error to a job's result. `failed` is the job's result so far, 0 or the code in `e`. The
+ * first error goes to `e`. A later one is logged as a warning, unless it has the same text. Returns
+ * the code of `e`. */
 int report_error(const char *product, int failed, struct err *e, const struct err *more);
 
-/* One subscene; any thread. */
+/* Reports the outcome of one subscene. Any thread. */
 void report_tell(struct report *r, enum run_outcome outcome, const char *path);
 
-/* The folder's hold was taken, or is about to be given back (NULL). */
+/* The folder is locked, or is about to be unlocked (NULL). */
 void report_held(const struct report *r, struct folder_lock *hold);
 
-/* The same outcome for n subscenes of a job. ERR_USAGE when the layout gives a path that is too
+/* Reports the same outcome for n subscenes of a job. ERR_USAGE: the layout gives a path that is too
  * long. */
 int report_tell_cells(struct report *r, const struct subscene_job *job, const struct cell *cells,
                       size_t n, enum run_outcome outcome, struct err *e) MUST_CHECK;

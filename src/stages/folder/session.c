@@ -2,8 +2,8 @@
 
 #include "stages/folder/complete.h"
 
-/* Up to this many rows the manifest is rewritten at every call; a longer one when an eighth of it
- * is new. */
+/* session_save writes a manifest of up to this many rows at every call. It writes a longer one if
+ * an eighth of its rows changed. */
 enum { SMALL_MANIFEST = 4096 };
 
 static int survey(struct session *s, bool is_last, struct err *e)
@@ -25,7 +25,7 @@ bool session_is_done(const struct session *s)
     return s->dry_run || (session_todo(s) == 0 && !s->existing.manifest_changed);
 }
 
-/* Those that stay as they are. */
+/* Reports the cells that need nothing. */
 static int tell_skipped(struct session *s, struct err *e)
 {
     size_t todo = session_todo(s);

@@ -1,12 +1,13 @@
-/* Is a file between the stages there already, and what this run would make? */
+/* Decides whether an existing file between the stages can be kept. */
 #ifndef SUBSCENE_STAGES_FOLDER_STAGE_FILE_H
 #define SUBSCENE_STAGES_FOLDER_STAGE_FILE_H
 
 #include "io/netcdf/stage_nc.h"
 
-/* *keep: the file is there, has all its chunks, and was made by the same stage from the same
- * product with the same parameters as `here`. One that is damaged is logged and not kept. Errors:
- * ERR_USAGE (made otherwise: says what differs), ERR_TEMPORARY. */
+/* Sets *keep to true if the file exists, has all its chunks, and comes from the same stage, product
+ * and parameters as `here`. A damaged file is logged and not kept. Errors: ERR_USAGE (it has
+ * another stage, product or parameters; the message names the difference), ERR_OUTPUT (the path
+ * cannot be examined), ERR_TEMPORARY. */
 int stage_file_look(const char *path, const struct stage_meta *here, bool *keep,
                     struct err *e) MUST_CHECK;
 
