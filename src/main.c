@@ -1,5 +1,5 @@
-/* subscene: Sentinel-2 products to training and inference subscenes. The command table, dispatch,
- * the exit status. */
+/* subscene: Sentinel-2 products to training and inference subscenes. Finds the
+ * command, runs it, and returns its exit status. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-/* What was printed must have arrived: a full disk behind a pipe is a failure too. */
+/* Checks that all output was written. A full disk is an error, also if stdout is redirected. */
 static int close_stdout(int status)
 {
     errno = 0;
@@ -55,10 +55,10 @@ static int run_parsed(const struct command *c, const struct settings *settings)
     bool takes_operands = c->operands[0] != '\0';
     if (takes_operands != (settings->n_operands > 0)) {
         if (takes_operands)
-            err_set(&err, ERR_USAGE, "%s: %s is missing; subscene %s --help tells more", c->name,
+            err_set(&err, ERR_USAGE, "%s: %s is missing; see subscene %s --help", c->name,
                     c->operands, c->name);
         else
-            err_set(&err, ERR_USAGE, "%s takes no operand, not \"%s\"", c->name,
+            err_set(&err, ERR_USAGE, "%s takes no operands; \"%s\" is one", c->name,
                     settings->operands[0]);
         return command_fail(&err);
     }
@@ -69,20 +69,21 @@ static int run_command(const struct command *c, int argc, char **argv)
 {
     struct settings settings;
     struct err err = ERR_INIT;
-    int failed = options_parse(c->bit, argc, argv, &settings, &err);
+    int r = options_parse(c->bit, argc, argv, &settings, &err);
     console_start(&settings);
-    int status = failed ? command_fail(&err) : run_parsed(c, &settings);
+    int status = r ? command_fail(&err) : run_parsed(c, &settings);
     options_clear(&settings);
     return status;
 }
 
-/* A link of that name stands in place of cm_vsm. */
+/* True if the program was started under this name, for example through a link. */
 static bool is_called(const char *name, const char *path)
 {
     return path && strcmp(path_base(path), name) == 0;
 }
 
-/* Files that others made are first read in a process that may die of them (io/netcdf/examine.h). */
+/* Foreign files are first read in a helper process, because they may crash it
+ * (io/netcdf/examine.h). */
 static int ask_helper(void *ctx, const char *path, struct err *e)
 {
     return helpers_ask(ctx, path, e);
@@ -124,8 +125,9 @@ static int dispatch(int argc, char **argv)
     return err_exit_status(ERR_USAGE);
 }
 
-/* With a standard stream closed, the next file opened would take its number, and messages would go
- * into that file. The stand-in cannot be written, so that a lost result is still an error. */
+/* Opens /dev/null for each closed standard stream. Otherwise the next opened file would get the
+ * stream's number, and messages would go into that file. /dev/null is opened for reading only, so
+ * that writing a result to it is an error. */
 static void occupy_standard_streams(void)
 {
     int fd;
@@ -136,7 +138,7 @@ static void occupy_standard_streams(void)
         close(fd);
 }
 
-static int fail_for_memory(void)
+static int fail_start(void)
 {
     struct err err = ERR_INIT;
     err_sys(&err, ERR_TEMPORARY, errno, "cannot start");
@@ -147,11 +149,11 @@ int main(int argc, char **argv)
 {
     occupy_standard_streams();
     mem_keep();
-    console_start(&(struct settings){0}); /* for what fails before there are options */
-    /* files are only read by HDF5 here, never changed in place: its locks would only fail on some
+    console_start(&(struct settings){0}); /* for errors before the options are parsed */
+    /* HDF5 never changes a file in place here, so its locks are not needed; they fail on some
      * network file systems */
     if (setenv("HDF5_USE_FILE_LOCKING", "FALSE", 0) != 0)
-        return fail_for_memory();
+        return fail_start();
     const char *scratch = getenv("TMPDIR");
     if (scratch && *scratch)
         source_unpack_in(scratch);

@@ -159,7 +159,7 @@ refused 2 "-X: no such flag" -d "$P" "${BAND[@]}" -X
 refused 2 "-oXYZ: no such flag" -d "$P" "${BAND[@]}" -oXYZ
 refused 2 "-o0.1: no such flag" -d "$P" "${BAND[@]}" -o0.1
 refused 2 "--tiles: no such flag" -d "$P" "${BAND[@]}" --tiles 1_1
-refused 2 "$P: belongs to no flag" "$P" -O out
+refused 2 "$P: not the value of a flag" "$P" -O out
 refused 2 "-O: empty value" -d "$P" "${BAND[@]}" -O ""
 refused 2 "-d PRODUCT needed" "${BAND[@]}"
 refused 2 "-d and -r" -d "$P" "${BAND[@]}" -r a.xml
@@ -174,7 +174,7 @@ refused 2 "-j 1.5: whole number" -d "$P" "${BAND[@]}" -j 1.5
 refused 2 "-j 5000: 1 to 1024" -d "$P" "${BAND[@]}" -j 5000
 refused 2 "-m best: no such filter lanczos, bessel" -d "$P" "${BAND[@]}" -m best
 refused 2 "-m Sinc: no such filter" -d "$P" "${BAND[@]}" -m Sinc
-refused 2 "-s 3: divides 256" -d "$P" "${BAND[@]}" -s 3
+refused 2 "-s 3: divisors 256" -d "$P" "${BAND[@]}" -s 3
 refused 2 "-s 0: not allowed" -d "$P" "${BAND[@]}" -s 0
 refused 2 "-s -2: not allowed" -d "$P" "${BAND[@]}" -s -2
 refused 2 "-s x: whole number" -d "$P" "${BAND[@]}" -s x
@@ -438,7 +438,7 @@ END
     expect_equal "$(count_codes "$(one out)" Label)" "0:49152 2:16384" "codes of -A"
     expect_exit 0 "$SUBSCENE" verify out -q
     sha_tree out >before
-    not_labelled 2 "-A -r one at a time" -A out -r a.xml -n x
+    not_labelled 2 "-A -r cannot be combined" -A out -r a.xml -n x
     expect_exit 3 "$CM_VSM" -A bare
     expect_line "$ERR" bare segments_ai_classification_mask.png
 else

@@ -20,13 +20,13 @@ refused() # refused "WORDS IN THE MESSAGE" OPTION...
 }
 for whose in cm-vsm cm-vsm-tiled; do
     refused "--resolution 20: --compat $whose is for 10 m" --compat $whose --resolution 20
-    refused "--edge drop: --compat $whose pads" --compat $whose --edge drop
-    refused "--edge shift: --compat $whose pads" --compat $whose --edge shift
+    refused "--edge drop: --compat $whose needs --edge pad" --compat $whose --edge drop
+    refused "--edge shift: --compat $whose needs --edge pad" --compat $whose --edge shift
     refused "--lobes 4: the filters of --compat $whose have fixed half-widths" --compat $whose --lobes 4
-    refused "--engine: --compat $whose has one of its own" --compat $whose --engine direct
-    refused "--engine: --compat $whose has one of its own" --compat $whose --engine fft
+    refused "--engine: --compat $whose has its own engine" --compat $whose --engine direct
+    refused "--engine: --compat $whose has its own engine" --compat $whose --engine fft
     refused "--offset remove: --compat $whose keeps RADIO_ADD_OFFSET" --compat $whose --offset remove
-    refused "--filter nearest: --compat $whose has no such filter; nearest is point" --compat $whose --filter nearest
+    refused "--filter nearest: --compat $whose has no such filter; use point for nearest" --compat $whose --filter nearest
     refused "--filter hann: --compat $whose has no such filter" --compat $whose --filter hann
 done
 for filter in undefined point hanning blackman bessel; do

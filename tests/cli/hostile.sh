@@ -23,7 +23,7 @@ partly()
 {
     expect_exit 1 "$SUBSCENE" run X.SAFE -o out $OPTIONS
     expect_line "$ERR" "error: " "band $1" "_$1.jp2" "tile "
-    expect_line "$ERR" "error: " "not made: a JP2 tile under it is damaged"
+    expect_line "$ERR" "error: " "not made: one of its JP2 tiles is damaged"
     no_temporaries out
     expect_exit 0 "$SUBSCENE" verify out -q
     made=$(cd out/* && ls -- *.nc)

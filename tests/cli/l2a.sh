@@ -122,7 +122,7 @@ expect_equal "$(attribute "$(find codes -name tile_1_1.nc)" SCL:flag_meanings | 
 rm -rf again && run "$P" -o again --size 256 -b B02 --raster "SCL=$(echo "$P"/GRANULE/*/IMG_DATA/R20m/*_SCL_20m.jp2):scl_codes"
 same_tree codes again "codes from the place, and from a file"
 expect_exit 2 "$SUBSCENE" label again --raster SCL=:scl_codes
-expect_line "$ERR" "--raster SCL" "--product is needed too"
+expect_line "$ERR" "--raster SCL" "also needs --product"
 
 # ---- what a level does not have ----
 for call in "run $P -o bad" "decode $P -o bad" "info $P"; do

@@ -110,7 +110,7 @@ same_tree native_file native "a map for the mask at its place"
 expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o refused --raster MAJAC=:
 expect_line "$ERR" "--raster MAJAC=:" "LAYER=:MAP"
 expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o refused --raster Mine=:keep
-expect_line "$ERR" "--raster Mine" "no product has a place"
+expect_line "$ERR" "--raster Mine" "no place in a product is known"
 expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o refused --raster MAJAC
 expect_line "$ERR" maja_native maja_theia
 expect_absent refused
@@ -197,7 +197,7 @@ expect_line "$ERR" "300003" "not on the pixels of 10 m"
 expect_exit 3 "$SUBSCENE" label again --product "$FAR"
 expect_line "$ERR" "none of the 16 subscenes is of this product"
 expect_exit 2 "$SUBSCENE" label again --raster CLASSI
-expect_line "$ERR" "--raster CLASSI" "--product is needed"
+expect_line "$ERR" "--raster CLASSI" "also needs --product"
 product NONE --size 630 --bands B01,B02,B05 --drop-qi
 expect_exit 3 "$SUBSCENE" run "$NONE" "${B[@]}" -o bad2 "${OWN[@]}"
 expect_line "$ERR" "$NONE" "no file for the layer CLASSI"

@@ -99,8 +99,8 @@ lock-timeout|1|2 to 86400
 json|1|takes no value
 cvat||an empty value where FILE is needed
 raster||an empty value where LAYER[=FILE] is needed
-raster|=mask.png|LAYER[=FILE[:MAP]] is wanted
-raster|Mask|no product has a place for it
+raster|=mask.png|use LAYER[=FILE[:MAP]]
+raster|Mask|no place in a product is known for it
 raster|B02=mask.png|that is no band
 raster|FMC=mask.png:fog|no such class map; there are
 raster|Mine=mask.png|no such class map; there are
@@ -109,7 +109,7 @@ product||an empty value where PRODUCT is needed
 no-masks|yes|takes no value
 segments||an empty value where DIR|FILE is needed
 supervisely||an empty value where DIR|FILE is needed
-raster|Mask=:keep|no product has a place for it
+raster|Mask=:keep|no place in a product is known for it
 map|no-such-map|label
 unlabelled|256|0 to 255
 config||an empty value where FILE is needed

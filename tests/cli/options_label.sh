@@ -22,5 +22,5 @@ WITH_BOTH="--cvat cloud.xml" changes --overwrite codes "1:32768 5:32768" "4:3276
 BEFORE=base WITH_BOTH="--cvat cloud.xml"
 lock_options base
 BEFORE=base
-talking_options "what nothing covers"
+talking_options "uncovered pixels become"
 finish_options

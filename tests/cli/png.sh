@@ -72,7 +72,7 @@ expect_exit 0 "$SUBSCENE" run "$P" $OPTIONS -o drawn --png --dry-run
 expect_equal "$(sed 's|.*/||' "$OUT" | sort | paste -sd' ')" "tile_1_1.nc tile_2_0.nc" "what a dry run lists"
 run drawn --png
 expect_line "$ERR" "9 subscenes: 0 made, 9 already there"
-expect_line "$ERR" "2 of those that were there got pictures"
+expect_line "$ERR" "2 existing subscenes got pictures"
 stat_nc drawn | diff before - || fail "subscenes are written where only pictures are missing"
 run again_plain
 cp -a again_plain later
@@ -147,7 +147,7 @@ sed 's/cloud/clear/' labels.xml >others.xml
 rm -rf labelled
 run labelled --png
 run labelled --png --cvat labels.xml # a layer for what is there, and its picture
-expect_line "$ERR" "1 of those that were there got class layers"
+expect_line "$ERR" "1 existing subscene got class layers"
 expect_equal "$(pictures labelled | grep Label)" "${STEM}_Label_tile_1_1.png" "picture of the label"
 cp -a labelled both
 run straight --png --cvat labels.xml

@@ -21,7 +21,7 @@ info env SLURM_CPUS_PER_TASK=2 SLURM_MEM_PER_CPU=80
 expect_equal "$(line ceiling)" "144 MiB: 160 MiB of SLURM_MEM_PER_CPU, less 16 for what a plan cannot count" "SLURM_MEM_PER_CPU"
 for variable in SLURM_CPUS_PER_TASK SLURM_CPUS_ON_NODE SLURM_MEM_PER_NODE SLURM_MEM_PER_CPU; do
     info env $variable=many
-    expect_line "$ERR" "warning: $variable=many: is no whole number"
+    expect_line "$ERR" "warning: $variable=many: is not a whole number"
     expect_equal "$(line threads)" "$own" "threads with $variable=many"
 done
 if command -v python3 >/dev/null; then

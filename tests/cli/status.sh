@@ -145,8 +145,8 @@ expect_line "$ERR" "error: " "file/below"
 expect_absent twice
 mkdir -p "taken/$P_NAME.json" # a folder where the file belongs
 expect_exit 0 "$SUBSCENE" run "$P" -o taken_out $OPTIONS --status taken
-expect_line "$ERR" "warning: " "its status is not written" "taken/$P_NAME.json"
-expect_equal "$(grep -c "its status is not written" "$ERR")" 1 "warnings"
+expect_line "$ERR" "warning: " "its status file is not written" "taken/$P_NAME.json"
+expect_equal "$(grep -c "its status file is not written" "$ERR")" 1 "warnings"
 expect_count taken_out 25
 expect_exit 0 "$SUBSCENE" run "$P" -o dry $OPTIONS --status dry_st --dry-run
 expect_absent dry_st

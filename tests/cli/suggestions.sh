@@ -50,7 +50,7 @@ asks 2 --output run "$P" --out bad
 asks 2 --size run "$P" -o bad -size 256
 asks 2 --threads info "$P" --thread 4
 asks_not 2 info "$P" --cvat x.xml
-expect_line "$ERR" "--cvat is not an option of this command but of run, write, label" "--help lists"
+expect_line "$ERR" "--cvat is not an option of this command, but of run, write, label" "--help lists"
 asks_not 2 run "$P" -o bad --gpu
 asks 2 run rum "$P"
 asks 2 resample resmaple x

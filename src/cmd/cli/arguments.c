@@ -25,55 +25,57 @@ static int find_kernel(const struct settings *s, const struct kernel_def **out, 
     const char *name = options_filter(s);
     enum kernel_id id = kernel_find(name);
     if (id == KERNEL_COUNT)
-        return err_set(
-            e, ERR_USAGE,
-            "--filter %s: is one of --compat %s; without it point is nearest, hanning is hann",
-            name, compat_names[COMPAT_CM_VSM]);
+        return err_set(e, ERR_USAGE,
+                       "--filter %s: is one of --compat %s; without it use nearest for point, hann "
+                       "for hanning",
+                       name, compat_names[COMPAT_CM_VSM]);
     *out = &kernel_table[id];
     if ((s->given & GIVEN_LOBES) && !kernel_table[id].takes_lobes)
-        return err_set(e, ERR_USAGE,
-                       "--lobes %d: the filter %s has a fixed half-width; sinc, lanczos, hann and "
-                       "hamming take it",
-                       s->lobes, name);
+        return err_set(
+            e, ERR_USAGE,
+            "--lobes %d: the half-width of %s is fixed; --lobes is for sinc, lanczos, hann "
+            "and hamming",
+            s->lobes, name);
     return 0;
 }
 
-/* What cm_vsm does not do cannot be asked of its numbers. */
+/* Checks that cm_vsm can do what the options ask for. */
 static int check_compat(const struct settings *s, struct err *e)
 {
-    const char *whose = compat_names[s->compat], *filter = options_filter(s);
+    const char *compat = compat_names[s->compat], *filter = options_filter(s);
     if (options_resolution_m(s) != 10)
         return err_set(e, ERR_USAGE, "--resolution %d: --compat %s is for 10 m",
-                       options_resolution_m(s), whose);
+                       options_resolution_m(s), compat);
     if (s->edge != EDGE_PAD)
-        return err_set(e, ERR_USAGE, "--edge %s: --compat %s pads", edge_policy_names[s->edge],
-                       whose);
+        return err_set(e, ERR_USAGE, "--edge %s: --compat %s needs --edge pad",
+                       edge_policy_names[s->edge], compat);
     if (s->given & GIVEN_LOBES)
         return err_set(e, ERR_USAGE,
                        "--lobes %d: the filters of --compat %s have fixed half-widths", s->lobes,
-                       whose);
+                       compat);
     if (s->given & GIVEN_ENGINE)
-        return err_set(e, ERR_USAGE, "--engine: --compat %s has one of its own", whose);
+        return err_set(e, ERR_USAGE, "--engine: --compat %s has its own engine", compat);
     if ((s->given & GIVEN_OFFSET) && s->offset != 1)
-        return err_set(e, ERR_USAGE,
-                       "--offset remove: --compat %s keeps RADIO_ADD_OFFSET in the numbers", whose);
+        return err_set(e, ERR_USAGE, "--offset remove: --compat %s keeps RADIO_ADD_OFFSET", compat);
     if ((s->given & GIVEN_FILTER) && resize16_find(filter) == RESIZE16_COUNT)
         return err_set(
             e, ERR_USAGE,
-            "--filter %s: --compat %s has no such filter; nearest is point, hann is hanning",
-            filter, whose);
+            "--filter %s: --compat %s has no such filter; use point for nearest, hanning for hann",
+            filter, compat);
     return 0;
 }
 
 static int compat_params(const struct settings *s, struct params *out, struct err *e)
 {
     int r = check_compat(s, e);
+    if (r)
+        return r;
     out->lobes = 0;
     out->keep_offset = true;
     snprintf(out->filter, sizeof out->filter, "%s",
              s->given & GIVEN_FILTER ? options_filter(s) : resize16_names[RESIZE16_UNDEFINED]);
     snprintf(out->engine, sizeof out->engine, "direct");
-    return r;
+    return 0;
 }
 
 int command_params(const struct settings *s, struct params *out, struct err *e)
@@ -121,8 +123,8 @@ struct session_options command_folder(const struct settings *s, const struct res
 int command_output(const struct settings *s, struct err *e)
 {
     if (!s->output)
-        return err_set(e, ERR_USAGE, "-o DIR is needed: where the files go");
-    /* netCDF-C would read the files back under another name */
+        return err_set(e, ERR_USAGE, "-o DIR is needed: the output folder");
+    /* netCDF-C would read the files under another name */
     if (strchr(s->output, '\\'))
         return err_set(e, ERR_USAGE, "--output %s: a backslash is not allowed in the folder's name",
                        s->output);
@@ -139,7 +141,7 @@ int command_timestamp(char buf[32], const char **out, struct err *e)
         return 0;
     time_t t = (time_t)strtoll(text, &end, 10);
     if (*end || t < 0 || !gmtime_r(&t, &utc))
-        return err_set(e, ERR_USAGE, "SOURCE_DATE_EPOCH=%s: is no number of seconds since 1970",
+        return err_set(e, ERR_USAGE, "SOURCE_DATE_EPOCH=%s: is not a number of seconds since 1970",
                        text);
     strftime(buf, 32, "%Y-%m-%dT%H:%M:%S", &utc);
     *out = buf;
@@ -154,8 +156,8 @@ int command_layout(const struct settings *s, const char **template, struct err *
 
 /* ---- lists ---- */
 
-/* What editors put before the first line: a byte-order mark. That of UTF-8 says nothing new; UTF-16
- * is no list. */
+/* Skips the byte-order mark of UTF-8, which some editors write before the first line. UTF-16 is an
+ * error. */
 static int skip_mark(char **line, ssize_t *n, const char *path, struct err *e)
 {
     static const char utf8[] = "\xef\xbb\xbf";
@@ -168,8 +170,8 @@ static int skip_mark(char **line, ssize_t *n, const char *path, struct err *e)
     return 0;
 }
 
-/* Blanks around the line do not count, an empty one is no entry. */
-static int add_line(struct strlist *l, const char *s, ssize_t n, size_t *remarks, struct err *e)
+/* Adds a line without the blanks around it. Empty lines are ignored, comments are counted. */
+static int add_line(struct strlist *l, const char *s, ssize_t n, size_t *comments, struct err *e)
 {
     while (n > 0 && isspace((unsigned char)s[n - 1]))
         n--;
@@ -178,14 +180,14 @@ static int add_line(struct strlist *l, const char *s, ssize_t n, size_t *remarks
         n--;
     }
     if (n > 0 && *s == '#')
-        ++*remarks;
+        ++*comments;
     else if (n > 0)
         return strlist_add(l, s, (size_t)n, e);
     return 0;
 }
 
-/* The lines of a file ("-": stdin); those that begin with # are only counted. */
-static int add_lines(struct strlist *l, const char *path, size_t *remarks, struct err *e)
+/* Adds the lines of a file ("-": stdin). Lines that begin with # are only counted. */
+static int add_lines(struct strlist *l, const char *path, size_t *comments, struct err *e)
 {
     FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     if (!f)
@@ -194,17 +196,21 @@ static int add_lines(struct strlist *l, const char *path, size_t *remarks, struc
     size_t cap = 0;
     ssize_t n;
     int r = 0;
-    for (bool first = true; r == 0 && (n = getline(&line, &cap, f)) >= 0; first = false) {
+    for (bool first = true; (n = getline(&line, &cap, f)) >= 0; first = false) {
         char *s = line;
-        r = first ? skip_mark(&s, &n, path, e) : 0;
-        /* the line would end there, without a word */
-        if (r == 0 && memchr(s, '\0', (size_t)n))
+        if (first && (r = skip_mark(&s, &n, path, e)) != 0)
+            goto close_file;
+        /* the rest of the line would be lost without a message */
+        if (memchr(s, '\0', (size_t)n)) {
             r = err_set(e, ERR_INPUT, "list %s: has a NUL byte; save it as UTF-8", path);
-        if (r == 0)
-            r = add_line(l, s, n, remarks, e);
+            goto close_file;
+        }
+        if ((r = add_line(l, s, n, comments, e)) != 0)
+            goto close_file;
     }
-    if (r == 0 && !feof(f)) /* also for want of memory, which is no error of the stream */
+    if (!feof(f)) /* not ferror, which ignores a failed allocation */
         r = err_sys(e, ERR_INPUT, errno, "list %s", path);
+close_file:
     free(line);
     if (f != stdin)
         fclose(f);
@@ -213,20 +219,21 @@ static int add_lines(struct strlist *l, const char *path, size_t *remarks, struc
 
 int command_products(const struct settings *s, struct strlist *out, struct err *e)
 {
-    size_t remarks = 0;
+    size_t comments = 0;
     *out = (struct strlist){0};
-    int r = 0;
-    for (int i = 0; r == 0 && i < s->n_operands; i++) {
+    for (int i = 0; i < s->n_operands; i++) {
         const char *operand = s->operands[i];
-        r = operand[0] == '@' ? add_lines(out, operand + 1, &remarks, e)
-                              : strlist_add(out, operand, strlen(operand), e);
+        int r = operand[0] == '@' ? add_lines(out, operand + 1, &comments, e)
+                                  : strlist_add(out, operand, strlen(operand), e);
+        if (r) {
+            strlist_clear(out);
+            return r;
+        }
     }
-    if (r)
-        strlist_clear(out);
-    return r;
+    return 0;
 }
 
-/* A number of digits alone, 1 … max; 0 when it is none. `*end` is behind it. */
+/* A number of digits only, 1 … max; otherwise 0. `*end` is the character after it. */
 static long parse_share(const char *s, long max, const char **end)
 {
     char *stop;
@@ -248,8 +255,8 @@ int command_shard(const struct settings *s, struct strlist *products, struct err
          n = k > 0 && *at == '/' ? parse_share(at + 1, SHARDS_MAX, &at) : 0;
     if (n == 0 || k > n || *at)
         return err_set(e, ERR_USAGE,
-                       "--shard %s: not allowed; K/N is, with K from 1 to N, and N to %d", s->shard,
-                       SHARDS_MAX);
+                       "--shard %s: not allowed; use K/N with K from 1 to N, and N at most %d",
+                       s->shard, SHARDS_MAX);
     size_t kept = 0;
     for (size_t i = 0; i < products->n; i++) {
         if (i % (size_t)n == (size_t)k - 1)
@@ -266,14 +273,14 @@ int command_one_product(const struct settings *s, struct strlist *out, struct er
     int r = command_products(s, out, e);
     if (r || out->n == 1)
         return r;
-    r = err_set(e, ERR_USAGE, "one product is taken, not %zu", out->n);
+    r = err_set(e, ERR_USAGE, "one product is expected, not %zu", out->n);
     strlist_clear(out);
     return r;
 }
 
 /* ---- --tiles ---- */
 
-/* "3_4", "tile_3_4" or "tile_3_4.nc", n characters. */
+/* Parses n characters: "3_4", "tile_3_4" or "tile_3_4.nc". */
 static bool parse_cell(const char *s, size_t n, struct cell *c)
 {
     char text[32], *end;
@@ -292,8 +299,7 @@ static bool parse_cell(const char *s, size_t n, struct cell *c)
     return (*end == '\0' || strcmp(end, ".nc") == 0) && x <= 1000000 && y <= 1000000;
 }
 
-/* What stands before the cell: nothing, or the last folder of "…/PRODUCT/", with or without
- * ".SAFE". */
+/* Parses the n characters before the cell: nothing, or a path "…/PRODUCT/", ".SAFE" optional. */
 static bool parse_product(const char *s, size_t n, char product[128])
 {
     static const char allowed[] =
@@ -323,7 +329,7 @@ static int add_cell(struct selection *out, size_t *cap, const char *s, size_t le
     if (!parse_cell(s + n, len - n, &out->cells[out->n_cells]) || !parse_product(s, n, product))
         return err_set(
             e, ERR_USAGE,
-            "--tiles: \"%.*s\" is no subscene; write column_row, as 3_4, or PRODUCT/column_row",
+            "--tiles: \"%.*s\" is not a subscene; write column_row, as 3_4, or PRODUCT/column_row",
             (int)len, s);
     out->n_cells++;
     return strlist_add(&out->products, product, strlen(product), e);
@@ -340,8 +346,8 @@ static int add_cells(const char *text, struct selection *out, size_t *cap, struc
     }
 }
 
-/* Takes away what stands behind a # and the blanks before it. */
-static void drop_remark(char *line)
+/* Removes a comment, which starts with #, and the blanks before it. */
+static void remove_comment(char *line)
 {
     size_t n = strcspn(line, "#");
     while (n > 0 && isspace((unsigned char)line[n - 1]))
@@ -349,42 +355,53 @@ static void drop_remark(char *line)
     line[n] = '\0';
 }
 
-/* A list without a subscene: whoever wrote remarks into it means that there is none; a file with
- * nothing in it may be what is left of a command that failed. */
-static int take_none(const struct settings *s, size_t remarks, struct selection *out, struct err *e)
+/* A list with comments only selects no subscene. An empty list is an error: a failed command may
+ * have left it. */
+static int select_none(const struct settings *s, size_t comments, struct selection *out,
+                       struct err *e)
 {
-    if (remarks == 0)
+    if (comments == 0)
         return err_set(e, ERR_USAGE,
-                       "--tiles %s: the list is empty; one that means no subscene has a remark, as "
-                       "those of select have",
+                       "--tiles %s: the list is empty; to select no subscenes, write a comment (#) "
+                       "into it, as subscene select does",
                        s->tiles);
     free(out->cells);
-    out->cells = mem_alloc(0, sizeof *out->cells); /* NULL would be all */
+    out->cells = mem_alloc(0, sizeof *out->cells); /* NULL means all */
     return out->cells ? 0 : err_nomem(e, 0);
 }
 
-/* The subscenes of --tiles, as given; NULL without the option. */
+/* Keeps the product names of the cells only if there are any. */
+static void tidy_products(struct strlist *products)
+{
+    for (size_t i = 0; i < products->n; i++)
+        if (products->s[i][0] != '\0')
+            return;
+    strlist_clear(products);
+}
+
+/* The cells of --tiles, in the given order; NULL without the option. */
 static int read_cells(const struct settings *s, struct selection *out, struct err *e)
 {
     struct strlist lines = {0};
-    size_t cap = 0, remarks = 0;
+    size_t cap = 0, comments = 0;
     if (!s->tiles)
         return 0;
-    bool is_list = s->tiles[0] == '@', any = false;
-    int r = is_list ? add_lines(&lines, s->tiles + 1, &remarks, e)
+    bool is_list = s->tiles[0] == '@';
+    int r = is_list ? add_lines(&lines, s->tiles + 1, &comments, e)
                     : strlist_add(&lines, s->tiles, strlen(s->tiles), e);
-    for (size_t i = 0; r == 0 && i < lines.n; i++) {
+    if (r)
+        goto clear_lines;
+    for (size_t i = 0; i < lines.n; i++) {
         if (is_list)
-            drop_remark(lines.s[i]);
-        r = add_cells(lines.s[i], out, &cap, e);
+            remove_comment(lines.s[i]);
+        if ((r = add_cells(lines.s[i], out, &cap, e)) != 0)
+            goto clear_lines;
     }
-    if (r == 0 && out->n_cells == 0)
-        r = take_none(s, remarks, out, e);
+    if (out->n_cells == 0)
+        r = select_none(s, comments, out, e);
+    tidy_products(&out->products);
+clear_lines:
     strlist_clear(&lines);
-    for (size_t i = 0; i < out->products.n; i++)
-        any |= out->products.s[i][0] != '\0';
-    if (!any)
-        strlist_clear(&out->products);
     return r;
 }
 
@@ -392,7 +409,9 @@ int command_selection(const struct settings *s, struct selection *out, struct er
 {
     *out = (struct selection){0};
     int r = read_cells(s, out, e);
-    return r == 0 && s->aoi ? aoi_open(s->aoi, &out->aoi, e) : r;
+    if (r)
+        return r;
+    return s->aoi ? aoi_open(s->aoi, &out->aoi, e) : 0;
 }
 
 void command_selection_clear(struct selection *s)

@@ -4,9 +4,9 @@ const struct command command_table[] = {
     {"run",
      CMD_RUN,
      "PRODUCT...",
-     "make the subscenes of products: the main job",
+     "make the subscenes of products (the main command)",
      {{"subscene run PRODUCT.SAFE -o OUT", "Make all subscenes of a product"},
-      {"subscene run @products.txt -o OUT", "Make those of all products in a list"},
+      {"subscene run @products.txt -o OUT", "Make the subscenes of all products in a list"},
       {"subscene run PRODUCT.SAFE -o RGBN -b B02,B03,B04,B08 --size 256 --overlap 1/16",
        "Four bands, smaller subscenes that overlap"},
       {"subscene run PRODUCT.SAFE -o FIELD --aoi field.geojson", "Only the subscenes in an area"}},
@@ -15,17 +15,18 @@ const struct command command_table[] = {
      "PRODUCT is a .SAFE folder, a folder with one .SAFE folder in it, the metadata file "
      "(MTD_MSIL1C.xml or MTD_MSIL2A.xml), or a .zip with one product. @LIST is a text file with "
      "one product a line; @- reads the list from stdin.\n"
-     "Repeat a command that was interrupted: existing subscenes that are whole and made with the "
-     "same parameters are skipped. The folder of each product is printed on stdout.",
+     "To resume after an interruption, repeat the command. Existing subscenes are skipped if they "
+     "are whole and made with the same parameters. The folder of each product is printed on "
+     "stdout.",
      cmd_run},
     {"info",
      CMD_INFO,
      "PRODUCT",
-     "print what a product holds, and the plan for it",
+     "print the contents of a product, and the plan for it",
      {{"subscene info PRODUCT.SAFE", "Bands, lattice of subscenes, memory needed"},
       {"subscene info PRODUCT.SAFE --size 256 --json", "The plan for other parameters, as JSON"}},
      "Prints the product's metadata, its bands, the lattice of subscenes, and the memory and disk "
-     "space that run needs with the same options. Nothing is written.",
+     "space that run needs with the same options. It writes no files.",
      cmd_info},
     {"decode",
      CMD_DECODE,
@@ -35,7 +36,7 @@ const struct command command_table[] = {
      "Decodes each band into one NetCDF4 file with 16-bit digital numbers on the band's own grid. "
      "The file has georeferencing, and the product's identity, offsets and special values as "
      "attributes.\n"
-     "Existing files that are whole are kept. The path of each file is printed on stdout.",
+     "Existing whole files are kept. The path of each file is printed on stdout.",
      cmd_decode},
     {"resample",
      CMD_RESAMPLE,
@@ -44,7 +45,7 @@ const struct command command_table[] = {
      {{"subscene resample bands/*.nc -o bands10", "Bring decoded bands onto the 10 m grid"}},
      "Reads files made by decode and writes files of the same kind on the target grid, with the "
      "offset removed. All files must come from one product.\n"
-     "Existing files that are whole and made with the same parameters are kept.",
+     "Existing files are kept if they are whole and made with the same parameters.",
      cmd_resample},
     {"cut",
      CMD_CUT,
@@ -53,30 +54,30 @@ const struct command command_table[] = {
      {{"subscene cut bands10/*.nc -o tiles --size 256", "Cut resampled bands into 256 x 256 px"}},
      "Reads files made by resample and writes one file for each subscene, with all given bands as "
      "16-bit digital numbers. All files must come from one product and have the same parameters.\n"
-     "Other sizes, overlaps and tiles are cut from the same files without decoding again.",
+     "The same files serve for other sizes, overlaps and tiles, without decoding again.",
      cmd_cut},
     {"write",
      CMD_WRITE,
      "FILE.nc...",
      "stage 4: write tile files as subscenes of the dataset",
      {{"subscene write tiles/*.nc -o STAGED", "Write the subscenes and their manifest"}},
-     "Reads files made by cut and writes subscenes with their manifest. The files are byte for "
-     "byte those that run makes of the product with the same parameters.",
+     "Reads files made by cut and writes subscenes with their manifest. They are identical, byte "
+     "for byte, to the files that run makes with the same parameters.",
      cmd_write},
     {"label",
      CMD_LABEL,
      "OUT...",
      "add class layers to subscenes: labels, and masks of other tools",
      {{"subscene label OUT --cvat annotations.xml", "Add the layer Label from CVAT's polygons"},
-      {"subscene label OUT --product PRODUCT.SAFE", "Add the masks that lie in the product"}},
+      {"subscene label OUT --product PRODUCT.SAFE", "Add the masks in the product"}},
      "Adds class layers to the subscenes below each folder OUT, or to one subscene's file. Label "
-     "comes from CVAT, Segments.ai or Supervisely. Other layers come from class rasters that "
-     "--raster names, or that other tools left in --product.\n"
-     "The name of an image says which subscene it belongs to: tile_<x>_<y>. The product's name or "
-     "T<tile>_<time> stands before it where the folders hold several products. A shape covers the "
+     "comes from CVAT, Segments.ai or Supervisely. Other layers come from class rasters: "
+     "files that --raster names, or files that other tools wrote into --product.\n"
+     "The name of an image contains the name of its subscene, tile_<x>_<y>. If the folders have "
+     "several products, the product's name or T<tile>_<time> comes before it. A shape covers the "
      "pixels whose centres are inside. Pixels without data in a band become 0 (MISSING).\n"
-     "Every source is checked before a file changes. Each file is replaced in one step, and all "
-     "else in it stays as it was. Existing layers stay unless --overwrite is given. The path of "
+     "Every source is checked before a file changes. Each file is replaced in one step; its "
+     "other contents do not change. Existing layers stay unless --overwrite is given. The path of "
      "each file that changed is printed on stdout.",
      cmd_label},
     {"verify",
@@ -87,9 +88,9 @@ const struct command command_table[] = {
       {"subscene verify OUT --json >report.json", "Faults and counts as JSON"}},
      "Finds the manifests below each folder and checks every file that they name. The file must "
      "open and have the variables and attributes of the dataset. Every sample is read. Samples, "
-     "hash, statistics and class shares must be those of the manifest.\n"
-     "Also finds subscenes that exist twice, files that no manifest names, and what killed runs "
-     "left behind. A dataset.csv must agree with the manifests. Counts by month and class come at "
+     "hash, statistics and class shares must match the manifest.\n"
+     "Also finds subscenes that exist twice, files that no manifest names, and temporary files of "
+     "killed runs. A dataset.csv must agree with the manifests. Counts by month and class come at "
      "the end. One line for each fault is printed on stdout; the exit code is then 1.",
      cmd_verify},
     {"dataset",
@@ -100,25 +101,25 @@ const struct command command_table[] = {
      "Reads all manifests below the folder and writes dataset.csv into it, one row for each "
      "subscene, sorted by file. Columns are product, month, tile, sensing time, column and row, "
      "valid fraction, class shares, content hash and parameters.\n"
-     "Nothing else changes. The path is printed on stdout.",
+     "It changes no other file. The path is printed on stdout.",
      cmd_dataset},
     {"select",
      CMD_SELECT,
      "OUT...",
      "list the most useful subscenes of each product, for --tiles @FILE",
      {{"subscene select OUT --top 10 >list", "List the ten hardest subscenes of each product"},
-      {"subscene run @products.txt -o CHOSEN --tiles @list", "Make only these"}},
+      {"subscene run @products.txt -o CHOSEN --tiles @list", "Make only these subscenes"}},
      "Ranks the subscenes of each product below the folders by the values in their manifests. "
      "Prints the first ones as a list for --tiles @FILE, with product and scores as comments. With "
      "several products each line begins with the product's name.\n"
-     "Nothing is changed.",
+     "It changes no files.",
      cmd_select},
     {"config",
      CMD_CONFIG,
      "",
      "print all options with their defaults, as a file for --config",
      {{"subscene config >my.ini", "Write a file to edit"},
-      {"subscene run PRODUCT.SAFE -o CONFIGURED --config my.ini", "Use it"}},
+      {"subscene run PRODUCT.SAFE -o CONFIGURED --config my.ini", "Use this file"}},
      "Prints a configuration file with every option, its meaning and its default, as comments. "
      "Remove the # from the lines that you change. One file serves all commands: each takes the "
      "options that it has. The command line takes precedence.",

@@ -4,8 +4,7 @@
 #include "cmd/cli/commands.h"
 #include "cmd/cli/help.h"
 
-/* What the line shows behind the name: the default, or an example where there is no default that
- * can be written. */
+/* The value in the option's line: the default, or an example if no value means the default. */
 static const char *value_of(const struct option_def *o)
 {
     if (o->kind == OPTION_FLAG)

@@ -12,18 +12,18 @@
 #include "cmd/cli/progress.h"
 #include "core/jsonout.h"
 
-/* Seconds between two lines of a terminal, and two events of the JSON log. */
+/* Seconds between two updates of the progress line, and between two progress events. */
 static const double LINE_EVERY_S = 0.1, EVENT_EVERY_S = 5;
 
 static struct {
     pthread_mutex_t lock;
     bool json, shows_line, has_colour;
-    bool tells_progress; /* as events of the JSON log */
+    bool logs_progress; /* as events of the JSON log */
     bool line_drawn;
     char label[128];
     bool is_product; /* the label is a product's name */
     struct progress progress;
-    double drawn_s, told_s; /* when the last line, the last event was written */
+    double drawn_s, logged_s; /* time of the last update of the line; of the last event */
     const char *program;
 } console = {.lock = PTHREAD_MUTEX_INITIALIZER,
              .progress = {.product = 1, .products = 1},
@@ -54,7 +54,7 @@ static void erase_line(void)
     console.line_drawn = false;
 }
 
-/* Asked before each line, for a window may change its width. */
+/* Called for each update, because a window may change its width. */
 static int terminal_columns(void)
 {
     struct winsize size;
@@ -79,15 +79,15 @@ static void draw_line(void)
     console.line_drawn = true;
 }
 
-/* To a thousandth, which is more than anybody can know of it. */
+/* Rounded to a thousandth; more digits mean nothing. */
 static double rounded(double x) { return round(x * 1000) / 1000; }
 
-static void tell_progress(void)
+static void log_progress(void)
 {
     const struct progress *p = &console.progress;
     struct jsonout j = {0};
     char when[32];
-    console.told_s = now_s();
+    console.logged_s = now_s();
     format_time(when);
     jsonout_object(&j, NULL);
     jsonout_string(&j, "time", when);
@@ -98,8 +98,8 @@ static void tell_progress(void)
     jsonout_int(&j, "n", (int64_t)p->products);
     jsonout_int(&j, "done", (int64_t)p->done);
     jsonout_int(&j, "total", (int64_t)p->total);
-    jsonout_double(&j, "rate", rounded(progress_rate(p, console.told_s)));
-    jsonout_double(&j, "seconds_left", rounded(progress_seconds_left(p, console.told_s)));
+    jsonout_double(&j, "rate", rounded(progress_rate(p, console.logged_s)));
+    jsonout_double(&j, "seconds_left", rounded(progress_seconds_left(p, console.logged_s)));
     jsonout_end_object(&j);
     if (!j.text.failed)
         fprintf(stderr, "%s\n", j.text.s);
@@ -141,7 +141,7 @@ static void print_json(enum log_level level, const char *product, const struct l
     jsonout_clear(&j);
 }
 
-/* "error" and "warning" in colour where the terminal has any. */
+/* "error" and "warning" are coloured if the terminal has colours. */
 static void print_text(enum log_level level, const char *product, const char *message)
 {
     static const char *const word[] = {"error", "warning"}, *const colour[] = {"\033[1;31m",
@@ -182,7 +182,7 @@ static bool forbids_colour(void)
     return no && no[0];
 }
 
-/* A line that is drawn again and again has no place among JSON, or where nothing can be erased. */
+/* The progress line is not for JSON, and not for terminals that cannot erase a line. */
 void console_start(const struct settings *s)
 {
     const bool can_draw = isatty(STDERR_FILENO) && !is_dumb();
@@ -191,8 +191,8 @@ void console_start(const struct settings *s)
     console.shows_line =
         !s->quiet && !console.json &&
         (s->progress == PROGRESS_ALWAYS || (s->progress == PROGRESS_AUTO && can_draw));
-    console.tells_progress = !s->quiet && console.json && s->progress != PROGRESS_NEVER;
-    console.told_s = now_s();
+    console.logs_progress = !s->quiet && console.json && s->progress != PROGRESS_NEVER;
+    console.logged_s = now_s();
     log_to(print_message, NULL, s->quiet ? LOG_WARNING : s->verbose ? LOG_DEBUG : LOG_INFO);
 }
 
@@ -231,8 +231,8 @@ void console_progress_step(bool is_work)
     if (console.shows_line &&
         (!console.line_drawn || p->done == p->total || now_s() - console.drawn_s > LINE_EVERY_S))
         draw_line();
-    if (console.tells_progress && console.is_product && now_s() - console.told_s >= EVENT_EVERY_S)
-        tell_progress();
+    if (console.logs_progress && console.is_product && now_s() - console.logged_s >= EVENT_EVERY_S)
+        log_progress();
     pthread_mutex_unlock(&console.lock);
 }
 

@@ -5,11 +5,11 @@
 #include "exec/stop.h"
 #include "stages/jobs/cut_job.h"
 
-/* Band files that are open, as sources. */
+/* Open band files. */
 struct band_files {
     struct ncfile *file[BAND_COUNT];
     struct band_source source[BAND_COUNT];
-    struct stage_meta meta; /* of the first; bands, offsets and wavelengths of all */
+    struct stage_meta meta; /* of the first file, with bands, offsets and wavelengths of all */
 };
 
 static void close_bands(struct band_files *b)
@@ -18,10 +18,10 @@ static void close_bands(struct band_files *b)
         ncfile_close(b->file[i]);
 }
 
-/* Adds a file whose metadata is `meta`; the bands but one are compared as if both had the same. */
-static int join(struct band_files *all, const struct stage_meta *meta, struct err *e)
+/* Adds the band of a file with metadata `meta`. All metadata except the bands must be the same. */
+static int add_band(struct band_files *all, const struct stage_meta *meta, struct err *e)
 {
-    struct stage_meta here = *meta;
+    struct stage_meta expected = *meta;
     int b = band_set_nth(meta->params.bands, 0);
     if (all->meta.params.bands == 0) {
         all->meta = *meta;
@@ -29,9 +29,9 @@ static int join(struct band_files *all, const struct stage_meta *meta, struct er
     }
     if (band_in(all->meta.params.bands, b))
         return err_set(e, ERR_USAGE, "band %s is given twice", band_table[b].name);
-    here.params.bands = all->meta.params.bands;
-    here.params.deflate = all->meta.params.deflate; /* of the file, not of what is in it */
-    if (stage_nc_same(&all->meta, &here, e)) {
+    expected.params.bands = all->meta.params.bands;
+    expected.params.deflate = all->meta.params.deflate; /* files may be compressed differently */
+    if (stage_nc_same(&all->meta, &expected, e)) {
         e->code = ERR_INPUT;
         return ERR_INPUT;
     }
@@ -44,23 +44,26 @@ static int open_band(struct band_files *all, const char *path, struct err *e)
 {
     struct ncfile *f;
     struct stage_meta meta;
-    int failed = ncfile_open(path, &f, e);
-    if (failed)
-        return failed;
-    failed = stage_nc_read(f, &meta, e);
-    if (failed == 0 && meta.kind != STAGE_RESAMPLED)
-        failed = err_set(e, ERR_INPUT, "was made by %s; cut takes the files of resample",
-                         stage_names[meta.kind]);
-    if (failed == 0)
-        failed = join(all, &meta, e);
-    int b = failed == 0 ? band_set_nth(meta.params.bands, 0) : 0;
-    if (failed == 0)
-        failed = band_source_of_file(f, &meta, b, &all->source[b], e);
-    if (failed)
-        ncfile_close(f);
-    else
-        all->file[b] = f;
-    return failed;
+    int r = ncfile_open(path, &f, e);
+    if (r)
+        return r;
+    if ((r = stage_nc_read(f, &meta, e)) != 0)
+        goto close_file;
+    if (meta.kind != STAGE_RESAMPLED) {
+        r = err_set(e, ERR_INPUT, "was made by %s; cut takes the files of resample",
+                    stage_names[meta.kind]);
+        goto close_file;
+    }
+    if ((r = add_band(all, &meta, e)) != 0)
+        goto close_file;
+    int b = band_set_nth(meta.params.bands, 0);
+    if ((r = band_source_of_file(f, &meta, b, &all->source[b], e)) != 0)
+        goto close_file;
+    all->file[b] = f;
+    return 0;
+close_file:
+    ncfile_close(f);
+    return r;
 }
 
 static int open_bands(const struct settings *s, struct band_files *all, struct err *e)
@@ -80,9 +83,9 @@ static int cut_bands(const struct settings *s, struct band_files *all, const str
 {
     const struct run_observer observer = stage_cells_observer(result);
     struct params params;
-    int failed = command_stage_params(s, &params, e);
-    if (failed)
-        return failed;
+    int r = command_stage_params(s, &params, e);
+    if (r)
+        return r;
     struct stage_meta meta = all->meta;
     meta.kind = STAGE_CUT;
     meta.params.size = params.size;
@@ -104,16 +107,16 @@ int cmd_cut(const struct settings *s)
                                   .dry_run = s->dry_run,
                                   .limits = resources_limits(&resources),
                                   .stopped = stop_signal};
-    int failed = command_output(s, &err);
-    if (failed == 0)
-        failed = command_selection(s, &options.selection, &err);
-    if (failed == 0)
-        failed = stop_install(&err);
-    if (failed == 0)
-        failed = open_bands(s, &all, &err);
-    if (failed == 0)
-        failed = cut_bands(s, &all, &options, &result, &err);
+    int r;
+    if ((r = command_output(s, &err)) != 0 ||
+        (r = command_selection(s, &options.selection, &err)) != 0)
+        goto clear_selection;
+    if ((r = stop_install(&err)) != 0 || (r = open_bands(s, &all, &err)) != 0)
+        goto close_files;
+    r = cut_bands(s, &all, &options, &result, &err);
+close_files:
     close_bands(&all);
+clear_selection:
     command_selection_clear(&options.selection);
-    return stage_cells_finish(failed, &result, s->output, s->dry_run, &err);
+    return stage_cells_finish(r, &result, s->output, s->dry_run, &err);
 }

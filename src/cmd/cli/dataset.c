@@ -10,28 +10,29 @@ static int make(const char *folder, struct err *e)
 {
     struct dataset d;
     char path[4096];
-    int failed = dataset_collect(folder, stop_signal, &d, e);
-    if (failed == 0)
-        failed = dataset_write(&d, folder, path, e);
-    if (failed == 0) {
-        console_result(path);
-        log_message(LOG_INFO, "", "%zu subscene%s of %zu manifest%s, %zu class column%s", d.line.n,
-                    text_s(d.line.n), d.manifests, text_s(d.manifests), d.columns,
-                    text_s(d.columns));
-    }
+    int r;
+    if ((r = dataset_collect(folder, stop_signal, &d, e)) != 0 ||
+        (r = dataset_write(&d, folder, path, e)) != 0)
+        goto clear_dataset;
+    console_result(path);
+    log_message(LOG_INFO, "", "%zu subscene%s of %zu manifest%s, %zu class column%s", d.line.n,
+                text_s(d.line.n), d.manifests, text_s(d.manifests), d.columns, text_s(d.columns));
+clear_dataset:
     dataset_clear(&d);
-    return failed;
+    return r;
 }
 
 int cmd_dataset(const struct settings *s)
 {
     struct err err = ERR_INIT;
-    int failed = s->n_operands == 1
-                     ? stop_install(&err)
-                     : err_set(&err, ERR_USAGE, "one folder is taken, not %d", s->n_operands);
-    if (failed == 0)
-        failed = make(s->operands[0], &err);
-    if (failed == ERR_STOPPED)
+    if (s->n_operands != 1) {
+        err_set(&err, ERR_USAGE, "one folder is expected, not %d", s->n_operands);
+        return command_fail(&err);
+    }
+    int r = stop_install(&err);
+    if (r == 0)
+        r = make(s->operands[0], &err);
+    if (r == ERR_STOPPED)
         return 128 + stop_signal();
-    return failed ? command_fail(&err) : 0;
+    return r ? command_fail(&err) : 0;
 }

@@ -26,7 +26,7 @@ struct disk_report disk_report_of_files(const struct disk_tally *tally, const ch
     return r;
 }
 
-/* "2.4 GB": two digits and more, in the unit that leaves few. */
+/* "2.4 GB", "24 GB", "240 GB": two or three digits. */
 static void format_bytes(uint64_t bytes, char text[32])
 {
     static const char *const unit[] = {"KB", "MB", "GB", "TB"};
@@ -60,7 +60,7 @@ void disk_report_json(const struct disk_report *r, struct jsonout *j)
     jsonout_end_object(j);
 }
 
-void disk_report_tell(const struct disk_report *r)
+void disk_report_log(const struct disk_report *r)
 {
     char counted[32], text[DISK_REPORT_TEXT];
     if (r->count == 0)

@@ -1,4 +1,4 @@
-/* Reports the disk space that files will need, and what is free. */
+/* Reports the disk space that files will need, and the free disk space. */
 #ifndef SUBSCENE_CMD_CLI_DISK_REPORT_H
 #define SUBSCENE_CMD_CLI_DISK_REPORT_H
 
@@ -7,30 +7,31 @@
 
 struct disk_report {
     struct disk_space space;
-    size_t count; /* of the files */
-    const char *what; /* they are: "subscene", "file" */
-    const char *folder; /* root of the output; NULL: not known */
+    size_t count; /* number of files */
+    const char *what; /* kind of the files: "subscene", "file" */
+    const char *folder; /* root of the output; NULL: unknown */
     bool has_free; /* free_bytes is known */
     uint64_t free_bytes; /* of the folder's file system */
 };
 
-/* Of subscenes. Asks the file system. `folder` is borrowed and may be NULL. */
+/* The report on subscenes. Reads the free space. `folder` is borrowed and may be NULL. */
 struct disk_report disk_report_of(struct disk_space space, size_t subscenes, const char *folder);
 
-/* Of files between the stages. */
+/* The report on files between the stages. */
 struct disk_report disk_report_of_files(const struct disk_tally *tally, const char *folder);
 
 /* "at most 6.2 GB, about 2.4 GB; 120 GB are free in OUT". GB are 10⁹ bytes. */
 enum { DISK_REPORT_TEXT = 400 };
 void disk_report_format(const struct disk_report *r, char text[DISK_REPORT_TEXT]);
 
-/* The member disk_space, or null for the bytes that are free where they are not known. */
+/* Writes the member disk_space. free_bytes is null if it is unknown. */
 void disk_report_json(const struct disk_report *r, struct jsonout *j);
 
-/* Logs the report, as event disk_space. Nothing to make: no report. */
-void disk_report_tell(const struct disk_report *r);
+/* Logs the report as the event disk_space, and the warning of disk_report_warn. Logs nothing if
+ * there are no files to make. */
+void disk_report_log(const struct disk_report *r);
 
-/* Logs a warning where the typical figure is more than what is free. */
+/* Logs a warning if the typical space is larger than the free space. */
 void disk_report_warn(const struct disk_report *r);
 
 #endif

@@ -3,19 +3,19 @@
 #include <string.h>
 
 const struct help_exit_code help_exit_codes[] = {
-    {"0", "success, also where there was nothing to do"},
-    {"1", "some subscenes or products failed and the others are good; or the output cannot be "
-          "written"},
+    {"0", "success, also if there was nothing to do"},
+    {"1",
+     "some subscenes or products failed, the others are good; or the output cannot be written"},
     {"2", "wrong usage or configuration"},
     {"3", "input missing or bad: do not retry"},
-    {"75", "temporary (disk full, out of memory, another process makes the product): retry"},
+    {"75", "temporary (disk full, out of memory, another process is making the product): retry"},
     {"129", "stopped cleanly by SIGHUP (a closed terminal); nohup makes the program ignore it"},
     {"130", "stopped cleanly by SIGINT"},
     {"143", "stopped cleanly by SIGTERM"},
     {NULL, NULL},
 };
 
-/* The jobs that write below a folder; info only looks at it. */
+/* True for commands that require -o. info has it too, but does not require it. */
 static bool needs_output(const struct command *c)
 {
     for (size_t i = 0; i < option_count; i++)

@@ -12,7 +12,7 @@
 #include "core/text.h"
 #include "stages/jobs/product_plan.h"
 
-/* What is known of a product; bands that cannot be used have a reason. */
+/* The report on a product. */
 struct info {
     const struct settings *settings;
     struct resources resources;
@@ -23,15 +23,14 @@ struct info {
     struct lattice lattice;
     struct plan plan;
     struct disk_report disk;
-    bool planned; /* the plan could be made */
+    bool planned; /* `plan` is valid */
     char folder[1024];
-    char asked[PARAMS_TEXT_SIZE]; /* before it is known which bands the product has */
-    char parameters[PARAMS_TEXT_SIZE],
-        digest[PARAMS_DIGEST_SIZE]; /* as in the files that run would make */
+    char asked[PARAMS_TEXT_SIZE]; /* parameters with the bands that the user asked for */
+    char parameters[PARAMS_TEXT_SIZE]; /* as in the files that run would make */
+    char digest[PARAMS_DIGEST_SIZE]; /* of `parameters` */
     size_t n_cells;
-    char fault[BAND_COUNT][480]; /* "": the band is there and good */
-    struct err
-        refusal; /* why run would refuse the product; its code is this command's exit status */
+    char fault[BAND_COUNT][480]; /* why a band is not usable; "": it is usable */
+    struct err refusal; /* why run would refuse the product; gives the exit status */
 };
 
 static bool has_band(const struct info *i, int b)
@@ -39,44 +38,45 @@ static bool has_band(const struct info *i, int b)
     return band_in(product_level(&i->input.product)->bands, b);
 }
 
-static void look_at_bands(struct info *i)
+static void check_bands(struct info *i)
 {
     for (int b = 0; b < BAND_COUNT; b++) {
         struct err err = ERR_INIT;
         char band[16];
         if (!has_band(i, b) || !product_input_open_band(&i->input, b, &err))
             continue;
-        /* path and band stand at the line's beginning already */
+        /* the report's line begins with the band, so path and band are removed */
         snprintf(band, sizeof band, ": band %s: ", band_table[b].name);
         const char *reason = strstr(err.msg, band);
         snprintf(i->fault[b], sizeof i->fault[b], "%s", reason ? reason + strlen(band) : err.msg);
     }
 }
 
-/* The selected cells. */
+/* Lists the selected cells; the caller frees `*cells`. */
 static int list_cells(struct info *i, struct cell **cells, struct err *e)
 {
     struct selection selection;
     int r = command_selection(i->settings, &selection, e);
+    if (r)
+        goto clear_selection;
     selection.product = i->input.product.name;
-    if (r == 0)
-        r = cells_select(&selection, &i->target, &i->lattice, cells, &i->n_cells, e);
+    r = cells_select(&selection, &i->target, &i->lattice, cells, &i->n_cells, e);
+clear_selection:
     command_selection_clear(&selection);
     return r;
 }
 
-/* Opens what run opens, so that what run refuses is refused here. */
+/* Opens the same files as run, so that info fails where run fails. */
 static int open_wanted(struct info *i, struct err *e)
 {
-    for (int b = 0; b < BAND_COUNT; b++) {
-        int r = band_in(i->params.bands, b) ? product_input_open_band(&i->input, b, e) : 0;
-        if (r)
+    int r;
+    for (int b = 0; b < BAND_COUNT; b++)
+        if (band_in(i->params.bands, b) && (r = product_input_open_band(&i->input, b, e)) != 0)
             return r;
-    }
     return product_input_open_layers(&i->input, &i->layers.request, i->params.resolution_m, e);
 }
 
-/* The plan needs every wanted band; without one the rest of the report still stands. */
+/* The plan needs all wanted bands. If one is not usable, the report has no plan. */
 static int make_plan(struct info *i, struct err *e)
 {
     struct cell *cells = NULL;
@@ -93,14 +93,11 @@ static int make_plan(struct info *i, struct err *e)
 static int gather(struct info *i, const char *path, struct err *e)
 {
     const char *template = NULL;
-    int r = command_params(i->settings, &i->params, e);
-    if (r == 0)
-        r = command_layout(i->settings, &template, e);
-    if (r == 0)
-        r = command_layers_open(i->settings, true, &i->layers, e);
-    if (r == 0)
-        r = product_input_open(path, &i->input, e);
-    if (r)
+    int r;
+    if ((r = command_params(i->settings, &i->params, e)) != 0 ||
+        (r = command_layout(i->settings, &template, e)) != 0 ||
+        (r = command_layers_open(i->settings, true, &i->layers, e)) != 0 ||
+        (r = product_input_open(path, &i->input, e)) != 0)
         return r;
     product_input_limit_memory(&i->input, i->resources.memory);
     params_format(&i->params, i->asked);
@@ -109,11 +106,11 @@ static int gather(struct info *i, const char *path, struct err *e)
         return r;
     params_format(&i->params, i->parameters);
     params_digest(i->parameters, i->digest);
-    look_at_bands(i);
-    r = plan_lattice(&i->input.product, &i->params, &i->target, &i->lattice, e);
-    if (r == 0)
-        r = layout_folder(template, &i->input.product, i->folder, sizeof i->folder, e);
-    return r ? r : make_plan(i, e);
+    check_bands(i);
+    if ((r = plan_lattice(&i->input.product, &i->params, &i->target, &i->lattice, e)) != 0 ||
+        (r = layout_folder(template, &i->input.product, i->folder, sizeof i->folder, e)) != 0)
+        return r;
+    return make_plan(i, e);
 }
 
 /* ---- as text ---- */

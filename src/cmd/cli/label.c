@@ -51,25 +51,26 @@ int cmd_label(const struct settings *s)
         .lock = {.timeout_s = s->lock_timeout_s, .job = resources.job},
         .stopped = stop_signal};
     const struct label_observer observer = {on_begin, on_subscene, NULL};
-    int failed = stop_install(&err);
-    if (failed == 0)
-        failed = command_layers_open(s, false, &layers, &err);
-    if (failed == 0 && !layer_request_any(&layers.request))
-        failed = err_set(&err, ERR_USAGE,
-                         "where are the classes? one of --cvat, --segments, --supervisely, "
-                         "--raster, --product is needed");
-    if (failed == 0)
-        failed =
-            label_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
+    int r = stop_install(&err);
+    if (r || (r = command_layers_open(s, false, &layers, &err)) != 0)
+        goto clear_layers;
+    if (!layer_request_any(&layers.request)) {
+        r = err_set(&err, ERR_USAGE,
+                    "there is no source of classes; use --cvat, --segments, --supervisely, "
+                    "--raster or --product");
+        goto clear_layers;
+    }
+    r = label_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
     console_progress_end();
     if (result.made + result.skipped > 0)
         report(s, &result);
+clear_layers:
     command_layers_clear(&layers);
-    if (failed == ERR_STOPPED)
+    if (r == ERR_STOPPED)
         return 128 + stop_signal();
-    if (failed == 0 && s->dry_run) {
+    if (r == 0 && s->dry_run) {
         struct disk_report space = disk_report_of(result.space, result.made, s->operands[0]);
-        disk_report_tell(&space);
+        disk_report_log(&space);
     }
-    return failed ? command_fail(&err) : 0;
+    return r ? command_fail(&err) : 0;
 }

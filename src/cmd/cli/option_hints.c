@@ -30,7 +30,7 @@ static const char *suggest_band(const char *name, char buf[SUGGEST_SIZE])
     word[BAND_COUNT] = "TCI";
     word[BAND_COUNT + 1] = "all";
     word[BAND_COUNT + 2] = NULL;
-    /* "B2" and "2", which are not the only ones near B02 */
+    /* "B2" and "2": the distance of words alone gives several bands for them */
     for (int b = 0; b < BAND_SPECTRAL_COUNT; b++) {
         alias[n++] = (struct suggest_alias){band_table[b].physical, band_table[b].name};
         alias[n++] = (struct suggest_alias){band_table[b].physical + 1, band_table[b].name};

@@ -11,7 +11,7 @@ static const char *const decoder_words[] = {"auto", "own", "openjpeg", NULL};
 static const char *const offset_words[] = {"remove", "keep", NULL};
 static const char *const progress_words[] = {"auto", "always", "never", NULL};
 static const char *const log_format_words[] = {"text", "json", NULL};
-/* those of kernel_table, then those that only resize16_names has */
+/* the filters of kernel_table, then the filters that are only in resize16_names */
 static const char *const filter_words[] = {
     "sinc",    "nearest", "box",      "linear",    "cubic", "catrom",  "mitchell",
     "lanczos", "hermite", "gaussian", "quadratic", "hann",  "hamming", "undefined",
@@ -22,32 +22,32 @@ static const char *const filter_words[] = {
 #define STAGES    (CMD_DECODE | CMD_RESAMPLE | CMD_CUT | CMD_WRITE)
 #define LABELS    (CMD_LABEL | CMD_RUN | CMD_WRITE)
 #define ALL       (CMD_RUN | CMD_INFO | CMD_VERIFY | STAGES)
-#define TALKING   (ALL | CMD_LABEL | CMD_DATASET | CMD_SELECT)
+#define LOGGING   (ALL | CMD_LABEL | CMD_DATASET | CMD_SELECT)
 #define GIB       1073741824.0
 
 const char *const option_group_names[GROUP_COUNT] = {
     "Input", "Which subscenes", "Resampling", "Output", "Labels and masks", "Resources", "Messages",
 };
 
-/* Not aligned: a row that is added changes no other. */
+/* Not aligned, so that a new row changes no other row. */
 const struct option_def option_table[] = {
     {"bands", 'b', OPTION_BANDS, "B02,B03", "all spectral", 0, 0, NULL, AT(bands),
      MAKES | CMD_DECODE, GROUP_INPUT,
-     "Bands to use. AOT and WVP are in Level-2A only. TCI stands for TCI_R, TCI_G and TCI_B. all "
-     "stands for every band of the product"},
+     "Bands to use. AOT and WVP are in Level-2A only. TCI means TCI_R, TCI_G and TCI_B. all means "
+     "every band of the product"},
     {"check-input", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(check_input), CMD_RUN, GROUP_INPUT,
      "First compare the images with the checksums in manifest.safe. In a folder, no other check "
      "finds changed bytes that still decode"},
     {"decoder", 0, OPTION_WORD, "NAME", "auto", 0, 0, decoder_words, AT(decoder),
      CMD_RUN | CMD_DECODE, GROUP_INPUT,
-     "JPEG 2000 decoder. own is faster but ends with an error for images that it does not cover. "
-     "auto takes OpenJPEG for these"},
+     "JPEG 2000 decoder. own is faster but fails for images that it does not support. auto uses "
+     "OpenJPEG for these"},
     {"shard", 0, OPTION_TEXT, "K/N", NULL, 0, 0, NULL, AT(shard), CMD_RUN, GROUP_INPUT,
      "Process share K of N of the list: products K, K + N, K + 2 N and so on. K is 1 to N; N is at "
      "most 1000000"},
     {"max-failures", 0, OPTION_INT, "N", NULL, 1, 1000000, NULL, AT(max_failures), CMD_RUN,
      GROUP_INPUT, "Stop the list after N failed products. Default: never"},
-    {"config", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(config), TALKING, GROUP_INPUT,
+    {"config", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(config), LOGGING, GROUP_INPUT,
      "Read options from a file of lines `name = value`, as subscene config prints it. The command "
      "line takes precedence"},
     {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT, GROUP_SUBSCENES,
@@ -88,20 +88,21 @@ const struct option_def option_table[] = {
      "and later"},
     {"compat", 0, OPTION_WORD, "WHOSE", "none", 0, 0, compat_names, AT(compat), MAKES,
      GROUP_RESAMPLING,
-     "Give the numbers of cm_vsm 0.3.7, without or with its --tiled, instead of the correct ones"},
+     "Reproduce the numbers of cm_vsm 0.3.7, without or with its --tiled, instead of the correct "
+     "numbers"},
     {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), MAKES | STAGES, GROUP_OUTPUT,
-     "Output folder. Required, but not by info, which prints the free space there"},
+     "Output folder. Required, except for info, which prints its free space"},
     {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
      GROUP_OUTPUT,
      "Where files go below the output folder: dataset, flat, cm_vsm, or a template with {level} "
      "{Month} {product} {tile} {sensing} {x} {y}"},
     {"profile", 0, OPTION_WORD, "NAME", "georef", 0, 0, file_profile_names, AT(profile),
      MAKES | CMD_WRITE, GROUP_OUTPUT,
-     "Files with CF georeferencing, or files in the exact shape of the published ones"},
+     "georef adds CF georeferencing. kappazeta has the exact format of the published files"},
     {"deflate", 0, OPTION_INT, "LEVEL", "1", 0, 9, NULL, AT(deflate), MAKES | STAGES, GROUP_OUTPUT,
      "Compression level; 0 is none. Files between the stages have 0 by default"},
     {"png", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(png), MAKES | CMD_WRITE, GROUP_OUTPUT,
-     "Also write a picture of each band and each class layer beside every subscene"},
+     "Also write a PNG picture of each band and each class layer beside every subscene"},
     {"overwrite", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(overwrite),
      CMD_RUN | CMD_LABEL | STAGES, GROUP_OUTPUT,
      "Make existing files and layers again. Without it, whole files with the same parameters are "
@@ -110,7 +111,7 @@ const struct option_def option_table[] = {
      GROUP_OUTPUT, "Only list the files that would be made"},
     {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s),
      CMD_RUN | CMD_WRITE | CMD_LABEL, GROUP_OUTPUT,
-     "Take over the lock of another machine's process after so long without a renewal"},
+     "Take over the lock of a process on another machine if it was not renewed for this time"},
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(json), CMD_INFO | CMD_VERIFY, GROUP_OUTPUT,
      "Print the result as JSON"},
     {"cvat", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(labels[LABELS_CVAT]), LABELS,
@@ -126,18 +127,18 @@ const struct option_def option_table[] = {
     {"map", 0, OPTION_TEXT, "NAME|FILE", "label", 0, 0, NULL, AT(map), LABELS, GROUP_LABELS,
      "Class map that gives the categories their codes: a built-in one, or an .ini file"},
     {"unlabelled", 0, OPTION_INT, "CODE", NULL, 0, 255, NULL, AT(unlabelled), LABELS, GROUP_LABELS,
-     "Code of pixels that no shape covers. Default: that of the class map, 5 (UNDEFINED)"},
+     "Code of pixels that no shape covers. Default: the code in the class map, 5 (UNDEFINED)"},
     {"raster", 0, OPTION_TEXTS, "LAYER[=FILE]", NULL, 0, 0, NULL, AT(raster), LABELS | CMD_INFO,
      GROUP_LABELS,
-     "Class layer from a class raster (TIFF, PNG, JPEG 2000, GML). Without FILE the raster is "
-     "searched in the product. FILE:MAP or :MAP names its class map. May be repeated"},
+     "Class layer from a class raster (TIFF, PNG, JPEG 2000, GML). Without FILE the product "
+     "is searched for the raster. FILE:MAP or :MAP names its class map. May be repeated"},
     {"product", 0, OPTION_TEXT, "PRODUCT", NULL, 0, 0, NULL, AT(product), CMD_LABEL | CMD_WRITE,
      GROUP_LABELS, "Product whose class rasters become layers"},
     {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks),
      MAKES | CMD_LABEL | CMD_WRITE, GROUP_LABELS,
      "Ignore class rasters in the product, except those named with --raster"},
     {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL, GROUP_RESOURCES,
-     "Worker threads. Default: the CPUs that the task was given"},
+     "Worker threads. Default: the number of CPUs of the task"},
     {"memory", 0, OPTION_BYTES, "SIZE", NULL, 1 << 20, 1024 * GIB, NULL, AT(memory),
      MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT, GROUP_RESOURCES,
      "Memory limit, as 900M or 2G. A plan that needs more is refused. Default: the memory limit of "
@@ -147,15 +148,15 @@ const struct option_def option_table[] = {
     {"progress", 0, OPTION_WORD, "WHEN", "auto", 0, 0, progress_words, AT(progress),
      CMD_RUN | CMD_VERIFY | CMD_LABEL | STAGES, GROUP_MESSAGES,
      "Progress line on stderr. auto: only where stderr is a terminal"},
-    {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(quiet), TALKING, GROUP_MESSAGES,
+    {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(quiet), LOGGING, GROUP_MESSAGES,
      "Print warnings and errors only"},
-    {"verbose", 'v', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(verbose), TALKING, GROUP_MESSAGES,
+    {"verbose", 'v', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(verbose), LOGGING, GROUP_MESSAGES,
      "Print more messages"},
     {"log-format", 0, OPTION_WORD, "FORMAT", "text", 0, 0, log_format_words, AT(log_format),
-     TALKING, GROUP_MESSAGES, "Messages on stderr as text, or as one JSON object a line"},
-    {"version", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(version), TALKING | CMD_CONFIG,
+     LOGGING, GROUP_MESSAGES, "Messages on stderr as text, or as one JSON object a line"},
+    {"version", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(version), LOGGING | CMD_CONFIG,
      GROUP_MESSAGES, "Print versions and exit"},
-    {"help", 'h', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(help), TALKING | CMD_CONFIG,
+    {"help", 'h', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(help), LOGGING | CMD_CONFIG,
      GROUP_MESSAGES, "Print this help and exit"},
 };
 const size_t option_count = sizeof option_table / sizeof *option_table;

@@ -20,7 +20,7 @@ static int refuse(const struct option_def *o, const char *value, struct err *e)
                    *value ? value : "\"\"", hint, *hint ? " The" : "; the", range);
 }
 
-/* "1/16", of digits alone; *end is behind it, or `text` where it is no such fraction. */
+/* Parses "1/16", digits only. `*end` is the character after it; `text` if it is no fraction. */
 static double parse_fraction(const char *text, char **end)
 {
     static const char digits[] = "0123456789";
@@ -30,7 +30,8 @@ static double parse_fraction(const char *text, char **end)
         return 0;
     const char *divisor = text + above + 1;
     *end = (char *)(uintptr_t)(divisor + below);
-    return strtod(text, NULL) / strtod(divisor, NULL); /* by 0: beyond every range */
+    /* a division by 0 is outside of every range */
+    return strtod(text, NULL) / strtod(divisor, NULL);
 }
 
 static int set_number(const struct option_def *o, const char *value, void *to, struct err *e)
@@ -49,8 +50,8 @@ static int set_number(const struct option_def *o, const char *value, void *to, s
         end++;
     }
     number *= scale;
-    /* strtod also takes hexadecimal, "inf", "nan", leading blanks: none is meant, and exponents
-     * only for fractions */
+    /* strtod also accepts hexadecimal, "inf", "nan", leading blanks and exponents; only OPTION_REAL
+     * may have exponents */
     const char *characters = o->kind == OPTION_INT    ? "0123456789"
                              : o->kind == OPTION_REAL ? "0123456789.eE+-/"
                                                       : "0123456789.KMG";
@@ -60,7 +61,7 @@ static int set_number(const struct option_def *o, const char *value, void *to, s
     if (o->kind != OPTION_REAL && number != floor(number))
         return refuse(o, value, e);
     if (o->kind == OPTION_REAL)
-        *(double *)to = number == 0 ? 0 : number; /* never −0: it would be another parameter */
+        *(double *)to = number == 0 ? 0 : number; /* not −0, which would be another parameter */
     else if (o->kind == OPTION_INT)
         *(int32_t *)to = (int32_t)number;
     else
@@ -170,7 +171,7 @@ struct parser {
     int argc, at;
     char **argv;
     struct settings *s;
-    bool *given; /* per option: on the command line, or in the file */
+    bool *given; /* per option: on the command line or in the file */
 };
 
 static unsigned given_bit(const char *name)
@@ -188,7 +189,9 @@ static unsigned given_bit(const char *name)
     return 0;
 }
 
-static int give(struct settings *s, const struct option_def *o, const char *value, struct err *e)
+/* Sets an option and notes that it was given. */
+static int set_given(struct settings *s, const struct option_def *o, const char *value,
+                     struct err *e)
 {
     s->given |= given_bit(o->name);
     return set_value(o, value, s, e);
@@ -198,15 +201,16 @@ int options_set(unsigned command, const char *name, const char *value, struct se
                 struct err *e)
 {
     const struct option_def *o = find_option(command, name, strlen(name), 0);
-    return o ? give(s, o, value, e) : err_set(e, ERR_USAGE, "there is no option --%s", name);
+    return o ? set_given(s, o, value, e) : err_set(e, ERR_USAGE, "there is no option --%s", name);
 }
 
 static int assign(struct parser *p, const struct option_def *o, const char *value, struct err *e)
 {
     p->given[o - option_table] = true;
-    return give(p->s, o, value, e);
+    return set_given(p->s, o, value, e);
 }
 
+/* `attached`: the value in the same argument, "--size=256" or "-j4"; NULL: none. */
 static int apply(struct parser *p, const struct option_def *o, const char *attached, struct err *e)
 {
     const char *value = attached;
@@ -220,7 +224,7 @@ static int apply(struct parser *p, const struct option_def *o, const char *attac
     return assign(p, o, value, e);
 }
 
-/* "info, label": the commands that have the option. */
+/* Lists the commands that have the option: "info, label". */
 static void list_commands(const struct option_def *o, char *buf, size_t size)
 {
     buf[0] = '\0';
@@ -231,18 +235,18 @@ static void list_commands(const struct option_def *o, char *buf, size_t size)
 
 static int refuse_option(unsigned command, const char *name, struct err *e)
 {
-    char hint[SUGGEST_SIZE], having[128];
+    char hint[SUGGEST_SIZE], commands[128];
     const struct option_def *other = find_option(~0U, name, strlen(name), 0);
     if (!other) {
         option_name_hint(command, name, "--", hint);
-        return err_set(e, ERR_USAGE, "unknown option --%s%s%s --help lists what there is", name,
-                       hint, *hint ? "" : ";");
+        return err_set(e, ERR_USAGE, "unknown option --%s%s%s --help lists the options", name, hint,
+                       *hint ? "" : ";");
     }
-    list_commands(other, having, sizeof having);
+    list_commands(other, commands, sizeof commands);
     return err_set(e, ERR_USAGE,
-                   "--%s is not an option of this command but of %s; --help lists those of this "
-                   "one",
-                   name, having);
+                   "--%s is not an option of this command, but of %s; --help lists the options of "
+                   "this command",
+                   name, commands);
 }
 
 static int parse_long(struct parser *p, const char *arg, struct err *e)
@@ -255,13 +259,13 @@ static int parse_long(struct parser *p, const char *arg, struct err *e)
              : refuse_option(p->command, name, e);
 }
 
-/* `all` is what follows the dash: "-size" may be meant as --size. */
-static int refuse_letter(unsigned command, const char *all, char letter, struct err *e)
+/* `letters` is the argument without the dash. "-size" may mean --size. */
+static int refuse_letter(unsigned command, const char *letters, char letter, struct err *e)
 {
     char hint[SUGGEST_SIZE] = "";
-    if (strlen(all) > 2)
-        option_name_hint(command, all, "--", hint);
-    return err_set(e, ERR_USAGE, "unknown option -%c%s%s --help lists what there is", letter, hint,
+    if (strlen(letters) > 2)
+        option_name_hint(command, letters, "--", hint);
+    return err_set(e, ERR_USAGE, "unknown option -%c%s%s --help lists the options", letter, hint,
                    *hint ? "" : ";");
 }
 
@@ -287,11 +291,11 @@ bool options_in_config(const struct option_def *o)
            strcmp(o->name, "version") != 0;
 }
 
-/* What the file is read into: `seen` finds keys that stand there twice. */
+/* The state while the configuration file is read. */
 struct config_parser {
     struct parser *p;
-    bool *seen;
-    const bool *on_line; /* given there: these win */
+    bool *seen; /* per option: the file has it */
+    const bool *on_line; /* per option: the command line has it, and takes precedence */
 };
 
 static int set_flag_or_value(struct parser *p, const struct option_def *o, const char *value,
@@ -306,7 +310,7 @@ static int set_flag_or_value(struct parser *p, const struct option_def *o, const
                : err_set(e, ERR_USAGE, "%s = %s: the values are true, false", o->name, value);
 }
 
-/* One line of the file. Keys of other commands are fine: one file serves all. */
+/* Applies one line of the file. Options of other commands are ignored. */
 static int set_from_config(void *ctx, const char *key, const char *value, struct err *e)
 {
     struct config_parser *c = ctx;
@@ -315,11 +319,11 @@ static int set_from_config(void *ctx, const char *key, const char *value, struct
     char hint[SUGGEST_SIZE];
     if (!any || !options_in_config(any)) {
         option_name_hint(~0U, key, "", hint);
-        return err_set(e, ERR_USAGE, "unknown key %s%s%s subscene config prints all there are", key,
+        return err_set(e, ERR_USAGE, "unknown key %s%s%s subscene config prints all keys", key,
                        hint, *hint ? "" : ";");
     }
     if (c->seen[any - option_table] && any->kind != OPTION_TEXTS)
-        return err_set(e, ERR_USAGE, "%s is there twice", key);
+        return err_set(e, ERR_USAGE, "%s is given twice", key);
     c->seen[any - option_table] = true;
     if (!(any->commands & p->command) || c->on_line[any - option_table])
         return 0;
@@ -347,7 +351,7 @@ static int parse_arguments(struct parser *p, struct err *e)
     return r;
 }
 
-/* Also what is said of arguments that are wrong is said in the format that they ask for. */
+/* Finds --log-format=json among arguments with an error, so that the error is logged as JSON. */
 static void find_log_format(int argc, char *const *argv, struct settings *s)
 {
     for (int i = 0; i < argc; i++)
@@ -360,16 +364,14 @@ int options_parse(unsigned command, int argc, char **argv, struct settings *out,
 {
     bool given[OPTIONS_MAX] = {false}, seen[OPTIONS_MAX] = {false}, on_line[OPTIONS_MAX];
     struct parser p = {.command = command, .argc = argc, .argv = argv, .s = out, .given = given};
-    int r = set_defaults(out, e);
-    if (r == 0)
-        r = parse_arguments(&p, e);
-    memcpy(on_line, given, sizeof on_line);
-    if (r)
+    struct config_parser config = {&p, seen, on_line};
+    int r;
+    if ((r = set_defaults(out, e)) != 0 || (r = parse_arguments(&p, e)) != 0) {
         find_log_format(argc, argv, out);
-    if (r == 0 && out->config)
-        r = config_read(out->config, set_from_config, &(struct config_parser){&p, seen, on_line},
-                        e);
-    return r;
+        return r;
+    }
+    memcpy(on_line, given, sizeof on_line);
+    return out->config ? config_read(out->config, set_from_config, &config, e) : 0;
 }
 
 void options_clear(struct settings *s)

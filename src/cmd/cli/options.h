@@ -1,5 +1,5 @@
-/* The options of all commands: ONE table. The parser, --help, the defaults, the manual pages, the
- * completion and OPTIONS.md are all made from it. */
+/* The one table of the options of all commands, and their parser. Defaults, --help, manual pages,
+ * completion and OPTIONS.md are made from the table. */
 #ifndef SUBSCENE_CMD_CLI_OPTIONS_H
 #define SUBSCENE_CMD_CLI_OPTIONS_H
 
@@ -12,7 +12,7 @@
 #include "core/strlist.h"
 #include "stages/layers/labels.h"
 
-/* Commands, as bits: which of them an option belongs to. */
+/* Commands as bits; an option may belong to several commands. */
 enum {
     CMD_RUN = 1,
     CMD_INFO = 2,
@@ -33,7 +33,7 @@ enum option_kind {
     OPTION_REAL, /* double, min … max */
     OPTION_WORD, /* int32_t: index into `words` */
     OPTION_TEXT, /* const char *, as given */
-    OPTION_TEXTS, /* struct strlist: the option may be given again and again */
+    OPTION_TEXTS, /* struct strlist: the option may be repeated */
     OPTION_BANDS, /* band_set */
     OPTION_BYTES, /* size_t: number with K, M or G; min … max */
 };
@@ -56,7 +56,7 @@ struct option_def {
     char letter; /* 0: none */
     enum option_kind kind;
     const char *arg; /* placeholder of the value; NULL for flags */
-    const char *def; /* default as the user would write it; NULL: none, or told in `help` */
+    const char *def; /* default as the user writes it; NULL: none, or `help` names it */
     double min, max;
     const char *const *words; /* NULL-terminated */
     size_t offset; /* of the value in struct settings */
@@ -65,7 +65,7 @@ struct option_def {
     const char *help; /* sentences without the last full stop */
 };
 
-/* Options of which it counts whether they were given, and not only what their value is. */
+/* Options for which it matters whether the user gave them. */
 enum {
     GIVEN_LOBES = 1,
     GIVEN_DEFLATE = 2,
@@ -75,14 +75,14 @@ enum {
     GIVEN_OFFSET = 32
 };
 
-/* The values, defaults filled in. Texts are borrowed from argv, or owned. */
+/* The values of the options, with defaults. Texts are borrowed from argv, or are in `owned`. */
 struct settings {
     const char *output;
     band_set bands; /* 0: not given */
     int32_t size;
     double overlap;
     int32_t resolution; /* index: 10, 20, 60 */
-    int32_t filter; /* index: options_filter */
+    int32_t filter; /* index; options_filter is its name */
     int32_t lobes;
     int32_t engine;
     int32_t decoder; /* enum tile_decoder_choice */
@@ -106,18 +106,18 @@ struct settings {
     int32_t log_format;
     bool help, version;
     const char *config;
-    struct strlist owned; /* texts that came from the configuration file */
-    const char *labels[LABELS_TOOLS]; /* exports: --cvat, --segments, --supervisely */
+    struct strlist owned; /* texts from the configuration file */
+    const char *labels[LABELS_TOOLS]; /* --cvat, --segments, --supervisely */
     const char *map, *product;
-    const char *prefer_map; /* of cm_vsm: layer_request's prefer */
-    int32_t cut; /* likewise: params' cut */
+    const char *prefer_map; /* set by cm_vsm: layer_request.prefer */
+    int32_t cut; /* set by cm_vsm: params.cut */
     struct strlist raster;
     bool no_masks;
     int32_t unlabelled;
     int32_t top, by; /* by: enum rank_by */
     unsigned given; /* GIVEN_… */
 
-    const char *const *operands; /* what is not an option */
+    const char *const *operands; /* arguments that are not options */
     int n_operands;
 };
 
@@ -128,30 +128,31 @@ enum { OPTIONS_MAX = 100 };
 enum { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 enum { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 
-/* 10, 20 or 60 of settings.resolution. */
+/* The value of --resolution: 10, 20 or 60. */
 int32_t options_resolution_m(const struct settings *s);
 
-/* Parses the arguments behind the command's name, then the file of --config for what they do not
- * say. Operands are moved to the front of `argv`. ERR_USAGE names the value and what is allowed;
- * ERR_INPUT: the file cannot be read. options_clear also after an error. */
+/* Parses the arguments after the command's name. The file of --config sets the options that are not
+ * among them. Operands are moved to the front of `argv`. options_clear frees, also after an error.
+ * ERR_USAGE: the message names the value and the allowed values. ERR_INPUT: the file cannot be
+ * read. */
 int options_parse(unsigned command, int argc, char **argv, struct settings *out,
                   struct err *e) MUST_CHECK;
 void options_clear(struct settings *s);
 
-/* The name that --filter has. */
+/* The value of --filter. */
 const char *options_filter(const struct settings *s);
 
-/* Gives one option of the command (a name without dashes) a value, as its command line would; the
- * value of a flag is NULL. `value` is borrowed. ERR_USAGE: it is not allowed, or the command has no
- * such option. */
+/* Sets one option of the command, as its command line would. `name` has no dashes. `value` is
+ * borrowed; NULL for a flag. ERR_USAGE: the value is not allowed, or the command has no such
+ * option. */
 int options_set(unsigned command, const char *name, const char *value, struct settings *s,
                 struct err *e) MUST_CHECK;
 
-/* May the option stand in a configuration file? */
+/* True if a configuration file may have the option. */
 bool options_in_config(const struct option_def *o);
 
-/* "10, 20, 60", "1 to 10980", "0 to 0.5": what is allowed, for messages and documents; "" for texts
- * and flags. */
+/* The allowed values, for messages and documents: "10, 20, 60", "1 to 10980", "0 to 0.5". "" for
+ * texts and flags. */
 void options_range(const struct option_def *o, char *buf, size_t size);
 
 #endif

@@ -65,16 +65,16 @@ double progress_rate(const struct progress *p, double now_s)
     return sum.steps > 0 && sum.seconds > 0 ? (double)sum.steps / sum.seconds : NAN;
 }
 
-/* Of the present product. */
-static double left_here(const struct progress *p, double now_s)
+/* Seconds left of this product. */
+static double seconds_left_here(const struct progress *p, double now_s)
 {
     if (!p->has_begun)
         return NAN;
     return p->done < p->total ? (double)(p->total - p->done) / progress_rate(p, now_s) : 0;
 }
 
-/* What a product to come is expected to take. */
-static double each_to_come(const struct progress *p, double here_s, double now_s)
+/* Seconds that each remaining product is expected to take. */
+static double seconds_per_product(const struct progress *p, double here_s, double now_s)
 {
     if (p->made.products > 0)
         return p->made.seconds / (double)p->made.products;
@@ -85,10 +85,10 @@ static double each_to_come(const struct progress *p, double here_s, double now_s
 
 double progress_seconds_left(const struct progress *p, double now_s)
 {
-    double here_s = left_here(p, now_s);
+    double here_s = seconds_left_here(p, now_s);
     if (p->product >= p->products)
         return here_s;
-    return here_s + (double)(p->products - p->product) * each_to_come(p, here_s, now_s);
+    return here_s + (double)(p->products - p->product) * seconds_per_product(p, here_s, now_s);
 }
 
 /* ---- the line ---- */
@@ -116,7 +116,7 @@ static void format_left(double seconds, char text[FIELD])
     text[0] = '\0';
     if (!isfinite(seconds) || seconds <= 0 || seconds > 1e9)
         return;
-    /* rounded once, so that there are no 60 seconds or minutes */
+    /* rounded only once, so that "60 s" and "60 min" do not occur */
     long s = lround(seconds), min = lround(seconds / 60), h = lround(seconds / 3600);
     if (s < 100)
         snprintf(text, FIELD, "%ld s left", s > 0 ? s : 1);
@@ -145,7 +145,7 @@ static void format_bar(const struct progress_view *v, size_t cells, char text[FI
     memcpy(text + 1 + cells, "]", 2);
 }
 
-/* Other bytes could take more or less room than one column, or move the cursor. */
+/* Other bytes may not take exactly one column, or may move the cursor. */
 static void keep_printable(char *text)
 {
     for (; *text; text++)
@@ -172,10 +172,10 @@ static void format_fields(const struct progress_view *v, struct fields *f)
     format_label(v->label, LABEL_MIN, f->text[LABEL]);
 }
 
-/* Blanks between a field and its neighbours; the count has none of its own. */
+/* Blanks that a field adds to the line; the count adds none. */
 static size_t blanks(int field) { return field == COUNT ? 0 : field >= BAR ? 1 : 2; }
 
-/* Decides which fields are shown; returns the room that is left. */
+/* Chooses the fields that fit, by importance. Returns the remaining columns. */
 static size_t choose_fields(struct fields *f, size_t room)
 {
     for (int i = 0; i < FIELDS; i++) {
@@ -188,7 +188,7 @@ static size_t choose_fields(struct fields *f, size_t room)
     return room;
 }
 
-/* The label gets what room there is, then the bar. */
+/* Gives the remaining columns to the label, then to the bar. */
 static void fill_room(const struct progress_view *v, struct fields *f, size_t room)
 {
     if (f->is_shown[LABEL]) {

@@ -4,7 +4,7 @@
 #include "cmd/cli/stage_report.h"
 #include "exec/stop.h"
 
-/* A band file that is open for reading. */
+/* An open band file. */
 struct band_input {
     struct ncfile *file;
     struct stage_meta meta;
@@ -12,15 +12,18 @@ struct band_input {
 
 static int open_band(const char *path, struct band_input *in, struct err *e)
 {
-    int failed = ncfile_open(path, &in->file, e);
-    if (failed)
-        return failed;
-    failed = stage_nc_read(in->file, &in->meta, e);
-    if (failed == 0 && in->meta.kind != STAGE_DECODED)
-        failed = err_set(e, ERR_INPUT, "was made by %s; resample takes the files of decode",
-                         stage_names[in->meta.kind]);
-    if (failed == 0)
-        return 0;
+    int r = ncfile_open(path, &in->file, e);
+    if (r)
+        return r;
+    if (stage_nc_read(in->file, &in->meta, e))
+        goto close_file;
+    if (in->meta.kind != STAGE_DECODED) {
+        err_set(e, ERR_INPUT, "was made by %s; resample takes the files of decode",
+                stage_names[in->meta.kind]);
+        goto close_file;
+    }
+    return 0;
+close_file:
     ncfile_close(in->file);
     return err_wrap(e, "%s", path);
 }
@@ -34,26 +37,24 @@ static int resample_one(struct decode_resample_options *options, const struct ba
     meta.params.bands = in->meta.params.bands;
     meta.grid = geogrid_with_pixel(&meta.product.grid[PRODUCT_GRID_10], params->resolution_m);
     int b = band_set_nth(meta.params.bands, 0);
-    int failed =
-        params->keep_offset ? 0 : product_check_offset(&meta.product, meta.params.bands, e);
-    if (failed == 0)
-        failed = band_source_of_file(in->file, &in->meta, b, &sources[b], e);
+    if (!params->keep_offset && product_check_offset(&meta.product, meta.params.bands, e))
+        return err_wrap(e, "%s", ncfile_path(in->file));
+    if (band_source_of_file(in->file, &in->meta, b, &sources[b], e))
+        return err_wrap(e, "%s", ncfile_path(in->file));
     const struct decode_resample_observer observer = stage_bands_observer(&options->dry_run);
-    return failed ? err_wrap(e, "%s", ncfile_path(in->file))
-                  : decode_resample_run(sources, &meta, options, &observer, e);
+    return decode_resample_run(sources, &meta, options, &observer, e);
 }
 
-/* All files come from the product of the first one, and no band is given twice: seen before
- * anything is made. */
+/* Checks all files before any file is made: they have one product, and no band is given twice. */
 static int check_files(const struct settings *s, struct err *e)
 {
     struct product first = {0};
     band_set seen = 0;
     for (int i = 0; i < s->n_operands; i++) {
         struct band_input in;
-        int failed = open_band(s->operands[i], &in, e);
-        if (failed)
-            return failed;
+        int r = open_band(s->operands[i], &in, e);
+        if (r)
+            return r;
         ncfile_close(in.file);
         if (i == 0)
             first = in.meta.product;
@@ -71,16 +72,19 @@ static int resample_files(const struct settings *s, const struct params *params,
 {
     struct resources resources;
     struct decode_resample_options options = stage_band_options(s, &resources, needed);
-    int failed = check_files(s, e);
-    for (int i = 0; failed == 0 && i < s->n_operands; i++) {
+    int r = check_files(s, e);
+    if (r)
+        return r;
+    for (int i = 0; i < s->n_operands; i++) {
         struct band_input in;
-        failed = open_band(s->operands[i], &in, e);
-        if (failed)
-            return failed;
-        failed = resample_one(&options, &in, params, e);
+        if ((r = open_band(s->operands[i], &in, e)) != 0)
+            return r;
+        r = resample_one(&options, &in, params, e);
         ncfile_close(in.file);
+        if (r)
+            return r;
     }
-    return failed;
+    return 0;
 }
 
 int cmd_resample(const struct settings *s)
@@ -88,12 +92,7 @@ int cmd_resample(const struct settings *s)
     struct err err = ERR_INIT;
     struct params params;
     struct disk_tally needed = {.files = 0};
-    int failed = command_output(s, &err);
-    if (failed == 0)
-        failed = command_stage_params(s, &params, &err);
-    if (failed == 0)
-        failed = stop_install(&err);
-    if (failed == 0)
-        failed = resample_files(s, &params, &needed, &err);
-    return stage_bands_finish(failed, &needed, s->output, &err);
+    if (command_output(s, &err) || command_stage_params(s, &params, &err) || stop_install(&err))
+        return command_fail(&err);
+    return stage_bands_finish(resample_files(s, &params, &needed, &err), &needed, s->output, &err);
 }

@@ -1,12 +1,11 @@
-/* How many threads and how much memory a command may use: what its task was given, never what the
- * node has.
+/* The number of threads and the memory that a command may use: the limits of its task, not the size
+ * of the node.
  *
- * Threads, without --threads: the least of the CPUs that the process may run on, the CPU time of
- * its control groups, SLURM_CPUS_PER_TASK and SLURM_CPUS_ON_NODE. Memory, without --memory: the
- * least of the limits of its control groups, SLURM_MEM_PER_NODE, and SLURM_MEM_PER_CPU for each
- * CPU, less a margin (resources_margin) for what a plan cannot count. A variable that is no whole
- * number is not counted, with a warning: it says nothing that could be kept to, and the other
- * sources still hold. */
+ * Threads, without --threads: the smallest of CPU affinity, CPU quota of the control groups,
+ * SLURM_CPUS_PER_TASK and SLURM_CPUS_ON_NODE. Memory, without --memory: the smallest of the limits
+ * of the control groups, SLURM_MEM_PER_NODE, and SLURM_MEM_PER_CPU times the CPUs. A margin
+ * (resources_margin) is subtracted, for memory that a plan cannot count. A variable that is not a
+ * whole number is ignored with a warning; the other sources still count. */
 #ifndef SUBSCENE_CMD_CLI_RESOURCES_H
 #define SUBSCENE_CMD_CLI_RESOURCES_H
 
@@ -22,35 +21,35 @@ struct resources {
     int threads;
     char threads_from[300]; /* an option, a variable, a file, or "CPU affinity" */
     size_t memory; /* ceiling of plans, bytes; 0: none */
-    size_t memory_limit; /* what the task was given: memory and margin; 0 where --memory says it, or
-                            nothing does */
-    char memory_from[300]; /* likewise; "" where there is no ceiling */
+    size_t memory_limit; /* limit of the task, with the margin; 0: --memory is given, or there is no
+                            limit */
+    char memory_from[300]; /* likewise; "": no ceiling */
     char memory_refusal[400]; /* plan_request's memory_from */
-    char job[RESOURCES_JOB]; /* the batch job that this process is of, as people name it: "4711",
-                                "4711_3" of an array; "": none */
+    char job[RESOURCES_JOB]; /* id of this process's batch job: "4711", "4711_3" in an array; "":
+                                none */
 };
 
-/* What there is to be asked. The texts may be NULL: the variable is not set. */
-struct surroundings {
+/* The sources of the limits. A text is NULL if the variable is not set. */
+struct resource_sources {
     int affinity; /* CPUs that the process may run on */
     struct cgroup_limits cgroup;
-    const char *cpus_per_task, *cpus_on_node, *mem_per_node,
-        *mem_per_cpu; /* of Slurm; memory in MiB */
-    const char *job_id, *array_job_id, *array_task_id; /* likewise */
+    const char *cpus_per_task, *cpus_on_node; /* variables of Slurm */
+    const char *mem_per_node, *mem_per_cpu; /* variables of Slurm, in MiB */
+    const char *job_id, *array_job_id, *array_task_id; /* variables of Slurm */
 };
 
-/* Those of this process. */
+/* The resources of this process. Warnings go to the log. */
 void resources_find(const struct settings *s, struct resources *out);
 
-/* The same of given ones. Warnings go to the log. */
-void resources_of(const struct settings *s, const struct surroundings *around,
+/* The same for given sources. */
+void resources_of(const struct settings *s, const struct resource_sources *from,
                   struct resources *out);
 
-/* What a job's plan may use. The resources outlive it. */
+/* The limits of a job's plan. They borrow texts of the resources. */
 struct plan_limits resources_limits(const struct resources *r);
 
-/* The part of a limit that a plan may not count on: page tables, sockets, what the libraries and
- * the heap hold between the blocks in use. */
+/* The bytes of a limit that a plan must leave free: for page tables, sockets, libraries, and
+ * fragmentation of the heap. */
 size_t resources_margin(size_t limit);
 
 #endif

@@ -16,16 +16,16 @@
 #include "io/folder/outfile.h"
 #include "io/netcdf/ncmake.h"
 
-/* How the products of one call ended. */
+/* Counts how the products of a call ended. */
 struct tally {
     size_t products, failed, partial;
-    size_t count_of[ERR_INTERNAL + 1]; /* failed products by kind */
-    struct disk_space space; /* of a dry run: what they would take, and how many subscenes */
+    size_t count_of[ERR_INTERNAL + 1]; /* failed products, by error code */
+    struct disk_space space; /* in a dry run: what `subscenes` would take */
     size_t subscenes;
 };
 
-/* One status for all products: of one kind when all failed alike and nothing was made; 75 whenever
- * a retry can help; else 1. */
+/* The exit status for all products. 75: a retry can help. The status of one error code: all
+ * products failed with it, and no subscene exists. Otherwise 1. */
 static int exit_status(const struct tally *t)
 {
     if (t->failed == 0)
@@ -38,13 +38,13 @@ static int exit_status(const struct tally *t)
     return 1;
 }
 
-/* What all products of a call have in common. */
+/* The same for all products of a call. */
 struct call {
     const struct params *params;
     const struct run_options *options;
     const struct status_options *status; /* NULL: no status files */
-    size_t max_failures; /* 0: no matter how many */
-    size_t listed; /* products of all shares */
+    size_t max_failures; /* 0: no limit */
+    size_t listed; /* products in the list, of all shares */
     const char *shard; /* as given */
 };
 
@@ -61,18 +61,18 @@ static void count(struct tally *t, enum err_code code, const struct run_result *
     t->partial += r->made + r->skipped > 0;
 }
 
-/* `was_told`: the user knows already that the product cannot be opened. It is tried all the same:
- * it may be there now. */
-static void run_one(const char *path, bool was_told, const struct call *c, struct tally *t)
+/* `is_reported`: the user already knows that the product cannot be opened. It is tried again,
+ * because it may exist now. */
+static void run_one(const char *path, bool is_reported, const struct call *c, struct tally *t)
 {
     struct watch watch;
     struct run_result result;
     struct err err = ERR_INIT;
     struct tally alone = {0};
     watch_open(&watch, path, c->options, c->status);
-    watch.was_told = was_told;
-    int failed = run_product(path, c->params, c->options, &watch.observer, &result, &err);
-    enum err_code code = failed ? err.code : ERR_NONE;
+    watch.is_reported = is_reported;
+    int r = run_product(path, c->params, c->options, &watch.observer, &result, &err);
+    enum err_code code = r ? err.code : ERR_NONE;
     count(t, code, &result);
     count(&alone, code, &result);
     ncmake_give_back();
@@ -89,53 +89,52 @@ static int prepare(const struct settings *s, const struct resources *resources,
                               .decoder = (enum tile_decoder_choice)s->decoder,
                               .limits = resources_limits(resources),
                               .stopped = stop_signal};
-    int r = command_output(s, e);
-    if (r == 0)
-        r = command_shard(s, &(struct strlist){0}, e); /* refused before a list is waited for */
-    if (r == 0)
-        r = command_params(s, params, e);
-    if (r == 0)
-        r = command_layout(s, &o->folder.layout, e);
-    if (r == 0)
-        r = command_timestamp(timestamp, &o->folder.timestamp, e);
-    return r;
+    int r;
+    if ((r = command_output(s, e)) != 0)
+        return r;
+    /* check --shard before the list is read, which may wait for stdin */
+    if ((r = command_shard(s, &(struct strlist){0}, e)) != 0 ||
+        (r = command_params(s, params, e)) != 0 ||
+        (r = command_layout(s, &o->folder.layout, e)) != 0)
+        return r;
+    return command_timestamp(timestamp, &o->folder.timestamp, e);
 }
 
-/* What became of a list. */
-static void sum_up(const struct tally *t, size_t listed)
+/* Reports the end of a call with `listed` products. */
+static void log_end(const struct tally *t, size_t listed)
 {
-    size_t left = listed - t->products, good = t->products - t->failed;
-    char untried[64] = "";
+    size_t untried = listed - t->products, good = t->products - t->failed;
+    char suffix[64] = "";
     const struct log_field field[] = {{"products", NULL, (double)listed},
                                       {"good", NULL, (double)good},
                                       {"failed", NULL, (double)t->failed},
-                                      {"not_tried", NULL, (double)left}};
+                                      {"not_tried", NULL, (double)untried}};
     const struct log_event event = {
         .name = "run_end", .field = field, .n = 4, .is_for_programs = listed <= 1};
-    if (left > 0) {
+    if (untried > 0) {
         log_message(LOG_ERROR, "", "--max-failures: %zu product%s failed; %zu not tried", t->failed,
-                    text_s(t->failed), left);
-        snprintf(untried, sizeof untried, ", %zu not tried", left);
+                    text_s(t->failed), untried);
+        snprintf(suffix, sizeof suffix, ", %zu not tried", untried);
     }
     log_event(LOG_INFO, "", &event, "%zu product%s: %zu good, %zu failed%s", listed, text_s(listed),
-              good, t->failed, untried);
+              good, t->failed, suffix);
 }
 
-/* Of a list, or of this call's share of one. */
-static void tell_none(const struct call *c)
+/* Reports that the list, or this call's share of it, has no product. */
+static void report_no_product(const struct call *c)
 {
     if (c->listed > 0)
         log_message(
             LOG_INFO, "",
-            "--shard %s: the list is shorter, so that this share has no product: nothing to do",
+            "--shard %s: the list is shorter than N, and this share has no product: nothing to do",
             c->shard);
     else
         log_message(LOG_WARNING, "", "the list names no product: nothing to do");
 }
 
-/* Reports every product of a list that cannot be opened, before any subscene is made. Each of them
- * fails in its turn. `is_bad` has a place for each product. */
-static void find_bad(const struct strlist *products, bool *is_bad)
+/* Reports the products of a list that cannot be opened, before any subscene is made. They fail
+ * later, in the order of the list. `is_bad` has an element for each product. */
+static void report_bad_products(const struct strlist *products, bool *is_bad)
 {
     for (size_t i = 0; products->n > 1 && i < products->n && !stop_signal(); i++) {
         struct product_input input;
@@ -156,7 +155,7 @@ static int run_all(const struct strlist *products, const struct call *c)
         err_nomem(&err, products->n);
         return command_fail(&err);
     }
-    find_bad(products, is_bad);
+    report_bad_products(products, is_bad);
     for (size_t i = 0; i < products->n && !stop_signal() &&
                        (c->max_failures == 0 || tally.failed < c->max_failures);
          i++) {
@@ -167,51 +166,49 @@ static int run_all(const struct strlist *products, const struct call *c)
     if (stop_signal())
         return 128 + stop_signal();
     if (products->n == 0)
-        tell_none(c);
+        report_no_product(c);
     if (c->options->folder.dry_run && tally.subscenes > 0) {
         struct disk_report space =
             disk_report_of(tally.space, tally.subscenes, c->options->folder.output);
-        disk_report_tell(&space);
+        disk_report_log(&space);
     }
-    sum_up(&tally, products->n);
+    log_end(&tally, products->n);
     return exit_status(&tally);
 }
 
-/* What belongs to one product must not be given to several. */
+/* With several products, --raster must not name a file, and the image names must name products. */
 static int check_sources(const struct layer_request *r, size_t products, struct err *e)
 {
     for (size_t i = 0; products > 1 && i < r->masks; i++)
         if (r->mask[i].file)
-            return err_set(e, ERR_USAGE, "--raster %s=%s: is of one product, not of %zu",
+            return err_set(e, ERR_USAGE, "--raster %s=%s: a file is for one product, not for %zu",
                            r->mask[i].map.layer, r->mask[i].file, products);
     if (products > 1 && r->labels && !labels_names_products(r->labels))
         return err_set(e, ERR_USAGE,
-                       "of %zu products: an image's name does not say of which it is, as "
-                       "T35VLF_20200529T094041 would",
+                       "of %zu products: an image's name does not say of which it is; it needs "
+                       "the product's name or a prefix as T35VLF_20200529T094041",
                        products);
     return 0;
 }
 
-/* The products of this call. Signals are watched only in the end: waiting for a list on stdin, they
- * end the process as they always do. */
+/* Lists the products of this call. Signals are handled only afterwards. While the list is read from
+ * stdin, they end the process at once. */
 static int list_products(const struct settings *s, struct call *c, struct strlist *out,
                          struct err *e)
 {
-    const struct status_options *status = c->status;
-    int failed = command_products(s, out, e);
-    if (failed)
-        return failed;
+    int r = command_products(s, out, e);
+    if (r)
+        return r;
     c->listed = out->n;
-    /* of all shares, for their files lie in one folder */
-    if (status)
-        failed = status_prepare(status->folder, out, e);
-    if (failed == 0)
-        failed = command_shard(s, out, e);
-    if (failed == 0)
-        failed = stop_install(e);
-    if (failed)
-        strlist_clear(out);
-    return failed;
+    /* for the products of all shares, because their status files have one folder */
+    if (c->status && (r = status_prepare(c->status->folder, out, e)) != 0)
+        goto clear_list;
+    if ((r = command_shard(s, out, e)) != 0 || (r = stop_install(e)) != 0)
+        goto clear_list;
+    return 0;
+clear_list:
+    strlist_clear(out);
+    return r;
 }
 
 int cmd_run(const struct settings *s)
@@ -225,31 +222,34 @@ int cmd_run(const struct settings *s)
     struct err err = ERR_INIT;
     int status;
     resources_find(s, &resources);
-    int failed = prepare(s, &resources, &params, &options, timestamp, &err);
-    if (failed == 0)
-        failed = command_selection(s, &options.selection, &err);
-    struct status_options files = {
+    if (prepare(s, &resources, &params, &options, timestamp, &err))
+        return command_fail(&err);
+    params_format(&params, asked);
+    const struct status_options files = {
         .folder = s->status, .options = asked, .job = resources.job, .period_s = 10};
     struct call call = {.params = &params,
                         .options = &options,
+                        .status = s->status && !s->dry_run ? &files : NULL,
                         .max_failures = (size_t)s->max_failures,
                         .shard = s->shard};
-    /* a dry run changes nothing */
-    if (s->status && !s->dry_run)
-        call.status = &files;
-    if (failed == 0)
-        failed = command_layers_open(s, true, &layers, &err);
-    if (failed == 0)
-        failed = outfile_check_folder(s->output, &err);
-    if (failed == 0)
-        failed = list_products(s, &call, &products, &err);
-    if (failed == 0)
-        failed = check_sources(&layers.request, products.n, &err);
+    if (command_selection(s, &options.selection, &err)) {
+        status = command_fail(&err);
+        goto clear_selection;
+    }
+    if (command_layers_open(s, true, &layers, &err)) {
+        status = command_fail(&err);
+        goto clear_layers;
+    }
     options.layers = &layers.request;
-    params_format(&params, asked);
-    status = failed ? command_fail(&err) : run_all(&products, &call);
+    if (outfile_check_folder(s->output, &err) || list_products(s, &call, &products, &err) ||
+        check_sources(&layers.request, products.n, &err))
+        status = command_fail(&err);
+    else
+        status = run_all(&products, &call);
     strlist_clear(&products);
+clear_layers:
     command_layers_clear(&layers);
+clear_selection:
     command_selection_clear(&options.selection);
     return status;
 }

@@ -10,13 +10,13 @@
 #include "stages/check/rank.h"
 #include "stages/folder/manifests.h"
 
-/* The best of one product. */
+/* The chosen subscenes of one product. */
 struct choice {
     char product[MANIFESTS_PRODUCT];
     char *path; /* of the manifest; owned */
-    struct ranks ranks; /* its list is owned */
-    size_t n, of; /* so many are taken, of how many subscenes */
-    char *lacks; /* why it cannot be ranked; owned; NULL: it can */
+    struct ranks ranks; /* owns its list */
+    size_t n, of; /* number of chosen subscenes, of all subscenes */
+    char *fault; /* why the product cannot be ranked; owned; NULL: it can be ranked */
 };
 
 struct choices {
@@ -29,7 +29,7 @@ static void clear(struct choices *c)
     for (size_t i = 0; i < c->n; i++) {
         free(c->choice[i].path);
         free(c->choice[i].ranks.best);
-        free(c->choice[i].lacks);
+        free(c->choice[i].fault);
     }
     free(c->choice);
 }
@@ -44,8 +44,10 @@ static int choose(const struct settings *s, const struct manifest *m, struct cho
     r = rank_subscenes(m, (enum rank_by)s->by, s->min_valid, &c->ranks, &why);
     c->of = m->n;
     c->n = c->ranks.n > (size_t)s->top ? (size_t)s->top : c->ranks.n;
-    if (r == ERR_INPUT) /* others may be better off */
-        return (c->lacks = mem_strdup(why.msg)) ? 0 : err_nomem(e, strlen(why.msg));
+    if (r == ERR_INPUT) { /* other products may be ranked */
+        c->fault = mem_strdup(why.msg);
+        return c->fault ? 0 : err_nomem(e, strlen(why.msg));
+    }
     if (r)
         *e = why;
     return r;
@@ -68,12 +70,13 @@ static int add_manifest(const struct settings *s, const char *path, struct choic
     c->n++;
     if (!now->path)
         r = err_nomem(e, strlen(path));
-    else if (m.n > 0) /* nothing is known of a product without subscenes */
+    else if (m.n > 0) /* without subscenes the product's name is unknown */
         r = choose(s, &m, now, e);
     manifest_clear(&m);
     for (size_t i = 0; r == 0 && i + 1 < c->n; i++)
         if (now->of > 0 && strcmp(c->choice[i].product, now->product) == 0)
-            r = err_set(e, ERR_INPUT, "%s and %s are both of %s: give one of them",
+            r = err_set(e, ERR_INPUT,
+                        "%s and %s are manifests of the same product, %s; give one of them",
                         c->choice[i].path, path, now->product);
     return r;
 }
@@ -89,8 +92,8 @@ static int add_folder(const struct settings *s, const char *folder, struct choic
     return r;
 }
 
-/* What the scores are made of, for a remark. */
-static void name_score(const struct settings *s, const struct choice *c, char buf[120])
+/* Describes the score, for a comment in the list. */
+static void format_score(const struct settings *s, const struct choice *c, char buf[120])
 {
     const char *by = rank_by_names[s->by], *layer = c->ranks.layer;
     if (s->by == RANK_CHALLENGE)
@@ -99,20 +102,20 @@ static void name_score(const struct settings *s, const struct choice *c, char bu
         snprintf(buf, 120, "%s%s%s", by, layer[0] ? ": " : "", layer);
 }
 
-/* The head of a product's part of the list, and its lines. */
+/* Prints the part of one product: a comment, then a line for each chosen subscene. */
 static void print_choice(const struct settings *s, const struct choice *c, bool with_name)
 {
     char line[700], score[120];
-    if (c->lacks) {
-        log_message(LOG_ERROR, c->product, "%s: %s; left out", c->path, c->lacks);
-        snprintf(line, sizeof line, "# %s: left out: %s", c->product, c->lacks);
+    if (c->fault) {
+        log_message(LOG_ERROR, c->product, "%s: %s; left out", c->path, c->fault);
+        snprintf(line, sizeof line, "# %s: left out: %s", c->product, c->fault);
         console_result(line);
         return;
     }
     if (c->n == 0)
         log_message(LOG_WARNING, c->product, "none of its %zu subscene%s can be chosen", c->of,
                     text_s(c->of));
-    name_score(s, c, score);
+    format_score(s, c, score);
     snprintf(line, sizeof line, "# %s: %zu of %zu subscene%s, by %s", c->product, c->n, c->of,
              text_s(c->of), score);
     console_result(line);
@@ -124,7 +127,7 @@ static void print_choice(const struct settings *s, const struct choice *c, bool 
     }
 }
 
-/* Of all products. */
+/* Counts for all products. */
 struct sum {
     size_t products, subscenes, left_out, with_layer;
 };
@@ -136,21 +139,20 @@ static struct sum sum_up(const struct choices *c)
         const struct choice *p = &c->choice[i];
         sum.products += p->of > 0;
         sum.subscenes += p->n;
-        sum.left_out += p->lacks != NULL;
+        sum.left_out += p->fault != NULL;
         sum.with_layer += p->ranks.layer[0] != '\0';
     }
     return sum;
 }
 
-/* A list for --tiles @FILE: lines that begin with # are remarks there, and so is what stands behind
- * one. */
+/* Prints a list for --tiles @FILE. `#` starts a comment in it. */
 static void print(const struct settings *s, const struct choices *c, const struct sum *sum)
 {
     size_t ranked = sum->products - sum->left_out;
     for (size_t i = 0; i < c->n; i++)
         if (c->choice[i].of > 0)
             print_choice(s, &c->choice[i], sum->products > 1);
-    if (sum->products == 0) /* a list without a line would be taken for one that failed */
+    if (sum->products == 0) /* --tiles rejects a list without a line */
         console_result("# no product has any subscene");
     if (s->by == RANK_CHALLENGE && sum->with_layer > 0 && sum->with_layer < ranked)
         log_message(LOG_INFO, "",
@@ -160,27 +162,34 @@ static void print(const struct settings *s, const struct choices *c, const struc
                 text_s(sum->subscenes), ranked, text_s(ranked), rank_by_names[s->by]);
 }
 
-/* None can be ranked: the first one says why. */
-static int all_lack(const struct choices *c, struct err *e)
+/* No product can be ranked: the error is that of the first one. */
+static int fail_all(const struct choices *c, struct err *e)
 {
     size_t i = 0;
-    while (!c->choice[i].lacks)
+    while (!c->choice[i].fault)
         i++;
-    return err_set(e, ERR_INPUT, "%s: %s", c->choice[i].path, c->choice[i].lacks);
+    return err_set(e, ERR_INPUT, "%s: %s", c->choice[i].path, c->choice[i].fault);
 }
 
 int cmd_select(const struct settings *s)
 {
     struct choices c = {0};
     struct err err = ERR_INIT;
-    int failed = 0;
-    for (int i = 0; failed == 0 && i < s->n_operands; i++)
-        failed = add_folder(s, s->operands[i], &c, &err);
+    int status = 0;
+    for (int i = 0; i < s->n_operands; i++)
+        if (add_folder(s, s->operands[i], &c, &err)) {
+            status = command_fail(&err);
+            goto clear_choices;
+        }
     struct sum sum = sum_up(&c);
-    if (failed == 0 && sum.left_out > 0 && sum.left_out == sum.products)
-        failed = all_lack(&c, &err);
-    if (failed == 0)
-        print(s, &c, &sum);
+    if (sum.left_out > 0 && sum.left_out == sum.products) {
+        fail_all(&c, &err);
+        status = command_fail(&err);
+        goto clear_choices;
+    }
+    print(s, &c, &sum);
+    status = sum.left_out > 0 ? 1 : 0;
+clear_choices:
     clear(&c);
-    return failed ? command_fail(&err) : sum.left_out > 0 ? 1 : 0;
+    return status;
 }

@@ -25,12 +25,12 @@ static void on_strip(void *ctx)
 
 static void on_done(void *ctx, enum bands_outcome outcome, const char *path)
 {
-    static const char *const what[] = {"made", "already there", "to make"};
+    static const char *const outcome_names[] = {"made", "already there", "to make"};
     const bool *dry_run = ctx;
     console_progress_end();
     if (!*dry_run || outcome == BANDS_WOULD_MAKE)
         console_result(path);
-    log_message(LOG_INFO, "", "%s: %s", path, what[outcome]);
+    log_message(LOG_INFO, "", "%s: %s", path, outcome_names[outcome]);
 }
 
 struct decode_resample_observer stage_bands_observer(bool *dry_run)
@@ -50,17 +50,17 @@ stage_band_options(const struct settings *s, struct resources *resources, struct
                                             .needed = needed};
 }
 
-int stage_bands_finish(int failed, const struct disk_tally *needed, const char *output,
+int stage_bands_finish(int r, const struct disk_tally *needed, const char *output,
                        const struct err *e)
 {
     console_progress_end();
-    if (failed == 0) {
+    if (r == 0) {
         struct disk_report space = disk_report_of_files(needed, output);
-        disk_report_tell(&space);
+        disk_report_log(&space);
     }
-    if (failed == ERR_STOPPED)
+    if (r == ERR_STOPPED)
         return 128 + stop_signal();
-    return failed ? command_fail(e) : 0;
+    return r ? command_fail(e) : 0;
 }
 
 /* ---- tile files and subscenes ---- */
@@ -86,33 +86,38 @@ struct run_observer stage_cells_observer(struct run_result *result)
     return (struct run_observer){.begin = on_begin_product, .subscene = on_subscene, .ctx = result};
 }
 
-int stage_cells_finish(int failed, const struct run_result *r, const char *output, bool dry_run,
+static void report_cells(const struct run_result *r, bool dry_run)
+{
+    log_message(LOG_INFO, r->product,
+                "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed",
+                r->total, text_s(r->total), r->made, dry_run ? "to make" : "made", r->skipped,
+                r->rejected, r->failed);
+    if (r->labelled > 0)
+        log_message(LOG_INFO, r->product, "%zu existing subscene%s got class layers", r->labelled,
+                    text_s(r->labelled));
+    if (r->drawn > 0)
+        log_message(LOG_INFO, r->product, "%zu existing subscene%s got pictures", r->drawn,
+                    text_s(r->drawn));
+}
+
+int stage_cells_finish(int r, const struct run_result *result, const char *output, bool dry_run,
                        const struct err *e)
 {
+    size_t done = result->made + result->skipped;
     console_progress_end();
-    /* of a call that was refused there is nothing to count */
-    if (r->total > 0 && (failed == 0 || r->made + r->skipped + r->rejected + r->failed > 0)) {
-        if (!dry_run && failed == 0)
-            console_result(r->folder);
-        log_message(LOG_INFO, r->product,
-                    "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed",
-                    r->total, text_s(r->total), r->made, dry_run ? "to make" : "made", r->skipped,
-                    r->rejected, r->failed);
-        if (r->labelled > 0)
-            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers",
-                        r->labelled);
-        if (r->drawn > 0)
-            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures",
-                        r->drawn);
+    if (r == 0 && result->total > 0 && !dry_run)
+        console_result(result->folder);
+    /* after an error before the first subscene there is nothing to count */
+    if (result->total > 0 && (r == 0 || done + result->rejected + result->failed > 0))
+        report_cells(result, dry_run);
+    if (r == 0 && result->space.most > 0) {
+        struct disk_report space = disk_report_of(result->space, result->made, output);
+        disk_report_log(&space);
     }
-    if (failed == 0 && r->space.most > 0) {
-        struct disk_report space = disk_report_of(r->space, r->made, output);
-        disk_report_tell(&space);
-    }
-    if (failed == ERR_STOPPED)
+    if (r == ERR_STOPPED)
         return 128 + stop_signal();
-    if (failed == 0)
+    if (r == 0)
         return 0;
     int status = command_fail(e);
-    return r->failed > 0 && r->made + r->skipped > 0 ? 1 : status;
+    return result->failed > 0 && done > 0 ? 1 : status;
 }

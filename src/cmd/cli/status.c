@@ -26,11 +26,11 @@ struct status {
     void (*facts)(void *ctx, struct status_facts *out);
     void *ctx;
     char name[STATUS_NAME], started[32];
-    char *path; /* of the file */
+    char *path; /* of the status file */
     bool warned;
-    struct outfile_guard guard; /* of the file, while the product is held */
-    struct folder_lock *hold;
-    atomic_bool lost; /* another process has the product, and the file */
+    struct outfile_guard guard; /* of the status file, while `lock` is set */
+    struct folder_lock *lock; /* of the product's folder; NULL: not locked */
+    atomic_bool is_lost; /* another process took the lock over and owns the status file */
     struct heartbeat *heartbeat;
 };
 
@@ -47,7 +47,7 @@ void status_name(const char *path, char name[STATUS_NAME])
         path_trim(text);
         last = path_base(text);
     }
-    /* ".", "..", "": only the folder itself knows */
+    /* ".", ".." and "" are not names; the real path has the name */
     if (strspn(last, ".") == strlen(last) && realpath(text[0] ? text : ".", real))
         last = path_base(real);
     snprintf(name, STATUS_NAME, "%.*s", STATUS_NAME - 1, *last ? last : "product");
@@ -68,7 +68,6 @@ static int by_name(const void *a, const void *b)
 
 int status_prepare(const char *folder, const struct strlist *products, struct err *e)
 {
-    int r = 0;
     struct named *n = mem_alloc(products->n, sizeof *n);
     if (!n)
         return err_nomem(e, products->n * sizeof *n);
@@ -77,15 +76,16 @@ int status_prepare(const char *folder, const struct strlist *products, struct er
         n[i].path = products->s[i];
     }
     qsort(n, products->n, sizeof *n, by_name);
+    int r = 0;
     for (size_t i = 1; r == 0 && i < products->n; i++)
         if (by_name(&n[i - 1], &n[i]) == 0)
             r = err_set(e, ERR_USAGE,
-                        "--status: %s and %s have the same name %s, and so the same file",
+                        "--status: %s and %s have the same name %s and would share one file",
                         n[i - 1].path, n[i].path, n[i].name);
     free(n);
-    if (r == 0)
-        r = outfile_make_folders(folder, e);
-    return r ? r : outfile_remove_stale(folder, e);
+    if (r || (r = outfile_make_folders(folder, e)) != 0)
+        return r;
+    return outfile_remove_stale(folder, e);
 }
 
 /* ---- files ---- */
@@ -146,7 +146,7 @@ static void write_status(void *ctx)
     struct status_facts facts = {0};
     struct jsonout j = {0};
     struct err err = ERR_INIT;
-    if (s->lost)
+    if (s->is_lost)
         return;
     s->facts(s->ctx, &facts);
     jsonout_object(&j, NULL);
@@ -157,14 +157,13 @@ static void write_status(void *ctx)
     jsonout_end_object(&j);
     char *line = NULL;
     int n = j.text.failed ? -1 : asprintf(&line, "%s\n", j.text.s);
-    int failed =
-        n < 0 ? err_nomem(&err, j.text.cap) : outfile_write(s->path, line, (size_t)n, &err);
+    int r = n < 0 ? err_nomem(&err, j.text.cap) : outfile_write(s->path, line, (size_t)n, &err);
     if (n >= 0)
         free(line);
     jsonout_clear(&j);
-    if (failed && !s->warned && !s->lost)
-        log_message(LOG_WARNING, s->name, "its status is not written: %s", err.msg);
-    s->warned |= failed != 0;
+    if (r && !s->warned && !s->is_lost)
+        log_message(LOG_WARNING, s->name, "its status file is not written: %s", err.msg);
+    s->warned |= r != 0;
 }
 
 int status_open(const struct status_options *o, const char *path,
@@ -181,48 +180,47 @@ int status_open(const struct status_options *o, const char *path,
     s->ctx = ctx;
     status_name(path, s->name);
     format_now(s->started);
-    int r = asprintf(&s->path, "%s/%s.json", o->folder, s->name) < 0 ? err_nomem(e, PATH_MAX) : 0;
-    if (r) {
+    if (asprintf(&s->path, "%s/%s.json", o->folder, s->name) < 0) {
         free(s);
-        return r;
+        return err_nomem(e, PATH_MAX);
     }
     write_status(s);
-    /* without the thread it is older than it should be, but not what it says at the end */
+    /* without the thread, status_close still writes the last file */
     if (heartbeat_start(o->period_s, write_status, s, &s->heartbeat, &why))
         log_message(LOG_WARNING, s->name,
-                    "its status is written at the beginning and the end only: %s", why.msg);
+                    "its status file is written only at the beginning and the end: %s", why.msg);
     *out = s;
     return 0;
 }
 
-static int check_hold(void *ctx, struct err *e)
+static int check_lock(void *ctx, struct err *e)
 {
     struct status *s = ctx;
-    int failed = folder_lock_check(s->hold, e);
-    if (failed && lock_is_others(e))
-        s->lost = true;
-    return failed;
+    int r = folder_lock_check(s->lock, e);
+    if (r && lock_is_others(e))
+        s->is_lost = true;
+    return r;
 }
 
-/* The guard is asked between writing the file aside and putting it in place, as for the product's
- * own files. */
-void status_held(struct status *s, struct folder_lock *hold)
+/* As for the product's own files, the guard is checked after the temporary file is written and
+ * before it is renamed. */
+void status_locked(struct status *s, struct folder_lock *lock)
 {
     struct err why = ERR_INIT;
     if (!s)
         return;
-    if (hold) {
-        s->guard = (struct outfile_guard){.check = check_hold, .ctx = s};
-        s->hold = hold;
+    if (lock) {
+        s->guard = (struct outfile_guard){.check = check_lock, .ctx = s};
+        s->lock = lock;
         if (outfile_guard_add(&s->guard, s->path, &why) == 0)
             return;
         log_message(LOG_DEBUG, s->name, "%s", why.msg);
-    } else if (s->hold) {
-        if (check_hold(s, &why))
+    } else if (s->lock) {
+        if (check_lock(s, &why))
             log_message(LOG_DEBUG, s->name, "%s", why.msg);
         outfile_guard_remove(&s->guard);
     }
-    s->hold = NULL;
+    s->lock = NULL;
 }
 
 void status_close(struct status *s)

@@ -1,5 +1,5 @@
-/* Status files: what has become of each product of a call, for whoever looks from outside:
- * DIR/<name>.json, whole at any moment. */
+/* Status files: the state of each product of a call, for other programs. The file of a product is
+ * DIR/<name>.json; it is replaced in one step. */
 #ifndef SUBSCENE_CMD_CLI_STATUS_H
 #define SUBSCENE_CMD_CLI_STATUS_H
 
@@ -10,24 +10,24 @@
 #include "core/strlist.h"
 #include "stages/folder/report.h"
 
-/* A product's name before it is opened: the last part of its path without .SAFE or .zip; of an
- * MTD_MSIL1C.xml or MTD_MSIL2A.xml that of its folder. */
+/* The name of a product that is not open: the last part of its path without .SAFE or .zip. For
+ * MTD_MSIL1C.xml and MTD_MSIL2A.xml it is the name of the folder. */
 enum { STATUS_NAME = 256 };
 void status_name(const char *path, char name[STATUS_NAME]);
 
-/* Makes the folder, and sees to it that no two products have one name: ERR_USAGE names them.
- * ERR_OUTPUT: the folder cannot be made. */
+/* Makes the folder. ERR_USAGE: two products have the same name; the message names them. ERR_OUTPUT:
+ * the folder cannot be made. */
 int status_prepare(const char *folder, const struct strlist *products, struct err *e) MUST_CHECK;
 
-/* What is the same for all products. The texts are borrowed. */
+/* Options for all products. The texts are borrowed. */
 struct status_options {
     const char *folder;
-    const char *options; /* what is asked for, as params_format has it */
-    const char *job;
-    double period_s; /* between two files of a product that is being made */
+    const char *options; /* parameters of the call, from params_format */
+    const char *job; /* id of the batch job; "": none */
+    double period_s; /* between two writes of a running product's file */
 };
 
-/* How a product stands. */
+/* The state of a product. */
 struct status_facts {
     const char *state; /* "running", "done", "partial", "failed", "stopped", "busy" */
     struct run_result count;
@@ -38,19 +38,21 @@ struct status_facts {
 
 struct status;
 
-/* Writes the first file (running), and then every period what `facts` tells: called from a thread
- * of its own. A file that cannot be written is a warning, the first time; so is a thread that
- * cannot start: then only the first file and the last are written. ERR_TEMPORARY: memory. */
+/* Writes the file now, and then once per period from a thread. Each write calls `facts` for the
+ * content; it must fill `out`. The first file that cannot be written is a warning. If the thread
+ * cannot start, that is a warning too; then only the first and the last file are written.
+ * ERR_TEMPORARY: out of memory. */
 int status_open(const struct status_options *o, const char *path,
                 void (*facts)(void *ctx, struct status_facts *out), void *ctx, struct status **out,
                 struct err *e) MUST_CHECK;
 
-/* The product is held by this process from now on, or no longer (NULL). Once another process took
- * it over, the file is that one's, and this one writes nothing more. `s` may be NULL. */
+/* Call it after this process locked the product's folder, and with NULL before it unlocks the
+ * folder. If another process took the lock over, the status file belongs to that process, and this
+ * one does not write it again. `s` may be NULL. */
 struct folder_lock;
-void status_held(struct status *s, struct folder_lock *hold);
+void status_locked(struct status *s, struct folder_lock *lock);
 
-/* Writes the last file, of what `facts` tells now. NULL is fine. */
+/* Calls `facts`, writes the last file and frees `s`. NULL is fine. */
 void status_close(struct status *s);
 
 #endif

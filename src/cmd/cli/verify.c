@@ -26,23 +26,23 @@ static void on_file(void *ctx)
     console_progress_step(true);
 }
 
-/* `ctx` is the JSON document, or NULL for lines of text. */
-static void on_fault(void *ctx, const char *path, const char *what)
+/* `ctx` is the JSON document; NULL: print lines of text. */
+static void on_fault(void *ctx, const char *path, const char *fault)
 {
     struct jsonout *j = ctx;
     char line[10000];
     if (j) {
         jsonout_object(j, NULL);
         jsonout_string(j, "path", path);
-        jsonout_string(j, "fault", what);
+        jsonout_string(j, "fault", fault);
         jsonout_end_object(j);
         return;
     }
-    snprintf(line, sizeof line, "%s: %s", path, what);
+    snprintf(line, sizeof line, "%s: %s", path, fault);
     console_result(line);
 }
 
-/* All folders; the worst status counts. */
+/* Checks all folders. Adds the results to `sum` and returns the exit status. */
 static int verify_all(const struct settings *s, struct jsonout *j, struct verify_result *sum)
 {
     struct resources resources;
@@ -52,7 +52,7 @@ static int verify_all(const struct settings *s, struct jsonout *j, struct verify
     for (int i = 0; i < s->n_operands; i++) {
         struct verify_result result;
         struct err err = ERR_INIT;
-        int failed =
+        int r =
             verify_folder(s->operands[i], resources.threads, stop_signal, &observer, &result, &err);
         console_progress_end();
         sum->manifests += result.manifests;
@@ -62,15 +62,17 @@ static int verify_all(const struct settings *s, struct jsonout *j, struct verify
         for (int k = 0; k < COMPAT_COUNT; k++)
             sum->numbers[k] += result.numbers[k];
         census_add_count(&sum->count, &result.count);
-        if (failed == ERR_STOPPED)
+        if (r == ERR_STOPPED)
             return 128 + stop_signal();
-        if (failed)
+        if (r)
             status = command_fail(&err);
     }
-    return status ? status : sum->faults > 0 ? 1 : 0;
+    if (status)
+        return status;
+    return sum->faults > 0 ? 1 : 0;
 }
 
-/* ---- what there is ---- */
+/* ---- counts ---- */
 
 static void json_counts(struct jsonout *j, const struct verify_result *r)
 {
@@ -99,7 +101,7 @@ static void json_counts(struct jsonout *j, const struct verify_result *r)
     jsonout_end_array(j);
 }
 
-/* Files with the numbers of another program are told even where there are no others. */
+/* Reports the numbers unless all files have those of this program. */
 static void log_numbers(const struct verify_result *r)
 {
     char kinds[200];
@@ -125,13 +127,13 @@ static void log_months(const struct census_count *n)
         if (n->month[i] > 0)
             text_put(&t, "%s%s %zu", t.len ? ", " : "", product_month_name(i + 1), n->month[i]);
     if (n->no_month > 0)
-        text_put(&t, "%sof no known month %zu", t.len ? ", " : "", n->no_month);
+        text_put(&t, "%sunknown month %zu", t.len ? ", " : "", n->no_month);
     if (t.len > 0 && !t.failed)
         log_message(LOG_INFO, "", "subscenes: %s", t.s);
     free(t.s);
 }
 
-/* A line each layer: its columns follow one another. */
+/* Prints one line for each layer. The columns of a layer are adjacent. */
 static void log_classes(const struct census_count *n)
 {
     for (size_t i = 0, end; i < n->classes; i = end) {

@@ -1,4 +1,4 @@
-/* Versions of the program and of the libraries that make its files. */
+/* Prints the versions of the program and of the libraries that write its files. */
 #ifndef SUBSCENE_CMD_CLI_VERSION_H
 #define SUBSCENE_CMD_CLI_VERSION_H
 

@@ -26,7 +26,7 @@ static void on_begin(void *ctx, const char *product, size_t total)
     console_progress_begin_product(product, total);
 }
 
-static void tell_subscene(const struct watch *w, enum run_outcome outcome, const char *path)
+static void log_subscene(const struct watch *w, enum run_outcome outcome, const char *path)
 {
     const bool failed = outcome == RUN_FAILED;
     const struct log_field field[] = {{"state", failed ? "failed" : "made", 0}, {"path", path, 0}};
@@ -34,7 +34,7 @@ static void tell_subscene(const struct watch *w, enum run_outcome outcome, const
         .name = "subscene", .field = field, .n = 2, .is_for_programs = !failed};
     if (failed)
         log_event(LOG_ERROR, w->count.product, &event,
-                  "%s: not made: a JP2 tile under it is damaged", path);
+                  "%s: not made: one of its JP2 tiles is damaged", path);
     else
         log_event(LOG_DEBUG, w->count.product, &event, "%s: made", path);
 }
@@ -54,13 +54,13 @@ static void on_subscene(void *ctx, enum run_outcome outcome, const char *path)
     if (outcome == RUN_WOULD_MAKE)
         console_result(path);
     if (outcome == RUN_MADE || outcome == RUN_FAILED)
-        tell_subscene(w, outcome, path);
+        log_subscene(w, outcome, path);
     console_progress_step(outcome != RUN_SKIPPED);
 }
 
-static void on_held(void *ctx, struct folder_lock *hold)
+static void on_held(void *ctx, struct folder_lock *lock)
 {
-    status_held(((struct watch *)ctx)->status, hold);
+    status_locked(((struct watch *)ctx)->status, lock);
 }
 
 static const char *state_of(const struct watch *w)
@@ -76,7 +76,7 @@ static const char *state_of(const struct watch *w)
     return w->count.made + w->count.skipped > 0 ? "partial" : "failed";
 }
 
-static void tell_facts(void *ctx, struct status_facts *out)
+static void read_facts(void *ctx, struct status_facts *out)
 {
     struct watch *w = ctx;
     pthread_mutex_lock(&w->lock);
@@ -101,11 +101,11 @@ void watch_open(struct watch *w, const char *path, const struct run_options *opt
                         .began = now()};
     pthread_mutex_init(&w->lock, NULL);
     log_event(LOG_INFO, "", &event, "%s: begins", path);
-    if (status && status_open(status, path, tell_facts, w, &w->status, &err))
-        log_message(LOG_WARNING, "", "%s: its status is not written: %s", path, err.msg);
+    if (status && status_open(status, path, read_facts, w, &w->status, &err))
+        log_message(LOG_WARNING, "", "%s: its status file is not written: %s", path, err.msg);
 }
 
-/* ---- how it ended ---- */
+/* ---- the end of a product ---- */
 
 enum { END_FIELDS = 12 };
 
@@ -127,8 +127,24 @@ static void fill_end(const struct watch *w, const struct status_facts *f,
     memcpy(field, all, sizeof all);
 }
 
-/* The counts, then the error: the last of them is the event. */
-static void tell_end(struct watch *w)
+static void log_counts(const struct watch *w, double seconds, const struct log_event *event)
+{
+    const struct run_result *r = &w->count;
+    log_event(
+        LOG_INFO, r->product, event,
+        "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s",
+        r->total, text_s(r->total), r->made, w->options->folder.dry_run ? "to make" : "made",
+        r->skipped, r->rejected, r->failed, seconds);
+    if (r->labelled > 0)
+        log_message(LOG_INFO, r->product, "%zu existing subscene%s got class layers", r->labelled,
+                    text_s(r->labelled));
+    if (r->drawn > 0)
+        log_message(LOG_INFO, r->product, "%zu existing subscene%s got pictures", r->drawn,
+                    text_s(r->drawn));
+}
+
+/* Logs the counts, then the error. The last of these messages carries the event. */
+static void log_end(struct watch *w)
 {
     struct status_facts facts;
     struct log_field field[END_FIELDS];
@@ -136,26 +152,16 @@ static void tell_end(struct watch *w)
     const struct log_event event = {.name = "product_end",
                                     .field = field,
                                     .n = END_FIELDS,
-                                    .is_for_programs = w->was_told && w->code && !r->product[0]};
-    tell_facts(w, &facts);
+                                    .is_for_programs = w->is_reported && w->code && !r->product[0]};
+    read_facts(w, &facts);
     fill_end(w, &facts, field);
     if (r->product[0] && (w->code == ERR_NONE || r->made + r->skipped + r->failed > 0)) {
         if (!w->options->folder.dry_run)
             console_result(r->folder);
-        log_event(
-            LOG_INFO, r->product, w->code == ERR_NONE ? &event : NULL,
-            "%zu subscene%s: %zu %s, %zu already there, %zu below --min-valid, %zu failed; %.1f s",
-            r->total, text_s(r->total), r->made, w->options->folder.dry_run ? "to make" : "made",
-            r->skipped, r->rejected, r->failed, facts.seconds);
-        if (r->labelled > 0)
-            log_message(LOG_INFO, r->product, "%zu of those that were there got class layers",
-                        r->labelled);
-        if (r->drawn > 0)
-            log_message(LOG_INFO, r->product, "%zu of those that were there got pictures",
-                        r->drawn);
+        log_counts(w, facts.seconds, w->code == ERR_NONE ? &event : NULL);
     }
     if (w->code && r->failed > 0)
-        log_event(LOG_ERROR, r->product, &event, "%zu subscene%s failed; first of all: %s",
+        log_event(LOG_ERROR, r->product, &event, "%zu subscene%s failed; first error: %s",
                   r->failed, text_s(r->failed), w->error);
     else if (w->code)
         log_event(LOG_ERROR, r->product, &event, "%s", w->error);
@@ -172,7 +178,7 @@ void watch_close(struct watch *w, const struct run_result *result, int exit_code
     snprintf(w->error, sizeof w->error, "%s", e->code ? e->msg : "");
     pthread_mutex_unlock(&w->lock);
     console_progress_end();
-    tell_end(w);
+    log_end(w);
     status_close(w->status);
     pthread_mutex_destroy(&w->lock);
 }

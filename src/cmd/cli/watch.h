@@ -1,5 +1,4 @@
-/* The product that a run is at: its progress, events and status file, and what is said of it in the
- * end. */
+/* Watches a run of one product: its progress, events, status file and final report. */
 #ifndef SUBSCENE_CMD_CLI_WATCH_H
 #define SUBSCENE_CMD_CLI_WATCH_H
 
@@ -12,23 +11,24 @@ struct watch {
     struct run_observer observer; /* for run_product */
     const char *path; /* as given */
     const struct run_options *options;
-    struct status *status; /* NULL: none is wanted */
-    bool was_told; /* that the product cannot be opened: the text log does not repeat it */
-    double began;
-    pthread_mutex_t lock; /* guards all below */
-    struct run_result count; /* so far; at the end the result */
+    struct status *status; /* NULL: no status file */
+    /* the user already knows that the product cannot be opened; the text log does not repeat it */
+    bool is_reported;
+    double began; /* seconds of the monotonic clock */
+    pthread_mutex_t lock; /* guards the members below */
+    struct run_result count; /* counts so far; at the end the result */
     bool is_over;
-    int code; /* enum err_code of the product */
+    int code; /* enum err_code */
     int exit_code;
     char error[480];
 };
 
-/* `status` (NULL: no files) outlives the watch, which must not move. No error: without its status
- * file a product is made all the same. */
+/* Starts watching; the watch must not move. `path`, `options` and `status` are borrowed. `status`
+ * NULL: no status files. If the status file cannot be made, that is only a warning. */
 void watch_open(struct watch *w, const char *path, const struct run_options *options,
                 const struct status_options *status);
 
-/* Reports how it ended. `exit_code`: the process's, were this its only product. */
+/* Reports the end. `exit_code`: the exit code of a call with this product alone. */
 void watch_close(struct watch *w, const struct run_result *result, int exit_code,
                  const struct err *e);
 

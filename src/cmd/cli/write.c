@@ -18,25 +18,21 @@ int cmd_write(const struct settings *s)
     struct command_layers layers = {0};
     char timestamp[32];
     const struct run_observer observer = stage_cells_observer(&result);
-    int failed = command_output(s, &err);
-    if (failed == 0)
-        failed = command_params(s, &params, &err);
-    if (failed == 0)
-        failed = command_layout(s, &options.folder.layout, &err);
-    if (failed == 0)
-        failed = command_timestamp(timestamp, &options.folder.timestamp, &err);
-    if (failed == 0)
-        failed = stop_install(&err);
-    if (failed == 0)
-        failed = command_layers_open(s, false, &layers, &err);
+    if (command_output(s, &err) || command_params(s, &params, &err) ||
+        command_layout(s, &options.folder.layout, &err) ||
+        command_timestamp(timestamp, &options.folder.timestamp, &err) || stop_install(&err))
+        return command_fail(&err);
+    int r = command_layers_open(s, false, &layers, &err);
+    if (r)
+        goto clear_layers;
     options.layers = &layers.request;
-    struct write_request request = {.path = s->operands,
-                                    .n = (size_t)s->n_operands,
-                                    .profile = params.profile,
-                                    .deflate = params.deflate,
-                                    .product = s->product};
-    if (failed == 0)
-        failed = write_job_run(&request, &options, &observer, &result, &err);
+    const struct write_request request = {.path = s->operands,
+                                          .n = (size_t)s->n_operands,
+                                          .profile = params.profile,
+                                          .deflate = params.deflate,
+                                          .product = s->product};
+    r = write_job_run(&request, &options, &observer, &result, &err);
+clear_layers:
     command_layers_clear(&layers);
-    return stage_cells_finish(failed, &result, s->output, s->dry_run, &err);
+    return stage_cells_finish(r, &result, s->output, s->dry_run, &err);
 }

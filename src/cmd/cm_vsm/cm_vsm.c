@@ -9,8 +9,8 @@
 #include "cmd/cm_vsm/cm_vsm_flags.h"
 #include "core/log.h"
 
-/* The one whose place it takes, and whose numbers it gives: clients compare it with the one that
- * they need. */
+/* The version of cm_vsm that this program replaces. Clients compare it with the version that they
+ * need. */
 static const char VERSION[] = "0.3.7";
 
 size_t cm_vsm_flags(void) { return FLAG_COUNT; }
@@ -37,21 +37,21 @@ static int find_flag(const char *name)
     return strcmp(name, "-h") == 0 ? FLAG_SHOW_HELP : -1;
 }
 
-/* The last one counts where a flag is given again, but for what is to be worked on. */
+/* If a flag is given twice, the last value counts. For -d and flags of labels, that is an error. */
 static int parse(struct cm_vsm_call *c, int argc, char **argv, struct err *e)
 {
     for (int i = 1; i < argc; i++) {
         int f = find_flag(argv[i]);
         if (f < 0)
-            return err_set(e, ERR_USAGE, "%s: %s; --help lists what there is", argv[i],
-                           argv[i][0] == '-' ? "no such flag" : "belongs to no flag");
+            return err_set(e, ERR_USAGE, "%s: %s; --help lists the flags", argv[i],
+                           argv[i][0] == '-' ? "no such flag" : "not the value of a flag");
         bool has_value = !cm_vsm_flag_table[f].arg || (i + 1 < argc && find_flag(argv[i + 1]) < 0);
         if (!has_value)
             return err_set(e, ERR_USAGE, "%s: the value is missing (%s)", argv[i],
                            cm_vsm_flag_table[f].arg);
         if (c->value[f] && cm_vsm_flag_table[f].take &&
             (f == FLAG_PRODUCT || (cm_vsm_flag_table[f].modes & MODE_LABEL)))
-            return err_set(e, ERR_USAGE, "%s: is given twice; one call takes one", argv[i]);
+            return err_set(e, ERR_USAGE, "%s: is given twice; use one call for each", argv[i]);
         c->value[f] = cm_vsm_flag_table[f].arg ? argv[++i] : argv[i];
         if (c->value[f][0] == '\0')
             return err_set(e, ERR_USAGE, "%s: an empty value where %s is needed",
@@ -68,7 +68,7 @@ static int find_mode(struct cm_vsm_call *c, struct err *e)
     for (size_t i = 0; i < sizeof leading / sizeof *leading; i++) {
         const struct cm_vsm_flag *f = &cm_vsm_flag_table[leading[i]];
         if (c->value[leading[i]] && by)
-            return err_set(e, ERR_USAGE, "%s and %s: one at a time", by->name, f->name);
+            return err_set(e, ERR_USAGE, "%s and %s: cannot be combined", by->name, f->name);
         if (c->value[leading[i]])
             by = f;
     }
@@ -79,30 +79,31 @@ static int find_mode(struct cm_vsm_call *c, struct err *e)
     return 0;
 }
 
-static int need(const struct cm_vsm_call *c, enum cm_vsm_flag_id id, struct err *e)
+/* Checks that a flag that the mode needs is given. */
+static int check_needed(const struct cm_vsm_call *c, enum cm_vsm_flag_id id, struct err *e)
 {
-    return !(cm_vsm_flag_table[id].modes & c->mode) || c->value[id]
-               ? 0
-               : err_set(e, ERR_USAGE, "%s: %s %s is needed too", c->by, cm_vsm_flag_table[id].name,
-                         cm_vsm_flag_table[id].arg);
+    const struct cm_vsm_flag *f = &cm_vsm_flag_table[id];
+    if (!(f->modes & c->mode) || c->value[id])
+        return 0;
+    return err_set(e, ERR_USAGE, "%s: %s %s is needed too", c->by, f->name, f->arg);
 }
 
-/* What cannot count here is refused; but scripts may give all their calls the same level and number
- * of jobs. */
+/* A flag of another mode is an error. -f and -j are only a warning, because scripts may give them
+ * to all calls. */
 static int check_flags(const struct cm_vsm_call *c, struct err *e)
 {
     for (int i = 0; i < FLAG_COUNT; i++) {
         if (!c->value[i] || (cm_vsm_flag_table[i].modes & c->mode))
             continue;
         if (i != FLAG_DEFLATE && i != FLAG_JOBS)
-            return err_set(e, ERR_USAGE, "%s: does not go with %s", cm_vsm_flag_table[i].name,
-                           c->by);
-        log_message(LOG_WARNING, "", "%s %s: does not count for labels: %s",
-                    cm_vsm_flag_table[i].name, c->value[i],
-                    i == FLAG_JOBS ? "one thread puts them in" : "a file keeps its compression");
+            return err_set(e, ERR_USAGE, "%s: cannot be combined with %s",
+                           cm_vsm_flag_table[i].name, c->by);
+        log_message(LOG_WARNING, "", "%s %s: ignored for labels: %s", cm_vsm_flag_table[i].name,
+                    c->value[i],
+                    i == FLAG_JOBS ? "one thread writes them" : "the file keeps its compression");
     }
-    int r = need(c, FLAG_TILE_NAME, e);
-    return r ? r : need(c, FLAG_NETCDF, e);
+    int r = check_needed(c, FLAG_TILE_NAME, e);
+    return r ? r : check_needed(c, FLAG_NETCDF, e);
 }
 
 static int take_flags(struct cm_vsm_call *c, struct err *e)
@@ -119,45 +120,48 @@ static int take_flags(struct cm_vsm_call *c, struct err *e)
     return 0;
 }
 
-/* What cm_vsm does without being told. */
+/* Sets the defaults of cm_vsm. */
 static int set_implied(struct cm_vsm_call *c, struct err *e)
 {
     static const char *const implied[][2] = {{"bands", "all"},         {"compat", "cm-vsm"},
                                              {"profile", "kappazeta"}, {"offset", "keep"},
                                              {"layout", "cm_vsm"},     {"deflate", "9"}};
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < sizeof implied / sizeof *implied; i++)
-        r = cm_vsm_set(c, implied[i][0], implied[i][1], e);
-    return r;
+    for (size_t i = 0; i < sizeof implied / sizeof *implied; i++) {
+        int r = cm_vsm_set(c, implied[i][0], implied[i][1], e);
+        if (r)
+            return r;
+    }
+    return 0;
 }
 
-static int prepare(struct cm_vsm_call *c, struct err *e)
+/* Turns the flags of the call into settings. */
+static int apply_flags(struct cm_vsm_call *c, struct err *e)
 {
-    int r = find_mode(c, e);
-    if (r == 0)
-        r = check_flags(c, e);
-    if (r == 0 && c->mode == MODE_MAKE)
-        r = set_implied(c, e);
-    if (r == 0)
-        r = take_flags(c, e);
+    int r;
+    if ((r = find_mode(c, e)) != 0 || (r = check_flags(c, e)) != 0)
+        return r;
+    if (c->mode == MODE_MAKE && (r = set_implied(c, e)) != 0)
+        return r;
+    if ((r = take_flags(c, e)) != 0)
+        return r;
     if (c->settings.cut && !c->value[FLAG_LAYERS])
         c->settings.no_masks = true; /* class layers are not shrunk */
-    if (r == 0 && c->mode == MODE_MAKE && !c->settings.output)
-        r = cm_vsm_choose_output(c, e);
+    if (c->mode == MODE_MAKE && !c->settings.output && (r = cm_vsm_choose_output(c, e)) != 0)
+        return r;
     if (c->mode & MODE_LABEL) {
-        c->settings.map = "kappaset"; /* cm_vsm's own codes: 0 UNDEFINED, 5 MISSING */
+        c->settings.map = "kappaset"; /* the codes of cm_vsm: 0 UNDEFINED, 5 MISSING */
         c->settings.overwrite = true;
     }
     c->settings.operands = &c->operand;
     c->settings.n_operands = 1;
-    return r;
+    return 0;
 }
 
-/* ---- what it says ---- */
+/* ---- output ---- */
 
 static void print_banner(void)
 {
-    printf("cm_vsm: subscene in its place\n Version: %s\n", VERSION);
+    printf("cm_vsm: provided by subscene\n Version: %s\n", VERSION);
     version_print(stdout);
 }
 
@@ -174,24 +178,22 @@ static void print_usage(FILE *to)
     }
 }
 
-static int start(struct cm_vsm_call *c, int argc, char **argv)
+static int run_call(struct cm_vsm_call *c, int argc, char **argv)
 {
     struct err err = ERR_INIT;
-    int failed = options_parse(CMD_RUN, 0, NULL, &c->settings, &err);
+    int r = options_parse(CMD_RUN, 0, NULL, &c->settings, &err);
     console_start(&c->settings);
-    if (failed == 0)
-        failed = parse(c, argc, argv, &err);
-    if (failed == 0 && c->value[FLAG_SHOW_HELP]) {
+    if (r || parse(c, argc, argv, &err))
+        return command_fail(&err);
+    if (c->value[FLAG_SHOW_HELP]) {
         print_usage(stdout);
         return 0;
     }
-    if (failed == 0 && c->value[FLAG_SHOW_VERSION]) {
+    if (c->value[FLAG_SHOW_VERSION]) {
         print_banner();
         return 0;
     }
-    if (failed == 0)
-        failed = prepare(c, &err);
-    if (failed)
+    if (apply_flags(c, &err))
         return command_fail(&err);
     return c->mode == MODE_MAKE ? cmd_run(&c->settings) : cmd_label(&c->settings);
 }
@@ -205,7 +207,7 @@ int cm_vsm(int argc, char **argv)
         print_usage(stderr);
         return 1;
     }
-    int status = start(&call, argc, argv);
+    int status = run_call(&call, argc, argv);
     options_clear(&call.settings);
     return status;
 }

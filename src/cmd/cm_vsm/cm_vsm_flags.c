@@ -10,14 +10,15 @@
 #include "core/mem.h"
 #include "core/path.h"
 
-/* A text of its own for the settings. */
-static int own(struct cm_vsm_call *c, const char *text, const char **out, struct err *e)
+/* Copies the text; the settings own the copy. */
+static int copy_text(struct cm_vsm_call *c, const char *text, const char **out, struct err *e)
 {
     struct strlist *owned = &c->settings.owned;
     int r = strlist_add(owned, text, strlen(text), e);
-    if (r == 0)
-        *out = owned->s[owned->n - 1];
-    return r;
+    if (r)
+        return r;
+    *out = owned->s[owned->n - 1];
+    return 0;
 }
 
 int cm_vsm_set(struct cm_vsm_call *c, const char *option, const char *value, struct err *e)
@@ -52,13 +53,13 @@ static int add_class_layer(struct cm_vsm_call *c, const char *name, struct err *
     return strlist_add(&c->settings.raster, text, strlen(text), e);
 }
 
-/* Bands go to `bands`, class layers to the settings. */
-static int sort_layer(struct cm_vsm_call *c, const char *name, char *bands, struct err *e)
+/* Adds a band to `bands`, or a class layer to the settings. */
+static int add_layer(struct cm_vsm_call *c, const char *name, char *bands, struct err *e)
 {
     if (strcmp(name, "GML") == 0)
         return err_set(e, ERR_USAGE,
-                       "GML is not supported; subscene run --raster CLASSI makes a layer of the "
-                       "product's own cloud mask");
+                       "GML is not supported; subscene run --raster CLASSI adds the cloud mask "
+                       "of the product as a layer");
     if (is_class_layer(name))
         return add_class_layer(c, name, e);
     strcat(strcat(bands, bands[0] ? "," : ""), name);
@@ -67,24 +68,29 @@ static int sort_layer(struct cm_vsm_call *c, const char *name, char *bands, stru
 
 static int take_layers(struct cm_vsm_call *c, const char *value, struct err *e)
 {
-    char *bands = mem_zalloc(strlen(value) + 2, 1), *name = mem_strdup(value);
-    int r = bands && name ? 0 : err_nomem(e, strlen(value));
-    /* what is not named is not taken */
-    c->settings.no_masks = true;
-    for (char *at = name, *next; r == 0 && at; at = next) {
-        next = strchr(at, ',');
+    char *bands = mem_zalloc(strlen(value) + 2, 1), *names = mem_strdup(value);
+    int r;
+    c->settings.no_masks = true; /* only the named layers are made */
+    if (!bands || !names) {
+        r = err_nomem(e, strlen(value));
+        goto free_texts;
+    }
+    for (char *name = names, *next; name; name = next) {
+        next = strchr(name, ',');
         if (next)
             *next++ = '\0';
-        r = sort_layer(c, at, bands, e);
+        if ((r = add_layer(c, name, bands, e)) != 0)
+            goto free_texts;
     }
-    if (r == 0 && bands[0] == '\0')
+    if (bands[0] == '\0')
         r = err_set(e, ERR_USAGE,
-                    "class layers alone are not made: name the bands too; where these are made "
-                    "already, they stay");
-    if (r == 0)
+                    "class layers without bands are not supported; name the bands too, existing "
+                    "bands are kept");
+    else
         r = cm_vsm_set(c, "bands", bands, e);
+free_texts:
     free(bands);
-    free(name);
+    free(names);
     return r;
 }
 
@@ -100,8 +106,8 @@ static int take_maja(struct cm_vsm_call *c, const char *value, struct err *e)
 
 /* ---- numbers ---- */
 
-/* Those of GraphicsMagick, which are also those of run with --compat. Without one of them its own
- * choice counts: run's default. */
+/* The filters of GraphicsMagick. run --compat has the same ones. Without -m the default of run
+ * counts. */
 const char *const cm_vsm_filters[] = {
     "point",    "box",      "linear",    "cubic",  "sinc",     "hermite", "hanning", "hamming",
     "blackman", "gaussian", "quadratic", "catrom", "mitchell", "lanczos", "bessel",  NULL};
@@ -129,29 +135,30 @@ static bool parse_integer(const char *text, long *out)
            strspn(text, "+-0123456789") == strlen(text);
 }
 
-/* -S pixels of 10 m become a subscene with so many times fewer on a side. */
+/* Each side of a subscene, -S pixels of 10 m, is divided by this factor. */
 static int take_shrink(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     long factor;
     int32_t size = c->settings.size;
     if (!parse_integer(value, &factor))
-        return err_set(e, ERR_USAGE, "is no whole number");
+        return err_set(e, ERR_USAGE, "is not a whole number");
     if (factor == 1 || factor == -1)
         return 0;
     if (factor < 1 || factor > size || size % factor != 0)
         return err_set(e, ERR_USAGE,
-                       "not allowed; the values are -1, and what divides the side of %d px", size);
+                       "not allowed; the values are -1 and the divisors of %d (side in pixels)",
+                       size);
     c->settings.cut = size;
     c->settings.size = (int32_t)(size / factor);
     return 0;
 }
 
-/* 0: one thread; negative: all that the task was given. */
+/* 0: one thread; negative: all threads of the task. */
 static int take_jobs(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     long jobs;
     if (!parse_integer(value, &jobs))
-        return err_set(e, ERR_USAGE, "is no whole number");
+        return err_set(e, ERR_USAGE, "is not a whole number");
     return jobs < 0 ? 0 : cm_vsm_set(c, "threads", jobs == 0 ? "1" : value, e);
 }
 
@@ -161,19 +168,19 @@ static int take_tiled(struct cm_vsm_call *c, const char *value, struct err *e)
     return cm_vsm_set(c, "compat", "cm-vsm-tiled", e);
 }
 
-/* ---- where from, where to ---- */
+/* ---- input and output ---- */
 
 static int take_product(struct cm_vsm_call *c, const char *value, struct err *e)
 {
     char path[4096];
-    /* never a list */
+    /* a leading @ must not mean a list */
     if ((size_t)snprintf(path, sizeof path, "%s%s", value[0] == '@' ? "./" : "", value) >=
         sizeof path)
         return err_set(e, ERR_USAGE, "the path is too long");
-    return own(c, path, &c->operand, e);
+    return copy_text(c, path, &c->operand, e);
 }
 
-/* Without extension: ".SAFE" and ".zip", or whatever the last one is. */
+/* Removes ".zip" and ".SAFE", or else any last extension. */
 static void cut_extension(char *path)
 {
     bool known = path_cut_suffix(path, ".zip");
@@ -189,18 +196,18 @@ int cm_vsm_choose_output(struct cm_vsm_call *c, struct err *e)
     snprintf(path, 4096, "%s", c->operand);
     path_trim(path);
     char *slash = strrchr(path, '/');
-    if (path_cut_suffix(path, ".xml")) /* the product's metadata: its folder is meant */
+    if (path_cut_suffix(path, ".xml")) /* the metadata file means its folder */
         snprintf(slash ? slash : path, 2, slash ? "" : ".");
     path_trim(path);
     const char *name = path_base(path);
-    char *whole = strspn(name, ".") == strlen(name) ? realpath(path, NULL)
-                                                    : NULL; /* "", ".", ".." are no names */
+    /* "", ".", ".." are not names */
+    char *whole = strspn(name, ".") == strlen(name) ? realpath(path, NULL) : NULL;
     if (whole)
         snprintf(path, 4096, "%s", whole);
     free(whole);
     cut_extension(path);
     strcat(path, ".CVAT");
-    return own(c, path, &c->settings.output, e);
+    return copy_text(c, path, &c->settings.output, e);
 }
 
 static int take_netcdf(struct cm_vsm_call *c, const char *value, struct err *e)
@@ -227,7 +234,7 @@ static int take_supervisely(struct cm_vsm_call *c, const char *value, struct err
     if ((size_t)snprintf(path, sizeof path, "%s/ds0/ann/%s.png.json", value,
                          c->value[FLAG_TILE_NAME]) >= sizeof path)
         return err_set(e, ERR_USAGE, "the path is too long");
-    return own(c, path, &c->settings.labels[LABELS_SUPERVISELY], e);
+    return copy_text(c, path, &c->settings.labels[LABELS_SUPERVISELY], e);
 }
 
 static int take_segments(struct cm_vsm_call *c, const char *value, struct err *e)
@@ -251,7 +258,7 @@ static int refuse_kz_s2(struct cm_vsm_call *c, const char *value, struct err *e)
     (void)c;
     (void)value;
     return err_set(e, ERR_USAGE,
-                   "such files are not supported; a product's .SAFE folder or .zip is (-d)");
+                   "such files are not supported; use -d with a .SAFE folder or a .zip");
 }
 
 static int refuse_prepared(struct cm_vsm_call *c, const char *value, struct err *e)
@@ -260,21 +267,20 @@ static int refuse_prepared(struct cm_vsm_call *c, const char *value, struct err 
     (void)value;
     return err_set(
         e, ERR_USAGE,
-        "folders made before are not processed (cm_vsm never did that either); -d PRODUCT is");
+        "existing folders are not processed (cm_vsm did not process them either); use -d PRODUCT");
 }
 
 const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT] = {
     [FLAG_PRODUCT] = {"-d", "PRODUCT", MODE_MAKE, NULL, take_product,
-                      "a product's .SAFE folder, or a .zip that holds one"},
+                      "a product: a .SAFE folder, or a .zip with one"},
     [FLAG_OUTPUT] = {"-O", "OUT", MODE_MAKE, "output", NULL,
-                     "where tile_<x>_<y>/<tile>_<sensing>_tile_<x>_<y>.nc go; default: PRODUCT "
-                     "with .CVAT in the place of .SAFE"},
+                     "output folder of tile_<x>_<y>/<tile>_<sensing>_tile_<x>_<y>.nc; default: "
+                     "PRODUCT with .CVAT instead of .SAFE"},
     [FLAG_LAYERS] = {"-b", "B01,B02,...", MODE_MAKE, NULL, take_layers,
-                     "bands and class layers; default: all that the product has, TCI too"},
+                     "bands and class layers; default: all of the product, with TCI"},
     [FLAG_SIZE] = {"-S", "N", MODE_MAKE, "size", NULL, "side of a subscene in pixels [512]"},
-    [FLAG_SHRINK] =
-        {"-s", "N", MODE_MAKE, NULL, take_shrink,
-         "subscenes of -S pixels are shrunk by this factor; 1 and -1: they are not [-1]"},
+    [FLAG_SHRINK] = {"-s", "N", MODE_MAKE, NULL, take_shrink,
+                     "subscenes of -S pixels are shrunk by this factor; 1 and -1: not shrunk [-1]"},
     [FLAG_DEFLATE] = {"-f", "LEVEL", MODE_MAKE, "deflate", NULL, "compression, 0 to 9 [9]"},
     [FLAG_FILTER] = {"-m", "FILTER", MODE_MAKE, NULL, take_filter,
                      "point, box, linear, cubic, sinc, hermite, hanning, hamming, blackman, "
@@ -283,22 +289,23 @@ const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT] = {
                       "overlap of neighbours as a fraction of the side, 0 to 0.5 [0]"},
     [FLAG_PNG] = {"--png", NULL, MODE_MAKE, "png", NULL, "pictures beside the subscenes"},
     [FLAG_TILED] = {"--tiled", NULL, MODE_MAKE, NULL, take_tiled,
-                    "the numbers that cm_vsm gives with it: none is one lower"},
+                    "numbers of cm_vsm --tiled, where no number becomes 1 smaller"},
     [FLAG_OVERWRITE] = {"--overwrite", NULL, MODE_MAKE | MODE_LABEL, "overwrite", NULL,
-                        "redo what is there; labels always replace those that are there"},
+                        "make existing files again; labels always replace existing labels"},
     [FLAG_JOBS] = {"-j", "N", MODE_MAKE, NULL, take_jobs,
-                   "threads: 0 is one, a negative number all that the task was given [all]"},
+                   "threads; 0: one thread, negative: all threads of the task [all]"},
     [FLAG_AREA] = {"-g", "EWKT", MODE_MAKE, "aoi", NULL,
                    "only subscenes in this area; longitude first"},
     [FLAG_MAJA] = {"-M", "THEIA|MAJA", MODE_MAKE, NULL, take_maja,
-                   "whose bits MAJAC masks have [THEIA]"},
+                   "producer whose bits the MAJAC masks have [THEIA]"},
     [FLAG_TILES] = {"-T", "X_Y,...", MODE_MAKE, "tiles", NULL, "only these subscenes: column_row"},
     [FLAG_CVAT] = {"-r", "FILE", MODE_LABEL_ONE, NULL, take_cvat,
-                   "annotations.xml of CVAT, into -n"},
-    [FLAG_SUPERVISELY] = {"-R", "DIR", MODE_LABEL_PROJECT, NULL, take_supervisely,
-                          "project of Supervisely: DIR/ds0/ann/TILENAME.png.json, into -n"},
+                   "labels from CVAT, annotations.xml, for the file of -n"},
+    [FLAG_SUPERVISELY] =
+        {"-R", "DIR", MODE_LABEL_PROJECT, NULL, take_supervisely,
+         "labels from Supervisely, DIR/ds0/ann/TILENAME.png.json, for the file of -n"},
     [FLAG_TILE_NAME] = {"-t", "TILENAME", MODE_LABEL_PROJECT, NULL, take_nothing,
-                        "which image of -R"},
+                        "the image of -R"},
     [FLAG_NETCDF] = {"-n", "FILE", MODE_LABEL_ONE | MODE_LABEL_PROJECT, NULL, take_netcdf,
                      "the subscene that gets the labels of -r or -R"},
     [FLAG_SEGMENTS] = {"-A", "DIR", MODE_LABEL_FOLDER, NULL, take_segments,

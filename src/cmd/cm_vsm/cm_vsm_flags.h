@@ -1,5 +1,4 @@
-/* The flags of cm_vsm 0.3.x: one table, and what each of them is for the settings of run and
- * label. */
+/* The table of the flags of cm_vsm 0.3.x. Each flag changes the settings of run or label. */
 #ifndef SUBSCENE_CMD_CM_VSM_CM_VSM_FLAGS_H
 #define SUBSCENE_CMD_CM_VSM_CM_VSM_FLAGS_H
 
@@ -33,7 +32,7 @@ enum cm_vsm_flag_id {
     FLAG_COUNT
 };
 
-/* What is done; a flag may be of several. */
+/* What a call does. A flag may belong to several modes. */
 enum {
     MODE_MAKE = 1,
     MODE_LABEL_ONE = 2,
@@ -44,35 +43,36 @@ enum {
     MODE_ANY = 31
 };
 
-/* One call. */
 struct cm_vsm_call {
     struct settings settings;
-    const char
-        *value[FLAG_COUNT]; /* as given; of flags without a value their name; NULL: not given */
+    /* as given; for a flag without a value its name; NULL: not given */
+    const char *value[FLAG_COUNT];
     unsigned mode;
-    const char *by; /* the flag that says the mode */
+    const char *by; /* name of the flag that selects the mode */
     const char *operand;
 };
 
 struct cm_vsm_flag {
-    const char *name, *arg;
-    unsigned modes; /* in which it counts */
-    const char *option; /* of run, which it is; NULL: `take` knows */
+    const char *name;
+    const char *arg; /* placeholder of the value; NULL: no value */
+    unsigned modes; /* MODE_… in which it is allowed */
+    /* the option of run that gets the value; NULL: `take` handles it */
+    const char *option;
     int (*take)(struct cm_vsm_call *c, const char *value, struct err *e);
     const char *help;
 };
 
-/* In the order in which they are taken. */
+/* In the order in which they are applied. */
 extern const struct cm_vsm_flag cm_vsm_flag_table[FLAG_COUNT];
 
 /* The values of -m and -M, NULL-terminated. */
 extern const char *const cm_vsm_filters[], *const cm_vsm_maja_words[];
 
-/* Gives an option of run a value. ERR_USAGE. */
+/* Sets an option of run. ERR_USAGE: the value is not allowed. */
 int cm_vsm_set(struct cm_vsm_call *c, const char *option, const char *value,
                struct err *e) MUST_CHECK;
 
-/* The folder that counts without -O: <parent>/<stem>.CVAT beside the product. */
+/* Sets the default output folder: <parent>/<stem>.CVAT beside the product. */
 int cm_vsm_choose_output(struct cm_vsm_call *c, struct err *e) MUST_CHECK;
 
 #endif

@@ -11,7 +11,7 @@ static void print_words(FILE *to, const char *const *words)
         fprintf(to, "%s%s", i ? " " : "", words[i]);
 }
 
-/* The flag without its placeholder, which is returned (NULL: it has none). */
+/* Writes the flag without its placeholder. Returns the placeholder; NULL: it has none. */
 static const char *flag_of_cm_vsm(size_t i, char flag[64], const char **help)
 {
     cm_vsm_flag(i, flag, help);
@@ -85,7 +85,7 @@ void completion_bash(FILE *to)
         if (option_table[i].kind == OPTION_WORD)
             print_bash_values(to, option, option_table[i].words);
     }
-    /* other words get no answer: readline then completes file names, with blanks too */
+    /* no reply for other words: readline then completes file names, also names with blanks */
     fprintf(to, "    esac\n    [[ $cur == -* ]] || return\n");
     print_bash_options(to);
     print_bash_cm_vsm(to);
@@ -95,7 +95,7 @@ void completion_bash(FILE *to)
 
 /* ---- zsh ---- */
 
-/* Text between the brackets of a specification, or between its colons, in single quotes. */
+/* Prints text for the brackets or between the colons of a specification in single quotes. */
 static void print_zsh_text(FILE *to, const char *text)
 {
     for (const char *s = text; *s; s++)

@@ -20,15 +20,15 @@ enum { CELLS_MAX = 8 };
 
 struct page {
     FILE *to;
-    struct text block; /* Markdown of the paragraph or item that is being read */
-    bool is_first; /* nothing stands below the heading yet */
+    struct text block; /* Markdown of the current paragraph or item */
+    bool is_first; /* nothing was printed below the heading yet */
     bool is_code;
     bool is_list;
-    int cells; /* of the table's header; 0: no table is being read */
+    int cells; /* of the current table's header; 0: not in a table */
     char header[CELLS_MAX][64];
 };
 
-/* Prints the paragraph or item that was read, after `macro`. */
+/* Prints `macro`, then the current paragraph or item. */
 static void end_block(struct page *p, const char *macro)
 {
     struct text t = {0};
@@ -78,7 +78,8 @@ static void put_code(struct page *p, const char *line)
     free(t.s);
 }
 
-static void turn_code(struct page *p)
+/* Begins or ends a code block. */
+static void toggle_code(struct page *p)
 {
     end_paragraph(p);
     p->is_code = !p->is_code;
@@ -87,7 +88,7 @@ static void turn_code(struct page *p)
     p->is_first = false;
 }
 
-/* Cuts "| a | b |" up in place; gives the number of cells. */
+/* Splits "| a | b |" in place. Returns the number of cells. */
 static int cut_cells(char *line, char *cell[CELLS_MAX])
 {
     int n = 0;
@@ -107,7 +108,8 @@ static int cut_cells(char *line, char *cell[CELLS_MAX])
     return n;
 }
 
-/* The cells behind the first; of more than two cells each has its heading. */
+/* Prints the cells after the first. In tables with more than two columns, each cell has its
+ * heading. */
 static void put_cells(const struct page *p, char *cell[CELLS_MAX], int n)
 {
     struct text t = {0};
@@ -124,7 +126,7 @@ static void put_cells(const struct page *p, char *cell[CELLS_MAX], int n)
     free(t.s);
 }
 
-/* A row is an item: its first cell is the tag. */
+/* Prints a row as an item. Its first cell is the tag. */
 static void put_row(struct page *p, char *cell[CELLS_MAX], int n)
 {
     struct text tag = {0};
@@ -155,7 +157,7 @@ static void take_row(struct page *p, char *line)
     }
 }
 
-/* "- text" or "1. text": the length of the mark, 0: no item begins here. */
+/* The length of the mark of an item, "- text" or "1. text". 0: no item begins here. */
 static size_t item_mark(const char *s)
 {
     size_t digits = strspn(s, "0123456789");
@@ -179,7 +181,7 @@ static void take_line(struct page *p, char *line)
 {
     size_t mark = p->is_code ? 0 : item_mark(line);
     if (strncmp(line, "```", 3) == 0)
-        turn_code(p);
+        toggle_code(p);
     else if (p->is_code)
         put_code(p, line);
     else if (line[0] == '\0')
@@ -194,7 +196,7 @@ static void take_line(struct page *p, char *line)
         add_line(p, line + strspn(line, " "));
 }
 
-/* The pages of both guides. */
+/* Lists the pages of all guides. */
 static void print_see_also(FILE *to)
 {
     fprintf(to, ".SH SEE ALSO\n.BR subscene (1),\n");

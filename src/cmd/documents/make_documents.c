@@ -1,5 +1,4 @@
-/* Build tool: prints the texts that are made from the tables of commands and options, and from the
- * guides.
+/* Build tool: prints documents made from the tables of commands and options, and from the guides.
  *
  *     make_documents markdown | table | bash | zsh | fish
  *     make_documents manual PAGE             subscene, subscene-COMMAND or cm_vsm

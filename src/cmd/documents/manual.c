@@ -18,7 +18,7 @@ void manual_begin(FILE *to, const char *name, int section, const char *summary)
     roff_print(to, summary);
 }
 
-/* Paragraphs apart by line breaks. */
+/* Prints paragraphs that are separated by line breaks. */
 static void print_paragraphs(FILE *to, const char *text)
 {
     for (const char *s = text; *s;) {
@@ -88,7 +88,7 @@ void manual_program(FILE *to)
                "grid, cuts the grid into 512 x 512 px, and writes one georeferenced NetCDF4 file "
                "for each subscene.");
     fprintf(to, ".PP\n");
-    roff_print(to, "Each command has a page of its own, as subscene-run(1). subscene-format(5) "
+    roff_print(to, "Each command has its own page, as subscene-run(1). subscene-format(5) "
                    "describes the files, subscene-cluster(7) the use on batch systems.");
     fprintf(to, ".SH COMMANDS\n");
     for (size_t i = 0; i < command_count; i++) {
@@ -138,12 +138,12 @@ void manual_cm_vsm(FILE *to)
         {"cm_vsm -d PRODUCT.SAFE -O OUT.CVAT -b B02,B03,B04 -j 4",
          "Make subscenes of three bands with the numbers of cm_vsm"},
         {NULL, NULL}};
-    manual_begin(to, "cm_vsm", 1, "subscene in place of cm_vsm 0.3");
+    manual_begin(to, "cm_vsm", 1, "replacement for cm_vsm 0.3");
     fprintf(to, ".SH SYNOPSIS\n.B cm_vsm \\-d\nPRODUCT [flags]\n.br\n.B cm_vsm \\-r\nFILE\n.B "
                 "\\-n\nFILE\n.br\n.B cm_vsm \\-R\nDIR\n.B \\-t\nTILENAME\n.B \\-n\nFILE\n.br\n.B "
                 "cm_vsm \\-A\nDIR\n.SH DESCRIPTION\n");
-    roff_print(to, "Called as cm_vsm, the program subscene takes the flags of cm_vsm 0.3, writes "
-                   "its files and gives its numbers.");
+    roff_print(to, "Called as cm_vsm, the program subscene accepts the flags of cm_vsm 0.3 and "
+                   "writes files with the same structure and the same numbers.");
     fprintf(to, ".SH OPTIONS\n");
     for (size_t i = 0; i < cm_vsm_flags(); i++) {
         char flag[64];

@@ -6,7 +6,7 @@
 
 #include "cmd/cli/commands.h"
 
-/* ".TH" and the section NAME, which all pages have. */
+/* Prints ".TH" and the section NAME. */
 void manual_begin(FILE *to, const char *name, int section, const char *summary);
 
 void manual_program(FILE *to);

@@ -6,7 +6,7 @@
 
 void roff_put(struct text *t, const char *s, size_t n)
 {
-    static const char ellipsis[] = "\u2026"; /* terminals without UTF-8 have none */
+    static const char ellipsis[] = "\u2026"; /* terminals without UTF-8 cannot show it */
     for (size_t i = 0; i < n; i++)
         if (n - i >= sizeof ellipsis - 1 && strncmp(s + i, ellipsis, sizeof ellipsis - 1) == 0) {
             text_put(t, "...");
@@ -16,7 +16,7 @@ void roff_put(struct text *t, const char *s, size_t n)
         }
 }
 
-/* The length of a marked piece at `s` with its marks; 0: none begins there. */
+/* The length of a marked text at `s`, with its marks. 0: none begins at `s`. */
 static size_t marked(const char *s, size_t n, const char *mark)
 {
     size_t m = strlen(mark);
@@ -28,7 +28,7 @@ static size_t marked(const char *s, size_t n, const char *mark)
     return 0;
 }
 
-/* "[text](address)": its length, with that of the text; 0: none begins there. */
+/* The length of a link "[text](address)" at `s`, and that of its text. 0: none begins there. */
 static size_t link_at(const char *s, size_t n, size_t *text)
 {
     if (*s != '[')
@@ -68,7 +68,7 @@ void roff_put_markdown(struct text *t, const char *s, size_t n)
     }
 }
 
-/* As mandoc counts: others than ASCII as \[u2026]. */
+/* The width as mandoc counts it: a character beyond ASCII counts as \[u2026]. */
 static size_t width_of(const char *s, size_t n)
 {
     size_t width = 0;
@@ -88,7 +88,7 @@ void roff_print_lines(FILE *to, const char *escaped)
             bool is_new = column == 0 || column + 1 + width > LINE;
             if (column > 0)
                 fputc(is_new ? '\n' : ' ', to);
-            /* a control line begins so */
+            /* a line that begins with . or ' would be a macro */
             fprintf(to, "%s%.*s", is_new && strchr(".'", *s) ? "\\&" : "", (int)n, s);
             column = is_new ? width : column + 1 + width;
         }

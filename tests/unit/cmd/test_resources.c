@@ -128,7 +128,7 @@ static void garbage(void **state)
 
 /* ---- which of them counts ---- */
 
-static struct resources of(const struct settings *s, const struct surroundings *around)
+static struct resources of(const struct settings *s, const struct resource_sources *around)
 {
     struct resources r;
     resources_of(s, around, &r);
@@ -139,7 +139,7 @@ static void threads_are_the_least(void **state)
 {
     (void)state;
     struct settings s = {0};
-    struct surroundings a = {.affinity = 64};
+    struct resource_sources a = {.affinity = 64};
     struct resources r = of(&s, &a);
     assert_int_equal(r.threads, 64);
     assert_string_equal(r.threads_from, "CPU affinity");
@@ -162,7 +162,7 @@ static void threads_are_the_least(void **state)
     assert_int_equal(r.threads, 12);
     assert_string_equal(r.threads_from, "--threads");
     s.threads = 0;
-    a = (struct surroundings){.affinity = 5000};
+    a = (struct resource_sources){.affinity = 5000};
     assert_int_equal(of(&s, &a).threads, 1024);
     assert_int_equal(warnings, 0);
 }
@@ -171,7 +171,7 @@ static void memory_is_the_least(void **state)
 {
     (void)state;
     struct settings s = {0};
-    struct surroundings a = {.affinity = 4};
+    struct resource_sources a = {.affinity = 4};
     struct resources r = of(&s, &a);
     assert_int_equal(r.memory, 0);
     assert_string_equal(r.memory_from, "");
@@ -221,18 +221,18 @@ static void variables_that_are_no_numbers(void **state)
                                         "134217729"};
     struct settings s = {0};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        struct surroundings a = {.affinity = 3,
-                                 .cpus_per_task = wrong[i],
-                                 .cpus_on_node = wrong[i],
-                                 .mem_per_node = wrong[i],
-                                 .mem_per_cpu = wrong[i]};
+        struct resource_sources a = {.affinity = 3,
+                                     .cpus_per_task = wrong[i],
+                                     .cpus_on_node = wrong[i],
+                                     .mem_per_node = wrong[i],
+                                     .mem_per_cpu = wrong[i]};
         warnings = 0;
         struct resources r = of(&s, &a);
         assert_int_equal(r.threads, 3);
         assert_int_equal(r.memory, 0);
         assert_int_equal(warnings, 4);
     }
-    struct surroundings a = {.affinity = 3, .cpus_per_task = "", .mem_per_node = ""};
+    struct resource_sources a = {.affinity = 3, .cpus_per_task = "", .mem_per_node = ""};
     warnings = 0;
     assert_int_equal(of(&s, &a).threads, 3);
     a.cpus_per_task = "65536";

@@ -208,7 +208,7 @@ static void taken_over(void **state)
         folder_lock_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e),
         0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
-    status_held(s, hold);
+    status_locked(s, hold);
     wait_for_two_more();
     struct jsondoc *d = read_status("X.json");
     assert_true(number(d, "made") > 0);
@@ -218,14 +218,14 @@ static void taken_over(void **state)
     tmpdir_write(&test_dir, "X.json", "another's", 9);
     usleep(30000);
     assert_others();
-    status_held(s, NULL);
+    status_locked(s, NULL);
     folder_lock_close(hold);
     atomic_store(&over, 1);
     status_close(s);
     assert_others();
     assert_int_equal(tmpdir_files(&test_dir), 3);
     assert_int_equal(warnings, 0);
-    status_held(NULL, NULL);
+    status_locked(NULL, NULL);
     strlist_clear(&locks);
 }
 
@@ -248,8 +248,8 @@ static void given_back(void **state)
     assert_int_equal(
         folder_lock_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e),
         0);
-    status_held(s, hold);
-    status_held(s, NULL);
+    status_locked(s, hold);
+    status_locked(s, NULL);
     folder_lock_close(hold);
     tmpdir_write(&test_dir, ".subscene.lock", "{}", 2);
     atomic_store(&over, 1);
