@@ -92,7 +92,7 @@ check-input|yes|takes no value
 png|yes|takes no value
 top|0|1 to 100000
 by|best|challenge, valid, bright, cirrus, spread, cloud, mixed
-shard|0/3|K from 1 to N, and N to 1000000
+shard|0/3|K from 1 to N, and N at most 1000000
 max-failures|0|1 to 1000000
 status||an empty value where DIR is needed
 lock-timeout|1|2 to 86400
@@ -101,7 +101,7 @@ cvat||an empty value where FILE is needed
 raster||an empty value where LAYER[=FILE] is needed
 raster|=mask.png|use LAYER[=FILE[:MAP]]
 raster|Mask|no place in a product is known for it
-raster|B02=mask.png|that is no band
+raster|B02=mask.png|is not a band
 raster|FMC=mask.png:fog|no such class map; there are
 raster|Mine=mask.png|no such class map; there are
 raster|MAJAC=mask.png|more than one class map makes this layer
@@ -110,7 +110,7 @@ no-masks|yes|takes no value
 segments||an empty value where DIR|FILE is needed
 supervisely||an empty value where DIR|FILE is needed
 raster|Mask=:keep|no place in a product is known for it
-map|no-such-map|label
+map|no-such-map|also needs --cvat
 unlabelled|256|0 to 255
 config||an empty value where FILE is needed
 progress|yes|auto, always, never
@@ -154,22 +154,22 @@ while IFS='|' read -r option value range; do
     expect_exit 2 "$SUBSCENE" run "$P" -o bad "--$option" "$value"
     expect_line "$ERR" "--$option" "${value:-\"\"}" "$range"
 done <<'END'
-shard|4/3|K from 1 to N, and N to 1000000
-shard|1|K from 1 to N, and N to 1000000
-shard|/|K from 1 to N, and N to 1000000
-shard|1/|K from 1 to N, and N to 1000000
-shard|/3|K from 1 to N, and N to 1000000
-shard|-1/3|K from 1 to N, and N to 1000000
-shard|1/3x|K from 1 to N, and N to 1000000
-shard|1/0|K from 1 to N, and N to 1000000
-shard|01x/3|K from 1 to N, and N to 1000000
-shard|1/1000001|K from 1 to N, and N to 1000000
-shard|1 /3|K from 1 to N, and N to 1000000
-shard|1/ 3|K from 1 to N, and N to 1000000
-shard|a/b|K from 1 to N, and N to 1000000
-shard|99999999999999999999/1|K from 1 to N, and N to 1000000
-shard|0x1/3|K from 1 to N, and N to 1000000
-shard|+1/3|K from 1 to N, and N to 1000000
+shard|4/3|K from 1 to N, and N at most 1000000
+shard|1|K from 1 to N, and N at most 1000000
+shard|/|K from 1 to N, and N at most 1000000
+shard|1/|K from 1 to N, and N at most 1000000
+shard|/3|K from 1 to N, and N at most 1000000
+shard|-1/3|K from 1 to N, and N at most 1000000
+shard|1/3x|K from 1 to N, and N at most 1000000
+shard|1/0|K from 1 to N, and N at most 1000000
+shard|01x/3|K from 1 to N, and N at most 1000000
+shard|1/1000001|K from 1 to N, and N at most 1000000
+shard|1 /3|K from 1 to N, and N at most 1000000
+shard|1/ 3|K from 1 to N, and N at most 1000000
+shard|a/b|K from 1 to N, and N at most 1000000
+shard|99999999999999999999/1|K from 1 to N, and N at most 1000000
+shard|0x1/3|K from 1 to N, and N at most 1000000
+shard|+1/3|K from 1 to N, and N at most 1000000
 size|10981|1 to 10980
 size|-5|1 to 10980
 size|512x|1 to 10980
