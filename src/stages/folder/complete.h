@@ -17,6 +17,11 @@ struct complete_request {
     int threads;
 };
 
+/* Checks the sources of the job's layers, before anything is written: the masks under the first
+ * `missing` cells, whose files are going to be made, and those that the files of the other cells
+ * lack; the labels of all cells (stages/layers/layerset.h). Errors as layerset_check. */
+int complete_check(const struct complete_request *q, size_t missing, struct err *e) MUST_CHECK;
+
 /* Adds the layers and pictures, and updates the rows of `manifest`. The manifest must have a row
  * for each cell, and the columns of all layers. A subscene is reported as RUN_LABELLED. If it only
  * got pictures, its file does not change and it is reported as RUN_DRAWN. Cells that are finished

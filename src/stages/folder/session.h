@@ -83,6 +83,11 @@ struct session_px {
     const void *ctx;
 };
 
+/* Checks the sources of the class layers that the cells to make and to complete need, before
+ * anything is written. Errors as complete_check. */
+int session_check_layers(const struct session *s, struct session_px px, int threads,
+                         struct err *e) MUST_CHECK;
+
 /* Adds class layers and pictures to the cells that lack them, and writes the manifest. Errors as
  * complete_cells. */
 int session_complete(struct session *s, struct session_px px, int threads,
