@@ -18,7 +18,7 @@ struct classraster {
     struct pngfile_rows *png;
     struct jp2 *jp2;
     struct jp2_decoder *decoder;
-    uint16_t *strip; /* the row of tiles of a JPEG 2000 that was decoded last */
+    uint16_t *strip; /* the row of tiles of a JPEG 2000 that was decoded last; made when needed */
     int32_t held; /* the number of that row, or −1 */
 };
 
@@ -57,18 +57,13 @@ static int open_png(struct classraster *r, int32_t max_width, int32_t max_height
 static int open_jp2(struct classraster *r, int32_t max_width, int32_t max_height, struct err *e)
 {
     int rc = jp2_open_mask(r->file, max_width, max_height, &r->jp2, e);
-    if (!rc)
-        rc = jp2_decoder_create(&r->decoder, e);
     if (rc)
         return rc;
     const struct jp2_info *i = jp2_info(r->jp2);
     r->info.width = i->width;
     r->info.height = i->height;
     r->info.bits = i->precision > 8 ? 16 : 8;
-    r->strip = mem_alloc((size_t)i->width * (size_t)i->tile_h, sizeof *r->strip);
-    return r->strip ? 0
-                    : err_nomem(e, (unsigned long long)i->width * (unsigned long long)i->tile_h *
-                                       sizeof *r->strip);
+    return 0;
 }
 
 /* Files that are neither TIFF nor PNG go to the JPEG 2000 reader, which rejects and names other
@@ -119,6 +114,14 @@ void classraster_close(struct classraster *r)
 
 const struct classraster_info *classraster_info(const struct classraster *r) { return &r->info; }
 
+const struct jp2 *classraster_jp2(const struct classraster *r) { return r->jp2; }
+
+size_t classraster_index_bytes(const struct classraster *r)
+{
+    const struct jp2_info *i = jp2_info(r->jp2);
+    return sizeof *r + (size_t)i->tiles_x * (size_t)i->tiles_y * JP2_TILE_BYTES;
+}
+
 size_t classraster_bytes(const struct classraster *r)
 {
     if (r->tiff)
@@ -128,17 +131,28 @@ size_t classraster_bytes(const struct classraster *r)
     const struct jp2_info *i = jp2_info(r->jp2);
     size_t strip = (size_t)i->width * (size_t)i->tile_h * sizeof *r->strip,
            decoding = jp2_decode_bytes(r->jp2);
-    size_t held = sizeof *r + strip + (size_t)i->tiles_x * (size_t)i->tiles_y * JP2_TILE_BYTES;
+    size_t held = classraster_index_bytes(r) + strip;
     return decoding < SIZE_MAX - held ? held + decoding : SIZE_MAX;
 }
 
 /* ---- rows ---- */
+
+static int make_strip(struct classraster *r, struct err *e)
+{
+    const size_t samples = (size_t)r->info.width * (size_t)jp2_info(r->jp2)->tile_h;
+    if (!r->strip && !(r->strip = mem_alloc(samples, sizeof *r->strip)))
+        return err_nomem(e, samples * sizeof *r->strip);
+    return r->decoder ? 0 : jp2_decoder_create(&r->decoder, e);
+}
 
 static int decode_strip(struct classraster *r, int32_t strip, struct err *e)
 {
     const struct jp2_info *i = jp2_info(r->jp2);
     if (r->held == strip)
         return 0;
+    int failed = make_strip(r, e);
+    if (failed)
+        return failed;
     r->held = -1;
     for (int32_t x = 0; x < i->tiles_x; x++) {
         int32_t t = strip * i->tiles_x + x;

@@ -15,6 +15,7 @@
 #include "io/source/source.h"
 
 struct classraster;
+struct jp2;
 
 struct classraster_info {
     int32_t width, height;
@@ -36,6 +37,11 @@ const struct classraster_info *classraster_info(const struct classraster *r);
 /* The most memory that it takes for any read, its own and the library's buffers, for the memory
  * plan. Valid after opening, before most of it is allocated. */
 size_t classraster_bytes(const struct classraster *r);
+
+/* The image of a JPEG 2000, for tiles in any order (stages/layers/mask_tiles.h); NULL for other
+ * formats. Owned by the raster. And the memory of one whose rows are never read. */
+const struct jp2 *classraster_jp2(const struct classraster *r);
+size_t classraster_index_bytes(const struct classraster *r);
 
 /* Reads rows y to y + n − 1, `stride` bytes from row to row. Rows in ascending order are decoded
  * once. Going back is allowed; a PNG then starts again from the top. */

@@ -17,6 +17,48 @@ struct dress {
     } * work;
 };
 
+static struct layer_cell layer_cell_of(const struct complete_request *q, struct cell c)
+{
+    const struct rect px = q->px(q->ctx, c);
+    return (struct layer_cell){c.x, c.y, px.x, px.y, q->job->params->size, NULL};
+}
+
+/* ---- check ---- */
+
+static int want_all(const struct layerset *set, const struct layer_cell *c, struct err *e)
+{
+    int failed = 0;
+    for (size_t i = 0; failed == 0 && i < layerset_count(set); i++)
+        failed = layerset_want(set, i, c, e);
+    return failed;
+}
+
+static int want_lacking(const struct complete_request *q, const struct layer_cell *c, struct err *e)
+{
+    struct addlayers_result lacks;
+    char path[1024], file[256];
+    int failed = subscene_cell_path(q->job, c->x, c->y, path, file, e);
+    if (failed == 0)
+        failed = addlayers_look(path, q->job->layers, c, false, &lacks, e);
+    for (size_t i = 0; failed == 0 && i < lacks.added; i++)
+        failed = layerset_want(q->job->layers, lacks.layer[i], c, e);
+    return failed;
+}
+
+int complete_check(const struct complete_request *q, size_t missing, struct err *e)
+{
+    const struct layerset *set = q->job->layers;
+    const struct layerset_crew crew = {q->threads, q->job->stopped};
+    int failed = 0;
+    for (size_t i = 0; failed == 0 && layerset_count(set) > 0 && i < q->n; i++) {
+        const struct layer_cell c = layer_cell_of(q, q->cells[i]);
+        failed = i < missing ? want_all(set, &c, e) : want_lacking(q, &c, e);
+    }
+    return failed ? failed : layerset_check(set, q->cells, q->n, q->job->params->size, crew, e);
+}
+
+/* ---- layers and pictures ---- */
+
 static int update_row(struct dress *d, struct cell c, const struct addlayers_work *w,
                       const struct addlayers_result *did, struct err *e)
 {
@@ -44,8 +86,7 @@ static int complete_cell(void *ctx, int32_t batch, size_t task, int worker, stru
     const struct complete_request *q = d->request;
     struct complete_work *w = &d->work[worker];
     struct cell c = q->cells[task];
-    struct rect px = q->px(q->ctx, c);
-    struct layer_cell cell = {c.x, c.y, px.x, px.y, q->job->params->size, NULL};
+    struct layer_cell cell = layer_cell_of(q, c);
     struct addlayers_result did;
     char path[1024], file[256];
     (void)batch;

@@ -17,6 +17,11 @@ struct complete_request {
     int threads;
 };
 
+/* Checks the sources of the job's layers, before anything is written: the masks under the first
+ * `missing` cells, whose files are going to be made, and those that the files of the other cells
+ * lack; the labels of all cells (stages/layers/layerset.h). Errors as layerset_check. */
+int complete_check(const struct complete_request *q, size_t missing, struct err *e) MUST_CHECK;
+
 /* Adds the layers and brings the rows of `manifest`, which has one for each of the cells and the
  * columns of all layers, up to it; each subscene is told as RUN_LABELLED, or RUN_DRAWN where it
  * only got pictures: then its file is not changed. What is done stays done after an error:

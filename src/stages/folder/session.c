@@ -100,6 +100,13 @@ int session_finish(struct session *s, int r, struct err *e)
     return r;
 }
 
+int session_check_layers(const struct session *s, struct session_px px, int threads, struct err *e)
+{
+    const struct complete_request request = {s->job, s->cell, session_todo(s),
+                                             px.of,  px.ctx,  threads};
+    return complete_check(&request, s->existing.n_left, e);
+}
+
 int session_complete(struct session *s, struct session_px px, int threads, struct err *e)
 {
     size_t n = s->existing.n_incomplete;

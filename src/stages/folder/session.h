@@ -73,12 +73,19 @@ int session_save(struct session *s, struct err *e) MUST_CHECK;
  * writing when the work went well (report_error). */
 int session_finish(struct session *s, int r, struct err *e) MUST_CHECK;
 
-/* Adds class layers and pictures to the cells that lack them, and writes the manifest. `px`: where
- * a cell lies on the target grid; any thread. Errors as complete_cells. */
+/* Where a cell lies on the target grid; any thread. */
 struct session_px {
     struct rect (*of)(const void *ctx, struct cell c);
     const void *ctx;
 };
+
+/* Checks the sources of the class layers that the cells to make and to complete need, before
+ * anything is written. Errors as complete_check. */
+int session_check_layers(const struct session *s, struct session_px px, int threads,
+                         struct err *e) MUST_CHECK;
+
+/* Adds class layers and pictures to the cells that lack them, and writes the manifest. Errors as
+ * complete_cells. */
 int session_complete(struct session *s, struct session_px px, int threads,
                      struct err *e) MUST_CHECK;
 

@@ -101,7 +101,7 @@ static struct mask_frame frame_of(const struct label *l, const struct label_targ
 {
     if (is_of_product(l, t))
         return mask_frame_of(&l->input.product.grid[PRODUCT_GRID_10], &t->place.grid);
-    return (struct mask_frame){t->place.grid, WHOLE_TILE_M, WHOLE_TILE_M, true};
+    return (struct mask_frame){t->place.grid, WHOLE_TILE_M, WHOLE_TILE_M, true, TILE_DECODER_AUTO};
 }
 
 static int open_group(struct label *l, size_t first, size_t n, struct err *e)
@@ -155,24 +155,39 @@ static int check_reach(const struct label *l, const struct group *g, struct err 
     return 0;
 }
 
+/* Masks are read only under subscenes that get their layers. */
+static int want_masks(const struct label *l, const struct group *g, const struct label_target *t,
+                      struct err *e)
+{
+    const struct layer_cell cell = cell_of(t);
+    struct addlayers_result will;
+    int r = addlayers_look(t->path, g->set, &cell, l->options->overwrite, &will, e);
+    for (size_t i = 0; r == 0 && i < will.added; i++)
+        r = layerset_want(g->set, will.layer[i], &cell, e);
+    return r;
+}
+
 /* Looks at all that is wanted of the sources. */
 static int check_group(struct label *l, const struct group *g, size_t *wanted, struct err *e)
 {
+    const struct layerset_crew crew = {1, l->options->stopped};
+    const bool masks = layerset_count(g->set) > (l->options->request->labels != NULL);
     size_t n = 0;
     struct cell *cells = mem_alloc(g->n, sizeof *cells);
     if (!cells)
         return err_nomem(e, g->n * sizeof *cells);
-    for (size_t i = g->first; i < g->first + g->n; i++) {
+    int r = check_reach(l, g, e);
+    for (size_t i = g->first; r == 0 && i < g->first + g->n; i++) {
         struct label_target *t = &l->found.target[i];
-        t->wanted |= layerset_count(g->set) > (l->options->request->labels != NULL);
+        t->wanted |= masks;
         if (t->wanted)
             cells[n++] = (struct cell){t->x, t->y};
+        if (masks)
+            r = want_masks(l, g, t, e);
     }
     *wanted += n;
-    int r = check_reach(l, g, e);
     if (r == 0)
-        r = layerset_check(g->set, cells, n, l->found.target[g->first].size, l->options->stopped,
-                           e);
+        r = layerset_check(g->set, cells, n, l->found.target[g->first].size, crew, e);
     free(cells);
     return r;
 }

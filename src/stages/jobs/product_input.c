@@ -148,6 +148,7 @@ int product_input_open_layers(struct product_input *in, const struct layer_reque
     const struct geogrid *g = &in->product.grid[PRODUCT_GRID_10];
     const struct geogrid target = geogrid_with_pixel(g, resolution_m);
     struct mask_frame frame = mask_frame_of(g, &target);
+    frame.decoder = in->decoder;
     if (!request || !layer_request_any(request))
         return 0;
     return layerset_open(request, in->source, in->product.name, &frame, &in->layers, e);

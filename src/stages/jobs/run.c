@@ -259,14 +259,23 @@ static int check_input(struct run *run, struct err *e)
                                       run->options->stopped, e);
 }
 
+static struct rect cell_px(const void *lattice, struct cell c)
+{
+    return lattice_cell(lattice, c.x, c.y);
+}
+
+static struct session_px px_of(const struct run *run)
+{
+    return (struct session_px){cell_px, &run->lattice};
+}
+
 /* Reads and plans all that can fail, so that nothing on disk changes for a product or a mask that
  * cannot be read, or a plan that does not fit. */
 static int prepare(struct run *run, struct err *e)
 {
     const struct session *s = &run->session;
     const struct run_options *o = run->options;
-    int r =
-        layerset_check(run->job.layers, s->cell, session_todo(s), run->params->size, o->stopped, e);
+    int r = session_check_layers(s, px_of(run), o->limits.threads, e);
     if (r || s->existing.n_left == 0)
         return r;
     r = plan_left(run, e);
@@ -328,11 +337,6 @@ static int make_left(struct run *run, struct err *e)
     return r;
 }
 
-static struct rect cell_px(const void *lattice, struct cell c)
-{
-    return lattice_cell(lattice, c.x, c.y);
-}
-
 /* Makes what is missing in the folder. */
 static int fill_folder(struct run *run, struct cell *cells, size_t n, struct err *e)
 {
@@ -354,8 +358,7 @@ static int fill_folder(struct run *run, struct cell *cells, size_t n, struct err
     r = make_left(run, e);
     if (r)
         return r;
-    return session_complete(s, (struct session_px){cell_px, &run->lattice},
-                            run->options->limits.threads, e);
+    return session_complete(s, px_of(run), run->options->limits.threads, e);
 }
 
 /* What all subscenes have in common, now that the layers are known. */

@@ -352,13 +352,14 @@ static int write_missing(struct write_job *w, struct err *e)
 static int fill_folder(struct write_job *w, struct err *e)
 {
     struct session *s = &w->session;
+    const struct session_px px = {tile_px, w};
     int r = session_survey(s, w->cell, w->n_tiles, e);
     if (r)
         return r;
     w->report.result->total = w->n_tiles;
     if (session_is_done(s))
         return session_leave(s, e);
-    r = layerset_check(w->layers, w->cell, session_todo(s), w->params.size, w->options->stopped, e);
+    r = session_check_layers(s, px, w->options->threads, e);
     if (r)
         return r;
     r = session_lock(s, e);
@@ -367,7 +368,7 @@ static int fill_folder(struct write_job *w, struct err *e)
     r = write_missing(w, e);
     if (r)
         return r;
-    return session_complete(s, (struct session_px){tile_px, w}, w->options->threads, e);
+    return session_complete(s, px, w->options->threads, e);
 }
 
 static void clear(struct write_job *w)

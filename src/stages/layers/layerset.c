@@ -6,6 +6,7 @@
 #include "core/mem.h"
 #include "io/labels/classmap.h"
 #include "io/netcdf/schema.h"
+#include "stages/layers/masks_check.h"
 
 struct one_layer {
     const struct class_map *map;
@@ -242,14 +243,22 @@ static int check_labels(const struct layerset *s, const struct cell *cells, size
     return r;
 }
 
-int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size,
-                   int (*stopped)(void), struct err *e)
+int layerset_want(const struct layerset *s, size_t i, const struct layer_cell *c, struct err *e)
 {
-    int r = 0;
-    for (size_t i = 0; r == 0 && n > 0 && i < layerset_count(s); i++)
+    struct mask *m = s->layer[i].mask;
+    return m ? mask_want(m, c->px_x, c->px_y, c->size, e) : 0;
+}
+
+int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size,
+                   struct layerset_crew crew, struct err *e)
+{
+    struct mask *mask[SCHEMA_LAYERS_MAX];
+    struct masks_check check = {mask, 0, size, crew.threads, crew.stopped};
+    for (size_t i = 0; i < layerset_count(s); i++)
         if (s->layer[i].mask)
-            r = mask_check(s->layer[i].mask, stopped, e);
-    return r == 0 && n > 0 && s && s->labels ? check_labels(s, cells, n, size, stopped, e) : r;
+            mask[check.n++] = s->layer[i].mask;
+    int r = masks_check(&check, e);
+    return r == 0 && n > 0 && s && s->labels ? check_labels(s, cells, n, size, crew.stopped, e) : r;
 }
 
 /* ---- take ---- */

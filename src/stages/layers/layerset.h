@@ -49,10 +49,21 @@ int layerset_open(const struct layer_request *request, struct source *source, co
                   const struct mask_frame *frame, struct layerset **out, struct err *e) MUST_CHECK;
 void layerset_close(struct layerset *s); /* NULL is fine */
 
-/* Reads all masks once, and the labels of n subscenes of that size, so that what is wrong shows
- * before anything is written; of none nothing. Errors as layerset_take, and ERR_STOPPED. */
+/* Notes that layer i of that subscene is going to be taken; `valid` of the cell is not used. By one
+ * thread, before layerset_check. ERR_TEMPORARY. */
+int layerset_want(const struct layerset *s, size_t i, const struct layer_cell *c,
+                  struct err *e) MUST_CHECK;
+
+/* Reads once what layerset_want has named of the masks, and the labels of n subscenes of that size,
+ * so that what is wrong shows before anything is written. Up to `threads` threads decode masks, as
+ * far as the memory of layerset_bytes goes. Of several errors the one that comes first in the first
+ * mask is returned. Errors as layerset_take, and ERR_STOPPED. */
+struct layerset_crew {
+    int threads;
+    int (*stopped)(void); /* may be NULL */
+};
 int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size,
-                   int (*stopped)(void), struct err *e) MUST_CHECK;
+                   struct layerset_crew crew, struct err *e) MUST_CHECK;
 
 /* The layers, in the order in which files have them. */
 size_t layerset_count(const struct layerset *s); /* NULL: 0 */

@@ -1,6 +1,5 @@
 #include "stages/layers/mask.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,20 +7,12 @@
 
 #include "core/mem.h"
 #include "core/path.h"
-#include "filters/classify.h"
 #include "filters/rasterize.h"
-#include "io/image/classraster.h"
 #include "io/product/gmlmask.h"
 #include "io/source/wholefile.h"
+#include "stages/layers/mask_rows.h"
 
 enum { SIDE_MAX = 32768, GML_BYTES_MAX = 64 << 20 };
-
-/* Some whole rows of the raster, as bytes. */
-struct rows {
-    int32_t y, n; /* none: n = 0 */
-    size_t cap; /* bytes */
-    uint8_t *px;
-};
 
 struct mask {
     char *file;
@@ -32,88 +23,15 @@ struct mask {
     uint8_t *scratch;
     size_t scratch_len;
     int32_t width, height; /* of the raster, or of the product for polygons */
-    int32_t origin_x, origin_y; /* its corner on the target grid */
-    struct classify_grid grid; /* from there */
+    struct mask_place place;
+    enum tile_decoder_choice decoder;
     pthread_mutex_t lock; /* guards what follows, the raster and the scratch memory */
-    struct rows
-        rows[2]; /* of the last two rows of subscenes: strips overlap in time, subscenes in space */
-    uint16_t *wide; /* one row of a 16-bit raster */
+    struct mask_tiles *tiles; /* of a JPEG 2000, unless its rows take less memory */
+    struct mask_reader *reader; /* of `tiles` */
+    struct mask_rows rows; /* of other rasters */
+    uint8_t *wanted_row; /* per row of those: 1 where it is wanted */
+    int32_t wanted_from, wanted_to; /* the columns of them that are wanted */
 };
-
-/* ---- where a raster lies ---- */
-
-struct mask_frame mask_frame_of(const struct geogrid *product, const struct geogrid *target)
-{
-    return (struct mask_frame){*target, (int32_t)(product->width * product->pixel_m),
-                               (int32_t)(product->height * product->pixel_m), false};
-}
-
-static bool is_whole(double v) { return v == floor(v) && fabs(v) < 1e9; }
-
-/* Pixels of 10, 20 or 60 m that cover the product as the raster does; 0 when none does. */
-static int32_t pixel_of_size(const struct classraster_info *info, const struct mask_frame *f)
-{
-    static const int32_t pixels[] = {10, 20, 60};
-    for (size_t i = 0; i < sizeof pixels / sizeof *pixels; i++) {
-        int32_t p = pixels[i];
-        if (info->width == (f->width_m + p - 1) / p && info->height == (f->height_m + p - 1) / p)
-            return p;
-    }
-    return 0;
-}
-
-/* Georeferencing that is not the product's must not pass for none. */
-static int check_place(const struct mask *m, const struct classraster_info *info,
-                       const struct mask_frame *f, struct err *e)
-{
-    if (info->has_other_place)
-        return err_set(e, ERR_INPUT,
-                       "%s: is georeferenced, but not with square pixels of a projection, north "
-                       "up; gdalwarp brings it "
-                       "onto EPSG:%d",
-                       m->file, f->target.epsg);
-    if (info->has_place && info->epsg && info->epsg != f->target.epsg)
-        return err_set(
-            e, ERR_INPUT,
-            "%s: is in EPSG:%d, the product in EPSG:%d; gdalwarp -r near brings it there", m->file,
-            info->epsg, f->target.epsg);
-    return 0;
-}
-
-static int place(struct mask *m, const struct classraster_info *info, const struct mask_frame *f,
-                 struct err *e)
-{
-    double pixel_m = info->has_place ? info->pixel_m : pixel_of_size(info, f);
-    double x = info->has_place ? (info->ulx_m - f->target.ulx_m) / f->target.pixel_m : 0;
-    double y = info->has_place ? (f->target.uly_m - info->uly_m) / f->target.pixel_m : 0;
-    if (check_place(m, info, f, e))
-        return ERR_INPUT;
-    if (pixel_m == 0)
-        return err_set(e, ERR_INPUT,
-                       "%s: is %d × %d px: that is no raster of a product of %d × %d m%s with "
-                       "pixels of 10, 20 or 60 m, and "
-                       "it does not say where it lies",
-                       m->file, info->width, info->height, f->width_m, f->height_m,
-                       f->is_assumed ? " (assumed; --product says how large it is)" : "");
-    if (!is_whole(pixel_m) || pixel_m < 1 || pixel_m > 10000 || !is_whole(x) || !is_whole(y))
-        return err_set(e, ERR_INPUT,
-                       "%s: its corner is at %.10g, %.10g with pixels of %.10g m: not on the "
-                       "pixels of %.10g m of the "
-                       "product",
-                       m->file, info->ulx_m, info->uly_m, pixel_m, f->target.pixel_m);
-    double side_x = info->width * pixel_m / f->target.pixel_m,
-           side_y = info->height * pixel_m / f->target.pixel_m;
-    if (x + side_x <= 0 || y + side_y <= 0 || x * f->target.pixel_m >= f->width_m ||
-        y * f->target.pixel_m >= f->height_m)
-        return err_set(e, ERR_INPUT,
-                       "%s: its corner is at %.10g, %.10g: no pixel of it lies on the product",
-                       m->file, info->ulx_m, info->uly_m);
-    m->origin_x = (int32_t)x;
-    m->origin_y = (int32_t)y;
-    m->grid =
-        classify_grid_of((int32_t)pixel_m, (int32_t)f->target.pixel_m, info->width, info->height);
-    return 0;
-}
 
 /* ---- open ---- */
 
@@ -131,9 +49,12 @@ static int open_raster(struct mask *m, struct source *source, const struct mask_
     const struct classraster_info *info = classraster_info(m->raster);
     m->width = info->width;
     m->height = info->height;
-    if (info->bits > 8 && !(m->wide = mem_alloc((size_t)m->width, sizeof *m->wide)))
-        return err_nomem(e, (size_t)m->width * sizeof *m->wide);
-    return place(m, info, f, e);
+    mask_rows_init(&m->rows, m->raster, m->file);
+    const struct jp2 *j = classraster_jp2(m->raster);
+    if (j && f->decoder == TILE_DECODER_OWN && jp2_style(j)->outside)
+        return err_set(e, ERR_INPUT, "%s: --decoder own does not cover it: it has %s", m->file,
+                       jp2_style(j)->outside);
+    return mask_place_find(m->file, info, f, &m->place, e);
 }
 
 /* A file that is part of no product becomes the only one of a product in memory. */
@@ -170,6 +91,7 @@ int mask_open(struct source *source, const char *file, const struct class_map *m
         return err_nomem(e, sizeof *m);
     pthread_mutex_init(&m->lock, NULL);
     m->map = map;
+    m->decoder = frame->decoder;
     m->file = mem_strdup(file);
     int r = !m->file                        ? err_nomem(e, strlen(file))
             : path_has_suffix(file, ".gml") ? read_polygons(m, source, frame, e)
@@ -185,12 +107,13 @@ void mask_close(struct mask *m)
 {
     if (!m)
         return;
+    mask_tiles_destroy(m->tiles);
+    mask_reader_destroy(m->reader);
+    mask_rows_clear(&m->rows);
     classraster_close(m->raster);
     source_file_close(m->handle);
     gmlmask_clear(&m->gml);
-    free(m->rows[0].px);
-    free(m->rows[1].px);
-    free(m->wide);
+    free(m->wanted_row);
     free(m->scratch);
     free(m->file);
     pthread_mutex_destroy(&m->lock);
@@ -199,11 +122,37 @@ void mask_close(struct mask *m)
 
 const char *mask_file(const struct mask *m) { return m->file; }
 
+/* ---- memory ---- */
+
 /* The raster's rows under `size` target rows: at most so many. */
 static int32_t rows_under(const struct mask *m, int32_t size)
 {
-    int64_t n = ((int64_t)size * m->grid.down + m->grid.up - 1) / m->grid.up + 1;
+    int64_t n = ((int64_t)size * m->place.grid.down + m->place.grid.up - 1) / m->place.grid.up + 1;
     return n < m->height ? (int32_t)n : m->height;
+}
+
+/* Two rows of subscenes are under way at once. */
+static int32_t rows_held(const struct mask *m, int32_t size)
+{
+    const int64_t n = (int64_t)2 * rows_under(m, size);
+    return n < m->height ? (int32_t)n : m->height;
+}
+
+static size_t tiles_bytes(const struct mask *m, int32_t size)
+{
+    const struct jp2 *j = classraster_jp2(m->raster);
+    const size_t held =
+        classraster_index_bytes(m->raster) + mask_tiles_bytes(j, rows_held(m, size));
+    const size_t reader = mask_reader_bytes(j);
+    return reader < SIZE_MAX - held ? held + reader : SIZE_MAX;
+}
+
+/* Tiles cost no more than what is needed; rows are for images with few large tiles. */
+static bool has_tiles(const struct mask *m, int32_t size)
+{
+    const struct jp2 *j = m->raster ? classraster_jp2(m->raster) : NULL;
+    return j && mask_tiles_covers(j, m->decoder) &&
+           tiles_bytes(m, size) <= mask_rows_bytes(&m->rows, rows_under(m, size));
 }
 
 size_t mask_bytes(const struct mask *m, int32_t size)
@@ -211,70 +160,99 @@ size_t mask_bytes(const struct mask *m, int32_t size)
     if (!m->raster) /* polygons are part of what the program needs anyway; the scratch memory is not
                      */
         return (size_t)size * (size_t)size;
-    return classraster_bytes(m->raster) + (size_t)m->width * 2 * (size_t)rows_under(m, size) +
-           (m->wide ? (size_t)m->width * sizeof *m->wide : 0);
+    return has_tiles(m, size) ? tiles_bytes(m, size)
+                              : mask_rows_bytes(&m->rows, rows_under(m, size));
 }
 
-/* ---- rows of a raster ---- */
-
-static int read_row(struct mask *m, int32_t y, uint8_t *to, struct err *e)
+size_t mask_decoding_bytes(const struct mask *m, int32_t size)
 {
-    int32_t unknown = -1;
-    if (!m->wide)
-        return classraster_read(m->raster, y, 1, to, (size_t)m->width, e);
-    int r = classraster_read(m->raster, y, 1, m->wide, (size_t)m->width * sizeof *m->wide, e);
+    return has_tiles(m, size) ? mask_reader_bytes(classraster_jp2(m->raster)) : 0;
+}
+
+/* ---- pixels of a raster ---- */
+
+/* Half-open. */
+struct span {
+    int32_t from, to;
+};
+
+/* The raster's columns, or rows, under `size` target pixels from `at` on. */
+static struct span span_under(const struct mask *m, int32_t at, int32_t size, int32_t limit)
+{
+    const int32_t from = at < 0 ? 0 : classify_src_row(&m->place.grid, at);
+    const int32_t to = at + size > 0 ? classify_src_row(&m->place.grid, at + size - 1) + 1 : 0;
+    return (struct span){from, to < limit ? to : limit};
+}
+
+/* x and y are target pixels from the raster's corner. */
+static struct rect window_under(const struct mask *m, int32_t x, int32_t y, int32_t size)
+{
+    const struct span columns = span_under(m, x, size, m->width),
+                      rows = span_under(m, y, size, m->height);
+    if (columns.from >= columns.to || rows.from >= rows.to)
+        return (struct rect){0};
+    return (struct rect){columns.from, rows.from, columns.to - columns.from, rows.to - rows.from};
+}
+
+/* Room for the tiles under subscenes of that size. */
+static int reserve_tiles(struct mask *m, int32_t size, struct err *e)
+{
+    int r = m->tiles ? 0 : mask_tiles_create(classraster_jp2(m->raster), m->decoder, &m->tiles, e);
+    return r ? r : mask_tiles_reserve(m->tiles, rows_held(m, size), e);
+}
+
+static int want_rows(struct mask *m, struct rect window, struct err *e)
+{
+    const bool first = !m->wanted_row;
+    if (first && !(m->wanted_row = mem_zalloc((size_t)m->height, 1)))
+        return err_nomem(e, (size_t)m->height);
+    memset(m->wanted_row + window.y, 1, (size_t)window.h);
+    if (first || window.x < m->wanted_from)
+        m->wanted_from = window.x;
+    if (first || window.x + window.w > m->wanted_to)
+        m->wanted_to = window.x + window.w;
+    return 0;
+}
+
+int mask_want(struct mask *m, int32_t x, int32_t y, int32_t size, struct err *e)
+{
+    if (!m->raster)
+        return 0;
+    const struct rect window = window_under(m, x - m->place.origin_x, y - m->place.origin_y, size);
+    if (rect_is_empty(window))
+        return 0;
+    if (!has_tiles(m, size))
+        return want_rows(m, window, e);
+    int r = reserve_tiles(m, size, e);
+    if (r == 0)
+        mask_tiles_want(m->tiles, window);
+    return r;
+}
+
+/* The pixels of a window, held. */
+struct held {
+    const struct mask_tiles *tiles; /* NULL: */
+    const struct mask_rows_part *rows;
+};
+
+/* OpenJPEG's errors have the file's name already. */
+static int named(const struct mask *m, int failed, struct err *e)
+{
+    const char *name = source_file_name(m->handle);
+    return failed && strncmp(e->msg, name, strlen(name)) != 0 ? err_wrap(e, "%s", name) : failed;
+}
+
+static int hold(struct mask *m, struct rect window, int32_t size, struct held *out, struct err *e)
+{
+    if (!has_tiles(m, size))
+        return mask_rows_hold(&m->rows, window.y, window.h, &out->rows, e);
+    int r = reserve_tiles(m, size, e);
+    if (r == 0 && !m->reader)
+        r = mask_reader_create(&m->reader, e);
     if (r)
         return r;
-    classify_narrow(m->wide, m->width, to, &unknown);
-    if (unknown >= 0)
-        return err_set(e, ERR_INPUT, "%s: row %d: the value %d; classes are 0 to 255", m->file, y,
-                       unknown);
-    return 0;
-}
-
-static int fill(struct mask *m, struct rows *to, const struct rows *other, int32_t y, int32_t n,
-                struct err *e)
-{
-    size_t w = (size_t)m->width, len = w * (size_t)n;
-    int32_t have = 0;
-    if (to->cap < len) {
-        free(to->px);
-        to->cap = 0;
-        to->n = 0;
-        to->px = mem_alloc(len, 1);
-        if (!to->px)
-            return err_nomem(e, len);
-        to->cap = len;
-    }
-    to->n = 0;
-    if (other->n > 0 && other->y <= y && y < other->y + other->n) {
-        have = other->y + other->n - y < n ? other->y + other->n - y : n;
-        memcpy(to->px, other->px + (size_t)(y - other->y) * w, (size_t)have * w);
-    }
-    for (int32_t i = have; i < n; i++) {
-        int r = read_row(m, y + i, to->px + (size_t)i * w, e);
-        if (r)
-            return r;
-    }
-    to->y = y;
-    to->n = n;
-    return 0;
-}
-
-/* Rows y to y + n − 1, inside of the raster, held. */
-static int hold(struct mask *m, int32_t y, int32_t n, const struct rows **out, struct err *e)
-{
-    for (int i = 0; i < 2; i++) {
-        const struct rows *r = &m->rows[i];
-        if (r->n > 0 && r->y <= y && y + n <= r->y + r->n) {
-            *out = r;
-            return 0;
-        }
-    }
-    /* the strips run from north to south: the northern rows are needed least */
-    int old = m->rows[0].n == 0 || (m->rows[1].n > 0 && m->rows[0].y < m->rows[1].y) ? 0 : 1;
-    *out = &m->rows[old];
-    return fill(m, &m->rows[old], &m->rows[1 - old], y, n, e);
+    out->tiles = m->tiles;
+    return named(m, mask_tiles_hold(m->tiles, window, m->reader, e), e);
 }
 
 static int unknown_value(const struct mask *m, int32_t row, int32_t value, struct err *e)
@@ -283,33 +261,34 @@ static int unknown_value(const struct mask *m, int32_t row, int32_t value, struc
                    row, value, m->map->name);
 }
 
-/* Row y of the target, counted from the raster's corner; `held` are the raster's rows that are
- * there. */
-static int take_row(const struct mask *m, const struct rows *held, int32_t x, int32_t y,
+static const uint8_t *row_at(const struct mask *m, const struct held *held, int32_t row)
+{
+    return held->tiles ? mask_tiles_row(held->tiles, row)
+                       : held->rows->px + (size_t)(row - held->rows->y) * (size_t)m->width;
+}
+
+/* Row y of the target, counted from the raster's corner; the raster's pixels under it are held,
+ * unless there are none. */
+static int take_row(const struct mask *m, const struct held *held, int32_t x, int32_t y,
                     int32_t size, uint8_t *codes, struct err *e)
 {
     int32_t skip = x < 0 ? (-(int64_t)x < size ? -x : size) : 0, unknown = -1;
-    int32_t row = y < 0 ? -1 : classify_src_row(&m->grid, y);
-    const uint8_t *src = NULL;
-    if (row >= 0 && row < m->height)
-        src = held->px + (size_t)(row - held->y) * (size_t)m->width;
+    int32_t row = y < 0 ? -1 : classify_src_row(&m->place.grid, y);
+    const uint8_t *src = held && row >= 0 && row < m->height ? row_at(m, held, row) : NULL;
     memset(codes, 0, (size_t)skip);
-    classify_row(&m->grid, m->map, src, x + skip, size - skip, codes + skip, &unknown);
+    classify_row(&m->place.grid, m->map, src, x + skip, size - skip, codes + skip, &unknown);
     return unknown >= 0 ? unknown_value(m, row, unknown, e) : 0;
 }
 
 static int take_raster(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes,
                        struct err *e)
 {
-    const struct rows *held = NULL;
-    int32_t from = y < 0 ? 0 : classify_src_row(&m->grid, y), to = -1;
-    if (y + size > 0)
-        to = classify_src_row(&m->grid, y + size - 1);
-    if (to >= m->height)
-        to = m->height - 1;
-    int r = from <= to ? hold(m, from, to - from + 1, &held, e) : 0;
+    struct held held = {0};
+    const struct rect window = window_under(m, x, y, size);
+    const bool any = !rect_is_empty(window);
+    int r = any ? hold(m, window, size, &held, e) : 0;
     for (int32_t i = 0; r == 0 && i < size; i++)
-        r = take_row(m, held, x, y + i, size, codes + (size_t)i * (size_t)size, e);
+        r = take_row(m, any ? &held : NULL, x, y + i, size, codes + (size_t)i * (size_t)size, e);
     return r;
 }
 
@@ -351,7 +330,7 @@ static int take_polygons(struct mask *m, int32_t x, int32_t y, int32_t size, uin
 int mask_take(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes, struct err *e)
 {
     pthread_mutex_lock(&m->lock);
-    int r = m->raster ? take_raster(m, x - m->origin_x, y - m->origin_y, size, codes, e)
+    int r = m->raster ? take_raster(m, x - m->place.origin_x, y - m->place.origin_y, size, codes, e)
                       : take_polygons(m, x, y, size, codes, e);
     pthread_mutex_unlock(&m->lock);
     return r;
@@ -359,31 +338,84 @@ int mask_take(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes
 
 /* ---- check ---- */
 
-static int check_row(const struct mask *m, int32_t y, const uint8_t *row, struct err *e)
+/* Orders faults as they are met row by row; of tiles, row of tiles by row of tiles, which are
+ * decoded first. Sides are less than 2^15 or equal. */
+static uint64_t place_of(int32_t tile_row, bool is_unknown, int32_t row, int32_t column)
+{
+    return (((uint64_t)tile_row << 1 | is_unknown) << 15 | (uint64_t)row) << 15 | (uint64_t)column;
+}
+
+/* Of row y, n pixels. The first that the map does not know is in `*column`. */
+static int check_row(const struct mask *m, int32_t y, const uint8_t *px, int32_t n, int32_t *column,
+                     struct err *e)
 {
     bool known = true;
-    for (int32_t x = 0; x < m->width; x++)
-        known &= m->map->known[row[x]];
-    for (int32_t x = 0; !known && x < m->width; x++)
-        if (!m->map->known[row[x]])
-            return unknown_value(m, y, row[x], e);
+    for (int32_t x = 0; x < n; x++)
+        known &= m->map->known[px[x]];
+    for (int32_t x = 0; !known && x < n; x++)
+        if (!m->map->known[px[x]]) {
+            *column = x;
+            return unknown_value(m, y, px[x], e);
+        }
     return 0;
 }
 
-int mask_check(struct mask *m, int (*stopped)(void), struct err *e)
+static int check_tile(struct mask *m, int32_t i, struct mask_reader *reader, uint64_t *place,
+                      struct err *e)
 {
-    uint8_t *row = m->raster ? mem_alloc((size_t)m->width, 1) : NULL;
-    int r = m->raster && !row ? err_nomem(e, (size_t)m->width) : 0;
+    const int32_t across = jp2_info(classraster_jp2(m->raster))->tiles_x;
+    struct rect part;
+    const uint8_t *px;
+    int r = named(m, mask_tiles_read(m->tiles, i, reader, &part, &px, e), e);
+    *place = place_of(i / across, false, 0, i % across);
+    for (int32_t y = 0; r == 0 && y < part.h; y++) {
+        int32_t column = 0;
+        r = check_row(m, part.y + y, px + (size_t)y * (size_t)part.w, part.w, &column, e);
+        *place = place_of(i / across, true, part.y + y, part.x + column);
+    }
+    return r;
+}
+
+static int check_rows(struct mask *m, int (*stopped)(void), struct err *e)
+{
+    uint8_t *row = mem_alloc((size_t)m->width, 1);
+    int r = row ? 0 : err_nomem(e, (size_t)m->width);
     pthread_mutex_lock(&m->lock);
-    for (int32_t y = 0; r == 0 && m->raster && y < m->height; y++) {
+    for (int32_t y = 0; r == 0 && y < m->height; y++) {
+        int32_t column;
+        if (!m->wanted_row[y])
+            continue;
         r = stopped && stopped() ? err_set(e, ERR_STOPPED, "stopped by a signal")
-                                 : read_row(m, y, row, e);
+                                 : mask_rows_read(&m->rows, y, row, e);
         if (r == 0)
-            r = check_row(m, y, row, e);
+            r = check_row(m, y, row + m->wanted_from, m->wanted_to - m->wanted_from, &column, e);
     }
     pthread_mutex_unlock(&m->lock);
     free(row);
     return r;
+}
+
+size_t mask_check_begin(struct mask *m)
+{
+    if (!m->tiles)
+        return m->wanted_row ? 1 : 0;
+    const struct jp2_info *i = jp2_info(classraster_jp2(m->raster));
+    mask_tiles_begin(m->tiles);
+    return (size_t)i->tiles_x * (size_t)i->tiles_y;
+}
+
+uint64_t mask_part_place(const struct mask *m, size_t part)
+{
+    if (!m->tiles)
+        return 0;
+    return place_of((int32_t)part / jp2_info(classraster_jp2(m->raster))->tiles_x, false, 0, 0);
+}
+
+int mask_check(struct mask *m, size_t part, struct mask_reader *reader, int (*stopped)(void),
+               uint64_t *place, struct err *e)
+{
+    *place = 0;
+    return m->tiles ? check_tile(m, (int32_t)part, reader, place, e) : check_rows(m, stopped, e);
 }
 
 bool mask_reaches(const struct mask *m, int32_t x, int32_t y, int32_t size)
@@ -391,8 +423,8 @@ bool mask_reaches(const struct mask *m, int32_t x, int32_t y, int32_t size)
     if (!m->raster)
         return true; /* of polygons nothing is a place too */
     /* in pixels of the target, counted from the raster's corner */
-    int64_t left = (int64_t)x - m->origin_x, top = (int64_t)y - m->origin_y;
+    int64_t left = (int64_t)x - m->place.origin_x, top = (int64_t)y - m->place.origin_y;
     return left + size > 0 && top + size > 0 &&
-           left * m->grid.down < (int64_t)m->width * m->grid.up &&
-           top * m->grid.down < (int64_t)m->height * m->grid.up;
+           left * m->place.grid.down < (int64_t)m->width * m->place.grid.up &&
+           top * m->place.grid.down < (int64_t)m->height * m->place.grid.up;
 }

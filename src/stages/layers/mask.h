@@ -2,26 +2,16 @@
  * the polygons of MSK_CLOUDS, brought onto any part of the target grid (filters/classify.h,
  * filters/rasterize.h).
  *
- * Memory: of a raster the rows under two rows of subscenes, and what its reader needs; never the
- * whole. Threads: any number may take from one mask; it is locked meanwhile. */
+ * Memory: of a raster the rows, or rows of tiles, under two rows of subscenes, and what its reader
+ * needs; never the whole. Threads: any number may take from one mask; it is locked meanwhile. */
 #ifndef SUBSCENE_STAGES_LAYERS_MASK_H
 #define SUBSCENE_STAGES_LAYERS_MASK_H
 
 #include "core/classes.h"
-#include "core/geogrid.h"
-#include "io/source/source.h"
+#include "stages/layers/mask_place.h"
+#include "stages/layers/mask_tiles.h"
 
 struct mask;
-
-/* The product that masks belong to, as far as it is known. */
-struct mask_frame {
-    struct geogrid target; /* the subscenes' grid; only epsg, corner and pixel count */
-    int32_t width_m, height_m; /* of the product */
-    bool is_assumed; /* that it has this size */
-};
-
-/* Of a product whose 10 m grid is known. */
-struct mask_frame mask_frame_of(const struct geogrid *product, const struct geogrid *target);
 
 /* Opens a mask. `source` is NULL for a file that is part of no product; both are borrowed, as is
  * the map. A raster lies where its GeoTIFF tags say; without them it covers the product, with a
@@ -40,13 +30,28 @@ const char *mask_file(const struct mask *m);
 int mask_take(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes,
               struct err *e) MUST_CHECK;
 
-/* Reads all of it once: is every value in the map? Errors as mask_take, and ERR_STOPPED. */
-int mask_check(struct mask *m, int (*stopped)(void), struct err *e) MUST_CHECK;
+/* Notes that mask_take is going to be called for these pixels. Before everything else, by one
+ * thread. ERR_TEMPORARY. */
+int mask_want(struct mask *m, int32_t x, int32_t y, int32_t size, struct err *e) MUST_CHECK;
+
+/* A check reads the wanted pixels once: is every value in the map? mask_check_begin returns the
+ * number of parts; with 0 nothing is wanted. mask_check checks one of them. Different threads may
+ * check different parts, each with its own reader. Errors as mask_take, and ERR_STOPPED; then
+ * `*place` says where the error is. The least place of all parts is the first in the file. The bits
+ * from MASK_PLACE_ROW on are the row of tiles; mask_part_place has no other bits. */
+enum { MASK_PLACE_ROW = 31, MASK_PLACE_BITS = 46 };
+size_t mask_check_begin(struct mask *m);
+uint64_t mask_part_place(const struct mask *m, size_t part);
+int mask_check(struct mask *m, size_t part, struct mask_reader *reader, int (*stopped)(void),
+               uint64_t *place, struct err *e) MUST_CHECK;
 
 /* Does the mask reach any of these size × size target pixels? */
 bool mask_reaches(const struct mask *m, int32_t x, int32_t y, int32_t size);
 
 /* What it holds at most, for subscenes of that size. */
 size_t mask_bytes(const struct mask *m, int32_t size);
+
+/* The part of mask_bytes that is a reader. 0: it needs none. */
+size_t mask_decoding_bytes(const struct mask *m, int32_t size);
 
 #endif
