@@ -72,12 +72,21 @@ static bool is_deflated(const struct h5chunks *c)
     return false;
 }
 
-/* Shuffle has the size of a value as its parameter. Of two deflate filters, the length between them
- * is not known. */
-static bool is_known(const struct h5chunks *c, H5Z_filter_t id, size_t n, unsigned parameter)
+static bool is_known(H5Z_filter_t id)
 {
-    return id == H5Z_FILTER_FLETCHER32 || (id == H5Z_FILTER_DEFLATE && !is_deflated(c)) ||
-           (id == H5Z_FILTER_SHUFFLE && n == 1 && parameter == c->value);
+    return id == H5Z_FILTER_FLETCHER32 || id == H5Z_FILTER_DEFLATE || id == H5Z_FILTER_SHUFFLE;
+}
+
+/* Shuffle has the size of a value as its parameter; without one it is never applied. Of two deflate
+ * filters, the length between them would not be known. */
+static int check_filter(const struct h5chunks *c, H5Z_filter_t id, size_t n, unsigned parameter,
+                        struct err *e)
+{
+    if (id == H5Z_FILTER_DEFLATE && is_deflated(c))
+        return err_set(e, ERR_INPUT, "is deflated twice: repack it");
+    if (id == H5Z_FILTER_SHUFFLE && n > 0 && (n != 1 || parameter != c->value))
+        return err_set(e, ERR_INPUT, "damaged: is shuffled as values of %u bytes", parameter);
+    return 0;
 }
 
 static int get_filters(hid_t list, struct h5chunks *out, struct err *e)
@@ -94,9 +103,14 @@ static int get_filters(hid_t list, struct h5chunks *out, struct err *e)
         if (id < 0 || H5Zfilter_avail(id) <= 0)
             return err_set(e, ERR_INPUT, "is compressed by filter %d, which HDF5 lacks here",
                            (int)id);
-        out->known = out->known && is_known(out, id, n_values, values[0]);
-        if (out->known)
-            out->filter[out->n_filters++] = (uint8_t)id;
+        out->known = out->known && is_known(id);
+        if (!out->known)
+            continue;
+        int r = check_filter(out, id, n_values, values[0], e);
+        if (r)
+            return r;
+        out->no_parameter[out->n_filters] = id == H5Z_FILTER_SHUFFLE && n_values == 0;
+        out->filter[out->n_filters++] = (uint8_t)id;
     }
     return 0;
 }
@@ -235,6 +249,8 @@ static int undo_filter(const struct h5chunks *c, int i, struct h5chunk *chunk, s
 {
     if (c->filter[i] == H5Z_FILTER_DEFLATE)
         return inflate_chunk(chunk, length_before(c, chunk, i), e);
+    if (c->no_parameter[i])
+        return err_set(e, ERR_INPUT, "damaged: its shuffle filter has no parameter");
     if (c->filter[i] == H5Z_FILTER_SHUFFLE)
         return unshuffle_chunk(chunk, c->value, e);
     return check_sum(chunk, e);

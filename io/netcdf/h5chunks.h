@@ -31,11 +31,12 @@ struct h5chunks {
     bool plain_edges; /* chunks that reach over an edge have no filters */
     int n_filters;
     uint8_t filter[H5CHUNKS_FILTERS];
+    bool no_parameter[H5CHUNKS_FILTERS]; /* a second shuffle filter, which HDF5 never applies */
     int32_t raster_w, raster_h;
 };
 
 /* Fills all of `out` except `swapped`. ERR_INPUT: a chunk is missing, larger than the raster or
- * than 1 GiB, or has a filter that HDF5 lacks here. */
+ * than 1 GiB, deflated twice, or has a filter that HDF5 lacks here. */
 int h5chunks_describe(int64_t set, int32_t raster_w, int32_t raster_h, size_t value,
                       struct h5chunks *out, struct err *e) MUST_CHECK;
 

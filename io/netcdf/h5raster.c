@@ -64,6 +64,9 @@ static bool is_direct(const struct h5raster *r)
         if (next == 3)
             return false;
     }
+    for (int i = 0; i < c->n_filters; i++)
+        if (c->no_parameter[i])
+            return false;
     return c->known && !c->swapped && !c->plain_edges && c->width == r->width &&
            c->height <= DIRECT_ROWS;
 }

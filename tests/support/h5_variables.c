@@ -36,7 +36,7 @@ void h5_add_variable(hid_t file, const char *name, struct h5_stored s, bool fill
         assert_true(H5Pset_fletcher32(list) >= 0);
     if (s.shuffle == 1)
         assert_true(H5Pset_shuffle(list) >= 0);
-    if (s.deflate)
+    for (int i = 0; i < s.deflate; i++)
         assert_true(H5Pset_deflate(list, 1) >= 0);
     if (s.shuffle == 2) /* behind */
         assert_true(H5Pset_shuffle(list) >= 0);

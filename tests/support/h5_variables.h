@@ -17,7 +17,7 @@ struct h5_stored {
     hid_t type;
     int n_dims;
     hsize_t chunk[3];
-    int shuffle, deflate, checksum;
+    int shuffle, deflate, checksum; /* how often; shuffle 2: after deflate */
     bool unlimited, plain_edges;
 };
 

@@ -346,13 +346,13 @@ static bool store_unfiltered(hid_t set, const struct h5build_raster *r, const st
     return true;
 }
 
-/* Only HDF5 unpacks what is deflated twice, and it does not compare lengths. */
-static bool can_be_short(const struct storage *s)
+/* Readers may refuse it. */
+static bool is_deflated_twice(const struct storage *s)
 {
     int deflates = 0;
     for (int i = 0; i < s->n_filters; i++)
         deflates += s->filter[i] == 1;
-    return s->n_filters > 0 && deflates < 2;
+    return deflates > 1;
 }
 
 /* Changes one byte of the first chunk's stored bytes, or takes some off. */
@@ -367,7 +367,7 @@ static void damage_chunk(hid_t set, struct h5build_raster *r, const struct stora
     if (!bytes)
         abort();
     sure(H5Dread_chunk(set, H5P_DEFAULT, origin, &mask, bytes));
-    if (s->damage == DAMAGE_SHORT && can_be_short(s)) {
+    if (s->damage == DAMAGE_SHORT && !r->is_other && s->n_filters > 0) {
         len = 1 + (hsize_t)s->at % (len - 1);
     } else {
         bytes[(hsize_t)s->at % len] ^= (unsigned char)(1 + s->at % 255);
@@ -408,7 +408,7 @@ static void put_raster(const struct h5build *b, hid_t file, int i, struct h5buil
         attach_scales(file, b->spec, &b->spec->var[i], set);
     put_attributes(b, i, set);
     put_scale(set, r, choose(c, 16));
-    r->is_whole = !r->is_other && s.rows == s.dims[0] &&
+    r->is_whole = !r->is_other && !is_deflated_twice(&s) && s.rows == s.dims[0] &&
                   (s.damage == DAMAGE_NONE || s.damage == DAMAGE_UNFILTERED);
     H5Dclose(set);
     H5Sclose(space);

@@ -43,10 +43,9 @@ static void good_one(void **state)
                 "{\"id\": 7, \"category_id\": 4}, {\"id\": 2, "
                 "\"category_id\": 1}, {\"id\": 300, \"category_id\": 4}") ", " SAMPLE(".x/tile_0_0",
                                                                                       "", ""));
-    static const char *const places[] = {"4f1e.png", "f/tile_3_4_label_ground-truth.png",
-                                         "segments/jane_clouds/v1/4f1e.png",
-                                         "segments/jane_clouds/v1/f/"
-                                         "tile_3_4_label_ground-truth.png"};
+    static const char *const places[] = {
+        "4f1e.png", "f/tile_3_4_label_ground-truth.png", "segments/jane_clouds/v1/4f1e.png",
+        "segments/jane_clouds/v1/f/tile_3_4_label_ground-truth.png"};
     struct segments_release r;
     struct err e = ERR_INIT;
     char name[100];

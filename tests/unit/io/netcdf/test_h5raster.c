@@ -91,6 +91,9 @@ static void rasters(void **state)
     h5_add_variable(file, "odd turned", s, true);
     s.plain_edges = true;
     h5_add_variable(file, "plain edges", s, true);
+    s = whole;
+    s.deflate = 2;
+    h5_add_variable(file, "twice", s, true);
     h5_add_variable(file, "flat", (struct h5_stored){.type = H5T_STD_U8LE, .n_dims = 2}, true);
     h5_add_variable(file, "vector",
                     (struct h5_stored){.type = H5T_STD_U8LE, .n_dims = 1, .chunk = {H5_SIDE}},
@@ -115,6 +118,7 @@ static void rasters(void **state)
         }
     refuse_raster(f, "empty", "0 of its 2 chunks are there");
     refuse_raster(f, "vector", "is not a raster");
+    refuse_raster(f, "twice", "is deflated twice");
     refuse_raster(f, "signed", "its values are not unsigned bytes");
     refuse_raster(f, "missing", "is missing");
     h5file_close(f);
