@@ -17,7 +17,7 @@ enum edge_policy {
 struct lattice {
     int32_t size; /* side of a subscene, px */
     int32_t step; /* distance between neighbours, px: size − overlap */
-    /* 0, or the distance between neighbours as a fraction; then `step` is only near it */
+    /* 0, or the distance between neighbours as a real number; then `step` is only near it */
     float real_step;
     int32_t cols, rows;
     int32_t width, height; /* of the raster, px */
@@ -25,6 +25,7 @@ struct lattice {
 };
 
 /* Needs size ≥ 1 and 0 ≤ overlap ≤ 0.5. step = size − floor(size · overlap), at least 1.
+ * Subscene (x, y) begins at (x · step, y · step).
  *
  * The number of columns (rows alike) depends on the edge:
  * pad:   ceil(width / step), as in the published dataset and in cm_vsm
@@ -41,7 +42,8 @@ int lattice_init(struct lattice *l, int32_t size, double overlap, enum edge_poli
 int lattice_init_windows(struct lattice *l, int32_t cut, double overlap, int32_t width,
                          int32_t height, struct err *e) MUST_CHECK;
 
-/* The pixels of subscene (x, y) on the raster. With EDGE_PAD they may reach beyond it. */
+/* The pixels of subscene (x, y) on the raster: from (x · step, y · step), or, with windows, as
+ * core/window.h says. With EDGE_PAD they may reach beyond it. */
 struct rect lattice_cell(const struct lattice *l, int32_t x, int32_t y);
 
 /* Distance between neighbours, px. */
