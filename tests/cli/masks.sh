@@ -228,7 +228,7 @@ expect_line "$ERR" gone.tif
 expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o bad2 --raster "Label=$FMASK" --cvat cvat.xml
 expect_line "$ERR" "another source for the layer Label"
 expect_exit 2 "$SUBSCENE" run "$P" "$Z" "${B[@]}" -o bad2 --raster "FMC=$FMASK"
-expect_line "$ERR" "--raster" "of one product"
+expect_line "$ERR" "--raster" "a file is for one product"
 expect_exit 2 "$SUBSCENE" run "$P" "$Z" "${B[@]}" -o bad2 --cvat cvat.xml
 expect_line "$ERR" "does not say of which"
 expect_absent bad2
