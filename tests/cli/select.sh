@@ -162,7 +162,7 @@ expect_line "$ERR" "$P_NAME" warning "has none of this product"
 expect_exit 1 "$SUBSCENE" select few out/L1C/April --by cirrus
 expect_line "$ERR" "error: " "no band B10" "left out"
 expect_exit 3 "$SUBSCENE" select out few --by valid
-expect_line "$ERR" "error: " out/ few/ "both of $P_NAME"
+expect_line "$ERR" "error: " out/ few/ "manifests of the same product, $P_NAME"
 expect_empty "$OUT"
 expect_exit 3 "$SUBSCENE" select nowhere
 expect_line "$ERR" nowhere "No such file"

@@ -54,12 +54,12 @@ first=$(head -10 samples | mean) last=$(tail -10 samples | mean)
 echo "$COUNT products: $first kB at first, $last kB in the end, $(cut -d' ' -f2 samples | sort -n | tail -1) descriptors"
 # a sanitizer keeps what is freed
 [ -n "$SANITIZE" ] || [ "$last" -le $((first * 105 / 100)) ] || fail "memory grows from $first kB to $last kB"
-# at some moments there is one more, on a busy machine at most of them: the fewest are those that stay. What one product in ten leaves behind would
-# show in the last twenty as in the last ten.
+# At some moments there is one more (the lock's heartbeat), on a busy machine at most of them: one more is not growth. What one product in ten leaves
+# behind would be at least three more after the first forty products.
 fewest() { cut -d' ' -f"$1" | sort -n | head -1; }
 for column in "2 descriptors" "3 threads"; do
     at=${column%% *}
-    [ "$(tail -20 samples | fewest "$at")" -le "$(head -10 samples | fewest "$at")" ] ||
+    [ "$(tail -20 samples | fewest "$at")" -le $(($(head -10 samples | fewest "$at") + 1)) ] ||
         fail "${column#* } grow: $(cut -d' ' -f"$at" samples | paste -sd' ')"
 done
 no_temporaries out
