@@ -27,34 +27,43 @@ static struct layer_cell layer_cell_of(const struct complete_request *q, struct 
 
 static int want_all(const struct layerset *set, const struct layer_cell *c, struct err *e)
 {
-    int failed = 0;
-    for (size_t i = 0; failed == 0 && i < layerset_count(set); i++)
-        failed = layerset_want(set, i, c, e);
-    return failed;
+    for (size_t i = 0; i < layerset_count(set); i++) {
+        int r = layerset_want(set, i, c, e);
+        if (r)
+            return r;
+    }
+    return 0;
 }
 
 static int want_lacking(const struct complete_request *q, const struct layer_cell *c, struct err *e)
 {
     struct addlayers_result lacks;
     char path[1024], file[256];
-    int failed = subscene_cell_path(q->job, c->x, c->y, path, file, e);
-    if (failed == 0)
-        failed = addlayers_look(path, q->job->layers, c, false, &lacks, e);
-    for (size_t i = 0; failed == 0 && i < lacks.added; i++)
-        failed = layerset_want(q->job->layers, lacks.layer[i], c, e);
-    return failed;
+    int r = subscene_cell_path(q->job, c->x, c->y, path, file, e);
+    if (r)
+        return r;
+    r = addlayers_look(path, q->job->layers, c, false, &lacks, e);
+    if (r)
+        return r;
+    for (size_t i = 0; i < lacks.added; i++) {
+        r = layerset_want(q->job->layers, lacks.layer[i], c, e);
+        if (r)
+            return r;
+    }
+    return 0;
 }
 
 int complete_check(const struct complete_request *q, size_t missing, struct err *e)
 {
     const struct layerset *set = q->job->layers;
     const struct layerset_crew crew = {q->threads, q->job->stopped};
-    int failed = 0;
-    for (size_t i = 0; failed == 0 && layerset_count(set) > 0 && i < q->n; i++) {
+    for (size_t i = 0; layerset_count(set) > 0 && i < q->n; i++) {
         const struct layer_cell c = layer_cell_of(q, q->cells[i]);
-        failed = i < missing ? want_all(set, &c, e) : want_lacking(q, &c, e);
+        int r = i < missing ? want_all(set, &c, e) : want_lacking(q, &c, e);
+        if (r)
+            return r;
     }
-    return failed ? failed : layerset_check(set, q->cells, q->n, q->job->params->size, crew, e);
+    return layerset_check(set, q->cells, q->n, q->job->params->size, crew, e);
 }
 
 /* ---- layers and pictures ---- */

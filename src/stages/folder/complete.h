@@ -17,9 +17,11 @@ struct complete_request {
     int threads;
 };
 
-/* Checks the sources of the job's layers, before anything is written: the masks under the first
- * `missing` cells, whose files are going to be made, and those that the files of the other cells
- * lack; the labels of all cells (stages/layers/layerset.h). Errors as layerset_check. */
+/* Checks the sources of the job's layers before anything is written. Errors as layerset_check
+ * (stages/layers/layerset.h).
+ *   - masks: the parts under the first `missing` cells, whose files will be made, and under those
+ *     other cells whose files lack the layer
+ *   - labels: of all cells */
 int complete_check(const struct complete_request *q, size_t missing, struct err *e) MUST_CHECK;
 
 /* Adds the layers and pictures, and updates the rows of `manifest`. The manifest must have a row
