@@ -10,6 +10,7 @@ struct band_files {
     struct ncfile *file[BAND_COUNT];
     struct band_source source[BAND_COUNT];
     struct stage_meta meta; /* of the first file, with bands, offsets and wavelengths of all */
+    const char *first_path;
 };
 
 static void close_bands(struct band_files *b)
@@ -33,7 +34,7 @@ static int add_band(struct band_files *all, const struct stage_meta *meta, struc
     expected.params.deflate = all->meta.params.deflate; /* files may be compressed differently */
     if (stage_nc_same(&all->meta, &expected, e)) {
         e->code = ERR_INPUT;
-        return ERR_INPUT;
+        return err_wrap(e, "does not belong to %s", all->first_path);
     }
     all->meta.params.bands |= meta->params.bands;
     all->meta.product.band[b] = meta->product.band[b];
@@ -68,12 +69,13 @@ close_file:
 
 static int open_bands(const struct settings *s, struct band_files *all, struct err *e)
 {
+    all->first_path = s->operands[0];
     for (int i = 0; i < s->n_operands; i++) {
-        if (open_band(all, s->operands[i], e) == 0)
+        int r = open_band(all, s->operands[i], e);
+        if (r == 0)
             continue;
-        if (strncmp(e->msg, s->operands[i], strlen(s->operands[i])) != 0)
-            err_wrap(e, "%s", s->operands[i]);
-        return i > 0 ? err_wrap(e, "does not belong to %s", s->operands[0]) : (int)e->code;
+        bool has_path = strncmp(e->msg, s->operands[i], strlen(s->operands[i])) == 0;
+        return has_path ? r : err_wrap(e, "%s", s->operands[i]);
     }
     return 0;
 }

@@ -53,6 +53,20 @@ static int choose(const struct settings *s, const struct manifest *m, struct cho
     return r;
 }
 
+/* Checks that the last product is not in an earlier manifest. */
+static int check_unique(const struct choices *c, struct err *e)
+{
+    const struct choice *last = &c->choice[c->n - 1];
+    if (last->of == 0)
+        return 0;
+    for (size_t i = 0; i + 1 < c->n; i++)
+        if (strcmp(c->choice[i].product, last->product) == 0)
+            return err_set(e, ERR_INPUT,
+                           "%s and %s are manifests of the same product, %s; give one of them",
+                           c->choice[i].path, last->path, last->product);
+    return 0;
+}
+
 static int add_manifest(const struct settings *s, const char *path, struct choices *c,
                         struct err *e)
 {
@@ -73,12 +87,7 @@ static int add_manifest(const struct settings *s, const char *path, struct choic
     else if (m.n > 0) /* without subscenes the product's name is unknown */
         r = choose(s, &m, now, e);
     manifest_clear(&m);
-    for (size_t i = 0; r == 0 && i + 1 < c->n; i++)
-        if (now->of > 0 && strcmp(c->choice[i].product, now->product) == 0)
-            r = err_set(e, ERR_INPUT,
-                        "%s and %s are manifests of the same product, %s; give one of them",
-                        c->choice[i].path, path, now->product);
-    return r;
+    return r ? r : check_unique(c, e);
 }
 
 static int add_folder(const struct settings *s, const char *folder, struct choices *c,
