@@ -70,7 +70,7 @@ struct range {
 };
 
 static struct range program,
-    c_ranges[MAX_C_RANGES]; /* c_ranges: the C library, the loader, this object */
+    c_ranges[MAX_C_RANGES]; /* c_ranges: the C library, the loader, the unwinder, this object */
 static int n_c_ranges;
 static _Atomic uint64_t (*counters)[3]; /* NULL: not armed */
 static int report_fd = -1, fault_errno;
@@ -190,6 +190,7 @@ static int note_object(struct dl_phdr_info *info, size_t size, void *first)
     if (*(bool *)first)
         program = r;
     else if ((strstr(info->dlpi_name, "/libc.so") || strstr(info->dlpi_name, "/ld-") ||
+              strstr(info->dlpi_name, "/libgcc_s.so") ||
               within(&r, (const void *)(uintptr_t)note_object)) &&
              n_c_ranges < MAX_C_RANGES)
         c_ranges[n_c_ranges++] = r;
@@ -251,8 +252,8 @@ __attribute__((constructor)) static void arm(void)
     if (!path)
         return;
     read_settings();
-    dl_iterate_phdr(note_object, &first);
     backtrace(&frame, 1); /* loads the unwinder now: it allocates */
+    dl_iterate_phdr(note_object, &first);
     int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC | O_APPEND);
     struct stat st;
     if (fd < 0 || fstat(fd, &st) != 0 || st.st_size < FAULT_HEAD)
@@ -371,7 +372,42 @@ DEFINE(MKDIR, int, -1, mkdir, (const char *path, mode_t mode), (path, mode))
 DEFINE(TRUNCATE, int, -1, ftruncate, (int fd, off_t size), (fd, size))
 DEFINE(TRUNCATE, int, -1, ftruncate64, (int fd, off64_t size), (fd, size))
 DEFINE(TRUNCATE, int, errno, posix_fallocate, (int fd, off_t at, off_t n), (fd, at, n))
-DEFINE(THREAD, int, errno, pthread_create,
-       (pthread_t * thread, const pthread_attr_t *attributes, void *(*body)(void *),
-        void *argument),
-       (thread, attributes, body, argument))
+/* A thread, and in the same mapping the stack that it handles signals on. */
+struct start {
+    void *(*body)(void *), *argument;
+    _Alignas(16) char stack[1 << 16];
+};
+
+/* A stack that a library's recursion has used up leaves no room to handle a signal on it. */
+static void *start_thread(void *mapping)
+{
+    struct start *start = mapping;
+    sigaltstack(&(stack_t){.ss_sp = start->stack, .ss_size = sizeof start->stack}, NULL);
+    void *result = start->body(start->argument);
+    sigaltstack(&(stack_t){.ss_flags = SS_DISABLE}, NULL);
+    munmap(start, sizeof *start);
+    return result;
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*body)(void *),
+                   void *argument)
+{
+    static int (*next_pthread_create)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
+                                      void *);
+    if (!next_pthread_create)
+        NEXT(pthread_create);
+    if (fails(THREAD, "pthread_create", __builtin_return_address(0)))
+        return errno;
+    struct start *start = MAP_FAILED;
+    if (counters)
+        start =
+            mmap(NULL, sizeof *start, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (start == MAP_FAILED)
+        return next_pthread_create(thread, attributes, body, argument);
+    start->body = body;
+    start->argument = argument;
+    int r = next_pthread_create(thread, attributes, start_thread, start);
+    if (r != 0)
+        munmap(start, sizeof *start);
+    return r;
+}
