@@ -83,6 +83,20 @@ struct rect jp2_tile_rect(const struct jp2 *j, int32_t t)
     return r;
 }
 
+int jp2_reduce_max(const struct jp2 *j) { return j->index.coding.levels; }
+
+static int32_t halved(int64_t x, int steps)
+{
+    return (int32_t)((x + (INT64_C(1) << steps) - 1) >> steps);
+}
+
+struct rect jp2_reduced(struct rect r, int reduce)
+{
+    const int32_t x = halved(r.x, reduce), y = halved(r.y, reduce);
+    return (struct rect){x, y, halved((int64_t)r.x + r.w, reduce) - x,
+                         halved((int64_t)r.y + r.h, reduce) - y};
+}
+
 /* ---- memory ---- */
 
 static uint64_t divide_up(uint64_t a, uint64_t b) { return a / b + (a % b != 0); }
@@ -200,7 +214,7 @@ static void on_message(const char *msg, void *user)
     c->msg[strcspn(c->msg, "\r\n")] = '\0';
 }
 
-static opj_codec_t *new_codec(struct complaint *c)
+static opj_codec_t *new_codec(int reduce, struct complaint *c)
 {
     opj_codec_t *codec = opj_create_decompress(OPJ_CODEC_J2K);
     if (!codec)
@@ -209,6 +223,7 @@ static opj_codec_t *new_codec(struct complaint *c)
     opj_set_error_handler(codec, on_message, c);
     opj_dparameters_t parameters;
     opj_set_default_decoder_parameters(&parameters);
+    parameters.cp_reduce = (OPJ_UINT32)reduce;
     bool ok = opj_setup_decoder(codec, &parameters);
 #if OPJ_VERSION_MAJOR > 2 || OPJ_VERSION_MINOR >= 5
     ok = ok && opj_decoder_set_strict_mode(codec, OPJ_TRUE); /* older versions are always strict */
@@ -267,7 +282,9 @@ static uint32_t copy_bit(const opj_image_comp_t *comp, int bit, struct view dst)
 
 /* What to decode, and where to. */
 struct want {
-    struct rect window;
+    struct rect window; /* in pixels of the reduced image */
+    int reduce;
+    struct rect tile; /* in pixels of the full image */
     bool is_whole; /* the window is the whole tile */
     const struct jp2_info *info;
     struct view dst; /* for one component, or for bits */
@@ -306,15 +323,28 @@ static int failed(const struct complaint *c, struct err *e)
                    c->msg[0] ? c->msg : "it cannot be decoded");
 }
 
+/* A place of the reduced tile in the full one, at most its end. */
+static int32_t full(int32_t x, int reduce, int32_t end)
+{
+    const int64_t at = (int64_t)x << reduce;
+    return at < end ? (int32_t)at : end;
+}
+
 /* For a window, OpenJPEG decodes only the code-blocks under it and the part of the wavelet that
- * they need. */
+ * they need. It takes the window in pixels of the full image. */
 static bool run_codec(opj_codec_t *codec, opj_stream_t *stream, const struct want *want,
                       opj_image_t **image)
 {
-    struct rect r = want->window;
+    const struct rect r = want->window;
+    const int32_t end_x = want->tile.x + want->tile.w, end_y = want->tile.y + want->tile.h;
+    const int32_t x = full(r.x, want->reduce, end_x), y = full(r.y, want->reduce, end_y),
+                  right = full(r.x + r.w, want->reduce, end_x),
+                  below = full(r.y + r.h, want->reduce, end_y);
     if (!opj_read_header(stream, codec, image))
         return false;
-    if (!want->is_whole && !opj_set_decode_area(codec, *image, r.x, r.y, r.x + r.w, r.y + r.h))
+    /* without an area, a reduced tile whose corner is odd gets one row or column too many */
+    const bool has_area = !want->is_whole || want->reduce > 0;
+    if (has_area && !opj_set_decode_area(codec, *image, x, y, right, below))
         return false;
     return opj_decode(codec, stream, *image) && opj_end_decompress(codec, stream);
 }
@@ -325,7 +355,7 @@ static int decode(struct jp2_decoder *d, const struct want *want, struct err *e)
     struct memory memory = {d->buf, d->len, 0};
     opj_image_t *image = NULL;
     int rc = 0;
-    opj_codec_t *codec = new_codec(&complaint);
+    opj_codec_t *codec = new_codec(want->reduce, &complaint);
     if (!codec)
         return err_nomem(e, 0);
     opj_stream_t *stream = new_stream(&memory);
@@ -344,7 +374,7 @@ destroy_codec:
     return rc;
 }
 
-/* Checks that the window is inside tile t and that every destination has its size. */
+/* Checks that the window is inside the reduced tile t and that every destination has its size. */
 static int check_want(const struct jp2 *j, int32_t t, struct want *want, struct err *e)
 {
     const struct jp2_info *i = &j->index.info;
@@ -352,7 +382,11 @@ static int check_want(const struct jp2 *j, int32_t t, struct want *want, struct 
     want->info = i;
     if (t < 0 || t >= i->tiles_x * i->tiles_y)
         return err_set(e, ERR_INTERNAL, "tile %d of %d", (int)t, (int)(i->tiles_x * i->tiles_y));
-    struct rect tile = jp2_tile_rect(j, t), inside = rect_intersect(window, tile);
+    if (want->reduce < 0 || want->reduce > jp2_reduce_max(j))
+        return err_set(e, ERR_INTERNAL, "%d of %d resolutions", want->reduce, jp2_reduce_max(j));
+    want->tile = jp2_tile_rect(j, t);
+    struct rect tile = jp2_reduced(want->tile, want->reduce);
+    struct rect inside = rect_intersect(window, tile);
     want->is_whole = window.w == tile.w && window.h == tile.h;
     bool fits = !rect_is_empty(window) && inside.w == window.w && inside.h == window.h;
     for (int c = 0; c < (want->planes ? i->components : 1); c++) {
@@ -399,9 +433,9 @@ int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struc
     return decode_tile(d, j, t, &want, e);
 }
 
-int jp2_decode_planes(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window,
+int jp2_decode_planes(struct jp2_decoder *d, const struct jp2 *j, struct jp2_window part,
                       const struct jp2_planes *to, struct err *e)
 {
-    struct want want = {.window = window, .planes = to};
-    return decode_tile(d, j, t, &want, e);
+    struct want want = {.window = part.window, .reduce = part.reduce, .planes = to};
+    return decode_tile(d, j, part.t, &want, e);
 }

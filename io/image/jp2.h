@@ -51,6 +51,12 @@ const struct jp2_info *jp2_info(const struct jp2 *j);
 /* The pixels of tile `t` = row · tiles_x + column. Tiles of the last column and row are smaller. */
 struct rect jp2_tile_rect(const struct jp2 *j, int32_t t);
 
+/* The image at a lower resolution: each of `reduce` steps halves its width and height, rounded up
+ * (T.800 Equation B-14). A reduced image needs only the lower wavelet levels. The most steps: */
+int jp2_reduce_max(const struct jp2 *j);
+/* `r` in pixels of the reduced image. */
+struct rect jp2_reduced(struct rect r, int reduce);
+
 /* The state that one thread needs to decode. Between calls it holds the compressed bytes of one
  * tile. */
 struct jp2_decoder;
@@ -65,13 +71,20 @@ void jp2_decoder_destroy(struct jp2_decoder *d);
 int jp2_decode_tile(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window,
                     struct view dst, struct err *e) MUST_CHECK;
 
+/* A window of a tile, in pixels of the image reduced by `reduce` steps (0: the image itself). */
+struct jp2_window {
+    int32_t t;
+    struct rect window;
+    int reduce;
+};
+
 /* The same for several components: component c is decoded into dst[c]. A component whose `px` is
  * NULL is skipped. All are decoded together, once. */
 enum { JP2_COMPONENTS_MAX = 3 };
 struct jp2_planes {
     struct view dst[JP2_COMPONENTS_MAX];
 };
-int jp2_decode_planes(struct jp2_decoder *d, const struct jp2 *j, int32_t t, struct rect window,
+int jp2_decode_planes(struct jp2_decoder *d, const struct jp2 *j, struct jp2_window part,
                       const struct jp2_planes *to, struct err *e) MUST_CHECK;
 
 /* How the image is coded, for the decoder of the project's own (stages/image/tile_decoder.h). */

@@ -50,10 +50,11 @@ static int tile(struct jp2_decoder *theirs, struct tile_decoder *own, const stru
         b.dst[c] = (struct view){px[1] + (size_t)c * n, r.w, r.w, r.h};
     }
     const double from = cpu_s();
-    int failed = own_alone ? 0 : jp2_decode_planes(theirs, j, t, r, &a, e);
+    int failed = own_alone ? 0 : jp2_decode_planes(theirs, j, (struct jp2_window){t, r, 0}, &a, e);
     const double mid = cpu_s();
     if (failed == 0)
-        failed = tile_decoder_read(own, &(struct tile_wanted){j, t, r, TILE_DECODER_OWN}, &b, e);
+        failed =
+            tile_decoder_read(own, &(struct tile_wanted){j, {t, r, 0}, TILE_DECODER_OWN}, &b, e);
     s->own += cpu_s() - mid;
     s->openjpeg += mid - from;
     const size_t all = n * (size_t)jp2_info(j)->components;

@@ -43,7 +43,7 @@ static void decode_colours(const struct jp2 *j)
     if (px && jp2_decoder_create(&d, &e) == 0) {
         const struct jp2_planes to = {
             {{px, r.w, r.w, r.h}, {NULL, 0, 0, 0}, {px + n, r.w, r.w, r.h}}};
-        if (jp2_decode_planes(d, j, 0, r, &to, &e) != 0 && e.msg[0] == '\0')
+        if (jp2_decode_planes(d, j, (struct jp2_window){0, r, 0}, &to, &e) != 0 && e.msg[0] == '\0')
             abort();
         jp2_decoder_destroy(d);
     }

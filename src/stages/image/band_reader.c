@@ -103,7 +103,7 @@ bool band_source_reads_parts(const struct band_source *s) { return s->jp2 != NUL
 int band_reader_read(struct band_reader *reader, const struct band_source *s, int32_t t,
                      struct rect window, const struct jp2_planes *to, struct err *e)
 {
-    const struct tile_wanted wanted = {s->jp2, t, window, s->decoder};
+    const struct tile_wanted wanted = {s->jp2, {t, window, 0}, s->decoder};
     if (s->jp2)
         return tile_decoder_read(reader->decoder, &wanted, to, e);
     reader->scratch = mem_scratch(reader->scratch, chunk_samples(s) * SCRATCH_BYTES,

@@ -25,6 +25,7 @@ struct level {
 struct tile_decoder {
     struct jp2_decoder *jp2;
     struct j2k_tile tile;
+    int top; /* the highest resolution that is needed */
     struct codeblock_work *blocks;
     struct level level[J2K_LEVELS_MAX + 1];
     int32_t *arena; /* coefficients and samples of one component */
@@ -124,18 +125,17 @@ static struct rect whole_blocks(const struct j2k_band *b, struct rect need)
  * the arena needs. */
 static size_t plan_levels(struct tile_decoder *d, int component, struct rect window)
 {
-    const int levels = d->tile.style->levels;
     const struct j2k_resolution *res = d->tile.resolution[component];
     struct rect need = window;
     d->used = 0;
-    for (int r = levels; r >= 0; r--) {
+    for (int r = d->top; r >= 0; r--) {
         struct level *l = &d->level[r];
         *l = (struct level){.need = need};
         for (int b = 0; b < res[r].bands; b++) {
             const struct rect part = r > 0 ? need_of_band(res[r].px, need, b + 1) : need;
             l->band[b] = store(d, whole_blocks(&res[r].band[b], part));
         }
-        if (r > 0 && r < levels)
+        if (r > 0 && r < d->top)
             l->out = store(d, need);
         if (r > 0)
             need = need_of_band(res[r].px, need, 0);
@@ -245,7 +245,7 @@ static void transform(struct tile_decoder *d, struct rect whole, int r, struct t
     wavelet53_inverse(&w);
 }
 
-/* Passes on stored samples. Used for an image without wavelet levels. */
+/* Passes on stored samples. Used where no wavelet level is needed. */
 static void put_stored(const struct tile_decoder *d, const struct stored *s, struct rect window,
                        struct target to)
 {
@@ -256,12 +256,11 @@ static void put_stored(const struct tile_decoder *d, const struct stored *s, str
 static int decode_component(struct tile_decoder *d, int component, struct rect window,
                             const unsigned char *packets, struct target to, struct err *e)
 {
-    const int levels = d->tile.style->levels;
     const size_t values = plan_levels(d, component, window);
     d->arena = mem_scratch(d->arena, values, &d->arena_cap, sizeof *d->arena, e);
     if (!d->arena)
         return ERR_TEMPORARY;
-    for (int k = 0; k <= levels; k++) {
+    for (int k = 0; k <= d->top; k++) {
         const struct j2k_resolution *res = &d->tile.resolution[component][k];
         struct level *l = &d->level[k];
         for (int b = 0; b < res->bands; b++) {
@@ -271,9 +270,9 @@ static int decode_component(struct tile_decoder *d, int component, struct rect w
         }
         struct copy copy = {d->arena + l->out.offset, l->out.stride, l->need.y, l->need.w};
         if (k > 0 && !rect_is_empty(l->need))
-            transform(d, res->px, k, k < levels ? (struct target){copy_row, &copy} : to);
+            transform(d, res->px, k, k < d->top ? (struct target){copy_row, &copy} : to);
     }
-    if (levels == 0)
+    if (d->top == 0)
         put_stored(d, &d->level[0].band[0], window, to);
     return 0;
 }
@@ -350,21 +349,25 @@ static int decode_window(struct tile_decoder *d, const struct tile_wanted *wante
     const struct j2k_style *style = jp2_style(wanted->jp2);
     if (style->outside)
         return err_set(e, ERR_INPUT, "has %s", style->outside);
-    int r = jp2_read_packets(d->jp2, wanted->jp2, wanted->t, &packets, &len, e);
+    const struct jp2_window *part = &wanted->part;
+    d->top = style->levels - part->reduce;
+    if (d->top < 0)
+        return err_set(e, ERR_INTERNAL, "%d of %d resolutions", part->reduce, style->levels);
+    int r = jp2_read_packets(d->jp2, wanted->jp2, part->t, &packets, &len, e);
     if (r)
         return r;
     if (!packets)
         return err_set(e, ERR_INPUT, "has its own coding style");
-    r = j2k_tile_read(&d->tile, style, jp2_tile_rect(wanted->jp2, wanted->t), packets, len, e);
+    r = j2k_tile_read(&d->tile, style, jp2_tile_rect(wanted->jp2, part->t), packets, len, e);
     if (r)
         return r;
     if (style->colour_transform)
-        return decode_colours(d, wanted->window, packets, to, e);
+        return decode_colours(d, part->window, packets, to, e);
     for (int c = 0; c < style->components; c++) {
         if (!to->dst[c].px)
             continue;
-        struct samples s = samples_into(style, to->dst[c], wanted->window.y);
-        r = decode_component(d, c, wanted->window, packets, (struct target){put_row, &s}, e);
+        struct samples s = samples_into(style, to->dst[c], part->window.y);
+        r = decode_component(d, c, part->window, packets, (struct target){put_row, &s}, e);
         if (r)
             return r;
     }
@@ -377,10 +380,10 @@ int tile_decoder_read(struct tile_decoder *d, const struct tile_wanted *wanted,
     struct err why = ERR_INIT;
     if (wanted->choice == TILE_DECODER_OWN) {
         int r = decode_window(d, wanted, to, e);
-        return r ? err_wrap(e, "tile %d: --decoder own", (int)wanted->t) : 0;
+        return r ? err_wrap(e, "tile %d: --decoder own", (int)wanted->part.t) : 0;
     }
     if (wanted->choice == TILE_DECODER_AUTO && decode_window(d, wanted, to, &why) == 0)
         return 0;
     free_buffers(d); /* OpenJPEG needs memory of its own */
-    return jp2_decode_planes(d->jp2, wanted->jp2, wanted->t, wanted->window, to, e);
+    return jp2_decode_planes(d->jp2, wanted->jp2, wanted->part, to, e);
 }

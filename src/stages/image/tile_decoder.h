@@ -2,7 +2,8 @@
  * (io/image/j2k_style.h); OpenJPEG decodes the others. Both give the same numbers.
  *
  * The own decoder exists for its speed, because decoding is three quarters of a run's work. It
- * decodes only the code-blocks that reach the window. If it finds a tile damaged, OpenJPEG decodes
+ * decodes only the code-blocks that reach the window, of a reduced image only those of its
+ * resolutions. If it finds a tile damaged, OpenJPEG decodes
  * the tile again and decides. So errors do not depend on the decoder.
  *
  * Steps: packets (io/image/j2k_packets.h), coefficients (filters/codeblock.h), wavelet
@@ -21,8 +22,7 @@ enum tile_decoder_choice {
 /* The pixels to decode. */
 struct tile_wanted {
     const struct jp2 *jp2;
-    int32_t t; /* the tile's number */
-    struct rect window; /* in pixels of the image; inside of the tile and not empty */
+    struct jp2_window part; /* its window is inside of the reduced tile and not empty */
     enum tile_decoder_choice choice;
 };
 

@@ -75,7 +75,7 @@ static int decode(const struct mask_tiles *t, int32_t i, struct rect part, struc
 {
     const int32_t components = jp2_info(t->jp2)->components;
     const size_t n = (size_t)part.w * (size_t)part.h;
-    const struct tile_wanted wanted = {t->jp2, i, part, t->decoder};
+    const struct tile_wanted wanted = {t->jp2, {i, part, 0}, t->decoder};
     int failed = reserve(r, n, e);
     for (int32_t c = 0; failed == 0 && c < components; c++) {
         struct jp2_planes to = {0};

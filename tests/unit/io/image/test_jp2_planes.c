@@ -48,7 +48,7 @@ static void decode_all(struct image *m)
         struct jp2_planes to;
         for (int c = 0; c < COLOURS; c++)
             to.dst[c] = view_part((struct view){colour(m, c), m->side, m->side, m->side}, tile);
-        if (jp2_decode_planes(d, m->jp2, t, tile, &to, &e) != 0)
+        if (jp2_decode_planes(d, m->jp2, (struct jp2_window){t, tile, 0}, &to, &e) != 0)
             fail_msg("%s", e.msg);
     }
     jp2_decoder_destroy(d);
@@ -131,7 +131,8 @@ static void parts(void **state)
             for (int c = 0; c < COLOURS; c++)
                 if (wanted >> c & 1)
                     to.dst[c] = (struct view){px[c], part.w, part.w, part.h};
-            assert_int_equal(jp2_decode_planes(d, m.jp2, t, part, &to, &e), 0);
+            assert_int_equal(jp2_decode_planes(d, m.jp2, (struct jp2_window){t, part, 0}, &to, &e),
+                             0);
             for (int c = 0; c < COLOURS; c++)
                 for (int32_t i = 0; i < part.w * part.h; i++) {
                     int32_t at = (part.y + i / part.w) * SIDE + part.x + i % part.w;
@@ -139,7 +140,7 @@ static void parts(void **state)
                 }
         }
     struct jp2_planes wrong = {{{px[0], 3, 3, 4}, {px[1], 4, 4, 4}}};
-    assert_int_equal(jp2_decode_planes(d, m.jp2, 0, (struct rect){0, 0, 4, 4}, &wrong, &e),
+    assert_int_equal(jp2_decode_planes(d, m.jp2, (struct jp2_window){0, {0, 0, 4, 4}, 0}, &wrong, &e),
                      ERR_INTERNAL);
     jp2_decoder_destroy(d);
     close_image(&m);

@@ -110,35 +110,37 @@ static void rig_close(struct rig *r)
     tile_decoder_destroy(r->decoder);
 }
 
-static int read_tile(struct rig *r, enum tile_decoder_choice choice, int32_t t, struct rect window,
+static int read_tile(struct rig *r, enum tile_decoder_choice choice, struct jp2_window part,
                      uint16_t *px, struct err *e)
 {
+    const struct rect window = part.window;
     const size_t n = (size_t)window.w * (size_t)window.h;
     struct jp2_planes to = {0};
     for (int c = 0; c < jp2_info(r->jp2)->components; c++)
         to.dst[c] = (struct view){px + (size_t)c * n, window.w, window.w, window.h};
-    const struct tile_wanted wanted = {r->jp2, t, window, choice};
+    const struct tile_wanted wanted = {r->jp2, part, choice};
     return tile_decoder_read(r->decoder, &wanted, &to, e);
 }
 
 enum { SAMPLES_MAX = 3 * 150 * 150 };
 static uint16_t own[SAMPLES_MAX], theirs[SAMPLES_MAX];
 
-static void same(struct rig *r, const struct coding *c, int32_t t, struct rect window)
+static void same(struct rig *r, const struct coding *c, struct jp2_window part)
 {
     char text[300];
     struct err e = ERR_INIT;
+    const struct rect window = part.window;
     const size_t n = (size_t)window.w * (size_t)window.h * (size_t)c->components;
     coding_format(c, text, sizeof text);
-    if (read_tile(r, TILE_DECODER_OPENJPEG, t, window, theirs, &e) != 0)
+    if (read_tile(r, TILE_DECODER_OPENJPEG, part, theirs, &e) != 0)
         fail_msg("%s: OpenJPEG: %s", text, e.msg);
-    if (read_tile(r, TILE_DECODER_OWN, t, window, own, &e) != 0)
+    if (read_tile(r, TILE_DECODER_OWN, part, own, &e) != 0)
         fail_msg("%s: %s", text, e.msg);
     for (size_t i = 0; i < n; i++)
         if (own[i] != theirs[i])
-            fail_msg("%s: tile %d, window %d x %d at %d, %d: sample %zu is %d, not %d", text,
-                     (int)t, (int)window.w, (int)window.h, (int)window.x, (int)window.y, i, own[i],
-                     theirs[i]);
+            fail_msg("%s: tile %d / 2^%d, window %d x %d at %d, %d: sample %zu is %d, not %d", text,
+                     (int)part.t, part.reduce, (int)window.w, (int)window.h, (int)window.x,
+                     (int)window.y, i, own[i], theirs[i]);
 }
 
 static struct rect pick_window(struct rect tile)
@@ -165,9 +167,15 @@ static bool check_coding(const struct coding *c)
     const struct jp2_info *i = jp2_info(r.jp2);
     for (int32_t t = 0; t < i->tiles_x * i->tiles_y; t++) {
         const struct rect tile = jp2_tile_rect(r.jp2, t);
-        same(&r, c, t, tile);
+        same(&r, c, (struct jp2_window){t, tile, 0});
         for (int k = 0; k < 3; k++)
-            same(&r, c, t, pick_window(tile));
+            same(&r, c, (struct jp2_window){t, pick_window(tile), 0});
+        const int reduce = pick(jp2_reduce_max(r.jp2) + 1);
+        const struct rect small = jp2_reduced(tile, reduce);
+        if (rect_is_empty(small))
+            continue;
+        same(&r, c, (struct jp2_window){t, small, reduce});
+        same(&r, c, (struct jp2_window){t, pick_window(small), reduce});
     }
     rig_close(&r);
     free(data);
@@ -204,10 +212,11 @@ static void try_damaged(const struct coding *c, unsigned char *data, size_t len,
         for (int32_t t = 0; t < i->tiles_x * i->tiles_y; t++) {
             const struct rect tile = jp2_tile_rect(r.jp2, t);
             const size_t n = (size_t)tile.w * (size_t)tile.h * (size_t)c->components;
-            if (read_tile(&r, TILE_DECODER_OWN, t, tile, own, &e) != 0)
+            if (read_tile(&r, TILE_DECODER_OWN, (struct jp2_window){t, tile, 0}, own, &e) != 0)
                 continue;
             ++*taken;
-            if (read_tile(&r, TILE_DECODER_OPENJPEG, t, tile, theirs, &e) != 0)
+            if (read_tile(&r, TILE_DECODER_OPENJPEG, (struct jp2_window){t, tile, 0}, theirs, &e) !=
+                0)
                 fail_msg("OpenJPEG refuses what the own decoder takes: %s", e.msg);
             assert_memory_equal(own, theirs, n * sizeof *own);
         }
@@ -261,10 +270,10 @@ static void outside(void **state)
     paint(&c, px);
     unsigned char *data = coded_image(&c, px, &len);
     assert_int_equal(rig_open(&r, &c, data, len, &e), 0);
-    const struct rect tile = jp2_tile_rect(r.jp2, 0);
-    assert_int_equal(read_tile(&r, TILE_DECODER_OWN, 0, tile, own, &e), ERR_INPUT);
+    const struct jp2_window tile = {0, jp2_tile_rect(r.jp2, 0), 0};
+    assert_int_equal(read_tile(&r, TILE_DECODER_OWN, tile, own, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "code-blocks of more than 64 x 64"));
-    assert_int_equal(read_tile(&r, TILE_DECODER_AUTO, 0, tile, own, &e), 0);
+    assert_int_equal(read_tile(&r, TILE_DECODER_AUTO, tile, own, &e), 0);
     assert_memory_equal(own, px, 40 * 30 * sizeof *px);
     rig_close(&r);
     free(data);
