@@ -140,8 +140,9 @@ static void parts(void **state)
                 }
         }
     struct jp2_planes wrong = {{{px[0], 3, 3, 4}, {px[1], 4, 4, 4}}};
-    assert_int_equal(jp2_decode_planes(d, m.jp2, (struct jp2_window){0, {0, 0, 4, 4}, 0}, &wrong, &e),
-                     ERR_INTERNAL);
+    assert_int_equal(
+        jp2_decode_planes(d, m.jp2, (struct jp2_window){0, {0, 0, 4, 4}, 0}, &wrong, &e),
+        ERR_INTERNAL);
     jp2_decoder_destroy(d);
     close_image(&m);
 }
