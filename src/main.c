@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/console.h"
-#include "cmd/cli/help.h"
-#include "cmd/cli/option_hints.h"
-#include "cmd/cli/version.h"
+#include "cmd/options/commands.h"
+#include "cmd/console/console.h"
+#include "cmd/options/help.h"
+#include "cmd/options/option_hints.h"
+#include "cmd/options/version.h"
 #include "cmd/cm_vsm/cm_vsm.h"
 #include "core/mem.h"
 #include "core/path.h"

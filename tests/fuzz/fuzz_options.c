@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/options.h"
+#include "cmd/options/options.h"
 #include "support/settings_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/arguments.h"
 #include "support/memory_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -22,7 +22,7 @@ static size_t share_size(struct settings *s, const char *share)
     struct strlist part;
     struct err e = ERR_INIT;
     s->shard = share;
-    if (command_products(s, &part, &e) != 0 || command_shard(s, &part, &e) != 0)
+    if (arguments_products(s, &part, &e) != 0 || arguments_shard(s, &part, &e) != 0)
         abort();
     size_t n = part.n;
     strlist_clear(&part);
@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct strlist products;
     struct err e = ERR_INIT;
     snprintf(operand, sizeof operand, "@%s", file.path);
-    if (command_products(&s, &products, &e) == 0) {
+    if (arguments_products(&s, &products, &e) == 0) {
         for (size_t i = 0; i < products.n; i++)
             check_name(products.s[i]);
         if (share_size(&s, "1/3") + share_size(&s, "2/3") + share_size(&s, "3/3") != products.n)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cli/status.h"
+#include "cmd/console/status.h"
 #include "io/source/wholefile.h"
 #include "io/text/jsondoc.h"
 #include "support/memory_file.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/arguments.h"
 #include "support/memory_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -60,11 +60,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct selection selection;
     struct err e = ERR_INIT;
     snprintf(text, sizeof text, "@%s", file.path);
-    if (command_selection(&s, &selection, &e) == 0)
+    if (arguments_selection(&s, &selection, &e) == 0)
         check(&selection, data, size);
     else if ((e.code != ERR_INPUT && e.code != ERR_USAGE) || e.msg[0] == '\0')
         abort();
-    command_selection_clear(&selection);
+    arguments_selection_clear(&selection);
     memory_file_close(&file);
     return 0;
 }

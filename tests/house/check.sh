@@ -86,6 +86,7 @@ self_test() {
     expect '' io/netcdf/b.c '#include "io/folder/x.h"\n'
     expect 'the room cli must not include "cmd/cm_vsm/x.h"' src/cmd/cli/b.c '#include "cmd/cm_vsm/x.h"\n'
     expect '' src/cmd/cm_vsm/b.c '#include "cmd/cli/x.h"\n'
+    expect 'the room console must not include "cmd/cli/x.h"' src/cmd/console/b.c '#include "cmd/cli/x.h"\n'
     expect 'core must not include "err.h"' src/core/b.c '#include "err.h"\n'
     expect 'filters must not include <pthread.h>' filters/b.c '#include <pthread.h>\n'
     expect 'filters must not include <stdio.h>' filters/b.c '#include <stdio.h>\n'

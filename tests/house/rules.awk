@@ -22,7 +22,7 @@ BEGIN {
     # Rooms of a layer: each may include itself and the ones behind it, never one before it.
     rooms["stages"] = "jobs check folder layers image"
     rooms["io"] = "product labels geo image netcdf folder text source compress host"
-    rooms["cmd"] = "documents cm_vsm cli"
+    rooms["cmd"] = "documents cm_vsm cli console options"
 
     # Rooms that are beside one another: neither knows the other, though one is before it in the list.
     strangers["product"] = "labels geo image netcdf folder"

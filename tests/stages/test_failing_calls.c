@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd/cli/status.h"
+#include "cmd/console/status.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "stages/jobs/cut_job.h"

@@ -5,19 +5,13 @@
 #include <string.h>
 #include <time.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/arguments.h"
 #include "core/layout.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/product.h"
 #include "filters/kernel.h"
 #include "filters/resize16.h"
-
-int command_fail(const struct err *e)
-{
-    log_message(LOG_ERROR, "", "%s", e->msg);
-    return err_exit_status(e->code);
-}
 
 /* The kernel of --filter, without --compat. */
 static int find_kernel(const struct settings *s, const struct kernel_def **out, struct err *e)
@@ -78,7 +72,7 @@ static int compat_params(const struct settings *s, struct params *out, struct er
     return 0;
 }
 
-int command_params(const struct settings *s, struct params *out, struct err *e)
+int arguments_params(const struct settings *s, struct params *out, struct err *e)
 {
     const struct kernel_def *kernel = NULL;
     *out = (struct params){.bands = s->bands,
@@ -102,15 +96,15 @@ int command_params(const struct settings *s, struct params *out, struct err *e)
     return 0;
 }
 
-int command_stage_params(const struct settings *s, struct params *out, struct err *e)
+int arguments_stage_params(const struct settings *s, struct params *out, struct err *e)
 {
-    int r = command_params(s, out, e);
+    int r = arguments_params(s, out, e);
     if (!(s->given & GIVEN_DEFLATE))
         out->deflate = 0;
     return r;
 }
 
-struct session_options command_folder(const struct settings *s, const struct resources *r)
+struct session_options arguments_folder(const struct settings *s, const struct resources *r)
 {
     return (struct session_options){.output = s->output,
                                     .min_valid = s->min_valid,
@@ -120,7 +114,7 @@ struct session_options command_folder(const struct settings *s, const struct res
                                     .lock = {.timeout_s = s->lock_timeout_s, .job = r->job}};
 }
 
-int command_output(const struct settings *s, struct err *e)
+int arguments_output(const struct settings *s, struct err *e)
 {
     if (!s->output)
         return err_set(e, ERR_USAGE, "-o DIR is needed: the output folder");
@@ -131,7 +125,7 @@ int command_output(const struct settings *s, struct err *e)
     return 0;
 }
 
-int command_timestamp(char buf[32], const char **out, struct err *e)
+int arguments_timestamp(char buf[32], const char **out, struct err *e)
 {
     const char *text = getenv("SOURCE_DATE_EPOCH");
     struct tm utc;
@@ -148,7 +142,7 @@ int command_timestamp(char buf[32], const char **out, struct err *e)
     return 0;
 }
 
-int command_layout(const struct settings *s, const char **template, struct err *e)
+int arguments_layout(const struct settings *s, const char **template, struct err *e)
 {
     *template = layout_template(s->layout);
     return layout_check(*template, e);
@@ -217,7 +211,7 @@ close_file:
     return r;
 }
 
-int command_products(const struct settings *s, struct strlist *out, struct err *e)
+int arguments_products(const struct settings *s, struct strlist *out, struct err *e)
 {
     size_t comments = 0;
     *out = (struct strlist){0};
@@ -245,7 +239,7 @@ static long parse_share(const char *s, long max, const char **end)
     return errno == 0 && n >= 1 && n <= max ? n : 0;
 }
 
-int command_shard(const struct settings *s, struct strlist *products, struct err *e)
+int arguments_shard(const struct settings *s, struct strlist *products, struct err *e)
 {
     enum { SHARDS_MAX = 1000000 };
     const char *at = s->shard;
@@ -268,9 +262,9 @@ int command_shard(const struct settings *s, struct strlist *products, struct err
     return 0;
 }
 
-int command_one_product(const struct settings *s, struct strlist *out, struct err *e)
+int arguments_one_product(const struct settings *s, struct strlist *out, struct err *e)
 {
-    int r = command_products(s, out, e);
+    int r = arguments_products(s, out, e);
     if (r || out->n == 1)
         return r;
     r = err_set(e, ERR_USAGE, "one product is expected, not %zu", out->n);
@@ -405,7 +399,7 @@ clear_lines:
     return r;
 }
 
-int command_selection(const struct settings *s, struct selection *out, struct err *e)
+int arguments_selection(const struct settings *s, struct selection *out, struct err *e)
 {
     *out = (struct selection){0};
     int r = read_cells(s, out, e);
@@ -414,7 +408,7 @@ int command_selection(const struct settings *s, struct selection *out, struct er
     return s->aoi ? aoi_open(s->aoi, &out->aoi, e) : 0;
 }
 
-void command_selection_clear(struct selection *s)
+void arguments_selection_clear(struct selection *s)
 {
     free(s->cells);
     strlist_clear(&s->products);

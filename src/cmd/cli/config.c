@@ -1,8 +1,8 @@
 /* The command config: all options with their defaults, as a configuration file. */
 #include <string.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/help.h"
+#include "cmd/options/commands.h"
+#include "cmd/options/help.h"
 
 /* The value in the option's line: the default, or an example if no value means the default. */
 static const char *value_of(const struct option_def *o)

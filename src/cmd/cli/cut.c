@@ -1,7 +1,8 @@
 #include <string.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/arguments.h"
 #include "cmd/cli/stage_report.h"
+#include "cmd/options/commands.h"
 #include "exec/stop.h"
 #include "stages/jobs/cut_job.h"
 
@@ -85,7 +86,7 @@ static int cut_bands(const struct settings *s, struct band_files *all, const str
 {
     const struct run_observer observer = stage_cells_observer(result);
     struct params params;
-    int r = command_stage_params(s, &params, e);
+    int r = arguments_stage_params(s, &params, e);
     if (r)
         return r;
     struct stage_meta meta = all->meta;
@@ -110,8 +111,8 @@ int cmd_cut(const struct settings *s)
                                   .limits = resources_limits(&resources),
                                   .stopped = stop_signal};
     int r;
-    if ((r = command_output(s, &err)) != 0 ||
-        (r = command_selection(s, &options.selection, &err)) != 0)
+    if ((r = arguments_output(s, &err)) != 0 ||
+        (r = arguments_selection(s, &options.selection, &err)) != 0)
         goto clear_selection;
     if ((r = stop_install(&err)) != 0 || (r = open_bands(s, &all, &err)) != 0)
         goto close_files;
@@ -119,6 +120,6 @@ int cmd_cut(const struct settings *s)
 close_files:
     close_bands(&all);
 clear_selection:
-    command_selection_clear(&options.selection);
+    arguments_selection_clear(&options.selection);
     return stage_cells_finish(r, &result, s->output, s->dry_run, &err);
 }

@@ -1,7 +1,7 @@
 #include "stages/check/dataset.h"
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/console.h"
+#include "cmd/console/console.h"
+#include "cmd/options/commands.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "exec/stop.h"

@@ -1,7 +1,8 @@
 #include "stages/jobs/decode_resample.h"
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/arguments.h"
 #include "cmd/cli/stage_report.h"
+#include "cmd/options/commands.h"
 #include "exec/stop.h"
 #include "stages/jobs/product_input.h"
 
@@ -65,8 +66,8 @@ int cmd_decode(const struct settings *s)
     struct product_input in;
     struct strlist product;
     struct disk_tally needed = {.files = 0};
-    if (command_output(s, &err) || command_stage_params(s, &params, &err) ||
-        command_one_product(s, &product, &err))
+    if (arguments_output(s, &err) || arguments_stage_params(s, &params, &err) ||
+        arguments_one_product(s, &product, &err))
         return command_fail(&err);
     int r = stop_install(&err);
     if (r || (r = product_input_open(product.s[0], &in, &err)) != 0)

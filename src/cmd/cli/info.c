@@ -2,11 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/console.h"
-#include "cmd/cli/disk_report.h"
+#include "cmd/cli/arguments.h"
 #include "cmd/cli/layer_options.h"
 #include "cmd/cli/resources.h"
+#include "cmd/console/console.h"
+#include "cmd/console/disk_report.h"
+#include "cmd/options/commands.h"
 #include "core/jsonout.h"
 #include "core/layout.h"
 #include "core/text.h"
@@ -56,13 +57,13 @@ static void check_bands(struct info *i)
 static int list_cells(struct info *i, struct cell **cells, struct err *e)
 {
     struct selection selection;
-    int r = command_selection(i->settings, &selection, e);
+    int r = arguments_selection(i->settings, &selection, e);
     if (r)
         goto clear_selection;
     selection.product = i->input.product.name;
     r = cells_select(&selection, &i->target, &i->lattice, cells, &i->n_cells, e);
 clear_selection:
-    command_selection_clear(&selection);
+    arguments_selection_clear(&selection);
     return r;
 }
 
@@ -94,8 +95,8 @@ static int gather(struct info *i, const char *path, struct err *e)
 {
     const char *template = NULL;
     int r;
-    if ((r = command_params(i->settings, &i->params, e)) != 0 ||
-        (r = command_layout(i->settings, &template, e)) != 0 ||
+    if ((r = arguments_params(i->settings, &i->params, e)) != 0 ||
+        (r = arguments_layout(i->settings, &template, e)) != 0 ||
         (r = command_layers_open(i->settings, true, &i->layers, e)) != 0 ||
         (r = product_input_open(path, &i->input, e)) != 0)
         return r;
@@ -373,7 +374,7 @@ int cmd_info(const struct settings *s)
 {
     struct err err = ERR_INIT;
     struct strlist list;
-    if (command_one_product(s, &list, &err))
+    if (arguments_one_product(s, &list, &err))
         return command_fail(&err);
     struct info *i = calloc(1, sizeof *i);
     if (!i) {

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/console.h"
-#include "cmd/cli/disk_report.h"
 #include "cmd/cli/layer_options.h"
 #include "cmd/cli/resources.h"
+#include "cmd/console/console.h"
+#include "cmd/console/disk_report.h"
+#include "cmd/options/commands.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "exec/stop.h"

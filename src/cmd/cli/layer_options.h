@@ -3,7 +3,7 @@
 #ifndef SUBSCENE_CMD_CLI_LAYER_OPTIONS_H
 #define SUBSCENE_CMD_CLI_LAYER_OPTIONS_H
 
-#include "cmd/cli/options.h"
+#include "cmd/options/options.h"
 #include "stages/layers/layerset.h"
 
 struct command_layers {

@@ -1,7 +1,8 @@
 #include "stages/jobs/decode_resample.h"
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/arguments.h"
 #include "cmd/cli/stage_report.h"
+#include "cmd/options/commands.h"
 #include "exec/stop.h"
 
 /* An open band file. */
@@ -92,7 +93,7 @@ int cmd_resample(const struct settings *s)
     struct err err = ERR_INIT;
     struct params params;
     struct disk_tally needed = {.files = 0};
-    if (command_output(s, &err) || command_stage_params(s, &params, &err) || stop_install(&err))
+    if (arguments_output(s, &err) || arguments_stage_params(s, &params, &err) || stop_install(&err))
         return command_fail(&err);
     return stage_bands_finish(resample_files(s, &params, &needed, &err), &needed, s->output, &err);
 }

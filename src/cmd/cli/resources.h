@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#include "cmd/cli/options.h"
+#include "cmd/options/options.h"
 #include "io/host/cgroup.h"
 #include "stages/image/plan.h"
 

@@ -3,12 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/console.h"
-#include "cmd/cli/disk_report.h"
+#include "cmd/cli/arguments.h"
 #include "cmd/cli/layer_options.h"
 #include "cmd/cli/resources.h"
-#include "cmd/cli/watch.h"
+#include "cmd/console/console.h"
+#include "cmd/console/disk_report.h"
+#include "cmd/console/watch.h"
+#include "cmd/options/commands.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/text.h"
@@ -84,20 +85,20 @@ static void run_one(const char *path, bool is_reported, const struct call *c, st
 static int prepare(const struct settings *s, const struct resources *resources,
                    struct params *params, struct run_options *o, char timestamp[32], struct err *e)
 {
-    *o = (struct run_options){.folder = command_folder(s, resources),
+    *o = (struct run_options){.folder = arguments_folder(s, resources),
                               .check_input = s->check_input,
                               .decoder = (enum tile_decoder_choice)s->decoder,
                               .limits = resources_limits(resources),
                               .stopped = stop_signal};
     int r;
-    if ((r = command_output(s, e)) != 0)
+    if ((r = arguments_output(s, e)) != 0)
         return r;
     /* check --shard before the list is read, which may wait for stdin */
-    if ((r = command_shard(s, &(struct strlist){0}, e)) != 0 ||
-        (r = command_params(s, params, e)) != 0 ||
-        (r = command_layout(s, &o->folder.layout, e)) != 0)
+    if ((r = arguments_shard(s, &(struct strlist){0}, e)) != 0 ||
+        (r = arguments_params(s, params, e)) != 0 ||
+        (r = arguments_layout(s, &o->folder.layout, e)) != 0)
         return r;
-    return command_timestamp(timestamp, &o->folder.timestamp, e);
+    return arguments_timestamp(timestamp, &o->folder.timestamp, e);
 }
 
 /* Reports the end of a call with `listed` products. */
@@ -196,14 +197,14 @@ static int check_sources(const struct layer_request *r, size_t products, struct 
 static int list_products(const struct settings *s, struct call *c, struct strlist *out,
                          struct err *e)
 {
-    int r = command_products(s, out, e);
+    int r = arguments_products(s, out, e);
     if (r)
         return r;
     c->listed = out->n;
     /* for the products of all shares, because their status files have one folder */
     if (c->status && (r = status_prepare(c->status->folder, out, e)) != 0)
         goto clear_list;
-    if ((r = command_shard(s, out, e)) != 0 || (r = stop_install(e)) != 0)
+    if ((r = arguments_shard(s, out, e)) != 0 || (r = stop_install(e)) != 0)
         goto clear_list;
     return 0;
 clear_list:
@@ -232,7 +233,7 @@ int cmd_run(const struct settings *s)
                         .status = s->status && !s->dry_run ? &files : NULL,
                         .max_failures = (size_t)s->max_failures,
                         .shard = s->shard};
-    if (command_selection(s, &options.selection, &err)) {
+    if (arguments_selection(s, &options.selection, &err)) {
         status = command_fail(&err);
         goto clear_selection;
     }
@@ -250,6 +251,6 @@ int cmd_run(const struct settings *s)
 clear_layers:
     command_layers_clear(&layers);
 clear_selection:
-    command_selection_clear(&options.selection);
+    arguments_selection_clear(&options.selection);
     return status;
 }

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/console.h"
+#include "cmd/console/console.h"
+#include "cmd/options/commands.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/text.h"

@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/console.h"
-#include "cmd/cli/disk_report.h"
+#include "cmd/console/console.h"
+#include "cmd/console/disk_report.h"
+#include "cmd/options/commands.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "exec/stop.h"

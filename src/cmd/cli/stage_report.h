@@ -3,8 +3,8 @@
 #ifndef SUBSCENE_CMD_CLI_STAGE_REPORT_H
 #define SUBSCENE_CMD_CLI_STAGE_REPORT_H
 
-#include "cmd/cli/options.h"
 #include "cmd/cli/resources.h"
+#include "cmd/options/options.h"
 #include "stages/folder/report.h"
 #include "stages/jobs/decode_resample.h"
 

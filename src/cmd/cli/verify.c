@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/console.h"
 #include "cmd/cli/resources.h"
+#include "cmd/console/console.h"
+#include "cmd/options/commands.h"
 #include "core/jsonout.h"
 #include "core/log.h"
 #include "core/product.h"

@@ -1,8 +1,9 @@
 #include "stages/jobs/write_job.h"
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/arguments.h"
 #include "cmd/cli/layer_options.h"
 #include "cmd/cli/stage_report.h"
+#include "cmd/options/commands.h"
 #include "exec/stop.h"
 
 int cmd_write(const struct settings *s)
@@ -11,16 +12,16 @@ int cmd_write(const struct settings *s)
     struct run_result result = {0};
     struct resources resources;
     resources_find(s, &resources);
-    struct write_options options = {.folder = command_folder(s, &resources),
+    struct write_options options = {.folder = arguments_folder(s, &resources),
                                     .threads = resources.threads,
                                     .stopped = stop_signal};
     struct params params = {0};
     struct command_layers layers = {0};
     char timestamp[32];
     const struct run_observer observer = stage_cells_observer(&result);
-    if (command_output(s, &err) || command_params(s, &params, &err) ||
-        command_layout(s, &options.folder.layout, &err) ||
-        command_timestamp(timestamp, &options.folder.timestamp, &err) || stop_install(&err))
+    if (arguments_output(s, &err) || arguments_params(s, &params, &err) ||
+        arguments_layout(s, &options.folder.layout, &err) ||
+        arguments_timestamp(timestamp, &options.folder.timestamp, &err) || stop_install(&err))
         return command_fail(&err);
     int r = command_layers_open(s, false, &layers, &err);
     if (r)

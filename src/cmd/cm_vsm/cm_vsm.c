@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/console.h"
-#include "cmd/cli/version.h"
 #include "cmd/cm_vsm/cm_vsm_flags.h"
+#include "cmd/console/console.h"
+#include "cmd/options/commands.h"
+#include "cmd/options/version.h"
 #include "core/log.h"
 
 /* The version of cm_vsm that this program replaces. Clients compare it with the version that they

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd/cli/option_hints.h"
+#include "cmd/options/option_hints.h"
 #include "core/mem.h"
 #include "core/path.h"
 

@@ -2,7 +2,7 @@
 #ifndef SUBSCENE_CMD_CM_VSM_CM_VSM_FLAGS_H
 #define SUBSCENE_CMD_CM_VSM_CM_VSM_FLAGS_H
 
-#include "cmd/cli/options.h"
+#include "cmd/options/options.h"
 
 enum cm_vsm_flag_id {
     FLAG_PRODUCT,

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "cmd/cli/commands.h"
 #include "cmd/cm_vsm/cm_vsm.h"
+#include "cmd/options/commands.h"
 
 static void print_words(FILE *to, const char *const *words)
 {

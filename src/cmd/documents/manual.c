@@ -3,9 +3,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cmd/cli/help.h"
 #include "cmd/cm_vsm/cm_vsm.h"
 #include "cmd/documents/roff.h"
+#include "cmd/options/help.h"
 
 void manual_begin(FILE *to, const char *name, int section, const char *summary)
 {

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/options/commands.h"
 
 /* Prints ".TH" and the section NAME. */
 void manual_begin(FILE *to, const char *name, int section, const char *summary);

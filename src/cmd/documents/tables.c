@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "cmd/cli/help.h"
+#include "cmd/options/help.h"
 
 static void print_item(FILE *to, const struct option_def *o)
 {

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/arguments.h"
 
 static bool in_range(const struct settings *s)
 {
@@ -17,12 +17,12 @@ void settings_check(const struct settings *s)
     struct params p;
     struct selection selection;
     struct err e = ERR_INIT;
-    if (!in_range(s) || (command_params(s, &p, &e) != 0 && e.msg[0] == '\0'))
+    if (!in_range(s) || (arguments_params(s, &p, &e) != 0 && e.msg[0] == '\0'))
         abort();
     /* never a list or an area in a file: the target must not read what the bytes name */
     if ((s->tiles && s->tiles[0] == '@') || s->aoi)
         return;
-    if (command_selection(s, &selection, &e) != 0 && e.msg[0] == '\0')
+    if (arguments_selection(s, &selection, &e) != 0 && e.msg[0] == '\0')
         abort();
-    command_selection_clear(&selection);
+    arguments_selection_clear(&selection);
 }

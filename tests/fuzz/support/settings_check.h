@@ -3,7 +3,7 @@
 #ifndef FUZZ_SUPPORT_SETTINGS_CHECK_H
 #define FUZZ_SUPPORT_SETTINGS_CHECK_H
 
-#include "cmd/cli/options.h"
+#include "cmd/options/options.h"
 
 void settings_check(const struct settings *s);
 

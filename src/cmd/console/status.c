@@ -1,4 +1,4 @@
-#include "cmd/cli/status.h"
+#include "cmd/console/status.h"
 
 #include <limits.h>
 #include <stdatomic.h>

@@ -1,6 +1,6 @@
 /* Prints the versions of the program and of the libraries that write its files. */
-#ifndef SUBSCENE_CMD_CLI_VERSION_H
-#define SUBSCENE_CMD_CLI_VERSION_H
+#ifndef SUBSCENE_CMD_OPTIONS_VERSION_H
+#define SUBSCENE_CMD_OPTIONS_VERSION_H
 
 #include <stdio.h>
 

@@ -2,13 +2,13 @@
  *
  * Colour: the words "error" and "warning", if stderr is a terminal, NO_COLOR is unset or empty and
  * TERM is not "dumb". The progress line fits the terminal's width and never wraps. */
-#ifndef SUBSCENE_CMD_CLI_CONSOLE_H
-#define SUBSCENE_CMD_CLI_CONSOLE_H
+#ifndef SUBSCENE_CMD_CONSOLE_CONSOLE_H
+#define SUBSCENE_CMD_CONSOLE_CONSOLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "cmd/cli/options.h"
+#include "cmd/options/options.h"
 #include "core/log.h"
 
 /* Sets level, format and progress from the settings. Registers the sink of the log. One thread. */

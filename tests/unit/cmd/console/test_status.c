@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd/cli/status.h"
+#include "cmd/console/status.h"
 #include "io/text/jsondoc.h"
 #include "stages/folder/folder_lock.h"
 #include "support/tmpdir.h"

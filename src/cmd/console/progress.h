@@ -5,8 +5,8 @@
  * count as done, but not in the rate. Time left: the remaining subscenes of this product at that
  * rate, plus a time for each remaining product. That time is the mean time of the earlier products
  * in which subscenes were made; without such a product, the time that this product takes. */
-#ifndef SUBSCENE_CMD_CLI_PROGRESS_H
-#define SUBSCENE_CMD_CLI_PROGRESS_H
+#ifndef SUBSCENE_CMD_CONSOLE_PROGRESS_H
+#define SUBSCENE_CMD_CONSOLE_PROGRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

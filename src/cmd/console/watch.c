@@ -1,11 +1,11 @@
-#include "cmd/cli/watch.h"
+#include "cmd/console/watch.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "cmd/cli/console.h"
+#include "cmd/console/console.h"
 #include "core/log.h"
 #include "core/text.h"
 

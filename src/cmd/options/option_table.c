@@ -1,7 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cmd/cli/options.h"
+#include "cmd/options/options.h"
 #include "core/params.h"
 #include "stages/check/rank.h"
 

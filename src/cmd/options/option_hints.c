@@ -1,8 +1,8 @@
-#include "cmd/cli/option_hints.h"
+#include "cmd/options/option_hints.h"
 
 #include <string.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/options/commands.h"
 
 const struct suggest_alias filter_aliases[] = {
     {"bicubic", "cubic, catrom or mitchell"},

@@ -1,10 +1,10 @@
 /* Watches a run of one product: its progress, events, status file and final report. */
-#ifndef SUBSCENE_CMD_CLI_WATCH_H
-#define SUBSCENE_CMD_CLI_WATCH_H
+#ifndef SUBSCENE_CMD_CONSOLE_WATCH_H
+#define SUBSCENE_CMD_CONSOLE_WATCH_H
 
 #include <pthread.h>
 
-#include "cmd/cli/status.h"
+#include "cmd/console/status.h"
 #include "stages/jobs/run.h"
 
 struct watch {

@@ -1,4 +1,6 @@
-#include "cmd/cli/commands.h"
+#include "cmd/options/commands.h"
+
+#include "core/log.h"
 
 const struct command command_table[] = {
     {"run",
@@ -126,3 +128,9 @@ const struct command command_table[] = {
      cmd_config},
 };
 const size_t command_count = sizeof command_table / sizeof *command_table;
+
+int command_fail(const struct err *e)
+{
+    log_message(LOG_ERROR, "", "%s", e->msg);
+    return err_exit_status(e->code);
+}

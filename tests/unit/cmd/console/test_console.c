@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cli/console.h"
+#include "cmd/console/console.h"
 #include "support/tmpdir.h"
 
 /* What stderr gets of a bar of `total` after each of `steps` steps. */

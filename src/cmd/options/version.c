@@ -1,4 +1,4 @@
-#include "cmd/cli/version.h"
+#include "cmd/options/version.h"
 
 #include "io/netcdf/ncmake.h"
 

@@ -1,4 +1,4 @@
-#include "cmd/cli/console.h"
+#include "cmd/console/console.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cmd/cli/progress.h"
+#include "cmd/console/progress.h"
 #include "core/jsonout.h"
 
 /* Seconds between two updates of the progress line, and between two progress events. */

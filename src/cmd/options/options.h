@@ -1,7 +1,7 @@
 /* The one table of the options of all commands, and their parser. Defaults, --help, manual pages,
  * completion and OPTIONS.md are made from the table. */
-#ifndef SUBSCENE_CMD_CLI_OPTIONS_H
-#define SUBSCENE_CMD_CLI_OPTIONS_H
+#ifndef SUBSCENE_CMD_OPTIONS_OPTIONS_H
+#define SUBSCENE_CMD_OPTIONS_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/cli/progress.h"
+#include "cmd/console/progress.h"
 
 #define NAME "S2A_MSIL1C_20220125T151701_N0511_R125_T35VLF_20220125T190036"
 

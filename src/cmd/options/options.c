@@ -1,4 +1,4 @@
-#include "cmd/cli/options.h"
+#include "cmd/options/options.h"
 
 #include <errno.h>
 #include <math.h>
@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
-#include "cmd/cli/option_hints.h"
+#include "cmd/options/commands.h"
+#include "cmd/options/option_hints.h"
 #include "io/text/config.h"
 
 static int refuse(const struct option_def *o, const char *value, struct err *e)

@@ -1,7 +1,7 @@
 /* Status files: the state of each product of a call, for other programs. The file of a product is
  * DIR/<name>.json; it is replaced in one step. */
-#ifndef SUBSCENE_CMD_CLI_STATUS_H
-#define SUBSCENE_CMD_CLI_STATUS_H
+#ifndef SUBSCENE_CMD_CONSOLE_STATUS_H
+#define SUBSCENE_CMD_CONSOLE_STATUS_H
 
 #include <stdbool.h>
 #include <stddef.h>

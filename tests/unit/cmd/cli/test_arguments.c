@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/cli/arguments.h"
 #include "support/tmpdir.h"
 
 static int read_products(const char *path, struct strlist *out, struct err *e)
@@ -19,7 +19,7 @@ static int read_products(const char *path, struct strlist *out, struct err *e)
     const char *operands[] = {operand};
     const struct settings s = {.operands = operands, .n_operands = 1};
     snprintf(operand, sizeof operand, "@%s", path);
-    return command_products(&s, out, e);
+    return arguments_products(&s, out, e);
 }
 
 static void test_products(void **state)
@@ -62,9 +62,9 @@ static void test_tiles(void **state)
     tmpdir_path(&dir, "list", path);
     snprintf(tiles, sizeof tiles, "@%s", path);
     tmpdir_write(&dir, "list", cut, sizeof cut - 1);
-    assert_int_equal(command_selection(&s, &selection, &e), ERR_INPUT);
+    assert_int_equal(arguments_selection(&s, &selection, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "NUL byte"));
-    command_selection_clear(&selection);
+    arguments_selection_clear(&selection);
     tmpdir_remove(&dir);
 }
 

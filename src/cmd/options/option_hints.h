@@ -1,8 +1,8 @@
 /* Suggestions for misspelt options, values and commands (core/suggest.h). */
-#ifndef SUBSCENE_CMD_CLI_OPTION_HINTS_H
-#define SUBSCENE_CMD_CLI_OPTION_HINTS_H
+#ifndef SUBSCENE_CMD_OPTIONS_OPTION_HINTS_H
+#define SUBSCENE_CMD_OPTIONS_OPTION_HINTS_H
 
-#include "cmd/cli/options.h"
+#include "cmd/options/options.h"
 #include "core/suggest.h"
 
 /* Filter names of other programs, and the similar filters of this one. */

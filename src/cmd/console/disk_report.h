@@ -1,6 +1,6 @@
 /* Reports the disk space that files will need, and the free disk space. */
-#ifndef SUBSCENE_CMD_CLI_DISK_REPORT_H
-#define SUBSCENE_CMD_CLI_DISK_REPORT_H
+#ifndef SUBSCENE_CMD_CONSOLE_DISK_REPORT_H
+#define SUBSCENE_CMD_CONSOLE_DISK_REPORT_H
 
 #include "core/jsonout.h"
 #include "stages/folder/disk_space.h"

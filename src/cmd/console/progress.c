@@ -1,4 +1,4 @@
-#include "cmd/cli/progress.h"
+#include "cmd/console/progress.h"
 
 #include <math.h>
 #include <stdio.h>

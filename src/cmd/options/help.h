@@ -1,11 +1,11 @@
 /* Prints --help of the program and of each command. The manual pages share its texts. All texts are
  * made from the tables of commands and options. */
-#ifndef SUBSCENE_CMD_CLI_HELP_H
-#define SUBSCENE_CMD_CLI_HELP_H
+#ifndef SUBSCENE_CMD_OPTIONS_HELP_H
+#define SUBSCENE_CMD_OPTIONS_HELP_H
 
 #include <stdio.h>
 
-#include "cmd/cli/commands.h"
+#include "cmd/options/commands.h"
 
 void help_program(FILE *to);
 

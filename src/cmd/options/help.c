@@ -1,4 +1,4 @@
-#include "cmd/cli/help.h"
+#include "cmd/options/help.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "cmd/cli/disk_report.h"
+#include "cmd/console/disk_report.h"
 
 #include <math.h>
 #include <stdio.h>
