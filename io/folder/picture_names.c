@@ -17,12 +17,14 @@ struct picture_names_entry {
 };
 
 int picture_names_path(const struct picture_names_cell *c, const char *what,
-                       char path[GALLERY_PATH], struct err *e)
+                       char path[PICTURE_NAMES_PATH], struct err *e)
 {
-    int n = snprintf(path, GALLERY_PATH, "%.*s%s_%s%s%d_%d%s", (int)path_folder_length(c->file),
-                     c->file, c->stem, what, TILE, (int)c->x, (int)c->y, END);
-    return n > 0 && n < GALLERY_PATH ? 0
-                                     : err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
+    int n =
+        snprintf(path, PICTURE_NAMES_PATH, "%.*s%s_%s%s%d_%d%s", (int)path_folder_length(c->file),
+                 c->file, c->stem, what, TILE, (int)c->x, (int)c->y, END);
+    return n > 0 && n < PICTURE_NAMES_PATH
+               ? 0
+               : err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
 }
 
 int picture_names_pattern(const char *stem, char *buf, size_t size, struct err *e)
@@ -124,7 +126,7 @@ static int read_folder(struct picture_names *g, const char *stem, struct err *e)
 
 int picture_names_look(struct picture_names *g, const struct picture_names_cell *c, struct err *e)
 {
-    char folder[GALLERY_PATH];
+    char folder[PICTURE_NAMES_PATH];
     int n = snprintf(folder, sizeof folder, "%.*s", (int)path_folder_length(c->file), c->file);
     if (n < 0 || (size_t)n >= sizeof folder)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", c->file);
@@ -169,7 +171,7 @@ int picture_names_list(const struct picture_names *g, const struct picture_names
 {
     int r = 0;
     for (const struct picture_names_entry *at = first_of(g, c); r == 0 && at; at = next_of(g, at)) {
-        char path[GALLERY_PATH];
+        char path[PICTURE_NAMES_PATH];
         r = picture_names_path(c, g->what.s[at->what], path, e);
         if (r == 0)
             r = strlist_add(paths, path, strlen(path), e);

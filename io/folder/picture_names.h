@@ -10,7 +10,7 @@
 
 #include "core/strlist.h"
 
-enum { GALLERY_PATH = 2048 };
+enum { PICTURE_NAMES_PATH = 2048 };
 
 /* A subscene that may have pictures. Its texts are borrowed. */
 struct picture_names_cell {
@@ -20,14 +20,14 @@ struct picture_names_cell {
 };
 
 int picture_names_path(const struct picture_names_cell *c, const char *what,
-                       char path[GALLERY_PATH], struct err *e) MUST_CHECK;
+                       char path[PICTURE_NAMES_PATH], struct err *e) MUST_CHECK;
 
 /* An fnmatch pattern that matches the names of all pictures of a stem. */
 int picture_names_pattern(const char *stem, char *buf, size_t size, struct err *e) MUST_CHECK;
 
 /* The pictures of one stem in one folder. Starts as {0}. One thread. */
 struct picture_names {
-    char folder[GALLERY_PATH];
+    char folder[PICTURE_NAMES_PATH];
     bool is_read;
     struct picture_names_entry *entry; /* sorted by row, then column */
     size_t n, cap;

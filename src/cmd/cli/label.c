@@ -31,7 +31,7 @@ static void report(const struct settings *s, const struct label_result *r)
     char images[120] = "";
     if (r->images > 0)
         snprintf(images, sizeof images, "%zu image%s, %zu of them without a subscene: ", r->images,
-                 text_s(r->images), r->strangers);
+                 text_s(r->images), r->unmatched);
     log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu had all their layers already", images,
                 r->made, text_s(r->made), s->dry_run ? "to label" : "labelled", r->skipped);
 }

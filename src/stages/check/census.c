@@ -165,7 +165,7 @@ static bool same_place(const struct census_seen *a, const struct census_seen *b)
     return a->has_product && a->product == b->product && a->x == b->x && a->y == b->y;
 }
 
-static void tell_same_place(struct census *c, census_twice *tell, void *ctx)
+static void tell_same_place(struct census *c, census_duplicate *tell, void *ctx)
 {
     char what[MANIFESTS_PATH + 300];
     qsort(c->seen, c->n, sizeof *c->seen, by_place);
@@ -181,7 +181,7 @@ static void tell_same_place(struct census *c, census_twice *tell, void *ctx)
     }
 }
 
-static void tell_same_content(struct census *c, census_twice *tell, void *ctx)
+static void tell_same_content(struct census *c, census_duplicate *tell, void *ctx)
 {
     char what[MANIFESTS_PATH + 300];
     qsort(c->seen, c->n, sizeof *c->seen, by_content);
@@ -199,7 +199,7 @@ static void tell_same_content(struct census *c, census_twice *tell, void *ctx)
     }
 }
 
-void census_tell_twice(struct census *c, census_twice *tell, void *ctx)
+void census_report_duplicates(struct census *c, census_duplicate *tell, void *ctx)
 {
     if (c->n == 0)
         return;

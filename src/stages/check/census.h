@@ -43,7 +43,7 @@ int census_add(struct census *c, const char *path, const struct manifest *m, con
 /* Calls `tell` for every duplicate, with its path and a sentence that names the other subscene. A
  * duplicate has the product, column and row of another subscene, or the same content. Subscenes
  * without data are not compared by content. */
-typedef void census_twice(void *ctx, const char *path, const char *what);
-void census_tell_twice(struct census *c, census_twice *tell, void *ctx);
+typedef void census_duplicate(void *ctx, const char *path, const char *what);
+void census_report_duplicates(struct census *c, census_duplicate *tell, void *ctx);
 
 #endif

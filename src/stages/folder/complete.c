@@ -42,7 +42,7 @@ static int want_lacking(const struct complete_request *q, const struct layer_cel
     int r = subscene_cell_path(q->job, c->x, c->y, path, file, e);
     if (r)
         return r;
-    r = addlayers_look(path, q->job->layers, c, false, &lacks, e);
+    r = addlayers_plan(path, q->job->layers, c, false, &lacks, e);
     if (r)
         return r;
     for (size_t i = 0; i < lacks.added; i++) {
@@ -56,14 +56,14 @@ static int want_lacking(const struct complete_request *q, const struct layer_cel
 int complete_check(const struct complete_request *q, size_t missing, struct err *e)
 {
     const struct layerset *set = q->job->layers;
-    const struct layerset_crew crew = {q->threads, q->job->stopped};
+    const struct layerset_workers workers = {q->threads, q->job->stopped};
     for (size_t i = 0; layerset_count(set) > 0 && i < q->n; i++) {
         const struct layer_cell c = layer_cell_of(q, q->cells[i]);
         int r = i < missing ? want_all(set, &c, e) : want_lacking(q, &c, e);
         if (r)
             return r;
     }
-    return layerset_check(set, q->cells, q->n, q->job->params->size, crew, e);
+    return layerset_check(set, q->cells, q->n, q->job->params->size, workers, e);
 }
 
 /* ---- layers and pictures ---- */
@@ -115,7 +115,7 @@ static int complete_cell(void *ctx, int32_t batch, size_t task, int worker, stru
         r = draw(q->job, w, path, c, e);
     if (r)
         return r;
-    report_tell(d->report, did.added > 0 ? RUN_LABELLED : RUN_DRAWN, path);
+    report_subscene(d->report, did.added > 0 ? RUN_LABELLED : RUN_DRAWN, path);
     return 0;
 }
 

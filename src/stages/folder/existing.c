@@ -8,11 +8,12 @@
 
 #include "core/log.h"
 #include "core/text.h"
-#include "stages/folder/look.h"
+#include "stages/folder/existing_file.h"
 
 /* In what they differ, where the file of profile kappazeta says no more than its size, and the
  * manifest no more than the bands. */
-static void tell_difference(const struct survey *s, const struct look *l, char *buf, size_t size)
+static void describe_difference(const struct survey *s, const struct existing_file *l, char *buf,
+                                size_t size)
 {
     const struct params *p = s->job->params;
     char there[BAND_SET_TEXT], here[BAND_SET_TEXT];
@@ -30,62 +31,64 @@ static void tell_difference(const struct survey *s, const struct look *l, char *
         snprintf(buf, size, "made with other parameters");
 }
 
-static int other_parameters(const struct survey *s, const struct look *l, struct err *e)
+static int other_parameters(const struct survey *s, const struct existing_file *l, struct err *e)
 {
     char difference[300];
-    tell_difference(s, l, difference, sizeof difference);
+    describe_difference(s, l, difference, sizeof difference);
     return err_set(e, ERR_USAGE, "%s: %s; choose another --output, or --overwrite to replace it",
                    l->path, difference);
 }
 
 /* ---- pictures ---- */
 
-static int look_at_pictures(struct survey *s, const struct look *l, struct picture_names_cell *cell,
-                            struct err *e)
+static int look_at_pictures(struct survey *s, const struct existing_file *l,
+                            struct picture_names_cell *cell, struct err *e)
 {
     *cell = subscene_picture_cell(s->job, l->path, (struct cell){l->row.x, l->row.y});
-    return picture_names_look(&s->gallery, cell, e);
+    return picture_names_look(&s->pictures, cell, e);
 }
 
 /* Those of a file that is not there, or goes: they may be of anything. */
-static int drop_pictures(struct survey *s, const struct look *l, struct err *e)
+static int drop_pictures(struct survey *s, const struct existing_file *l, struct err *e)
 {
     struct picture_names_cell cell;
     int r = look_at_pictures(s, l, &cell, e);
-    return r ? r : picture_names_list(&s->gallery, &cell, &s->out->obsolete, e);
+    return r ? r : picture_names_list(&s->pictures, &cell, &s->out->obsolete, e);
 }
 
-static int drop_picture(struct survey *s, const struct look *l, const char *layer, struct err *e)
+static int drop_picture(struct survey *s, const struct existing_file *l, const char *layer,
+                        struct err *e)
 {
     struct picture_names_cell cell;
-    char path[GALLERY_PATH];
+    char path[PICTURE_NAMES_PATH];
     int r = look_at_pictures(s, l, &cell, e);
-    if (r || !picture_names_has(&s->gallery, &cell, layer))
+    if (r || !picture_names_has(&s->pictures, &cell, layer))
         return r;
     r = picture_names_path(&cell, layer, path, e);
     return r ? r : strlist_add(&s->out->obsolete, path, strlen(path), e);
 }
 
 /* Does the file lack pictures that are wanted? */
-static int lacks_pictures(struct survey *s, const struct look *l, bool *lacks, struct err *e)
+static int lacks_pictures(struct survey *s, const struct existing_file *l, bool *lacks,
+                          struct err *e)
 {
     struct picture_names_cell cell;
     int r = look_at_pictures(s, l, &cell, e);
-    *lacks = r == 0 && !pictures_are_there(&s->gallery, &cell, s->job->params->bands);
+    *lacks = r == 0 && !pictures_are_there(&s->pictures, &cell, s->job->params->bands);
     for (size_t i = 0; r == 0 && !*lacks && i < l->layers.n; i++)
-        *lacks = !picture_names_has(&s->gallery, &cell, l->layers.s[i]);
+        *lacks = !picture_names_has(&s->pictures, &cell, l->layers.s[i]);
     return r;
 }
 
 /* The file goes, and then its pictures. */
-static int drop(struct survey *s, const struct look *l, struct err *e)
+static int drop(struct survey *s, const struct existing_file *l, struct err *e)
 {
     int r = strlist_add(&s->out->obsolete, l->path, strlen(l->path), e);
     return r ? r : drop_pictures(s, l, e);
 }
 
 /* What becomes of a file that was looked at. */
-static int settle(struct survey *s, const struct look *l, struct err *e)
+static int handle_found(struct survey *s, const struct existing_file *l, struct err *e)
 {
     switch (l->found) {
     case FOUND_SAME:
@@ -103,7 +106,7 @@ static int settle(struct survey *s, const struct look *l, struct err *e)
 
 /* ---- class layers ---- */
 
-static bool has_layer(const struct look *l, const char *layer)
+static bool has_layer(const struct existing_file *l, const char *layer)
 {
     for (size_t i = 0; i < l->layers.n; i++)
         if (strcmp(l->layers.s[i], layer) == 0)
@@ -112,7 +115,7 @@ static bool has_layer(const struct look *l, const char *layer)
 }
 
 /* Does the file lack a layer that the job has for it? */
-static int lacks_layers(const struct survey *s, const struct look *l, bool *is_incomplete,
+static int lacks_layers(const struct survey *s, const struct existing_file *l, bool *is_incomplete,
                         struct err *e)
 {
     const struct layerset *set = s->job->layers;
@@ -127,7 +130,7 @@ static int lacks_layers(const struct survey *s, const struct look *l, bool *is_i
     return r;
 }
 
-static int note_lost(struct survey *s, const char *layer, struct err *e)
+static int add_lost_layer(struct survey *s, const char *layer, struct err *e)
 {
     for (size_t i = 0; i < s->lost.n; i++)
         if (strcmp(s->lost.s[i], layer) == 0)
@@ -146,14 +149,14 @@ static void warn_of_losses(const struct survey *s)
 }
 
 /* Notes layers that the file has and its next form will not. */
-static int note_losses(struct survey *s, const struct look *l, struct err *e)
+static int add_lost_layers(struct survey *s, const struct existing_file *l, struct err *e)
 {
     bool loses = false;
     for (size_t k = 0; k < l->layers.n; k++) {
         bool there;
-        int r = look_is_made_again(s, l, l->layers.s[k], &there, e);
+        int r = existing_file_remakes_layer(s, l, l->layers.s[k], &there, e);
         if (r == 0 && !there)
-            r = note_lost(s, l->layers.s[k], e);
+            r = add_lost_layer(s, l->layers.s[k], e);
         if (r == 0 && !there)
             r = drop_picture(s, l, l->layers.s[k], e);
         if (r)
@@ -184,14 +187,14 @@ static void sort_cell(struct cell *cells, size_t i, struct existing *r, bool mak
 
 static int survey_cell(struct survey *s, struct cell *cells, size_t i, struct err *e)
 {
-    struct look l;
+    struct existing_file l;
     bool is_incomplete = false;
-    int r = look_at(s, cells[i].x, cells[i].y, &l, e);
+    int r = existing_file_examine(s, cells[i].x, cells[i].y, &l, e);
     if (r == 0)
-        r = settle(s, &l, e);
+        r = handle_found(s, &l, e);
     bool make = l.found != FOUND_SAME || s->job->overwrite;
     if (r == 0 && make && l.found != FOUND_NOTHING)
-        r = note_losses(s, &l, e);
+        r = add_lost_layers(s, &l, e);
     if (r == 0 && make && l.found == FOUND_SAME && !s->job->png)
         r = drop_pictures(s, &l, e);
     if (r == 0 && !make)
@@ -232,7 +235,7 @@ static int survey_others(struct survey *s, const struct cell *cells, size_t n, s
         r = manifest_put(&asked, &(struct manifest_row){.x = cells[i].x, .y = cells[i].y}, e);
     for (size_t i = 0; r == 0 && i < s->old->n; i++) {
         const struct manifest_row *old = &s->old->row[i];
-        struct look l = {.row = *old};
+        struct existing_file l = {.row = *old};
         manifest_row_move(s->old, &s->out->manifest, &l.row);
         char file[256];
         struct stat st;
@@ -245,11 +248,11 @@ static int survey_others(struct survey *s, const struct cell *cells, size_t n, s
         if (l.found == FOUND_OTHER &&
             subscene_nc_inspect(l.path, s->job->params->bands, &l.facts, NULL))
             log_message(LOG_DEBUG, s->job->product->name, "%s: other bands, or damaged", l.path);
-        r = settle(s, &l, e);
+        r = handle_found(s, &l, e);
         removed += r == 0 && l.found == FOUND_OTHER;
     }
     if (r == 0 && removed > 0)
-        log_message(look_warning(s), s->job->product->name,
+        log_message(existing_file_warning(s), s->job->product->name,
                     "--overwrite removes %zu subscene%s outside of the selection: made with other "
                     "parameters",
                     removed, text_s(removed));
@@ -272,10 +275,10 @@ static int read_old(const struct survey *s, struct manifest *old, struct err *e)
         return r;
     }
     if (r && why.sys_errno != ENOENT && why.sys_errno != ENOTDIR)
-        log_message(look_warning(s), job->product->name, "made again: %s", why.msg);
+        log_message(existing_file_warning(s), job->product->name, "made again: %s", why.msg);
     size_t altered = r ? 0 : manifest_altered(old);
     if (altered > 0)
-        log_message(look_warning(s), job->product->name,
+        log_message(existing_file_warning(s), job->product->name,
                     "%s: %zu row%s without the right checksum: made again from the files", path,
                     altered, text_s(altered));
     return 0;
@@ -313,12 +316,12 @@ int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
     manifest_clear(&old);
     measure_work_destroy(s.work);
-    picture_names_clear(&s.gallery);
+    picture_names_clear(&s.pictures);
     strlist_clear(&s.lost);
     return r;
 }
 
-int existing_clear_away(struct existing *r, const struct subscene_job *job, struct err *e)
+int existing_remove_obsolete(struct existing *r, const struct subscene_job *job, struct err *e)
 {
     int failed = 0;
     for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)

@@ -32,8 +32,8 @@ int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n
                     struct existing *out, struct err *e) MUST_CHECK;
 
 /* Removes the obsolete files, and forgets them. */
-int existing_clear_away(struct existing *r, const struct subscene_job *job,
-                        struct err *e) MUST_CHECK;
+int existing_remove_obsolete(struct existing *r, const struct subscene_job *job,
+                             struct err *e) MUST_CHECK;
 
 void existing_clear(struct existing *r);
 

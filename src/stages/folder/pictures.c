@@ -143,7 +143,7 @@ int pictures_layer(struct pictures *p, const char *layer, const uint8_t *codes, 
 int pictures_store(const struct pictures *p, const struct picture_names_cell *cell, struct err *e)
 {
     for (size_t i = 0; i < p->n; i++) {
-        char path[GALLERY_PATH];
+        char path[PICTURE_NAMES_PATH];
         int r = picture_names_path(cell, p->picture[i].what, path, e);
         if (r)
             return r;
@@ -230,7 +230,7 @@ bool pictures_are_there(const struct picture_names *g, const struct picture_name
 
 int pictures_remove_layer(const struct picture_names_cell *cell, const char *layer, struct err *e)
 {
-    char path[GALLERY_PATH];
+    char path[PICTURE_NAMES_PATH];
     int r = picture_names_path(cell, layer, path, e);
     return r ? r : outfile_remove(path, e);
 }

@@ -28,7 +28,7 @@ int report_error(const char *product, int failed, struct err *e, const struct er
     return (int)e->code;
 }
 
-void report_tell(struct report *r, enum run_outcome outcome, const char *path)
+void report_subscene(struct report *r, enum run_outcome outcome, const char *path)
 {
     size_t *const count[] = {
         [RUN_MADE] = &r->result->made,         [RUN_LABELLED] = &r->result->skipped,
@@ -44,21 +44,21 @@ void report_tell(struct report *r, enum run_outcome outcome, const char *path)
     pthread_mutex_unlock(&r->lock);
 }
 
-void report_held(const struct report *r, struct folder_lock *hold)
+void report_locked(const struct report *r, struct folder_lock *lock)
 {
-    if (r->observer && r->observer->held)
-        r->observer->held(r->observer->ctx, hold);
+    if (r->observer && r->observer->locked)
+        r->observer->locked(r->observer->ctx, lock);
 }
 
-int report_tell_cells(struct report *r, const struct subscene_job *job, const struct cell *cells,
-                      size_t n, enum run_outcome outcome, struct err *e)
+int report_subscenes(struct report *r, const struct subscene_job *job, const struct cell *cells,
+                     size_t n, enum run_outcome outcome, struct err *e)
 {
     for (size_t i = 0; i < n; i++) {
         char path[1024], file[256];
         int code = subscene_cell_path(job, cells[i].x, cells[i].y, path, file, e);
         if (code)
             return code;
-        report_tell(r, outcome, path);
+        report_subscene(r, outcome, path);
     }
     return 0;
 }

@@ -25,9 +25,9 @@ struct run_observer {
     void (*begin)(void *ctx, const char *product, size_t total);
     /* Called once per subscene, from any thread; calls never overlap. */
     void (*subscene)(void *ctx, enum run_outcome outcome, const char *path);
-    /* The job has locked the product's folder. `hold` is valid for folder_lock_check, on any
+    /* The job has locked the product's folder. `lock` is valid for folder_lock_check, on any
      * thread, until the next call, which has NULL. May be NULL. */
-    void (*held)(void *ctx, struct folder_lock *hold);
+    void (*locked)(void *ctx, struct folder_lock *lock);
     void *ctx;
 };
 
@@ -62,14 +62,14 @@ void report_begin(const struct report *r, const char *product, size_t total);
 int report_error(const char *product, int failed, struct err *e, const struct err *more);
 
 /* Reports the outcome of one subscene. Any thread. */
-void report_tell(struct report *r, enum run_outcome outcome, const char *path);
+void report_subscene(struct report *r, enum run_outcome outcome, const char *path);
 
 /* The folder is locked, or is about to be unlocked (NULL). */
-void report_held(const struct report *r, struct folder_lock *hold);
+void report_locked(const struct report *r, struct folder_lock *lock);
 
 /* Reports the same outcome for n subscenes of a job. ERR_USAGE: the layout gives a path that is too
  * long. */
-int report_tell_cells(struct report *r, const struct subscene_job *job, const struct cell *cells,
-                      size_t n, enum run_outcome outcome, struct err *e) MUST_CHECK;
+int report_subscenes(struct report *r, const struct subscene_job *job, const struct cell *cells,
+                     size_t n, enum run_outcome outcome, struct err *e) MUST_CHECK;
 
 #endif

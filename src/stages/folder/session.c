@@ -26,10 +26,10 @@ bool session_is_done(const struct session *s)
 }
 
 /* Reports the cells that need nothing. */
-static int tell_skipped(struct session *s, struct err *e)
+static int report_skipped(struct session *s, struct err *e)
 {
     size_t todo = session_todo(s);
-    return report_tell_cells(s->report, s->job, s->cell + todo, s->n_cells - todo, RUN_SKIPPED, e);
+    return report_subscenes(s->report, s->job, s->cell + todo, s->n_cells - todo, RUN_SKIPPED, e);
 }
 
 int session_leave(struct session *s, struct err *e)
@@ -37,24 +37,24 @@ int session_leave(struct session *s, struct err *e)
     if (!s->dry_run)
         folder_lock_tidy(s->job, s->lock);
     const size_t todo = session_todo(s);
-    int r = tell_skipped(s, e);
+    int r = report_skipped(s, e);
     if (r)
         return r;
     if (s->dry_run)
         s->report->result->space =
             disk_space_of(s->job->params, layerset_count(s->job->layers), s->job->png, todo);
-    return report_tell_cells(s->report, s->job, s->cell, todo, RUN_WOULD_MAKE, e);
+    return report_subscenes(s->report, s->job, s->cell, todo, RUN_WOULD_MAKE, e);
 }
 
 int session_lock(struct session *s, struct err *e)
 {
-    int r = folder_lock_open(s->job, s->lock, &s->held, e);
+    int r = folder_lock_open(s->job, s->lock, &s->folder_lock, e);
     if (r)
         return r;
-    report_held(s->report, s->held);
-    s->is_told = true;
+    report_locked(s->report, s->folder_lock);
+    s->is_reported = true;
     r = survey(s, true, e);
-    return r ? r : tell_skipped(s, e);
+    return r ? r : report_skipped(s, e);
 }
 
 static int write_manifest(struct session *s, struct err *e)
@@ -65,10 +65,10 @@ static int write_manifest(struct session *s, struct err *e)
     return r ? r : manifest_write(&s->existing.manifest, path, e);
 }
 
-int session_clear_away(struct session *s, struct err *e)
+int session_remove_obsolete(struct session *s, struct err *e)
 {
     s->unsaved += s->existing.manifest_changed;
-    return existing_clear_away(&s->existing, s->job, e);
+    return existing_remove_obsolete(&s->existing, s->job, e);
 }
 
 int session_put(struct session *s, const struct manifest_row *row, struct err *e)
@@ -122,7 +122,7 @@ int session_complete(struct session *s, struct session_px px, int threads, struc
 void session_close(struct session *s)
 {
     existing_clear(&s->existing);
-    if (s->is_told)
-        report_held(s->report, NULL);
-    folder_lock_close(s->held);
+    if (s->is_reported)
+        report_locked(s->report, NULL);
+    folder_lock_close(s->folder_lock);
 }

@@ -32,8 +32,8 @@ struct session {
     struct cell *cell;
     size_t n_cells;
     struct existing existing; /* the counts of these groups; the manifest with all class columns */
-    struct folder_lock *held; /* NULL: not locked */
-    bool is_told; /* the observer knows about the lock */
+    struct folder_lock *folder_lock; /* NULL: not locked */
+    bool is_reported; /* the observer knows about the lock */
     size_t unsaved; /* changes to the manifest since it was last written */
 };
 
@@ -62,7 +62,7 @@ int session_leave(struct session *s, struct err *e) MUST_CHECK;
 int session_lock(struct session *s, struct err *e) MUST_CHECK;
 
 /* Removes obsolete files. Their rows are missing from the manifest when it is next written. */
-int session_clear_away(struct session *s, struct err *e) MUST_CHECK;
+int session_remove_obsolete(struct session *s, struct err *e) MUST_CHECK;
 
 /* Updates the manifest in memory: session_put adds the row of a subscene that was made,
  * session_drop removes the row of one that was rejected. */

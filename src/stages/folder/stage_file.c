@@ -36,7 +36,7 @@ static int open_and_compare(const char *path, const struct stage_meta *here, str
     return r;
 }
 
-int stage_file_look(const char *path, const struct stage_meta *here, bool *keep, struct err *e)
+int stage_file_check(const char *path, const struct stage_meta *here, bool *keep, struct err *e)
 {
     struct stat st;
     struct err why = ERR_INIT;

@@ -8,7 +8,7 @@
  * and parameters as `here`. A damaged file is logged and not kept. Errors: ERR_USAGE (it has
  * another stage, product or parameters; the message names the difference), ERR_OUTPUT (the path
  * cannot be examined), ERR_TEMPORARY. */
-int stage_file_look(const char *path, const struct stage_meta *here, bool *keep,
-                    struct err *e) MUST_CHECK;
+int stage_file_check(const char *path, const struct stage_meta *here, bool *keep,
+                     struct err *e) MUST_CHECK;
 
 #endif

@@ -102,7 +102,7 @@ static int store_tile(void *ctx, int32_t strip, size_t task, int worker, struct 
     r = w->is_damaged ? 0 : outfile_write(path, w->image.data, w->image.len, e);
     if (r)
         return r;
-    report_tell(&job->report, w->is_damaged ? RUN_FAILED : RUN_MADE, path);
+    report_subscene(&job->report, w->is_damaged ? RUN_FAILED : RUN_MADE, path);
     return 0;
 }
 
@@ -189,13 +189,13 @@ static int survey(struct cut_job *job, struct cell *cells, size_t n, size_t *lef
         int r = path_of(job, c, path, e);
         if (r)
             return r;
-        r = job->options->overwrite ? 0 : stage_file_look(path, &job->meta, &keep, e);
+        r = job->options->overwrite ? 0 : stage_file_check(path, &job->meta, &keep, e);
         if (r)
             return r;
         if (!keep && job->options->dry_run)
             add_space(job);
         if (keep || job->options->dry_run) {
-            report_tell(&job->report, keep ? RUN_SKIPPED : RUN_WOULD_MAKE, path);
+            report_subscene(&job->report, keep ? RUN_SKIPPED : RUN_WOULD_MAKE, path);
             continue;
         }
         cells[i] = cells[*left];

@@ -254,7 +254,7 @@ static int survey_band(struct band_run *job, int band_id, struct err *e)
     if ((size_t)snprintf(file->path, sizeof file->path, "%s/%s.nc", o->folder,
                          band_table[band_id].name) >= sizeof file->path)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", o->folder);
-    int r = o->overwrite ? 0 : stage_file_look(file->path, &meta, &keep, e);
+    int r = o->overwrite ? 0 : stage_file_check(file->path, &meta, &keep, e);
     if (r)
         return r;
     if (!keep && o->dry_run)

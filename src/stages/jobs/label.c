@@ -37,7 +37,7 @@ struct label {
     struct group *group;
     size_t groups, group_cap;
     struct addlayers_work work;
-    struct folder_lock *hold;
+    struct folder_lock *lock;
 };
 
 static int check_stop(const struct label *l, struct err *e)
@@ -53,7 +53,7 @@ static int match_images(struct label *l, struct err *e)
     if (!labels)
         return 0;
     l->result->images = labels_count(labels);
-    int r = label_targets_match(&l->found, labels, &l->result->strangers, e);
+    int r = label_targets_match(&l->found, labels, &l->result->unmatched, e);
     return r ? err_wrap(e, "%s", labels_path(labels)) : 0;
 }
 
@@ -161,7 +161,7 @@ static int want_masks(const struct label *l, const struct group *g, const struct
 {
     const struct layer_cell cell = cell_of(t);
     struct addlayers_result will;
-    int r = addlayers_look(t->path, g->set, &cell, l->options->overwrite, &will, e);
+    int r = addlayers_plan(t->path, g->set, &cell, l->options->overwrite, &will, e);
     for (size_t i = 0; r == 0 && i < will.added; i++)
         r = layerset_want(g->set, will.layer[i], &cell, e);
     return r;
@@ -170,7 +170,7 @@ static int want_masks(const struct label *l, const struct group *g, const struct
 /* Looks at all that is wanted of the sources. */
 static int check_group(struct label *l, const struct group *g, size_t *wanted, struct err *e)
 {
-    const struct layerset_crew crew = {1, l->options->stopped};
+    const struct layerset_workers workers = {1, l->options->stopped};
     const bool masks = layerset_count(g->set) > (l->options->request->labels != NULL);
     size_t n = 0;
     struct cell *cells = mem_alloc(g->n, sizeof *cells);
@@ -187,7 +187,7 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     }
     *wanted += n;
     if (r == 0)
-        r = layerset_check(g->set, cells, n, l->found.target[g->first].size, crew, e);
+        r = layerset_check(g->set, cells, n, l->found.target[g->first].size, workers, e);
     free(cells);
     return r;
 }
@@ -198,7 +198,7 @@ static int drop_pictures(const struct group *g, const struct label_target *t, st
     const struct pictures_subscene subscene = {t->path, t->product, t->x, t->y};
     struct layer_cell cell = cell_of(t);
     struct addlayers_result will;
-    int r = addlayers_look(t->path, g->set, &cell, true, &will, e);
+    int r = addlayers_plan(t->path, g->set, &cell, true, &will, e);
     for (size_t i = 0; r == 0 && i < will.added; i++)
         r = pictures_forget_layer(&subscene, layerset_map(g->set, will.layer[i])->layer, e);
     return r;
@@ -213,7 +213,7 @@ static int put(struct label *l, const struct group *g, struct label_target *t, s
         r = drop_pictures(g, t, e);
     if (r == 0)
         r = l->options->dry_run
-                ? addlayers_look(t->path, g->set, &cell, l->options->overwrite, &did, e)
+                ? addlayers_plan(t->path, g->set, &cell, l->options->overwrite, &did, e)
                 : addlayers_file(&l->work, t->path, g->set, &cell, l->options->overwrite, &did, e);
     if (r)
         return r;
@@ -255,7 +255,7 @@ static int lock_targets(struct label *l, struct err *e)
     strlist_sort(&locks);
     strlist_sort(&folders);
     if (r == 0)
-        r = folder_lock_open_paths(&locks, &folders, &l->options->lock, &l->hold, e);
+        r = folder_lock_open_paths(&locks, &folders, &l->options->lock, &l->lock, e);
     strlist_clear(&locks);
     strlist_clear(&folders);
     return r;
@@ -327,7 +327,7 @@ static int refresh_manifests(struct label *l, struct err *e)
 
 static void clear(struct label *l)
 {
-    folder_lock_close(l->hold);
+    folder_lock_close(l->lock);
     for (size_t i = 0; i < l->groups; i++)
         layerset_close(l->group[i].set);
     free(l->group);

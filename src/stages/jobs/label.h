@@ -24,7 +24,7 @@ struct label_observer {
 };
 
 struct label_result {
-    size_t images, strangers; /* of them without a subscene below the folders */
+    size_t images, unmatched; /* of them without a subscene below the folders */
     size_t made, skipped;
     struct disk_space space; /* of a dry run: by how much the files will grow */
 };

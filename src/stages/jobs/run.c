@@ -115,11 +115,11 @@ static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct 
     r = store(run, i, worker, path, e);
     if (r)
         return r;
-    report_tell(&run->report,
-                run->state[i] == CELL_MADE       ? RUN_MADE
-                : run->state[i] == CELL_REJECTED ? RUN_REJECTED
-                                                 : RUN_FAILED,
-                path);
+    report_subscene(&run->report,
+                    run->state[i] == CELL_MADE       ? RUN_MADE
+                    : run->state[i] == CELL_REJECTED ? RUN_REJECTED
+                                                     : RUN_FAILED,
+                    path);
     return 0;
 }
 
@@ -326,7 +326,7 @@ static int make_left(struct run *run, struct err *e)
     int r = any ? open_strips(run, e) : 0;
     if (r)
         return r;
-    r = session_clear_away(&run->session, e);
+    r = session_remove_obsolete(&run->session, e);
     if (r)
         return r;
     r = session_finish(&run->session, 0, e);

@@ -416,7 +416,7 @@ static int check_all(struct verify *v, const char *folder, const struct strlist 
     if (r == 0)
         check_strays(v, files, known);
     if (r == 0)
-        census_tell_twice(&v->census, tell, v);
+        census_report_duplicates(&v->census, tell, v);
     return r == 0 ? check_dataset(v, folder, files, stopped, e) : r;
 }
 

@@ -230,11 +230,11 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
     if (r)
         return r;
     t->made = !t->is_damaged && !t->rejected;
-    report_tell(&w->report,
-                t->is_damaged ? RUN_FAILED
-                : t->rejected ? RUN_REJECTED
-                              : RUN_MADE,
-                path);
+    report_subscene(&w->report,
+                    t->is_damaged ? RUN_FAILED
+                    : t->rejected ? RUN_REJECTED
+                                  : RUN_MADE,
+                    path);
     return 0;
 }
 
@@ -344,7 +344,7 @@ static int write_missing(struct write_job *w, struct err *e)
     const struct existing *found = &w->session.existing;
     if (found->n_left == 0 && !found->manifest_changed)
         return 0;
-    int r = session_clear_away(&w->session, e);
+    int r = session_remove_obsolete(&w->session, e);
     return r ? r : write_left(w, e);
 }
 

@@ -87,7 +87,7 @@ static int find_wanted(struct ncfile *f, const struct layerset *set, const struc
     return 0;
 }
 
-int addlayers_look(const char *path, const struct layerset *set, const struct layer_cell *c,
+int addlayers_plan(const char *path, const struct layerset *set, const struct layer_cell *c,
                    bool overwrite, struct addlayers_result *out, struct err *e)
 {
     struct ncfile *f;

@@ -26,7 +26,7 @@ struct addlayers_result {
 };
 
 /* Counts what addlayers_file would do. */
-int addlayers_look(const char *path, const struct layerset *set, const struct layer_cell *c,
+int addlayers_plan(const char *path, const struct layerset *set, const struct layer_cell *c,
                    bool overwrite, struct addlayers_result *out, struct err *e) MUST_CHECK;
 
 /* Adds the layers that the file lacks (with `overwrite`, puts all of them anew) in one step;

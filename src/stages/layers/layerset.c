@@ -250,15 +250,16 @@ int layerset_want(const struct layerset *s, size_t i, const struct layer_cell *c
 }
 
 int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size,
-                   struct layerset_crew crew, struct err *e)
+                   struct layerset_workers workers, struct err *e)
 {
     struct mask *mask[SCHEMA_LAYERS_MAX];
-    struct masks_check check = {mask, 0, size, crew.threads, crew.stopped};
+    struct masks_check check = {mask, 0, size, workers.threads, workers.stopped};
     for (size_t i = 0; i < layerset_count(s); i++)
         if (s->layer[i].mask)
             mask[check.n++] = s->layer[i].mask;
     int r = masks_check(&check, e);
-    return r == 0 && n > 0 && s && s->labels ? check_labels(s, cells, n, size, crew.stopped, e) : r;
+    return r == 0 && n > 0 && s && s->labels ? check_labels(s, cells, n, size, workers.stopped, e)
+                                             : r;
 }
 
 /* ---- take ---- */

@@ -58,12 +58,12 @@ int layerset_want(const struct layerset *s, size_t i, const struct layer_cell *c
  * so that what is wrong shows before anything is written. Up to `threads` threads decode masks, as
  * far as the memory of layerset_bytes goes. Of several errors the one that comes first in the first
  * mask is returned. Errors as layerset_take, and ERR_STOPPED. */
-struct layerset_crew {
+struct layerset_workers {
     int threads;
     int (*stopped)(void); /* may be NULL */
 };
 int layerset_check(const struct layerset *s, const struct cell *cells, size_t n, int32_t size,
-                   struct layerset_crew crew, struct err *e) MUST_CHECK;
+                   struct layerset_workers workers, struct err *e) MUST_CHECK;
 
 /* The layers, in the order in which files have them. */
 size_t layerset_count(const struct layerset *s); /* NULL: 0 */

@@ -229,20 +229,21 @@ int mask_want(struct mask *m, int32_t x, int32_t y, int32_t size, struct err *e)
     return r;
 }
 
-/* The pixels of a window, held. */
-struct held {
-    const struct mask_tiles *tiles; /* NULL: */
+/* The decoded pixels of a window: in tiles, or in whole rows. */
+struct pixels {
+    const struct mask_tiles *tiles; /* NULL: `rows` is set */
     const struct mask_rows_part *rows;
 };
 
-/* OpenJPEG's errors have the file's name already. */
-static int named(const struct mask *m, int failed, struct err *e)
+/* Adds the file's name to an error, unless the message begins with it. */
+static int add_name(const struct mask *m, int failed, struct err *e)
 {
     const char *name = source_file_name(m->handle);
     return failed && strncmp(e->msg, name, strlen(name)) != 0 ? err_wrap(e, "%s", name) : failed;
 }
 
-static int hold(struct mask *m, struct rect window, int32_t size, struct held *out, struct err *e)
+static int decode_window(struct mask *m, struct rect window, int32_t size, struct pixels *out,
+                         struct err *e)
 {
     if (!has_tiles(m, size))
         return mask_rows_hold(&m->rows, window.y, window.h, &out->rows, e);
@@ -252,7 +253,7 @@ static int hold(struct mask *m, struct rect window, int32_t size, struct held *o
     if (r)
         return r;
     out->tiles = m->tiles;
-    return named(m, mask_tiles_hold(m->tiles, window, m->reader, e), e);
+    return add_name(m, mask_tiles_hold(m->tiles, window, m->reader, e), e);
 }
 
 static int unknown_value(const struct mask *m, int32_t row, int32_t value, struct err *e)
@@ -261,20 +262,20 @@ static int unknown_value(const struct mask *m, int32_t row, int32_t value, struc
                    row, value, m->map->name);
 }
 
-static const uint8_t *row_at(const struct mask *m, const struct held *held, int32_t row)
+static const uint8_t *row_at(const struct mask *m, const struct pixels *px, int32_t row)
 {
-    return held->tiles ? mask_tiles_row(held->tiles, row)
-                       : held->rows->px + (size_t)(row - held->rows->y) * (size_t)m->width;
+    return px->tiles ? mask_tiles_row(px->tiles, row)
+                     : px->rows->px + (size_t)(row - px->rows->y) * (size_t)m->width;
 }
 
-/* Row y of the target, counted from the raster's corner; the raster's pixels under it are held,
- * unless there are none. */
-static int take_row(const struct mask *m, const struct held *held, int32_t x, int32_t y,
+/* Row y of the target, counted from the raster's corner. `px` has the raster's pixels under it.
+ * NULL: there are none. */
+static int take_row(const struct mask *m, const struct pixels *px, int32_t x, int32_t y,
                     int32_t size, uint8_t *codes, struct err *e)
 {
     int32_t skip = x < 0 ? (-(int64_t)x < size ? -x : size) : 0, unknown = -1;
     int32_t row = y < 0 ? -1 : classify_src_row(&m->place.grid, y);
-    const uint8_t *src = held && row >= 0 && row < m->height ? row_at(m, held, row) : NULL;
+    const uint8_t *src = px && row >= 0 && row < m->height ? row_at(m, px, row) : NULL;
     memset(codes, 0, (size_t)skip);
     classify_row(&m->place.grid, m->map, src, x + skip, size - skip, codes + skip, &unknown);
     return unknown >= 0 ? unknown_value(m, row, unknown, e) : 0;
@@ -283,12 +284,12 @@ static int take_row(const struct mask *m, const struct held *held, int32_t x, in
 static int take_raster(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes,
                        struct err *e)
 {
-    struct held held = {0};
+    struct pixels px = {0};
     const struct rect window = window_under(m, x, y, size);
     const bool any = !rect_is_empty(window);
-    int r = any ? hold(m, window, size, &held, e) : 0;
+    int r = any ? decode_window(m, window, size, &px, e) : 0;
     for (int32_t i = 0; r == 0 && i < size; i++)
-        r = take_row(m, any ? &held : NULL, x, y + i, size, codes + (size_t)i * (size_t)size, e);
+        r = take_row(m, any ? &px : NULL, x, y + i, size, codes + (size_t)i * (size_t)size, e);
     return r;
 }
 
@@ -366,7 +367,7 @@ static int check_tile(struct mask *m, int32_t i, struct mask_reader *reader, uin
     const int32_t across = jp2_info(classraster_jp2(m->raster))->tiles_x;
     struct rect part;
     const uint8_t *px;
-    int r = named(m, mask_tiles_read(m->tiles, i, reader, &part, &px, e), e);
+    int r = add_name(m, mask_tiles_read(m->tiles, i, reader, &part, &px, e), e);
     *place = place_of(i / across, false, 0, i % across);
     for (int32_t y = 0; r == 0 && y < part.h; y++) {
         int32_t column = 0;

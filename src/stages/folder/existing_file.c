@@ -1,4 +1,4 @@
-#include "stages/folder/look.h"
+#include "stages/folder/existing_file.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,11 +11,15 @@
 #include "io/netcdf/head_nc.h"
 #include "io/netcdf/layers_nc.h"
 
-enum log_level look_warning(const struct survey *s) { return s->is_last ? LOG_WARNING : LOG_DEBUG; }
+enum log_level existing_file_warning(const struct survey *s)
+{
+    return s->is_last ? LOG_WARNING : LOG_DEBUG;
+}
 
 /* Fills the row's class columns: as they are in `known`, which may be NULL, if it has them. */
-static int count_layers(struct survey *s, struct look *l, const struct class_layers *layers,
-                        const struct manifest_row *known, struct err *e)
+static int count_layers(struct survey *s, struct existing_file *l,
+                        const struct class_layers *layers, const struct manifest_row *known,
+                        struct err *e)
 {
     struct manifest *m = &s->out->manifest;
     int r = measure_add_layers(m, layers, e);
@@ -32,7 +36,7 @@ static int count_layers(struct survey *s, struct look *l, const struct class_lay
 
 /* The class columns of a row whose other columns are right. What cannot be said of layers is a
  * warning: a file is never made again for them. */
-static int take_layers(struct survey *s, struct look *l, const struct manifest_row *known,
+static int take_layers(struct survey *s, struct existing_file *l, const struct manifest_row *known,
                        struct err *e)
 {
     struct class_layers layers;
@@ -55,7 +59,7 @@ static int take_layers(struct survey *s, struct look *l, const struct manifest_r
 }
 
 /* A file that the manifest does not know: its row comes from its samples. */
-static int row_from_file(struct survey *s, struct look *l, struct err *e)
+static int row_from_file(struct survey *s, struct existing_file *l, struct err *e)
 {
     int r = s->work ? 0 : measure_work_create(s->job->params->size, &s->work, e);
     if (r == 0)
@@ -65,7 +69,7 @@ static int row_from_file(struct survey *s, struct look *l, struct err *e)
     if (r)
         return err_wrap(e, "%s", l->path);
     if (l->state == FILESUM_OTHER_SIZE && strcmp(l->row.content_hash, l->known->content_hash) != 0)
-        log_message(look_warning(s), s->job->product->name,
+        log_message(existing_file_warning(s), s->job->product->name,
                     "%s: its samples are not what the manifest says; kept, and the manifest's row "
                     "is made from it",
                     l->path);
@@ -74,7 +78,7 @@ static int row_from_file(struct survey *s, struct look *l, struct err *e)
 
 /* The manifest's word is taken for it, but for layers that came later. Older manifests do not know
  * the file's checksum. */
-static int row_from_manifest(struct survey *s, struct look *l, struct err *e)
+static int row_from_manifest(struct survey *s, struct existing_file *l, struct err *e)
 {
     l->row = *l->known;
     int r = l->known->file_sum.bytes > 0 ? 0 : head_nc_sum(l->file, l->path, &l->row.file_sum, e);
@@ -84,7 +88,7 @@ static int row_from_manifest(struct survey *s, struct look *l, struct err *e)
 /* Was it made by other parameters? Profile kappazeta does not say which made it, then the manifest
  * does. Where neither does, the size must do: with the right one a killed run of these parameters
  * may have left it, with another one it is somebody else's. */
-static bool is_of_others(const struct survey *s, const struct look *l)
+static bool is_of_others(const struct survey *s, const struct existing_file *l)
 {
     const struct subscene_job *job = s->job;
     const char *made_with = l->facts.digest[0]                  ? l->facts.digest
@@ -98,7 +102,7 @@ static bool is_of_others(const struct survey *s, const struct look *l)
 }
 
 /* The file is whole, and may be the job's. */
-static int classify(struct survey *s, struct look *l, struct err *e)
+static int classify(struct survey *s, struct existing_file *l, struct err *e)
 {
     const struct subscene_job *job = s->job;
     const struct manifest_row *known = l->known;
@@ -117,7 +121,7 @@ static int classify(struct survey *s, struct look *l, struct err *e)
 }
 
 /* Layouts without {product} can give two products of one datatake the same file. */
-static int check_product(const struct survey *s, const struct look *l, struct err *e)
+static int check_product(const struct survey *s, const struct existing_file *l, struct err *e)
 {
     if (!l->facts.product[0] || product_is_named(s->job->product, l->facts.product))
         return 0;
@@ -126,8 +130,8 @@ static int check_product(const struct survey *s, const struct look *l, struct er
                    l->path, l->facts.product);
 }
 
-int look_is_made_again(const struct survey *s, const struct look *l, const char *layer, bool *again,
-                       struct err *e)
+int existing_file_remakes_layer(const struct survey *s, const struct existing_file *l,
+                                const char *layer, bool *again, struct err *e)
 {
     const struct layerset *set = s->job->layers;
     int r = 0;
@@ -140,12 +144,12 @@ int look_is_made_again(const struct survey *s, const struct look *l, const char 
 
 /* Of the same size, but its metadata are not what was written. It is made again, unless class
  * layers were lost by that. */
-static int judge_changed(struct survey *s, struct look *l, struct err *e)
+static int handle_changed(struct survey *s, struct existing_file *l, struct err *e)
 {
     bool again = true;
     int r = 0;
     for (size_t i = 0; r == 0 && again && i < l->layers.n; i++)
-        r = look_is_made_again(s, l, l->layers.s[i], &again, e);
+        r = existing_file_remakes_layer(s, l, l->layers.s[i], &again, e);
     if (r)
         return r;
     if (again)
@@ -164,7 +168,7 @@ static int judge_changed(struct survey *s, struct look *l, struct err *e)
 }
 
 /* The open file. ERR_INPUT: it is damaged. */
-static int look_into(struct survey *s, struct look *l, struct err *e)
+static int examine_open(struct survey *s, struct existing_file *l, struct err *e)
 {
     struct err why = ERR_INIT;
     int r = subscene_nc_look(l->file, s->job->params->bands, &l->facts, &why);
@@ -172,7 +176,7 @@ static int look_into(struct survey *s, struct look *l, struct err *e)
     int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
     bool is_changed = l->state == FILESUM_CHANGED; /* then it need not be what it says */
     if (is_changed && r == 0 && unlisted == 0)
-        return judge_changed(s, l, e);
+        return handle_changed(s, l, e);
     if (!is_changed && check_product(s, l, e))
         return ERR_USAGE;
     if (!is_changed && is_of_others(s, l)) {
@@ -187,7 +191,7 @@ static int look_into(struct survey *s, struct look *l, struct err *e)
 }
 
 /* What a file that cannot be read is going to lose: the manifest knows. */
-static int remember_layers(const struct survey *s, struct look *l, struct err *e)
+static int layers_from_manifest(const struct survey *s, struct existing_file *l, struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && l->known && i < s->old->classes; i++) {
@@ -199,11 +203,12 @@ static int remember_layers(const struct survey *s, struct look *l, struct err *e
     return r;
 }
 
-int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struct err *e)
+int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existing_file *l,
+                          struct err *e)
 {
     struct stat st;
     struct err why = ERR_INIT;
-    *l = (struct look){.row = {.x = x, .y = y}};
+    *l = (struct existing_file){.row = {.x = x, .y = y}};
     int r = subscene_cell_path(s->job, x, y, l->path, l->row.file, e);
     if (r)
         return r;
@@ -220,7 +225,7 @@ int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struct err *
         examine_trust(l->path);
     r = h5file_open(l->path, &l->file, &why);
     if (r == 0)
-        r = look_into(s, l, &why);
+        r = examine_open(s, l, &why);
     h5file_close(l->file);
     l->file = NULL;
     /* a file that the system does not let this process read is not damaged: it may hold labels */
@@ -230,6 +235,6 @@ int look_at(struct survey *s, int32_t x, int32_t y, struct look *l, struct err *
     }
     if (l->found != FOUND_DAMAGED)
         return 0;
-    log_message(look_warning(s), s->job->product->name, "made again: %s", why.msg);
-    return l->layers.n == 0 ? remember_layers(s, l, e) : 0;
+    log_message(existing_file_warning(s), s->job->product->name, "made again: %s", why.msg);
+    return l->layers.n == 0 ? layers_from_manifest(s, l, e) : 0;
 }

@@ -19,7 +19,7 @@ static const char STEM[] = "T35VLF_20200529T094041";
 static void names(void **state)
 {
     (void)state;
-    char path[GALLERY_PATH], pattern[256];
+    char path[PICTURE_NAMES_PATH], pattern[256];
     struct err e = ERR_INIT;
     struct picture_names_cell c = {"a/b.c/tile_3_12.nc", STEM, 3, 12};
     assert_int_equal(picture_names_path(&c, "B8A", path, &e), 0);
@@ -31,10 +31,10 @@ static void names(void **state)
     assert_int_equal(fnmatch(pattern, path, 0), 0);
     assert_int_not_equal(fnmatch(pattern, "tile_3_12.nc", 0), 0);
     assert_int_not_equal(fnmatch(pattern, "T35VLF_20200529T094042_B8A_tile_3_12.png", 0), 0);
-    char *longest = malloc(GALLERY_PATH + 1);
-    memset(longest, 'a', GALLERY_PATH);
-    longest[GALLERY_PATH] = '\0';
-    longest[GALLERY_PATH - 5] = '/';
+    char *longest = malloc(PICTURE_NAMES_PATH + 1);
+    memset(longest, 'a', PICTURE_NAMES_PATH);
+    longest[PICTURE_NAMES_PATH] = '\0';
+    longest[PICTURE_NAMES_PATH - 5] = '/';
     c.file = longest;
     assert_int_equal(picture_names_path(&c, "B8A", path, &e), ERR_OUTPUT);
     free(longest);
