@@ -1,27 +1,27 @@
 #!/bin/sh
 # Submits a list of products to Slurm, one array task a product; prints the job ids.
 #   subscene-submit.sh LIST -o OUT [options] [-- OPTIONS OF subscene run]
-#     -o, --output DIR   where the subscenes go (needed)
+#     -o, --output DIR   output folder of the subscenes (required)
 #     --cpus N           CPUs of a task (2)
-#     --mem M            memory of a task, as sbatch has it; default: what subscene info plans for the first, the middle and the
-#                        last product, and a margin
-#     --time T           time limit of a product, as sbatch has it; default: the partition's
-#     --per-task N       products one after the other in one task (1); its time limit is N times as long
-#     --partition P      where it runs
-#     --max-running N    no more tasks at a time
+#     --mem M            memory of a task, in sbatch's format; default: a margin more than the largest plan (subscene info) of the
+#                        first, the middle and the last product
+#     --time T           time limit of a product, in sbatch's format; default: the partition's
+#     --per-task N       products in a task, one after the other (1); its time limit is N × --time
+#     --partition P      Slurm partition
+#     --max-running N    at most N tasks at a time
 #     --status DIR       status files (OUT-status)
 #     --logs DIR         job script, lists and logs (OUT-logs)
 #     --all              also products that are done
 #     --dry-run          only print what would be submitted; needs no Slurm
-# LIST has one product a line; empty lines and those that begin with # do not count. Left out are products that are done with the
-# same options, and those under way; subscene skips what is there in the others. Account, QOS, and all else: sbatch's own SBATCH_...
-# variables. SUBSCENE names the program; default: the one in PATH, or the one that was built here or installed with this script.
+# LIST has one product a line; empty lines and lines that begin with # are ignored. Products that are running, or done with the same
+# options, are left out. For the others subscene skips finished files. Set account, QOS and so on with sbatch's SBATCH_... variables.
+# SUBSCENE names the program; default: the one in PATH, or the one that was built here or installed with this script.
 # Exit code: 0 submitted, or nothing left to do; 1 Slurm refused; 2 usage; 3 the list, or none of the products, can be read.
 set -eu
 
-# what a plan cannot count, and what other products of the list may need more than those that were asked
+# memory that a plan cannot count, and that other products of the list may need
 headroom_percent=10
-# a job that its site requeues for ever ends here
+# limit for jobs that the site requeues again and again
 begins=10
 
 say() { printf 'subscene-submit: %s\n' "$*" >&2; }
@@ -41,7 +41,7 @@ absolute() { case $1 in /*) printf '%s' "$1" ;; *) printf '%s/%s' "$PWD" "$1" ;;
 
 is_count() { case $1 in '' | *[!0-9]* | 0*) return 1 ;; esac; [ ${#1} -le 7 ]; }
 
-# The minutes of a time as sbatch has it, N times; the minutes are rounded up.
+# N times a time in sbatch's format, in minutes, rounded up.
 minutes()
 {
     printf '%s\n' "$1" | awk -v n="$2" '
@@ -59,7 +59,7 @@ minutes()
     }'
 }
 
-# differ THERE WANTED: the words of two parameter texts that are not in both
+# differ THERE WANTED: the words that only one of two parameter texts has
 differ()
 {
     printf '%s\n%s\n' "$1" "$2" | awk '
@@ -115,22 +115,22 @@ while [ $# -gt 0 ]; do
         esac
         shift
         ;;
-    -*) fail 2 "unknown option $1; --help lists what there is; options of subscene run follow --" ;;
+    -*) fail 2 "unknown option $1; --help lists the options; give options of subscene run after --" ;;
     *)
-        [ -z "$list" ] || fail 2 "one list, not also $1"
+        [ -z "$list" ] || fail 2 "only one list is allowed, not also $1"
         list=$1
         ;;
     esac
     shift
 done
-[ -n "$list" ] || fail 2 "LIST is missing; --help tells more"
-[ -n "$output" ] || fail 2 "-o OUT is needed: where the subscenes go"
-is_count "$cpus" || fail 2 "--cpus $cpus: is no count"
-is_count "$per_task" || fail 2 "--per-task $per_task: is no count"
-[ -z "$max_running" ] || is_count "$max_running" || fail 2 "--max-running $max_running: is no count"
+[ -n "$list" ] || fail 2 "LIST is missing; see --help"
+[ -n "$output" ] || fail 2 "-o OUT is missing: the output folder"
+is_count "$cpus" || fail 2 "--cpus $cpus: is not a whole number above 0"
+is_count "$per_task" || fail 2 "--per-task $per_task: is not a whole number above 0"
+[ -z "$max_running" ] || is_count "$max_running" || fail 2 "--max-running $max_running: is not a whole number above 0"
 if [ -n "$time" ]; then
     given=$time
-    time=$(minutes "$given" "$per_task") || fail 2 "--time $given: is no time as sbatch has it"
+    time=$(minutes "$given" "$per_task") || fail 2 "--time $given: is not a time in sbatch's format"
 fi
 output=$(absolute "$output")
 output=${output%/}
@@ -141,7 +141,7 @@ case $output$status$logs in *%*) fail 2 "a % in the name of a folder: sbatch wou
 program=${SUBSCENE:-}
 [ -n "$program" ] || program=$(command -v subscene) || program=$(beside) || program=subscene
 program=$(absolute "$program")
-[ -x "$program" ] || fail 2 "there is no subscene in PATH; SUBSCENE=/path/to/subscene names it"
+[ -x "$program" ] || fail 2 "subscene is not in PATH; set SUBSCENE=/path/to/subscene"
 
 # What is left are the options of subscene run. for_run: as words for the shell; for_info: those that info has too; kept: those that
 # decide what is made, one a line.
@@ -160,7 +160,7 @@ add() # WHAT WORDS...: to the options, unless info does not have them or they ch
 while [ $# -gt 0 ]; do
     case $1 in
     -o | --output | --output=* | --status | --status=* | --shard | --shard=* | --dry-run)
-        fail 2 "$1 is decided here, it cannot stand behind --"
+        fail 2 "$1 is set by this script; it cannot be given after --"
         ;;
     --overwrite | --check-input) add run "$1" ;;
     --min-valid=*) add run "$1" ;;
@@ -181,8 +181,8 @@ while [ $# -gt 0 ]; do
 done
 
 # ---- what is left to do ----
-[ -n "$dry_run" ] || command -v sbatch >/dev/null || fail 1 "there is no sbatch here"
-command -v python3 >/dev/null || fail 1 "there is no python3 here"
+[ -n "$dry_run" ] || command -v sbatch >/dev/null || fail 1 "sbatch is not installed"
+command -v python3 >/dev/null || fail 1 "python3 is not installed"
 work=$(mktemp -d "${TMPDIR:-/tmp}/subscene-submit.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -200,10 +200,10 @@ listed=$(($(wc -l <"$work/all")))
 [ "$listed" -gt 0 ] || fail 3 "list $list: names no product"
 printf '%s' "$kept" >"$work/options"
 if [ -f "$status/options" ] && ! cmp -s "$status/options" "$work/options"; then
-    fail 2 "$status: is of other options; give another --status, or remove it"
+    fail 2 "$status: belongs to other options; give another --status, or remove it"
 fi
 
-# The first, the middle and the last one: a product that cannot be read is the business of its task, not of this script.
+# The first, the middle and the last product. A product that cannot be read is reported by its task, not by this script.
 asked='' planned=0
 for line in 1 $(((listed + 1) / 2)) "$listed"; do
     product=$(sed -n "${line}p" "$work/all")
@@ -218,13 +218,13 @@ for line in 1 $(((listed + 1) / 2)) "$listed"; do
     [ "${bytes:-0}" -le "$planned" ] || planned=$bytes
     asked=$(sed -n 's/.*"options":"\([^"]*\)".*/\1/p' "$work/info")
 done
-# Status files that were made without this script, by run --status: the first one that is of other options.
+# Finds the first status file, made by run --status, that belongs to other options.
 if [ -n "$asked" ] && [ -d "$status" ]; then
     find "$status" -maxdepth 1 -type f -name '*.json' -exec grep -H -o '"options":"[^"]*"' {} + |
         grep -v -F -e ":\"options\":\"$asked\"" >"$work/others" || true
     if [ -s "$work/others" ]; then
         there=$(sed -n '1s/.*:"options":"\(.*\)"$/\1/p' "$work/others")
-        fail 2 "$(sed -n '1s/:"options":".*//p' "$work/others"): is of other options ($(differ "$there" "$asked")); \
+        fail 2 "$(sed -n '1s/:"options":".*//p' "$work/others"): belongs to other options ($(differ "$there" "$asked")); \
 give another --status, or remove $status"
     fi
 fi
@@ -232,14 +232,14 @@ fi
 if [ -z "$memory" ]; then
     if [ "$planned" -eq 0 ]; then
         cat "$work/error" >&2
-        fail 3 "no plan for the first, the middle or the last product; --mem says how much memory a task needs"
+        fail 3 "no plan for the first, the middle or the last product; give the memory of a task with --mem"
     fi
     # a sixteenth of its memory, and at least 16 MiB, are what subscene leaves alone
     mib=$((planned / 1048576 + 1))
     memory=$(((mib * (100 + headroom_percent) / 100) * 16 / 15 + 17))M
 fi
 
-# A wrong option shall be one message here, not one in every task.
+# Checks the options here, so that a wrong one is one message and not one per task.
 code=0
 eval "\"\$program\" run --dry-run -q -o \"\$output\" $for_run -- \"\$product\"" >/dev/null 2>"$work/error" || code=$?
 if [ "$code" -eq 2 ]; then
@@ -273,17 +273,17 @@ limit() { sed -n "s/^$1 *= *\([0-9]*\).*/\1/p" "$work/config"; }
 largest=$(($(limit MaxArraySize) - 1)) # of the indices
 jobs=$(limit MaxJobCount)
 jobs=${jobs:-10000}
-[ "$largest" -ge 1 ] || fail 1 "this Slurm takes no arrays (MaxArraySize)"
+[ "$largest" -ge 1 ] || fail 1 "this Slurm allows no job arrays (MaxArraySize)"
 tasks=$(((products + per_task - 1) / per_task))
 [ "$tasks" -le "$jobs" ] ||
-    fail 2 "$tasks tasks, and this Slurm keeps $jobs jobs at most (MaxJobCount): --per-task $(((products + jobs / 2 - 1) / (jobs / 2)))"
+    fail 2 "$tasks tasks, but this Slurm keeps at most $jobs jobs (MaxJobCount); use --per-task $(((products + jobs / 2 - 1) / (jobs / 2)))"
 
 # A folder for this round, the first name that is free.
 if [ -z "$dry_run" ]; then
     mkdir -p "$logs" "$status"
     n=1
     until mkdir "$logs/round.$n" 2>/dev/null; do
-        [ -d "$logs/round.$n" ] || fail 1 "$logs: no folder can be made in it"
+        [ -d "$logs/round.$n" ] || fail 1 "$logs: cannot make a folder in it"
         n=$((n + 1))
     done
     round=$logs/round.$n

@@ -10,21 +10,21 @@ import sys
 import time
 
 HELP = """\
-One line a product, then the numbers. The states:
+One line per product, then the counts. The states:
   done      all subscenes are made
-  partial   some are made, others failed or were not begun
+  partial   some are made, others failed or were not started
   failed    none is made
-  stopped   a signal or a time limit ended it: what was made stays
-  busy      another process was at work on it, or took it over
-  running   under way; its host, and how long ago it last gave a sign of life
-  waiting   was under way, and its job is in the queue again
-  crashed   began, did not end, and is gone: its Slurm job or its process does not exist, or no sign of life for --stale minutes
-  never     not begun
+  stopped   a signal or a time limit ended it; finished subscenes stay
+  busy      another process had locked its folder, or took the lock over
+  running   with its host, and the age of its status file
+  waiting   was started, and its job is in the queue again
+  crashed   started and did not end: its Slurm job or process is gone, or its status file is --stale minutes old
+  never     not started
 Exit code: 0 all done, 1 not all done, 2 usage, 3 the list or the status folder cannot be read.
 
---retry FILE writes a list for the next round: all that is not done and can gain by another try. Left out are products that are
-under way or waiting, and, unless a file of the product has changed since, those that ended with exit code 2 or 3 (options, bad
-input) or miss subscenes over damaged JP2 tiles. --all writes these too.
+--retry FILE writes the list for the next round: products that are not done and that a retry can help. It leaves out products that
+are running or waiting. It also leaves out products that would fail again: exit code 2 or 3 (options, bad input), or damaged JP2
+tiles. If a file of such a product has changed since, it is included. --all includes all of these.
 """
 
 STATES = ("done", "partial", "failed", "stopped", "busy", "running", "waiting", "crashed", "never")
@@ -40,9 +40,9 @@ def parse_arguments():
     parser.add_argument("--status", metavar="DIR", required=True, help="the folder of subscene run --status")
     parser.add_argument("--json", action="store_true", help="the table as one JSON document")
     parser.add_argument("--retry", metavar="FILE", help="write the list of the next round")
-    parser.add_argument("--all", action="store_true", help="with --retry: also what another try cannot help by itself")
-    parser.add_argument("--stale", metavar="MINUTES", type=float, default=10, help="no sign of life for so long: crashed (10)")
-    parser.add_argument("--options", metavar="TEXT", help="what `subscene info --json` calls options: done with others is not done")
+    parser.add_argument("--all", action="store_true", help="with --retry: also products that would fail again")
+    parser.add_argument("--stale", metavar="MINUTES", type=float, default=10, help="age of a status file that means crashed (10)")
+    parser.add_argument("--options", metavar="TEXT", help="`options` of `subscene info --json`; products done with other options are not done")
     return parser.parse_args()
 
 
@@ -218,7 +218,7 @@ def write_retry(path, rows, everything):
 
 
 def details(row):
-    """The last column: numbers, then the reason; for what runs where, and its last sign of life."""
+    """The last column: counts, host and age of the status file where they matter, then the reason."""
     parts = []
     if row.get("total"):
         parts.append(f"{(row['made'] or 0) + (row['skipped'] or 0)} of {row['total']}")
@@ -246,7 +246,7 @@ def main():
     operands = read_list(options.list)
     check_names(operands)
     if not os.path.isdir(options.status):
-        fail(f"{options.status}: is no folder; subscene run --status makes it")
+        fail(f"{options.status}: is not a folder; subscene run --status makes it")
     rows = [describe(operand, options) for operand in operands]
     look_at_running(rows, options)
     counts = collections.Counter(row["state"] for row in rows)

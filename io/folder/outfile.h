@@ -23,9 +23,16 @@ enum { OUTFILE_ALIGN = 4096 };
  * (permission …). */
 int outfile_write(const char *path, const void *data, size_t len, struct err *e) MUST_CHECK;
 
-/* The same in two steps, for files that other code fills in between. outfile_begin writes `data` to
- * a file aside and gives its name in `part` (OUTFILE_PATH bytes). outfile_commit renames it to
- * `path`, or removes it if that fails. outfile_abandon removes it. */
+/* The same in two steps, for files that other code fills in between.
+ *
+ * outfile_begin writes `data` to a file aside and gives its name in `part` (OUTFILE_PATH bytes). If
+ * it fails, there is no file aside: it could not be created, or was removed again. Then neither
+ * outfile_commit nor outfile_abandon may follow, because `part` may name no file of this call.
+ * Errors: ERR_OUTPUT (the path is too long, permission …), ERR_TEMPORARY (disk full …).
+ *
+ * outfile_commit asks the guards (below), syncs the file aside and renames it to `path`. If it
+ * fails, it has removed the file aside, and an existing file at `path` has not changed.
+ * outfile_abandon removes the file aside. */
 enum { OUTFILE_PATH = 4096 };
 int outfile_begin(const char *path, const void *data, size_t len, char part[OUTFILE_PATH],
                   struct err *e) MUST_CHECK;

@@ -79,7 +79,7 @@ expect_exit 0 "$SUBSCENE" run "$P" -o own -q -b B01,B02 --size 256 --profile kap
 rm "own/$NAME.manifest.csv"
 stat_tree own >own.before
 expect_exit 2 "$CM_VSM" -d "$P" "${BAND[@]}" -O own
-expect_line "$ERR" "own/tile_0_0/" "does not say what made it, so it is cm_vsm's own" "--overwrite"
+expect_line "$ERR" "own/tile_0_0/" "has no parameters in it, so cm_vsm made it" "--overwrite"
 stat_tree own >own.after; diff own.before own.after >difference || fail "files of cm_vsm change: $(head -3 difference)"
 expect_exit 2 "$CM_VSM" -d "$P" -d "$P" "${BAND[@]}"
 expect_line "$ERR" "-d: is given twice"

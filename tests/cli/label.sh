@@ -238,7 +238,7 @@ refused 3 bad.xml bad.xml "line 3"
 head -c 150 good.xml >bad.xml
 refused 3 bad.xml bad.xml
 annotations tile_9_9.png "$POLYGON" >bad.xml
-refused 3 bad.xml bad.xml "none of the 1 image is"
+refused 3 bad.xml bad.xml "none of the 1 image belongs"
 annotations scene.png "$POLYGON" >bad.xml
 refused 3 bad.xml scene.png "tile_<x>_<y>"
 { annotations tile_0_0.png "$POLYGON" | sed '$d' && annotations tile_1_1.png "$POLYGON" | sed '1d; s/"64"/"32"/g'; } >bad.xml
@@ -304,7 +304,7 @@ for delay in 0.004 0.008 0.012 0.016 0.020 0.024 0.028 0.032 0.036; do
     same_tree new out "stopped and labelled again"
 done
 echo "stopped in between: $stopped"
-# ---- a file whose rasters are 0 × 0 (both dimensions unlimited, nothing written) is no subscene ----
+# ---- a file whose rasters are 0 × 0 (both dimensions unlimited, nothing written) is not a subscene ----
 if command -v ncgen >/dev/null; then
     empty() # empty FILE: its header alone
     {
@@ -316,7 +316,7 @@ if command -v ncgen >/dev/null; then
         file=$(find out -name tile_3_0.nc)
         empty "$file" || fail "ncgen cannot make an empty file"
         expect_exit 3 "$SUBSCENE" label out --cvat good.xml
-        expect_text "$ERR" "$file: is no subscene"
+        expect_text "$ERR" "$file: is not a subscene: its first variable is not square"
         expect_exit 1 "$SUBSCENE" verify out -q
         expect_text "$OUT" "$file: "
         expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64 --profile $profile

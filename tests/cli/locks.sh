@@ -230,10 +230,10 @@ expect_exit 0 "$SUBSCENE" write t/*.nc -o written -q
 mkdir -p "begun/$FOLDER"
 foreign_lock "begun/$FOLDER" 1
 expect_exit 75 "$SUBSCENE" label begun --cvat labels.xml
-expect_line "$ERR" "error: " "there is no subscene yet" "begun/$FOLDER: is being made by elsewhere pid 4711"
+expect_line "$ERR" "error: " "no subscene is there yet" "begun/$FOLDER: is being made by elsewhere pid 4711"
 touch -d "200 seconds ago" "begun/$FOLDER/.subscene.lock"
 expect_exit 3 "$SUBSCENE" label begun --cvat labels.xml
-expect_line "$ERR" "error: " "there is no subscene below it"
+expect_line "$ERR" "error: " "no subscene found below this folder"
 # in a folder of several products the lock is that of the image's product
 foreign_lock out2 1
 mv out2/.subscene.lock "out2/.$Q_NAME.subscene.lock"

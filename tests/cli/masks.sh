@@ -138,7 +138,7 @@ same_tree kept kept2 "run and label, run --cvat"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept --overwrite
 expect_line "$ERR" "1 subscene is made again without class layers" "it has: Label"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" -o kept3 --cvat cvat.xml --no-masks --tiles 0_0
-expect_line "$ERR" "warning" "none of the 1 labelled image is of one of its 1 subscene"
+expect_line "$ERR" "warning" "none of the 1 labelled image belongs to one of its 1 subscene"
 same_tree out kept "after --overwrite"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept2 --overwrite --cvat cvat.xml
 expect_no_text "$ERR" "made again without"
@@ -190,12 +190,12 @@ expect_line "$ERR" "$FMASK" "row " "the value 255" "class map gsfc"
 # a raster that lies elsewhere: of another product
 product FAR --size 1590 --jp2-tile 512,320,96 --bands B01 --masks fmask --ulx 600000 --tile 35VLG
 expect_exit 3 "$SUBSCENE" run "$P" "${B[@]}" -o bad2 --raster "FMC=$(echo "$FAR"/GRANULE/*/FMASK_DATA/*.tif)"
-expect_line "$ERR" "600000" "no pixel of it lies on the product"
+expect_line "$ERR" "600000" "it lies outside of the product"
 product OFF --size 1590 --jp2-tile 512,320,96 --bands B01 --masks fmask --ulx 300003
 expect_exit 3 "$SUBSCENE" run "$P" "${B[@]}" -o bad2 --raster "FMC=$(echo "$OFF"/GRANULE/*/FMASK_DATA/*.tif)"
-expect_line "$ERR" "300003" "not on the pixels of 10 m"
+expect_line "$ERR" "300003" "is not on a corner of the product's pixels of 10 m"
 expect_exit 3 "$SUBSCENE" label again --product "$FAR"
-expect_line "$ERR" "none of the 16 subscenes is of this product"
+expect_line "$ERR" "none of the 16 subscenes belongs to this product"
 expect_exit 2 "$SUBSCENE" label again --raster CLASSI
 expect_line "$ERR" "--raster CLASSI" "also needs --product"
 product NONE --size 630 --bands B01,B02,B05 --drop-qi
@@ -212,21 +212,21 @@ if command -v gdal_translate >/dev/null; then
         expect_line "$ERR" "$wrong" "$reason"
     done <<'END'
 wrong_zone.tif|is in EPSG:32634, the product in EPSG:32635
-degrees.tif|not with square pixels of a projection
-oblong.tif|not with square pixels of a projection
+degrees.tif|not with square pixels in a projection
+oblong.tif|not with square pixels in a projection
 END
 else
     skip_part "gdal_translate is missing: masks in other coordinate systems"
 fi
 # beside all subscenes; a size that fits no tile
 expect_exit 3 "$SUBSCENE" label again --raster "FMC=$(echo "$FAR"/GRANULE/*/FMASK_DATA/*.tif)"
-expect_line "$ERR" "no pixel of it lies on"
+expect_line "$ERR" "it lies outside of the product"
 expect_exit 3 "$SUBSCENE" label again --raster "SS2C=$(echo "$P"/GRANULE/*/S2CLOUDLESS_DATA/R10m/*_prediction.png)"
-expect_line "$ERR" "109800 m" "--product says how large"
+expect_line "$ERR" "109800 m" "give the product with --product"
 expect_exit 3 "$SUBSCENE" label again --raster FMC=gone.tif
 expect_line "$ERR" gone.tif
 expect_exit 2 "$SUBSCENE" run "$P" "${B[@]}" -o bad2 --raster "Label=$FMASK" --cvat cvat.xml
-expect_line "$ERR" "another source for the layer Label"
+expect_line "$ERR" "the layer Label has two sources"
 expect_exit 2 "$SUBSCENE" run "$P" "$Z" "${B[@]}" -o bad2 --raster "FMC=$FMASK"
 expect_line "$ERR" "--raster" "a file is for one product"
 expect_exit 2 "$SUBSCENE" run "$P" "$Z" "${B[@]}" -o bad2 --cvat cvat.xml

@@ -60,7 +60,7 @@ rm -rf X.SAFE out
 cp -r "$FULL" X.SAFE
 rm X.SAFE/GRANULE/*/IMG_DATA/*_TCI.jp2
 expect_exit 0 "$SUBSCENE" run X.SAFE -o out -b all --size 128
-expect_line "$ERR" "warning: " "_TCI.jp2" "listed and not there"
+expect_line "$ERR" "warning: " "_TCI.jp2" "is in the metadata, but the file is missing"
 expect_equal "$(grep -c "_TCI.jp2" "$ERR")" 1 "warnings of one image"
 expect_exit 0 "$SUBSCENE" info X.SAFE -b all
 expect_exit 0 "${SUBSCENE%/*}/cm_vsm" -d X.SAFE -O out_cm -m sinc

@@ -81,11 +81,11 @@ expect_exit 0 "$SUBSCENE" decode "$Q" -o q -b B05
 expect_exit 3 "$SUBSCENE" resample d/B01.nc q/B05.nc -o x
 expect_line "$ERR" d/B01.nc q/B05.nc T35VLF T35VME
 expect_exit 3 "$SUBSCENE" cut d/*.nc -o x
-expect_line "$ERR" d/B01.nc "made by decode" "files of resample"
+expect_line "$ERR" d/B01.nc "is a file of decode" "the files that resample makes"
 expect_exit 3 "$SUBSCENE" write d/B01.nc -o x
-expect_line "$ERR" d/B01.nc "made by decode" "files of cut"
+expect_line "$ERR" d/B01.nc "is a file of decode" "the files that cut makes"
 expect_exit 3 "$SUBSCENE" resample t/tile_0_0.nc -o x
-expect_line "$ERR" t/tile_0_0.nc "made by cut"
+expect_line "$ERR" t/tile_0_0.nc "is a file of cut"
 expect_exit 2 "$SUBSCENE" resample d/B05.nc d/B05.nc -o x
 expect_line "$ERR" d/B05.nc twice
 expect_exit 2 "$SUBSCENE" cut r/B05.nc -o x --tiles 9_9

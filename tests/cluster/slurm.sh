@@ -84,7 +84,7 @@ repair_three
 expect_report 1 --retry again.txt
 expect_equal "$(sort again.txt)" "$(printf '%s\n' "$CUT" "$ZIP" "$LACKS" | sort)" "--retry after the repair"
 expect_submit 2 again.txt -o out --cpus 1 -- $OPTIONS --min-valid 0.5
-expect_text "$ERR" "of other options"
+expect_text "$ERR" "belongs to other options"
 expect_submit 0 again.txt -o out --cpus 1 -- $OPTIONS
 expect_text "$ERR" "3 products in 3 tasks"
 lab_wait 60 || fail "the second round does not end"

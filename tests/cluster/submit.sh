@@ -13,7 +13,7 @@ for file in "$SOURCE_DIR"/config/slurm/*.sh "$SOURCE_DIR/config/snakemake/status
 done
 
 expect_submit 2 "$LIST" -o out --time abc
-expect_text "$ERR" "--time abc: is no time"
+expect_text "$ERR" "--time abc: is not a time"
 
 # ---- --dry-run needs no controller ----
 expect_submit 0 "$LIST" -o out --dry-run --cpus 1 --time 5 -- $OPTIONS
@@ -33,7 +33,7 @@ expect_text "$ERR" "3 products, 1 of them done"
 before=$(stat_tree out-status)
 for more in --dry-run --all; do
     expect_submit 2 "$LIST" -o out $more -- -b B02 --size 64
-    expect_text "$ERR" "$(name_of "$(nth 2)").json" "of other options" "there: bands=B02,B8A; given: bands=B02)"
+    expect_text "$ERR" "$(name_of "$(nth 2)").json" "belongs to other options" "there: bands=B02,B8A; given: bands=B02)"
 done
 expect_equal "$(stat_tree out-status)" "$before" "the status folder that was refused"
 expect_absent "$TMP/out-logs"
@@ -45,7 +45,7 @@ expect_exit 0 "$SUBSCENE" run @both.txt -o both --status both-status -q --size 2
 expect_submit 0 both.txt -o both --dry-run -- --size 240
 expect_text "$ERR" "2 products, 2 of them done"
 expect_submit 2 both.txt -o both --dry-run -- --size 240 -b B02
-expect_text "$ERR" "of other options" "there: bands=default; given: bands=B02)"
+expect_text "$ERR" "belongs to other options" "there: bands=default; given: bands=B02)"
 # no product that can be read: nothing to compare with
 echo "$TMP/none.SAFE" >none.txt
 expect_submit 0 none.txt -o out --dry-run --mem 100M -- -b B02

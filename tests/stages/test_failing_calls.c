@@ -264,7 +264,7 @@ static void the_lock_is_renewed_during_the_clean_up(void **state)
                 slow.after.tv_nsec != slow.before.tv_nsec);
 }
 
-/* What cannot be looked at is not taken for missing: it may have hand labels in it. */
+/* A file that cannot be examined does not count as missing: it may have labels made by hand. */
 static void a_file_that_cannot_be_looked_at(void **state)
 {
     (void)state;
@@ -283,7 +283,7 @@ static void a_file_that_cannot_be_looked_at(void **state)
     if (stats_failed == 0)
         skip(); /* this C library has stat by another name */
     assert_int_equal(failed, ERR_OUTPUT);
-    assert_non_null(strstr(e.msg, "tile_0_0.nc: cannot be looked at"));
+    assert_non_null(strstr(e.msg, "tile_0_0.nc: cannot be examined"));
     assert_int_equal(stat(path, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
 }

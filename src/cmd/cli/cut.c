@@ -52,7 +52,7 @@ static int open_band(struct band_files *all, const char *path, struct err *e)
     if ((r = stage_nc_read(f, &meta, e)) != 0)
         goto close_file;
     if (meta.kind != STAGE_RESAMPLED) {
-        r = err_set(e, ERR_INPUT, "was made by %s; cut takes the files of resample",
+        r = err_set(e, ERR_INPUT, "is a file of %s; cut takes the files that resample makes",
                     stage_names[meta.kind]);
         goto close_file;
     }

@@ -19,7 +19,7 @@ static int open_band(const char *path, struct band_input *in, struct err *e)
     if (stage_nc_read(in->file, &in->meta, e))
         goto close_file;
     if (in->meta.kind != STAGE_DECODED) {
-        err_set(e, ERR_INPUT, "was made by %s; resample takes the files of decode",
+        err_set(e, ERR_INPUT, "is a file of %s; resample takes the files that decode makes",
                 stage_names[in->meta.kind]);
         goto close_file;
     }
@@ -60,7 +60,7 @@ static int check_files(const struct settings *s, struct err *e)
         if (i == 0)
             first = in.meta.product;
         if (stage_nc_same_product(&first, &in.meta.product, e))
-            return err_wrap(e, "%s and %s do not belong together", s->operands[0], s->operands[i]);
+            return err_wrap(e, "%s and %s differ", s->operands[0], s->operands[i]);
         if (seen & in.meta.params.bands)
             return err_set(e, ERR_USAGE, "%s: its band is given twice", s->operands[i]);
         seen |= in.meta.params.bands;

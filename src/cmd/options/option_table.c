@@ -130,8 +130,8 @@ const struct option_def option_table[] = {
      "Code of pixels that no shape covers. Default: the code in the class map, 5 (UNDEFINED)"},
     {"raster", 0, OPTION_TEXTS, "LAYER[=FILE]", NULL, 0, 0, NULL, AT(raster), LABELS | CMD_INFO,
      GROUP_LABELS,
-     "Class layer from a class raster (TIFF, PNG, JPEG 2000, GML). Without FILE the product "
-     "is searched for the raster. FILE:MAP or :MAP names its class map. May be repeated"},
+     "Class layer named LAYER, from a class raster (TIFF, PNG, JPEG 2000, GML). Without FILE the "
+     "product is searched for the raster. FILE:MAP or :MAP names its class map. May be repeated"},
     {"product", 0, OPTION_TEXT, "PRODUCT", NULL, 0, 0, NULL, AT(product), CMD_LABEL | CMD_WRITE,
      GROUP_LABELS, "Product whose class rasters become layers"},
     {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks),

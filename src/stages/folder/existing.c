@@ -10,8 +10,8 @@
 #include "core/text.h"
 #include "stages/folder/existing_file.h"
 
-/* In what they differ, where the file of profile kappazeta says no more than its size, and the
- * manifest no more than the bands. */
+/* Describes how the file's parameters differ. A file of profile kappazeta only tells its size; then
+ * the manifest tells the bands. */
 static void describe_difference(const struct survey *s, const struct existing_file *l, char *buf,
                                 size_t size)
 {
@@ -20,7 +20,7 @@ static void describe_difference(const struct survey *s, const struct existing_fi
     band_set_format(s->old->bands, there);
     band_set_format(p->bands, here);
     if (p->compat && !l->facts.digest[0])
-        snprintf(buf, size, "does not say what made it, so it is cm_vsm's own");
+        snprintf(buf, size, "has no parameters in it, so cm_vsm made it");
     else if (l->facts.parameters[0])
         params_difference(l->facts.parameters, s->job->parameters, buf, size);
     else if (l->facts.size > 0 && l->facts.size != p->size)
@@ -48,7 +48,7 @@ static int look_at_pictures(struct survey *s, const struct existing_file *l,
     return picture_names_look(&s->pictures, cell, e);
 }
 
-/* Those of a file that is not there, or goes: they may be of anything. */
+/* Marks all pictures of a missing or obsolete file as obsolete: nothing tells what they show. */
 static int drop_pictures(struct survey *s, const struct existing_file *l, struct err *e)
 {
     struct picture_names_cell cell;
@@ -68,7 +68,7 @@ static int drop_picture(struct survey *s, const struct existing_file *l, const c
     return r ? r : strlist_add(&s->out->obsolete, path, strlen(path), e);
 }
 
-/* Does the file lack pictures that are wanted? */
+/* Sets *lacks if a wanted picture of the file is missing. */
 static int lacks_pictures(struct survey *s, const struct existing_file *l, bool *lacks,
                           struct err *e)
 {
@@ -80,14 +80,14 @@ static int lacks_pictures(struct survey *s, const struct existing_file *l, bool 
     return r;
 }
 
-/* The file goes, and then its pictures. */
+/* Marks a file and its pictures as obsolete. */
 static int drop(struct survey *s, const struct existing_file *l, struct err *e)
 {
     int r = strlist_add(&s->out->obsolete, l->path, strlen(l->path), e);
     return r ? r : drop_pictures(s, l, e);
 }
 
-/* What becomes of a file that was looked at. */
+/* Keeps an examined file, or marks it as obsolete. */
 static int handle_found(struct survey *s, const struct existing_file *l, struct err *e)
 {
     switch (l->found) {
@@ -114,7 +114,7 @@ static bool has_layer(const struct existing_file *l, const char *layer)
     return false;
 }
 
-/* Does the file lack a layer that the job has for it? */
+/* Sets *is_incomplete if the file lacks a layer that the job can add. */
 static int lacks_layers(const struct survey *s, const struct existing_file *l, bool *is_incomplete,
                         struct err *e)
 {
@@ -148,7 +148,7 @@ static void warn_of_losses(const struct survey *s)
                 s->losing == 1 ? " is" : "s are", s->losing == 1 ? "it has" : "they have", names);
 }
 
-/* Notes layers that the file has and its next form will not. */
+/* Collects the layers that the file has and that will be missing after it is made again. */
 static int add_lost_layers(struct survey *s, const struct existing_file *l, struct err *e)
 {
     bool loses = false;
@@ -167,7 +167,7 @@ static int add_lost_layers(struct survey *s, const struct existing_file *l, stru
     return 0;
 }
 
-/* Files that stay as they are go to the end, those that lack layers or pictures before them. */
+/* Moves cell i into its group: cells to make, then incomplete cells, then the rest. */
 static void sort_cell(struct cell *cells, size_t i, struct existing *r, bool make,
                       bool is_incomplete)
 {
@@ -223,8 +223,8 @@ static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct e
     return 0;
 }
 
-/* Subscenes of the old manifest that this run was not asked for: the manifest's word is taken for
- * them. */
+/* Handles subscenes of the old manifest that are not selected. Their files are not opened; the rows
+ * of the manifest are trusted. */
 static int survey_others(struct survey *s, const struct cell *cells, size_t n, struct err *e)
 {
     struct manifest asked;

@@ -16,7 +16,8 @@ enum log_level existing_file_warning(const struct survey *s)
     return s->is_last ? LOG_WARNING : LOG_DEBUG;
 }
 
-/* Fills the row's class columns: as they are in `known`, which may be NULL, if it has them. */
+/* Fills the row's class columns from `known`, or from the samples if `known` is NULL or lacks them.
+ */
 static int count_layers(struct survey *s, struct existing_file *l,
                         const struct class_layers *layers, const struct manifest_row *known,
                         struct err *e)
@@ -34,8 +35,8 @@ static int count_layers(struct survey *s, struct existing_file *l,
     return r == 0 ? measure_layers(s->work, m, l->file, layers, &l->row, e) : r;
 }
 
-/* The class columns of a row whose other columns are right. What cannot be said of layers is a
- * warning: a file is never made again for them. */
+/* Fills the class columns of a row whose other columns are right. Layers that cannot be read cause
+ * a warning only: a file is never made again because of its layers. */
 static int take_layers(struct survey *s, struct existing_file *l, const struct manifest_row *known,
                        struct err *e)
 {
@@ -58,7 +59,7 @@ static int take_layers(struct survey *s, struct existing_file *l, const struct m
     return 0;
 }
 
-/* A file that the manifest does not know: its row comes from its samples. */
+/* Makes the row from the samples, for a file without a row in the manifest. */
 static int row_from_file(struct survey *s, struct existing_file *l, struct err *e)
 {
     int r = s->work ? 0 : measure_work_create(s->job->params->size, &s->work, e);
@@ -70,14 +71,14 @@ static int row_from_file(struct survey *s, struct existing_file *l, struct err *
         return err_wrap(e, "%s", l->path);
     if (l->state == FILESUM_OTHER_SIZE && strcmp(l->row.content_hash, l->known->content_hash) != 0)
         log_message(existing_file_warning(s), s->job->product->name,
-                    "%s: its samples are not what the manifest says; kept, and the manifest's row "
-                    "is made from it",
+                    "%s: its samples differ from the manifest; the file is kept, and the "
+                    "manifest's row is made from it",
                     l->path);
     return take_layers(s, l, NULL, e);
 }
 
-/* The manifest's word is taken for it, but for layers that came later. Older manifests do not know
- * the file's checksum. */
+/* Takes the row from the manifest, except for layers that were added later. Older manifests have no
+ * checksum of the file. */
 static int row_from_manifest(struct survey *s, struct existing_file *l, struct err *e)
 {
     l->row = *l->known;
@@ -85,9 +86,9 @@ static int row_from_manifest(struct survey *s, struct existing_file *l, struct e
     return r ? r : take_layers(s, l, l->known, e);
 }
 
-/* Was it made by other parameters? Profile kappazeta does not say which made it, then the manifest
- * does. Where neither does, the size must do: with the right one a killed run of these parameters
- * may have left it, with another one it is somebody else's. */
+/* True if other parameters made the file. Files of profile kappazeta have no parameters; then the
+ * manifest tells. If there is no row either, the size decides: a file of the job's size may come
+ * from a killed run with the same parameters. */
 static bool is_of_others(const struct survey *s, const struct existing_file *l)
 {
     const struct subscene_job *job = s->job;
@@ -97,11 +98,11 @@ static bool is_of_others(const struct survey *s, const struct existing_file *l)
     if (made_with[0])
         return strcmp(made_with, job->digest) != 0;
     if (job->params->compat)
-        return true; /* ours say what made them (io/netcdf/schema.h): it is cm_vsm's own */
+        return true; /* this program's files have them (io/netcdf/schema.h), so cm_vsm made it */
     return l->facts.size > 0 && l->facts.size != job->params->size;
 }
 
-/* The file is whole, and may be the job's. */
+/* Classifies a whole file that may have the job's parameters. */
 static int classify(struct survey *s, struct existing_file *l, struct err *e)
 {
     const struct subscene_job *job = s->job;
@@ -142,8 +143,8 @@ int existing_file_remakes_layer(const struct survey *s, const struct existing_fi
     return r;
 }
 
-/* Of the same size, but its metadata are not what was written. It is made again, unless class
- * layers were lost by that. */
+/* Handles a file with the right size whose metadata were changed. It is made again, unless class
+ * layers would be lost. */
 static int handle_changed(struct survey *s, struct existing_file *l, struct err *e)
 {
     bool again = true;
@@ -153,34 +154,32 @@ static int handle_changed(struct survey *s, struct existing_file *l, struct err 
     if (r)
         return r;
     if (again)
-        return err_set(
-            e, ERR_INPUT,
-            "%s: its metadata were changed: they do not have the checksum that the manifest has",
-            l->path);
-    log_message(LOG_WARNING, s->job->product->name,
-                "%s: kept for its class layers, but its metadata were changed: they do not have "
-                "the checksum that the "
-                "manifest has; --overwrite makes it again without these layers",
-                l->path);
+        return err_set(e, ERR_INPUT, "%s: its metadata do not have the checksum in the manifest",
+                       l->path);
+    log_message(
+        LOG_WARNING, s->job->product->name,
+        "%s: its metadata do not have the checksum in the manifest; the file is kept because of "
+        "its class layers; --overwrite makes it again without these layers",
+        l->path);
     l->row = *l->known;
     l->found = FOUND_SAME;
     return take_layers(s, l, l->known, e);
 }
 
-/* The open file. ERR_INPUT: it is damaged. */
+/* Examines the open file. ERR_INPUT: it is damaged. */
 static int examine_open(struct survey *s, struct existing_file *l, struct err *e)
 {
     struct err why = ERR_INIT;
     int r = subscene_nc_look(l->file, s->job->params->bands, &l->facts, &why);
-    /* of a damaged file too: what it is going to lose is told */
+    /* also of a damaged file: a warning names the layers that it loses */
     int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
-    bool is_changed = l->state == FILESUM_CHANGED; /* then it need not be what it says */
+    bool is_changed = l->state == FILESUM_CHANGED; /* then its attributes are not trusted */
     if (is_changed && r == 0 && unlisted == 0)
         return handle_changed(s, l, e);
     if (!is_changed && check_product(s, l, e))
         return ERR_USAGE;
     if (!is_changed && is_of_others(s, l)) {
-        l->found = FOUND_OTHER; /* of other bands, say: no damage */
+        l->found = FOUND_OTHER; /* with other bands, for example; that is no damage */
         return 0;
     }
     if (r || unlisted) {
@@ -190,7 +189,7 @@ static int examine_open(struct survey *s, struct existing_file *l, struct err *e
     return classify(s, l, e);
 }
 
-/* What a file that cannot be read is going to lose: the manifest knows. */
+/* Takes the names of the layers from the manifest, for a file that cannot be read. */
 static int layers_from_manifest(const struct survey *s, struct existing_file *l, struct err *e)
 {
     int r = 0;
@@ -212,11 +211,11 @@ int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existin
     int r = subscene_cell_path(s->job, x, y, l->path, l->row.file, e);
     if (r)
         return r;
-    /* one that is there and cannot be looked at may hold hand labels */
+    /* a file that cannot be examined is not missing: it may have labels made by hand */
     if (stat(l->path, &st) != 0)
         return errno == ENOENT || errno == ENOTDIR
                    ? 0
-                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be looked at", l->path);
+                   : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be examined", l->path);
     l->found = FOUND_DAMAGED;
     l->known = manifest_find(s->old, x, y);
     l->state = l->known && !l->known->is_altered ? filesum_look(l->path, &l->known->file_sum)
@@ -228,7 +227,7 @@ int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existin
         r = examine_open(s, l, &why);
     h5file_close(l->file);
     l->file = NULL;
-    /* a file that the system does not let this process read is not damaged: it may hold labels */
+    /* a file that this process may not read is not damaged: it may have labels */
     if (r && (r != ERR_INPUT || (why.sys_errno != 0 && why.sys_errno != ENOENT))) {
         *e = why;
         return r;

@@ -1,5 +1,5 @@
-/* One subscene file that may be in the folder already: what it is, and its row in the manifest
- * (stages/folder/existing.h asks of each). */
+/* Examines one subscene file that may exist already, and makes its manifest row. existing.c calls
+ * it for each cell. */
 #ifndef SUBSCENE_STAGES_FOLDER_EXISTING_FILE_H
 #define SUBSCENE_STAGES_FOLDER_EXISTING_FILE_H
 
@@ -7,41 +7,48 @@
 #include "io/netcdf/h5file.h"
 #include "stages/folder/existing.h"
 
+/* A survey of a folder, over all its files. */
 struct survey {
     const struct subscene_job *job;
-    bool is_last; /* no other survey follows: this one gives the warnings */
-    const struct manifest
-        *old; /* what the last run wrote; empty when there is none that can be read */
-    struct measure_work *work; /* made when the first file must be read */
+    bool is_last; /* no other survey follows, so this one logs the warnings */
+    const struct manifest *old; /* as the last run wrote it; empty if it cannot be read */
+    struct measure_work *work; /* NULL until a file must be read */
     struct existing *out;
-    struct picture_names pictures; /* of the folder at hand */
-    size_t losing; /* files whose layers the job would not make again */
-    struct strlist lost; /* these layers */
+    struct picture_names pictures; /* in the folder of the current file */
+    size_t losing; /* files that lose class layers because they are made again */
+    struct strlist lost; /* the names of these layers */
 };
 
-/* The level of what the last survey warns of. */
+/* The log level of warnings that only the last survey gives. */
 enum log_level existing_file_warning(const struct survey *s);
 
-enum found { FOUND_NOTHING, FOUND_DAMAGED, FOUND_UNKNOWN, FOUND_OTHER, FOUND_SAME };
+enum found {
+    FOUND_NOTHING,
+    FOUND_DAMAGED,
+    FOUND_UNKNOWN, /* nothing tells its parameters */
+    FOUND_OTHER, /* made with other parameters */
+    FOUND_SAME /* made with the job's parameters */
+};
 
-/* One file that may be there. */
+/* A file that may exist. */
 struct existing_file {
     char path[1024];
-    const struct manifest_row *known; /* of the old manifest; NULL: it has none */
-    enum filesum_state state; /* against `known` */
-    struct h5file *file; /* while it is looked at */
+    const struct manifest_row *known; /* its row in the old manifest; NULL: none */
+    enum filesum_state state; /* compared with `known` */
+    struct h5file *file; /* open while it is examined */
     enum found found;
     struct subscene_facts facts;
     struct strlist layers; /* names of its class layers */
     struct manifest_row row; /* of FOUND_SAME */
 };
 
-/* Looks at the file of (x, y); a damaged one is named in the log. `l->layers` is the caller's to
- * clear. Errors: ERR_USAGE (of another product), ERR_TEMPORARY. */
+/* Examines the file of subscene (x, y). Logs why a damaged file is made again. The caller clears
+ * `l->layers`. Errors: ERR_USAGE (the file belongs to another product), ERR_OUTPUT (it cannot be
+ * examined), ERR_TEMPORARY. */
 int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existing_file *l,
                           struct err *e) MUST_CHECK;
 
-/* Does the job make that layer of the file at hand again? */
+/* Sets *again if the job makes that class layer too when it makes the file again. */
 int existing_file_remakes_layer(const struct survey *s, const struct existing_file *l,
                                 const char *layer, bool *again, struct err *e) MUST_CHECK;
 

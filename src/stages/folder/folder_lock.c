@@ -262,7 +262,7 @@ void folder_lock_close(struct folder_lock *h)
 }
 
 /* Sets *found if there are parts of the job, or its lock. */
-static int look_for_leftovers(const struct subscene_job *job, bool *found, struct err *e)
+static int find_leftovers(const struct subscene_job *job, bool *found, struct err *e)
 {
     struct place p;
     char folder[FOLDER_LOCK_PATH];
@@ -282,7 +282,7 @@ void folder_lock_tidy(const struct subscene_job *job, const struct lock_options 
     struct err why = ERR_INIT;
     struct folder_lock *h = NULL;
     bool found = false;
-    int r = look_for_leftovers(job, &found, &why);
+    int r = find_leftovers(job, &found, &why);
     if (r == 0 && found)
         r = folder_lock_open(job, o, &h, &why); /* removes them */
     if (r)

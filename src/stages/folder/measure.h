@@ -1,5 +1,5 @@
-/* What a manifest says of a subscene, from its samples: statistics, valid fraction, content
- * hash. */
+/* Computes the columns of a manifest row from the samples of a subscene: statistics, valid
+ * fraction, content hash, class fractions. */
 #ifndef SUBSCENE_STAGES_FOLDER_MEASURE_H
 #define SUBSCENE_STAGES_FOLDER_MEASURE_H
 
@@ -25,7 +25,7 @@ void measure_end(struct measure_work *w, struct manifest_row *row);
  * next begin. */
 const uint8_t *measure_valid(const struct measure_work *w);
 
-/* All of it from a file, but for its class layers. Errors: ERR_INPUT (a band is missing or
+/* Measures all bands of a file, without its class layers. Errors: ERR_INPUT (a band is missing or
  * damaged), ERR_TEMPORARY. */
 int measure_file(struct measure_work *w, band_set bands, struct h5file *f, struct manifest_row *row,
                  struct err *e) MUST_CHECK;
@@ -35,18 +35,21 @@ int measure_file(struct measure_work *w, band_set bands, struct h5file *f, struc
 int measure_codes(struct measure_work *w, struct h5file *f, const char *layer, const uint8_t **px,
                   struct err *e) MUST_CHECK;
 
-/* The class layers of an open file (layers_list). First the manifest gets the columns that it lacks
- * for them (its rows keep their places; rows that are not in it yet must be moved or made
- * afterwards); ERR_USAGE as manifest_add_layer. Then the row's class columns are filled from the
- * samples, those of other layers emptied; ERR_INPUT (a layer is damaged, or has no columns),
- * ERR_TEMPORARY. */
+/* The class layers of an open file (layers_list), in two steps.
+ *
+ * measure_add_layers adds the columns of the layers to the manifest. Its rows are moved to the new
+ * columns; a row outside of it must be moved (manifest_row_move) or made afterwards. Errors:
+ * ERR_USAGE, as manifest_add_layer.
+ *
+ * measure_layers fills the row's class columns from the samples, and empties those of other layers.
+ * Errors: ERR_INPUT (a layer is damaged, or has no columns), ERR_TEMPORARY. */
 int measure_add_layers(struct manifest *m, const struct class_layers *layers,
                        struct err *e) MUST_CHECK;
 int measure_layers(struct measure_work *w, const struct manifest *m, struct h5file *f,
                    const struct class_layers *layers, struct manifest_row *row,
                    struct err *e) MUST_CHECK;
 
-/* Has the row values for the layers, all of them and no others? */
+/* True if the row has values for all these layers and for no others. */
 bool measure_has_layers(const struct manifest *m, const struct class_layers *layers,
                         const struct manifest_row *row);
 

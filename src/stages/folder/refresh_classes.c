@@ -29,7 +29,7 @@ static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
     if (r)
         return r;
     if (v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] || v.dim_len[0] < 1 || v.dim_len[0] > 32768)
-        return err_set(e, ERR_INPUT, "is no subscene");
+        return err_set(e, ERR_INPUT, "is not a subscene: its first variable is not square");
     if (f->work && v.dim_len[0] == (size_t)f->size)
         return 0;
     measure_work_destroy(f->work);

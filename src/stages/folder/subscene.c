@@ -15,9 +15,9 @@ struct subscene_work {
     const struct manifest *columns; /* of the job's class layers */
     struct subscene_writer *writer;
     struct measure_work *measure;
-    struct pictures *pictures; /* NULL: none are wanted */
+    struct pictures *pictures; /* NULL: no pictures */
     uint16_t *dn;
-    uint8_t *codes, *scratch; /* of class layers, when there can be any */
+    uint8_t *codes, *scratch; /* of class layers; empty if there are none */
     const struct class_map *map[SCHEMA_LAYERS_MAX]; /* of the layers added */
     int layers;
     bool is_rejected, layers_failed; /* of the last subscene */
@@ -158,7 +158,7 @@ size_t subscene_work_bytes(const struct params *params, size_t layers, bool png)
            measure_work_bytes(params->size) + n * sizeof(uint16_t) + (layers ? 2 * n : 0);
 }
 
-/* Every band once: its samples are looked at and packed while they are in the cache. */
+/* Measures and packs every band while its samples are in the cache. */
 static int take_bands(struct subscene_work *w, band_set bands, struct sample_source source,
                       struct manifest_row *row, struct err *e)
 {
@@ -181,7 +181,7 @@ static int take_bands(struct subscene_work *w, band_set bands, struct sample_sou
     return 0;
 }
 
-/* The codes of a layer into the picture, the file and the row. */
+/* Adds the codes of a layer to the pictures, the file and the row. */
 static int put_layer(struct subscene_work *w, const struct class_map *map, struct manifest_row *row,
                      struct err *e)
 {
@@ -195,7 +195,7 @@ static int put_layer(struct subscene_work *w, const struct class_map *map, struc
     return 0;
 }
 
-/* The class layers behind the bands, once it is known where there is data. */
+/* Adds the class layers after the bands, because they need the mask of valid pixels. */
 static int take_layers(struct subscene_work *w, struct cell c, struct rect px,
                        struct manifest_row *row, struct err *e)
 {
@@ -268,7 +268,7 @@ bool subscene_is_rejected(const struct subscene_work *w) { return w->is_rejected
 
 bool subscene_layers_failed(const struct subscene_work *w) { return w->layers_failed; }
 
-/* Folders of subscenes that are left empty do not stay: their readers expect a file in each. */
+/* Removes empty folders of subscenes: readers expect a file in each. */
 static void remove_empty(const struct subscene_job *job, const char *path)
 {
     char root[2048];
@@ -294,8 +294,8 @@ static int store(struct subscene_work *w, const struct picture_names_cell *cell,
 
 int subscene_store(struct subscene_work *w, const char *path, struct cell c, struct err *e)
 {
-    /* where products share the folder, another process may just then take it for one that is left
-     * over */
+    /* where products share the folder, another process may remove the new empty folder as a
+     * leftover */
     enum { TRIES = 9 };
     const bool has_folder = w->job->has_cell_folders;
     struct picture_names_cell cell = subscene_picture_cell(w->job, path, c);

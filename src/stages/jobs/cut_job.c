@@ -21,7 +21,7 @@ struct tile_work {
     double *axes;
     struct ncspec *spec;
     struct ncimage image;
-    bool is_damaged; /* the subscene at hand: there is no image of it */
+    bool is_damaged; /* the current subscene cannot be made */
 };
 
 struct cut_job {
@@ -55,7 +55,7 @@ static int open_write(void *ctx, int32_t strip, size_t *tasks, struct err *e)
     return 0;
 }
 
-/* Cuts and packs all bands, and describes the file around them. */
+/* Cuts and packs all bands, and makes the file's metadata. */
 static void fill_spec(struct cut_job *job, int32_t strip, const struct stage_meta *meta,
                       struct tile_work *w)
 {
@@ -116,7 +116,7 @@ static int stream(struct cut_job *job, struct err *e)
     return e->code;
 }
 
-/* ---- what comes before ---- */
+/* ---- preparation ---- */
 
 static int create_work(struct cut_job *job, struct tile_work *w, struct err *e)
 {
@@ -168,9 +168,9 @@ static int make_plan(struct cut_job *job, const struct band_source sources[BAND_
     return plan_create(&request, &job->strips.plan, e);
 }
 
-/* ---- what is there ---- */
+/* ---- existing files ---- */
 
-/* A dry run tells the space of what it would make. */
+/* A dry run reports the disk space of the files that it would make. */
 static void add_space(struct cut_job *job)
 {
     const struct params *p = &job->meta.params;
@@ -178,7 +178,7 @@ static void add_space(struct cut_job *job)
                    disk_space_of_stages(band_set_count(p->bands), p->size, p->size, p->deflate, 1));
 }
 
-/* The first *left of `cells` are to be made; the others are there and told of. */
+/* Sorts the cells: the first *left are to be made; the others exist and are reported. */
 static int survey(struct cut_job *job, struct cell *cells, size_t n, size_t *left, struct err *e)
 {
     *left = 0;
@@ -204,7 +204,7 @@ static int survey(struct cut_job *job, struct cell *cells, size_t n, size_t *lef
     return 0;
 }
 
-/* The cells that are asked for; none is a warning. */
+/* Lists the selected cells. An empty list causes a warning. */
 static int select_cells(const struct cut_job *job, struct cell **cells, size_t *n, struct err *e)
 {
     const struct params *p = &job->meta.params;
@@ -224,7 +224,7 @@ static int select_cells(const struct cut_job *job, struct cell **cells, size_t *
     return 0;
 }
 
-/* ---- all of it ---- */
+/* ---- the job ---- */
 
 static int make(struct cut_job *job, const struct band_source sources[BAND_COUNT],
                 const struct cell *cells, size_t n, struct err *e)
@@ -245,7 +245,7 @@ static int make(struct cut_job *job, const struct band_source sources[BAND_COUNT
     return r ? r : stream(job, e);
 }
 
-/* A call that fails leaves no folder that it made and that is empty. */
+/* A failing call removes the folder that it made, if that is empty. */
 static int make_missing(struct cut_job *job, const struct band_source sources[BAND_COUNT],
                         struct cell *cells, size_t n, struct err *e)
 {

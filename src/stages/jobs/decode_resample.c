@@ -24,15 +24,15 @@ struct band_file {
     } packed[SLOTS];
 };
 
-/* Bands on their way. */
+/* The state of one call. */
 struct band_run {
     const struct decode_resample_options *options;
     const struct decode_resample_observer *observer;
-    struct stage_meta meta; /* of all files; its bands are those that are made */
+    struct stage_meta meta; /* of all files; its bands are the bands to make */
     struct strips strips;
     struct band_file file[BANDS_TOGETHER]; /* in the order of the plan's bands */
     int files;
-    int32_t chunk_rows; /* and so of a strip; a small image is one chunk */
+    int32_t chunk_rows; /* also of a strip; a small image is one chunk */
     struct packer { /* of one worker */
         struct deflater *deflater; /* NULL: deflate 0 */
         uint16_t *rows; /* a chunk without gaps between its rows */
@@ -57,7 +57,7 @@ static int open_pack(void *ctx, int32_t strip, size_t *tasks, struct err *e)
     return 0;
 }
 
-/* A strip is a chunk of each file; the last one is filled up with no data. */
+/* A strip is one chunk of each file. The last chunk is padded with no-data. */
 static int do_pack(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
 {
     struct band_run *job = ctx;
@@ -65,8 +65,8 @@ static int do_pack(void *ctx, int32_t strip, size_t task, int worker, struct err
     struct band_file *file = &job->file[task];
     struct packed *packed = &file->packed[strip % job->slots];
     if (decode_strip_is_bad(job->strips.decode, strip))
-        return err_set(e, ERR_INPUT, "%s: its image is damaged",
-                       file->path); /* nobody wants a band with holes */
+        return err_set(e, ERR_INPUT, "%s: not made: its image is damaged",
+                       file->path); /* a band with holes is of no use */
     struct rect px = job->strips.plan.strip[strip].px;
     resample_read(job->strips.resample, strip, (int)task, px,
                   (struct view){p->rows, px.w, px.w, px.h});
@@ -77,7 +77,7 @@ static int do_pack(void *ctx, int32_t strip, size_t task, int worker, struct err
     return 0;
 }
 
-/* In order, whichever strip was packed first: the order is seen in the files' bytes. */
+/* In the order of strips, so that the files' bytes do not depend on the threads. */
 static int store(void *ctx, int32_t strip, struct err *e)
 {
     struct band_run *job = ctx;
@@ -92,7 +92,7 @@ static int store(void *ctx, int32_t strip, struct err *e)
     return 0;
 }
 
-/* ---- what comes before ---- */
+/* ---- preparation ---- */
 
 static int create_packer(const struct band_run *job, struct packer *p, struct err *e)
 {
@@ -118,7 +118,8 @@ static int create_packers(struct band_run *job, struct err *e)
         if (r)
             return r;
     }
-    job->slots = threads < SLOTS ? threads : SLOTS; /* one thread stores before it packs again */
+    job->slots =
+        threads < SLOTS ? threads : SLOTS; /* one thread stores a strip before it packs the next */
     for (int i = 0; i < job->slots * job->files; i++)
         if (!(job->file[i / job->slots].packed[i % job->slots].bytes =
                   mem_alloc(job->packed_bytes, 1)))
@@ -136,7 +137,7 @@ static int make_plan(struct band_run *job, const struct band_source sources[BAND
                                    .as_it_is =
                                        job->meta.kind == STAGE_DECODED ? &job->meta.grid : NULL,
                                    .strip_rows = job->chunk_rows,
-                                   /* a packer, and its part of what is packed */
+                                   /* a packer, and its packed strips */
                                    .sink_bytes = (size_t)(2 + job->files) * job->packed_bytes,
                                    .unpacked_bytes = job->options->unpacked_bytes,
                                    .limits = job->options->limits};
@@ -193,7 +194,7 @@ static int stream(struct band_run *job, struct err *e)
         return finish_files(job, e);
     struct err fault = decode_first_fault(job->strips.decode);
     if (r == ERR_INPUT && fault.code != ERR_NONE)
-        *e = fault; /* which tile, and why */
+        *e = fault; /* it names the tile and the reason */
     return r;
 }
 
@@ -233,7 +234,7 @@ static int make(struct band_run *job, const struct band_source sources[BAND_COUN
     return stream(job, e);
 }
 
-/* A dry run counts the file that it would make. Its last chunk is stored whole. */
+/* A dry run counts the file that it would make. The file's last chunk has its full size. */
 static void add_space(const struct band_run *job)
 {
     int32_t rows = (job->meta.px.h + job->chunk_rows - 1) / job->chunk_rows * job->chunk_rows;
@@ -242,7 +243,7 @@ static void add_space(const struct band_run *job)
     job->options->needed->files++;
 }
 
-/* Looks at what is there: the band is kept, or becomes one of the files to make. */
+/* Checks the existing file of a band. It is kept, or the band is added to the files to make. */
 static int survey_band(struct band_run *job, int band_id, struct err *e)
 {
     const struct decode_resample_options *o = job->options;
@@ -279,7 +280,7 @@ static int survey(struct band_run *job, band_set bands, struct err *e)
     return 0;
 }
 
-/* A call that fails leaves no folder that it made and that is empty. */
+/* A failing call removes the folder that it made, if that is empty. */
 static int make_missing(struct band_run *job, const struct band_source sources[BAND_COUNT],
                         struct err *e)
 {
@@ -302,7 +303,7 @@ int decode_resample_run(const struct band_source sources[BAND_COUNT], const stru
         return err_nomem(e, sizeof *job);
     *job = (struct band_run){.options = options, .observer = observer, .meta = *meta};
     job->meta.px = (struct rect){0, 0, meta->grid.width, height};
-    job->meta.params.bands = 0; /* those to make */
+    job->meta.params.bands = 0; /* the bands to make */
     job->chunk_rows = height < BANDS_CHUNK_ROWS ? height : BANDS_CHUNK_ROWS;
     int r = survey(job, meta->params.bands, e);
     if (r == 0)

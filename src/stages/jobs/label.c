@@ -22,7 +22,7 @@
 #include "stages/layers/addlayers.h"
 
 enum { WHOLE_TILE_M = 109800 }; /* the side of a Sentinel-2 tile */
-/* Targets of one product, pixel and size, and what they can get. */
+/* Targets of one product and pixel, and the layers for them. */
 struct group {
     size_t first, n;
     struct layerset *set;
@@ -59,7 +59,7 @@ static int match_images(struct label *l, struct err *e)
 
 /* ---- masks ---- */
 
-/* Of those that the user names, the files; the others are of the product that he names too. */
+/* True if a mask is given as a file. All other masks come from the product given with them. */
 static bool has_files(const struct layer_request *r)
 {
     for (size_t i = 0; i < r->masks; i++)
@@ -81,18 +81,19 @@ static int check_masks(const struct label *l, struct err *e)
         bool of_product = is_of_product(l, t);
         any |= of_product;
         if (files && strcmp(t->product, l->found.target[0].product) != 0)
-            return err_set(e, ERR_INPUT,
-                           "%s is of %s, %s of %s: a mask is of one product; name its folder alone",
-                           l->found.target[0].path, l->found.target[0].product, t->path,
-                           t->product);
+            return err_set(
+                e, ERR_INPUT,
+                "%s belongs to %s, %s to %s: a mask belongs to one product; give only that "
+                "product's folder",
+                l->found.target[0].path, l->found.target[0].product, t->path, t->product);
         if ((files || of_product) && !t->is_placed)
             return err_set(e, ERR_INPUT,
-                           "%s: does not say where its pixels are, as profile kappazeta has it; "
+                           "%s: has no coordinates (profile kappazeta), so masks cannot be added; "
                            "give the masks to run",
                            t->path);
     }
     if (l->options->product && !any)
-        return err_set(e, ERR_INPUT, "%s: none of the %zu subscene%s is of this product",
+        return err_set(e, ERR_INPUT, "%s: none of the %zu subscene%s belongs to this product",
                        l->options->product, l->found.n, text_s(l->found.n));
     return 0;
 }
@@ -139,7 +140,7 @@ static struct layer_cell cell_of(const struct label_target *t)
     return (struct layer_cell){t->x, t->y, t->place.px_x, t->place.px_y, t->size, NULL};
 }
 
-/* A mask that lies beside all subscenes is of something else. */
+/* A mask that covers none of the subscenes does not belong to them. */
 static int check_reach(const struct label *l, const struct group *g, struct err *e)
 {
     for (size_t i = 0; i < layerset_count(g->set); i++) {
@@ -149,13 +150,13 @@ static int check_reach(const struct label *l, const struct group *g, struct err 
             any = layerset_reaches(g->set, i, &cell);
         }
         if (!any)
-            return err_set(e, ERR_INPUT, "%s: no pixel of it lies on one of the %zu subscene%s",
+            return err_set(e, ERR_INPUT, "%s: it covers none of the %zu subscene%s",
                            layerset_origin(g->set, i), g->n, text_s(g->n));
     }
     return 0;
 }
 
-/* Masks are read only under subscenes that get their layers. */
+/* Masks are read only under the subscenes that get layers. */
 static int want_masks(const struct label *l, const struct group *g, const struct label_target *t,
                       struct err *e)
 {
@@ -167,7 +168,7 @@ static int want_masks(const struct label *l, const struct group *g, const struct
     return r;
 }
 
-/* Looks at all that is wanted of the sources. */
+/* Checks the sources under the wanted subscenes. */
 static int check_group(struct label *l, const struct group *g, size_t *wanted, struct err *e)
 {
     const struct layerset_workers workers = {1, l->options->stopped};
@@ -192,7 +193,7 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     return r;
 }
 
-/* A picture of a layer that is put anew shows the old one. */
+/* Removes the pictures of layers that are about to be replaced. */
 static int drop_pictures(const struct group *g, const struct label_target *t, struct err *e)
 {
     const struct pictures_subscene subscene = {t->path, t->product, t->x, t->y};
@@ -244,7 +245,7 @@ static int add_lock(const struct label_target *t, struct strlist *locks, struct 
                                                              : strlist_add(folders, t->path, n, e);
 }
 
-/* Takes hold of all that is going to change; what a file lacks is looked at when its turn comes. */
+/* Locks the folders of all wanted subscenes. What a file lacks is checked later, file by file. */
 static int lock_targets(struct label *l, struct err *e)
 {
     struct strlist locks = {0}, folders = {0};
@@ -271,7 +272,7 @@ static int label_all(struct label *l, struct err *e)
     for (size_t i = 0; r == 0 && i < l->groups; i++)
         r = check_group(l, &l->group[i], &wanted, e);
     if (r == 0 && wanted == 0)
-        r = err_set(e, ERR_INPUT, "%s: there is no mask of a class layer in it",
+        r = err_set(e, ERR_INPUT, "%s: the product has no mask that gives a class layer",
                     l->options->product);
     if (r == 0 && !l->options->dry_run)
         r = lock_targets(l, e);
@@ -287,7 +288,7 @@ static int label_all(struct label *l, struct err *e)
     return r;
 }
 
-/* Those that lie above the folders. */
+/* Adds the manifests in folders above the operands. */
 static int find_manifests(struct label *l, struct err *e)
 {
     char path[MANIFESTS_PATH];
@@ -303,7 +304,8 @@ static int find_manifests(struct label *l, struct err *e)
     return r;
 }
 
-/* Also for subscenes that had their layers: a call that was killed may not have come to this. */
+/* Also handles subscenes that already had their layers: a killed call may not have updated the
+ * manifests. */
 static int refresh_manifests(struct label *l, struct err *e)
 {
     struct strlist files = {0}, made = {0};
@@ -336,12 +338,12 @@ static void clear(struct label *l)
     product_input_close(&l->input);
 }
 
-/* A run that began a moment ago has its lock there, and nothing else. */
+/* If a run has just begun, the folder has its lock and no subscene yet. */
 static int nothing_to_label(const struct label *l, const char *folder, struct err *e)
 {
     int r = l->found.lock[0] ? lock_look(l->found.lock, l->options->lock.timeout_s, e) : 0;
-    return r ? err_wrap(e, "there is no subscene yet")
-             : err_set(e, ERR_INPUT, "%s: there is no subscene below it", folder);
+    return r ? err_wrap(e, "no subscene is there yet")
+             : err_set(e, ERR_INPUT, "%s: no subscene found below this folder", folder);
 }
 
 int label_folders(const char *const *folder, size_t n, const struct label_options *options,

@@ -1,4 +1,4 @@
-/* Class layers into subscenes that are there: added, or replaced. */
+/* Adds class layers to existing subscenes, or replaces them. */
 #ifndef SUBSCENE_STAGES_JOBS_LABEL_H
 #define SUBSCENE_STAGES_JOBS_LABEL_H
 
@@ -7,9 +7,9 @@
 #include "stages/layers/layerset.h"
 
 struct label_options {
-    const struct layer_request *request; /* where the layers come from */
-    const char *product; /* whose masks are found, for its subscenes; NULL: nothing is found */
-    bool overwrite; /* replace layers that are there (else they are left as they are) */
+    const struct layer_request *request; /* the sources of the layers */
+    const char *product; /* its masks are used for its subscenes; NULL: none */
+    bool overwrite; /* replace existing layers; otherwise they are kept */
     bool dry_run;
     struct lock_options lock; /* of the folders (stages/folder/folder_lock.h) */
     int (*stopped)(void); /* may be NULL */
@@ -24,20 +24,27 @@ struct label_observer {
 };
 
 struct label_result {
-    size_t images, unmatched; /* of them without a subscene below the folders */
+    size_t images; /* of the label source */
+    size_t unmatched; /* images without a subscene below the folders */
     size_t made, skipped;
-    struct disk_space space; /* of a dry run: by how much the files will grow */
+    struct disk_space space; /* in a dry run: the growth of the files */
 };
 
-/* Gives the subscenes below the folders the layers that the sources have for them. All that counts
- * of the sources is looked at before the first file changes: a wrong one changes nothing. Every
- * file is replaced in one step, so that a stop at any moment leaves it as it was or with its
- * layers. Pixels without data in a band become MISSING where the class map says so. The manifests
- * of the folders get the shares of the classes at the end, also after a stop. Errors: ERR_INPUT (a
- * damaged subscene, image or mask; an image that may be of several subscenes; two images of one;
- * nothing that fits; masks where the files do not say where their pixels are, or are of several
- * products), ERR_USAGE, ERR_OUTPUT, ERR_TEMPORARY (also: another process holds a folder),
- * ERR_STOPPED. One call at a time. */
+/* Adds layers from the sources to the subscenes below the folders.
+ *   - All sources are checked before the first file changes. An error there changes nothing.
+ *   - Every file is replaced in one step. After a stop at any moment a file is unchanged or has its
+ *     layers.
+ *   - Pixels without data in a band become MISSING if the class map says so.
+ *   - The manifests get the fractions of the classes at the end, also after a stop.
+ *
+ * Errors: ERR_USAGE, ERR_OUTPUT, ERR_STOPPED, ERR_TEMPORARY (also: another process has locked a
+ * folder), ERR_INPUT:
+ *   - a subscene, image or mask is damaged
+ *   - an image may belong to several subscenes, or two images belong to one
+ *   - no image and no mask fits
+ *   - masks are given, and the files do not tell where their pixels are, or belong to several
+ *     products
+ * One call at a time. */
 int label_folders(const char *const *folder, size_t n, const struct label_options *options,
                   const struct label_observer *observer, struct label_result *result,
                   struct err *e) MUST_CHECK;

@@ -13,7 +13,7 @@
 #include "io/folder/walk.h"
 #include "stages/folder/manifests.h"
 
-/* Images without a subscene that warnings name; the others only with -v. */
+/* Warnings name this many images without a subscene; -v names all. */
 enum { UNMATCHED_NAMED = 5 };
 
 static int check_stop(int (*stopped)(void), struct err *e)
@@ -26,10 +26,13 @@ static int read_target(struct ncfile *f, struct label_target *t, struct err *e)
     struct cellname name;
     struct ncfile_var v;
     double x, y;
-    if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, t->product, sizeof t->product) ||
-        ncfile_var_at(f, 0, &v, NULL) || v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] ||
+    if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, t->product, sizeof t->product))
+        return err_set(e, ERR_INPUT, "%s: is not a subscene: it has no attribute %s", t->path,
+                       SCHEMA_ATT_PRODUCT);
+    if (ncfile_var_at(f, 0, &v, NULL) || v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] ||
         v.dim_len[0] < 1 || v.dim_len[0] > 32768)
-        return err_set(e, ERR_INPUT, "%s: is no subscene", t->path);
+        return err_set(e, ERR_INPUT, "%s: is not a subscene: its first variable is not square",
+                       t->path);
     t->size = (int32_t)v.dim_len[0];
     t->is_placed = subscene_nc_read_place(f, &t->place);
     if (ncfile_number(f, NULL, "subscene_x", &x) && ncfile_number(f, NULL, "subscene_y", &y)) {
@@ -37,8 +40,10 @@ static int read_target(struct ncfile *f, struct label_target *t, struct err *e)
         t->y = (int32_t)y;
         return 0;
     }
-    if (!cellname_parse(path_base(t->path), &name)) /* profile kappazeta does not say it */
-        return err_set(e, ERR_INPUT, "%s: neither the file nor its name says which subscene it is",
+    if (!cellname_parse(path_base(t->path),
+                        &name)) /* files of profile kappazeta have no such attributes */
+        return err_set(e, ERR_INPUT,
+                       "%s: it has no subscene_x and subscene_y, and its name has no tile_<x>_<y>",
                        t->path);
     t->x = name.x;
     t->y = name.y;
@@ -92,8 +97,8 @@ static int take_files(struct label_targets *l, const struct strlist *files, int 
     return r;
 }
 
-/* A folder, or one file. Where the manifest is not below it, it may lie in a folder above, which
- * only the whole path names. */
+/* If there is no manifest below the operand, it may be in a folder above. Only the absolute path
+ * tells that folder. */
 int label_targets_find(struct label_targets *l, const char *operand, int (*stopped)(void),
                        struct err *e)
 {
@@ -147,7 +152,7 @@ void label_targets_clear(struct label_targets *l)
     *l = (struct label_targets){0};
 }
 
-/* ---- which image is of which ---- */
+/* ---- the image of each subscene ---- */
 
 static int match_target(const struct labels *labels, struct label_target *t,
                         const struct label_target **owner, struct err *e)
@@ -157,10 +162,11 @@ static int match_target(const struct labels *labels, struct label_target *t,
     if (r || image == LABELS_NONE)
         return r;
     if (owner[image])
-        return err_set(e, ERR_INPUT,
-                       "image \"%s\" may be of %s or of %s: name one folder, or the product in the "
-                       "image's name",
-                       labels_name(labels, (size_t)image), owner[image]->path, t->path);
+        return err_set(
+            e, ERR_INPUT,
+            "image \"%s\" may belong to %s or to %s; give one folder, or put the product into "
+            "the image's name",
+            labels_name(labels, (size_t)image), owner[image]->path, t->path);
     owner[image] = t;
     t->wanted = true;
     return 0;
@@ -178,11 +184,12 @@ int label_targets_match(struct label_targets *l, const struct labels *labels, si
         if (!owner[i]) {
             (*unmatched)++;
             log_message(l->folders > 0 && *unmatched <= UNMATCHED_NAMED ? LOG_WARNING : LOG_DEBUG,
-                        "", "image \"%s\": there is no such subscene", labels_name(labels, i));
+                        "", "image \"%s\": no subscene found for it", labels_name(labels, i));
         }
     free(owner);
     if (r == 0 && n > 0 && *unmatched == n)
-        return err_set(e, ERR_INPUT, "none of the %zu image%s is of a subscene of the %zu found", n,
+        return err_set(e, ERR_INPUT,
+                       "none of the %zu image%s belongs to one of the %zu subscenes found", n,
                        text_s(n), l->n);
     return r;
 }

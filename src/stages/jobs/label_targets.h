@@ -1,5 +1,5 @@
-/* The subscene files that get layers: found below folders, put in order, and matched with the
- * images of a label source. */
+/* Finds the subscene files that get layers, sorts them, and matches them with the images of a label
+ * source. */
 #ifndef SUBSCENE_STAGES_JOBS_LABEL_TARGETS_H
 #define SUBSCENE_STAGES_JOBS_LABEL_TARGETS_H
 
@@ -18,9 +18,9 @@ struct label_target {
     char *path;
     char product[136];
     int32_t x, y, size; /* column and row in the lattice; side in pixels */
-    bool is_placed; /* the file says where its pixels are: */
+    bool is_placed; /* the file tells where its pixels are: in `place` */
     struct subscene_place place;
-    bool wanted, made; /* a source has a layer for it; the file got one */
+    bool wanted, made; /* a source has a layer for it; the file has got one */
 };
 
 /* Starts as zeros. */
@@ -32,17 +32,17 @@ struct label_targets {
     char lock[FOLDER_LOCK_PATH]; /* a lock file in the folders; "": there is none */
 };
 
-/* Adds the subscenes of an operand: a folder, searched with all below it, or one file. `stopped`
- * may be NULL. Errors: ERR_INPUT (no subscene, not readable), ERR_TEMPORARY, ERR_STOPPED. */
+/* Adds the subscenes of an operand: one file, or a folder with all its subfolders. `stopped`
+ * may be NULL. Errors: ERR_INPUT (not a subscene, not readable), ERR_TEMPORARY, ERR_STOPPED. */
 int label_targets_find(struct label_targets *l, const char *operand, int (*stopped)(void),
                        struct err *e) MUST_CHECK;
 
-/* By product, pixel, size, then from north to south: masks are read in this order. */
+/* Sorts by product, pixel, size, then from north to south: masks are read in this order. */
 void label_targets_sort(struct label_targets *l);
 
 /* Sets `wanted` of each subscene that has an image in `labels`, and counts the images without a
- * subscene; it warns of those. ERR_INPUT: an image may belong to two subscenes, or none belongs to
- * any. */
+ * subscene. Logs warnings about those. ERR_INPUT: an image may belong to two subscenes, or no image
+ * belongs to a subscene. */
 int label_targets_match(struct label_targets *l, const struct labels *labels, size_t *unmatched,
                         struct err *e) MUST_CHECK;
 

@@ -22,7 +22,7 @@ int product_input_open(const char *path, struct product_input *in, struct err *e
     return 0;
 }
 
-/* Images that a product can do without: those that are not there are left out of "all". */
+/* Removes bands from "all" whose images are missing and not needed (TCI, AOT, WVP). */
 static void leave_out_missing(const struct product_input *in, band_set *bands)
 {
     const char *warned = "";
@@ -33,7 +33,8 @@ static void leave_out_missing(const struct product_input *in, band_set *bands)
             continue;
         *bands &= ~((band_set)1 << b);
         if (strcmp(warned, image) != 0)
-            log_message(LOG_WARNING, in->product.name, "%s: is listed and not there; left out",
+            log_message(LOG_WARNING, in->product.name,
+                        "%s: is in the metadata, but the file is missing; the band is left out",
                         image);
         warned = image;
     }
@@ -67,7 +68,7 @@ size_t product_input_kept_bytes(const struct product_input *in)
     return (size_t)source_kept_bytes(in->source);
 }
 
-/* A file that several bands share is moved once: after that there is nothing to do. */
+/* A file that several bands share is moved once. */
 int product_input_spill(struct product_input *in, struct err *e)
 {
     int r = 0;
@@ -77,7 +78,7 @@ int product_input_spill(struct product_input *in, struct err *e)
     return r;
 }
 
-/* The first band of the image whose jp2 is `jp2`: who closes it. */
+/* The first band that has the image `jp2`. It owns the image and closes it. */
 static int owner_of(const struct product_input *in, const struct jp2 *jp2)
 {
     int b = 0;
@@ -86,7 +87,7 @@ static int owner_of(const struct product_input *in, const struct jp2 *jp2)
     return b;
 }
 
-/* Takes the image of another band that has the same, if it is open. */
+/* Shares the image of another band, if that has the same file open. */
 static bool share_image(struct product_input *in, int band_id)
 {
     for (int b = 0; b < BAND_COUNT; b++)
@@ -115,7 +116,7 @@ static int open_image(struct product_input *in, int band_id, struct err *e)
                : jp2_open(in->file[band_id], grid->width, grid->height, &in->jp2[band_id], e);
 }
 
-/* What the own decoder does not cover is OpenJPEG's, without a word. */
+/* OpenJPEG decodes images that the own decoder does not cover. */
 static int check_decoder(const struct product_input *in, int band_id, struct err *e)
 {
     const char *outside = jp2_style(in->jp2[band_id])->outside;
@@ -156,7 +157,7 @@ int product_input_open_layers(struct product_input *in, const struct layer_reque
 
 struct image_check {
     const struct product_input *in;
-    bool with_manifest; /* else with the archive */
+    bool with_manifest; /* otherwise with the .zip */
     struct safe_checksum expected[BAND_COUNT];
 };
 
@@ -200,7 +201,7 @@ void product_input_sources(const struct product_input *in, struct band_source ou
 void product_input_close(struct product_input *in)
 {
     for (int b = BAND_COUNT - 1; b >= 0;
-         b--) /* the owner last, by whom the others know that it is not theirs */
+         b--) /* the owner last, because the others compare with it */
         if (in->jp2[b] && owner_of(in, in->jp2[b]) == b) {
             jp2_close(in->jp2[b]);
             source_file_close(in->file[b]);

@@ -3,11 +3,11 @@
 #include "stages/folder/subscene.h"
 #include "stages/image/compat_cut.h"
 
-/* Of one subscene: its row of the job, its row in the manifest (which doubles when it grows), its
- * text, its state and its cells. */
+/* Bytes per subscene: its row in the job, its row in the manifest (which doubles when it grows),
+ * its texts, its state and its cells. */
 enum { CELL_BYTES = 4 * sizeof(struct manifest_row) + sizeof(int) + 2 * sizeof(struct cell) + 512 };
 
-/* Unpacked images stay in memory only where the plan has room for them. */
+/* Unpacked images stay in memory only if the plan has room for them. */
 static int plan_with_kept(struct product_input *in, struct plan_request *request, struct plan *out,
                           struct err *e)
 {

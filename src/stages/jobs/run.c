@@ -16,10 +16,10 @@
 
 enum cell_state { CELL_NOT_MADE, CELL_DAMAGED, CELL_IN_MEMORY, CELL_MADE, CELL_REJECTED };
 
-/* One product on its way. */
+/* The state of one product. */
 struct run {
-    struct params own; /* the caller's, with the bands of this product */
-    const struct params *params; /* these */
+    struct params own; /* the caller's parameters with the bands of this product */
+    const struct params *params; /* points to `own` */
     const struct run_options *options;
     struct report report;
 
@@ -30,7 +30,7 @@ struct run {
     struct strips strips;
     struct compat_cut *compat; /* params.compat */
     struct subscene_work **work; /* per worker */
-    struct manifest_row *row; /* per cell of the plan: valid where it was made */
+    struct manifest_row *row; /* per cell of the plan; valid for cells that were made */
     enum cell_state *state; /* per cell of the plan */
 };
 
@@ -61,7 +61,7 @@ static int cut_band(void *ctx, int i, uint16_t *dn, struct err *e)
     return 0;
 }
 
-/* Made when first needed: of many threads few may ever write. */
+/* Created at the first use: with many threads, only a few may ever write. */
 static int create_work(struct run *run, int worker, struct err *e)
 {
     if (run->work[worker])
@@ -90,7 +90,7 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
     return 0;
 }
 
-/* Puts the cell that the worker made last at `path`, or removes what is there. */
+/* Writes the worker's last cell to `path`. A rejected cell's existing file is removed. */
 static int store(struct run *run, size_t i, int worker, const char *path, struct err *e)
 {
     struct cell c = run->strips.plan.cell[i];
@@ -123,7 +123,7 @@ static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct 
     return 0;
 }
 
-/* Brings the manifest's rows up to what has become of cells first … first + n − 1. */
+/* Updates the manifest's rows of cells first … first + n − 1 with their outcome. */
 static int record_cells(struct run *run, size_t first, size_t n, struct err *e)
 {
     for (size_t i = first; i < first + n; i++) {
@@ -150,7 +150,7 @@ static int stream_strips(struct run *run, struct err *e)
         .open = open_write, .task = make_cell, .close = close_write, .wait = store_cell};
     struct err second = ERR_INIT;
     int r = strips_run(&run->strips, &sink, run->options->stopped, run, e);
-    /* what the open strips had made by then */
+    /* the cells that unfinished strips had made */
     if (r && record_cells(run, 0, run->strips.plan.n_cells, &second))
         return report_error(run->job.product->name, r, e, &second);
     r = session_finish(&run->session, r, e);
@@ -160,7 +160,7 @@ static int stream_strips(struct run *run, struct err *e)
     return e->code;
 }
 
-/* ---- what comes before ---- */
+/* ---- preparation ---- */
 
 static bool is_planned(const struct plan *p, const struct cell *cells, size_t n)
 {
@@ -184,7 +184,7 @@ static int open_bands(struct run *run, struct err *e)
     return 0;
 }
 
-/* Plans the cells that are to be made, unless the plan is for these already. */
+/* Plans the cells to make, unless the plan already is for them. */
 static int plan_left(struct run *run, struct err *e)
 {
     const struct session *s = &run->session;
@@ -202,7 +202,7 @@ static int plan_left(struct run *run, struct err *e)
     return product_plan(&run->input, run->params, &request, &run->strips.plan, e);
 }
 
-/* Labels that are for nothing here may be for another product of the list, or wrongly named. */
+/* Labels without a subscene here may belong to another product of the list, or have wrong names. */
 static int warn_of_unmatched(const struct run *run, const struct cell *cells, size_t n,
                              struct err *e)
 {
@@ -216,13 +216,13 @@ static int warn_of_unmatched(const struct run *run, const struct cell *cells, si
             return r;
     }
     log_message(LOG_WARNING, run->job.product->name,
-                "none of the %zu labelled image%s is of one of its %zu subscene%s",
+                "none of the %zu labelled image%s belongs to one of its %zu subscene%s",
                 labels_count(labels), text_s(labels_count(labels)), n, text_s(n));
     return 0;
 }
 
-/* Subscenes that are smaller than what they show have no place for masks and coordinates, which are
- * in pixels of the target grid. */
+/* Shrunk subscenes cannot have class layers and coordinates, because those are in pixels of the
+ * target grid. */
 static int check_shrunk(const struct run *run, struct err *e)
 {
     const struct params *p = run->params;
@@ -230,13 +230,14 @@ static int check_shrunk(const struct run *run, struct err *e)
         return 0;
     if (!p->compat || p->profile != PROFILE_KAPPAZETA)
         return err_set(e, ERR_USAGE,
-                       "subscenes of %d px are made %d px wide only for cm_vsm, in its profile",
+                       "subscenes of %d px can only be shrunk to %d px with --compat and --profile "
+                       "kappazeta",
                        p->cut, p->size);
     return layerset_count(run->input.layers) == 0
                ? 0
                : err_set(e, ERR_USAGE,
-                         "subscenes that are shrunk from %d to %d px cannot have class layers "
-                         "(--no-masks)",
+                         "subscenes that are shrunk from %d to %d px cannot have class layers; use "
+                         "--no-masks",
                          p->cut, p->size);
 }
 
@@ -269,8 +270,8 @@ static struct session_px px_of(const struct run *run)
     return (struct session_px){cell_px, &run->lattice};
 }
 
-/* Reads and plans all that can fail, so that nothing on disk changes for a product or a mask that
- * cannot be read, or a plan that does not fit. */
+/* Does everything that can fail before the first write: nothing on disk changes if a product or
+ * mask cannot be read, or if the plan does not fit. */
 static int prepare(struct run *run, struct err *e)
 {
     const struct session *s = &run->session;
@@ -279,7 +280,7 @@ static int prepare(struct run *run, struct err *e)
     if (r || s->existing.n_left == 0)
         return r;
     r = plan_left(run, e);
-    if (r || o->check_input) /* which has compared them already */
+    if (r || o->check_input) /* check_input has already compared them */
         return r;
     return product_input_check_archive(&run->input, o->limits.threads, o->stopped, e);
 }
@@ -303,7 +304,7 @@ static int open_strips(struct run *run, struct err *e)
     return 0;
 }
 
-/* The plan's memory is free again. */
+/* Called after the plan's memory is freed. */
 static void close_strips(struct run *run)
 {
     for (int i = 0; run->work && i < plan_workers(&run->strips.plan); i++)
@@ -319,7 +320,7 @@ static void close_strips(struct run *run)
     strips_close(&run->strips);
 }
 
-/* The folder is locked and the plan is for what is left. */
+/* The folder is locked, and the plan is for the cells that are left. */
 static int make_left(struct run *run, struct err *e)
 {
     bool any = run->session.existing.n_left > 0;
@@ -337,7 +338,7 @@ static int make_left(struct run *run, struct err *e)
     return r;
 }
 
-/* Makes what is missing in the folder. */
+/* Makes the missing subscenes of the folder. */
 static int fill_folder(struct run *run, struct cell *cells, size_t n, struct err *e)
 {
     struct session *s = &run->session;
@@ -361,7 +362,7 @@ static int fill_folder(struct run *run, struct cell *cells, size_t n, struct err
     return session_complete(s, px_of(run), run->options->limits.threads, e);
 }
 
-/* What all subscenes have in common, now that the layers are known. */
+/* Sets the values that all subscenes share, after the layers are known. */
 static int open_job(struct run *run, struct err *e)
 {
     const struct session_options *o = &run->options->folder;
@@ -394,7 +395,7 @@ static int make_missing(struct run *run, struct cell *cells, size_t n, struct er
     return r ? r : fill_folder(run, cells, n, e);
 }
 
-/* ---- all of it ---- */
+/* ---- the job ---- */
 
 static int open_product(struct run *run, const char *path, struct err *e)
 {
@@ -415,7 +416,7 @@ static int open_product(struct run *run, const char *path, struct err *e)
                            sizeof result->folder, e);
 }
 
-/* The cells that are asked for; none is a warning. */
+/* Lists the selected cells. An empty list causes a warning. */
 static int select_cells(struct run *run, struct cell **cells, size_t *n, struct err *e)
 {
     struct selection selection = run->options->selection;

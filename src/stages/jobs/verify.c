@@ -28,8 +28,8 @@ struct verify {
     struct verify_result *result;
     pthread_mutex_t lock; /* guards the two above */
     char folder[4096]; /* of the manifest */
-    char product[136]; /* product_name of its files: of the first one read; under the lock */
-    size_t numbers[COMPAT_COUNT]; /* of its files: whose they are; under the lock */
+    char product[136]; /* product_name of the first file read; under the lock */
+    size_t numbers[COMPAT_COUNT]; /* files by the program whose numbers they have; under the lock */
     struct census census; /* of all manifests so far */
     struct manifest manifest;
     struct measure_work **work; /* per worker, made at the first file */
@@ -49,7 +49,7 @@ static void fault(struct verify *v, const char *path, const char *fmt, ...)
     pthread_mutex_unlock(&v->lock);
 }
 
-/* The path stands before every fault; messages that begin with it need not say it twice. */
+/* The path is printed before every fault, so it is removed from the start of a message. */
 static const char *without_path(const char *msg, const char *path)
 {
     size_t n = strlen(path);
@@ -58,7 +58,7 @@ static const char *without_path(const char *msg, const char *path)
 
 /* ---- one file ---- */
 
-/* ---- whose numbers ---- */
+/* ---- own numbers or cm_vsm's ---- */
 
 int verify_kinds(const size_t numbers[COMPAT_COUNT])
 {
@@ -85,7 +85,7 @@ static int check_numbers(struct verify *v, struct ncfile *f, struct err *e)
         for (whose = 1; whose < COMPAT_COUNT && strcmp(text, compat_declared[whose]) != 0;)
             whose++;
         if (whose == COMPAT_COUNT)
-            return err_set(e, ERR_INPUT, "compat is \"%s\": nobody knows these numbers", text);
+            return err_set(e, ERR_INPUT, "compat is \"%s\", which is unknown", text);
     }
     pthread_mutex_lock(&v->lock);
     v->numbers[whose]++;
@@ -103,8 +103,8 @@ static void count_numbers(struct verify *v, const char *manifest)
         log_message(LOG_WARNING, "", "%s: subscenes with different numbers: %s", manifest, kinds);
 }
 
-/* What the file says of itself must be what the manifest says. */
-/* All files of a manifest are of one product. */
+/* The file's attributes must agree with the manifest. */
+/* All files of a manifest must belong to one product. */
 static int check_product(struct verify *v, const char *name, struct err *e)
 {
     pthread_mutex_lock(&v->lock);
@@ -113,8 +113,8 @@ static int check_product(struct verify *v, const char *name, struct err *e)
     bool same = strcmp(v->product, name) == 0;
     pthread_mutex_unlock(&v->lock);
     return same ? 0
-                : err_set(e, ERR_INPUT, "belongs to product %s, others of its manifest to %s", name,
-                          v->product);
+                : err_set(e, ERR_INPUT, "belongs to product %s, other files of its manifest to %s",
+                          name, v->product);
 }
 
 static int check_attributes(struct verify *v, struct ncfile *f, const struct conform_shape *s,
@@ -165,7 +165,7 @@ static int survey_of(struct verify *v, int worker, int32_t size, struct measure_
 
 static const char rebuild[] = "label again, or remove the manifest and run again, to rebuild it";
 
-/* The class columns of the row are those of the file's layers. */
+/* The class columns of the row must agree with the file's layers. */
 static int check_fractions(const struct manifest *m, const struct manifest_row *now,
                            const struct manifest_row *row, struct err *e)
 {
@@ -229,20 +229,20 @@ static int check_samples(struct verify *v, int worker, struct ncfile *f, struct 
     return check_layers(work, &v->manifest, ncfile_h5(f), row, e);
 }
 
-/* Last, for what comes before says more. A file of another size was written again by other tools:
- * it holds what it should. */
+/* Called last, because the other checks give better reasons. A file of another size was rewritten
+ * by another tool; its contents have already been checked. */
 static int check_sum(const struct manifest_row *row, enum filesum_state state, struct err *e)
 {
     if (row->is_altered)
-        return err_set(
-            e, ERR_INPUT,
-            "its row in the manifest was changed: it does not have its row_checksum; run again "
-            "to make it again from the file");
-    return state != FILESUM_CHANGED ? 0
-                                    : err_set(e, ERR_INPUT,
-                                              "its metadata were changed since it was written: "
-                                              "they do not have the checksum "
-                                              "that the manifest has; run again to make it again");
+        return err_set(e, ERR_INPUT,
+                       "its row in the manifest does not have its row_checksum; repeat the run to "
+                       "make the row "
+                       "again from the file");
+    return state != FILESUM_CHANGED
+               ? 0
+               : err_set(e, ERR_INPUT,
+                         "its metadata do not have the checksum in the manifest; "
+                         "repeat the run to make the file again");
 }
 
 static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err *e)
@@ -288,7 +288,7 @@ static int check_file(void *ctx, int32_t batch, size_t i, int worker, struct err
 
 /* ---- one manifest ---- */
 
-/* Notes which of the walked files the manifest names. */
+/* Marks the files that the manifest names. */
 static void mark_known(const struct verify *v, const struct strlist *files, bool *known)
 {
     for (size_t i = 0; i < v->manifest.n; i++) {
@@ -327,7 +327,7 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
     return r;
 }
 
-/* Which stage made a file; −1 where none did, or it cannot be read. */
+/* The stage that made a file. −1: none, or the file cannot be read. */
 static int stage_of(const char *path)
 {
     struct ncfile *f;
@@ -339,21 +339,22 @@ static int stage_of(const char *path)
     return r ? -1 : (int)meta.kind;
 }
 
-/* A folder of files between the stages is none of verify's: said once, of the first file. */
+/* A folder of files between the stages is one error, not one fault per file. */
 static int refuse_stages(const char *folder, const struct strlist *files, struct err *e)
 {
     size_t i = 0;
     while (i < files->n && !text_ends_with(files->s[i], ".nc"))
         i++;
     int stage = i < files->n ? stage_of(files->s[i]) : -1;
-    return stage < 0 ? 0
-                     : err_set(e, ERR_INPUT,
-                               "%s: holds files of %s, as %s: verify is for the subscenes that run "
-                               "and write make",
-                               folder, stage_names[stage], files->s[i]);
+    return stage < 0
+               ? 0
+               : err_set(e, ERR_INPUT,
+                         "%s: holds files of %s, for example %s; verify is for the subscenes that "
+                         "run and write make",
+                         folder, stage_names[stage], files->s[i]);
 }
 
-/* Files that no manifest names, and what killed runs left. */
+/* Reports files that no manifest names, and leftovers of killed runs. */
 static void check_strays(struct verify *v, const struct strlist *files, const bool *known)
 {
     for (size_t i = 0; i < files->n; i++) {
@@ -373,8 +374,8 @@ static void check_strays(struct verify *v, const struct strlist *files, const bo
 
 static void tell(void *ctx, const char *path, const char *what) { fault(ctx, path, "%s", what); }
 
-/* The folder's dataset.csv, where it has one. What keeps it from being compared is a fault of a
- * manifest too. */
+/* Compares the folder's dataset.csv, if there is one. If it cannot be compared, a manifest is
+ * faulty, and that is reported too. */
 static int check_dataset(struct verify *v, const char *folder, const struct strlist *files,
                          int (*stopped)(void), struct err *e)
 {
@@ -411,7 +412,7 @@ static int check_all(struct verify *v, const char *folder, const struct strlist 
             r = check_manifest(v, files->s[i], files, known, threads, stopped, e);
     }
     if (r == 0 && !any)
-        return err_set(e, ERR_INPUT, "%s: there is no manifest.csv and no subscene below it",
+        return err_set(e, ERR_INPUT, "%s: no manifest.csv and no subscene found below this folder",
                        folder);
     if (r == 0)
         check_strays(v, files, known);

@@ -11,7 +11,7 @@
 #include "io/netcdf/stage_nc.h"
 #include "stages/jobs/product_input.h"
 
-/* A tile file and what it becomes. */
+/* A tile file and its subscene. */
 struct tile {
     const char *path;
     struct cell cell;
@@ -24,7 +24,7 @@ struct write_job {
     const struct write_request *request;
     const struct write_options *options;
     struct report report;
-    struct err first_fault; /* of tile files that failed alone */
+    struct err first_fault; /* of damaged tile files */
     struct stage_meta meta; /* of the first file */
     struct product_input input; /* of request->product */
     struct layerset *layers;
@@ -33,14 +33,14 @@ struct write_job {
     struct session session; /* the product's output folder */
     struct tile *tile; /* by row, then column */
     size_t n_tiles;
-    struct cell *cell; /* of the tiles, as the session sorts them */
+    struct cell *cell; /* of the tiles, in the session's order */
     struct write_work { /* of one worker */
         struct subscene_work *subscene;
         void *scratch;
     } * work;
 };
 
-/* Threads that work while others wait for the disk. */
+/* More threads, because some wait for the disk. */
 enum { IO_THREADS = 2 };
 
 static size_t workers(const struct write_job *w)
@@ -48,7 +48,7 @@ static size_t workers(const struct write_job *w)
     return (size_t)w->options->threads + IO_THREADS;
 }
 
-/* A tile file that fails alone. */
+/* Reports a damaged tile file. The others are still written. */
 static void note_fault(struct write_job *w, const struct err *fault)
 {
     log_message(LOG_ERROR, w->job.product->name, "%s", fault->msg);
@@ -58,7 +58,7 @@ static void note_fault(struct write_job *w, const struct err *fault)
     pthread_mutex_unlock(&w->report.lock);
 }
 
-/* ---- reading what the files say ---- */
+/* ---- reading the metadata ---- */
 
 static int read_meta(const char *path, struct stage_meta *out, struct err *e)
 {
@@ -69,7 +69,7 @@ static int read_meta(const char *path, struct stage_meta *out, struct err *e)
     r = stage_nc_read(f, out, e);
     ncfile_close(f);
     if (r == 0 && out->kind != STAGE_CUT)
-        r = err_set(e, ERR_INPUT, "was made by %s; write takes the files of cut",
+        r = err_set(e, ERR_INPUT, "is a file of %s; write takes the files that cut makes",
                     stage_names[out->kind]);
     return r ? err_wrap(e, "%s", path) : 0;
 }
@@ -85,7 +85,7 @@ static int take_tile(struct write_job *w, size_t i, struct err *e)
         w->meta = meta;
     else if (stage_nc_same(&w->meta, &meta, e)) {
         e->code = ERR_INPUT;
-        return err_wrap(e, "%s and %s do not belong together", path[0], path[i]);
+        return err_wrap(e, "%s and %s differ", path[0], path[i]);
     }
     w->tile[i] = (struct tile){.path = path[i], .cell = {meta.x, meta.y}, .px = meta.px};
     return 0;
@@ -166,7 +166,7 @@ static int make_of_tile(struct write_job *w, struct write_work *work, struct til
     return r;
 }
 
-/* Made when first needed: of many threads few may ever write. */
+/* Created at the first use: with many threads, only a few may ever write. */
 static int create_work(const struct write_job *w, struct write_work *work, struct err *e)
 {
     size_t n = (size_t)w->params.size * (size_t)w->params.size;
@@ -207,7 +207,7 @@ static int make_subscene(void *ctx, int32_t batch, size_t task, int worker, stru
     return r;
 }
 
-/* Puts what the worker made of the tile at `path`, or removes what is there. */
+/* Writes the worker's subscene of the tile to `path`. A rejected one's existing file is removed. */
 static int store(struct write_job *w, const struct tile *t, int worker, const char *path,
                  struct err *e)
 {
@@ -238,9 +238,9 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
     return 0;
 }
 
-/* ---- all of them ---- */
+/* ---- all tiles ---- */
 
-/* Brings the manifest's rows up to what has become of the tiles. */
+/* Updates the manifest's rows with the outcome of the tiles. */
 static int record_tiles(struct write_job *w, struct err *e)
 {
     for (size_t i = 0; i < w->n_tiles; i++) {
@@ -281,8 +281,8 @@ static int open_product(struct write_job *w, struct err *e)
     int r = product_input_open(path, &w->input, e);
     if (r || strcmp(w->input.product.name, name) == 0)
         return r;
-    return err_set(e, ERR_INPUT, "%s: is %s, the tile files are of %s", path, w->input.product.name,
-                   name);
+    return err_set(e, ERR_INPUT, "%s: is product %s, but the tile files belong to %s", path,
+                   w->input.product.name, name);
 }
 
 static int open_layers(struct write_job *w, struct err *e)
@@ -348,7 +348,7 @@ static int write_missing(struct write_job *w, struct err *e)
     return r ? r : write_left(w, e);
 }
 
-/* Makes what is missing in the folder. */
+/* Makes the missing subscenes of the folder. */
 static int fill_folder(struct write_job *w, struct err *e)
 {
     struct session *s = &w->session;

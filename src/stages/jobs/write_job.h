@@ -1,4 +1,4 @@
-/* Stage 4 on its own: tile files to subscenes in the dataset's layout, and their manifest. */
+/* Stage 4 on its own: writes subscenes and their manifest from tile files. */
 #ifndef SUBSCENE_STAGES_JOBS_WRITE_JOB_H
 #define SUBSCENE_STAGES_JOBS_WRITE_JOB_H
 
@@ -10,7 +10,7 @@ struct write_request {
     size_t n;
     enum file_profile profile; /* of the subscenes */
     int32_t deflate; /* of the subscenes */
-    const char *product; /* in which masks are found; NULL: none */
+    const char *product; /* its masks are used; NULL: none */
 };
 
 struct write_options {
@@ -20,9 +20,9 @@ struct write_options {
     int (*stopped)(void); /* may be NULL */
 };
 
-/* Writes the subscenes of tile files, all of one product and made with the same parameters:
- * ERR_INPUT names two that are not. What is there already is treated as in run_product. A damaged
- * tile file fails alone. */
+/* Writes the subscenes of tile files. All tile files belong to one product and have the same
+ * parameters; otherwise ERR_INPUT names two files that differ. Existing subscenes are treated as in
+ * run_product. A damaged tile file fails only its own subscene. */
 int write_job_run(const struct write_request *request, const struct write_options *options,
                   const struct run_observer *observer, struct run_result *result,
                   struct err *e) MUST_CHECK;

@@ -38,7 +38,7 @@ static int reserve(struct addlayers_work *w, int32_t size, size_t layers, struct
     return err_nomem(e, n * (12 + layers));
 }
 
-/* Where all bands of the file have data. */
+/* Sets w->valid to 1 where all bands of the file have data. */
 static int read_valid(struct addlayers_work *w, struct ncfile *f, struct err *e)
 {
     size_t n = (size_t)w->size * (size_t)w->size;
@@ -59,7 +59,7 @@ static int read_valid(struct addlayers_work *w, struct ncfile *f, struct err *e)
     return 0;
 }
 
-/* Which layers are to be put: indices into the set. */
+/* Finds the layers to add, as indices into the set. */
 struct wanted {
     size_t layer[SCHEMA_LAYERS_MAX], n;
     bool needs_valid;

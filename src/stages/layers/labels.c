@@ -19,10 +19,10 @@ static const struct label_tool *const tools[LABELS_TOOLS] = {
 
 struct labels {
     const struct label_tool *tool;
-    void *source; /* the tool's own; NULL until it is open */
+    void *source; /* the tool's data; NULL until it is open */
     const struct class_map *map;
     struct cellname *name; /* per image */
-    bool is_nameless; /* the only image: its name says nothing */
+    bool is_nameless; /* the only image, whose name tells no subscene */
     char *path; /* the file, or the folder */
 };
 
@@ -32,9 +32,8 @@ const char *labels_name(const struct labels *s, size_t i) { return s->tool->name
 
 static int refuse_name(const struct labels *s, size_t i, struct err *e)
 {
-    return err_set(e, ERR_INPUT,
-                   "%s: image \"%s\": its name has no tile_<x>_<y>, or says two things", s->path,
-                   labels_name(s, i));
+    return err_set(e, ERR_INPUT, "%s: image \"%s\": its name has no tile_<x>_<y>, or more than one",
+                   s->path, labels_name(s, i));
 }
 
 static int parse_names(struct labels *s, struct err *e)
@@ -122,7 +121,7 @@ int labels_find(const struct labels *s, const char *product, int32_t x, int32_t 
         if (!is_of(s, i, product, x, y))
             continue;
         if (*image != LABELS_NONE)
-            return err_set(e, ERR_INPUT, "%s: images \"%s\" and \"%s\" are of the same subscene",
+            return err_set(e, ERR_INPUT, "%s: images \"%s\" and \"%s\" belong to the same subscene",
                            s->path, labels_name(s, (size_t)*image), labels_name(s, i));
         *image = (int64_t)i;
     }

@@ -1,5 +1,5 @@
-/* What people have labelled: images with classes, each of one subscene, from the files that
- * labelling tools export. Opened by one thread, then read by any number. */
+/* Images that people have labelled, each of one subscene, from the export of a labelling tool. One
+ * thread opens them; then any number of threads may read them. */
 #ifndef SUBSCENE_STAGES_LAYERS_LABELS_H
 #define SUBSCENE_STAGES_LAYERS_LABELS_H
 
@@ -22,25 +22,24 @@ void labels_close(struct labels *s); /* NULL is fine */
 const struct class_map *labels_map(const struct labels *s);
 const char *labels_path(const struct labels *s); /* as it was opened, for messages */
 
-/* The images. A name is what says which subscene it is (core/cellname.h): one that does not is an
- * error when the source is opened. */
+/* The images. The name of an image tells its subscene (core/cellname.h). Any other name is an error
+ * of labels_open. */
 size_t labels_count(const struct labels *s);
 const char *labels_name(const struct labels *s, size_t i);
 int labels_check_names(const struct labels *s, struct err *e) MUST_CHECK;
 
-/* Does the name of every image say of which product it is, or of which tile and sensing time? */
+/* True if the name of every image tells its product, or its tile and sensing time. */
 bool labels_names_products(const struct labels *s);
 
-/* The image of subscene (x, y) of a product. A name that does not say the product is of any.
- * ERR_INPUT: two are. */
+/* Finds the image of subscene (x, y) of a product. A name without a product fits any product.
+ * ERR_INPUT: two images fit. */
 enum { LABELS_NONE = -1 };
 int labels_find(const struct labels *s, const char *product, int32_t x, int32_t y, int64_t *image,
                 struct err *e) MUST_CHECK;
 
-/* The codes of image i, size × size; `scratch` is as large, zero before and after. Shapes of a
- * higher z-order lie on top, of the same one those of a higher rank in the map, then the later
- * ones; what nothing covers is the map's `unlabelled`. ERR_INPUT: the image has another size, or a
- * mask a value without a category. */
+/* Renders the codes of image i, size × size, in the order of labels_paint.h. Uncovered pixels
+ * become the map's `unlabelled`. `scratch` is as large as `px`, zero before and after. ERR_INPUT:
+ * the image has another size, or a mask has a value without a category. */
 int labels_render(const struct labels *s, size_t i, int32_t size, uint8_t *px, uint8_t *scratch,
                   struct err *e) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Paints what people drew: shapes of a labelling tool as the codes of a class map. */
+/* Paints the shapes of a labelling tool as the codes of a class map. */
 #ifndef SUBSCENE_STAGES_LAYERS_LABELS_PAINT_H
 #define SUBSCENE_STAGES_LAYERS_LABELS_PAINT_H
 

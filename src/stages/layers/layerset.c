@@ -10,7 +10,7 @@
 
 struct one_layer {
     const struct class_map *map;
-    struct class_map *owned; /* the map, where it was found here */
+    struct class_map *owned; /* the map, if it was found here */
     struct mask *mask; /* NULL: the labels */
 };
 
@@ -43,7 +43,7 @@ static bool has_layer(const struct layerset *s, const char *layer)
     return false;
 }
 
-/* Where the layer belongs: the order is the same whatever the order in which sources are named. */
+/* The place of a layer: the order does not depend on the order of the options. */
 static struct one_layer *insert(struct layerset *s, const struct class_map *map)
 {
     size_t at = s->n++;
@@ -67,7 +67,7 @@ static int add(struct opening *o, struct source *source, const char *file,
     return 0;
 }
 
-/* The file at one of the map's places; NULL when there is none. */
+/* The file at one of the map's places; NULL: none. */
 static int file_at(const struct opening *o, const struct class_place *place, const char **out,
                    struct err *e)
 {
@@ -85,7 +85,7 @@ static int file_at(const struct opening *o, const struct class_place *place, con
     return 0;
 }
 
-/* The place with the target's pixel first, then the best. */
+/* Tries the places with the target's pixel first, then the others in their order. */
 static int find_file(const struct opening *o, const struct class_map *map, const char **out,
                      struct err *e)
 {
@@ -118,7 +118,8 @@ static int add_if_there(struct opening *o, struct class_map *map, bool *taken, s
     return 0;
 }
 
-/* A named mask that the product has; where the product is not at hand, the layer is none of its. */
+/* Opens a mask of the product that the user named by its class map. Without the product there is no
+ * such layer. */
 static int add_from_places(struct opening *o, const struct class_map *map, struct err *e)
 {
     const char *file = NULL;
@@ -127,8 +128,7 @@ static int add_from_places(struct opening *o, const struct class_map *map, struc
         return 0;
     int r = find_file(o, map, &file, e);
     if (r == 0 && !file)
-        r = err_set(e, ERR_INPUT,
-                    "%s: there is no file for the layer %s at the places of class map %s",
+        r = err_set(e, ERR_INPUT, "%s: no file for the layer %s at the places of class map %s",
                     source_path(o->source), map->layer, map->name);
     return r ? r : add(o, o->source, file, map, &layer, e);
 }
@@ -140,14 +140,14 @@ static int add_named(struct opening *o, const struct layer_request *request, str
         struct one_layer *layer = NULL;
         const struct named_mask *m = &request->mask[i];
         if (has_layer(o->set, m->map.layer))
-            return err_set(e, ERR_USAGE, "%s: there is another source for the layer %s",
+            return err_set(e, ERR_USAGE, "%s: the layer %s has two sources",
                            m->file ? m->file : "--raster", m->map.layer);
         r = m->file ? add(o, NULL, m->file, &m->map, &layer, e) : add_from_places(o, &m->map, e);
     }
     return r;
 }
 
-/* Puts the preferred map in the place of the other one of its layer. */
+/* Replaces the usual map of a layer by the preferred one. */
 static int prefer(const char *name, struct class_map *map, struct err *e)
 {
     struct class_map preferred;
@@ -213,7 +213,7 @@ void layerset_close(struct layerset *s)
 
 /* ---- check ---- */
 
-/* What labels are rendered into, only to see whether they can be. */
+/* Renders labels to check them; the codes are discarded. */
 struct canvas {
     int32_t size;
     uint8_t *px, *scratch;
@@ -272,7 +272,7 @@ const char *layerset_origin(const struct layerset *s, size_t i)
     return s->layer[i].mask ? mask_file(s->layer[i].mask) : "labels";
 }
 
-/* The labelled image of a subscene; of a mask every one has its part. */
+/* Finds the labelled image of a subscene. A mask has a part for every subscene. */
 static int find_image(const struct layerset *s, size_t i, int32_t x, int32_t y, int64_t *image,
                       struct err *e)
 {

@@ -19,14 +19,14 @@ struct mask {
     const struct class_map *map;
     struct source_file *handle; /* of a raster */
     struct classraster *raster;
-    struct gmlmask gml; /* of polygons: raster is NULL; pixels are those of the target grid */
+    struct gmlmask gml; /* of polygons, in pixels of the target grid; then raster is NULL */
     uint8_t *scratch;
     size_t scratch_len;
     int32_t width, height; /* of the raster, or of the product for polygons */
     struct mask_place place;
     enum tile_decoder_choice decoder;
     pthread_mutex_t lock; /* guards what follows, the raster and the scratch memory */
-    struct mask_tiles *tiles; /* of a JPEG 2000, unless its rows take less memory */
+    struct mask_tiles *tiles; /* of a JPEG 2000 image, unless whole rows need less memory */
     struct mask_reader *reader; /* of `tiles` */
     struct mask_rows rows; /* of other rasters */
     uint8_t *wanted_row; /* per row of those: 1 where it is wanted */
@@ -57,7 +57,7 @@ static int open_raster(struct mask *m, struct source *source, const struct mask_
     return mask_place_find(m->file, info, f, &m->place, e);
 }
 
-/* A file that is part of no product becomes the only one of a product in memory. */
+/* Opens a file outside of a product, as the only file of a source in memory. */
 static int read_polygons(struct mask *m, struct source *source, const struct mask_frame *f,
                          struct err *e)
 {
@@ -124,15 +124,15 @@ const char *mask_file(const struct mask *m) { return m->file; }
 
 /* ---- memory ---- */
 
-/* The raster's rows under `size` target rows: at most so many. */
+/* The largest number of the raster's rows under `size` target rows. */
 static int32_t rows_under(const struct mask *m, int32_t size)
 {
     int64_t n = ((int64_t)size * m->place.grid.down + m->place.grid.up - 1) / m->place.grid.up + 1;
     return n < m->height ? (int32_t)n : m->height;
 }
 
-/* Two rows of subscenes are under way at once. */
-static int32_t rows_held(const struct mask *m, int32_t size)
+/* Two rows of subscenes are made at the same time. */
+static int32_t rows_in_memory(const struct mask *m, int32_t size)
 {
     const int64_t n = (int64_t)2 * rows_under(m, size);
     return n < m->height ? (int32_t)n : m->height;
@@ -142,12 +142,12 @@ static size_t tiles_bytes(const struct mask *m, int32_t size)
 {
     const struct jp2 *j = classraster_jp2(m->raster);
     const size_t held =
-        classraster_index_bytes(m->raster) + mask_tiles_bytes(j, rows_held(m, size));
+        classraster_index_bytes(m->raster) + mask_tiles_bytes(j, rows_in_memory(m, size));
     const size_t reader = mask_reader_bytes(j);
     return reader < SIZE_MAX - held ? held + reader : SIZE_MAX;
 }
 
-/* Tiles cost no more than what is needed; rows are for images with few large tiles. */
+/* Tiles usually need less memory. Rows are for images with few, large tiles. */
 static bool has_tiles(const struct mask *m, int32_t size)
 {
     const struct jp2 *j = m->raster ? classraster_jp2(m->raster) : NULL;
@@ -198,7 +198,7 @@ static struct rect window_under(const struct mask *m, int32_t x, int32_t y, int3
 static int reserve_tiles(struct mask *m, int32_t size, struct err *e)
 {
     int r = m->tiles ? 0 : mask_tiles_create(classraster_jp2(m->raster), m->decoder, &m->tiles, e);
-    return r ? r : mask_tiles_reserve(m->tiles, rows_held(m, size), e);
+    return r ? r : mask_tiles_reserve(m->tiles, rows_in_memory(m, size), e);
 }
 
 static int want_rows(struct mask *m, struct rect window, struct err *e)
@@ -246,14 +246,14 @@ static int decode_window(struct mask *m, struct rect window, int32_t size, struc
                          struct err *e)
 {
     if (!has_tiles(m, size))
-        return mask_rows_hold(&m->rows, window.y, window.h, &out->rows, e);
+        return mask_rows_load(&m->rows, window.y, window.h, &out->rows, e);
     int r = reserve_tiles(m, size, e);
     if (r == 0 && !m->reader)
         r = mask_reader_create(&m->reader, e);
     if (r)
         return r;
     out->tiles = m->tiles;
-    return add_name(m, mask_tiles_hold(m->tiles, window, m->reader, e), e);
+    return add_name(m, mask_tiles_load(m->tiles, window, m->reader, e), e);
 }
 
 static int unknown_value(const struct mask *m, int32_t row, int32_t value, struct err *e)
@@ -346,7 +346,7 @@ static uint64_t place_of(int32_t tile_row, bool is_unknown, int32_t row, int32_t
     return (((uint64_t)tile_row << 1 | is_unknown) << 15 | (uint64_t)row) << 15 | (uint64_t)column;
 }
 
-/* Of row y, n pixels. The first that the map does not know is in `*column`. */
+/* Checks n pixels of row y. *column becomes the first one that the map does not have. */
 static int check_row(const struct mask *m, int32_t y, const uint8_t *px, int32_t n, int32_t *column,
                      struct err *e)
 {
@@ -422,7 +422,7 @@ int mask_check(struct mask *m, size_t part, struct mask_reader *reader, int (*st
 bool mask_reaches(const struct mask *m, int32_t x, int32_t y, int32_t size)
 {
     if (!m->raster)
-        return true; /* of polygons nothing is a place too */
+        return true; /* polygons cover the whole product */
     /* in pixels of the target, counted from the raster's corner */
     int64_t left = (int64_t)x - m->place.origin_x, top = (int64_t)y - m->place.origin_y;
     return left + size > 0 && top + size > 0 &&

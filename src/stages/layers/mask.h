@@ -1,9 +1,9 @@
-/* A mask of a whole product on its way to subscenes: a raster of classes at its own resolution, or
- * the polygons of MSK_CLOUDS, brought onto any part of the target grid (filters/classify.h,
+/* A mask of a whole product: a raster of classes with its own resolution, or the polygons of
+ * MSK_CLOUDS. It gives the codes of any part of the target grid (filters/classify.h,
  * filters/rasterize.h).
  *
- * Memory: of a raster the rows, or rows of tiles, under two rows of subscenes, and what its reader
- * needs; never the whole. Threads: any number may take from one mask; it is locked meanwhile. */
+ * Memory: a raster needs the rows, or rows of tiles, under two rows of subscenes, and its reader's
+ * buffers; never the whole raster. Threads: any number may use one mask; it locks itself. */
 #ifndef SUBSCENE_STAGES_LAYERS_MASK_H
 #define SUBSCENE_STAGES_LAYERS_MASK_H
 
@@ -13,11 +13,12 @@
 
 struct mask;
 
-/* Opens a mask. `source` is NULL for a file that is part of no product; both are borrowed, as is
- * the map. A raster lies where its GeoTIFF tags say; without them it covers the product, with a
- * pixel of 10, 20 or 60 m as its size tells. ERR_INPUT: damaged; of another size; not on the
- * product, or between its pixels; polygons in another projection. ERR_TEMPORARY. Not
- * thread-safe. */
+/* Opens a mask. `source` is NULL for a file outside of a product. Source, file name and map are
+ * borrowed. The GeoTIFF tags of a raster give its place. Without tags it must cover the product,
+ * with pixels of 10, 20 or 60 m. Not thread-safe.
+ *
+ * Errors: ERR_INPUT (the mask is damaged, has another size, is outside of the product or between
+ * its pixels; polygons in another projection), ERR_TEMPORARY. */
 int mask_open(struct source *source, const char *file, const struct class_map *map,
               const struct mask_frame *frame, struct mask **out, struct err *e) MUST_CHECK;
 void mask_close(struct mask *m); /* NULL is fine */
@@ -25,13 +26,13 @@ void mask_close(struct mask *m); /* NULL is fine */
 const char *mask_file(const struct mask *m);
 
 /* The codes of the size × size target pixels with the upper-left one at (x, y) of the target grid;
- * 0 where the mask does not reach. Rows of subscenes from north to south decode a raster once.
- * ERR_INPUT: damaged; a value that the map does not know. */
+ * 0 outside of the mask. If rows of subscenes are taken from north to south, a raster is decoded
+ * once. ERR_INPUT: the mask is damaged, or has a value that the map does not have. */
 int mask_take(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes,
               struct err *e) MUST_CHECK;
 
-/* Notes that mask_take is going to be called for these pixels. Before everything else, by one
- * thread. ERR_TEMPORARY. */
+/* Announces that mask_take will be called for these pixels. One thread, before all other calls.
+ * ERR_TEMPORARY. */
 int mask_want(struct mask *m, int32_t x, int32_t y, int32_t size, struct err *e) MUST_CHECK;
 
 /* A check reads the wanted pixels once: is every value in the map? mask_check_begin returns the
@@ -45,13 +46,13 @@ uint64_t mask_part_place(const struct mask *m, size_t part);
 int mask_check(struct mask *m, size_t part, struct mask_reader *reader, int (*stopped)(void),
                uint64_t *place, struct err *e) MUST_CHECK;
 
-/* Does the mask reach any of these size × size target pixels? */
+/* True if the mask covers any of these size × size target pixels. */
 bool mask_reaches(const struct mask *m, int32_t x, int32_t y, int32_t size);
 
-/* What it holds at most, for subscenes of that size. */
+/* The most bytes that the mask uses, for subscenes of that size. */
 size_t mask_bytes(const struct mask *m, int32_t size);
 
-/* The part of mask_bytes that is a reader. 0: it needs none. */
+/* The part of mask_bytes that the reader uses. 0: no reader is needed. */
 size_t mask_decoding_bytes(const struct mask *m, int32_t size);
 
 #endif

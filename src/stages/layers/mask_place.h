@@ -7,15 +7,15 @@
 #include "io/image/classraster.h"
 #include "stages/image/tile_decoder.h"
 
-/* The product that masks belong to, as far as it is known. */
+/* The place and size of the product that masks belong to. */
 struct mask_frame {
     struct geogrid target; /* the subscenes' grid; only epsg, corner and pixel count */
     int32_t width_m, height_m; /* of the product */
-    bool is_assumed; /* that it has this size */
+    bool is_assumed; /* the size is assumed, not known */
     enum tile_decoder_choice decoder; /* of masks that are JPEG 2000 images */
 };
 
-/* Of a product whose 10 m grid is known. */
+/* The frame of a product whose 10 m grid is known. */
 struct mask_frame mask_frame_of(const struct geogrid *product, const struct geogrid *target);
 
 struct mask_place {

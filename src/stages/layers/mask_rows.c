@@ -70,7 +70,7 @@ static int fill(struct mask_rows *r, struct mask_rows_part *to, const struct mas
     return 0;
 }
 
-int mask_rows_hold(struct mask_rows *r, int32_t y, int32_t n, const struct mask_rows_part **out,
+int mask_rows_load(struct mask_rows *r, int32_t y, int32_t n, const struct mask_rows_part **out,
                    struct err *e)
 {
     for (int i = 0; i < 2; i++) {

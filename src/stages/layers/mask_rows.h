@@ -5,9 +5,9 @@
 
 #include "io/image/classraster.h"
 
-/* Some whole rows of the raster. */
+/* Consecutive rows of the raster. */
 struct mask_rows_part {
-    int32_t y, n; /* none: n = 0 */
+    int32_t y, n; /* n = 0: no rows */
     size_t cap; /* bytes */
     uint8_t *px;
 };
@@ -22,15 +22,15 @@ struct mask_rows {
 void mask_rows_init(struct mask_rows *r, struct classraster *raster, const char *file);
 void mask_rows_clear(struct mask_rows *r);
 
-/* What it takes with the raster's reader, for at most n rows at a time. */
+/* The bytes for at most n rows at a time, with the raster's reader. */
 size_t mask_rows_bytes(const struct mask_rows *r, int32_t n);
 
-/* Row y. ERR_INPUT: damaged; a value above 255. */
+/* Reads row y. ERR_INPUT: the raster is damaged, or has a value above 255. */
 int mask_rows_read(struct mask_rows *r, int32_t y, uint8_t *to, struct err *e) MUST_CHECK;
 
-/* Rows y to y + n − 1, which are inside of the raster. They are valid until the next call. Rows
- * from north to south are read once. Errors as mask_rows_read. */
-int mask_rows_hold(struct mask_rows *r, int32_t y, int32_t n, const struct mask_rows_part **out,
+/* Gives rows y to y + n − 1, all inside the raster, until the next call. If rows are asked for from
+ * north to south, each is read once. Errors as mask_rows_read. */
+int mask_rows_load(struct mask_rows *r, int32_t y, int32_t n, const struct mask_rows_part **out,
                    struct err *e) MUST_CHECK;
 
 #endif

@@ -13,15 +13,15 @@ struct mask_reader {
 };
 
 struct tile {
-    struct rect wanted, held; /* pixels of the image; of `held` only where the row has a slot */
+    struct rect wanted, loaded; /* pixels of the image; `loaded` is valid if the row has a slot */
 };
 
 struct mask_tiles {
     const struct jp2 *jp2;
     enum tile_decoder_choice decoder;
     struct tile *tile;
-    int32_t slots; /* rows of tiles that are held: row y is in slot y mod `slots` */
-    int32_t *slot_row; /* which one, or −1 */
+    int32_t slots; /* rows of tiles in memory: row y is in slot y mod `slots` */
+    int32_t *slot_row; /* the row in each slot, or −1 */
     uint8_t *px; /* slots × tile height rows of the image's width */
 };
 
@@ -69,7 +69,8 @@ static int reserve(struct mask_reader *r, size_t n, struct err *e)
     return r->bytes ? 0 : ERR_TEMPORARY;
 }
 
-/* One component after the other, so that memory for one is enough. Several ones are bits. */
+/* One component after the other, so that memory for one is enough. With several components each is
+ * one bit of the value. */
 static int decode(const struct mask_tiles *t, int32_t i, struct rect part, struct mask_reader *r,
                   struct err *e)
 {
@@ -98,7 +99,7 @@ bool mask_tiles_covers(const struct jp2 *j, enum tile_decoder_choice decoder)
 
 /* ---- tiles ---- */
 
-/* Rows of tiles under any so many rows of pixels. */
+/* The number of rows of tiles under any `rows` rows of pixels. */
 static int32_t slots_for(const struct jp2_info *i, int32_t rows)
 {
     const int32_t n = (rows + i->tile_h - 2) / i->tile_h + 1;
@@ -197,16 +198,16 @@ void mask_tiles_want(struct mask_tiles *t, struct rect window)
         }
 }
 
-/* Gives row `row` of tiles its slot. The row that had the slot before is held no longer. */
+/* Gives row `row` of tiles its slot. The row that had the slot before is discarded. */
 static void claim_slot(struct mask_tiles *t, int32_t row)
 {
     const int32_t across = jp2_info(t->jp2)->tiles_x;
-    int32_t *held = &t->slot_row[row % t->slots];
-    if (*held == row)
+    int32_t *loaded = &t->slot_row[row % t->slots];
+    if (*loaded == row)
         return;
     for (int32_t x = 0; x < across; x++)
-        t->tile[row * across + x].held = (struct rect){0};
-    *held = row;
+        t->tile[row * across + x].loaded = (struct rect){0};
+    *loaded = row;
 }
 
 static uint8_t *row_of(const struct mask_tiles *t, int32_t y)
@@ -217,7 +218,7 @@ static uint8_t *row_of(const struct mask_tiles *t, int32_t y)
 
 const uint8_t *mask_tiles_row(const struct mask_tiles *t, int32_t y) { return row_of(t, y); }
 
-static bool holds(struct rect outer, struct rect part)
+static bool contains(struct rect outer, struct rect part)
 {
     const struct rect common = rect_intersect(outer, part);
     return common.w == part.w && common.h == part.h;
@@ -240,11 +241,11 @@ int mask_tiles_read(struct mask_tiles *t, int32_t i, struct mask_reader *reader,
     for (int32_t y = 0; y < part->h; y++)
         memcpy(row_of(t, part->y + y) + part->x, *px + (size_t)y * (size_t)part->w,
                (size_t)part->w);
-    t->tile[i].held = *part;
+    t->tile[i].loaded = *part;
     return 0;
 }
 
-int mask_tiles_hold(struct mask_tiles *t, struct rect window, struct mask_reader *reader,
+int mask_tiles_load(struct mask_tiles *t, struct rect window, struct mask_reader *reader,
                     struct err *e)
 {
     const struct jp2_info *info = jp2_info(t->jp2);
@@ -257,9 +258,9 @@ int mask_tiles_hold(struct mask_tiles *t, struct rect window, struct mask_reader
         const struct rect whole = jp2_tile_rect(t->jp2, i), part = rect_intersect(window, whole);
         struct rect done;
         const uint8_t *px;
-        if (holds(t->tile[i].held, part))
+        if (contains(t->tile[i].loaded, part))
             continue;
-        if (!holds(t->tile[i].wanted, part))
+        if (!contains(t->tile[i].wanted, part))
             t->tile[i].wanted = whole;
         failed = mask_tiles_read(t, i, reader, &done, &px, e);
     }

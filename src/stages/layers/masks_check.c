@@ -9,13 +9,13 @@
 struct work {
     const struct masks_check *check;
     size_t parts[SCHEMA_LAYERS_MAX];
-    struct mask_reader **reader; /* per worker: made when it is first needed */
+    struct mask_reader **reader; /* per worker; NULL until the first use */
     pthread_mutex_t lock; /* guards the fault */
     uint64_t place; /* of the fault; UINT64_MAX: none */
     struct err fault;
 };
 
-/* So many readers fit where every mask has memory for one of its own. */
+/* The number of readers that fit into the memory of one reader for each mask. */
 static size_t readers_that_fit(const struct masks_check *c)
 {
     size_t sum = 0, most = 0;

@@ -5,8 +5,8 @@
 #include "io/netcdf/schema.h"
 #include "stages/layers/mask.h"
 
-/* Which masks, up to SCHEMA_LAYERS_MAX; for subscenes of which size; with how many threads at most.
- * All is borrowed. */
+/* Up to SCHEMA_LAYERS_MAX masks, the size of the subscenes, and the largest number of threads. All
+ * pointers are borrowed. */
 struct masks_check {
     struct mask *const *mask;
     size_t n;
@@ -15,8 +15,8 @@ struct masks_check {
     int (*stopped)(void); /* may be NULL */
 };
 
-/* Reads what mask_want has named. The memory never exceeds the sum of mask_bytes. Of several errors
- * the one that comes first in the first mask is returned, whatever the threads. Errors as
+/* Reads the pixels announced by mask_want. The memory never exceeds the sum of mask_bytes. Of
+ * several errors, the first one in the first mask is returned, for any number of threads. Errors as
  * mask_check. */
 int masks_check(const struct masks_check *c, struct err *e) MUST_CHECK;
 
