@@ -134,7 +134,11 @@ static void report_no_product(const struct call *c)
 }
 
 /* Reports the products of a list that cannot be opened, before any subscene is made. They fail
- * later, in the order of the list. `is_bad` has an element for each product. */
+ * later, in the order of the list. `is_bad` has an element for each product.
+ *
+ * So every product is opened twice. This takes at most 1.5 ms per product (500 products of
+ * make_product in memory); a run takes seconds. The alternative is to keep all products of the list
+ * open. */
 static void report_bad_products(const struct strlist *products, bool *is_bad)
 {
     for (size_t i = 0; products->n > 1 && i < products->n && !stop_signal(); i++) {
