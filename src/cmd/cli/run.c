@@ -225,7 +225,7 @@ int cmd_run(const struct settings *s)
     struct command_layers layers = {0};
     char timestamp[32], asked[PARAMS_TEXT_SIZE];
     struct err err = ERR_INIT;
-    int status;
+    int status = -1; /* `err` is set */
     resources_find(s, &resources);
     if (prepare(s, &resources, &params, &options, timestamp, &err))
         return command_fail(&err);
@@ -237,24 +237,19 @@ int cmd_run(const struct settings *s)
                         .status = s->status && !s->dry_run ? &files : NULL,
                         .max_failures = (size_t)s->max_failures,
                         .shard = s->shard};
-    if (arguments_selection(s, &options.selection, &err)) {
-        status = command_fail(&err);
+    if (arguments_selection(s, &options.selection, &err))
         goto clear_selection;
-    }
-    if (command_layers_open(s, true, &layers, &err)) {
-        status = command_fail(&err);
+    if (command_layers_open(s, true, &layers, &err))
         goto clear_layers;
-    }
     options.layers = &layers.request;
-    if (outfile_check_folder(s->output, &err) || list_products(s, &call, &products, &err) ||
-        check_sources(&layers.request, products.n, &err))
-        status = command_fail(&err);
-    else
+    if (outfile_check_folder(s->output, &err) == 0 &&
+        list_products(s, &call, &products, &err) == 0 &&
+        check_sources(&layers.request, products.n, &err) == 0)
         status = run_all(&products, &call);
     strlist_clear(&products);
 clear_layers:
     command_layers_clear(&layers);
 clear_selection:
     arguments_selection_clear(&options.selection);
-    return status;
+    return status < 0 ? command_fail(&err) : status;
 }
