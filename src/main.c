@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/options/commands.h"
+#include "cmd/cm_vsm/cm_vsm.h"
 #include "cmd/console/console.h"
+#include "cmd/options/commands.h"
 #include "cmd/options/help.h"
 #include "cmd/options/option_hints.h"
 #include "cmd/options/version.h"
-#include "cmd/cm_vsm/cm_vsm.h"
 #include "core/mem.h"
 #include "core/path.h"
 #include "exec/helper.h"
