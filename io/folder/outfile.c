@@ -204,6 +204,14 @@ int outfile_write(const char *path, const void *data, size_t len, struct err *e)
     return r ? r : outfile_commit(path, part, e);
 }
 
+int outfile_move(const char *from, const char *to, struct err *e)
+{
+    int r = ask_guards(from, e);
+    if (r || rename(from, to) == 0)
+        return r;
+    return err_sys(e, ERR_OUTPUT, errno, "%s: cannot rename to %s", from, to);
+}
+
 int outfile_remove(const char *path, struct err *e)
 {
     int failed = ask_guards(path, e);

@@ -42,6 +42,10 @@ void outfile_abandon(const char *part);
 /* The name of the file aside for `path`. */
 int outfile_part_path(const char *path, char part[OUTFILE_PATH], struct err *e) MUST_CHECK;
 
+/* Renames a file within one file system; replaces a file at `to`. On an error nothing has changed.
+ * ERR_OUTPUT, ERR_TEMPORARY. */
+int outfile_move(const char *from, const char *to, struct err *e) MUST_CHECK;
+
 /* Removes a file. A missing file is no error. */
 int outfile_remove(const char *path, struct err *e) MUST_CHECK;
 

@@ -1,5 +1,6 @@
 #include "core/strlist.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,4 +44,19 @@ ptrdiff_t strlist_find(const struct strlist *l, const char *s)
 {
     char **found = l->n > 0 ? bsearch(&s, l->s, l->n, sizeof *l->s, by_bytes) : NULL;
     return found ? found - l->s : -1;
+}
+
+bool strlist_has(const struct strlist *l, const char *s)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (strcmp(l->s[i], s) == 0)
+            return true;
+    return false;
+}
+
+void strlist_join(const struct strlist *l, const char *between, char *buf, size_t size)
+{
+    buf[0] = '\0';
+    for (size_t i = 0, n = 0; i < l->n && n < size; i++)
+        n += (size_t)snprintf(buf + n, size - n, "%s%s", i ? between : "", l->s[i]);
 }

@@ -2,6 +2,7 @@
 #ifndef SUBSCENE_CORE_STRLIST_H
 #define SUBSCENE_CORE_STRLIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/err.h"
@@ -14,6 +15,12 @@ struct strlist {
 /* Adds a copy of the first `len` characters. */
 int strlist_add(struct strlist *l, const char *s, size_t len, struct err *e) MUST_CHECK;
 void strlist_clear(struct strlist *l);
+
+/* Is the string in the list? The list need not be sorted. */
+bool strlist_has(const struct strlist *l, const char *s);
+
+/* The strings with `between` between them, cut off at the size of `buf`. */
+void strlist_join(const struct strlist *l, const char *between, char *buf, size_t size);
 
 /* Sorts by bytes, ascending. */
 void strlist_sort(struct strlist *l);

@@ -78,7 +78,9 @@ rm "${manifest%/*}/tile_2_2.nc"
 expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
 sha_tree out | diff labelled - >difference || fail "a subscene made again beside labels: $(head -3 difference)"
 expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64 --overwrite
-same_tree base out "--overwrite makes files without labels, and their manifest"
+sha_tree out | diff labelled - >difference || fail "--overwrite keeps the labels: $(head -3 difference)"
+expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64 --overwrite --drop-labels
+same_tree base out "--drop-labels makes files without labels, and their manifest"
 # another edition's codes beside those of the first: by meaning
 expect_exit 0 "$SUBSCENE" label out --cvat good.xml -q
 annotations "$NAME/tile_0_0.png" "$POLYGON" >second.xml

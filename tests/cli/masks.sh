@@ -136,7 +136,9 @@ sha_tree kept | diff before - >difference || fail "a rerun changes labels: $(hea
 run "$P" "${B[@]}" "${OWN[@]}" -o kept2 --cvat cvat.xml
 same_tree kept kept2 "run and label, run --cvat"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept --overwrite
-expect_line "$ERR" "1 subscene is made again without class layers" "it has: Label"
+same_tree kept kept2 "--overwrite keeps the Label"
+expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept --overwrite --drop-labels
+expect_line "$ERR" warning "--drop-labels: 1 subscene loses class layers: Label"
 expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" -o kept3 --cvat cvat.xml --no-masks --tiles 0_0
 expect_line "$ERR" "warning" "none of the 1 labelled image belongs to one of its 1 subscene"
 same_tree out kept "after --overwrite"

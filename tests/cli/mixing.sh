@@ -96,14 +96,18 @@ done
     wait $!
 )
 expect_exit 0 "$SUBSCENE" verify i
-# --overwrite with a selection: what other parameters made elsewhere goes, and how much is said, even before it happens
+# --overwrite with a selection touches nothing else: where the rest would be of another kind, it refuses
 rm -rf selected
 expect_exit 0 "$SUBSCENE" run "$A" -o selected -b B01 --size 256 -q
 many=$(count_nc selected)
-expect_exit 0 "$SUBSCENE" run "$A" -o selected -b B01 --size 256 --deflate 3 --overwrite --tiles 1_1 --dry-run
-expect_line "$ERR" warning "--overwrite removes $((many - 1)) subscenes"
+sha_tree selected >before
+for dry in --dry-run ""; do
+    expect_exit 2 "$SUBSCENE" run "$A" -o selected -b B01 --size 256 --deflate 3 --overwrite --tiles 1_1 $dry
+    expect_line "$ERR" "deflate is 1 there and 3 here" "$((many - 1)) subscenes that are not selected" "choose another --output"
+    sha_tree selected | diff before - >difference || fail "a refused --overwrite: $(head -3 difference)"
+done
+expect_exit 0 "$SUBSCENE" run "$A" -o selected -b B01 --size 256 --overwrite --tiles 1_1
+sha_tree selected | diff before - >difference || fail "one made again among the others: $(head -3 difference)"
+expect_exit 0 "$SUBSCENE" run "$A" -o selected -b B01 --size 256 --deflate 3 --overwrite
 expect_count selected "$many"
-expect_exit 0 "$SUBSCENE" run "$A" -o selected -b B01 --size 256 --deflate 3 --overwrite --tiles 1_1
-expect_line "$ERR" warning "--overwrite removes $((many - 1)) subscenes"
-expect_count selected 1
 finish

@@ -95,8 +95,8 @@ same_tree later drawn "--overwrite with the same parameters"
 run drawn --overwrite
 same_tree plain drawn "--overwrite without pictures"
 run drawn --png
-run drawn --size 128 --overwrite --tiles 1_1
-run other --size 128 --tiles 1_1
+run drawn --size 128 --overwrite
+run other --size 128
 same_tree other drawn "--overwrite with other parameters"
 run drawn --size 128 --overwrite --png
 expect_count drawn 25
@@ -158,7 +158,9 @@ expect_equal "$(count_png labelled)" 45 "pictures of what is not replaced"
 run labelled --png
 run clear --png --cvat others.xml
 expect_equal "$(sha_tree labelled | grep '\.png$')" "$(sha_tree clear | grep '\.png$')" "pictures of another label"
-run labelled --png --overwrite # without the label
+run labelled --png --overwrite
+same_tree clear labelled "--overwrite keeps the label and its picture"
+run labelled --png --overwrite --drop-labels
 expect_line "$ERR" "warning: " "Label"
 same_tree later labelled "--overwrite without the label"
 

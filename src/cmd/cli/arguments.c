@@ -110,6 +110,7 @@ struct session_options arguments_folder(const struct settings *s, const struct r
                                     .min_valid = s->min_valid,
                                     .png = s->png,
                                     .overwrite = s->overwrite,
+                                    .drop_labels = s->drop_labels,
                                     .dry_run = s->dry_run,
                                     .lock = {.timeout_s = s->lock_timeout_s, .job = r->job}};
 }

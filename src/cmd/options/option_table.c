@@ -107,6 +107,12 @@ const struct option_def option_table[] = {
      CMD_RUN | CMD_LABEL | STAGES, GROUP_OUTPUT,
      "Make existing files and layers again. Without it, whole files with the same parameters are "
      "skipped"},
+    {"drop-labels", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(drop_labels), CMD_RUN | CMD_WRITE,
+     GROUP_OUTPUT,
+     "Give up class layers that are in the folder and that no given source makes again. Without "
+     "it, "
+     "they are copied into the new files; where that cannot be done, nothing changes (exit code "
+     "2)"},
     {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run), CMD_RUN | CMD_LABEL | STAGES,
      GROUP_OUTPUT, "Only list the files that would be made"},
     {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s),

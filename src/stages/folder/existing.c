@@ -9,6 +9,8 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "stages/folder/existing_file.h"
+#include "stages/folder/existing_layers.h"
+#include "stages/folder/kept_layers.h"
 
 /* Describes how the file's parameters differ. A file of profile kappazeta only tells its size; then
  * the manifest tells the bands. */
@@ -130,43 +132,6 @@ static int lacks_layers(const struct survey *s, const struct existing_file *l, b
     return r;
 }
 
-static int add_lost_layer(struct survey *s, const char *layer, struct err *e)
-{
-    for (size_t i = 0; i < s->lost.n; i++)
-        if (strcmp(s->lost.s[i], layer) == 0)
-            return 0;
-    return strlist_add(&s->lost, layer, strlen(layer), e);
-}
-
-static void warn_of_losses(const struct survey *s)
-{
-    char names[400] = "";
-    for (size_t i = 0, n = 0; i < s->lost.n && n < sizeof names; i++)
-        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", i ? ", " : "", s->lost.s[i]);
-    log_message(LOG_WARNING, s->job->product->name,
-                "%zu subscene%s made again without class layers that %s: %s", s->losing,
-                s->losing == 1 ? " is" : "s are", s->losing == 1 ? "it has" : "they have", names);
-}
-
-/* Collects the layers that the file has and that will be missing after it is made again. */
-static int add_lost_layers(struct survey *s, const struct existing_file *l, struct err *e)
-{
-    bool loses = false;
-    for (size_t k = 0; k < l->layers.n; k++) {
-        bool there;
-        int r = existing_file_remakes_layer(s, l, l->layers.s[k], &there, e);
-        if (r == 0 && !there)
-            r = add_lost_layer(s, l->layers.s[k], e);
-        if (r == 0 && !there)
-            r = drop_picture(s, l, l->layers.s[k], e);
-        if (r)
-            return r;
-        loses |= !there;
-    }
-    s->losing += loses;
-    return 0;
-}
-
 /* Moves cell i into its group: cells to make, then incomplete cells, then the rest. */
 static void sort_cell(struct cell *cells, size_t i, struct existing *r, bool make,
                       bool is_incomplete)
@@ -185,24 +150,66 @@ static void sort_cell(struct cell *cells, size_t i, struct existing *r, bool mak
     }
 }
 
+/* Pictures of layers that are given up. */
+static int drop_pictures_given_up(struct survey *s, const struct existing_file *l, struct err *e)
+{
+    for (size_t k = 0; k < l->layers.n; k++) {
+        bool again;
+        int r = existing_file_remakes_layer(s, l, l->layers.s[k], &again, e);
+        if (r == 0 && !again)
+            r = drop_picture(s, l, l->layers.s[k], e);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* A file that is made again, or that is not there. */
+static int survey_to_make(struct survey *s, const struct existing_file *l, struct err *e)
+{
+    int r = existing_layers_settle(s, l, e);
+    if (r)
+        return r;
+    r = s->job->drop_labels ? drop_pictures_given_up(s, l, e) : 0;
+    if (r)
+        return r;
+    return l->found == FOUND_SAME && !s->job->png ? drop_pictures(s, l, e) : 0;
+}
+
+/* A file that stays: does it lack layers or pictures? */
+static int survey_to_complete(struct survey *s, const struct existing_file *l, bool *is_incomplete,
+                              struct err *e)
+{
+    int r = lacks_layers(s, l, is_incomplete, e);
+    if (r || *is_incomplete || !s->job->png)
+        return r;
+    return lacks_pictures(s, l, is_incomplete, e);
+}
+
+static int survey_look(struct survey *s, const struct existing_file *l, struct cell *cells,
+                       size_t i, struct err *e)
+{
+    const bool make = l->found != FOUND_SAME || s->job->overwrite;
+    bool is_incomplete = false, waits = false;
+    int r = handle_found(s, l, e);
+    if (r)
+        return r;
+    r = existing_layers_waiting(s, l, &waits, e);
+    if (r)
+        return r;
+    r = make ? survey_to_make(s, l, e) : survey_to_complete(s, l, &is_incomplete, e);
+    if (r)
+        return r;
+    sort_cell(cells, i, s->out, make, is_incomplete || waits);
+    return 0;
+}
+
 static int survey_cell(struct survey *s, struct cell *cells, size_t i, struct err *e)
 {
     struct existing_file l;
-    bool is_incomplete = false;
     int r = existing_file_examine(s, cells[i].x, cells[i].y, &l, e);
     if (r == 0)
-        r = handle_found(s, &l, e);
-    bool make = l.found != FOUND_SAME || s->job->overwrite;
-    if (r == 0 && make && l.found != FOUND_NOTHING)
-        r = add_lost_layers(s, &l, e);
-    if (r == 0 && make && l.found == FOUND_SAME && !s->job->png)
-        r = drop_pictures(s, &l, e);
-    if (r == 0 && !make)
-        r = lacks_layers(s, &l, &is_incomplete, e);
-    if (r == 0 && !make && !is_incomplete && s->job->png)
-        r = lacks_pictures(s, &l, &is_incomplete, e);
-    if (r == 0)
-        sort_cell(cells, i, s->out, make, is_incomplete);
+        r = survey_look(s, &l, cells, i, e);
     strlist_clear(&l.layers);
     return r;
 }
@@ -218,46 +225,76 @@ static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct e
             return r;
     }
     qsort(cells + s->out->n_left, s->out->n_incomplete, sizeof *cells, cell_by_row_and_column);
-    if (s->losing > 0 && s->is_last)
-        warn_of_losses(s);
     return 0;
 }
 
-/* Handles subscenes of the old manifest that are not selected. Their files are not opened; the rows
- * of the manifest are trusted. */
+/* Handles a subscene made with other parameters that is not selected. Outside of the new lattice it
+ * may be removed. */
+static int survey_unasked(struct survey *s, struct existing_file *l, const struct lattice *lattice,
+                          struct err *e)
+{
+    if (!s->job->overwrite)
+        return other_parameters(s, l, e);
+    if (l->row.x < lattice->cols && l->row.y < lattice->rows) {
+        char difference[300];
+        describe_difference(s, l, difference, sizeof difference);
+        if (s->others++ == 0)
+            snprintf(s->other, sizeof s->other, "%s: %s", l->path, difference);
+        return 0;
+    }
+    int r = existing_file_remember_layers(s, l, e);
+    if (r == 0)
+        r = existing_layers_leave(s, l, e);
+    strlist_clear(&l->layers);
+    return r ? r : drop(s, l, e);
+}
+
+/* Handles a row of the old manifest whose subscene is not selected. The row is trusted. */
+static int survey_other(struct survey *s, const struct manifest_row *old,
+                        const struct lattice *lattice, struct err *e)
+{
+    struct existing_file l = {.row = *old, .known = old};
+    char file[256];
+    struct stat st;
+    manifest_row_move(s->old, &s->out->manifest, &l.row);
+    int r = subscene_cell_path(s->job, old->x, old->y, l.path, file, e);
+    if (r || strcmp(file, old->file) != 0 || stat(l.path, &st) != 0)
+        return r;
+    if (strcmp(old->digest, s->job->digest) == 0)
+        return manifest_put(&s->out->manifest, &l.row, e);
+    l.found = FOUND_OTHER;
+    if (subscene_nc_inspect(l.path, s->job->params->bands, &l.facts, NULL))
+        log_message(LOG_DEBUG, s->job->product->name, "%s: other bands, or damaged", l.path);
+    return survey_unasked(s, &l, lattice, e);
+}
+
+static int refuse_two_kinds(const struct survey *s, struct err *e)
+{
+    return s->others == 0
+               ? 0
+               : err_set(e, ERR_USAGE,
+                         "%s; %zu subscene%s that %s not selected would stay beside the new ones, "
+                         "and a folder holds one kind; choose another --output, or select all",
+                         s->other, s->others, text_s(s->others), s->others == 1 ? "is" : "are");
+}
+
+/* Handles the subscenes of the old manifest that are not selected. */
 static int survey_others(struct survey *s, const struct cell *cells, size_t n, struct err *e)
 {
     struct manifest asked;
-    size_t removed = 0;
+    struct geogrid target;
+    struct lattice lattice;
+    int r = plan_lattice(s->job->product, s->job->params, &target, &lattice, e);
+    if (r)
+        return r;
     manifest_init(&asked, 0);
-    int r = 0;
     for (size_t i = 0; r == 0 && i < n; i++)
         r = manifest_put(&asked, &(struct manifest_row){.x = cells[i].x, .y = cells[i].y}, e);
-    for (size_t i = 0; r == 0 && i < s->old->n; i++) {
-        const struct manifest_row *old = &s->old->row[i];
-        struct existing_file l = {.row = *old};
-        manifest_row_move(s->old, &s->out->manifest, &l.row);
-        char file[256];
-        struct stat st;
-        if (manifest_find(&asked, old->x, old->y))
-            continue;
-        r = subscene_cell_path(s->job, old->x, old->y, l.path, file, e);
-        if (r || strcmp(file, old->file) != 0 || stat(l.path, &st) != 0)
-            continue;
-        l.found = strcmp(old->digest, s->job->digest) == 0 ? FOUND_SAME : FOUND_OTHER;
-        if (l.found == FOUND_OTHER &&
-            subscene_nc_inspect(l.path, s->job->params->bands, &l.facts, NULL))
-            log_message(LOG_DEBUG, s->job->product->name, "%s: other bands, or damaged", l.path);
-        r = handle_found(s, &l, e);
-        removed += r == 0 && l.found == FOUND_OTHER;
-    }
-    if (r == 0 && removed > 0)
-        log_message(existing_file_warning(s), s->job->product->name,
-                    "--overwrite removes %zu subscene%s outside of the selection: made with other "
-                    "parameters",
-                    removed, text_s(removed));
+    for (size_t i = 0; r == 0 && i < s->old->n; i++)
+        if (!manifest_find(&asked, s->old->row[i].x, s->old->row[i].y))
+            r = survey_other(s, &s->old->row[i], &lattice, e);
     manifest_clear(&asked);
-    return r;
+    return r ? r : refuse_two_kinds(s, e);
 }
 
 static int read_old(const struct survey *s, struct manifest *old, struct err *e)
@@ -313,6 +350,8 @@ int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n
         r = survey_cells(&s, cells, n, e);
     if (r == 0)
         r = survey_others(&s, cells, n, e);
+    if (r == 0)
+        r = existing_layers_finish(&s, e);
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
     manifest_clear(&old);
     measure_work_destroy(s.work);
@@ -324,6 +363,10 @@ int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n
 int existing_remove_obsolete(struct existing *r, const struct subscene_job *job, struct err *e)
 {
     int failed = 0;
+    for (size_t i = 0; failed == 0 && i < r->given_up.n; i++)
+        failed = kept_layers_drop(r->given_up.s[i], e);
+    for (size_t i = 0; failed == 0 && i < r->n_kept; i++)
+        failed = kept_layers_set_aside(r->kept[i].path, &r->kept[i].layers, e);
     for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)
         failed = subscene_remove_file(job, r->obsolete.s[i], e);
     strlist_clear(&r->obsolete);
@@ -332,7 +375,11 @@ int existing_remove_obsolete(struct existing *r, const struct subscene_job *job,
 
 void existing_clear(struct existing *r)
 {
+    for (size_t i = 0; i < r->n_kept; i++)
+        strlist_clear(&r->kept[i].layers);
+    free(r->kept);
+    strlist_clear(&r->given_up);
     strlist_clear(&r->obsolete);
     manifest_clear(&r->manifest);
-    *r = (struct existing){0};
+    *r = (struct existing){.n_kept = 0};
 }

@@ -7,6 +7,8 @@
 #include "stages/folder/subscene.h"
 #include "stages/image/plan.h"
 
+struct kept_file;
+
 /* The result. existing_clear frees it, also after an error. */
 struct existing {
     struct manifest manifest; /* rows of all subscenes that exist and are not damaged */
@@ -14,6 +16,11 @@ struct existing {
     /* existing_survey sorts the cells into three groups, in this order: n_left cells to make,
      * n_incomplete cells whose files lack class layers or pictures, and the rest. */
     size_t n_left, n_incomplete;
+    /* Files to set aside before new ones are written, because they have class layers that the job
+     * cannot make again (stages/folder/existing_layers.h). */
+    struct kept_file *kept;
+    size_t n_kept, kept_cap;
+    struct strlist given_up; /* files whose kept layers are given up (drop_labels) */
     /* Files to remove before new ones are written: damaged ones, those made with other parameters,
      * their pictures, and pictures of missing files. */
     struct strlist obsolete;
@@ -29,15 +36,20 @@ struct existing {
  *     the same parameters. Otherwise they are ERR_USAGE: a folder has subscenes of one kind only.
  *
  * With the job's `overwrite` all cells are made again. Files made with other parameters become
- * obsolete. Without `png` so do the pictures of the cells that are made again. Class layers that
- * the job cannot make are lost then; a warning names them.
+ * obsolete; but if such a file is inside the lattice and not in `cells`, the survey is ERR_USAGE.
+ * Without `png` the pictures of the cells that are made again become obsolete.
+ *
+ * Class layers that the job cannot make again are kept for the new file if it has the same grid. If
+ * it has another grid, or if there is no new file, the survey is ERR_USAGE. With the job's
+ * `drop_labels` they are given up, and a warning names them.
  *
  * With `is_last` warnings are logged as warnings; without it, as debug messages, because another
  * survey follows. Asks `stopped` between files. */
 int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n, bool is_last,
                     struct existing *out, struct err *e) MUST_CHECK;
 
-/* Removes the obsolete files and empties the list. */
+/* Sets the files aside whose class layers are kept, removes the obsolete files, and empties the
+ * lists. */
 int existing_remove_obsolete(struct existing *r, const struct subscene_job *job,
                              struct err *e) MUST_CHECK;
 

@@ -143,29 +143,6 @@ int existing_file_remakes_layer(const struct survey *s, const struct existing_fi
     return r;
 }
 
-/* Handles a file with the right size whose metadata were changed. It is made again, unless class
- * layers would be lost. */
-static int handle_changed(struct survey *s, struct existing_file *l, struct err *e)
-{
-    bool again = true;
-    int r = 0;
-    for (size_t i = 0; r == 0 && again && i < l->layers.n; i++)
-        r = existing_file_remakes_layer(s, l, l->layers.s[i], &again, e);
-    if (r)
-        return r;
-    if (again)
-        return err_set(e, ERR_INPUT, "%s: its metadata do not have the checksum in the manifest",
-                       l->path);
-    log_message(
-        LOG_WARNING, s->job->product->name,
-        "%s: its metadata do not have the checksum in the manifest; the file is kept because of "
-        "its class layers; --overwrite makes it again without these layers",
-        l->path);
-    l->row = *l->known;
-    l->found = FOUND_SAME;
-    return take_layers(s, l, l->known, e);
-}
-
 /* Examines the open file. ERR_INPUT: it is damaged. */
 static int examine_open(struct survey *s, struct existing_file *l, struct err *e)
 {
@@ -175,7 +152,8 @@ static int examine_open(struct survey *s, struct existing_file *l, struct err *e
     int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
     bool is_changed = l->state == FILESUM_CHANGED; /* then its attributes are not trusted */
     if (is_changed && r == 0 && unlisted == 0)
-        return handle_changed(s, l, e);
+        return err_set(e, ERR_INPUT, "%s: its metadata do not have the checksum in the manifest",
+                       l->path);
     if (!is_changed && check_product(s, l, e))
         return ERR_USAGE;
     if (!is_changed && is_of_others(s, l)) {
@@ -189,14 +167,12 @@ static int examine_open(struct survey *s, struct existing_file *l, struct err *e
     return classify(s, l, e);
 }
 
-/* Takes the names of the layers from the manifest, for a file that cannot be read. */
-static int layers_from_manifest(const struct survey *s, struct existing_file *l, struct err *e)
+int existing_file_remember_layers(const struct survey *s, struct existing_file *l, struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && l->known && i < s->old->classes; i++) {
         const char *layer = s->old->class[i].layer;
-        bool is_first = i == 0 || strcmp(layer, s->old->class[i - 1].layer) != 0;
-        if (is_first && !isnan(l->known->fraction[i]))
+        if (!isnan(l->known->fraction[i]) && !strlist_has(&l->layers, layer))
             r = strlist_add(&l->layers, layer, strlen(layer), e);
     }
     return r;
@@ -211,13 +187,13 @@ int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existin
     int r = subscene_cell_path(s->job, x, y, l->path, l->row.file, e);
     if (r)
         return r;
+    l->known = manifest_find(s->old, x, y);
     /* a file that cannot be examined is not missing: it may have labels made by hand */
     if (stat(l->path, &st) != 0)
         return errno == ENOENT || errno == ENOTDIR
-                   ? 0
+                   ? existing_file_remember_layers(s, l, e)
                    : err_sys(e, ERR_OUTPUT, errno, "%s: cannot be examined", l->path);
     l->found = FOUND_DAMAGED;
-    l->known = manifest_find(s->old, x, y);
     l->state = l->known && !l->known->is_altered ? filesum_look(l->path, &l->known->file_sum)
                                                  : FILESUM_UNKNOWN;
     if (l->state == FILESUM_SAME)
@@ -235,5 +211,5 @@ int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existin
     if (l->found != FOUND_DAMAGED)
         return 0;
     log_message(existing_file_warning(s), s->job->product->name, "made again: %s", why.msg);
-    return l->layers.n == 0 ? layers_from_manifest(s, l, e) : 0;
+    return existing_file_remember_layers(s, l, e);
 }

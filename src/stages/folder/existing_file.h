@@ -15,8 +15,11 @@ struct survey {
     struct measure_work *work; /* NULL until a file must be read */
     struct existing *out;
     struct picture_names pictures; /* in the folder of the current file */
-    size_t losing; /* files that lose class layers because they are made again */
+    size_t losing; /* files with class layers that the job can neither make again nor copy */
     struct strlist lost; /* the names of these layers */
+    char why_lost[1500]; /* of the first file: its path, and why they cannot be copied */
+    size_t others; /* files made with other parameters, inside the lattice, and not selected */
+    char other[1500]; /* the first of them: its path, and how it differs */
 };
 
 /* The log level of warnings that only the last survey gives. */
@@ -42,11 +45,16 @@ struct existing_file {
     struct manifest_row row; /* of FOUND_SAME */
 };
 
-/* Examines the file of subscene (x, y). Logs why a damaged file is made again. The caller clears
+/* Examines the file of subscene (x, y). Logs why a damaged file is made again. `l->layers` of a
+ * damaged or missing file has also the layers that the manifest has for it. The caller clears
  * `l->layers`. Errors: ERR_USAGE (the file belongs to another product), ERR_OUTPUT (it cannot be
  * examined), ERR_TEMPORARY. */
 int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existing_file *l,
                           struct err *e) MUST_CHECK;
+
+/* Adds the layers that the manifest has for `l->known` to `l->layers`. */
+int existing_file_remember_layers(const struct survey *s, struct existing_file *l,
+                                  struct err *e) MUST_CHECK;
 
 /* Sets *again if the job makes that class layer too when it makes the file again. */
 int existing_file_remakes_layer(const struct survey *s, const struct existing_file *l,

@@ -1,6 +1,12 @@
 #include "stages/folder/session.h"
 
+#include <stdlib.h>
+
+#include "core/log.h"
+#include "core/text.h"
+#include "io/netcdf/layers_nc.h"
 #include "stages/folder/complete.h"
+#include "stages/folder/kept_layers.h"
 
 /* session_save writes a manifest of up to this many rows at every call. It writes a longer one if
  * an eighth of its rows changed. */
@@ -22,7 +28,7 @@ int session_survey(struct session *s, struct cell *cells, size_t n, struct err *
 
 bool session_is_done(const struct session *s)
 {
-    return s->dry_run || (session_todo(s) == 0 && !s->existing.manifest_changed);
+    return s->dry_run || (s->existing.n_incomplete == 0 && session_is_unchanged(s));
 }
 
 /* Reports the cells that need nothing. */
@@ -107,16 +113,113 @@ int session_check_layers(const struct session *s, struct session_px px, int thre
     return complete_check(&request, s->existing.n_left, e);
 }
 
+/* ---- class layers that were kept ---- */
+
+static void log_lost(struct session *s, const char *path, const struct kept_layers_result *found)
+{
+    s->lost += found->lost.n > 0;
+    for (size_t i = 0; i < found->lost.n; i++)
+        log_message(LOG_ERROR, s->job->product->name, "%s: its class layer %s is lost: %s", path,
+                    found->lost.s[i], found->reason);
+}
+
+/* The row of a file that got layers. */
+static int measure_restored(struct session *s, struct cell c, const char *path,
+                            const struct filesum *sum, struct err *e)
+{
+    struct manifest *m = &s->existing.manifest;
+    const struct manifest_row *known = manifest_find(m, c.x, c.y);
+    struct measure_work *work = NULL;
+    struct class_layers layers;
+    struct h5file *f;
+    if (!known)
+        return 0;
+    struct manifest_row row = *known;
+    int r = h5file_open(path, &f, e);
+    if (r)
+        return r;
+    r = layers_list(f, &layers, e);
+    if (r)
+        goto close;
+    r = measure_work_create(s->job->params->size, &work, e);
+    if (r)
+        goto free_layers;
+    r = measure_add_layers(m, &layers, e);
+    if (r == 0)
+        r = measure_layers(work, m, f, &layers, &row, e);
+    row.file_sum = *sum;
+    if (r == 0)
+        r = session_put(s, &row, e);
+    measure_work_destroy(work);
+free_layers:
+    free(layers.s);
+close:
+    h5file_close(f);
+    return r;
+}
+
+static int draw_restored(const struct session *s, struct cell c, const char *path, struct err *e)
+{
+    struct picture_names_cell cell = subscene_picture_cell(s->job, path, c);
+    struct pictures *pictures;
+    int r = pictures_create(s->job->params->size, s->job->params->bands, &pictures, e);
+    if (r)
+        return r;
+    r = pictures_of_file(pictures, &cell, e);
+    pictures_destroy(pictures);
+    return r;
+}
+
+static int restore_cell(struct session *s, struct cell c, struct err *e)
+{
+    struct kept_layers_result found;
+    char path[1024], file[256];
+    int r = subscene_cell_path(s->job, c.x, c.y, path, file, e);
+    if (r)
+        return r;
+    r = kept_layers_restore(path, s->job->params->size, &found, e);
+    log_lost(s, path, &found);
+    strlist_clear(&found.lost);
+    if (r || !found.changed)
+        return r;
+    r = measure_restored(s, c, path, &found.sum, e);
+    return r || !s->job->png ? r : draw_restored(s, c, path, e);
+}
+
+int session_restore(struct session *s, int r, struct err *e)
+{
+    struct err second = ERR_INIT;
+    int failed = 0;
+    if (r == ERR_STOPPED)
+        return r;
+    for (size_t i = 0; failed == 0 && i < session_todo(s); i++)
+        failed = restore_cell(s, s->cell[i], &second);
+    if (failed == 0 && s->unsaved > 0)
+        failed = write_manifest(s, &second);
+    return failed ? report_error(s->job->product->name, r, e, &second) : r;
+}
+
+static int fail_lost(const struct session *s, struct err *e)
+{
+    return s->lost == 0
+               ? 0
+               : err_set(e, ERR_OUTPUT,
+                         "%zu subscene%s lost class layers; give their source to subscene label, "
+                         "or --drop-labels to give the layers up",
+                         s->lost, text_s(s->lost));
+}
+
 int session_complete(struct session *s, struct session_px px, int threads, struct err *e)
 {
     size_t n = s->existing.n_incomplete;
     if (n == 0)
-        return 0;
+        return fail_lost(s, e);
     const struct complete_request request = {s->job, s->cell + s->existing.n_left, n, px.of, px.ctx,
                                              threads};
     int r = complete_cells(&request, &s->existing.manifest, s->report, e);
     s->unsaved += n;
-    return session_finish(s, r, e);
+    r = session_finish(s, r, e);
+    return r ? r : fail_lost(s, e);
 }
 
 void session_close(struct session *s)

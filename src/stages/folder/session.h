@@ -16,6 +16,7 @@ struct session_options {
     double min_valid; /* 0 … 1 */
     bool png; /* also write pictures (stages/folder/pictures.h) */
     bool overwrite; /* make existing subscenes again */
+    bool drop_labels; /* allow the loss of class layers that this job cannot make again */
     bool dry_run; /* only report what would be made */
     struct lock_options lock; /* of the product's folder (stages/folder/folder_lock.h) */
 };
@@ -35,6 +36,7 @@ struct session {
     struct folder_lock *folder_lock; /* NULL: not locked */
     bool is_reported; /* the observer knows about the lock */
     size_t unsaved; /* changes to the manifest since it was last written */
+    size_t lost; /* subscenes whose kept class layers could not be restored */
 };
 
 /* Finds the existing subscenes and sorts `cells`. Nothing on disk changes. Only a dry run gives
@@ -46,6 +48,12 @@ int session_survey(struct session *s, struct cell *cells, size_t n, struct err *
 static inline size_t session_todo(const struct session *s)
 {
     return s->existing.n_left + s->existing.n_incomplete;
+}
+
+/* True if no file in the folder is to be made, removed or renamed. Some may need completing. */
+static inline bool session_is_unchanged(const struct session *s)
+{
+    return s->existing.n_left == 0 && !s->existing.manifest_changed && s->existing.given_up.n == 0;
 }
 
 /* True if nothing is to be changed: everything exists, or it is a dry run. */
@@ -77,6 +85,12 @@ int session_save(struct session *s, struct err *e) MUST_CHECK;
  * writing goes to `e` if the work had none (report_error). */
 int session_finish(struct session *s, int r, struct err *e) MUST_CHECK;
 
+/* Puts kept class layers into the new files (stages/folder/kept_layers.h) and writes the manifest.
+ * Call it after the work on the cells to make, with its result `r`, `e`. Lost layers are logged,
+ * and session_complete fails for them. Returns the code of `e`. An error found here goes to `e` if
+ * the work had none. */
+int session_restore(struct session *s, int r, struct err *e) MUST_CHECK;
+
 /* Gives the pixels of a cell on the target grid. Called from any thread. */
 struct session_px {
     struct rect (*of)(const void *ctx, struct cell c);
@@ -89,7 +103,7 @@ int session_check_layers(const struct session *s, struct session_px px, int thre
                          struct err *e) MUST_CHECK;
 
 /* Adds class layers and pictures to the cells that lack them, and writes the manifest. Errors as
- * complete_cells. */
+ * complete_cells; ERR_OUTPUT if a subscene lost class layers. */
 int session_complete(struct session *s, struct session_px px, int threads,
                      struct err *e) MUST_CHECK;
 

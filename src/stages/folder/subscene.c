@@ -44,6 +44,7 @@ int subscene_job_init(struct subscene_job *job, const struct subscene_request *q
                                  .min_valid = q->min_valid,
                                  .png = q->png,
                                  .overwrite = q->overwrite,
+                                 .drop_labels = q->drop_labels,
                                  .stopped = q->stopped};
     params_format(q->params, job->parameters);
     params_digest(job->parameters, job->digest);

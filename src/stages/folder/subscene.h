@@ -22,6 +22,7 @@ struct subscene_request {
     double min_valid; /* 0 … 1 */
     bool png; /* pictures beside the subscenes */
     bool overwrite; /* make existing subscenes again */
+    bool drop_labels; /* give up class layers that cannot be kept (stages/folder/existing.h) */
     int (*stopped)(void); /* may be NULL */
 };
 
@@ -32,7 +33,7 @@ struct subscene_job {
     const char *root, *layout;
     const struct layerset *layers;
     double min_valid;
-    bool png, overwrite;
+    bool png, overwrite, drop_labels;
     int (*stopped)(void);
     char parameters[PARAMS_TEXT_SIZE];
     char digest[PARAMS_DIGEST_SIZE];

@@ -13,6 +13,7 @@
 #include "io/folder/walk.h"
 #include "io/netcdf/subscene_nc.h"
 #include "stages/folder/folder_lock.h"
+#include "stages/folder/kept_layers.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/pictures.h"
 #include "stages/folder/refresh_classes.h"
@@ -193,6 +194,17 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     return r;
 }
 
+/* Adds layers that wait for the file (stages/folder/kept_layers.h). A lost layer stays lost, unless
+ * the labels have just replaced it. */
+static int restore_kept(struct label_target *t, struct err *e)
+{
+    struct kept_layers_result kept;
+    int r = kept_layers_restore(t->path, t->size, &kept, e);
+    t->made |= kept.changed;
+    strlist_clear(&kept.lost);
+    return r;
+}
+
 /* Removes the pictures of layers that are about to be replaced. */
 static int drop_pictures(const struct group *g, const struct label_target *t, struct err *e)
 {
@@ -226,6 +238,9 @@ static int put(struct label *l, const struct group *g, struct label_target *t, s
     if (outcome == LABEL_WOULD_MAKE)
         disk_space_add(&l->result->space, disk_space_of_layers(did.added, t->size));
     t->made = outcome == LABEL_MADE;
+    r = l->options->dry_run ? 0 : restore_kept(t, e);
+    if (r)
+        return r;
     l->observer->subscene(l->observer->ctx, outcome, t->path);
     return 0;
 }

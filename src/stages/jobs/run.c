@@ -357,6 +357,7 @@ static int fill_folder(struct run *run, struct cell *cells, size_t n, struct err
     if (r)
         return r;
     r = make_left(run, e);
+    r = session_restore(s, r, e);
     if (r)
         return r;
     return session_complete(s, px_of(run), run->options->limits.threads, e);
@@ -375,6 +376,7 @@ static int open_job(struct run *run, struct err *e)
                                              .min_valid = o->min_valid,
                                              .png = o->png,
                                              .overwrite = o->overwrite,
+                                             .drop_labels = o->drop_labels,
                                              .stopped = run->options->stopped};
     return subscene_job_init(&run->job, &request, e);
 }

@@ -19,6 +19,7 @@
 #include "io/netcdf/stage_nc.h"
 #include "stages/check/conform.h"
 #include "stages/check/dataset.h"
+#include "stages/folder/kept_layers.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/measure.h"
 
@@ -354,11 +355,32 @@ static int refuse_stages(const char *folder, const struct strlist *files, struct
                          folder, stage_names[stage], files->s[i]);
 }
 
+/* Reports class layers that wait for a subscene, or are lost. */
+static void check_kept(struct verify *v, const char *list)
+{
+    char path[4400], names[300] = "";
+    struct strlist layers;
+    struct err why = ERR_INIT;
+    if (!kept_layers_subscene(list, path, sizeof path))
+        return;
+    if (kept_layers_find(path, &layers, &why)) {
+        fault(v, list, "%s", without_path(why.msg, list));
+        return;
+    }
+    strlist_join(&layers, ", ", names, sizeof names);
+    fault(v, path,
+          "lacks class layers that it had (%s); run again to copy them, or give their source to "
+          "subscene label",
+          names);
+    strlist_clear(&layers);
+}
+
 /* Reports files that no manifest names, and leftovers of killed runs. */
 static void check_strays(struct verify *v, const struct strlist *files, const bool *known)
 {
     for (size_t i = 0; i < files->n; i++) {
         const char *path = files->s[i];
+        check_kept(v, path);
         if (path_base(path)[0] == '.' && strstr(path_base(path), ".part-"))
             fault(v, path, "was left behind by a run that was killed; run it again");
         else if (text_ends_with(path, ".nc") && !known[i]) {

@@ -309,6 +309,7 @@ static int open_job(struct write_job *w, struct err *e)
                                              .min_valid = o->min_valid,
                                              .png = o->png,
                                              .overwrite = o->overwrite,
+                                             .drop_labels = o->drop_labels,
                                              .stopped = w->options->stopped};
     return subscene_job_init(&w->job, &request, e);
 }
@@ -341,8 +342,7 @@ static struct rect tile_px(const void *job, struct cell c) { return find_tile(jo
 /* The folder is locked. */
 static int write_missing(struct write_job *w, struct err *e)
 {
-    const struct existing *found = &w->session.existing;
-    if (found->n_left == 0 && !found->manifest_changed)
+    if (session_is_unchanged(&w->session))
         return 0;
     int r = session_remove_obsolete(&w->session, e);
     return r ? r : write_left(w, e);
@@ -366,6 +366,7 @@ static int fill_folder(struct write_job *w, struct err *e)
     if (r)
         return r;
     r = write_missing(w, e);
+    r = session_restore(s, r, e);
     if (r)
         return r;
     return session_complete(s, px, w->options->threads, e);

@@ -1,0 +1,200 @@
+#include "stages/folder/existing_layers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/text.h"
+#include "stages/folder/kept_layers.h"
+
+static int add_name(struct strlist *names, const char *name, struct err *e)
+{
+    return strlist_has(names, name) ? 0 : strlist_add(names, name, strlen(name), e);
+}
+
+/* ---- is it the same grid? ---- */
+
+static bool same_grid(const struct params *a, const struct params *b)
+{
+    return a->size == b->size && params_cut(a) == params_cut(b) && a->overlap == b->overlap &&
+           a->edge == b->edge && a->resolution_m == b->resolution_m && a->compat == b->compat;
+}
+
+/* Files of profile kappazeta have no parameters, but a digest of them. Other bands and other
+ * compression are tried. */
+static bool digest_has_grid(const struct survey *s, const char *digest)
+{
+    const band_set bands[] = {s->job->params->bands, s->old->bands};
+    for (int i = 0; i < 2; i++)
+        for (int level = 0; level <= 9; level++) {
+            struct params p = *s->job->params;
+            char text[PARAMS_TEXT_SIZE], tried[PARAMS_DIGEST_SIZE];
+            p.bands = bands[i];
+            p.deflate = level;
+            params_format(&p, text);
+            params_digest(text, tried);
+            if (strcmp(tried, digest) == 0)
+                return true;
+        }
+    return false;
+}
+
+static bool is_on_grid(const struct survey *s, const struct existing_file *l)
+{
+    struct params there;
+    if (l->found == FOUND_SAME || l->found == FOUND_NOTHING)
+        return true;
+    if (l->found == FOUND_DAMAGED && l->known && !l->known->is_altered)
+        return digest_has_grid(s, l->known->digest); /* what the file says is not certain */
+    if (l->facts.parameters[0])
+        return params_parse(l->facts.parameters, &there, NULL) == 0 &&
+               same_grid(&there, s->job->params);
+    if (l->facts.digest[0])
+        return digest_has_grid(s, l->facts.digest);
+    return l->known && !l->known->is_altered && digest_has_grid(s, l->known->digest);
+}
+
+/* ---- what is lost ---- */
+
+static int note_lost(struct survey *s, const struct existing_file *l, const struct strlist *layers,
+                     const char *why, struct err *e)
+{
+    if (s->losing++ == 0)
+        snprintf(s->why_lost, sizeof s->why_lost, "%s: %s", l->path, why);
+    for (size_t i = 0; i < layers->n; i++) {
+        int r = add_name(&s->lost, layers->s[i], e);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+int existing_layers_finish(const struct survey *s, struct err *e)
+{
+    char names[300];
+    if (s->losing == 0)
+        return 0;
+    strlist_join(&s->lost, ", ", names, sizeof names);
+    if (!s->job->drop_labels)
+        return err_set(e, ERR_USAGE,
+                       "%zu subscene%s would lose class layers (%s); %s; choose another --output, "
+                       "or --drop-labels to give the layers up",
+                       s->losing, text_s(s->losing), names, s->why_lost);
+    log_message(existing_file_warning(s), s->job->product->name,
+                "--drop-labels: %zu subscene%s lose%s class layers: %s", s->losing,
+                text_s(s->losing), s->losing == 1 ? "s" : "", names);
+    return 0;
+}
+
+/* ---- what is kept ---- */
+
+static int add_kept(struct existing *out, const struct existing_file *l, struct strlist *layers,
+                    struct err *e)
+{
+    struct kept_file *grown =
+        mem_grown(out->kept, out->n_kept, &out->kept_cap, sizeof *out->kept, e);
+    if (!grown)
+        return ERR_TEMPORARY;
+    out->kept = grown;
+    struct kept_file *k = &out->kept[out->n_kept++];
+    memcpy(k->path, l->path, sizeof k->path);
+    k->layers = *layers;
+    *layers = (struct strlist){0};
+    return 0;
+}
+
+/* The layers of the file that the job does not make again. */
+static int list_needed(struct survey *s, const struct existing_file *l, struct strlist *needed,
+                       struct err *e)
+{
+    for (size_t k = 0; k < l->layers.n; k++) {
+        bool again = false;
+        int r = existing_file_remakes_layer(s, l, l->layers.s[k], &again, e);
+        if (r)
+            return r;
+        r = again ? 0 : add_name(needed, l->layers.s[k], e);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+/* Adds what is kept from earlier, and says whether all of it is listed already. A file set aside
+ * earlier is replaced only by one that has the same layers. */
+static int merge_earlier(const struct existing_file *l, const struct strlist *earlier,
+                         struct strlist *needed, bool *listed, bool *clashes, struct err *e)
+{
+    size_t before = needed->n;
+    *listed = true;
+    *clashes = false;
+    for (size_t i = 0; i < before; i++)
+        *listed &= strlist_has(earlier, needed->s[i]);
+    for (size_t i = 0; i < earlier->n; i++) {
+        int r = add_name(needed, earlier->s[i], e);
+        if (r)
+            return r;
+        *clashes |= before > 0 && l->found != FOUND_NOTHING &&
+                    !strlist_has(&l->layers, earlier->s[i]) && kept_layers_has_file(l->path);
+    }
+    return 0;
+}
+
+static int keep(struct survey *s, const struct existing_file *l, const struct strlist *earlier,
+                struct strlist *needed, struct err *e)
+{
+    bool listed, clashes;
+    int r = merge_earlier(l, earlier, needed, &listed, &clashes, e);
+    if (r)
+        return r;
+    if (clashes)
+        return note_lost(s, l, needed, "an earlier class layer of it is lost; label it first", e);
+    if (!is_on_grid(s, l))
+        return note_lost(s, l, needed, "it has another grid, or does not say which", e);
+    if (l->found == FOUND_NOTHING && listed)
+        return 0;
+    manifest_drop(&s->out->manifest, l->row.x, l->row.y);
+    return add_kept(s->out, l, needed, e);
+}
+
+int existing_layers_settle(struct survey *s, const struct existing_file *l, struct err *e)
+{
+    struct strlist needed = {0}, earlier = {0};
+    int r = list_needed(s, l, &needed, e);
+    if (r == 0 && needed.n > 0)
+        r = kept_layers_find(l->path, &earlier, e);
+    if (r == 0 && needed.n > 0)
+        r = s->job->drop_labels ? note_lost(s, l, &needed, "", e)
+                                : keep(s, l, &earlier, &needed, e);
+    strlist_clear(&needed);
+    strlist_clear(&earlier);
+    return r;
+}
+
+int existing_layers_leave(struct survey *s, const struct existing_file *l, struct err *e)
+{
+    struct strlist needed = {0};
+    int r = list_needed(s, l, &needed, e);
+    if (r == 0 && needed.n > 0)
+        r = note_lost(s, l, &needed, "no new file comes in its place", e);
+    strlist_clear(&needed);
+    return r;
+}
+
+int existing_layers_waiting(struct survey *s, const struct existing_file *l, bool *waits,
+                            struct err *e)
+{
+    struct strlist earlier;
+    int r = kept_layers_find(l->path, &earlier, e);
+    if (r && !s->job->drop_labels)
+        return r;
+    *waits = earlier.n > 0 && !s->job->drop_labels;
+    if (s->job->drop_labels && (r || earlier.n > 0)) {
+        r = strlist_add(&s->out->given_up, l->path, strlen(l->path), e);
+        s->losing += r == 0 && l->layers.n == 0;
+        for (size_t i = 0; r == 0 && i < earlier.n; i++)
+            r = add_name(&s->lost, earlier.s[i], e);
+    }
+    strlist_clear(&earlier);
+    return r;
+}

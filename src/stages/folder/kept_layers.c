@@ -1,0 +1,282 @@
+#include "stages/folder/kept_layers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/classes.h"
+#include "core/mem.h"
+#include "core/path.h"
+#include "io/folder/outfile.h"
+#include "io/netcdf/layers_nc.h"
+#include "io/netcdf/schema.h"
+#include "io/source/wholefile.h"
+
+enum { PATH = 1200, LIST_BYTES_MAX = 64 << 10 };
+
+static const char LIST[] = ".layers", FILE_ASIDE[] = ".kept";
+
+/* "<folder>/.<name><suffix>" */
+static void hidden_path(const char *path, const char *suffix, char buf[PATH])
+{
+    size_t folder = path_folder_length(path);
+    snprintf(buf, PATH, "%.*s.%s%s", (int)folder, path, path + folder, suffix);
+}
+
+static bool is_there(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+bool kept_layers_has_file(const char *path)
+{
+    char aside[PATH];
+    hidden_path(path, FILE_ASIDE, aside);
+    return is_there(aside);
+}
+
+bool kept_layers_subscene(const char *list, char *buf, size_t size)
+{
+    size_t folder = path_folder_length(list), n = strlen(list), suffix = sizeof LIST - 1;
+    const char *name = list + folder;
+    if (name[0] != '.' || n - folder <= suffix + 1 || strcmp(list + n - suffix, LIST) != 0)
+        return false;
+    int len = (int)(n - folder - suffix - 1);
+    return (size_t)snprintf(buf, size, "%.*s%.*s", (int)folder, list, len, name + 1) < size;
+}
+
+/* ---- the list ---- */
+
+/* One name a line. */
+static int parse(const char *text, size_t len, struct strlist *names, struct err *e)
+{
+    for (size_t at = 0; at < len;) {
+        const char *end = memchr(text + at, '\n', len - at);
+        size_t n = end ? (size_t)(end - text) - at : 0;
+        if (n == 0 || n >= CLASS_NAME_SIZE || memchr(text + at, '\0', n))
+            return err_set(e, ERR_INPUT, "is damaged: it is no list of class layers");
+        int r = strlist_add(names, text + at, n, e);
+        if (r)
+            return r;
+        at += n + 1;
+    }
+    return names->n > 0 ? 0 : err_set(e, ERR_INPUT, "is damaged: it is empty");
+}
+
+int kept_layers_find(const char *path, struct strlist *names, struct err *e)
+{
+    char list[PATH];
+    unsigned char *text;
+    size_t len;
+    *names = (struct strlist){0};
+    hidden_path(path, LIST, list);
+    if (!is_there(list))
+        return 0;
+    int r = wholefile_read(list, LIST_BYTES_MAX, &text, &len, e);
+    if (r)
+        return r;
+    r = parse((const char *)text, len, names, e);
+    free(text);
+    if (r == 0)
+        return 0;
+    strlist_clear(names);
+    return err_wrap(e, "%s", list);
+}
+
+static int write_list(const char *list, const struct strlist *names, struct err *e)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < names->n; i++)
+        len += strlen(names->s[i]) + 1;
+    char *text = mem_alloc(len + 1, 1), *at = text;
+    if (!text)
+        return err_nomem(e, len + 1);
+    for (size_t i = 0; i < names->n; i++)
+        at += sprintf(at, "%s\n", names->s[i]);
+    int r = outfile_write(list, text, len, e);
+    free(text);
+    return r;
+}
+
+int kept_layers_set_aside(const char *path, const struct strlist *names, struct err *e)
+{
+    char list[PATH], aside[PATH];
+    hidden_path(path, LIST, list);
+    hidden_path(path, FILE_ASIDE, aside);
+    int r = write_list(list, names, e);
+    if (r)
+        return r;
+    return is_there(path) ? outfile_move(path, aside, e) : 0;
+}
+
+int kept_layers_drop(const char *path, struct err *e)
+{
+    char list[PATH], aside[PATH];
+    hidden_path(path, LIST, list);
+    hidden_path(path, FILE_ASIDE, aside);
+    int r = outfile_remove(aside, e);
+    return r ? r : outfile_remove(list, e);
+}
+
+/* ---- layers from one file into another ---- */
+
+/* A layer read from the file that was set aside. */
+struct found_layer {
+    struct class_map map; /* what schema_layer writes of it */
+    uint8_t *px;
+};
+
+struct restore {
+    const char *path;
+    int32_t size;
+    struct h5file *aside; /* NULL: it cannot be read */
+    struct found_layer *found;
+    size_t n;
+    struct kept_layers_result *out;
+};
+
+static int read_layer(struct h5file *f, const char *name, int32_t size, struct found_layer *out,
+                      struct err *e)
+{
+    struct class_layers described;
+    struct strlist names = {0};
+    int r = strlist_add(&names, name, strlen(name), e);
+    if (r == 0)
+        r = layers_describe(f, &names, &described, e);
+    strlist_clear(&names);
+    if (r)
+        return r;
+    const struct class_layer *layer = &described.s[0];
+    memcpy(out->map.layer, layer->name, sizeof out->map.layer);
+    memcpy(out->map.flag, layer->flag, sizeof out->map.flag);
+    out->map.flags = layer->flags;
+    if (!h5file_text(f, name, "long_name", out->map.title, sizeof out->map.title))
+        out->map.title[0] = '\0';
+    r = layers_read(f, name, size, out->px, e);
+    if (r == 0)
+        r = layers_check(layer, out->px, size, e);
+    free(described.s);
+    return r;
+}
+
+/* The reason is kept for the first one. */
+static int note_lost(struct restore *s, const char *name, const struct err *why, struct err *e)
+{
+    if (s->out->lost.n == 0)
+        snprintf(s->out->reason, sizeof s->out->reason, "%s", why->msg);
+    return strlist_add(&s->out->lost, name, strlen(name), e);
+}
+
+static int take_layer(struct restore *s, const char *name, const struct err *no_file, struct err *e)
+{
+    struct err why = ERR_INIT;
+    struct found_layer *to = &s->found[s->n];
+    if (!s->aside)
+        return note_lost(s, name, no_file, e);
+    *to = (struct found_layer){.px = mem_alloc((size_t)s->size, (size_t)s->size)};
+    if (!to->px)
+        return err_nomem(e, (size_t)s->size * (size_t)s->size);
+    s->n++;
+    int r = read_layer(s->aside, name, s->size, to, &why);
+    if (r == 0)
+        return 0;
+    free(s->found[--s->n].px);
+    if (r != ERR_INPUT) {
+        *e = why;
+        return r;
+    }
+    return note_lost(s, name, &why, e);
+}
+
+static int by_order(const void *a, const void *b)
+{
+    return schema_layer_order(((const struct layer *)a)->map->layer,
+                              ((const struct layer *)b)->map->layer);
+}
+
+static int put_layers(struct restore *s, struct err *e)
+{
+    struct layer layer[SCHEMA_LAYERS_MAX];
+    if (s->n == 0)
+        return 0;
+    if (s->n > SCHEMA_LAYERS_MAX)
+        return err_set(e, ERR_INPUT, "%s: %zu class layers are more than a file can have", s->path,
+                       s->n);
+    for (size_t i = 0; i < s->n; i++)
+        layer[i] = (struct layer){&s->found[i].map, s->found[i].px};
+    qsort(layer, s->n, sizeof *layer, by_order);
+    s->out->changed = true;
+    return layers_put(s->path, layer, s->n, s->size, &s->out->sum, e);
+}
+
+/* Names of the class layers in the file; none if it is not there. */
+static int list_present(const char *path, struct strlist *names, struct err *e)
+{
+    struct h5file *f;
+    *names = (struct strlist){0};
+    int r = h5file_open(path, &f, e);
+    if (r)
+        return r;
+    r = layers_names(f, names, e);
+    h5file_close(f);
+    return r;
+}
+
+static int restore(struct restore *s, const struct strlist *kept, struct err *e)
+{
+    char aside[PATH];
+    struct strlist present;
+    struct err no_file = ERR_INIT;
+    hidden_path(s->path, FILE_ASIDE, aside);
+    int r = list_present(s->path, &present, e);
+    if (r)
+        return r;
+    if (!is_there(aside))
+        err_set(&no_file, ERR_INPUT, "the file with it is gone");
+    else if (h5file_open(aside, &s->aside, &no_file))
+        s->aside = NULL;
+    for (size_t i = 0; r == 0 && i < kept->n; i++)
+        if (!strlist_has(&present, kept->s[i]))
+            r = take_layer(s, kept->s[i], &no_file, e);
+    h5file_close(s->aside);
+    strlist_clear(&present);
+    return r ? r : put_layers(s, e);
+}
+
+/* There is no new file: everything stays as it is. */
+static int keep_all(const struct strlist *kept, struct kept_layers_result *out, struct err *e)
+{
+    snprintf(out->reason, sizeof out->reason, "the subscene is not made");
+    for (size_t i = 0; i < kept->n; i++) {
+        int r = strlist_add(&out->lost, kept->s[i], strlen(kept->s[i]), e);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
+int kept_layers_restore(const char *path, int32_t size, struct kept_layers_result *out,
+                        struct err *e)
+{
+    struct strlist kept;
+    *out = (struct kept_layers_result){0};
+    int r = kept_layers_find(path, &kept, e);
+    if (r || kept.n == 0)
+        return r;
+    struct restore s = {.path = path, .size = size, .out = out};
+    s.found = mem_zalloc(kept.n, sizeof *s.found);
+    if (!s.found)
+        r = err_nomem(e, kept.n * sizeof *s.found);
+    else
+        r = is_there(path) ? restore(&s, &kept, e) : keep_all(&kept, out, e);
+    for (size_t i = 0; i < s.n; i++)
+        free(s.found[i].px);
+    free(s.found);
+    strlist_clear(&kept);
+    if (r == 0 && out->lost.n == 0)
+        r = kept_layers_drop(path, e);
+    return r;
+}

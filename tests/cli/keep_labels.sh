@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# A class layer that a job cannot make again is never lost without a word: it is copied into the new file, or the job refuses and changes
+# nothing, or it ends with exit code 1 until the layer is back or given up.
+. "${BASH_SOURCE[0]%/*}/lib.sh" || exit 1
+
+product P --size 240 --jp2-tile 128,64,24 --bands B02,B03,B05 --nodata none
+NAME=$(basename "$P" .SAFE)
+OPTIONS="-q -b B02,B05 --size 64 --layout flat"
+for cell in 3_0 1_1; do
+    echo "<image id=\"0\" name=\"$NAME/tile_$cell.png\" width=\"64\" height=\"64\"><box label=\"cloud\" xtl=\"2\" ytl=\"${cell%_*}\" xbr=\"9\" ybr=\"20\" z_order=\"0\"/></image>"
+done >images
+{ echo '<annotations><version>1.1</version>' && cat images && echo '</annotations>'; } >labels.xml
+JOB=("$SUBSCENE" run "$P" -o out $OPTIONS)
+labelled() # labelled OPTIONS...: what a run with these options and the labels makes, in clean/
+{
+    rm -rf clean
+    expect_exit 0 "$SUBSCENE" run "$P" -o clean $OPTIONS "$@"
+    expect_exit 0 "$SUBSCENE" label clean -q --cvat labels.xml
+}
+start_over() { rm -rf out && cp -r start out; }
+FILE=out/$NAME/tile_3_0.nc
+hidden() { find out -name '.*' ! -name . | wc -l; }
+# kept WHAT: the folder is clean/, nothing waits
+kept()
+{
+    same_tree clean out "$1"
+    expect_equal "$(hidden)" 0 "$1: hidden files"
+    expect_exit 0 "$SUBSCENE" verify out -q
+}
+refused() # refused WHAT ARGUMENTS...: exit 2, the labels are counted, nothing changes
+{
+    local what=$1
+    shift
+    start_over
+    for dry in --dry-run ""; do
+        expect_exit 2 "${JOB[@]}" "$@" $dry
+        expect_line "$ERR" "2 subscenes would lose class layers (Label)" "--drop-labels"
+        same_tree start out "$what: refused"
+    done
+    expect_exit 0 "${JOB[@]}" "$@" --drop-labels
+    expect_equal "$("$SUBSCENE" verify out -q | wc -l)" 0 "$what: --drop-labels"
+    rm -rf bare
+    expect_exit 0 "$SUBSCENE" run "$P" -o bare $OPTIONS "${@/--overwrite/-q}"
+    same_tree bare out "$what: --drop-labels"
+}
+labelled
+cp -r clean start
+
+# ---- kept: the same grid ----
+start_over
+expect_exit 0 "${JOB[@]}"
+kept "a rerun"
+expect_exit 0 "${JOB[@]}" --overwrite
+kept "--overwrite"
+expect_exit 0 "${JOB[@]}" --overwrite --tiles 3_0
+kept "--overwrite of one subscene"
+labelled --deflate 4
+start_over
+expect_exit 0 "${JOB[@]}" --deflate 4 --overwrite
+kept "another compression"
+labelled -b B02,B03
+start_over
+expect_exit 0 "${JOB[@]}" -b B02,B03 --overwrite
+kept "other bands"
+labelled --deflate 4 --profile kappazeta
+rm -rf out
+expect_exit 0 "${JOB[@]}" --profile kappazeta
+expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
+expect_exit 0 "${JOB[@]}" --deflate 4 --profile kappazeta --overwrite
+kept "files of profile kappazeta"
+
+# ---- replaced: the job makes the layer itself ----
+sed 's/xbr="9"/xbr="30"/' labels.xml >corrected.xml
+start_over
+rm -rf clean
+expect_exit 0 "$SUBSCENE" run "$P" -o clean $OPTIONS --cvat corrected.xml
+expect_exit 0 "${JOB[@]}" --cvat corrected.xml --overwrite
+kept "a source that is given"
+
+# ---- refused: another grid ----
+refused "another size" --size 32 --overwrite
+refused "another overlap" --overlap 0.25 --overwrite
+refused "another resolution" --resolution 20 --overwrite
+
+# ---- a selection touches nothing else ----
+start_over
+expect_exit 2 "${JOB[@]}" --deflate 4 --overwrite --tiles 2_2
+expect_line "$ERR" "15 subscenes that are not selected" "choose another --output"
+same_tree start out "a selection of another kind"
+
+# ---- a damaged file: the layer is rescued, or the loss is remembered ----
+labelled
+start_over
+at=$(grep -obUa "$NAME" "$FILE" | head -1 | cut -d: -f1)
+poke "$FILE" $((at + 12)) X # metadata
+expect_exit 1 "$SUBSCENE" verify out -q
+expect_exit 0 "${JOB[@]}"
+kept "a damaged file whose Label is whole"
+poke "$FILE" 0 XXXX # HDF5 cannot open it
+expect_exit 1 "$SUBSCENE" verify out -q
+expect_exit 1 "${JOB[@]}"
+expect_line "$ERR" "tile_3_0.nc: its class layer Label is lost"
+start_over
+rm "$FILE"
+expect_exit 1 "${JOB[@]}"
+expect_line "$ERR" "tile_3_0.nc: its class layer Label is lost"
+for again in 1 2; do
+    expect_exit 1 "${JOB[@]}"
+    expect_line "$ERR" "1 subscene lost class layers" "--drop-labels"
+    expect_exit 1 "$SUBSCENE" verify out -q
+    expect_line "$OUT" "tile_3_0.nc" "Label"
+done
+expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
+kept "a lost label that is given again"
+rm "$FILE"
+expect_exit 1 "${JOB[@]}"
+expect_exit 0 "${JOB[@]}" --drop-labels
+expect_equal "$(hidden)" 0 "a lost label that is given up: hidden files"
+expect_exit 0 "$SUBSCENE" verify out -q
+
+# ---- write keeps them as well ----
+expect_exit 0 "$SUBSCENE" decode "$P" -o d -q -b B02,B05
+expect_exit 0 "$SUBSCENE" resample d/*.nc -o r -q
+expect_exit 0 "$SUBSCENE" cut r/*.nc -o t -q --size 64
+rm -rf out
+expect_exit 0 "$SUBSCENE" write t/*.nc -o out -q --layout flat
+expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
+rm -rf clean && cp -r out clean
+expect_exit 0 "$SUBSCENE" write t/*.nc -o out -q --layout flat --overwrite
+kept "write --overwrite"
+
+# ---- a kill at any moment ----
+labelled --deflate 4
+start_over
+from=$(now_ms)
+"${JOB[@]}" --deflate 4 --overwrite
+length=$(($(now_ms) - from))
+kept "before any kill"
+KILLS=${KILLS:-$([ -n "$SANITIZE" ] && echo 4 || echo 20)}
+between=0
+for ((i = 0; i < KILLS; i++)); do
+    start_over
+    "${JOB[@]}" --deflate 4 --overwrite 2>/dev/null &
+    nap $((RANDOM % (length + 1)))
+    kill -9 $! 2>/dev/null && between=$((between + 1))
+    wait $! 2>/dev/null
+    find out -name .subscene.lock -delete
+    expect_exit 0 "${JOB[@]}" --deflate 4 --overwrite
+    kept "after kill -9"
+done
+echo "killed in between: $between of $KILLS"
+
+# ---- a full disk ----
+mkdir small
+if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=400k none small 2>/dev/null; then
+    mounted=$TMP/small
+    rm -rf out
+    mount -o remount,size=10M small
+    cp -r start small/out
+    mount -o remount,size="$(($(du -sk small | cut -f1) + 80))k" small
+    expect_exit 75 "$SUBSCENE" run "$P" -o small/out $OPTIONS --deflate 4 --overwrite -j 2
+    expect_line "$ERR" "No space left"
+    mount -o remount,size=10M small
+    expect_exit 0 "$SUBSCENE" run "$P" -o small/out $OPTIONS --deflate 4 --overwrite
+    same_tree clean small/out "with room again"
+else
+    skip_part "no small tmpfs"
+fi
+finish
