@@ -91,11 +91,18 @@ same_tree start out "a selection of another kind"
 # ---- a damaged file: the layer is rescued, or the loss is remembered ----
 labelled
 start_over
-at=$(grep -obUa "$NAME" "$FILE" | head -1 | cut -d: -f1)
-poke "$FILE" $((at + 12)) X # metadata
+if /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then
+    /usr/bin/python3 -c 'import netCDF4, sys; netCDF4.Dataset(sys.argv[1], "a").setncattr("remark", "by hand")' "$FILE"
+    expect_exit 1 "$SUBSCENE" verify out -q
+    expect_exit 0 "${JOB[@]}"
+    kept "a file whose metadata were changed"
+else
+    skip_part "Python's netCDF4 is missing: no changed metadata"
+fi
+poke "$FILE" $(($(stat -c %s "$FILE") / 2)) XXXXXXXXXXXXXXXX # samples of a band
 expect_exit 1 "$SUBSCENE" verify out -q
-expect_exit 0 "${JOB[@]}"
-kept "a damaged file whose Label is whole"
+expect_exit 0 "${JOB[@]}" --overwrite --tiles 3_0
+kept "a file with a damaged band"
 poke "$FILE" 0 XXXX # HDF5 cannot open it
 expect_exit 1 "$SUBSCENE" verify out -q
 expect_exit 1 "${JOB[@]}"
