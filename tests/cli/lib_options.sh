@@ -129,6 +129,10 @@ label_options()
     WITH_BOTH="--cvat cloud.xml" changes --unlabelled=1 codes "4:32768 5:32768" "1:32768 4:32768"
     WITH_BOTH="--cvat own.xml" changes --map=own.ini codes none "1:32768 3:32768"
     WITH_BOTH="--cvat cloud.xml" changes --map=kappaset codes "4:32768 5:32768" "0:32768 4:32768"
+    has_option drop-labels || return
+    call --cvat=cloud.xml
+    cp -r out labelled
+    BEFORE=labelled WITH_BOTH=--overwrite changes --drop-labels codes "4:32768 5:32768" none
 }
 raster_options()
 {

@@ -108,12 +108,12 @@ same_tree small again "--overwrite with a larger size leaves files of the smalle
 run again $OPTIONS --size 256 --overwrite
 expect_line "$ERR" "9 made, 0 already there"
 same_tree small again "--overwrite with the same parameters"
-run again $OPTIONS --size 256 --deflate 3 --overwrite --tiles 1_1
-expect_count again 1
-expect_exit 0 "$SUBSCENE" verify again -q
+expect_exit 2 "$SUBSCENE" run "$P" -o again $OPTIONS --size 256 --deflate 3 --overwrite --tiles 1_1
+expect_line "$ERR" "8 subscenes that are not selected would stay"
+same_tree small again "--overwrite with a selection and another compression"
 run again $OPTIONS --size 256 --overwrite --edge drop
 run dropped $OPTIONS --size 256 --edge drop
-same_tree dropped again "--overwrite after --tiles"
+same_tree dropped again "--overwrite with fewer subscenes"
 
 # what cannot be made must not cost what is there
 rm -rf again

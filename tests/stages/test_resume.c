@@ -189,27 +189,48 @@ static void layers(void **state)
     run_again(4, 0);
 }
 
-/* A file is never made again for what is wrong with its layers; that it was changed is told. */
-static void layers_that_are_not_understood(void **state)
+/* The next run makes the changed file again and cannot copy its label: that is told until the label
+ * is given up. */
+static void lose_label(const char *reason, const char *lost)
 {
-    (void)state;
-    put_attribute("Label", "flag_meanings", H5T_C_S1, "A");
-    run_again(4, 4); /* looked at twice: the manifest changes */
-    verify("Label: it has 6 flag_values and 1 flag_meanings");
-    put_attribute("Label", "flag_values", H5T_STD_I32LE, &(int32_t){1});
-    run_again(4, 2);
-    verify("Label: its flag_values are not up to 32 unsigned bytes");
-    assert_int_equal(unlink(path), 0);
     struct err e = ERR_INIT;
-    for (int i = 0; i < 2; i++) { /* made again, but the label is lost: until it is given up */
+    verify(reason);
+    for (int i = 0; i < 2; i++) {
         assert_int_equal(run_product(product, &params, &options, NULL, &made, &e), ERR_OUTPUT);
         assert_non_null(strstr(e.msg, "1 subscene lost class layers"));
         assert_int_equal(made.made, 1 - i);
     }
+    verify(lost);
     options.folder.drop_labels = true;
     run_again(4, 1);
     options.folder.drop_labels = false;
     run_again(4, 0);
+    verify(NULL);
+}
+
+static void layers_that_are_not_understood(void **state)
+{
+    (void)state;
+    put_attribute("Label", "flag_meanings", H5T_C_S1, "A");
+    lose_label("Label: it has 6 flag_values and 1 flag_meanings",
+               "lacks class layers that it had (Label);");
+    put_layer("label", LABEL_CLOUD);
+    run_again(4, 0);
+    put_attribute("Label", "flag_values", H5T_STD_I32LE, &(int32_t){1});
+    run_again(4, 2); /* the manifest has no sum of a file that label changed: it is kept */
+    verify("Label: its flag_values are not up to 32 unsigned bytes");
+    assert_int_equal(unlink(path), 0);
+    run_again(3, 0);
+}
+
+/* The manifest remembers the label of a file that is gone. */
+static void a_label_that_is_gone(void **state)
+{
+    (void)state;
+    put_layer("label", LABEL_CLOUD);
+    run_again(4, 0);
+    assert_int_equal(unlink(path), 0);
+    lose_label("", "lacks class layers that it had (Label, SS2CC);");
 }
 
 int main(void)
@@ -221,6 +242,7 @@ int main(void)
         cmocka_unit_test(what_netcdf_cannot_open),
         cmocka_unit_test(layers),
         cmocka_unit_test(layers_that_are_not_understood),
+        cmocka_unit_test(a_label_that_is_gone),
     };
     return cmocka_run_group_tests(tests, setup, test_dir_remove);
 }

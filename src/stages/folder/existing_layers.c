@@ -57,17 +57,20 @@ static bool is_on_grid(const struct survey *s, const struct existing_file *l)
 
 /* ---- what is lost ---- */
 
+static int add_lost(struct survey *s, const struct strlist *layers, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < layers->n; i++)
+        r = add_name(&s->lost, layers->s[i], e);
+    return r;
+}
+
 static int note_lost(struct survey *s, const struct existing_file *l, const struct strlist *layers,
                      const char *why, struct err *e)
 {
     if (s->losing++ == 0)
         snprintf(s->why_lost, sizeof s->why_lost, "%s: %s", l->path, why);
-    for (size_t i = 0; i < layers->n; i++) {
-        int r = add_name(&s->lost, layers->s[i], e);
-        if (r)
-            return r;
-    }
-    return 0;
+    return add_lost(s, layers, e);
 }
 
 int existing_layers_finish(const struct survey *s, struct err *e)
@@ -164,8 +167,9 @@ int existing_layers_settle(struct survey *s, const struct existing_file *l, stru
     if (r == 0 && needed.n > 0)
         r = kept_layers_find(l->path, &earlier, e);
     if (r == 0 && needed.n > 0)
-        r = s->job->drop_labels ? note_lost(s, l, &needed, "", e)
-                                : keep(s, l, &earlier, &needed, e);
+        r = !s->job->drop_labels ? keep(s, l, &earlier, &needed, e)
+            : earlier.n > 0      ? add_lost(s, &needed, e) /* existing_layers_waiting counted it */
+                                 : note_lost(s, l, &needed, "", e);
     strlist_clear(&needed);
     strlist_clear(&earlier);
     return r;
@@ -191,9 +195,9 @@ int existing_layers_waiting(struct survey *s, const struct existing_file *l, boo
     *waits = earlier.n > 0 && !s->job->drop_labels;
     if (s->job->drop_labels && (r || earlier.n > 0)) {
         r = strlist_add(&s->out->given_up, l->path, strlen(l->path), e);
-        s->losing += r == 0 && l->layers.n == 0;
-        for (size_t i = 0; r == 0 && i < earlier.n; i++)
-            r = add_name(&s->lost, earlier.s[i], e);
+        s->losing += earlier.n > 0;
+        if (r == 0)
+            r = add_lost(s, &earlier, e);
     }
     strlist_clear(&earlier);
     return r;

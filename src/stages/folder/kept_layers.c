@@ -258,6 +258,14 @@ static int keep_all(const struct strlist *kept, struct kept_layers_result *out, 
     return 0;
 }
 
+/* The list names only what is still lost. The file set aside stays for these layers. */
+static int list_lost(const char *path, const struct strlist *lost, struct err *e)
+{
+    char list[PATH];
+    hidden_path(path, LIST, list);
+    return write_list(list, lost, e);
+}
+
 int kept_layers_restore(const char *path, int32_t size, struct kept_layers_result *out,
                         struct err *e)
 {
@@ -275,8 +283,9 @@ int kept_layers_restore(const char *path, int32_t size, struct kept_layers_resul
     for (size_t i = 0; i < s.n; i++)
         free(s.found[i].px);
     free(s.found);
+    const bool is_shorter = out->lost.n < kept.n;
     strlist_clear(&kept);
-    if (r == 0 && out->lost.n == 0)
-        r = kept_layers_drop(path, e);
-    return r;
+    if (r || !is_shorter)
+        return r;
+    return out->lost.n == 0 ? kept_layers_drop(path, e) : list_lost(path, &out->lost, e);
 }
