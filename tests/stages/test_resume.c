@@ -230,7 +230,7 @@ static void a_label_that_is_gone(void **state)
     put_layer("label", LABEL_CLOUD);
     run_again(4, 0);
     assert_int_equal(unlink(path), 0);
-    lose_label("", "lacks class layers that it had (Label, SS2CC);");
+    lose_label("", "lacks class layers that it had (Label);");
 }
 
 int main(void)
