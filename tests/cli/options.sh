@@ -87,6 +87,7 @@ deflate|10|0 to 9
 threads|1025|1 to 1024
 memory|1023K|1M to 1024G
 overwrite|yes|takes no value
+drop-labels|yes|takes no value
 dry-run|yes|takes no value
 check-input|yes|takes no value
 png|yes|takes no value
