@@ -63,7 +63,7 @@ same_tree two_wanted two "the tool with --tiles"
 # all options but those that have no sense in an engine, in both files
 for option in $("$SUBSCENE" run --help | sed -n 's/^ *\(-., \)\{0,1\}--\([a-z-]*\).*/\2/p'); do
     case $option in
-    output | overwrite | dry-run | shard | max-failures | status | lock-timeout | config | progress | quiet | verbose | log-format | version | help)
+    output | overwrite | drop-labels | dry-run | shard | max-failures | status | lock-timeout | config | progress | quiet | verbose | log-format | version | help)
         continue
         ;;
     esac

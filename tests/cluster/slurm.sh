@@ -18,7 +18,7 @@ expect_submit 2 "$LIST" -o out --cpus 0
 expect_submit 2 "$LIST" -o out --time soon
 expect_submit 2 "$LIST" -o out --unknown
 expect_submit 2 "$LIST" -o out -- --status elsewhere
-expect_text "$ERR" "--status is decided here"
+expect_text "$ERR" "--status is set by this script"
 expect_submit 2 "$LIST" -o out -- --size nothing
 expect_text "$ERR" "--size" "nothing"
 expect_submit 2 "$LIST" -o out -- $OPTIONS --min-valid 7
