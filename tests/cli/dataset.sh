@@ -23,6 +23,7 @@ sha_tree out | grep -v 'dataset.csv$' | diff before - >difference || fail "datas
 expect_exit 0 "$SUBSCENE" verify out -q
 expect_empty "$OUT"
 
+AGAIN="subscene dataset out writes it again"
 # ---- labels of two of the products, with different classes ----
 annotations() # annotations PRODUCT X_Y LABEL...
 {
@@ -45,7 +46,7 @@ RANDOM=5
 } >labels.xml
 expect_exit 0 "$SUBSCENE" label out --cvat labels.xml -q
 expect_exit 1 "$SUBSCENE" verify out -q
-expect_equal "$(cat "$OUT")" "out/dataset.csv: its class columns differ from those of the manifests; run subscene dataset again" "after labels"
+expect_equal "$(cat "$OUT")" "out/dataset.csv: is out of date: its class columns differ from those of the manifests; $AGAIN" "after labels"
 expect_exit 0 "$SUBSCENE" dataset out/
 expect_exit 0 "$SUBSCENE" verify out
 expect_empty "$OUT"
@@ -133,44 +134,44 @@ repaired_by() # repaired_by COMMAND...: then nothing is left
 }
 again() { repaired_by "$SUBSCENE" dataset out; }
 line_of() { grep -n "$1" clean/dataset.csv | cut -d: -f1; }
-AGAIN="run subscene dataset again"
 
+ONE="out/dataset.csv: is out of date: 1 row differs from the manifests, for example: "
 row_gone() { sed -i '/tile_1_0.nc,S2A_MSIL1C_20220125/d' out/dataset.csv; }
-planted row_gone "out/dataset.csv: lacks $FOLDER_P/tile_1_0.nc, which is in a manifest; $AGAIN"
+planted row_gone "${ONE}lacks $FOLDER_P/tile_1_0.nc, which is in a manifest; $AGAIN"
 again
 last_row_gone() { sed -i '$d' out/dataset.csv; }
-planted last_row_gone "out/dataset.csv: lacks $FOLDER_P/tile_1_1.nc"
+planted last_row_gone "${ONE}lacks $FOLDER_P/tile_1_1.nc"
 share_wrong() { sed -i '/tile_1_0.nc,S2A_MSIL1C_20200417/s/0\.[1-9][0-9]*/0.000001/' out/dataset.csv; }
-planted share_wrong "out/dataset.csv: line $(line_of "$FOLDER_R/tile_1_0.nc"): $FOLDER_R/tile_1_0.nc differs from its manifest; $AGAIN"
+planted share_wrong "${ONE}line $(line_of "$FOLDER_R/tile_1_0.nc"): $FOLDER_R/tile_1_0.nc differs from its manifest; $AGAIN"
 again
 row_broken() { sed -i '5s/,/;/3' out/dataset.csv; }
-planted row_broken "out/dataset.csv: line 5 is not a row"
+planted row_broken "out/dataset.csv: is out of date: line 5 is not a row"
 again
 rows_exchanged() { sed -i -n '5{h;n;G};p' out/dataset.csv; }
-planted rows_exchanged "out/dataset.csv: line 6 is not a row, or is not in order" "out/dataset.csv: lacks $(sed -n 5p clean/dataset.csv | cut -d, -f1)"
+planted rows_exchanged "out/dataset.csv: is out of date: lacks $(sed -n 5p clean/dataset.csv | cut -d, -f1), which is in a manifest"
 again
 cut_off() { truncate -s -20 out/dataset.csv; }
-planted cut_off "out/dataset.csv: line 13 is cut off; $AGAIN"
+planted cut_off "out/dataset.csv: is out of date: line 13 is cut off; $AGAIN"
 again
 emptied() { : >out/dataset.csv; }
-planted emptied "out/dataset.csv: is empty; $AGAIN"
+planted emptied "out/dataset.csv: is out of date: is empty; $AGAIN"
 foreign() { echo a,b,c >out/dataset.csv; }
-planted foreign "out/dataset.csv: line 1 is not the header of a dataset table; $AGAIN"
+planted foreign "out/dataset.csv: is out of date: line 1 is not the header of a dataset table; $AGAIN"
 again
 stranger() { sed -i "2{p;s/tile_0_0.nc/tile_0_0.ncx/}" out/dataset.csv; }
-planted stranger "out/dataset.csv: line 3: the file $FOLDER_Q/tile_0_0.ncx is missing; $AGAIN"
+planted stranger "${ONE}line 3: the file $FOLDER_Q/tile_0_0.ncx is missing; $AGAIN"
 again
 column_gone() { cut -d, -f 1-8,10- clean/dataset.csv >out/dataset.csv; }
-planted column_gone "out/dataset.csv: its class columns differ from those of the manifests; $AGAIN"
+planted column_gone "out/dataset.csv: is out of date: its class columns differ from those of the manifests; $AGAIN"
 again
 subscene_gone() { rm "out/$FOLDER_Q/tile_1_1.nc" && sed -i '/^1,1,/d' "out/$FOLDER_Q/manifest.csv"; }
-planted subscene_gone "out/dataset.csv: line $(line_of "$FOLDER_Q/tile_1_1.nc"): the file $FOLDER_Q/tile_1_1.nc is missing; $AGAIN"
+planted subscene_gone "${ONE}line $(line_of "$FOLDER_Q/tile_1_1.nc"): the file $FOLDER_Q/tile_1_1.nc is missing; $AGAIN"
 row_of_manifest_gone() { sed -i '/^1,1,/d' "out/$FOLDER_Q/manifest.csv"; }
-planted row_of_manifest_gone "out/dataset.csv: line $(line_of "$FOLDER_Q/tile_1_1.nc"): $FOLDER_Q/tile_1_1.nc is in no manifest; $AGAIN" \
-    "out/$FOLDER_Q/tile_1_1.nc: is in no manifest"
+planted row_of_manifest_gone "${ONE}line $(line_of "$FOLDER_Q/tile_1_1.nc"): $FOLDER_Q/tile_1_1.nc is in no manifest; $AGAIN" \
+    "out/$FOLDER_Q/tile_1_1.nc: is good, but its manifest lacks it"
 manifest_broken() { echo nonsense >"out/$FOLDER_Q/manifest.csv"; }
 planted manifest_broken "out/dataset.csv: cannot be compared with the manifests: out/$FOLDER_Q/manifest.csv" "out/$FOLDER_Q/manifest.csv: " \
-    "out/$FOLDER_Q/tile_0_0.nc: is in no manifest" tile_0_1.nc tile_1_0.nc tile_1_1.nc
+    "out/$FOLDER_Q/tile_0_0.nc: is good, but its manifest is damaged" tile_0_1.nc tile_1_0.nc tile_1_1.nc
 corrupt() # in the middle of the samples
 {
     local file=out/$FOLDER_P/tile_0_0.nc head
@@ -189,9 +190,9 @@ again
 copied() { mkdir out/copies && cp -r "out/$FOLDER_R" out/copies/; }
 copies=()
 for xy in 0_0 1_0 0_1 1_1; do
-    copies+=("out/copies/$R_NAME/tile_$xy.nc: is subscene $xy of $R_NAME.SAFE, the same as out/$FOLDER_R/tile_$xy.nc"
-        "out/dataset.csv: lacks copies/$R_NAME/tile_$xy.nc")
+    copies+=("out/copies/$R_NAME/tile_$xy.nc: is subscene $xy of $R_NAME.SAFE, the same as out/$FOLDER_R/tile_$xy.nc")
 done
+copies+=("out/dataset.csv: is out of date: 4 rows differ from the manifests, for example: lacks copies/$R_NAME/tile_0_0.nc")
 planted copied "${copies[@]}"
 rm -rf twins
 product TWIN $MAKE --sensing 20200601T094041 --nodata none --tile 34VFM --ulx 509820

@@ -70,9 +70,9 @@ repaired() # repaired FAULT TEXT COMMAND...: verify finds the fault, the command
     sha_tree out | diff labelled - >difference || fail "$fault, then $2: $(head -3 difference)"
 }
 repaired no_shares "the manifest has no column Label_" "$SUBSCENE" label out --cvat good.xml
-repaired no_shares "label again" "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
+repaired no_shares "the file is good" "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
 repaired wrong_share "Label_UNDEFINED is 0.6" "$SUBSCENE" label out --cvat good.xml
-repaired no_manifest "is in no manifest" "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
+repaired no_manifest "is good, but its manifest is missing" "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64
 # what is made again has no label, what is kept has its own
 rm "${manifest%/*}/tile_2_2.nc"
 expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02,B05 --size 64

@@ -10,7 +10,9 @@ json() # json FAULTS [NAME]: $OUT is JSON with that many faults, one of them of 
 import json, sys
 d = json.load(open(sys.argv[1]))
 assert d["fault_count"] == len(d["faults"]) == int(sys.argv[2]), d
-assert all(set(f) == {"path", "fault"} and f["fault"] for f in d["faults"])
+assert all(set(f) == {"path", "kind", "fault"} and f["fault"] for f in d["faults"])
+assert all(k["count"] == sum(f["kind"] == k["kind"] for f in d["faults"]) for k in d["kinds"])
+assert sum(k["count"] for k in d["kinds"]) == d["fault_count"]
 if len(sys.argv) > 3:
     assert any(f["path"].endswith("/" + sys.argv[3]) for f in d["faults"]), d
 END

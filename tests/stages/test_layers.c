@@ -97,10 +97,10 @@ static void put(const char *path, const char *map, const uint8_t *px)
         fail_msg("%s", e.msg);
 }
 
-static void no_fault(void *ctx, const char *path, const char *what)
+static void no_fault(void *ctx, const struct verify_fault *fault)
 {
     (void)ctx;
-    print_message("%s: %s\n", path, what);
+    print_message("%s: %s\n", fault->path, fault->what);
 }
 static void nothing(void *ctx, const char *manifest, size_t files)
 {

@@ -9,6 +9,7 @@
 #include "cmd/options/commands.h"
 #include "core/jsonout.h"
 #include "core/log.h"
+#include "core/mem.h"
 #include "core/product.h"
 #include "core/text.h"
 #include "exec/stop.h"
@@ -27,23 +28,44 @@ static void on_file(void *ctx)
 }
 
 /* `ctx` is the JSON document; NULL: print lines of text. */
-static void on_fault(void *ctx, const char *path, const char *fault)
+static void on_fault(void *ctx, const struct verify_fault *fault)
 {
     struct jsonout *j = ctx;
-    char line[10000];
+    char line[20000];
     if (j) {
         jsonout_object(j, NULL);
-        jsonout_string(j, "path", path);
-        jsonout_string(j, "fault", fault);
+        jsonout_string(j, "path", fault->path);
+        jsonout_string(j, "kind", fault_names[fault->kind]);
+        jsonout_string(j, "fault", fault->what);
         jsonout_end_object(j);
         return;
     }
-    snprintf(line, sizeof line, "%s: %s", path, fault);
+    snprintf(line, sizeof line, "%s: %s", fault->path, fault->what);
     console_result(line);
 }
 
-/* Checks all folders. Adds the results to `sum` and returns the exit status. */
-static int verify_all(const struct settings *s, struct jsonout *j, struct verify_result *sum)
+/* The results of a call: of all folders together, and the faults of each one. */
+struct verified {
+    struct verify_result sum;
+    size_t (*faults_of)[FAULT_KINDS]; /* by operand; NULL if memory is short */
+};
+
+static void add_result(struct verified *all, int folder, const struct verify_result *r)
+{
+    struct verify_result *sum = &all->sum;
+    sum->manifests += r->manifests;
+    sum->files += r->files;
+    sum->faults += r->faults;
+    sum->unreadable += r->unreadable;
+    for (int k = 0; k < COMPAT_COUNT; k++)
+        sum->numbers[k] += r->numbers[k];
+    census_add_count(&sum->count, &r->count);
+    if (all->faults_of)
+        memcpy(all->faults_of[folder], r->faults_of, sizeof r->faults_of);
+}
+
+/* Checks all folders. Adds the results to `all` and returns the exit status. */
+static int verify_all(const struct settings *s, struct jsonout *j, struct verified *all)
 {
     struct resources resources;
     resources_find(s, &resources);
@@ -55,13 +77,7 @@ static int verify_all(const struct settings *s, struct jsonout *j, struct verify
         int r =
             verify_folder(s->operands[i], resources.threads, stop_signal, &observer, &result, &err);
         console_progress_end();
-        sum->manifests += result.manifests;
-        sum->files += result.files;
-        sum->faults += result.faults;
-        sum->unreadable += result.unreadable;
-        for (int k = 0; k < COMPAT_COUNT; k++)
-            sum->numbers[k] += result.numbers[k];
-        census_add_count(&sum->count, &result.count);
+        add_result(all, i, &result);
         if (r == ERR_STOPPED)
             return 128 + stop_signal();
         if (r)
@@ -69,7 +85,40 @@ static int verify_all(const struct settings *s, struct jsonout *j, struct verify
     }
     if (status)
         return status;
-    return sum->faults > 0 ? 1 : 0;
+    return all->sum.faults > 0 ? 1 : 0;
+}
+
+/* ---- the kinds of faults, and what mends them ---- */
+
+static void json_kinds(struct jsonout *j, const struct settings *s, const struct verified *all)
+{
+    jsonout_array(j, "kinds");
+    for (int i = 0; all->faults_of && i < s->n_operands; i++)
+        for (int k = 1; k < FAULT_KINDS; k++) {
+            char command[FAULT_TEXT];
+            if (all->faults_of[i][k] == 0)
+                continue;
+            fault_command((enum fault_kind)k, s->operands[i], command);
+            jsonout_object(j, NULL);
+            jsonout_string(j, "folder", s->operands[i]);
+            jsonout_string(j, "kind", fault_names[k]);
+            jsonout_int(j, "count", (int64_t)all->faults_of[i][k]);
+            jsonout_string(j, "command", command);
+            jsonout_end_object(j);
+        }
+    jsonout_end_array(j);
+}
+
+static void log_kinds(const struct settings *s, const struct verified *all)
+{
+    for (int i = 0; all->faults_of && i < s->n_operands; i++)
+        for (int k = 1; k < FAULT_KINDS; k++) {
+            char line[FAULT_TEXT];
+            if (all->faults_of[i][k] == 0)
+                continue;
+            fault_summary((enum fault_kind)k, all->faults_of[i][k], s->operands[i], line);
+            log_message(LOG_INFO, "", "%s", line);
+        }
 }
 
 /* ---- counts ---- */
@@ -158,32 +207,36 @@ static void log_classes(const struct census_count *n)
 int cmd_verify(const struct settings *s)
 {
     struct jsonout j = {0};
-    struct verify_result sum = {0};
+    struct verified all = {.faults_of = mem_zalloc((size_t)s->n_operands, sizeof *all.faults_of)};
+    const struct verify_result *sum = &all.sum;
     struct err err = ERR_INIT;
     if (stop_install(&err))
         return command_fail(&err);
     jsonout_object(&j, NULL);
     jsonout_array(&j, "faults");
-    int status = verify_all(s, s->json ? &j : NULL, &sum);
+    int status = verify_all(s, s->json ? &j : NULL, &all);
     jsonout_end_array(&j);
-    jsonout_int(&j, "manifests", (int64_t)sum.manifests);
-    jsonout_int(&j, "files", (int64_t)sum.files);
-    jsonout_int(&j, "fault_count", (int64_t)sum.faults);
-    json_numbers(&j, &sum);
-    json_counts(&j, &sum);
+    jsonout_int(&j, "manifests", (int64_t)sum->manifests);
+    jsonout_int(&j, "files", (int64_t)sum->files);
+    jsonout_int(&j, "fault_count", (int64_t)sum->faults);
+    json_kinds(&j, s, &all);
+    json_numbers(&j, sum);
+    json_counts(&j, sum);
     jsonout_end_object(&j);
     if (s->json && j.text.failed)
         status = err_exit_status(ERR_TEMPORARY);
     else if (s->json)
         console_result(j.text.s);
     jsonout_clear(&j);
-    if (sum.manifests + sum.faults > 0)
+    if (sum->manifests + sum->faults > 0)
         log_message(LOG_INFO, "",
                     "%zu file%s of %zu manifest%s: %zu fault%s, %zu file%s cannot be read",
-                    sum.files, text_s(sum.files), sum.manifests, text_s(sum.manifests), sum.faults,
-                    text_s(sum.faults), sum.unreadable, text_s(sum.unreadable));
-    log_numbers(&sum);
-    log_months(&sum.count);
-    log_classes(&sum.count);
+                    sum->files, text_s(sum->files), sum->manifests, text_s(sum->manifests),
+                    sum->faults, text_s(sum->faults), sum->unreadable, text_s(sum->unreadable));
+    log_kinds(s, &all);
+    log_numbers(sum);
+    log_months(&sum->count);
+    log_classes(&sum->count);
+    free(all.faults_of);
     return status;
 }

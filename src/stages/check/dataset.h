@@ -41,11 +41,9 @@ int dataset_write(const struct dataset *d, const char *folder, char path[4096],
 /* ---- comparison (stages/check/dataset_compare.c) ---- */
 
 /* Compares the table at `path` with `d`, which dataset_collect made from `folder`. Calls `fault`
- * for:
- *   - a damaged line
- *   - a row that no manifest has, whose file is missing, or that differs from its manifest
- *   - a subscene that the table lacks
- * `what` is the text after the path. Faults are no error. Errors: ERR_TEMPORARY. */
+ * once if they differ, with a sentence that gives the number of rows, the first difference, and the
+ * command that mends it. Differences are damaged lines, rows that no manifest has, whose file is
+ * missing, or that differ from their manifest, and missing subscenes. Errors: ERR_TEMPORARY. */
 typedef void dataset_fault(void *ctx, const char *path, const char *what);
 int dataset_compare(const struct dataset *d, const char *folder, const char *path,
                     dataset_fault *fault, void *ctx, struct err *e) MUST_CHECK;

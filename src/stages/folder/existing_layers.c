@@ -192,8 +192,9 @@ int existing_layers_waiting(struct survey *s, const struct existing_file *l, boo
     int r = kept_layers_find(l->path, &earlier, e);
     if (r && !s->job->drop_labels)
         return r;
-    *waits = earlier.n > 0 && !s->job->drop_labels;
-    if (s->job->drop_labels && (r || earlier.n > 0)) {
+    const bool listed = kept_layers_has_list(l->path);
+    *waits = listed && !s->job->drop_labels;
+    if (s->job->drop_labels && (r || listed)) {
         r = strlist_add(&s->out->given_up, l->path, strlen(l->path), e);
         s->losing += earlier.n > 0;
         if (r == 0)

@@ -17,6 +17,7 @@
 enum { PATH = 1200, LIST_BYTES_MAX = 64 << 10 };
 
 static const char LIST[] = ".layers", FILE_ASIDE[] = ".kept";
+static const char NO_LAYER[] = "-\n"; /* a list of none; a list that was cut off is empty */
 
 /* "<folder>/.<name><suffix>" */
 static void hidden_path(const char *path, const char *suffix, char buf[PATH])
@@ -38,6 +39,13 @@ bool kept_layers_has_file(const char *path)
     return is_there(aside);
 }
 
+bool kept_layers_has_list(const char *path)
+{
+    char list[PATH];
+    hidden_path(path, LIST, list);
+    return is_there(list);
+}
+
 bool kept_layers_subscene(const char *list, char *buf, size_t size)
 {
     size_t folder = path_folder_length(list), n = strlen(list), suffix = sizeof LIST - 1;
@@ -53,6 +61,8 @@ bool kept_layers_subscene(const char *list, char *buf, size_t size)
 /* One name a line. */
 static int parse(const char *text, size_t len, struct strlist *names, struct err *e)
 {
+    if (len == strlen(NO_LAYER) && memcmp(text, NO_LAYER, len) == 0)
+        return 0;
     for (size_t at = 0; at < len;) {
         const char *end = memchr(text + at, '\n', len - at);
         size_t n = end ? (size_t)(end - text) - at : 0;
@@ -89,6 +99,8 @@ int kept_layers_find(const char *path, struct strlist *names, struct err *e)
 static int write_list(const char *list, const struct strlist *names, struct err *e)
 {
     size_t len = 0;
+    if (names->n == 0)
+        return outfile_write(list, NO_LAYER, strlen(NO_LAYER), e);
     for (size_t i = 0; i < names->n; i++)
         len += strlen(names->s[i]) + 1;
     char *text = mem_alloc(len + 1, 1), *at = text;
@@ -272,8 +284,10 @@ int kept_layers_restore(const char *path, int32_t size, struct kept_layers_resul
     struct strlist kept;
     *out = (struct kept_layers_result){0};
     int r = kept_layers_find(path, &kept, e);
-    if (r || kept.n == 0)
+    if (r)
         return r;
+    if (kept.n == 0)
+        return kept_layers_has_list(path) && is_there(path) ? kept_layers_drop(path, e) : 0;
     struct restore s = {.path = path, .size = size, .out = out};
     s.found = mem_zalloc(kept.n, sizeof *s.found);
     if (!s.found)

@@ -22,8 +22,12 @@ int kept_layers_find(const char *path, struct strlist *names, struct err *e) MUS
 /* Is there a file that was set aside for `path`? */
 bool kept_layers_has_file(const char *path);
 
-/* Lists the layers, then renames the file at `path` if it is there. ERR_OUTPUT, ERR_TEMPORARY: the
- * file stays where it is. */
+/* Is there a list for `path`? It may name no layer: then it only remembers a subscene that a repair
+ * set aside. */
+bool kept_layers_has_list(const char *path);
+
+/* Lists the layers, which may be none, then renames the file at `path` if it is there. ERR_OUTPUT,
+ * ERR_TEMPORARY: the file stays where it is. */
 int kept_layers_set_aside(const char *path, const struct strlist *names, struct err *e) MUST_CHECK;
 
 /* Copies the kept layers into the file at `path`, which has rasters of size × size, except those

@@ -3,25 +3,38 @@
 #ifndef SUBSCENE_STAGES_JOBS_VERIFY_H
 #define SUBSCENE_STAGES_JOBS_VERIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/err.h"
 #include "core/params.h"
+#include "io/folder/manifest.h"
 #include "stages/check/census.h"
+#include "stages/check/fault.h"
 
 struct verify_result {
     size_t manifests, files, faults;
+    size_t faults_of[FAULT_KINDS];
     size_t unreadable; /* files that do not open, or whose samples cannot be read */
     size_t numbers[COMPAT_COUNT]; /* files by the program whose numbers they have (params.compat) */
     struct census_count count; /* of the subscenes in the manifests */
 };
 
-/* Called for every fault, with the path of the file or folder, and after every file. From any
- * thread; calls never overlap. */
+/* A fault. The texts are borrowed. */
+struct verify_fault {
+    enum fault_kind kind;
+    const char *path; /* of the file or folder */
+    const char *what; /* the reason */
+    const char *manifest; /* whose row is the file's, or should be; NULL: none, or unknown */
+    const struct manifest_row *row; /* the file's row; NULL: none */
+    bool is_stray; /* no manifest names the file */
+};
+
+/* Called for every fault, and after every file. From any thread; calls never overlap. */
 struct verify_observer {
     void (*begin)(void *ctx, const char *manifest, size_t files);
     void (*file)(void *ctx);
-    void (*fault)(void *ctx, const char *path, const char *what);
+    void (*fault)(void *ctx, const struct verify_fault *fault);
     void *ctx;
 };
 
