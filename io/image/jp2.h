@@ -15,6 +15,7 @@
 #define SUBSCENE_IO_IMAGE_JP2_H
 
 #include "core/view.h"
+#include "io/compress/deflate.h"
 #include "io/image/j2k_style.h"
 #include "io/source/source.h"
 
@@ -94,6 +95,11 @@ const struct j2k_style *jp2_style(const struct jp2 *j);
  * NULL: a part has a coding of its own. Errors: ERR_INPUT (damaged), ERR_TEMPORARY. */
 int jp2_read_packets(struct jp2_decoder *d, const struct jp2 *j, int32_t t,
                      const unsigned char **packets, size_t *len, struct err *e) MUST_CHECK;
+
+/* Continue a checksum with the main header as it is in memory, and with the stored bytes of tile
+ * `t`, all its parts. Equal sums mean equal pixels. Errors: ERR_INPUT, ERR_TEMPORARY. */
+void jp2_sum_header(const struct jp2 *j, struct checksum *sum);
+int jp2_sum_tile(const struct jp2 *j, int32_t t, struct checksum *sum, struct err *e) MUST_CHECK;
 
 /* The most memory that decoding a tile of `j` takes besides `dst`: the decoder's buffer and
  * OpenJPEG's own allocations. For the memory plan. On real images it is 2 to 3 times the measured

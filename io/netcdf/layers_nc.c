@@ -100,6 +100,20 @@ static int describe(struct h5file *f, const char *name, struct class_layer *out,
     return r ? err_wrap(e, "%s", name) : 0;
 }
 
+static void read_text(struct h5file *f, const char *layer, const char *name, char *buf, size_t size)
+{
+    if (!h5file_text(f, layer, name, buf, size))
+        buf[0] = '\0';
+}
+
+void layers_origin(struct h5file *f, const char *layer, struct class_origin *out)
+{
+    read_text(f, layer, SCHEMA_ATT_SOURCE, out->source, sizeof out->source);
+    read_text(f, layer, SCHEMA_ATT_SOURCE_DIGEST, out->digest, sizeof out->digest);
+    read_text(f, layer, SCHEMA_ATT_MAP, out->map, sizeof out->map);
+    read_text(f, layer, SCHEMA_ATT_MAP_DIGEST, out->map_digest, sizeof out->map_digest);
+}
+
 int layers_names(struct h5file *f, struct strlist *out, struct err *e)
 {
     struct strlist all;
@@ -186,7 +200,8 @@ static int pack(struct copy *c, int level, struct err *e)
 static void place_next(struct copy *c)
 {
     size_t i = c->placed++;
-    int var = schema_layer(c->layer[i].map, c->spec, c->dim, layers_has(c->f, "crs"));
+    const struct schema_layer layer = {c->layer[i].map, c->layer[i].origin};
+    int var = schema_add_layer(&layer, c->spec, c->dim, layers_has(c->f, "crs"));
     ncspec_chunk(c->spec, var, c->packed[i], c->packed_len[i]);
 }
 

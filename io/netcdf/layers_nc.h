@@ -12,6 +12,7 @@
 struct layer {
     const struct class_map *map; /* defines its name and attributes */
     const uint8_t *px; /* size × size, row by row */
+    const struct class_origin *origin; /* NULL: not known */
 };
 
 /* Rewrites the file at `path` with n layers added, or replaced if they have names of existing
@@ -37,6 +38,9 @@ int layers_names(struct h5file *f, struct strlist *out, struct err *e) MUST_CHEC
 int layers_describe(struct h5file *f, const struct strlist *names, struct class_layers *out,
                     struct err *e) MUST_CHECK;
 int layers_list(struct h5file *f, struct class_layers *out, struct err *e) MUST_CHECK;
+
+/* Where the layer comes from, as the file says. What it does not say is "". */
+void layers_origin(struct h5file *f, const char *layer, struct class_origin *out);
 
 /* Reads the values of a layer, size × size. ERR_INPUT: missing, damaged. */
 int layers_read(struct h5file *f, const char *name, int32_t size, uint8_t *px,

@@ -21,8 +21,8 @@ enum nc_kind {
 enum {
     NCSPEC_DIMS = 4,
     NCSPEC_VARS = 40,
-    NCSPEC_ATTS = 480,
-    NCSPEC_ARENA = 32768,
+    NCSPEC_ATTS = 560,
+    NCSPEC_ARENA = 40960,
     NCSPEC_NAME = 64
 };
 
@@ -47,7 +47,7 @@ struct ncspec_var {
     size_t chunk_len;
 };
 
-/* About 90 KB: allocate it, one per thread. Start with ncspec_init. After a failed ncspec_… call,
+/* About 110 KB: allocate it, one per thread. Start with ncspec_init. After a failed ncspec_… call,
  * further calls do nothing, and ncmake_image reports the first failure. */
 struct ncspec {
     int n_dims, n_vars, n_atts;

@@ -241,8 +241,18 @@ int schema_layer_order(const char *a, const char *b)
     return i != k ? i - k : strcmp(a, b);
 }
 
-int schema_layer(const struct class_map *map, struct ncspec *s, const int dim[2], bool has_crs)
+static void describe_origin(const struct class_origin *o, struct ncspec *s, int var)
 {
+    ncspec_text(s, var, SCHEMA_ATT_SOURCE, "%s", o->source);
+    ncspec_text(s, var, SCHEMA_ATT_SOURCE_DIGEST, "%s", o->digest);
+    ncspec_text(s, var, SCHEMA_ATT_MAP, "%s", o->map);
+    ncspec_text(s, var, SCHEMA_ATT_MAP_DIGEST, "%s", o->map_digest);
+}
+
+int schema_add_layer(const struct schema_layer *layer, struct ncspec *s, const int dim[2],
+                     bool has_crs)
+{
+    const struct class_map *map = layer->map;
     char meanings[CLASS_MEANINGS_SIZE];
     uint8_t values[CLASS_FLAGS_MAX];
     int var = ncspec_raster(s, map->layer, NC_KIND_UBYTE, dim[0], dim[1]);
@@ -255,6 +265,8 @@ int schema_layer(const struct class_map *map, struct ncspec *s, const int dim[2]
         ncspec_values(s, var, "flag_values", NC_KIND_UBYTE, values, map->flags);
         ncspec_text(s, var, "flag_meanings", "%s", meanings);
     }
+    if (has_crs && layer->origin && layer->origin->source[0])
+        describe_origin(layer->origin, s, var);
     if (has_crs)
         ncspec_text(s, var, "grid_mapping", "crs");
     return var;
@@ -276,7 +288,7 @@ void schema_describe(const struct subscene_meta *m, struct ncspec *s, struct sch
         describe_band(m, s, vars->band[b], b);
     }
     for (int i = 0; i < m->layers; i++)
-        vars->layer[i] = schema_layer(m->layer[i], s, (const int[]){slow, fast}, !published);
+        vars->layer[i] = schema_add_layer(&m->layer[i], s, (const int[]){slow, fast}, !published);
     if (!published)
         schema_georeference(m->grid, m->px, s, (const int[]){slow, fast}, x_m, y_m);
     describe_file(m, s);

@@ -27,11 +27,17 @@ struct subscene_meta {
     int32_t x, y; /* column, row */
     double valid_fraction;
     const char *content_hash; /* checksum of all bands, stages/folder/measure.h */
-    const struct class_map *const *layer; /* maps of the class layers, in the order of the file */
+    const struct schema_layer *layer; /* the class layers, in the order of the file */
     int layers; /* at most SCHEMA_LAYERS_MAX */
 };
 
 enum { SCHEMA_LAYERS_MAX = 16 };
+
+/* The attributes of a class layer. */
+struct schema_layer {
+    const struct class_map *map;
+    const struct class_origin *origin; /* NULL: not known. Only profile georef has it. */
+};
 
 /* Indices of the variables with chunks. */
 struct schema_vars {
@@ -47,6 +53,11 @@ struct schema_vars {
 #define SCHEMA_ATT_VALID      "valid_fraction"
 #define SCHEMA_ATT_PRODUCT    "product_name"
 #define SCHEMA_ATT_COMPAT     "compat"
+/* of a class layer */
+#define SCHEMA_ATT_SOURCE        "source"
+#define SCHEMA_ATT_SOURCE_DIGEST "source_digest"
+#define SCHEMA_ATT_MAP           "class_map"
+#define SCHEMA_ATT_MAP_DIGEST    "class_map_digest"
 
 /* Describes the file in `s`: bands in table order, class layers, then x, y and crs (georef). `vars`
  * is for ncspec_chunk. `x_m` and `y_m` (size doubles each) are filled, and the spec borrows
@@ -74,9 +85,9 @@ bool schema_is_coordinate(const char *name);
  * effect. */
 int schema_layer_order(const char *a, const char *b);
 
-/* Adds the class layer that `map` describes; add its chunk afterwards. Returns the variable's
- * index. */
-int schema_layer(const struct class_map *map, struct ncspec *s, const int dim[2], bool has_crs);
+/* Adds a class layer; add its chunk afterwards. Returns the variable's index. */
+int schema_add_layer(const struct schema_layer *layer, struct ncspec *s, const int dim[2],
+                     bool has_crs);
 
 /* schema_store: stored value of DN k, k / 65535 in float32, correctly rounded. schema_load: the
  * reverse; false if a `value` is not one of the 65536 stored values. */

@@ -1,6 +1,10 @@
 #include "core/classes.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "core/hash.h"
 
 static const char *const label_names[LABEL_COUNT] = {
     [LABEL_MISSING] = "MISSING",
@@ -56,6 +60,27 @@ const struct class_category *class_map_category(const struct class_map *m, const
             return &m->category[i];
     }
     return NULL;
+}
+
+/* A name with its code. The terminating byte keeps "ab" + "c" and "a" + "bc" apart. */
+static uint64_t hash_named(uint64_t h, const char *name, uint8_t code)
+{
+    return hash_bytes(hash_bytes(h, name, strlen(name) + 1), &code, 1);
+}
+
+void class_map_digest(const struct class_map *m, char digest[CLASS_DIGEST_SIZE])
+{
+    char numbers[64];
+    snprintf(numbers, sizeof numbers, "%d %d %d", (int)m->kind, m->unlabelled, m->missing);
+    uint64_t h = hash_named(hash_text(numbers), m->title, 0), categories = 0;
+    for (int v = 0; v < 256; v++)
+        h = hash_named(h, m->known[v] ? "known" : "", m->known[v] ? m->code[v] : 0);
+    h = hash_bytes(h, m->rank, sizeof m->rank);
+    for (size_t i = 0; i < m->flags; i++)
+        h = hash_named(h, m->flag[i].meaning, m->flag[i].value);
+    for (size_t i = 0; i < m->categories; i++)
+        categories += hash_named(HASH_INIT, m->category[i].name, m->category[i].code);
+    snprintf(digest, CLASS_DIGEST_SIZE, "%016" PRIx64, h ^ categories);
 }
 
 void class_map_meanings(const struct class_map *m, char buf[CLASS_MEANINGS_SIZE])

@@ -57,6 +57,16 @@ struct class_layers {
     size_t n;
 };
 
+/* Where the codes of a class layer come from. An empty text: it is not known. The layers of profile
+ * georef have it as attributes (io/netcdf/schema.h). */
+enum { CLASS_SOURCE_SIZE = 160, CLASS_DIGEST_SIZE = 17 };
+struct class_origin {
+    char source[CLASS_SOURCE_SIZE]; /* "cvat annotations.xml", "mask MSK_CLDPRB_20m.jp2" */
+    char digest[CLASS_DIGEST_SIZE]; /* of source and codes (stages/layers/layer_origin.h) */
+    char map[CLASS_NAME_SIZE]; /* name of the class map */
+    char map_digest[CLASS_DIGEST_SIZE]; /* class_map_digest */
+};
+
 /* The name of a class in a labelling tool. */
 struct class_category {
     char name[CLASS_NAME_SIZE];
@@ -106,6 +116,10 @@ bool class_name_equal(const char *a, const char *b);
 
 /* NULL if the map has no such category. */
 const struct class_category *class_map_category(const struct class_map *m, const char *name);
+
+/* 16 hexadecimal digits that tell apart maps that give other codes or other attributes. The map's
+ * name, its layer, its places and the order of its categories do not count. */
+void class_map_digest(const struct class_map *m, char digest[CLASS_DIGEST_SIZE]);
 
 /* Joins the meanings of the flags to one text, in their order, separated by blanks. */
 void class_map_meanings(const struct class_map *m, char buf[CLASS_MEANINGS_SIZE]);

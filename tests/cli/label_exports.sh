@@ -12,11 +12,17 @@ labels() # labels TREE OPTION EXPORT: a copy of base with these labels
     rm -rf "$1" && cp -r base "$1"
     expect_exit 0 "$SUBSCENE" label "$1" "$2" "$3" -q
 }
+labelled() { (cd "$1" && grep -lr flag_meanings . --include='*.nc' | sort); }
 same_labels() # same_labels OPTION EXPORT OTHER: the codes of both are the same, and there are some
 {
     labels plain "$1" "$3"
     labels exported "$1" "$2"
-    same_tree plain exported "$1 $2 and $3"
+    # the files differ in the name of the source; label compares every code
+    expect_equal "$(labelled exported)" "$(labelled plain)" "$1 $2 and $3: files with labels"
+    expect_exit 0 "$SUBSCENE" label exported "$1" "$3" -q
+    expect_empty "$OUT"
+    expect_exit 0 "$SUBSCENE" label plain "$1" "$2" -q
+    expect_empty "$OUT"
     [ -n "$(grep -lr flag_meanings exported --include='*.nc')" ] || fail "$1 $2 labels nothing"
 }
 refused() # refused OPTION EXPORT TEXT...
@@ -129,7 +135,7 @@ same_labels --supervisely top.zip sup
 every_lie --supervisely sup.zip "P/ds0/ann/${NAME}_tile_1_1.png.json"
 refused --supervisely cvat.zip "cvat.zip: there is no ann/<image>.json in it"
 rm -rf out && expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b B02 --size 64 --supervisely sup.zip
-labels exported --supervisely sup
+labels exported --supervisely sup.zip
 same_tree exported out "labels of run from a .zip"
 
 # ---- Segments.ai ----
@@ -182,6 +188,7 @@ pack rel.zip rel
 mkdir inside && cp -r rel inside/ && pack inside.zip inside
 for export in rel/clouds-v1.json rel.zip inside.zip; do same_labels --segments $export seg; done
 (cd rel && rm -rf ../out && cp -r ../base ../out && expect_exit 0 "$SUBSCENE" label ../out --segments clouds-v1.json -q)
+labels exported --segments rel/clouds-v1.json
 same_tree exported out "a release in the working folder"
 every_lie --segments rel.zip clouds-v1.json
 every_lie --segments rel.zip 4f1e.png

@@ -146,7 +146,7 @@ expect_exit 0 "$SUBSCENE" run "$P" "${B[@]}" "${OWN[@]}" -o kept2 --overwrite --
 expect_no_text "$ERR" "made again without"
 
 # a label that replaces another leaves the bytes of a run with the new one, whatever the bands: HDF5 may give attributes back in another order than theirs
-product F --size 420 --jp2-tile 256,160,48 --bands B01,B02,B05 --masks s2cloudless
+product F --size 420 --jp2-tile 256,160,48 --bands B01,B02,B05 --masks s2cloudless --nodata none
 sed 's/512/256/g; s/tile_1_1/tile_0_0/' cvat.xml >narrow.xml
 sed 's/xbr="9"/xbr="99"/' narrow.xml >wide.xml
 for bands in B02 B02,B05 B01,B02,B05; do

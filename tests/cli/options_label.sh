@@ -20,6 +20,7 @@ cp -a out labelled
 BEFORE=labelled
 WITH_BOTH="--cvat cloud.xml" changes --overwrite codes "1:32768 5:32768" "4:32768 5:32768"
 BEFORE=base WITH_BOTH="--cvat cloud.xml"
+changes --png pictures "" "T35VLF_20220125T151701_Label_tile_1_1.png"
 lock_options base
 BEFORE=base
 talking_options "uncovered pixels become"

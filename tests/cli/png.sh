@@ -152,10 +152,11 @@ expect_equal "$(pictures labelled | grep Label)" "${STEM}_Label_tile_1_1.png" "p
 cp -a labelled both
 run straight --png --cvat labels.xml
 same_tree straight labelled "layers later"
+cp -a labelled bare
+find bare -name '*_Label_*.png' -delete
+expect_exit 0 "$SUBSCENE" label bare --cvat others.xml --overwrite
+expect_equal "$(pictures bare | grep -c Label)" 0 "a label that is replaced and had no picture"
 expect_exit 0 "$SUBSCENE" label labelled --cvat others.xml --overwrite
-expect_equal "$(pictures labelled | grep -c Label)" 0 "old pictures of a label that is replaced"
-expect_equal "$(count_png labelled)" 45 "pictures of what is not replaced"
-run labelled --png
 run clear --png --cvat others.xml
 expect_equal "$(sha_tree labelled | grep '\.png$')" "$(sha_tree clear | grep '\.png$')" "pictures of another label"
 run labelled --png --overwrite

@@ -35,7 +35,8 @@ struct model {
     char parameters[PARAMS_TEXT_SIZE], digest[PARAMS_DIGEST_SIZE];
     struct subscene_meta subscene;
     struct class_map map;
-    const struct class_map *maps[1];
+    struct class_origin origin;
+    struct schema_layer layer;
 };
 
 static struct model model;
@@ -151,7 +152,9 @@ static void describe_subscene(struct model *m, struct choices *c)
     m->map.flags = 2;
     m->map.flag[0] = (struct class_flag){1, "CLEAR"};
     m->map.flag[1] = (struct class_flag){4, "CLOUD"};
-    m->maps[0] = &m->map;
+    m->origin =
+        (struct class_origin){"cvat a.xml", "0123456789abcdef", "label", "0123456789abcdef"};
+    m->layer = (struct schema_layer){&m->map, choose(c, 2) ? &m->origin : NULL};
     params_format(&m->params, m->parameters);
     params_digest(m->parameters, m->digest);
     m->subscene = (struct subscene_meta){.product = &m->product,
@@ -164,7 +167,7 @@ static void describe_subscene(struct model *m, struct choices *c)
                                          .x = 1,
                                          .valid_fraction = 0.5,
                                          .content_hash = "0123456789abcdef",
-                                         .layer = m->maps,
+                                         .layer = &m->layer,
                                          .layers = choose(c, 2)};
     schema_describe(&m->subscene, &spec, &vars, m->x_m, m->y_m);
 }
@@ -473,7 +476,7 @@ static void check_facts(const struct model *m, struct h5file *f)
 static void check_put(const struct model *m, const char *path)
 {
     static uint8_t codes[SAMPLES], back[SAMPLES];
-    const struct layer layer = {&m->map, codes};
+    const struct layer layer = {&m->map, codes, NULL};
     struct filesum sum;
     struct ncfile *f;
     struct err e = ERR_INIT;

@@ -93,7 +93,8 @@ static void put(const char *path, const char *map, const uint8_t *px)
 {
     struct class_map m;
     struct err e = ERR_INIT;
-    if (classmap_find(map, &m, &e) || layers_put(path, &(struct layer){&m, px}, 1, SIZE, NULL, &e))
+    if (classmap_find(map, &m, &e) ||
+        layers_put(path, &(struct layer){&m, px, NULL}, 1, SIZE, NULL, &e))
         fail_msg("%s", e.msg);
 }
 
@@ -196,7 +197,7 @@ static void refused(void **state)
     assert_int_equal(classmap_find("label", &m, &e), 0);
     tmpdir_write(&test_dir, "bad.nc", "no NetCDF", 9);
     tmpdir_path(&test_dir, "bad.nc", path);
-    assert_int_equal(layers_put(path, &(struct layer){&m, px}, 1, SIZE, NULL, &e), ERR_INPUT);
+    assert_int_equal(layers_put(path, &(struct layer){&m, px, NULL}, 1, SIZE, NULL, &e), ERR_INPUT);
     assert_non_null(strstr(e.msg, "bad.nc"));
 }
 

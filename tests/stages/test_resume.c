@@ -82,7 +82,8 @@ static void put_layer(const char *map, uint8_t code)
     struct class_map m;
     struct err e = ERR_INIT;
     memset(px, code, sizeof px);
-    if (classmap_find(map, &m, &e) || layers_put(path, &(struct layer){&m, px}, 1, SIZE, NULL, &e))
+    if (classmap_find(map, &m, &e) ||
+        layers_put(path, &(struct layer){&m, px, NULL}, 1, SIZE, NULL, &e))
         fail_msg("%s", e.msg);
 }
 

@@ -50,7 +50,7 @@ static void put(const char *map, const uint8_t *px)
     struct class_map m;
     struct err e = ERR_INIT;
     must(classmap_find(map, &m, &e), &e);
-    must(layers_put(path, &(struct layer){&m, px}, 1, SIZE, NULL, &e), &e);
+    must(layers_put(path, &(struct layer){&m, px, NULL}, 1, SIZE, NULL, &e), &e);
 }
 
 static void read_manifest(struct manifest *m)

@@ -188,7 +188,7 @@ static void print_plan(const struct info *i)
            lattice_step(l), edge_policy_names[l->edge], i->n_cells, text_s(i->n_cells));
     for (size_t k = 0; k < layerset_count(i->input.layers); k++)
         printf("layer       %s from %s\n", layerset_map(i->input.layers, k)->layer,
-               layerset_origin(i->input.layers, k));
+               layerset_file(i->input.layers, k));
     printf("folder      %s\n", i->folder);
     disk_report_format(&i->disk, disk);
     printf("disk space  %s\n", disk);
@@ -323,7 +323,7 @@ static void json_layers(struct jsonout *j, const struct layerset *s)
         jsonout_object(j, NULL);
         jsonout_string(j, "layer", layerset_map(s, i)->layer);
         jsonout_string(j, "map", layerset_map(s, i)->name);
-        jsonout_string(j, "file", layerset_origin(s, i));
+        jsonout_string(j, "file", layerset_file(s, i));
         jsonout_end_object(j);
     }
     jsonout_end_array(j);

@@ -32,8 +32,8 @@ static void report(const struct settings *s, const struct label_result *r)
     if (r->images > 0)
         snprintf(images, sizeof images, "%zu image%s, %zu of them without a subscene: ", r->images,
                  text_s(r->images), r->unmatched);
-    log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu had all their layers already", images,
-                r->made, text_s(r->made), s->dry_run ? "to label" : "labelled", r->skipped);
+    log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu unchanged", images, r->made,
+                text_s(r->made), s->dry_run ? "to label" : "labelled", r->skipped);
 }
 
 int cmd_label(const struct settings *s)
@@ -47,6 +47,7 @@ int cmd_label(const struct settings *s)
         .request = &layers.request,
         .product = s->product,
         .overwrite = s->overwrite,
+        .png = s->png,
         .dry_run = s->dry_run,
         .lock = {.timeout_s = s->lock_timeout_s, .job = resources.job},
         .stopped = stop_signal};

@@ -101,12 +101,16 @@ const struct option_def option_table[] = {
      "georef adds CF georeferencing. kappazeta has the exact format of the published files"},
     {"deflate", 0, OPTION_INT, "LEVEL", "1", 0, 9, NULL, AT(deflate), MAKES | STAGES, GROUP_OUTPUT,
      "Compression level; 0 is none. Files between the stages have 0 by default"},
-    {"png", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(png), MAKES | CMD_WRITE, GROUP_OUTPUT,
-     "Also write a PNG picture of each band and each class layer beside every subscene"},
+    {"png", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(png), MAKES | CMD_WRITE | CMD_LABEL,
+     GROUP_OUTPUT,
+     "Also write a PNG picture of each band and each class layer beside every subscene; label: of "
+     "each "
+     "class layer it has a source for"},
     {"overwrite", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(overwrite),
      CMD_RUN | CMD_LABEL | STAGES, GROUP_OUTPUT,
-     "Make existing files and layers again. Without it, whole files with the same parameters are "
-     "skipped"},
+     "Make existing files again; label: replace class layers that differ from their source. "
+     "Without "
+     "it, whole files with the same parameters are skipped"},
     {"drop-labels", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(drop_labels), CMD_RUN | CMD_WRITE,
      GROUP_OUTPUT,
      "Give up class layers that are in the folder and that no given source makes again. Without "

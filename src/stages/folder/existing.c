@@ -76,9 +76,7 @@ static int lacks_pictures(struct survey *s, const struct existing_file *l, bool 
 {
     struct picture_names_cell cell;
     int r = look_at_pictures(s, l, &cell, e);
-    *lacks = r == 0 && !pictures_are_there(&s->pictures, &cell, s->job->params->bands);
-    for (size_t i = 0; r == 0 && !*lacks && i < l->layers.n; i++)
-        *lacks = !picture_names_has(&s->pictures, &cell, l->layers.s[i]);
+    *lacks = r == 0 && !pictures_are_there(&s->pictures, &cell, s->job->params->bands, &l->layers);
     return r;
 }
 
@@ -106,31 +104,7 @@ static int handle_found(struct survey *s, const struct existing_file *l, struct 
     return 0;
 }
 
-/* ---- class layers ---- */
-
-static bool has_layer(const struct existing_file *l, const char *layer)
-{
-    for (size_t i = 0; i < l->layers.n; i++)
-        if (strcmp(l->layers.s[i], layer) == 0)
-            return true;
-    return false;
-}
-
-/* Sets *is_incomplete if the file lacks a layer that the job can add. */
-static int lacks_layers(const struct survey *s, const struct existing_file *l, bool *is_incomplete,
-                        struct err *e)
-{
-    const struct layerset *set = s->job->layers;
-    int r = 0;
-    *is_incomplete = false;
-    for (size_t i = 0; r == 0 && !*is_incomplete && i < layerset_count(set); i++) {
-        bool there = false;
-        if (!has_layer(l, layerset_map(set, i)->layer))
-            r = layerset_has(set, i, l->row.x, l->row.y, &there, e);
-        *is_incomplete = there;
-    }
-    return r;
-}
+/* ---- cells ---- */
 
 /* Moves cell i into its group: cells to make, then incomplete cells, then the rest. */
 static void sort_cell(struct cell *cells, size_t i, struct existing *r, bool make,
@@ -180,10 +154,8 @@ static int survey_to_make(struct survey *s, const struct existing_file *l, struc
 static int survey_to_complete(struct survey *s, const struct existing_file *l, bool *is_incomplete,
                               struct err *e)
 {
-    int r = lacks_layers(s, l, is_incomplete, e);
-    if (r || *is_incomplete || !s->job->png)
-        return r;
-    return lacks_pictures(s, l, is_incomplete, e);
+    *is_incomplete = l->is_unsure;
+    return *is_incomplete || !s->job->png ? 0 : lacks_pictures(s, l, is_incomplete, e);
 }
 
 static int survey_look(struct survey *s, const struct existing_file *l, struct cell *cells,
@@ -230,12 +202,11 @@ static int survey_cells(struct survey *s, struct cell *cells, size_t n, struct e
 
 /* Handles a subscene made with other parameters that is not selected. Outside of the new lattice it
  * may be removed. */
-static int survey_unasked(struct survey *s, struct existing_file *l, const struct lattice *lattice,
-                          struct err *e)
+static int survey_unasked(struct survey *s, struct existing_file *l, struct err *e)
 {
     if (!s->job->overwrite)
         return other_parameters(s, l, e);
-    if (l->row.x < lattice->cols && l->row.y < lattice->rows) {
+    if (l->row.x < s->lattice.cols && l->row.y < s->lattice.rows) {
         char difference[300];
         describe_difference(s, l, difference, sizeof difference);
         if (s->others++ == 0)
@@ -250,8 +221,7 @@ static int survey_unasked(struct survey *s, struct existing_file *l, const struc
 }
 
 /* Handles a row of the old manifest whose subscene is not selected. The row is trusted. */
-static int survey_other(struct survey *s, const struct manifest_row *old,
-                        const struct lattice *lattice, struct err *e)
+static int survey_other(struct survey *s, const struct manifest_row *old, struct err *e)
 {
     struct existing_file l = {.row = *old, .known = old};
     char file[256];
@@ -265,7 +235,7 @@ static int survey_other(struct survey *s, const struct manifest_row *old,
     l.found = FOUND_OTHER;
     if (subscene_nc_inspect(l.path, s->job->params->bands, &l.facts, NULL))
         log_message(LOG_DEBUG, s->job->product->name, "%s: other bands, or damaged", l.path);
-    return survey_unasked(s, &l, lattice, e);
+    return survey_unasked(s, &l, e);
 }
 
 static int refuse_two_kinds(const struct survey *s, struct err *e)
@@ -282,17 +252,13 @@ static int refuse_two_kinds(const struct survey *s, struct err *e)
 static int survey_others(struct survey *s, const struct cell *cells, size_t n, struct err *e)
 {
     struct manifest asked;
-    struct geogrid target;
-    struct lattice lattice;
-    int r = plan_lattice(s->job->product, s->job->params, &target, &lattice, e);
-    if (r)
-        return r;
+    int r = 0;
     manifest_init(&asked, 0);
     for (size_t i = 0; r == 0 && i < n; i++)
         r = manifest_put(&asked, &(struct manifest_row){.x = cells[i].x, .y = cells[i].y}, e);
     for (size_t i = 0; r == 0 && i < s->old->n; i++)
         if (!manifest_find(&asked, s->old->row[i].x, s->old->row[i].y))
-            r = survey_other(s, &s->old->row[i], &lattice, e);
+            r = survey_other(s, &s->old->row[i], e);
     manifest_clear(&asked);
     return r ? r : refuse_two_kinds(s, e);
 }
@@ -321,6 +287,13 @@ static int read_old(const struct survey *s, struct manifest *old, struct err *e)
     return 0;
 }
 
+static int read_origins(const struct survey *s, struct err *e)
+{
+    char path[2048];
+    int r = subscene_path(s->job, s->job->manifest, path, sizeof path, e);
+    return r ? r : layer_origins_read(path, &s->out->origins, e);
+}
+
 /* `a` has all class columns of `b`. */
 static bool manifest_is(const struct manifest *a, const struct manifest *b)
 {
@@ -339,13 +312,19 @@ int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n
                     struct existing *out, struct err *e)
 {
     struct manifest old;
+    struct geogrid target;
     struct survey s = {.job = job, .is_last = is_last, .old = &old, .out = out};
     *out = (struct existing){.n_left = n};
     manifest_init(&out->manifest, job->params->bands);
-    int r = read_old(&s, &old, e);
+    int r = plan_lattice(job->product, job->params, &target, &s.lattice, e);
     if (r)
         return r;
-    r = manifest_add_classes(&out->manifest, &old, e);
+    r = read_old(&s, &old, e);
+    if (r)
+        return r;
+    r = read_origins(&s, e);
+    if (r == 0)
+        r = manifest_add_classes(&out->manifest, &old, e);
     if (r == 0)
         r = survey_cells(&s, cells, n, e);
     if (r == 0)
@@ -355,6 +334,7 @@ int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
     manifest_clear(&old);
     measure_work_destroy(s.work);
+    addlayers_work_clear(&s.layers_work);
     picture_names_clear(&s.pictures);
     strlist_clear(&s.lost);
     return r;
@@ -381,5 +361,6 @@ void existing_clear(struct existing *r)
     strlist_clear(&r->given_up);
     strlist_clear(&r->obsolete);
     manifest_clear(&r->manifest);
+    layer_origins_destroy(r->origins);
     *r = (struct existing){.n_kept = 0};
 }

@@ -8,13 +8,16 @@
 #include "stages/image/plan.h"
 
 struct kept_file;
+struct layer_origins;
 
 /* The result. existing_clear frees it, also after an error. */
 struct existing {
     struct manifest manifest; /* rows of all subscenes that exist and are not damaged */
     bool manifest_changed; /* it differs from the manifest on disk */
+    struct layer_origins *origins; /* of the layers, as layers.csv has them */
     /* existing_survey sorts the cells into three groups, in this order: n_left cells to make,
-     * n_incomplete cells whose files lack class layers or pictures, and the rest. */
+     * n_incomplete cells whose files lack class layers or pictures, or may have other layers than
+     * the job's sources give, and the rest. */
     size_t n_left, n_incomplete;
     /* Files to set aside before new ones are written, because they have class layers that the job
      * cannot make again (stages/folder/existing_layers.h). */

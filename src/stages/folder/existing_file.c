@@ -178,6 +178,25 @@ int existing_file_remember_layers(const struct survey *s, struct existing_file *
     return r;
 }
 
+/* Compares the layers of a file that stays with the job's sources. */
+static int compare_layers(struct survey *s, struct existing_file *l, struct err *e)
+{
+    const struct subscene_job *job = s->job;
+    const struct rect px = lattice_cell(&s->lattice, l->row.x, l->row.y);
+    const struct addlayers_target target = {
+        .path = l->path,
+        .set = job->layers,
+        .cell = {l->row.x, l->row.y, px.x, px.y, job->params->size, NULL},
+        .known = s->out->origins,
+        .file = l->row.file};
+    struct addlayers_list unsure;
+    if (l->found != FOUND_SAME || job->overwrite || layerset_count(job->layers) == 0)
+        return 0;
+    int r = addlayers_unsure_of(&s->layers_work, &target, l->file, &unsure, e);
+    l->is_unsure = unsure.n > 0;
+    return r;
+}
+
 int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existing_file *l,
                           struct err *e)
 {
@@ -201,8 +220,11 @@ int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existin
     r = h5file_open(l->path, &l->file, &why);
     if (r == 0)
         r = examine_open(s, l, &why);
+    int failed = r == 0 ? compare_layers(s, l, e) : 0; /* the job's sources fail, not the file */
     h5file_close(l->file);
     l->file = NULL;
+    if (failed)
+        return failed;
     /* a file that this process may not read is not damaged: it may have labels */
     if (r && (r != ERR_INPUT || (why.sys_errno != 0 && why.sys_errno != ENOENT))) {
         *e = why;

@@ -6,14 +6,17 @@
 #include "io/folder/picture_names.h"
 #include "io/netcdf/h5file.h"
 #include "stages/folder/existing.h"
+#include "stages/layers/addlayers.h"
 
 /* A survey of a folder, over all its files. */
 struct survey {
     const struct subscene_job *job;
     bool is_last; /* no other survey follows, so this one logs the warnings */
+    struct lattice lattice; /* of the job */
     const struct manifest *old; /* as the last run wrote it; empty if it cannot be read */
     struct measure_work *work; /* NULL until a file must be read */
     struct existing *out;
+    struct addlayers_work layers_work; /* compares class layers with their sources */
     struct picture_names pictures; /* in the folder of the current file */
     size_t losing; /* files with class layers that the job can neither make again nor copy */
     struct strlist lost; /* the names of these layers */
@@ -43,6 +46,7 @@ struct existing_file {
     struct subscene_facts facts;
     struct strlist layers; /* names of its class layers */
     struct manifest_row row; /* of FOUND_SAME */
+    bool is_unsure; /* FOUND_SAME: it lacks a layer of the job, or may have another one */
 };
 
 /* Examines the file of subscene (x, y). Logs why a damaged file is made again. `l->layers` of a

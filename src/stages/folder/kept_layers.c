@@ -137,7 +137,8 @@ int kept_layers_drop(const char *path, struct err *e)
 
 /* A layer read from the file that was set aside. */
 struct found_layer {
-    struct class_map map; /* what schema_layer writes of it */
+    struct class_map map; /* what the file says of it */
+    struct class_origin origin;
     uint8_t *px;
 };
 
@@ -167,6 +168,7 @@ static int read_layer(struct h5file *f, const char *name, int32_t size, struct f
     out->map.flags = layer->flags;
     if (!h5file_text(f, name, "long_name", out->map.title, sizeof out->map.title))
         out->map.title[0] = '\0';
+    layers_origin(f, name, &out->origin);
     r = layers_read(f, name, size, out->px, e);
     if (r == 0)
         r = layers_check(layer, out->px, size, e);
@@ -218,7 +220,7 @@ static int put_layers(struct restore *s, struct err *e)
         return err_set(e, ERR_INPUT, "%s: %zu class layers are more than a file can have", s->path,
                        s->n);
     for (size_t i = 0; i < s->n; i++)
-        layer[i] = (struct layer){&s->found[i].map, s->found[i].px};
+        layer[i] = (struct layer){&s->found[i].map, s->found[i].px, &s->found[i].origin};
     qsort(layer, s->n, sizeof *layer, by_order);
     s->out->changed = true;
     return layers_put(s->path, layer, s->n, s->size, &s->out->sum, e);

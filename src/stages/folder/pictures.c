@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/cellname.h"
 #include "core/classes.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "core/product.h"
 #include "filters/picture.h"
 #include "io/folder/outfile.h"
@@ -218,13 +220,16 @@ int pictures_of_file(struct pictures *p, const struct picture_names_cell *cell, 
 /* ---- existing pictures ---- */
 
 bool pictures_are_there(const struct picture_names *g, const struct picture_names_cell *cell,
-                        band_set bands)
+                        band_set bands, const struct strlist *layers)
 {
     for (int b = 0; b < BAND_COUNT; b++) {
         const char *name = band_in(bands, b) ? picture_name(bands, b) : NULL;
         if (name && !picture_names_has(g, cell, name))
             return false;
     }
+    for (size_t i = 0; i < layers->n; i++)
+        if (!picture_names_has(g, cell, layers->s[i]))
+            return false;
     return true;
 }
 
@@ -246,19 +251,43 @@ int pictures_remove(const struct picture_names_cell *cell, band_set bands, struc
     return 0;
 }
 
-int pictures_forget_layer(const struct pictures_subscene *s, const char *layer, struct err *e)
+/* ---- a layer of a file whose layout is unknown ---- */
+
+/* The path of its picture. Where the file's name has the product, the picture's has it too
+ * (core/layout.h). */
+static int find_picture(const struct pictures_subscene *s, const char *layer,
+                        char path[PICTURE_NAMES_PATH], struct err *e)
 {
     struct cellname name;
-    char stem[2][140] = {"", ""}; /* layout_stem has these two forms */
-    snprintf(stem[0], sizeof stem[0], "%.*s",
-             (int)product_name_length(s->product, strlen(s->product)), s->product);
-    if (cellname_product(s->product, &name))
-        snprintf(stem[1], sizeof stem[1], "%s_%s", name.tile_id, name.sensing);
-    for (int i = 0; i < 2; i++) {
-        const struct picture_names_cell cell = {s->file, stem[i], s->x, s->y};
-        int r = stem[i][0] ? pictures_remove_layer(&cell, layer, e) : 0;
-        if (r)
-            return r;
-    }
-    return 0;
+    char stem[140];
+    snprintf(stem, sizeof stem, "%.*s", (int)product_name_length(s->product, strlen(s->product)),
+             s->product);
+    if (!strstr(path_base(s->file), stem) && cellname_product(s->product, &name))
+        snprintf(stem, sizeof stem, "%s_%s", name.tile_id, name.sensing);
+    const struct picture_names_cell cell = {s->file, stem, s->x, s->y};
+    return picture_names_path(&cell, layer, path, e);
+}
+
+bool pictures_has_layer(const struct pictures_subscene *s, const char *layer)
+{
+    char path[PICTURE_NAMES_PATH];
+    return find_picture(s, layer, path, NULL) == 0 && access(path, F_OK) == 0;
+}
+
+int pictures_redraw_layer(const struct pictures_subscene *s, const char *layer,
+                          const uint8_t *codes, int32_t size, bool always, struct err *e)
+{
+    const struct pngfile_picture picture = picture_of(size, 1, codes);
+    struct pngfile_image image = {0};
+    char path[PICTURE_NAMES_PATH];
+    if (!always && !pictures_has_layer(s, layer))
+        return 0;
+    int r = find_picture(s, layer, path, e);
+    if (r)
+        return r;
+    r = pngfile_encode(&picture, &image, e);
+    if (r == 0)
+        r = outfile_write(path, image.data, image.len, e);
+    pngfile_image_clear(&image);
+    return r;
 }

@@ -40,10 +40,10 @@ int pictures_store(const struct pictures *p, const struct picture_names_cell *ce
 int pictures_of_file(struct pictures *p, const struct picture_names_cell *cell,
                      struct err *e) MUST_CHECK;
 
-/* True if all pictures of these bands exist. `g` must be the list of the cell's folder
- * (picture_names_look). */
+/* True if all pictures of these bands and class layers exist. `g` must be the list of the cell's
+ * folder (picture_names_look). */
 bool pictures_are_there(const struct picture_names *g, const struct picture_names_cell *cell,
-                        band_set bands);
+                        band_set bands, const struct strlist *layers);
 
 /* Removes the pictures of these bands, or of one class layer. Missing pictures are no error. */
 int pictures_remove(const struct picture_names_cell *cell, band_set bands,
@@ -51,13 +51,19 @@ int pictures_remove(const struct picture_names_cell *cell, band_set bands,
 int pictures_remove_layer(const struct picture_names_cell *cell, const char *layer,
                           struct err *e) MUST_CHECK;
 
-/* Removes the pictures of a layer if the layout is unknown. The possible beginnings of their names
- * come from the subscene's product_name. */
+/* A subscene whose layout is unknown. Its pictures' names come from its product_name. */
 struct pictures_subscene {
     const char *file, *product;
     int32_t x, y;
 };
-int pictures_forget_layer(const struct pictures_subscene *s, const char *layer,
+
+/* Writes the picture of a class layer again if there is one. With `always` it is also written if
+ * there is none. Errors: ERR_TEMPORARY, ERR_OUTPUT. */
+int pictures_redraw_layer(const struct pictures_subscene *s, const char *layer,
+                          const uint8_t *codes, int32_t size, bool always,
                           struct err *e) MUST_CHECK;
+
+/* Is there a picture of the layer? */
+bool pictures_has_layer(const struct pictures_subscene *s, const char *layer);
 
 #endif

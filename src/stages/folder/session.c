@@ -38,18 +38,56 @@ static int report_skipped(struct session *s, struct err *e)
     return report_subscenes(s->report, s->job, s->cell + todo, s->n_cells - todo, RUN_SKIPPED, e);
 }
 
-int session_leave(struct session *s, struct err *e)
+/* The cells to complete, and the folder's state. */
+static struct complete_request completion(const struct session *s, struct session_px px,
+                                          int threads)
+{
+    const struct existing *x = &s->existing;
+    return (struct complete_request){
+        s->job, x->origins, s->cell + x->n_left, x->n_incomplete, px.of, px.ctx, threads};
+}
+
+static int fail_differing(const struct session *s, const struct addlayers_tally *t, struct err *e)
+{
+    char what[400];
+    if (t->subscenes == 0)
+        return 0;
+    addlayers_tally_format(t, s->job->layers, s->n_cells, what, sizeof what);
+    return err_set(e, ERR_OUTPUT,
+                   "%s; subscene label --overwrite replaces just these layers, --overwrite makes "
+                   "the subscenes again",
+                   what);
+}
+
+int session_check_layers(const struct session *s, struct session_px px, int threads, struct err *e)
+{
+    struct complete_request request = completion(s, px, threads);
+    request.cells = s->cell;
+    request.n = session_todo(s);
+    return complete_check(&request, s->existing.n_left, e);
+}
+
+static int report_dry_run(struct session *s, struct session_px px, int threads, struct err *e)
+{
+    const struct complete_request request = completion(s, px, threads);
+    struct complete_state state = {.manifest = &s->existing.manifest, .report = s->report};
+    int r = report_subscenes(s->report, s->job, s->cell, s->existing.n_left, RUN_WOULD_MAKE, e);
+    if (r == 0)
+        r = complete_check(&request, 0, e);
+    if (r)
+        return r;
+    r = complete_compare(&request, &state, e);
+    s->report->result->space = disk_space_of(s->job->params, layerset_count(s->job->layers),
+                                             s->job->png, s->report->result->made);
+    return r ? r : fail_differing(s, &state.tally, e);
+}
+
+int session_leave(struct session *s, struct session_px px, int threads, struct err *e)
 {
     if (!s->dry_run)
         folder_lock_tidy(s->job, s->lock);
-    const size_t todo = session_todo(s);
     int r = report_skipped(s, e);
-    if (r)
-        return r;
-    if (s->dry_run)
-        s->report->result->space =
-            disk_space_of(s->job->params, layerset_count(s->job->layers), s->job->png, todo);
-    return report_subscenes(s->report, s->job, s->cell, todo, RUN_WOULD_MAKE, e);
+    return r || !s->dry_run ? r : report_dry_run(s, px, threads, e);
 }
 
 int session_lock(struct session *s, struct err *e)
@@ -63,11 +101,15 @@ int session_lock(struct session *s, struct err *e)
     return r ? r : report_skipped(s, e);
 }
 
+/* Writes the manifest if rows changed, and layers.csv if origins changed. */
 static int write_manifest(struct session *s, struct err *e)
 {
     char path[2048];
+    int r = layer_origins_save(s->existing.origins, e);
+    if (r || s->unsaved == 0)
+        return r;
     s->unsaved = 0;
-    int r = subscene_path(s->job, s->job->manifest, path, sizeof path, e);
+    r = subscene_path(s->job, s->job->manifest, path, sizeof path, e);
     return r ? r : manifest_write(&s->existing.manifest, path, e);
 }
 
@@ -101,16 +143,9 @@ int session_save(struct session *s, struct err *e)
 int session_finish(struct session *s, int r, struct err *e)
 {
     struct err second = ERR_INIT;
-    if (s->unsaved > 0 && write_manifest(s, &second))
+    if (write_manifest(s, &second))
         return report_error(s->job->product->name, r, e, &second);
     return r;
-}
-
-int session_check_layers(const struct session *s, struct session_px px, int threads, struct err *e)
-{
-    const struct complete_request request = {s->job, s->cell, session_todo(s),
-                                             px.of,  px.ctx,  threads};
-    return complete_check(&request, s->existing.n_left, e);
 }
 
 /* ---- class layers that were kept ---- */
@@ -194,7 +229,7 @@ int session_restore(struct session *s, int r, struct err *e)
         return r;
     for (size_t i = 0; failed == 0 && i < session_todo(s); i++)
         failed = restore_cell(s, s->cell[i], &second);
-    if (failed == 0 && s->unsaved > 0)
+    if (failed == 0)
         failed = write_manifest(s, &second);
     return failed ? report_error(s->job->product->name, r, e, &second) : r;
 }
@@ -214,12 +249,16 @@ int session_complete(struct session *s, struct session_px px, int threads, struc
     size_t n = s->existing.n_incomplete;
     if (n == 0)
         return fail_lost(s, e);
-    const struct complete_request request = {s->job, s->cell + s->existing.n_left, n, px.of, px.ctx,
-                                             threads};
-    int r = complete_cells(&request, &s->existing.manifest, s->report, e);
-    s->unsaved += n;
+    const struct complete_request request = completion(s, px, threads);
+    struct complete_state state = {.manifest = &s->existing.manifest, .report = s->report};
+    const size_t before = s->report->result->labelled;
+    int r = complete_cells(&request, &state, e);
+    s->unsaved += s->report->result->labelled > before;
     r = session_finish(s, r, e);
-    return r ? r : fail_lost(s, e);
+    if (r)
+        return r;
+    r = fail_lost(s, e);
+    return r ? r : fail_differing(s, &state.tally, e);
 }
 
 void session_close(struct session *s)

@@ -59,10 +59,17 @@ static inline bool session_is_unchanged(const struct session *s)
 /* True if nothing is to be changed: everything exists, or it is a dry run. */
 bool session_is_done(const struct session *s);
 
+/* Gives the pixels of a cell on the target grid. Called from any thread. */
+struct session_px {
+    struct rect (*of)(const void *ctx, struct cell c);
+    const void *ctx;
+};
+
 /* Ends a session that is done. Removes leftovers of killed processes, and reports the outcome of
  * each cell. A dry run changes nothing on disk; it also reports the disk space of the cells to make
- * and to complete. */
-int session_leave(struct session *s, struct err *e) MUST_CHECK;
+ * and to complete, and compares class layers as session_complete would. Errors as
+ * session_complete. */
+int session_leave(struct session *s, struct session_px px, int threads, struct err *e) MUST_CHECK;
 
 /* Locks the folder and surveys it again, because another process may have made some cells since the
  * first survey. Reports the cells that need nothing. Errors as folder_lock_open and
@@ -91,19 +98,14 @@ int session_finish(struct session *s, int r, struct err *e) MUST_CHECK;
  * the work had none. */
 int session_restore(struct session *s, int r, struct err *e) MUST_CHECK;
 
-/* Gives the pixels of a cell on the target grid. Called from any thread. */
-struct session_px {
-    struct rect (*of)(const void *ctx, struct cell c);
-    const void *ctx;
-};
-
 /* Checks the sources of the class layers that the cells to make and to complete need, before
  * anything is written. Errors as complete_check. */
 int session_check_layers(const struct session *s, struct session_px px, int threads,
                          struct err *e) MUST_CHECK;
 
 /* Adds class layers and pictures to the cells that lack them, and writes the manifest. Errors as
- * complete_cells; ERR_OUTPUT if a subscene lost class layers. */
+ * complete_cells; ERR_OUTPUT if a subscene lost class layers, or has other ones than the job's
+ * sources give. */
 int session_complete(struct session *s, struct session_px px, int threads,
                      struct err *e) MUST_CHECK;
 

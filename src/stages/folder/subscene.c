@@ -9,6 +9,7 @@
 #include "core/mem.h"
 #include "core/path.h"
 #include "io/folder/outfile.h"
+#include "stages/layers/layer_origin.h"
 
 struct subscene_work {
     const struct subscene_job *job;
@@ -18,7 +19,8 @@ struct subscene_work {
     struct pictures *pictures; /* NULL: no pictures */
     uint16_t *dn;
     uint8_t *codes, *scratch; /* of class layers; empty if there are none */
-    const struct class_map *map[SCHEMA_LAYERS_MAX]; /* of the layers added */
+    struct schema_layer layer[SCHEMA_LAYERS_MAX]; /* the layers added */
+    struct class_origin origin[SCHEMA_LAYERS_MAX]; /* of these layers */
     int layers;
     bool is_rejected, layers_failed; /* of the last subscene */
 };
@@ -182,16 +184,20 @@ static int take_bands(struct subscene_work *w, band_set bands, struct sample_sou
     return 0;
 }
 
-/* Adds the codes of a layer to the pictures, the file and the row. */
-static int put_layer(struct subscene_work *w, const struct class_map *map, struct manifest_row *row,
-                     struct err *e)
+/* Adds layer i of the set, whose codes are in `w->codes`, to the pictures, the file and the row. */
+static int put_layer(struct subscene_work *w, size_t i, struct checksum given,
+                     struct manifest_row *row, struct err *e)
 {
+    const struct class_map *map = layerset_map(w->job->layers, i);
     size_t n = (size_t)w->job->params->size * (size_t)w->job->params->size;
+    struct class_origin *origin = &w->origin[w->layers];
     int r = w->pictures ? pictures_layer(w->pictures, map->layer, w->codes, e) : 0;
     if (r)
         return r;
+    *origin = *layerset_source(w->job->layers, i);
+    layer_origin_digest(given, w->codes, n, origin->digest);
     subscene_writer_layer(w->writer, w->codes);
-    w->map[w->layers++] = map;
+    w->layer[w->layers++] = (struct schema_layer){map, origin};
     manifest_row_classes(w->columns, row, map->layer, w->codes, n);
     return 0;
 }
@@ -205,11 +211,12 @@ static int take_layers(struct subscene_work *w, struct cell c, struct rect px,
         c.x, c.y, px.x, px.y, w->job->params->size, measure_valid(w->measure)};
     for (size_t i = 0; i < layerset_count(set); i++) {
         bool there = false;
-        int r = layerset_take(set, i, &cell, w->codes, w->scratch, &there, e);
+        struct checksum given;
+        int r = layerset_take(set, i, &cell, w->codes, w->scratch, &given, &there, e);
         w->layers_failed = r != 0;
         if (r)
             return r;
-        r = there ? put_layer(w, layerset_map(set, i), row, e) : 0;
+        r = there ? put_layer(w, i, given, row, e) : 0;
         if (r)
             return r;
     }
@@ -231,7 +238,7 @@ static int make_file(struct subscene_work *w, struct cell c, struct rect px,
                                  .y = c.y,
                                  .valid_fraction = row->valid_fraction,
                                  .content_hash = row->content_hash,
-                                 .layer = w->map,
+                                 .layer = w->layer,
                                  .layers = w->layers};
     int r = subscene_writer_make(w->writer, &meta, e);
     if (r)
@@ -305,6 +312,17 @@ int subscene_store(struct subscene_work *w, const char *path, struct cell c, str
         r = store(w, &cell, e);
     if (r)
         remove_empty(w->job, path);
+    return r;
+}
+
+int subscene_record_origins(const struct subscene_work *w, const char *file,
+                            struct layer_origins *origins, struct err *e)
+{
+    int r = 0;
+    if (w->job->params->profile == PROFILE_GEOREF)
+        return 0;
+    for (int i = 0; r == 0 && i < w->layers; i++)
+        r = layer_origins_put(origins, file, w->layer[i].map->layer, &w->origin[i], e);
     return r;
 }
 

@@ -2,6 +2,7 @@
 #ifndef SUBSCENE_STAGES_FOLDER_SUBSCENE_H
 #define SUBSCENE_STAGES_FOLDER_SUBSCENE_H
 
+#include "io/folder/layer_origins.h"
 #include "io/folder/manifest.h"
 #include "io/netcdf/schema.h"
 #include "io/netcdf/subscene_nc.h"
@@ -96,6 +97,11 @@ bool subscene_layers_failed(const struct subscene_work *w);
  * own folder if the layout has one. Most of its time is waiting for the disk. */
 int subscene_store(struct subscene_work *w, const char *path, struct cell c,
                    struct err *e) MUST_CHECK;
+
+/* Writes to `origins` where the class layers of that subscene come from, unless its file says so
+ * itself. `file` is its name in the manifest. ERR_TEMPORARY. */
+int subscene_record_origins(const struct subscene_work *w, const char *file,
+                            struct layer_origins *origins, struct err *e) MUST_CHECK;
 
 /* Removes the existing file of a rejected subscene, its pictures, and its own folder if that is
  * empty then. Missing files are no error. */

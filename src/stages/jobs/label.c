@@ -11,6 +11,7 @@
 #include "core/path.h"
 #include "core/text.h"
 #include "io/folder/walk.h"
+#include "io/netcdf/layers_nc.h"
 #include "io/netcdf/subscene_nc.h"
 #include "stages/folder/folder_lock.h"
 #include "stages/folder/kept_layers.h"
@@ -18,6 +19,7 @@
 #include "stages/folder/pictures.h"
 #include "stages/folder/refresh_classes.h"
 #include "stages/folder/report.h"
+#include "stages/jobs/label_origins.h"
 #include "stages/jobs/label_targets.h"
 #include "stages/jobs/product_input.h"
 #include "stages/layers/addlayers.h"
@@ -38,6 +40,7 @@ struct label {
     struct group *group;
     size_t groups, group_cap;
     struct addlayers_work work;
+    struct label_origins origins; /* of the folder of the current subscene */
     struct folder_lock *lock;
 };
 
@@ -152,20 +155,34 @@ static int check_reach(const struct label *l, const struct group *g, struct err 
         }
         if (!any)
             return err_set(e, ERR_INPUT, "%s: it covers none of the %zu subscene%s",
-                           layerset_origin(g->set, i), g->n, text_s(g->n));
+                           layerset_file(g->set, i), g->n, text_s(g->n));
     }
     return 0;
 }
 
-/* Masks are read only under the subscenes that get layers. */
-static int want_masks(const struct label *l, const struct group *g, const struct label_target *t,
+static int find_target(struct label *l, const struct group *g, const struct label_target *t,
+                       struct addlayers_target *out, struct err *e)
+{
+    *out = (struct addlayers_target){.path = t->path, .set = g->set, .cell = cell_of(t)};
+    int r = label_origins_look(&l->origins, t->path, t->product, e);
+    out->known = l->origins.rows;
+    out->file = l->origins.file;
+    return r;
+}
+
+/* Masks are read only under the subscenes that lack a layer or may have another one. */
+static int want_masks(struct label *l, const struct group *g, const struct label_target *t,
                       struct err *e)
 {
-    const struct layer_cell cell = cell_of(t);
-    struct addlayers_result will;
-    int r = addlayers_plan(t->path, g->set, &cell, l->options->overwrite, &will, e);
-    for (size_t i = 0; r == 0 && i < will.added; i++)
-        r = layerset_want(g->set, will.layer[i], &cell, e);
+    struct addlayers_list unsure;
+    struct addlayers_target target;
+    int r = find_target(l, g, t, &target, e);
+    if (r == 0)
+        r = addlayers_unsure(&l->work, &target, &unsure, e);
+    if (r)
+        return r;
+    for (size_t i = 0; r == 0 && i < unsure.n; i++)
+        r = layerset_want(g->set, unsure.layer[i], &target.cell, e);
     return r;
 }
 
@@ -205,45 +222,105 @@ static int restore_kept(struct label_target *t, struct err *e)
     return r;
 }
 
-/* Removes the pictures of layers that are about to be replaced. */
-static int drop_pictures(const struct group *g, const struct label_target *t, struct err *e)
+/* ---- pictures ---- */
+
+/* Draws the layers that are about to be put into the file. */
+static int draw_added(const struct label *l, const struct addlayers_target *target,
+                      const struct pictures_subscene *s, const struct addlayers_result *plan,
+                      struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < plan->added.n; i++)
+        r = pictures_redraw_layer(s, layerset_map(target->set, plan->added.layer[i])->layer,
+                                  l->work.codes[i], target->cell.size, l->options->png, e);
+    return r;
+}
+
+static int draw_from_file(struct label *l, const struct addlayers_target *target,
+                          const struct pictures_subscene *s, const char *layer, struct err *e)
+{
+    struct h5file *f;
+    int r = h5file_open(target->path, &f, e);
+    if (r)
+        return r;
+    r = layers_read(f, layer, target->cell.size, l->work.there, e);
+    h5file_close(f);
+    return r ? err_wrap(e, "%s", target->path)
+             : pictures_redraw_layer(s, layer, l->work.there, target->cell.size, true, e);
+}
+
+/* Draws the layers that have no picture, from the file. */
+static int draw_lacking(struct label *l, const struct addlayers_target *target,
+                        const struct pictures_subscene *s, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < layerset_count(target->set); i++) {
+        const char *layer = layerset_map(target->set, i)->layer;
+        bool there;
+        r = layerset_has(target->set, i, target->cell.x, target->cell.y, &there, e);
+        if (r == 0 && there && !pictures_has_layer(s, layer))
+            r = draw_from_file(l, target, s, layer, e);
+    }
+    return r;
+}
+
+/* ---- one subscene ---- */
+
+/* Pictures come first: a subscene with its layers has their pictures too. */
+static int put_layers(struct label *l, struct label_target *t,
+                      const struct addlayers_target *target, struct addlayers_result *plan,
+                      struct err *e)
 {
     const struct pictures_subscene subscene = {t->path, t->product, t->x, t->y};
-    struct layer_cell cell = cell_of(t);
-    struct addlayers_result will;
-    int r = addlayers_plan(t->path, g->set, &cell, true, &will, e);
-    for (size_t i = 0; r == 0 && i < will.added; i++)
-        r = pictures_forget_layer(&subscene, layerset_map(g->set, will.layer[i])->layer, e);
-    return r;
+    int r = draw_added(l, target, &subscene, plan, e);
+    if (r == 0)
+        r = addlayers_put(&l->work, target, plan, e);
+    if (r == 0)
+        r = addlayers_record(plan, target, t->is_placed, l->origins.rows, e);
+    t->made = r == 0 && plan->added.n > 0;
+    if (r == 0 && l->options->png)
+        r = draw_lacking(l, target, &subscene, e);
+    return r ? r : restore_kept(t, e);
+}
+
+static void count(struct label *l, const struct label_target *t,
+                  const struct addlayers_result *plan)
+{
+    struct label_result *result = l->result;
+    const bool adds = plan->added.n > 0;
+    result->skipped += !adds;
+    result->made += adds;
+    addlayers_count(&result->differing, plan);
+    if (l->options->dry_run)
+        disk_space_add(&result->space, disk_space_of_layers(plan->added.n, t->size));
+    l->observer->subscene(l->observer->ctx,
+                          !adds                 ? LABEL_SKIPPED
+                          : l->options->dry_run ? LABEL_WOULD_MAKE
+                                                : LABEL_MADE,
+                          t->path);
 }
 
 static int put(struct label *l, const struct group *g, struct label_target *t, struct err *e)
 {
-    struct layer_cell cell = cell_of(t);
-    struct addlayers_result did = {0};
+    struct addlayers_target target;
+    struct addlayers_result plan;
     int r = check_stop(l, e);
-    if (r == 0 && l->options->overwrite && !l->options->dry_run)
-        r = drop_pictures(g, t, e);
     if (r == 0)
-        r = l->options->dry_run
-                ? addlayers_plan(t->path, g->set, &cell, l->options->overwrite, &did, e)
-                : addlayers_file(&l->work, t->path, g->set, &cell, l->options->overwrite, &did, e);
+        r = find_target(l, g, t, &target, e);
+    if (r == 0)
+        r = addlayers_plan(&l->work, &target, l->options->overwrite, &plan, e);
     if (r)
         return r;
-    enum label_outcome outcome = did.added == 0        ? LABEL_SKIPPED
-                                 : l->options->dry_run ? LABEL_WOULD_MAKE
-                                                       : LABEL_MADE;
-    l->result->skipped += did.added == 0;
-    l->result->made += did.added > 0;
-    if (outcome == LABEL_WOULD_MAKE)
-        disk_space_add(&l->result->space, disk_space_of_layers(did.added, t->size));
-    t->made = outcome == LABEL_MADE;
-    r = l->options->dry_run ? 0 : restore_kept(t, e);
-    if (r)
-        return r;
-    l->observer->subscene(l->observer->ctx, outcome, t->path);
-    return 0;
+    if (l->options->dry_run)
+        addlayers_log_differing(&plan, &target);
+    else
+        r = put_layers(l, t, &target, &plan, e);
+    if (r == 0)
+        count(l, t, &plan);
+    return r;
 }
+
+/* ---- all subscenes ---- */
 
 static int add_lock(const struct label_target *t, struct strlist *locks, struct strlist *folders,
                     struct err *e)
@@ -303,6 +380,18 @@ static int label_all(struct label *l, struct err *e)
     return r;
 }
 
+/* Of several products the message names the sources of the first one. */
+static int fail_differing(const struct label *l, struct err *e)
+{
+    char what[400];
+    const struct label_result *result = l->result;
+    if (result->differing.subscenes == 0)
+        return 0;
+    addlayers_tally_format(&result->differing, l->group[0].set, result->made + result->skipped,
+                           what, sizeof what);
+    return err_set(e, ERR_OUTPUT, "%s; --overwrite replaces them", what);
+}
+
 /* Adds the manifests in folders above the operands. */
 static int find_manifests(struct label *l, struct err *e)
 {
@@ -350,6 +439,7 @@ static void clear(struct label *l)
     free(l->group);
     label_targets_clear(&l->found);
     addlayers_work_clear(&l->work);
+    label_origins_clear(&l->origins);
     product_input_close(&l->input);
 }
 
@@ -365,6 +455,7 @@ int label_folders(const char *const *folder, size_t n, const struct label_option
                   const struct label_observer *observer, struct label_result *result, struct err *e)
 {
     struct label l = {.options = options, .observer = observer, .result = result};
+    l.origins.is_dry = options->dry_run;
     *result = (struct label_result){0};
     int r = options->product ? product_input_open(options->product, &l.input, e) : 0;
     for (size_t i = 0; r == 0 && i < n; i++)
@@ -374,8 +465,12 @@ int label_folders(const char *const *folder, size_t n, const struct label_option
     if (r == 0)
         r = label_all(&l, e);
     struct err second = ERR_INIT;
+    if (label_origins_save(&l.origins, &second))
+        r = report_error("", r, e, &second);
     if (!options->dry_run && result->made + result->skipped > 0 && refresh_manifests(&l, &second))
         r = report_error("", r, e, &second);
+    if (r == 0)
+        r = fail_differing(&l, e);
     clear(&l);
     return r;
 }

@@ -4,12 +4,13 @@
 
 #include "io/folder/lock.h"
 #include "stages/folder/disk_space.h"
-#include "stages/layers/layerset.h"
+#include "stages/layers/addlayers.h"
 
 struct label_options {
     const struct layer_request *request; /* the sources of the layers */
     const char *product; /* its masks are used for its subscenes; NULL: none */
-    bool overwrite; /* replace existing layers; otherwise they are kept */
+    bool overwrite; /* replace layers that differ from their source; otherwise they stay */
+    bool png; /* also write pictures of the layers (stages/folder/pictures.h) */
     bool dry_run;
     struct lock_options lock; /* of the folders (stages/folder/folder_lock.h) */
     int (*stopped)(void); /* may be NULL */
@@ -27,10 +28,14 @@ struct label_result {
     size_t images; /* of the label source */
     size_t unmatched; /* images without a subscene below the folders */
     size_t made, skipped;
+    struct addlayers_tally differing; /* a layer differs from its source, and stays */
     struct disk_space space; /* in a dry run: the growth of the files */
 };
 
 /* Adds layers from the sources to the subscenes below the folders.
+ *   - A layer that is there and differs from its source stays, unless `overwrite` is set. In the
+ *     end that is ERR_OUTPUT; a dry run names each of them.
+ *   - The picture of a layer that is replaced is drawn again.
  *   - All sources are checked before the first file changes. An error there changes nothing.
  *   - Every file is replaced in one step. After a stop at any moment a file is unchanged or has its
  *     layers.

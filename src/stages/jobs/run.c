@@ -91,7 +91,8 @@ static int make_cell(void *ctx, int32_t strip, size_t task, int worker, struct e
 }
 
 /* Writes the worker's last cell to `path`. A rejected cell's existing file is removed. */
-static int store(struct run *run, size_t i, int worker, const char *path, struct err *e)
+static int store(struct run *run, size_t i, int worker, const char *path, const char *file,
+                 struct err *e)
 {
     struct cell c = run->strips.plan.cell[i];
     if (run->state[i] == CELL_REJECTED)
@@ -100,7 +101,8 @@ static int store(struct run *run, size_t i, int worker, const char *path, struct
         return 0;
     int r = subscene_store(run->work[worker], path, c, e);
     run->state[i] = r ? CELL_NOT_MADE : CELL_MADE;
-    return r;
+    return r ? r
+             : subscene_record_origins(run->work[worker], file, run->session.existing.origins, e);
 }
 
 static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct err *e)
@@ -112,7 +114,7 @@ static int store_cell(void *ctx, int32_t strip, size_t task, int worker, struct 
     int r = subscene_cell_path(&run->job, c.x, c.y, path, file, e);
     if (r)
         return r;
-    r = store(run, i, worker, path, e);
+    r = store(run, i, worker, path, file, e);
     if (r)
         return r;
     report_subscene(&run->report,
@@ -346,7 +348,7 @@ static int fill_folder(struct run *run, struct cell *cells, size_t n, struct err
     if (r)
         return r;
     if (session_is_done(s))
-        return session_leave(s, e);
+        return session_leave(s, px_of(run), run->options->limits.threads, e);
     r = prepare(run, e);
     if (r)
         return r;

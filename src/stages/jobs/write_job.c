@@ -209,12 +209,15 @@ static int make_subscene(void *ctx, int32_t batch, size_t task, int worker, stru
 
 /* Writes the worker's subscene of the tile to `path`. A rejected one's existing file is removed. */
 static int store(struct write_job *w, const struct tile *t, int worker, const char *path,
-                 struct err *e)
+                 const char *file, struct err *e)
 {
+    const struct subscene_work *made = w->work[worker].subscene;
     if (t->is_damaged)
         return 0;
-    return t->rejected ? subscene_remove(&w->job, path, t->cell, e)
-                       : subscene_store(w->work[worker].subscene, path, t->cell, e);
+    if (t->rejected)
+        return subscene_remove(&w->job, path, t->cell, e);
+    int r = subscene_store(w->work[worker].subscene, path, t->cell, e);
+    return r ? r : subscene_record_origins(made, file, w->session.existing.origins, e);
 }
 
 static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, struct err *e)
@@ -226,7 +229,7 @@ static int store_subscene(void *ctx, int32_t batch, size_t task, int worker, str
     int r = subscene_cell_path(&w->job, t->cell.x, t->cell.y, path, file, e);
     if (r)
         return r;
-    r = store(w, t, worker, path, e);
+    r = store(w, t, worker, path, file, e);
     if (r)
         return r;
     t->made = !t->is_damaged && !t->rejected;
@@ -358,7 +361,7 @@ static int fill_folder(struct write_job *w, struct err *e)
         return r;
     w->report.result->total = w->n_tiles;
     if (session_is_done(s))
-        return session_leave(s, e);
+        return session_leave(s, px, w->options->threads, e);
     r = session_check_layers(s, px, w->options->threads, e);
     if (r)
         return r;

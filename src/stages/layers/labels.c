@@ -11,13 +11,17 @@
 #include "io/labels/supervisely.h"
 #include "stages/layers/labels_paint.h"
 
-static const struct label_tool *const tools[LABELS_TOOLS] = {
-    [LABELS_CVAT] = &cvat_tool,
-    [LABELS_SEGMENTS] = &segments_tool,
-    [LABELS_SUPERVISELY] = &supervisely_tool,
+static const struct {
+    const char *name;
+    const struct label_tool *tool;
+} tools[LABELS_TOOLS] = {
+    [LABELS_CVAT] = {"cvat", &cvat_tool},
+    [LABELS_SEGMENTS] = {"segments", &segments_tool},
+    [LABELS_SUPERVISELY] = {"supervisely", &supervisely_tool},
 };
 
 struct labels {
+    const char *tool_name;
     const struct label_tool *tool;
     void *source; /* the tool's data; NULL until it is open */
     const struct class_map *map;
@@ -72,7 +76,7 @@ int labels_open(enum labels_tool tool, const char *path, const struct class_map 
     struct labels *s = mem_zalloc(1, sizeof *s);
     if (!s)
         return err_nomem(e, sizeof *s);
-    *s = (struct labels){.tool = tools[tool], .map = map};
+    *s = (struct labels){.tool_name = tools[tool].name, .tool = tools[tool].tool, .map = map};
     int r = open_source(s, path, e);
     if (r)
         labels_close(s);
@@ -95,6 +99,8 @@ void labels_close(struct labels *s)
 const struct class_map *labels_map(const struct labels *s) { return s->map; }
 
 const char *labels_path(const struct labels *s) { return s->path; }
+
+const char *labels_tool_name(const struct labels *s) { return s->tool_name; }
 
 bool labels_names_products(const struct labels *s)
 {

@@ -21,6 +21,7 @@ void labels_close(struct labels *s); /* NULL is fine */
 
 const struct class_map *labels_map(const struct labels *s);
 const char *labels_path(const struct labels *s); /* as it was opened, for messages */
+const char *labels_tool_name(const struct labels *s); /* "cvat" */
 
 /* The images. The name of an image tells its subscene (core/cellname.h). Any other name is an error
  * of labels_open. */

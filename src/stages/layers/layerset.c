@@ -6,12 +6,14 @@
 #include "core/mem.h"
 #include "io/labels/classmap.h"
 #include "io/netcdf/schema.h"
+#include "stages/layers/layer_origin.h"
 #include "stages/layers/masks_check.h"
 
 struct one_layer {
     const struct class_map *map;
     struct class_map *owned; /* the map, if it was found here */
     struct mask *mask; /* NULL: the labels */
+    struct class_origin origin; /* without the digest, which each subscene has for itself */
 };
 
 struct layerset {
@@ -44,13 +46,18 @@ static bool has_layer(const struct layerset *s, const char *layer)
 }
 
 /* The place of a layer: the order does not depend on the order of the options. */
-static struct one_layer *insert(struct layerset *s, const struct class_map *map)
+static struct one_layer *insert(struct layerset *s, const struct class_map *map, const char *kind,
+                                const char *path)
 {
     size_t at = s->n++;
     for (; at > 0 && schema_layer_order(map->layer, s->layer[at - 1].map->layer) < 0; at--)
         s->layer[at] = s->layer[at - 1];
-    s->layer[at] = (struct one_layer){.map = map};
-    return &s->layer[at];
+    struct one_layer *l = &s->layer[at];
+    *l = (struct one_layer){.map = map};
+    layer_origin_source(kind, path, l->origin.source);
+    memcpy(l->origin.map, map->name, sizeof l->origin.map);
+    class_map_digest(map, l->origin.map_digest);
+    return l;
 }
 
 static int add(struct opening *o, struct source *source, const char *file,
@@ -62,7 +69,7 @@ static int add(struct opening *o, struct source *source, const char *file,
     int r = mask_open(source, file, map, o->frame, &mask, e);
     if (r)
         return r;
-    *out = insert(o->set, map);
+    *out = insert(o->set, map, "mask", file);
     (*out)->mask = mask;
     return 0;
 }
@@ -186,7 +193,7 @@ int layerset_open(const struct layer_request *request, struct source *source, co
     s->labels = request->labels;
     s->product = name;
     if (s->labels)
-        insert(s, labels_map(s->labels));
+        insert(s, labels_map(s->labels), labels_tool_name(s->labels), labels_path(s->labels));
     int r = source ? source_list(source, &o.files, e) : 0;
     if (r == 0)
         r = add_named(&o, request, e);
@@ -267,9 +274,14 @@ int layerset_check(const struct layerset *s, const struct cell *cells, size_t n,
 size_t layerset_count(const struct layerset *s) { return s ? s->n : 0; }
 const struct class_map *layerset_map(const struct layerset *s, size_t i) { return s->layer[i].map; }
 
-const char *layerset_origin(const struct layerset *s, size_t i)
+const char *layerset_file(const struct layerset *s, size_t i)
 {
     return s->layer[i].mask ? mask_file(s->layer[i].mask) : "labels";
+}
+
+const struct class_origin *layerset_source(const struct layerset *s, size_t i)
+{
+    return &s->layer[i].origin;
 }
 
 /* Finds the labelled image of a subscene. A mask has a part for every subscene. */
@@ -289,8 +301,30 @@ int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool 
     return r;
 }
 
+/* The checksum of what the source gives. `px` has the codes of labels, as they are drawn. */
+static int sum_given(const struct one_layer *l, const struct layer_cell *c, const uint8_t *px,
+                     struct checksum *given, struct err *e)
+{
+    if (l->mask)
+        return mask_sum(l->mask, c->px_x, c->px_y, c->size, given, e);
+    *given = CHECKSUM_INIT;
+    checksum_add(given, px, (size_t)c->size * (size_t)c->size);
+    return 0;
+}
+
+int layerset_given(const struct layerset *s, size_t i, const struct layer_cell *c, uint8_t *px,
+                   uint8_t *scratch, struct checksum *given, struct err *e)
+{
+    const struct one_layer *l = &s->layer[i];
+    int64_t image;
+    int r = find_image(s, i, c->x, c->y, &image, e);
+    if (r == 0 && !l->mask)
+        r = labels_render(s->labels, (size_t)image, c->size, px, scratch, e);
+    return r ? r : sum_given(l, c, px, given, e);
+}
+
 int layerset_take(const struct layerset *s, size_t i, const struct layer_cell *c, uint8_t *px,
-                  uint8_t *scratch, bool *there, struct err *e)
+                  uint8_t *scratch, struct checksum *given, bool *there, struct err *e)
 {
     const struct one_layer *l = &s->layer[i];
     size_t n = (size_t)c->size * (size_t)c->size;
@@ -301,6 +335,8 @@ int layerset_take(const struct layerset *s, size_t i, const struct layer_cell *c
         return r;
     r = l->mask ? mask_take(l->mask, c->px_x, c->px_y, c->size, px, e)
                 : labels_render(s->labels, (size_t)image, c->size, px, scratch, e);
+    if (r == 0 && given)
+        r = sum_given(l, c, px, given, e);
     for (size_t k = 0; r == 0 && l->map->missing >= 0 && k < n; k++)
         if (!c->valid[k])
             px[k] = (uint8_t)l->map->missing;

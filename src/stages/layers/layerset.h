@@ -70,14 +70,21 @@ int layerset_check(const struct layerset *s, const struct cell *cells, size_t n,
 /* The layers, in the order of the files. */
 size_t layerset_count(const struct layerset *s); /* NULL: 0 */
 const struct class_map *layerset_map(const struct layerset *s, size_t i);
-const char *layerset_origin(const struct layerset *s, size_t i); /* a file's name, for messages */
+const char *layerset_file(const struct layerset *s, size_t i); /* a file's name, for messages */
+const struct class_origin *layerset_source(const struct layerset *s, size_t i); /* no digest */
 
 /* Gives the codes of layer i, size × size. Sets *there to false if the subscene has none, because
  * it is not labelled. `scratch` is as large as `px`, zero before and after. Pixels without data get
- * the map's `missing`. ERR_INPUT: the source is damaged, or has a value that the map does not have.
- */
+ * the map's `missing`. `given` (may be NULL) receives the checksum of what the source gives
+ * (stages/layers/layer_origin.h). ERR_INPUT: the source is damaged, or has a value that the map
+ * does not have. */
 int layerset_take(const struct layerset *s, size_t i, const struct layer_cell *c, uint8_t *px,
-                  uint8_t *scratch, bool *there, struct err *e) MUST_CHECK;
+                  uint8_t *scratch, struct checksum *given, bool *there, struct err *e) MUST_CHECK;
+
+/* Gives only that checksum, of a layer that the subscene has. Draws labels in `px`, but decodes no
+ * mask. Errors as layerset_take. */
+int layerset_given(const struct layerset *s, size_t i, const struct layer_cell *c, uint8_t *px,
+                   uint8_t *scratch, struct checksum *given, struct err *e) MUST_CHECK;
 
 /* Sets *there if layerset_take would give codes. */
 int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool *there,

@@ -11,11 +11,13 @@
 #include "io/product/gmlmask.h"
 #include "io/source/wholefile.h"
 #include "stages/layers/mask_rows.h"
+#include "stages/layers/mask_sums.h"
 
 enum { SIDE_MAX = 32768, GML_BYTES_MAX = 64 << 20 };
 
 struct mask {
     char *file;
+    struct source *source; /* NULL: the file is outside of a product */
     const struct class_map *map;
     struct source_file *handle; /* of a raster */
     struct classraster *raster;
@@ -26,6 +28,7 @@ struct mask {
     struct mask_place place;
     enum tile_decoder_choice decoder;
     pthread_mutex_t lock; /* guards what follows, the raster and the scratch memory */
+    struct mask_sums sums;
     struct mask_tiles *tiles; /* of a JPEG 2000 image, unless whole rows need less memory */
     struct mask_reader *reader; /* of `tiles` */
     struct mask_rows rows; /* of other rasters */
@@ -91,6 +94,7 @@ int mask_open(struct source *source, const char *file, const struct class_map *m
         return err_nomem(e, sizeof *m);
     pthread_mutex_init(&m->lock, NULL);
     m->map = map;
+    m->source = source;
     m->decoder = frame->decoder;
     m->file = mem_strdup(file);
     int r = !m->file                        ? err_nomem(e, strlen(file))
@@ -113,6 +117,7 @@ void mask_close(struct mask *m)
     classraster_close(m->raster);
     source_file_close(m->handle);
     gmlmask_clear(&m->gml);
+    mask_sums_clear(&m->sums);
     free(m->wanted_row);
     free(m->scratch);
     free(m->file);
@@ -333,6 +338,37 @@ int mask_take(struct mask *m, int32_t x, int32_t y, int32_t size, uint8_t *codes
     pthread_mutex_lock(&m->lock);
     int r = m->raster ? take_raster(m, x - m->place.origin_x, y - m->place.origin_y, size, codes, e)
                       : take_polygons(m, x, y, size, codes, e);
+    pthread_mutex_unlock(&m->lock);
+    return r;
+}
+
+/* ---- checksum ---- */
+
+static int sum_polygons(struct mask *m, struct err *e)
+{
+    unsigned char *data;
+    size_t len;
+    int r = m->source ? source_read(m->source, m->file, GML_BYTES_MAX, &data, &len, e)
+                      : wholefile_read(m->file, GML_BYTES_MAX, &data, &len, e);
+    if (r)
+        return r;
+    mask_sums_set(&m->sums, data, len);
+    free(data);
+    return 0;
+}
+
+int mask_sum(struct mask *m, int32_t x, int32_t y, int32_t size, struct checksum *out,
+             struct err *e)
+{
+    const struct jp2 *j = m->raster ? classraster_jp2(m->raster) : NULL;
+    pthread_mutex_lock(&m->lock);
+    int r = m->raster || m->sums.is_known ? 0 : sum_polygons(m, e);
+    if (r == 0 && j)
+        r = mask_sums_of_tiles(&m->sums, j,
+                               window_under(m, x - m->place.origin_x, y - m->place.origin_y, size),
+                               out, e);
+    else if (r == 0)
+        r = mask_sums_of_file(&m->sums, m->handle, out, e);
     pthread_mutex_unlock(&m->lock);
     return r;
 }

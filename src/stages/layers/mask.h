@@ -8,6 +8,7 @@
 #define SUBSCENE_STAGES_LAYERS_MASK_H
 
 #include "core/classes.h"
+#include "io/compress/deflate.h"
 #include "stages/layers/mask_place.h"
 #include "stages/layers/mask_tiles.h"
 
@@ -24,6 +25,12 @@ int mask_open(struct source *source, const char *file, const struct class_map *m
 void mask_close(struct mask *m); /* NULL is fine */
 
 const char *mask_file(const struct mask *m);
+
+/* The checksum of the stored bytes that give these pixels: the header and the tiles of a JPEG 2000
+ * image, the whole file of any other mask. Nothing is decoded. Errors: ERR_INPUT (it cannot be
+ * read), ERR_TEMPORARY. */
+int mask_sum(struct mask *m, int32_t x, int32_t y, int32_t size, struct checksum *out,
+             struct err *e) MUST_CHECK;
 
 /* The codes of the size × size target pixels with the upper-left one at (x, y) of the target grid;
  * 0 outside of the mask. If rows of subscenes are taken from north to south, a raster is decoded
