@@ -30,6 +30,7 @@
 #include "core/band.h"
 #include "core/classes.h"
 #include "core/params.h"
+#include "core/strlist.h"
 #include "io/compress/deflate.h"
 #include "io/folder/filesum.h"
 
@@ -142,6 +143,10 @@ void manifest_row_classes(const struct manifest *m, struct manifest_row *row, co
 int manifest_row_layer(const struct manifest *m, struct manifest_row *row,
                        const struct class_layer *layer, const uint8_t *px, size_t n,
                        struct err *e) MUST_CHECK;
+
+/* Adds the names of the layers that the row has values for, and that are not in `names` yet. */
+int manifest_row_layer_names(const struct manifest *m, const struct manifest_row *row,
+                             struct strlist *names, struct err *e) MUST_CHECK;
 
 /* True if the row has a value for every flag of the layer. */
 bool manifest_row_has_layer(const struct manifest *m, const struct manifest_row *row,

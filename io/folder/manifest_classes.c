@@ -248,6 +248,18 @@ int manifest_row_layer(const struct manifest *m, struct manifest_row *row,
     return 0;
 }
 
+int manifest_row_layer_names(const struct manifest *m, const struct manifest_row *row,
+                             struct strlist *names, struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < m->classes; i++) {
+        const char *layer = m->class[i].layer;
+        if (!isnan(row->fraction[i]) && !strlist_has(names, layer))
+            r = strlist_add(names, layer, strlen(layer), e);
+    }
+    return r;
+}
+
 bool manifest_row_has_layer(const struct manifest *m, const struct manifest_row *row,
                             const struct class_layer *layer)
 {

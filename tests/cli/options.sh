@@ -89,6 +89,7 @@ memory|1023K|1M to 1024G
 overwrite|yes|takes no value
 drop-labels|yes|takes no value
 dry-run|yes|takes no value
+repair|yes|takes no value
 check-input|yes|takes no value
 png|yes|takes no value
 top|0|1 to 100000

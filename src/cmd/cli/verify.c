@@ -1,9 +1,10 @@
-#include "stages/jobs/verify.h"
+#include "stages/jobs/repair.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/arguments.h"
 #include "cmd/cli/resources.h"
 #include "cmd/console/console.h"
 #include "cmd/options/commands.h"
@@ -27,10 +28,16 @@ static void on_file(void *ctx)
     console_progress_step(true);
 }
 
-/* `ctx` is the JSON document; NULL: print lines of text. */
+/* Where results go. */
+struct printer {
+    struct jsonout *json; /* NULL: lines of text */
+    struct strlist mended; /* path and sentence in turn, for the JSON document */
+    struct err failed; /* memory was short */
+};
+
 static void on_fault(void *ctx, const struct verify_fault *fault)
 {
-    struct jsonout *j = ctx;
+    struct jsonout *j = ((struct printer *)ctx)->json;
     char line[20000];
     if (j) {
         jsonout_object(j, NULL);
@@ -47,7 +54,9 @@ static void on_fault(void *ctx, const struct verify_fault *fault)
 /* The results of a call: of all folders together, and the faults of each one. */
 struct verified {
     struct verify_result sum;
-    size_t (*faults_of)[FAULT_KINDS]; /* by operand; NULL if memory is short */
+    size_t (*faults_of)[FAULT_KINDS]; /* by operand, of a repair what is left; NULL if memory is
+                                         short */
+    size_t mended, left;
 };
 
 static void add_result(struct verified *all, int folder, const struct verify_result *r)
@@ -64,20 +73,69 @@ static void add_result(struct verified *all, int folder, const struct verify_res
         memcpy(all->faults_of[folder], r->faults_of, sizeof r->faults_of);
 }
 
-/* Checks all folders. Adds the results to `all` and returns the exit status. */
-static int verify_all(const struct settings *s, struct jsonout *j, struct verified *all)
+static void on_mended(void *ctx, const char *path, const char *what)
+{
+    struct printer *p = ctx;
+    char line[20000];
+    if (p->json) {
+        if (strlist_add(&p->mended, path, strlen(path), &p->failed) == 0)
+            (void)!strlist_add(&p->mended, what, strlen(what), &p->failed);
+        return;
+    }
+    console_progress_end();
+    snprintf(line, sizeof line, "%s: %s", path, what);
+    console_result(line);
+}
+
+static int repair(const struct settings *s, int i, const struct resources *resources,
+                  struct printer *printer, struct verified *all, struct err *e)
+{
+    char timestamp[32];
+    struct repair_result result = {.mended = 0};
+    struct repair_options options = {
+        .product = s->product,
+        .dry_run = s->dry_run,
+        .threads = resources->threads,
+        .limits = resources_limits(resources),
+        .lock = {.timeout_s = s->lock_timeout_s, .job = resources->job},
+        .stopped = stop_signal};
+    const struct repair_observer observer = {
+        {on_begin, on_file, on_fault, printer}, on_mended, printer};
+    int r = arguments_timestamp(timestamp, &options.timestamp, e);
+    if (r)
+        return r;
+    r = repair_folder(s->operands[i], &options, &observer, &result, e);
+    add_result(all, i, &result.found);
+    all->mended += result.mended;
+    all->left += result.left;
+    if (r == 0 && all->faults_of)
+        memcpy(all->faults_of[i], result.left_of, sizeof result.left_of);
+    return r;
+}
+
+static int verify(const struct settings *s, int i, const struct resources *resources,
+                  struct printer *printer, struct verified *all, struct err *e)
+{
+    struct verify_result result;
+    const struct verify_observer observer = {on_begin, on_file, on_fault, printer};
+    int r = verify_folder(s->operands[i], resources->threads, stop_signal, &observer, &result, e);
+    add_result(all, i, &result);
+    all->left += result.faults;
+    return r;
+}
+
+/* Checks all folders. Adds the results to `all` and returns the exit status: 75 if a retry may
+ * help.
+ */
+static int verify_all(const struct settings *s, struct printer *printer, struct verified *all)
 {
     struct resources resources;
     resources_find(s, &resources);
-    struct verify_observer observer = {on_begin, on_file, on_fault, j};
     int status = 0;
     for (int i = 0; i < s->n_operands; i++) {
-        struct verify_result result;
         struct err err = ERR_INIT;
-        int r =
-            verify_folder(s->operands[i], resources.threads, stop_signal, &observer, &result, &err);
+        int r = (s->repair ? repair : verify)(s, i, &resources, printer, all, &err);
         console_progress_end();
-        add_result(all, i, &result);
         if (r == ERR_STOPPED)
             return 128 + stop_signal();
         if (r)
@@ -85,7 +143,7 @@ static int verify_all(const struct settings *s, struct jsonout *j, struct verifi
     }
     if (status)
         return status;
-    return all->sum.faults > 0 ? 1 : 0;
+    return all->left > 0 ? 1 : 0;
 }
 
 /* ---- the kinds of faults, and what mends them ---- */
@@ -204,39 +262,76 @@ static void log_classes(const struct census_count *n)
     }
 }
 
-int cmd_verify(const struct settings *s)
+static void json_mended(struct jsonout *j, const struct printer *p)
 {
-    struct jsonout j = {0};
-    struct verified all = {.faults_of = mem_zalloc((size_t)s->n_operands, sizeof *all.faults_of)};
-    const struct verify_result *sum = &all.sum;
-    struct err err = ERR_INIT;
-    if (stop_install(&err))
-        return command_fail(&err);
-    jsonout_object(&j, NULL);
-    jsonout_array(&j, "faults");
-    int status = verify_all(s, s->json ? &j : NULL, &all);
-    jsonout_end_array(&j);
-    jsonout_int(&j, "manifests", (int64_t)sum->manifests);
-    jsonout_int(&j, "files", (int64_t)sum->files);
-    jsonout_int(&j, "fault_count", (int64_t)sum->faults);
-    json_kinds(&j, s, &all);
-    json_numbers(&j, sum);
-    json_counts(&j, sum);
-    jsonout_end_object(&j);
-    if (s->json && j.text.failed)
-        status = err_exit_status(ERR_TEMPORARY);
-    else if (s->json)
-        console_result(j.text.s);
-    jsonout_clear(&j);
+    jsonout_array(j, "mended");
+    for (size_t i = 0; i + 1 < p->mended.n; i += 2) {
+        jsonout_object(j, NULL);
+        jsonout_string(j, "path", p->mended.s[i]);
+        jsonout_string(j, "what", p->mended.s[i + 1]);
+        jsonout_end_object(j);
+    }
+    jsonout_end_array(j);
+}
+
+static void json_end(struct jsonout *j, const struct settings *s, const struct printer *p,
+                     const struct verified *all)
+{
+    const struct verify_result *sum = &all->sum;
+    jsonout_end_array(j);
+    if (s->repair)
+        json_mended(j, p);
+    jsonout_int(j, "manifests", (int64_t)sum->manifests);
+    jsonout_int(j, "files", (int64_t)sum->files);
+    jsonout_int(j, "fault_count", (int64_t)sum->faults);
+    if (s->repair)
+        jsonout_int(j, "left_count", (int64_t)all->left);
+    json_kinds(j, s, all);
+    json_numbers(j, sum);
+    json_counts(j, sum);
+    jsonout_end_object(j);
+}
+
+static void log_end(const struct settings *s, const struct verified *all)
+{
+    const struct verify_result *sum = &all->sum;
     if (sum->manifests + sum->faults > 0)
         log_message(LOG_INFO, "",
                     "%zu file%s of %zu manifest%s: %zu fault%s, %zu file%s cannot be read",
                     sum->files, text_s(sum->files), sum->manifests, text_s(sum->manifests),
                     sum->faults, text_s(sum->faults), sum->unreadable, text_s(sum->unreadable));
-    log_kinds(s, &all);
+    if (s->repair)
+        log_message(LOG_INFO, "", "%zu repair%s%s, %zu fault%s left", all->mended,
+                    text_s(all->mended), s->dry_run ? " to make" : "", all->left,
+                    text_s(all->left));
+    log_kinds(s, all);
     log_numbers(sum);
     log_months(&sum->count);
     log_classes(&sum->count);
+}
+
+int cmd_verify(const struct settings *s)
+{
+    struct jsonout j = {0};
+    struct printer printer = {.json = s->json ? &j : NULL};
+    struct verified all = {.left = 0};
+    struct err err = ERR_INIT;
+    if (stop_install(&err))
+        return command_fail(&err);
+    if (s->product && !s->repair) /* no error: a configuration file may have it */
+        log_message(LOG_WARNING, "", "--product has no effect without --repair");
+    all.faults_of = mem_zalloc((size_t)s->n_operands, sizeof *all.faults_of);
+    jsonout_object(&j, NULL);
+    jsonout_array(&j, "faults");
+    int status = verify_all(s, &printer, &all);
+    json_end(&j, s, &printer, &all);
+    if (s->json && (j.text.failed || printer.failed.code != ERR_NONE))
+        status = err_exit_status(ERR_TEMPORARY);
+    else if (s->json)
+        console_result(j.text.s);
+    jsonout_clear(&j);
+    strlist_clear(&printer.mended);
+    log_end(s, &all);
     free(all.faults_of);
     return status;
 }

@@ -85,15 +85,24 @@ const struct command command_table[] = {
     {"verify",
      CMD_VERIFY,
      "OUT...",
-     "check that subscenes are whole and agree with their manifests",
+     "check that subscenes are whole and agree with their manifests, or repair them",
      {{"subscene verify OUT", "One line for each fault"},
-      {"subscene verify OUT --json >report.json", "Faults and counts as JSON"}},
+      {"subscene verify OUT --json >report.json", "Faults and counts as JSON"},
+      {"subscene verify --repair OUT", "Mend what needs no product"},
+      {"subscene verify --repair OUT --product PRODUCT.SAFE", "Mend everything"}},
      "Finds the manifests below each folder and checks every file that they name. The file must "
      "open and have the variables and attributes of the dataset. Every sample is read. Samples, "
      "hash, statistics and class shares must match the manifest.\n"
      "Also finds subscenes that exist twice, files that no manifest names, and temporary files of "
-     "killed runs. A dataset.csv must agree with the manifests. Counts by month and class come at "
-     "the end. One line for each fault is printed on stdout; the exit code is then 1.",
+     "killed runs. A dataset.csv must agree with the manifests. One line for each fault is printed "
+     "on stdout; the exit code is then 1. At the end, one line for each kind of fault gives the "
+     "number and the command that mends it. Counts by month and class follow.\n"
+     "--repair locks the folders and mends the faults. Good files do not change. A damaged file is "
+     "set aside as .NAME.kept; its class layers are copied into the new file when that is made. A "
+     "good file whose row is missing or out of date gets a new row. A dataset.csv that is out of "
+     "date is written again. With --product, damaged and missing subscenes of that product are "
+     "made again; without it, the run that made them does that too. The exit code is 0 if verify "
+     "would find no more fault, else 1.",
      cmd_verify},
     {"dataset",
      CMD_DATASET,

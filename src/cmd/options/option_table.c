@@ -106,6 +106,10 @@ const struct option_def option_table[] = {
      "Also write a PNG picture of each band and each class layer beside every subscene; label: of "
      "each "
      "class layer it has a source for"},
+    {"repair", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(repair), CMD_VERIFY, GROUP_OUTPUT,
+     "Mend what is found: set damaged files aside, make rows of good files again, write a "
+     "dataset.csv that is out of date. With --product, damaged and missing subscenes are made "
+     "again"},
     {"overwrite", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(overwrite),
      CMD_RUN | CMD_LABEL | STAGES, GROUP_OUTPUT,
      "Make existing files again; label: replace class layers that differ from their source. "
@@ -117,10 +121,11 @@ const struct option_def option_table[] = {
      "it, "
      "they are copied into the new files; where that cannot be done, nothing changes (exit code "
      "2)"},
-    {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run), CMD_RUN | CMD_LABEL | STAGES,
-     GROUP_OUTPUT, "Only list the files that would be made"},
+    {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run),
+     CMD_RUN | CMD_LABEL | CMD_VERIFY | STAGES, GROUP_OUTPUT,
+     "Only list the files that would be made, or mended"},
     {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s),
-     CMD_RUN | CMD_WRITE | CMD_LABEL, GROUP_OUTPUT,
+     CMD_RUN | CMD_WRITE | CMD_LABEL | CMD_VERIFY, GROUP_OUTPUT,
      "Take over the lock of a process on another machine if it was not renewed for this time"},
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(json), CMD_INFO | CMD_VERIFY, GROUP_OUTPUT,
      "Print the result as JSON"},
@@ -142,8 +147,10 @@ const struct option_def option_table[] = {
      GROUP_LABELS,
      "Class layer named LAYER, from a class raster (TIFF, PNG, JPEG 2000, GML). Without FILE the "
      "product is searched for the raster. FILE:MAP or :MAP names its class map. May be repeated"},
-    {"product", 0, OPTION_TEXT, "PRODUCT", NULL, 0, 0, NULL, AT(product), CMD_LABEL | CMD_WRITE,
-     GROUP_LABELS, "Product whose class rasters become layers"},
+    {"product", 0, OPTION_TEXT, "PRODUCT", NULL, 0, 0, NULL, AT(product),
+     CMD_LABEL | CMD_WRITE | CMD_VERIFY, GROUP_LABELS,
+     "Product whose class rasters become layers. verify --repair makes damaged and missing "
+     "subscenes again from it"},
     {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks),
      MAKES | CMD_LABEL | CMD_WRITE, GROUP_LABELS,
      "Ignore class rasters in the product, except those named with --raster"},

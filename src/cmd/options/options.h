@@ -97,7 +97,7 @@ struct settings {
     bool png;
     int32_t threads; /* 0: not given */
     size_t memory; /* 0: none */
-    bool overwrite, drop_labels, dry_run, check_input, json;
+    bool overwrite, drop_labels, dry_run, check_input, json, repair;
     const char *shard, *status;
     int32_t max_failures; /* 0: none */
     int32_t lock_timeout_s;

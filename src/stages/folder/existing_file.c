@@ -1,7 +1,6 @@
 #include "stages/folder/existing_file.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -169,13 +168,7 @@ static int examine_open(struct survey *s, struct existing_file *l, struct err *e
 
 int existing_file_remember_layers(const struct survey *s, struct existing_file *l, struct err *e)
 {
-    int r = 0;
-    for (size_t i = 0; r == 0 && l->known && i < s->old->classes; i++) {
-        const char *layer = s->old->class[i].layer;
-        if (!isnan(l->known->fraction[i]) && !strlist_has(&l->layers, layer))
-            r = strlist_add(&l->layers, layer, strlen(layer), e);
-    }
-    return r;
+    return l->known ? manifest_row_layer_names(s->old, l->known, &l->layers, e) : 0;
 }
 
 /* Compares the layers of a file that stays with the job's sources. */

@@ -25,7 +25,7 @@ struct folder_lock {
 };
 
 /* "…/manifest.csv" → "…/.subscene.lock", "…/X.manifest.csv" → "…/.X.subscene.lock" */
-static int lock_of_manifest(const char *manifest, char path[FOLDER_LOCK_PATH], struct err *e)
+int folder_lock_of_manifest(const char *manifest, char path[FOLDER_LOCK_PATH], struct err *e)
 {
     const char *name = path_base(manifest);
     size_t n = strlen(name) - strlen("manifest.csv");
@@ -50,13 +50,14 @@ int folder_lock_path(const char *file, const char *product, char path[FOLDER_LOC
     enum { IN_FILES_FOLDER = 1 }; /* manifest.csv in the file's folder */
     char manifest[MANIFESTS_PATH];
     for (int i = 0; manifests_place(file, product, i, manifest); i++)
-        if (lock_of_manifest(manifest, path, e) == 0 && (is_there(manifest) || is_there(path)))
+        if (folder_lock_of_manifest(manifest, path, e) == 0 &&
+            (is_there(manifest) || is_there(path)))
             return 0;
     /* There is no manifest, and no lock of a run that has just begun. Then the file's folder is
      * assumed to belong to one product. */
     if (!manifests_place(file, product, IN_FILES_FOLDER, manifest))
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", file);
-    return lock_of_manifest(manifest, path, e);
+    return folder_lock_of_manifest(manifest, path, e);
 }
 
 static void log_takeover(const char *product, const char *lock, const struct lock_takeover *t)
@@ -186,7 +187,7 @@ static int find_place(const struct subscene_job *job, struct place *p, struct er
     r = subscene_path(job, job->manifest, manifest, sizeof manifest, e);
     if (r)
         return r;
-    r = lock_of_manifest(manifest, p->lock, e);
+    r = folder_lock_of_manifest(manifest, p->lock, e);
     if (r)
         return r;
     r = picture_names_pattern(job->stem, p->pictures, sizeof p->pictures, e);

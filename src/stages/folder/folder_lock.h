@@ -26,6 +26,10 @@ int folder_lock_open(const struct subscene_job *job, const struct lock_options *
 int folder_lock_path(const char *file, const char *product, char path[FOLDER_LOCK_PATH],
                      struct err *e) MUST_CHECK;
 
+/* The path of the lock for the files of a manifest, which need not be there. */
+int folder_lock_of_manifest(const char *manifest, char path[FOLDER_LOCK_PATH],
+                            struct err *e) MUST_CHECK;
+
 /* True if the path has the name of such a lock. */
 bool folder_lock_is(const char *path);
 

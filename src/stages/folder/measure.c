@@ -52,6 +52,21 @@ size_t measure_work_bytes(int32_t size) { return samples(size) * MASK_BYTES; }
 
 int32_t measure_size(const struct measure_work *w) { return w->size; }
 
+int measure_reserve(struct measure_work **w, struct ncfile *f, struct err *e)
+{
+    struct ncfile_var v;
+    int r = ncfile_var_at(f, 0, &v, e);
+    if (r)
+        return r;
+    if (v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] || v.dim_len[0] < 1 || v.dim_len[0] > 32768)
+        return err_set(e, ERR_INPUT, "is not a subscene: its first variable is not square");
+    if (*w && (size_t)(*w)->size == v.dim_len[0])
+        return 0;
+    measure_work_destroy(*w);
+    *w = NULL;
+    return measure_work_create((int32_t)v.dim_len[0], w, e);
+}
+
 static double rounded(double value, double scale) { return nearbyint(value * scale) / scale; }
 
 static struct manifest_band summarise(const struct band_stats *s)

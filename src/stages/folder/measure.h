@@ -5,6 +5,7 @@
 
 #include "io/folder/manifest.h"
 #include "io/netcdf/h5file.h"
+#include "io/netcdf/ncfile.h"
 
 /* Buffers of one thread, for subscenes of one size. */
 struct measure_work;
@@ -12,6 +13,10 @@ int measure_work_create(int32_t size, struct measure_work **out, struct err *e) 
 void measure_work_destroy(struct measure_work *w);
 size_t measure_work_bytes(int32_t size);
 int32_t measure_size(const struct measure_work *w);
+
+/* Makes `*w` fit an open subscene file. `*w` may be NULL. ERR_INPUT: its first variable is not
+ * square. */
+int measure_reserve(struct measure_work **w, struct ncfile *f, struct err *e) MUST_CHECK;
 
 /* Fills the row's statistics, valid fraction and content hash (of the digital numbers as 16-bit
  * little-endian, of colours as bytes, band after band); leaves its place, file and digest alone.

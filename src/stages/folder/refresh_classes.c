@@ -17,26 +17,8 @@ struct refresh {
     const struct strlist *files, *made;
     struct manifest manifest;
     struct measure_work *work;
-    int32_t size; /* `work` is for this size, px */
     size_t changed; /* number of rows */
 };
-
-/* Makes buffers for the size of the file. */
-static int reserve(struct refresh *f, struct ncfile *file, struct err *e)
-{
-    struct ncfile_var v;
-    int r = ncfile_var_at(file, 0, &v, e);
-    if (r)
-        return r;
-    if (v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] || v.dim_len[0] < 1 || v.dim_len[0] > 32768)
-        return err_set(e, ERR_INPUT, "is not a subscene: its first variable is not square");
-    if (f->work && v.dim_len[0] == (size_t)f->size)
-        return 0;
-    measure_work_destroy(f->work);
-    f->work = NULL;
-    f->size = (int32_t)v.dim_len[0];
-    return measure_work_create(f->size, &f->work, e);
-}
 
 /* Updates the file's size and checksum in the row if a label was written into the file, by this
  * process or by one that was killed. `subscene verify` reports all other changes. */
@@ -78,7 +60,7 @@ static int refresh_row(struct refresh *f, const char *path, size_t i, struct ncf
                        struct err *e)
 {
     struct class_layers layers;
-    int r = reserve(f, file, e);
+    int r = measure_reserve(&f->work, file, e);
     if (r)
         return r;
     r = layers_list(ncfile_h5(file), &layers, e);
