@@ -100,6 +100,7 @@ status||an empty value where DIR is needed
 lock-timeout|1|2 to 86400
 json|1|takes no value
 cvat||an empty value where FILE is needed
+from||an empty value where DIR is needed
 raster||an empty value where LAYER[=FILE] is needed
 raster|=mask.png|use LAYER[=FILE[:MAP]]
 raster|Mask|no place in a product is known for it

@@ -45,6 +45,8 @@ int cmd_label(const struct settings *s)
     resources_find(s, &resources);
     const struct label_options options = {
         .request = &layers.request,
+        .from = s->from,
+        .from_unlabelled = s->given & GIVEN_UNLABELLED ? s->unlabelled : -1,
         .product = s->product,
         .overwrite = s->overwrite,
         .png = s->png,
@@ -55,10 +57,10 @@ int cmd_label(const struct settings *s)
     int r = stop_install(&err);
     if (r || (r = command_layers_open(s, false, &layers, &err)) != 0)
         goto clear_layers;
-    if (!layer_request_any(&layers.request)) {
+    if (!layer_request_any(&layers.request) && !s->from) {
         r = err_set(&err, ERR_USAGE,
                     "there is no source of classes; use --cvat, --segments, --supervisely, "
-                    "--raster or --product");
+                    "--raster, --product or --from");
         goto clear_layers;
     }
     r = label_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);

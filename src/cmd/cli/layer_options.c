@@ -46,7 +46,7 @@ static int check_no_labels(const struct settings *s, struct err *e)
     static const char needed[] = "also needs --cvat, --segments or --supervisely";
     if (s->map)
         return err_set(e, ERR_USAGE, "--map %s: %s", s->map, needed);
-    if (s->given & GIVEN_UNLABELLED)
+    if (s->given & GIVEN_UNLABELLED && !s->from)
         return err_set(e, ERR_USAGE, "--unlabelled %d: %s", s->unlabelled, needed);
     return 0;
 }

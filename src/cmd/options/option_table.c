@@ -151,6 +151,9 @@ const struct option_def option_table[] = {
      CMD_LABEL | CMD_WRITE | CMD_VERIFY, GROUP_LABELS,
      "Product whose class rasters become layers. verify --repair makes damaged and missing "
      "subscenes again from it"},
+    {"from", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(from), CMD_LABEL, GROUP_LABELS,
+     "Carry over the class layers of the subscenes below DIR: of the same tile and sensing time, "
+     "with another size, overlap, resolution or processing. Other sources of a layer come first"},
     {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks),
      MAKES | CMD_LABEL | CMD_WRITE, GROUP_LABELS,
      "Ignore class rasters in the product, except those named with --raster"},

@@ -109,6 +109,7 @@ struct settings {
     struct strlist owned; /* texts from the configuration file */
     const char *labels[LABELS_TOOLS]; /* --cvat, --segments, --supervisely */
     const char *map, *product;
+    const char *from; /* a folder of subscenes whose layers are carried over */
     const char *prefer_map; /* set by cm_vsm: layer_request.prefer */
     int32_t cut; /* set by cm_vsm: params.cut */
     struct strlist raster;

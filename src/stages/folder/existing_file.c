@@ -130,15 +130,22 @@ static int check_product(const struct survey *s, const struct existing_file *l, 
                    l->path, l->facts.product);
 }
 
+static struct layer_cell cell_of(const struct survey *s, const struct existing_file *l)
+{
+    const struct rect px = lattice_cell(&s->lattice, l->row.x, l->row.y);
+    return (struct layer_cell){l->row.x, l->row.y, px.x, px.y, s->job->params->size, NULL};
+}
+
 int existing_file_remakes_layer(const struct survey *s, const struct existing_file *l,
                                 const char *layer, bool *again, struct err *e)
 {
     const struct layerset *set = s->job->layers;
+    const struct layer_cell cell = cell_of(s, l);
     int r = 0;
     *again = false;
     for (size_t i = 0; r == 0 && !*again && i < layerset_count(set); i++)
         if (strcmp(layerset_map(set, i)->layer, layer) == 0)
-            r = layerset_has(set, i, l->row.x, l->row.y, again, e);
+            r = layerset_has(set, i, &cell, again, e);
     return r;
 }
 
@@ -175,13 +182,11 @@ int existing_file_remember_layers(const struct survey *s, struct existing_file *
 static int compare_layers(struct survey *s, struct existing_file *l, struct err *e)
 {
     const struct subscene_job *job = s->job;
-    const struct rect px = lattice_cell(&s->lattice, l->row.x, l->row.y);
-    const struct addlayers_target target = {
-        .path = l->path,
-        .set = job->layers,
-        .cell = {l->row.x, l->row.y, px.x, px.y, job->params->size, NULL},
-        .known = s->out->origins,
-        .file = l->row.file};
+    const struct addlayers_target target = {.path = l->path,
+                                            .set = job->layers,
+                                            .cell = cell_of(s, l),
+                                            .known = s->out->origins,
+                                            .file = l->row.file};
     struct addlayers_list unsure;
     if (l->found != FOUND_SAME || job->overwrite || layerset_count(job->layers) == 0)
         return 0;

@@ -11,15 +11,15 @@
 #include "core/path.h"
 #include "core/text.h"
 #include "io/folder/walk.h"
-#include "io/netcdf/layers_nc.h"
 #include "io/netcdf/subscene_nc.h"
 #include "stages/folder/folder_lock.h"
 #include "stages/folder/kept_layers.h"
 #include "stages/folder/manifests.h"
-#include "stages/folder/pictures.h"
 #include "stages/folder/refresh_classes.h"
 #include "stages/folder/report.h"
+#include "stages/jobs/label_old.h"
 #include "stages/jobs/label_origins.h"
+#include "stages/jobs/label_pictures.h"
 #include "stages/jobs/label_targets.h"
 #include "stages/jobs/product_input.h"
 #include "stages/layers/addlayers.h"
@@ -35,6 +35,8 @@ struct label {
     const struct label_options *options;
     const struct label_observer *observer;
     struct label_result *result;
+    struct layer_request request; /* of the options, with the layers of `old` */
+    struct label_old old; /* the subscenes of options->from */
     struct product_input input; /* of options->product */
     struct label_targets found;
     struct group *group;
@@ -91,10 +93,8 @@ static int check_masks(const struct label *l, struct err *e)
                 "product's folder",
                 l->found.target[0].path, l->found.target[0].product, t->path, t->product);
         if ((files || of_product) && !t->is_placed)
-            return err_set(e, ERR_INPUT,
-                           "%s: has no coordinates (profile kappazeta), so masks cannot be added; "
-                           "give the masks to run",
-                           t->path);
+            return label_targets_refuse_unplaced(t, "masks cannot be added; give the masks to run",
+                                                 e);
     }
     if (l->options->product && !any)
         return err_set(e, ERR_INPUT, "%s: none of the %zu subscene%s belongs to this product",
@@ -120,7 +120,7 @@ static int open_group(struct label *l, size_t first, size_t n, struct err *e)
     const struct label_target *t = &l->found.target[first];
     struct mask_frame frame = frame_of(l, t);
     struct source *source = is_of_product(l, t) ? l->input.source : NULL;
-    return layerset_open(l->options->request, source, t->product, &frame, &g->set, e);
+    return layerset_open(&l->request, source, t->product, &frame, &g->set, e);
 }
 
 static int open_groups(struct label *l, struct err *e)
@@ -186,6 +186,18 @@ static int want_masks(struct label *l, const struct group *g, const struct label
     return r;
 }
 
+/* Does a source have a layer for the subscene? */
+static int find_wanted(const struct group *g, struct label_target *t, struct err *e)
+{
+    const struct layer_cell cell = cell_of(t);
+    for (size_t i = 0; !t->wanted && i < layerset_count(g->set); i++) {
+        int r = layerset_has(g->set, i, &cell, &t->wanted, e);
+        if (r)
+            return r;
+    }
+    return 0;
+}
+
 /* Checks the sources under the wanted subscenes. */
 static int check_group(struct label *l, const struct group *g, size_t *wanted, struct err *e)
 {
@@ -198,10 +210,10 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     int r = check_reach(l, g, e);
     for (size_t i = g->first; r == 0 && i < g->first + g->n; i++) {
         struct label_target *t = &l->found.target[i];
-        t->wanted |= masks;
-        if (t->wanted)
+        r = find_wanted(g, t, e);
+        if (r == 0 && t->wanted)
             cells[n++] = (struct cell){t->x, t->y};
-        if (masks)
+        if (r == 0 && t->wanted && masks)
             r = want_masks(l, g, t, e);
     }
     *wanted += n;
@@ -222,48 +234,6 @@ static int restore_kept(struct label_target *t, struct err *e)
     return r;
 }
 
-/* ---- pictures ---- */
-
-/* Draws the layers that are about to be put into the file. */
-static int draw_added(const struct label *l, const struct addlayers_target *target,
-                      const struct pictures_subscene *s, const struct addlayers_result *plan,
-                      struct err *e)
-{
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < plan->added.n; i++)
-        r = pictures_redraw_layer(s, layerset_map(target->set, plan->added.layer[i])->layer,
-                                  l->work.codes[i], target->cell.size, l->options->png, e);
-    return r;
-}
-
-static int draw_from_file(struct label *l, const struct addlayers_target *target,
-                          const struct pictures_subscene *s, const char *layer, struct err *e)
-{
-    struct h5file *f;
-    int r = h5file_open(target->path, &f, e);
-    if (r)
-        return r;
-    r = layers_read(f, layer, target->cell.size, l->work.there, e);
-    h5file_close(f);
-    return r ? err_wrap(e, "%s", target->path)
-             : pictures_redraw_layer(s, layer, l->work.there, target->cell.size, true, e);
-}
-
-/* Draws the layers that have no picture, from the file. */
-static int draw_lacking(struct label *l, const struct addlayers_target *target,
-                        const struct pictures_subscene *s, struct err *e)
-{
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < layerset_count(target->set); i++) {
-        const char *layer = layerset_map(target->set, i)->layer;
-        bool there;
-        r = layerset_has(target->set, i, target->cell.x, target->cell.y, &there, e);
-        if (r == 0 && there && !pictures_has_layer(s, layer))
-            r = draw_from_file(l, target, s, layer, e);
-    }
-    return r;
-}
-
 /* ---- one subscene ---- */
 
 /* Pictures come first: a subscene with its layers has their pictures too. */
@@ -272,14 +242,14 @@ static int put_layers(struct label *l, struct label_target *t,
                       struct err *e)
 {
     const struct pictures_subscene subscene = {t->path, t->product, t->x, t->y};
-    int r = draw_added(l, target, &subscene, plan, e);
+    int r = label_pictures_of_added(&l->work, target, &subscene, plan, l->options->png, e);
     if (r == 0)
         r = addlayers_put(&l->work, target, plan, e);
     if (r == 0)
         r = addlayers_record(plan, target, t->is_placed, l->origins.rows, e);
     t->made = r == 0 && plan->added.n > 0;
     if (r == 0 && l->options->png)
-        r = draw_lacking(l, target, &subscene, e);
+        r = label_pictures_lacking(&l->work, target, &subscene, e);
     return r ? r : restore_kept(t, e);
 }
 
@@ -354,18 +324,33 @@ static int lock_targets(struct label *l, struct err *e)
     return r;
 }
 
+static int open_old(struct label *l, struct err *e)
+{
+    const struct label_options *o = l->options;
+    l->request = *o->request;
+    if (!o->from)
+        return 0;
+    int r = label_old_open(&l->old, o->from, o->from_unlabelled, o->stopped, e);
+    if (r == 0)
+        r = label_old_check(&l->old, &l->found, e);
+    l->request.from = l->old.layers;
+    return r;
+}
+
 static int label_all(struct label *l, struct err *e)
 {
     size_t wanted = 0;
     label_targets_sort(&l->found);
     int r = match_images(l, e);
     if (r == 0)
+        r = open_old(l, e);
+    if (r == 0)
         r = open_groups(l, e);
     for (size_t i = 0; r == 0 && i < l->groups; i++)
         r = check_group(l, &l->group[i], &wanted, e);
     if (r == 0 && wanted == 0)
         r = err_set(e, ERR_INPUT, "%s: the product has no mask that gives a class layer",
-                    l->options->product);
+                    l->options->product ? l->options->product : l->options->from);
     if (r == 0 && !l->options->dry_run)
         r = lock_targets(l, e);
     if (r)
@@ -378,6 +363,18 @@ static int label_all(struct label *l, struct err *e)
                 r = put(l, g, &l->found.target[k], e);
     }
     return r;
+}
+
+static void warn_of_conflicts(const struct label *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->groups; i++)
+        n += layerset_conflicts(l->group[i].set);
+    if (n > 0)
+        log_message(
+            LOG_WARNING, "",
+            "%s: subscenes that overlap have different classes at %zu pixel%s; UNDEFINED there",
+            l->options->from, n, text_s(n));
 }
 
 /* Of several products the message names the sources of the first one. */
@@ -437,6 +434,7 @@ static void clear(struct label *l)
     for (size_t i = 0; i < l->groups; i++)
         layerset_close(l->group[i].set);
     free(l->group);
+    label_old_clear(&l->old);
     label_targets_clear(&l->found);
     addlayers_work_clear(&l->work);
     label_origins_clear(&l->origins);
@@ -469,6 +467,7 @@ int label_folders(const char *const *folder, size_t n, const struct label_option
         r = report_error("", r, e, &second);
     if (!options->dry_run && result->made + result->skipped > 0 && refresh_manifests(&l, &second))
         r = report_error("", r, e, &second);
+    warn_of_conflicts(&l);
     if (r == 0)
         r = fail_differing(&l, e);
     clear(&l);

@@ -8,6 +8,9 @@
 
 struct label_options {
     const struct layer_request *request; /* the sources of the layers */
+    /* a folder of subscenes whose layers are carried over (stages/layers/carry.h); NULL: none */
+    const char *from;
+    int from_unlabelled; /* the code of pixels that they do not cover; −1: carry_open's choice */
     const char *product; /* its masks are used for its subscenes; NULL: none */
     bool overwrite; /* replace layers that differ from their source; otherwise they stay */
     bool png; /* also write pictures of the layers (stages/folder/pictures.h) */
@@ -47,8 +50,9 @@ struct label_result {
  *   - a subscene, image or mask is damaged
  *   - an image may belong to several subscenes, or two images belong to one
  *   - no image and no mask fits
- *   - masks are given, and the files do not tell where their pixels are, or belong to several
- *     products
+ *   - masks or `from` are given, and the files do not tell where their pixels are
+ *   - masks are given, and the files belong to several products
+ *   - the subscenes of `from` have no layers, or none is of a product of the folders
  * One call at a time. */
 int label_folders(const char *const *folder, size_t n, const struct label_options *options,
                   const struct label_observer *observer, struct label_result *result,

@@ -143,6 +143,11 @@ void label_targets_sort(struct label_targets *l)
     qsort(l->target, l->n, sizeof *l->target, by_group_and_place);
 }
 
+int label_targets_refuse_unplaced(const struct label_target *t, const char *so, struct err *e)
+{
+    return err_set(e, ERR_INPUT, "%s: has no coordinates (profile kappazeta), so %s", t->path, so);
+}
+
 void label_targets_clear(struct label_targets *l)
 {
     strlist_clear(&l->manifests);

@@ -46,6 +46,10 @@ void label_targets_sort(struct label_targets *l);
 int label_targets_match(struct label_targets *l, const struct labels *labels, size_t *unmatched,
                         struct err *e) MUST_CHECK;
 
+/* ERR_INPUT: the file has no coordinates, "so …". */
+int label_targets_refuse_unplaced(const struct label_target *t, const char *so,
+                                  struct err *e) MUST_CHECK;
+
 void label_targets_clear(struct label_targets *l);
 
 #endif

@@ -137,7 +137,7 @@ static int list_unsure(struct comparison *c, struct addlayers_list *out, struct 
     *out = (struct addlayers_list){.n = 0};
     for (size_t i = 0; i < layerset_count(t->set); i++) {
         bool there, certain = false;
-        int r = layerset_has(t->set, i, t->cell.x, t->cell.y, &there, e);
+        int r = layerset_has(t->set, i, &t->cell, &there, e);
         if (r)
             return r;
         if (!there)

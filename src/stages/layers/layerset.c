@@ -1,5 +1,6 @@
 #include "stages/layers/layerset.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,20 +13,24 @@
 struct one_layer {
     const struct class_map *map;
     struct class_map *owned; /* the map, if it was found here */
-    struct mask *mask; /* NULL: the labels */
+    struct mask *mask; /* NULL: the labels, or other subscenes: */
+    const struct carry_layers *from;
+    size_t from_layer; /* index into `from` */
     struct class_origin origin; /* without the digest, which each subscene has for itself */
 };
 
 struct layerset {
     const struct labels *labels;
     const char *product;
+    struct geogrid target;
     struct one_layer layer[SCHEMA_LAYERS_MAX];
     size_t n;
+    atomic_size_t *conflicts;
 };
 
 bool layer_request_any(const struct layer_request *r)
 {
-    return r->labels || r->masks > 0 || r->find;
+    return r->labels || r->masks > 0 || r->find || r->from;
 }
 
 /* ---- open ---- */
@@ -183,6 +188,23 @@ static int add_found(struct opening *o, const char *preferred, struct err *e)
     return r;
 }
 
+/* Layers that no other source has. */
+static int add_carried(struct layerset *s, const struct carry *from, struct err *e)
+{
+    const struct carry_layers *l = from ? carry_find(from, s->product) : NULL;
+    for (size_t i = 0; l && i < carry_count(l); i++) {
+        if (has_layer(s, carry_map(l, i)->layer))
+            continue;
+        if (s->n == SCHEMA_LAYERS_MAX)
+            return err_set(e, ERR_USAGE, "more than %d class layers", SCHEMA_LAYERS_MAX);
+        struct one_layer *layer = insert(s, carry_map(l, i), "", "");
+        layer->from = l;
+        layer->from_layer = i;
+        layer->origin = *carry_origin(l, i);
+    }
+    return 0;
+}
+
 int layerset_open(const struct layer_request *request, struct source *source, const char *name,
                   const struct mask_frame *frame, struct layerset **out, struct err *e)
 {
@@ -190,8 +212,14 @@ int layerset_open(const struct layer_request *request, struct source *source, co
     if (!s)
         return err_nomem(e, sizeof *s);
     struct opening o = {.set = s, .source = source, .frame = frame};
+    s->conflicts = mem_zalloc(1, sizeof *s->conflicts);
+    if (!s->conflicts) {
+        free(s);
+        return err_nomem(e, sizeof *s->conflicts);
+    }
     s->labels = request->labels;
     s->product = name;
+    s->target = frame->target;
     if (s->labels)
         insert(s, labels_map(s->labels), labels_tool_name(s->labels), labels_path(s->labels));
     int r = source ? source_list(source, &o.files, e) : 0;
@@ -199,6 +227,8 @@ int layerset_open(const struct layer_request *request, struct source *source, co
         r = add_named(&o, request, e);
     if (r == 0 && request->find && source)
         r = add_found(&o, request->prefer, e);
+    if (r == 0)
+        r = add_carried(s, request->from, e);
     strlist_clear(&o.files);
     if (r)
         layerset_close(s);
@@ -215,6 +245,7 @@ void layerset_close(struct layerset *s)
         mask_close(s->layer[i].mask);
         free(s->layer[i].owned);
     }
+    free(s->conflicts);
     free(s);
 }
 
@@ -276,7 +307,8 @@ const struct class_map *layerset_map(const struct layerset *s, size_t i) { retur
 
 const char *layerset_file(const struct layerset *s, size_t i)
 {
-    return s->layer[i].mask ? mask_file(s->layer[i].mask) : "labels";
+    const struct one_layer *l = &s->layer[i];
+    return l->mask ? mask_file(l->mask) : l->from ? l->origin.source : "labels";
 }
 
 const struct class_origin *layerset_source(const struct layerset *s, size_t i)
@@ -284,21 +316,39 @@ const struct class_origin *layerset_source(const struct layerset *s, size_t i)
     return &s->layer[i].origin;
 }
 
-/* Finds the labelled image of a subscene. A mask has a part for every subscene. */
-static int find_image(const struct layerset *s, size_t i, int32_t x, int32_t y, int64_t *image,
-                      struct err *e)
+static struct rect px_of(const struct layer_cell *c)
 {
-    *image = 0;
-    return s->layer[i].mask ? 0 : labels_find(s->labels, s->product, x, y, image, e);
+    return (struct rect){c->px_x, c->px_y, c->size, c->size};
 }
 
-int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool *there,
+/* Finds the labelled image of a subscene. A mask has a part for every subscene. */
+static int find_image(const struct layerset *s, size_t i, const struct layer_cell *c,
+                      int64_t *image, struct err *e)
+{
+    const struct one_layer *l = &s->layer[i];
+    *image = 0;
+    if (l->from && !carry_has(l->from, l->from_layer, &s->target, px_of(c)))
+        *image = LABELS_NONE;
+    return l->mask || l->from ? 0 : labels_find(s->labels, s->product, c->x, c->y, image, e);
+}
+
+int layerset_has(const struct layerset *s, size_t i, const struct layer_cell *c, bool *there,
                  struct err *e)
 {
     int64_t image;
-    int r = find_image(s, i, x, y, &image, e);
+    int r = find_image(s, i, c, &image, e);
     *there = r == 0 && image != LABELS_NONE;
     return r;
+}
+
+/* The codes of labels or other subscenes, before pixels without data become `missing`. */
+static int draw(const struct layerset *s, size_t i, const struct layer_cell *c, int64_t image,
+                uint8_t *px, uint8_t *scratch, size_t *conflicts, struct err *e)
+{
+    const struct one_layer *l = &s->layer[i];
+    return l->from
+               ? carry_take(l->from, l->from_layer, &s->target, px_of(c), px, scratch, conflicts, e)
+               : labels_render(s->labels, (size_t)image, c->size, px, scratch, e);
 }
 
 /* The checksum of what the source gives. `px` has the codes of labels, as they are drawn. */
@@ -316,10 +366,11 @@ int layerset_given(const struct layerset *s, size_t i, const struct layer_cell *
                    uint8_t *scratch, struct checksum *given, struct err *e)
 {
     const struct one_layer *l = &s->layer[i];
+    size_t conflicts = 0;
     int64_t image;
-    int r = find_image(s, i, c->x, c->y, &image, e);
+    int r = find_image(s, i, c, &image, e);
     if (r == 0 && !l->mask)
-        r = labels_render(s->labels, (size_t)image, c->size, px, scratch, e);
+        r = draw(s, i, c, image, px, scratch, &conflicts, e);
     return r ? r : sum_given(l, c, px, given, e);
 }
 
@@ -327,14 +378,15 @@ int layerset_take(const struct layerset *s, size_t i, const struct layer_cell *c
                   uint8_t *scratch, struct checksum *given, bool *there, struct err *e)
 {
     const struct one_layer *l = &s->layer[i];
-    size_t n = (size_t)c->size * (size_t)c->size;
+    size_t n = (size_t)c->size * (size_t)c->size, conflicts = 0;
     int64_t image;
-    int r = find_image(s, i, c->x, c->y, &image, e);
+    int r = find_image(s, i, c, &image, e);
     *there = r == 0 && image != LABELS_NONE;
     if (!*there)
         return r;
     r = l->mask ? mask_take(l->mask, c->px_x, c->px_y, c->size, px, e)
-                : labels_render(s->labels, (size_t)image, c->size, px, scratch, e);
+                : draw(s, i, c, image, px, scratch, &conflicts, e);
+    atomic_fetch_add(s->conflicts, conflicts);
     if (r == 0 && given)
         r = sum_given(l, c, px, given, e);
     for (size_t k = 0; r == 0 && l->map->missing >= 0 && k < n; k++)
@@ -353,8 +405,13 @@ int layerset_columns(const struct layerset *s, struct manifest *m, struct err *e
     return r;
 }
 
+size_t layerset_conflicts(const struct layerset *s) { return atomic_load(s->conflicts); }
+
 bool layerset_reaches(const struct layerset *s, size_t i, const struct layer_cell *c)
 {
+    const struct one_layer *l = &s->layer[i];
+    if (l->from)
+        return carry_has(l->from, l->from_layer, &s->target, px_of(c));
     return !s->layer[i].mask || mask_reaches(s->layer[i].mask, c->px_x, c->px_y, c->size);
 }
 

@@ -1,5 +1,5 @@
-/* The sources of class layers for a product's subscenes: labels, masks given by the user, and masks
- * in the product.
+/* The sources of class layers for a product's subscenes: labels, masks given by the user, masks in
+ * the product, and other subscenes.
  *
  * One thread opens them; then any number of threads may take layers. */
 #ifndef SUBSCENE_STAGES_LAYERS_LAYERSET_H
@@ -7,6 +7,7 @@
 
 #include "io/folder/manifest.h"
 #include "stages/image/cells.h"
+#include "stages/layers/carry.h"
 #include "stages/layers/labels.h"
 #include "stages/layers/mask.h"
 
@@ -19,6 +20,8 @@ struct named_mask {
 /* The options for all products of a job. Borrowed. */
 struct layer_request {
     const struct labels *labels; /* NULL: none */
+    const struct carry
+        *from; /* layers of other subscenes, unless another source has them; or NULL */
     const struct named_mask *mask;
     size_t masks;
     bool find; /* also use masks in the product, at the places of the built-in class maps */
@@ -87,13 +90,16 @@ int layerset_given(const struct layerset *s, size_t i, const struct layer_cell *
                    uint8_t *scratch, struct checksum *given, struct err *e) MUST_CHECK;
 
 /* Sets *there if layerset_take would give codes. */
-int layerset_has(const struct layerset *s, size_t i, int32_t x, int32_t y, bool *there,
+int layerset_has(const struct layerset *s, size_t i, const struct layer_cell *c, bool *there,
                  struct err *e) MUST_CHECK;
+
+/* The number of pixels taken so far where old subscenes disagree (stages/layers/carry.h). */
+size_t layerset_conflicts(const struct layerset *s);
 
 /* Adds the missing columns of all layers to the manifest. ERR_USAGE: too many. */
 int layerset_columns(const struct layerset *s, struct manifest *m, struct err *e) MUST_CHECK;
 
-/* True if layer i comes from labels, or from a mask that covers part of the subscene. */
+/* True if layer i comes from labels, or from a mask or other subscenes that cover part of it. */
 bool layerset_reaches(const struct layerset *s, size_t i, const struct layer_cell *c);
 
 /* The most bytes that all masks use together, for subscenes of that size. */
