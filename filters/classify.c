@@ -24,13 +24,20 @@ int32_t classify_src_row(const struct classify_grid *g, int32_t y)
 void classify_row(const struct classify_grid *g, const struct class_map *map, const uint8_t *src,
                   int32_t x, int32_t n, uint8_t *out, int32_t *unknown)
 {
+    /* kernel_centre(x) = ⌊(2x + 1) · down / 2 up⌋ without a division for every pixel: `over` is the
+     * remainder, and 2 · down is added for the next one */
+    const int32_t width = 2 * g->up, whole = 2 * g->down / width, part = 2 * g->down % width;
+    int32_t s = kernel_centre(g->up, g->down, x);
+    int32_t over = (int32_t)(((int64_t)2 * x + 1) * g->down - (int64_t)s * width);
     for (int32_t i = 0; i < n; i++) {
-        int32_t s = kernel_centre(g->up, g->down, x + i);
         if (!src || s >= g->src_w) { /* the following pixels are outside as well */
             memset(out + i, g->outside, (size_t)(n - i));
             return;
         }
         uint8_t v = src[s];
+        over += part;
+        s += whole + (over >= width);
+        over -= over >= width ? width : 0;
         out[i] = map->known[v] ? map->code[v] : 0;
         if (!map->known[v] && *unknown < 0)
             *unknown = v;

@@ -339,7 +339,7 @@ expect_line "$ERR" stdout "No space left"
 expect_exit 75 bash -c '"$0" run "$1" -o s7 -b B01 --size 256 --layout flat >/dev/full' "$SUBSCENE" "$P"
 same_tree s1 s7 "a full stdout"
 if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then # it makes a terminal, where the system has them
-    script -qec "'$SUBSCENE' run '$P' -o s9 -b B01 --size 256 $FLAT" terminal >/dev/null </dev/null || fail "run at a terminal"
+    TERM=xterm script -qec "'$SUBSCENE' run '$P' -o s9 -b B01 --size 256 $FLAT" terminal >/dev/null </dev/null || fail "run at a terminal"
     expect_text terminal "[####" "9/9" "9 made"
     same_tree s1 s9 "a run at a terminal"
 else

@@ -81,8 +81,9 @@ int existing_layers_finish(const struct survey *s, struct err *e)
     strlist_join(&s->lost, ", ", names, sizeof names);
     if (!s->job->drop_labels)
         return err_set(e, ERR_USAGE,
-                       "%zu subscene%s would lose class layers (%s); %s; choose another --output, "
-                       "or --drop-labels to give the layers up",
+                       "%zu subscene%s would lose class layers (%s); %s; choose another --output "
+                       "(subscene label --from carries the layers over), or --drop-labels to give "
+                       "them up",
                        s->losing, text_s(s->losing), names, s->why_lost);
     log_message(existing_file_warning(s), s->job->product->name,
                 "--drop-labels: %zu subscene%s lose%s class layers: %s", s->losing,

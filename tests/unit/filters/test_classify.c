@@ -27,13 +27,13 @@ static void make_map(struct class_map *m)
 static void centres_decide(void **state)
 {
     (void)state;
-    static const int32_t pixels[] = {10, 20, 60};
+    static const int32_t pixels[] = {10, 20, 60, 1, 3, 7, 25, 30, 90, 997};
     struct class_map map;
     uint8_t src[SIDE], out[400];
     make_map(&map);
     for (int i = 0; i < SIDE; i++)
         src[i] = (uint8_t)(i + 1);
-    for (int p = 0; p < 3; p++) {
+    for (size_t p = 0; p < sizeof pixels / sizeof *pixels; p++) {
         for (int q = 0; q < 3; q++) {
             struct classify_grid g = classify_grid_of(pixels[p], pixels[q], SIDE, SIDE);
             g.outside = 77;
