@@ -96,7 +96,9 @@ if [ $# -eq 0 ]; then
     sh "$root/config/install_packages.sh" cluster || note "no batch systems: their packages cannot be installed"
     build release --preset release -DSUBSCENE_WERROR=ON && run_tests release -L 'cli|cluster'
     build fuzz --preset fuzz && run_tests fuzz -L fuzz
+    TARGETS=thread_tests && export TARGETS # the other builds have all targets
     build tsan --preset tsan && run_thread_tests
+    unset TARGETS
 fi
 build asan --preset asan && run_tests asan "$@"
 

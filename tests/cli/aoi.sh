@@ -135,14 +135,16 @@ for _ in range(int(sys.argv[1])):
     found = [f"tile_{x}_{y}.nc" for (x, y), c in cells.items() if c.Intersects(star)]
     print(star.ExportToWkt() + "|" + " ".join(sorted(found)))
 END
+count=60 # of areas
+[ -z "$SANITIZE" ] || count=15
 stars=0 hit=0
 while IFS='|' read -r area wanted; do
     expect_exit 0 "$SUBSCENE" run "$P" -o dry -b B01 --size 128 --dry-run -q --aoi "$area"
     expect_equal "$(sed 's|.*/||' "$OUT" | sort | paste -sd' ')" "$wanted" "cells of $area"
     stars=$((stars + 1)) hit=$((hit + (${#wanted} > 0)))
-done < <(/usr/bin/python3 random_areas.py 60)
-expect_equal "$stars" 60 "areas tried"
-[ "$hit" -gt 30 ] || fail "only $hit areas meet the product"
+done < <(/usr/bin/python3 random_areas.py $count)
+expect_equal "$stars" $count "areas tried"
+[ "$hit" -gt $((count / 2)) ] || fail "only $hit areas meet the product"
 
 # ---- the same across the 180th meridian, in zones 1 and 60 ----
 cat >random_crossings.py <<'END'
@@ -215,7 +217,9 @@ while done < count:
     print(" ".join(found), wkt(jumping), name, wkt(star), sep="|")
     done += 1
 END
-crossings=0 hit=0
+count=8
+[ -z "$SANITIZE" ] || count=2
+count=${AOI_CROSSINGS:-$count} crossings=0 hit=0
 for place in 32701/01LAC/173000/8300020 32660/60WWT/632000/7200000; do # the 180th meridian goes through the middle
     IFS=/ read -r epsg tile ulx uly <<<"$place"
     product Q --size 1260 --jp2-tile 512,320,96 --bands B01 --epsg "$epsg" --tile "$tile" --ulx "$ulx" --uly "$uly"
@@ -225,7 +229,7 @@ for place in 32701/01LAC/173000/8300020 32660/60WWT/632000/7200000; do # the 180
             expect_equal "$(sed 's|.*/||' "$OUT" | sort | paste -sd' ')" "$wanted" "cells of $area in EPSG:$epsg"
         done
         crossings=$((crossings + 1)) hit=$((hit + (${#wanted} > 0)))
-    done < <(/usr/bin/python3 random_crossings.py "$epsg" "$ulx" "$uly" "${AOI_CROSSINGS:-8}")
+    done < <(/usr/bin/python3 random_crossings.py "$epsg" "$ulx" "$uly" "$count")
 done
-expect_equal "$hit" "$((2 * ${AOI_CROSSINGS:-8}))" "crossings that meet the product"
+expect_equal "$hit" "$((2 * count))" "crossings that meet the product"
 finish

@@ -119,6 +119,7 @@ if [ -d "$REFERENCE" ] && /usr/bin/python3 -c 'import netCDF4, numpy' 2>/dev/nul
     as_cm_vsm default -b B01,B02,B05 -T 0_0,1_1,2_1
     as_cm_vsm shrink -m sinc -s 2 -b B02,B05 -T 1_1
     for filter in point box linear cubic hermite hanning hamming blackman gaussian quadratic catrom mitchell lanczos bessel; do
+        in_sample 1 4 || continue
         as_cm_vsm f_$filter -m $filter -b B01,B05 -T 1_1,2_0
     done
 else

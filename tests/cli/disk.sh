@@ -10,6 +10,7 @@ product P --size 630 --jp2-tile 256,160,48
 for threads in 1 2 7; do
     for profile in georef kappazeta "georef --png"; do
         OPTIONS="-b B01,B02,B05 --size 128 -j $threads --profile $profile"
+        in_sample 1 2 || continue
         rm -rf clean small/*
         mount -o remount,size=10M small
         expect_exit 0 "$SUBSCENE" run "$P" -o clean $OPTIONS

@@ -15,16 +15,24 @@ done
 expect_exit 1 "$MAKE_DOCUMENTS" manual subscene-format nowhere.md
 
 # The table's lines: read_option sets their fields; "-", which is nothing, becomes "".
+declare -A row options having # "COMMAND OPTION": the fields; COMMAND: its options, OPTION: its commands, each in the order of the table
+while IFS=$'\t' read -r command option fields; do
+    row[$command $option]=$fields
+    options[$command]+=${options[$command]+$'\n'}$option
+    having[$option]+=${having[$option]+, }$command
+done <table
 read_option() # COMMAND OPTION
 {
-    IFS=$'\t' read -r letter argument default range meaning group < <(awk -F'\t' -v OFS='\t' -v c="$1" -v o="$2" \
-        '$1 == c && $2 == o { print $3, $4, $5, $6, $7, $8 }' table)
     local field
+    IFS=$'\t' read -r letter argument default range meaning group <<<"${row[$1 $2]-}"
     for field in letter argument default range; do [ "${!field}" != - ] || printf -v $field ''; done
     written="${letter:+-$letter, }--$2${argument:+ $argument}"
     told="$meaning${range:+ ($range)}${default:+ [$default]}"
 }
-options_of() { awk -F'\t' -v c="$1" '$1 == c { print $2 }' table; }
+options_of() { echo "${options[$1]}"; }
+# text_of NAME FILE: its text in a variable, between line feeds; has_line TEXT LINE: is a line of such a text equal to the line, or are two to the two?
+text_of() { printf -v "$1" '\n%s\n' "$(cat "$2")"; }
+has_line() { [[ $1 == *$'\n'"$2"$'\n'* ]]; }
 
 # ---- COMMAND --help ----
 for command in $commands; do
@@ -41,9 +49,10 @@ for command in $commands; do
     awk '/^[A-Z][a-z ]*:$/ { if (line) print line; line = ""; heading = $0; next } /^  +-/ { if (line) print line; line = heading " " }
         line && NF { gsub(/^ +/, ""); line = line (line ~ / $/ ? "" : " ") $0 } END { if (line) print line }' asked | sed '/^Exit/d; s/  */ /g' >lines
     expect_equal "$(sed 's/^[A-Z][a-z ]*: //; s/^-., //; s/^--\([a-z-]*\).*/\1/' lines | sort)" "$(options_of "$command" | sort)" "options of $command --help"
-    for option in $(options_of "$command"); do
+    text_of lines_text lines
+    for option in ${options[$command]}; do
         read_option "$command" "$option"
-        grep -qxF -e "$group: $written $told" lines || fail "$command --help: no line \"$group: $written $told\""
+        has_line "$lines_text" "$group: $written $told" || fail "$command --help: no line \"$group: $written $told\""
     done
 done
 
@@ -63,9 +72,10 @@ for command in $commands; do
         "NAME,SYNOPSIS,DESCRIPTION,OPTIONS,EXIT STATUS,EXAMPLES,SEE ALSO" "sections of ${page#man/}"
     expect_equal "$(sed -n 's/^\.SS //p' "$page")" "$(awk -F'\t' -v c="$command" '$1 == c && !seen[$8]++ { print $8 }' table)" "headings of ${page#man/}"
     entries "$page" >entry
-    for option in $(options_of "$command"); do
+    text_of entry_text entry
+    for option in ${options[$command]}; do
         read_option "$command" "$option"
-        grep -qxF -e "$written $told" entry || fail "${page#man/}: no \"$written $told\""
+        has_line "$entry_text" "$written $told" || fail "${page#man/}: no \"$written $told\""
     done
     expect_text "$page" ".BR subscene (1)," ".BR subscene\\-format (5)," ".BR subscene\\-cluster (7)"
     expect_no_text "$page" ".BR subscene\\-$command (1)"
@@ -105,7 +115,7 @@ completed() { completed_by _subscene "$@"; }
 expect_equal "$(completed "" | grep -v '^--' | sort)" "$(echo "$commands" | sort)" "commands of the completion"
 for command in $commands; do
     expect_equal "$(completed "$command" -- | sort)" "$(options_of "$command" | sed 's/^/--/' | sort)" "completion of $command --"
-    for option in $(options_of "$command"); do
+    for option in ${options[$command]}; do
         read_option "$command" "$option"
         [[ $range == *", "* && $option != bands ]] || continue
         expect_equal "$(completed "$command" "--$option" "")" "${range//, /$'\n'}" "completion of $command --$option"
@@ -148,21 +158,22 @@ expect_exit 0 "$SUBSCENE" config
 awk '/^# / { line = line (line ? " " : "") substr($0, 3); next } { if (line) print "# " line; line = ""; print }' "$OUT" >remarks
 in_file=$(cut -f 2 table | awk '!seen[$0]++' | grep -vxE 'config|help|version')
 expect_equal "$(grep -oE '^#[a-z-]+ = ' "$OUT" | tr -d '#= ' | sort)" "$(echo "$in_file" | sort)" "keys that subscene config prints"
+text_of remarks_text remarks
 for option in $in_file; do
-    read_option "$(awk -F'\t' -v o="$option" '$2 == o { print $1; exit }' table)" "$option"
+    read_option "${having[$option]%%,*}" "$option"
     value=${default:-${argument:-false}}
     [[ $value != all* ]] || value=$argument # no way to write it: an example
-    expect_equal "$(grep -xF -A 1 -e "# $told" remarks | tail -1)" "#$option = $value" "$option in subscene config"
+    has_line "$remarks_text" "# $told"$'\n'"#$option = $value" || fail "subscene config: no \"# $told\" above \"#$option = $value\""
 done
 
 # ---- OPTIONS.md ----
 sed -n '/^<!-- options -->$/,/^<!-- .options -->$/{/^</d;p;}' "$SOURCE_DIR/src/cmd/OPTIONS.md" | sed '1{/^$/d;}; ${/^$/d;}' >options
 diff options markdown >difference || fail "OPTIONS.md is not what make_documents markdown prints: $(head -3 difference)"
-for option in $(cut -f 2 table | awk '!seen[$0]++'); do
-    having=$(awk -F'\t' -v o="$option" '$2 == o { print $1 }' table | paste -sd, | sed 's/,/, /g')
-    read_option "${having%%,*}" "$option"
-    item="- \`$written\`: $told. *$having*"
-    grep -qxF -e "$item" options || fail "OPTIONS.md: no item $item"
+text_of options_text options
+for option in "${!having[@]}"; do
+    read_option "${having[$option]%%,*}" "$option"
+    item="- \`$written\`: $told. *${having[$option]}*"
+    has_line "$options_text" "$item" || fail "OPTIONS.md: no item $item"
 done
 expect_equal "$(grep -c '^- ' options)" "$(cut -f 2 table | sort -u | wc -l)" "items of OPTIONS.md"
 

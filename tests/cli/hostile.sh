@@ -83,7 +83,10 @@ same_tree clean out "after --overwrite from a damaged product"
 # ---- JP2: flipped bits in the main header and the first tile part's: refused, or fails, never anything else ----
 at=$(offset_of "$(image "$P" B02)" ff4fff51) sot=$(offset_of "$(image "$P" B02)" ff90000a)
 refusals=0
+flips=0
 for offset in $(seq $((at - 40)) 7 $((at + 100))) $(seq $sot $((sot + 11))); do
+    in_sample 1 3 || continue # the fuzz target jp2 changes them with sanitizers too
+    flips=$((flips + 1))
     fresh
     flip "$(image X.SAFE B02)" "$offset" 0x15
     status=0
@@ -99,7 +102,7 @@ for offset in $(seq $((at - 40)) 7 $((at + 100))) $(seq $sot $((sot + 11))); do
     esac
     [ ! -e out ] || no_temporaries out
 done
-[ $refusals -ge 15 ] || fail "only $refusals of 33 flipped headers were noticed"
+[ $((refusals * 33)) -ge $((flips * 15)) ] || fail "only $refusals of $flips flipped headers were noticed"
 fresh
 flip "$(image X.SAFE B02)" $((at + 1)) 0x10 # SOC
 refused "$NAME" "band B02"
@@ -230,7 +233,7 @@ else
 fi
 
 # ---- zip and other paths ----
-product Z --size 630 --jp2-tile 256,160,48 --zip
+product Z --size 630 --jp2-tile 256,160,48 --bands B01,B02,B05 --zip
 zip_refused() # zip_refused PATH WORDS...
 {
     local path=$1
@@ -304,8 +307,8 @@ END
 fi
 
 # ---- one bad product among good ones ----
-product Q --size 630 --jp2-tile 256,160,48 --sensing 20200717T221941
-product R --size 630 --jp2-tile 256,160,48 --sensing 20210717T221941
+product Q --size 630 --jp2-tile 256,160,48 --bands B01,B02,B05 --sensing 20200717T221941
+product R --size 630 --jp2-tile 256,160,48 --bands B01,B02,B05 --sensing 20210717T221941
 rm -rf out clean
 expect_exit 0 "$SUBSCENE" run "$P" "$R" -o clean $OPTIONS
 printf 'x' >"$(image "$Q" B02)"

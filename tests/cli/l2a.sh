@@ -101,6 +101,7 @@ expect_equal "$(attribute "$(find old -name tile_1_1.nc)" B02:boa_add_offset)" 0
 cp -r "$P" fine.SAFE && rm fine.SAFE/GRANULE/*/IMG_DATA/R20m/*_{B01,B02,B03,B04,TCI,AOT,WVP}_20m.jp2 \
     fine.SAFE/GRANULE/*/IMG_DATA/R60m/*_{B02,B03,B04,B05,B06,B07,B8A,B11,B12,TCI,AOT,WVP}_60m.jp2
 for resolution in 10 20 60; do
+    [ $resolution = 60 ] || in_sample 1 2 || continue # the last one is looked at below
     rm -rf copies native
     run "$P" -o copies --size 105 -b "$EVERY" --resolution $resolution
     run fine.SAFE -o native --size 105 -b "$EVERY" --resolution $resolution
@@ -177,6 +178,7 @@ expect_line "$ERR" "belongs to $P_NAME"
 
 # ---- select: by spectral bands, whatever else is in the files ----
 for by in challenge spread valid bright cloud mixed; do
+    in_sample 1 3 || continue
     expect_exit 0 "$SUBSCENE" select all --by $by
     cp "$OUT" with
     expect_exit 0 "$SUBSCENE" select out --by $by
@@ -207,8 +209,8 @@ END
         expect_exit 1 "$SUBSCENE" verify wrong -q
         expect_line "$OUT" "tile_1_1.nc" "${@:2}"
     }
-    spoilt AOT "the samples have hash"
-    spoilt TCI_G "the samples have hash"
+    spoilt AOT "content_hash is not" "which the samples have"
+    spoilt TCI_G "content_hash is not" "which the samples have"
     spoilt SCL SCL
 else
     skip_part "python3-netcdf4 is missing: no file is spoilt"

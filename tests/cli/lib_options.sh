@@ -36,11 +36,31 @@ call() # OPTION...
     check_clean_stderr
 }
 
+# What the call without an option gives is kept for the next one with the same words; `forget` where the input is changed.
+declare -A kept_in kept_status
+forget() { kept_in=(); }
+call_without()
+{
+    local key="$COMMAND|${WORDS[*]}|$WITH_BOTH" there
+    [ -z "$BEFORE" ] || { call; return; }
+    there=${kept_in[$key]-}
+    if [ -n "$there" ]; then
+        rm -rf out
+        cp -a "$there/." .
+        STATUS=${kept_status[$key]}
+        return
+    fi
+    call
+    there=$(mktemp -d "$TMP/without.XXXXXX") || exit 1
+    cp -a "$OUT" "$ERR" "$there" && { [ ! -e out ] || cp -a out "$there"; } || exit 1
+    kept_in[$key]=$there kept_status[$key]=$STATUS
+}
+
 changes()
 {
     local option=$1 probe=$2 name=${1#--} without with
     name=${name%%=*}
-    call
+    call_without
     without=$($probe)
     call "$option"
     with=$($probe)
@@ -219,6 +239,7 @@ decoder_option() # PRODUCT
         cod=$(LC_ALL=C grep -obUaP '\xff\x52' "$image" | head -1 | cut -d: -f1)
         poke "$image" $((cod + 12)) '\x20'
     done
+    forget
     changes --decoder=own "count_errors" 0 1
 }
 count_errors() { grep -c -- "--decoder own does not cover" "$ERR"; }

@@ -46,23 +46,35 @@ declare -A operands=([run]=$P [info]=$P [decode]=$P [resample]="d/B01.nc d/B05.n
     [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [dataset]=base [select]=base [config]="")
 "$MAKE_DOCUMENTS" table >table
 commands=$(cut -f 1 table | uniq)
-has() { grep -q "^$1"$'\t'"$2"$'\t' table; } # has COMMAND OPTION
+declare -A has_option # "COMMAND OPTION"
+while IFS=$'\t' read -r command option _; do has_option[$command $option]=1; done <table
+has() { [ -n "${has_option[$1 $2]-}" ]; } # has COMMAND OPTION
 
 # refuses COMMAND OPTION VALUE RANGE
 refuses()
 {
     local command=$1 option=$2 value=$3 range=$4 to=
+    echo "$command $option" >>refused
     has "$command" output && to="-o bad"
     # shellcheck disable=SC2086  # lists of words
     expect_exit 2 "$SUBSCENE" "$command" ${operands[$command]} $to "--$option=$value"
     expect_line "$ERR" "error: " "$option" "$value" "$range"
     expect_empty "$OUT"
     expect_absent bad
-    echo "$command $option" >>refused
 }
+# the options whose values tests/unit/cmd/options tries with every command: here with some
+in_process=$(sed -n 's/^    {"\([a-z-]*\)", ".*/\1/p' "$SOURCE_DIR/tests/unit/cmd/options/test_options.c" | sort -u | paste -sd' ')
+[[ $in_process == *size*threads* ]] || fail "the options of test_options.c: $in_process"
 while IFS='|' read -r option value range; do
     for command in $commands; do
-        has "$command" "$option" && refuses "$command" "$option" "$value" "$range"
+        has "$command" "$option" || continue
+        every=1
+        [[ "$range" == "takes no value" || " $in_process " == *" $option "* ]] && every=3
+        if in_sample $every 6; then
+            refuses "$command" "$option" "$value" "$range"
+        else
+            echo "$command $option" >>refused
+        fi
     done
 done <<'END'
 output||an empty value where DIR is needed
@@ -131,10 +143,12 @@ for command in $commands; do
     [ "$(tail -1 "$script")" = finish_options ] && grep -qE "^options_of $command( |$)" "$script" ||
         fail "${script##*/} should show what the options of $command do, and end with finish_options"
 done
-# what only other commands have
+# what only other commands have: some here, all in tests/unit/cmd/options
+sampled=0
 for command in $commands; do
     for option in $(cut -f 2 table | sort -u) sizes; do
         has "$command" "$option" && continue
+        in_sample 11 29 || continue
         # shellcheck disable=SC2086
         expect_exit 2 "$SUBSCENE" "$command" ${operands[$command]} "--$option"
         expect_line "$ERR" "error: " "--$option" "--help lists"
@@ -151,8 +165,13 @@ for call in "info $P" "run $P -o bad" "cut r/B01.nc -o bad"; do
 done
 expect_absent bad
 
-# ---- the many ways to be wrong: of run, in both ways of writing ----
+# ---- the many ways to be wrong: of run, in both ways of writing; numbers, words and bands of all commands in tests/unit/cmd/options ----
+sampled=0
 while IFS='|' read -r option value range; do
+    case $option in
+    shard) in_sample 1 4 || continue ;;
+    *) in_sample 4 12 || continue ;;
+    esac
     refuses run "$option" "$value" "$range"
     expect_exit 2 "$SUBSCENE" run "$P" -o bad "--$option" "$value"
     expect_line "$ERR" "--$option" "${value:-\"\"}" "$range"
@@ -242,6 +261,7 @@ expect_line "$ERR" "-o DIR is needed"
 expect_exit 2 "$SUBSCENE" run -o bad
 expect_line "$ERR" "PRODUCT"
 for tiles in /1_1 P/ P/1 P/x/ ./1_1 P//1_1 'P Q/1_1' "P'/1_1" 1 1_ _1 1_1x 1-1 -1_0 1_-1 1_1, ,1_1 1_1,,2_2 0x1_1 99999999999_0 4294967296_0 tile_1_1.ncx; do
+    in_sample 1 4 || continue
     expect_exit 2 "$SUBSCENE" run "$P" -o bad --size 256 "--tiles=$tiles"
     expect_line "$ERR" "error: " "tiles"
 done
@@ -267,6 +287,7 @@ expect_exit 0 "$SUBSCENE" run "$P" "$Q" -o l_one -b B01 --size 256 --tiles 2_1 -
 expect_count l_one 2
 expect_exit 0 "$SUBSCENE" verify l_one -q
 while IFS='|' read -r layout reason; do
+    in_sample 1 3 || continue
     expect_exit 2 "$SUBSCENE" run "$P" -o bad --layout "$layout"
     expect_line "$ERR" "layout" "$layout" "$reason"
     expect_empty "$OUT"

@@ -2,7 +2,7 @@
 # temporary. SOAK_PRODUCTS=200 is the long form.
 source "$(dirname "$0")/lib.sh" || exit 1
 
-COUNT=${SOAK_PRODUCTS:-60}
+COUNT=${SOAK_PRODUCTS:-$([ -n "$SANITIZE" ] && echo 30 || echo 60)}
 OPTIONS="-b B01,B02,B05 --size 64 --layout flat -j 2"
 mkdir products
 for ((i = 0; i < COUNT; i++)); do

@@ -61,6 +61,7 @@ ls -d P*/*.SAFE >list
 # ---- the line ----
 expect_exit 0 "$SUBSCENE" run @list -o clean $OPTIONS
 for columns in 20 40 80 200; do
+    [ $columns = 200 ] || in_sample 1 3 || continue # the last one is looked at below
     rm -rf out
     at $columns 0 "$SUBSCENE" run @list -o out $OPTIONS
     same_tree clean out "a run at a terminal of $columns columns"

@@ -35,6 +35,7 @@ for profile in georef kappazeta; do
     try()
     {
         local fault=$1 n=$2 name
+        [ "$fault" = renamed ] || in_sample 1 2 || return
         shift 2
         rm -rf bad
         cp -r clean bad
