@@ -399,9 +399,10 @@ static bool parse_class_names(const char *line, struct manifest *m)
 }
 
 /* Reads the names of bands and class columns. The header must be one that put_header writes. */
-static bool parse_header(const char *line, struct manifest *m)
+static int parse_header(const char *line, struct manifest *m, const char *path, struct err *e)
 {
     struct text t = {0};
+    int r = 0;
     for (int b = 0; b < BAND_COUNT; b++) {
         char column[16];
         snprintf(column, sizeof column, ",%s_min,", band_table[b].name);
@@ -409,12 +410,15 @@ static bool parse_header(const char *line, struct manifest *m)
             m->bands |= (band_set)1 << b;
     }
     m->lacks_sums = !strstr(line, SUMS);
-    if (!parse_class_names(line, m))
-        return false;
-    put_header(&t, m, NULL);
-    bool same = !t.failed && strlen(line) + 1 == t.len && memcmp(line, t.s, t.len - 1) == 0;
+    bool same = parse_class_names(line, m);
+    if (same)
+        put_header(&t, m, NULL);
+    if (t.failed)
+        r = err_nomem(e, t.cap * 2);
+    else if (!same || strlen(line) + 1 != t.len || memcmp(line, t.s, t.len - 1) != 0)
+        r = err_set(e, ERR_INPUT, "%s: line 1 is not the header of a manifest", path);
     free(t.s);
-    return same;
+    return r;
 }
 
 static int parse(char *text, const char *path, struct manifest *out, struct err *e)
@@ -428,8 +432,7 @@ static int parse(char *text, const char *path, struct manifest *out, struct err 
         *end = '\0';
         struct manifest_row row;
         if (line_number == 1) {
-            if (!parse_header(line, out))
-                return err_set(e, ERR_INPUT, "%s: line 1 is not the header of a manifest", path);
+            r = parse_header(line, out, path, e);
         } else if (!parse_row(line, out, &row)) {
             return err_set(e, ERR_INPUT, "%s: line %d is not a row of a manifest", path,
                            line_number);

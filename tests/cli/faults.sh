@@ -27,6 +27,7 @@ decode||decode $P -o out -q -b B02,B05 -j 1
 resample||resample stages/d/B02.nc stages/d/B05.nc -o out -q -j 1
 cut||cut stages/r/B02.nc stages/r/B05.nc -o out -q -j 1 --size 64
 verify|clean/label|verify out -q -j 1
+repair|lacking|verify --repair out -q -j 1
 select|clean/label|select out -q"
 
 # the reason that each kind of call fails with: its number, and its words
@@ -110,7 +111,7 @@ judge_crash()
 
 judge_message()
 {
-    [ "$name" != verify ] || [ ! -s "$OUT" ] || return # what it finds is on stdout
+    [ "$name" != verify ] && [ "$name" != repair ] || [ ! -s "$OUT" ] || return # what it finds is on stdout
     grep -qa 'error: .' "$ERR" || bad "exit $status without a message"
 }
 
@@ -181,6 +182,8 @@ sweep()
 expect_exit 0 "$SUBSCENE" decode "$P" -o stages/d -q -b B02,B05
 expect_exit 0 "$SUBSCENE" resample stages/d/B02.nc stages/d/B05.nc -o stages/r -q
 expect_exit 0 "$SUBSCENE" cut stages/r/B02.nc stages/r/B05.nc -o stages/t -q --size 64
+expect_exit 0 "$SUBSCENE" run "$P" -o lacking -q -b B02,B05 --size 64
+sed -i '/tile_0_1.nc/d' "$(folder_of lacking)/manifest.csv" # as after a kill
 
 outcomes=() turn=0
 while IFS='|' read -r name base arguments; do

@@ -91,6 +91,7 @@ static int read_manifest(struct strays *s, const char *path, struct err *e)
     snprintf(s->path, sizeof s->path, "%s", path);
     int r = manifest_read(path, &s->manifest, &why);
     s->is_read = r == 0;
+    s->is_unreadable = r && manifests_is_unreadable(&why);
     if (r == ERR_TEMPORARY) {
         s->path[0] = '\0';
         *e = why;
@@ -226,6 +227,8 @@ static int check_subscene(struct stray *t, struct ncfile *f, struct err *e)
     int r = find_manifest(t, e);
     if (r)
         return r;
+    if (t->s->is_unreadable)
+        return found(t, FAULT_OTHER, "is in no manifest that can be read");
     const bool tells = subscene_parameters(f, &own);
     if (!tells && !t->s->is_read)
         return found(t, FAULT_OTHER,

@@ -10,6 +10,7 @@ struct strays {
     struct measure_work *work;
     char path[MANIFESTS_PATH]; /* of the manifest below */
     bool is_read; /* it exists and can be read */
+    bool is_unreadable; /* reading it fails, so nothing tells whether it is damaged */
     struct manifest manifest;
     int32_t size; /* of the subscenes that it names, px; 0: unknown */
 };

@@ -1,5 +1,6 @@
 #include "stages/folder/manifests.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +24,11 @@ bool manifests_any(const struct strlist *files)
         if (manifests_is(files->s[i]))
             return true;
     return false;
+}
+
+bool manifests_is_unreadable(const struct err *why)
+{
+    return why->sys_errno != 0 && why->sys_errno != ENOENT && why->sys_errno != ENOTDIR;
 }
 
 void manifests_folder(const char *path, char folder[4096])

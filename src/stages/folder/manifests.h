@@ -15,6 +15,10 @@ bool manifests_is(const char *path);
 /* True if one of the paths has the name of a manifest. */
 bool manifests_any(const struct strlist *files);
 
+/* True if this error of manifest_read comes from the system: the manifest may not be read, or the
+ * disk fails. It is not damaged then, and not missing. */
+bool manifests_is_unreadable(const struct err *why);
+
 /* manifests_folder gives the folder of the manifest at `path`; names in the manifest are relative
  * to it. manifests_file gives the path of the file of a row. */
 void manifests_folder(const char *path, char folder[4096]);

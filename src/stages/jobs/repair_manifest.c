@@ -296,9 +296,11 @@ static int read_manifest(struct mend *d, const char *path, struct err *e)
     snprintf(d->m.path, sizeof d->m.path, "%s", path);
     int r = manifest_read(path, &d->m.manifest, &why);
     d->is_there = r == 0;
-    if (r == ERR_TEMPORARY)
+    if (r == ERR_TEMPORARY || (r && manifests_is_unreadable(&why))) {
         *e = why;
-    return r == ERR_TEMPORARY ? r : 0;
+        return r;
+    }
+    return 0;
 }
 
 static int write_manifest(struct mend *d, struct repair_fault *fault, size_t n, struct err *e)

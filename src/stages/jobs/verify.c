@@ -136,7 +136,8 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
     v->now.product[0] = '\0';
     memset(v->now.numbers, 0, sizeof v->now.numbers);
     if (r) {
-        fault(v, FAULT_MANIFEST, path, "%s", subscene_check_strip(err.msg, path));
+        fault(v, manifests_is_unreadable(&err) ? FAULT_OTHER : FAULT_MANIFEST, path, "%s",
+              subscene_check_strip(err.msg, path));
         return 0;
     }
     v->observer->begin(v->observer->ctx, path, v->now.manifest.n);
