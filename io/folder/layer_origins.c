@@ -99,6 +99,14 @@ bool layer_origins_find(const struct layer_origins *o, const char *file, const c
     return row != NULL;
 }
 
+/* A text from a file of unknown origin becomes one field. */
+static void make_field(char *s)
+{
+    for (; *s; s++)
+        if ((unsigned char)*s < ' ' || *s == ',' || *s == '"')
+            *s = '_';
+}
+
 int layer_origins_put(struct layer_origins *o, const char *file, const char *layer,
                       const struct class_origin *origin, struct err *e)
 {
@@ -106,11 +114,15 @@ int layer_origins_put(struct layer_origins *o, const char *file, const char *lay
     struct row new = {.origin = *origin};
     snprintf(new.file, sizeof new.file, "%s", file);
     snprintf(new.layer, sizeof new.layer, "%s", layer);
+    make_field(new.origin.source);
+    make_field(new.origin.digest);
+    make_field(new.origin.map);
+    make_field(new.origin.map_digest);
     pthread_mutex_lock(o->lock);
     struct row *row = find(o, file, layer);
-    o->changed |= !row || !same_origin(&row->origin, origin);
+    o->changed |= !row || !same_origin(&row->origin, &new.origin);
     if (row)
-        row->origin = *origin;
+        row->origin = new.origin;
     else
         r = add(o, &new, e);
     pthread_mutex_unlock(o->lock);

@@ -68,6 +68,13 @@ expect_exit 0 "${JOB[@]}" --profile kappazeta
 expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
 expect_exit 0 "${JOB[@]}" --deflate 4 --profile kappazeta --overwrite
 kept "files of profile kappazeta"
+start_over
+expect_exit 0 "${JOB[@]}" --deflate 4 --profile kappazeta --overwrite
+kept "files that get profile kappazeta"
+labelled
+expect_exit 0 "${JOB[@]}" --overwrite
+expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
+expect_exit 0 "$SUBSCENE" verify out -q
 
 # ---- replaced: the job makes the layer itself ----
 sed 's/xbr="9"/xbr="30"/' labels.xml >corrected.xml
@@ -119,6 +126,10 @@ for again in 1 2; do
 done
 expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
 kept "a lost label that is given again"
+rm "$FILE"
+expect_exit 1 "${JOB[@]}"
+expect_exit 0 "${JOB[@]}" --cvat labels.xml
+kept "a lost label that run is given again"
 rm "$FILE"
 expect_exit 1 "${JOB[@]}"
 expect_exit 0 "${JOB[@]}" --drop-labels

@@ -72,12 +72,13 @@ annotate 128 0_0 1_1 2_1 1_2 >128.xml
 annotate 64 0_0 1_1 3_2 5_5 6_6 >64.xml
 
 # ---- another size and overlap, a coarser and a finer pixel, shifted edges, both hemispheres: every pixel ----
+ALL=("--size 64 --overlap 1/16" "--size 64 --resolution 20" "--size 100 --edge shift" "--size 96 --overlap 0.5")
 for product in "$N" "$S"; do
     rm -rf old
     run "$product" -o old --size 128 --edge shift
     label old --cvat 128.xml
-    i=0
-    for options in "--size 64 --overlap 1/16" "--size 64 --resolution 20" "--size 100 --edge shift" "--size 96 --overlap 0.5"; do
+    [ -z "$SANITIZE" ] || ALL=("--size 64 --resolution 20") # the release build runs all of them
+    for options in "${ALL[@]}"; do
         rm -rf new
         run "$product" -o new $options
         label new --from old

@@ -112,7 +112,7 @@ same_tree clean two "--overwrite of the other product"
 # ---- labels: the folder, a subscene's folder, and its file ----
 echo '<annotations><version>1.1</version><image id="0" name="tile_1_1.png" width="128" height="128">
 <box label="cloud" xtl="0" ytl="0" xbr="128" ybr="64" z_order="0"></box></image></annotations>' >cloud.xml
-sed 's/tile_1_1.png/scene.png/' cloud.xml >nameless.xml
+mkdir nameless && sed 's/tile_1_1.png/scene.png/' cloud.xml >nameless/cloud.xml # the files say the name of cloud.xml
 sed 's/tile_1_1.png/tile_2_2.png/' cloud.xml >other.xml
 cp -a clean labelled
 expect_exit 0 "$SUBSCENE" label labelled --cvat cloud.xml
@@ -127,14 +127,14 @@ for operand in again/tile_1_1 . again/tile_1_1/${FILE}_1_1.nc ${FILE}_1_1.nc; do
 done
 # one file and one image: it is of that file, whatever it is called, unless its name says another
 rm -rf again && cp -a clean again
-expect_exit 0 "$SUBSCENE" label again/tile_1_1/${FILE}_1_1.nc --cvat nameless.xml
+expect_exit 0 "$SUBSCENE" label again/tile_1_1/${FILE}_1_1.nc --cvat nameless/cloud.xml
 same_tree labelled again "an image whose name says nothing"
 expect_exit 3 "$SUBSCENE" label again/tile_1_1/${FILE}_1_1.nc --cvat other.xml
 expect_line "$ERR" "none of the 1 image"
-expect_exit 3 "$SUBSCENE" label again --cvat nameless.xml
-expect_line "$ERR" nameless.xml scene.png "tile_<x>_<y>"
-expect_exit 3 "$SUBSCENE" run "$P" -o new $OPTIONS --cvat nameless.xml
-expect_line "$ERR" nameless.xml scene.png "tile_<x>_<y>"
+expect_exit 3 "$SUBSCENE" label again --cvat nameless/cloud.xml
+expect_line "$ERR" nameless/cloud.xml scene.png "tile_<x>_<y>"
+expect_exit 3 "$SUBSCENE" run "$P" -o new $OPTIONS --cvat nameless/cloud.xml
+expect_line "$ERR" nameless/cloud.xml scene.png "tile_<x>_<y>"
 same_tree labelled again "refused labels"
 expect_exit 3 "$SUBSCENE" label again/tile_1_1/nothing.nc --cvat cloud.xml
 expect_line "$ERR" again/tile_1_1/nothing.nc

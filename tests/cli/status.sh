@@ -103,8 +103,10 @@ begin() # starts a longer run, and waits for its file
     fail "no status file"
 }
 begin
+kill -STOP $child # the check may take longer than the run
 check "st/$R_NAME.json" 'state == "running" and exit_code is None and error is None' "pid == $child"
 kill -TERM $child
+kill -CONT $child
 wait $child
 check "st/$R_NAME.json" 'state == "stopped" and exit_code == 143' 'made < 324'
 begin

@@ -32,8 +32,10 @@ static void report(const struct settings *s, const struct label_result *r)
     if (r->images > 0)
         snprintf(images, sizeof images, "%zu image%s, %zu of them without a subscene: ", r->images,
                  text_s(r->images), r->unmatched);
-    log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu unchanged", images, r->made,
-                text_s(r->made), s->dry_run ? "to label" : "labelled", r->skipped);
+    const size_t differ = r->differing.subscenes;
+    log_message(LOG_INFO, "", "%s%zu subscene%s %s, %zu up to date, %zu with other layers", images,
+                r->made, text_s(r->made), s->dry_run ? "to label" : "labelled",
+                r->skipped > differ ? r->skipped - differ : 0, differ);
 }
 
 int cmd_label(const struct settings *s)

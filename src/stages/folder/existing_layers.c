@@ -21,20 +21,27 @@ static bool same_grid(const struct params *a, const struct params *b)
            a->edge == b->edge && a->resolution_m == b->resolution_m && a->compat == b->compat;
 }
 
-/* Files of profile kappazeta have no parameters, but a digest of them. Other bands and other
- * compression are tried. */
+/* Files of profile kappazeta have no parameters, but a digest of them. Other bands, another
+ * compression and the other profile are tried. */
+static bool digest_is_of(const struct params *p, const char *digest)
+{
+    char text[PARAMS_TEXT_SIZE], tried[PARAMS_DIGEST_SIZE];
+    params_format(p, text);
+    params_digest(text, tried);
+    return strcmp(tried, digest) == 0;
+}
+
 static bool digest_has_grid(const struct survey *s, const char *digest)
 {
     const band_set bands[] = {s->job->params->bands, s->old->bands};
-    for (int i = 0; i < 2; i++)
+    const enum file_profile profiles[] = {PROFILE_GEOREF, PROFILE_KAPPAZETA};
+    for (int i = 0; i < 4; i++)
         for (int level = 0; level <= 9; level++) {
             struct params p = *s->job->params;
-            char text[PARAMS_TEXT_SIZE], tried[PARAMS_DIGEST_SIZE];
-            p.bands = bands[i];
+            p.bands = bands[i % 2];
+            p.profile = profiles[i / 2];
             p.deflate = level;
-            params_format(&p, text);
-            params_digest(text, tried);
-            if (strcmp(tried, digest) == 0)
+            if (digest_is_of(&p, digest))
                 return true;
         }
     return false;

@@ -280,8 +280,19 @@ static int list_lost(const char *path, const struct strlist *lost, struct err *e
     return write_list(list, lost, e);
 }
 
-int kept_layers_restore(const char *path, int32_t size, struct kept_layers_result *out,
-                        struct err *e)
+/* An unknown origin is no reason to forget what is known. */
+static int record_origins(const struct restore *s, struct layer_origins *origins, const char *file,
+                          struct err *e)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && origins && i < s->n; i++)
+        if (s->found[i].origin.source[0])
+            r = layer_origins_put(origins, file, s->found[i].map.layer, &s->found[i].origin, e);
+    return r;
+}
+
+int kept_layers_restore(const char *path, int32_t size, struct layer_origins *origins,
+                        const char *file, struct kept_layers_result *out, struct err *e)
 {
     struct strlist kept;
     *out = (struct kept_layers_result){0};
@@ -296,6 +307,8 @@ int kept_layers_restore(const char *path, int32_t size, struct kept_layers_resul
         r = err_nomem(e, kept.n * sizeof *s.found);
     else
         r = is_there(path) ? restore(&s, &kept, e) : keep_all(&kept, out, e);
+    if (r == 0)
+        r = record_origins(&s, origins, file, e);
     for (size_t i = 0; i < s.n; i++)
         free(s.found[i].px);
     free(s.found);

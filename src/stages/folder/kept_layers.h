@@ -14,6 +14,7 @@
 
 #include "core/strlist.h"
 #include "io/folder/filesum.h"
+#include "io/folder/layer_origins.h"
 
 /* The layers that are kept, or lost, for the subscene file at `path`. None: `names` is empty. Free
  * with strlist_clear; empty after an error. ERR_INPUT: the list is damaged. ERR_TEMPORARY. */
@@ -31,15 +32,16 @@ bool kept_layers_has_list(const char *path);
 int kept_layers_set_aside(const char *path, const struct strlist *names, struct err *e) MUST_CHECK;
 
 /* Copies the kept layers into the file at `path`, which has rasters of size × size, except those
- * that it has already, and removes what was kept. */
+ * that it has already, and removes what was kept. Where they come from is written to `origins` for
+ * `file`, its name in the manifest. `origins` NULL: the new file says it itself. */
 struct kept_layers_result {
     bool changed; /* the file got layers: */
     struct filesum sum; /* its new sum */
     struct strlist lost; /* names of layers that it still lacks; free with strlist_clear */
     char reason[480]; /* why the first of them is lost */
 };
-int kept_layers_restore(const char *path, int32_t size, struct kept_layers_result *out,
-                        struct err *e) MUST_CHECK;
+int kept_layers_restore(const char *path, int32_t size, struct layer_origins *origins,
+                        const char *file, struct kept_layers_result *out, struct err *e) MUST_CHECK;
 
 /* Removes list and file: the layers are given up. */
 int kept_layers_drop(const char *path, struct err *e) MUST_CHECK;

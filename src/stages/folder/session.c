@@ -212,7 +212,9 @@ static int restore_cell(struct session *s, struct cell c, struct err *e)
     int r = subscene_cell_path(s->job, c.x, c.y, path, file, e);
     if (r)
         return r;
-    r = kept_layers_restore(path, s->job->params->size, &found, e);
+    struct layer_origins *origins =
+        s->job->params->profile == PROFILE_GEOREF ? NULL : s->existing.origins;
+    r = kept_layers_restore(path, s->job->params->size, origins, file, &found, e);
     log_lost(s, path, &found);
     strlist_clear(&found.lost);
     if (r || !found.changed)
@@ -221,17 +223,22 @@ static int restore_cell(struct session *s, struct cell c, struct err *e)
     return r || !s->job->png ? r : draw_restored(s, c, path, e);
 }
 
+static int restore_cells(struct session *s, size_t from, size_t n, struct err *e)
+{
+    int r = 0;
+    for (size_t i = from; r == 0 && i < from + n; i++)
+        r = restore_cell(s, s->cell[i], e);
+    return r ? r : write_manifest(s, e);
+}
+
 int session_restore(struct session *s, int r, struct err *e)
 {
     struct err second = ERR_INIT;
-    int failed = 0;
     if (r == ERR_STOPPED)
         return r;
-    for (size_t i = 0; failed == 0 && i < session_todo(s); i++)
-        failed = restore_cell(s, s->cell[i], &second);
-    if (failed == 0)
-        failed = write_manifest(s, &second);
-    return failed ? report_error(s->job->product->name, r, e, &second) : r;
+    return restore_cells(s, 0, s->existing.n_left, &second)
+               ? report_error(s->job->product->name, r, e, &second)
+               : r;
 }
 
 static int fail_lost(const struct session *s, struct err *e)
@@ -255,6 +262,8 @@ int session_complete(struct session *s, struct session_px px, int threads, struc
     int r = complete_cells(&request, &state, e);
     s->unsaved += s->report->result->labelled > before;
     r = session_finish(s, r, e);
+    if (r == 0) /* after the sources: a layer that they give is not lost */
+        r = restore_cells(s, s->existing.n_left, n, e);
     if (r)
         return r;
     r = fail_lost(s, e);

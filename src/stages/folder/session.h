@@ -92,10 +92,10 @@ int session_save(struct session *s, struct err *e) MUST_CHECK;
  * writing goes to `e` if the work had none (report_error). */
 int session_finish(struct session *s, int r, struct err *e) MUST_CHECK;
 
-/* Puts kept class layers into the new files (stages/folder/kept_layers.h) and writes the manifest.
- * Call it after the work on the cells to make, with its result `r`, `e`. Lost layers are logged,
- * and session_complete fails for them. Returns the code of `e`. An error found here goes to `e` if
- * the work had none. */
+/* Puts kept class layers into the files that were made (stages/folder/kept_layers.h) and writes the
+ * manifest. Call it after the work on the cells to make, with its result `r`, `e`. Lost layers are
+ * logged, and session_complete fails for them. Returns the code of `e`. An error found here goes to
+ * `e` if the work had none. */
 int session_restore(struct session *s, int r, struct err *e) MUST_CHECK;
 
 /* Checks the sources of the class layers that the cells to make and to complete need, before
@@ -103,7 +103,8 @@ int session_restore(struct session *s, int r, struct err *e) MUST_CHECK;
 int session_check_layers(const struct session *s, struct session_px px, int threads,
                          struct err *e) MUST_CHECK;
 
-/* Adds class layers and pictures to the cells that lack them, and writes the manifest. Errors as
+/* Adds class layers and pictures to the cells that lack them, then kept class layers that no source
+ * of the job gives, and writes the manifest. Errors as
  * complete_cells; ERR_OUTPUT if a subscene lost class layers, or has other ones than the job's
  * sources give. */
 int session_complete(struct session *s, struct session_px px, int threads,

@@ -225,10 +225,11 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
 
 /* Adds layers that wait for the file (stages/folder/kept_layers.h). A lost layer stays lost, unless
  * the labels have just replaced it. */
-static int restore_kept(struct label_target *t, struct err *e)
+static int restore_kept(const struct label *l, struct label_target *t, struct err *e)
 {
     struct kept_layers_result kept;
-    int r = kept_layers_restore(t->path, t->size, &kept, e);
+    int r = kept_layers_restore(t->path, t->size, t->is_placed ? NULL : l->origins.rows,
+                                l->origins.file, &kept, e);
     t->made |= kept.changed;
     strlist_clear(&kept.lost);
     return r;
@@ -250,7 +251,7 @@ static int put_layers(struct label *l, struct label_target *t,
     t->made = r == 0 && plan->added.n > 0;
     if (r == 0 && l->options->png)
         r = label_pictures_lacking(&l->work, target, &subscene, e);
-    return r ? r : restore_kept(t, e);
+    return r ? r : restore_kept(l, t, e);
 }
 
 static void count(struct label *l, const struct label_target *t,

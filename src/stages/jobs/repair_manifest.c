@@ -232,7 +232,7 @@ static int restore_layers(struct mend *d, struct repair_fault *t, const char *pa
 {
     struct kept_layers_result kept;
     struct manifest_row row = d->m.manifest.row[i];
-    int r = kept_layers_restore(path, measure_size(d->work), &kept, e);
+    int r = kept_layers_restore(path, measure_size(d->work), NULL, "", &kept, e);
     t->is_mended = r == 0 && kept.lost.n == 0;
     if (r == 0 && kept.lost.n > 0)
         log_message(LOG_WARNING, "", "%s: its class layer %s is lost: %s", path, kept.lost.s[0],

@@ -6,6 +6,7 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "io/netcdf/layers_nc.h"
 #include "io/netcdf/subscene_nc.h"
 #include "stages/layers/layer_origin.h"
@@ -365,9 +366,9 @@ void addlayers_tally_format(const struct addlayers_tally *t, const struct layers
     for (size_t i = 0; i < layerset_count(set) && at < size; i++) {
         const char *layer = layerset_map(set, i)->layer, *source = source_name(set, i);
         if (t->layer[i] > 0 && at == 0)
-            at += (size_t)snprintf(buf, size, "%zu of %zu subscenes %s another %s than %s",
-                                   t->layer[i], subscenes, t->layer[i] == 1 ? "has" : "have", layer,
-                                   source);
+            at += (size_t)snprintf(buf, size, "%zu of %zu subscene%s %s another %s than %s",
+                                   t->layer[i], subscenes, text_s(subscenes),
+                                   t->layer[i] == 1 ? "has" : "have", layer, source);
         else if (t->layer[i] > 0)
             at += (size_t)snprintf(buf + at, size - at, ", %zu another %s than %s", t->layer[i],
                                    layer, source);

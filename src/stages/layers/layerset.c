@@ -405,7 +405,7 @@ int layerset_columns(const struct layerset *s, struct manifest *m, struct err *e
     return r;
 }
 
-size_t layerset_conflicts(const struct layerset *s) { return atomic_load(s->conflicts); }
+size_t layerset_conflicts(const struct layerset *s) { return s ? atomic_load(s->conflicts) : 0; }
 
 bool layerset_reaches(const struct layerset *s, size_t i, const struct layer_cell *c)
 {

@@ -93,7 +93,8 @@ int layerset_given(const struct layerset *s, size_t i, const struct layer_cell *
 int layerset_has(const struct layerset *s, size_t i, const struct layer_cell *c, bool *there,
                  struct err *e) MUST_CHECK;
 
-/* The number of pixels taken so far where old subscenes disagree (stages/layers/carry.h). */
+/* The number of pixels taken so far where old subscenes disagree (stages/layers/carry.h). NULL:
+ * 0. */
 size_t layerset_conflicts(const struct layerset *s);
 
 /* Adds the missing columns of all layers to the manifest. ERR_USAGE: too many. */

@@ -86,11 +86,15 @@ static void rows_are_read_as_they_were_written(void **state)
     }
     put(o, "tile_0_0.nc", "FMC", &mask);
     put(o, "tile_0_0.nc", "Label", &cvat); /* replaces a row */
+    put(o, "odd.nc", "Label",
+        &(struct class_origin){"cvat a,b\"c\nd", "0123456789abcdef", "label", "0123456789abcdef"});
     assert_int_equal(layer_origins_save(o, &e), 0);
     layer_origins_destroy(o);
     o = read_rows();
     expect(o, "tile_0_0.nc", "Label", &cvat);
     expect(o, "tile_0_0.nc", "FMC", &mask);
+    expect(o, "odd.nc", "Label",
+           &(struct class_origin){"cvat a_b_c_d", "0123456789abcdef", "label", "0123456789abcdef"});
     expect(o, "tile_0_0.nc", "Other", NULL);
     for (int i = 1; i < 300; i++) {
         snprintf(file, sizeof file, "tile_%d_%d.nc", i * 7 % 300, i);
