@@ -127,7 +127,11 @@ rm -rf out
 status=0
 timeout 60 python3 hangup.py "$(awk -v ms=$duration 'BEGIN { print ms * 0.4 / 1000 }')" \
     "$SUBSCENE" run "$P" -o out $OPTIONS --progress always || status=$?
-stopped_well 129
+if [ $status = 255 ]; then # on a busy machine: killed before the program could listen for the signal
+    expect_absent out
+else
+    stopped_well 129
+fi
 finish_run "a closed terminal and run again"
 
 # by its other name
