@@ -73,7 +73,9 @@ annotate 64 0_0 1_1 3_2 5_5 6_6 >64.xml
 
 # ---- another size and overlap, a coarser and a finer pixel, shifted edges, both hemispheres: every pixel ----
 ALL=("--size 64 --overlap 1/16" "--size 64 --resolution 20" "--size 100 --edge shift" "--size 96 --overlap 0.5")
-for product in "$N" "$S"; do
+PRODUCTS=("$N" "$S")
+[ -z "$SANITIZE" ] || PRODUCTS=("$N") # the release build runs both
+for product in "${PRODUCTS[@]}"; do
     rm -rf old
     run "$product" -o old --size 128 --edge shift
     label old --cvat 128.xml
