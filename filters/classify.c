@@ -24,8 +24,8 @@ int32_t classify_src_row(const struct classify_grid *g, int32_t y)
 void classify_row(const struct classify_grid *g, const struct class_map *map, const uint8_t *src,
                   int32_t x, int32_t n, uint8_t *out, int32_t *unknown)
 {
-    /* kernel_centre(x) = ⌊(2x + 1) · down / 2 up⌋ without a division for every pixel: `over` is the
-     * remainder, and 2 · down is added for the next one */
+    /* kernel_centre(x) = ⌊(2x + 1) · down / 2 up⌋ without a division for every pixel. `over` is
+     * the remainder; the next pixel adds 2 · down. */
     const int32_t width = 2 * g->up, whole = 2 * g->down / width, part = 2 * g->down % width;
     int32_t s = kernel_centre(g->up, g->down, x);
     int32_t over = (int32_t)(((int64_t)2 * x + 1) * g->down - (int64_t)s * width);

@@ -84,7 +84,7 @@ static int take_meanings(const char *text, struct class_layer *layer, struct err
     return 0;
 }
 
-static int describe(struct h5file *f, const char *name, struct class_layer *out, struct err *e)
+int layers_describe_one(struct h5file *f, const char *name, struct class_layer *out, struct err *e)
 {
     char meanings[CLASS_MEANINGS_SIZE] = "";
     *out = (struct class_layer){.flags = 0};
@@ -114,6 +114,15 @@ void layers_origin(struct h5file *f, const char *layer, struct class_origin *out
     read_text(f, layer, SCHEMA_ATT_MAP_DIGEST, out->map_digest, sizeof out->map_digest);
 }
 
+void layers_map(struct h5file *f, const struct class_layer *layer, struct class_map *out)
+{
+    *out = (struct class_map){.missing = -1, .flags = layer->flags};
+    memcpy(out->layer, layer->name, sizeof out->layer);
+    memcpy(out->flag, layer->flag, sizeof out->flag);
+    read_text(f, layer->name, "long_name", out->title, sizeof out->title);
+    read_text(f, layer->name, SCHEMA_ATT_MAP, out->name, sizeof out->name);
+}
+
 int layers_names(struct h5file *f, struct strlist *out, struct err *e)
 {
     struct strlist all;
@@ -141,7 +150,7 @@ int layers_describe(struct h5file *f, const struct strlist *names, struct class_
     if (!out->s)
         return err_nomem(e, names->n * sizeof *out->s);
     for (size_t i = 0; r == 0 && i < names->n; i++)
-        r = describe(f, names->s[i], &out->s[i], e);
+        r = layers_describe_one(f, names->s[i], &out->s[i], e);
     out->n = names->n;
     if (r) {
         free(out->s);

@@ -32,12 +32,18 @@ bool layers_has(struct ncfile *f, const char *name);
  * error. */
 int layers_names(struct h5file *f, struct strlist *out, struct err *e) MUST_CHECK;
 
-/* Describes layers with their flags: layers_describe those with these names, layers_list all in the
- * file. Free `out->s` with free(); it is NULL if there are none, and after an error. ERR_INPUT: a
- * layer has malformed flags. */
+/* Describes layers with their flags: layers_describe_one the one of that name, layers_describe
+ * those with these names, layers_list all in the file. Free `out->s` with free(); it is NULL if
+ * there are none, and after an error. ERR_INPUT: a layer has malformed flags. */
+int layers_describe_one(struct h5file *f, const char *name, struct class_layer *out,
+                        struct err *e) MUST_CHECK;
 int layers_describe(struct h5file *f, const struct strlist *names, struct class_layers *out,
                     struct err *e) MUST_CHECK;
 int layers_list(struct h5file *f, struct class_layers *out, struct err *e) MUST_CHECK;
+
+/* The class map that a layer says it has: its name, its title and its flags. It has no codes, and
+ * pixels without data keep theirs. */
+void layers_map(struct h5file *f, const struct class_layer *layer, struct class_map *out);
 
 /* Where the layer comes from, as the file says. What it does not say is "". */
 void layers_origin(struct h5file *f, const char *layer, struct class_origin *out);

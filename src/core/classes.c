@@ -62,6 +62,14 @@ const struct class_category *class_map_category(const struct class_map *m, const
     return NULL;
 }
 
+bool class_flags_equal(const struct class_flag *a, size_t n, const struct class_flag *b, size_t m)
+{
+    bool same = n == m;
+    for (size_t i = 0; same && i < n; i++)
+        same = a[i].value == b[i].value && strcmp(a[i].meaning, b[i].meaning) == 0;
+    return same;
+}
+
 /* A name with its code. The terminating byte keeps "ab" + "c" and "a" + "bc" apart. */
 static uint64_t hash_named(uint64_t h, const char *name, uint8_t code)
 {

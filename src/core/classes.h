@@ -117,6 +117,9 @@ bool class_name_equal(const char *a, const char *b);
 /* NULL if the map has no such category. */
 const struct class_category *class_map_category(const struct class_map *m, const char *name);
 
+/* True if n and m flags are the same, in the same order. */
+bool class_flags_equal(const struct class_flag *a, size_t n, const struct class_flag *b, size_t m);
+
 /* 16 hexadecimal digits that tell apart maps that give other codes or other attributes. The map's
  * name, its layer, its places and the order of its categories do not count. */
 void class_map_digest(const struct class_map *m, char digest[CLASS_DIGEST_SIZE]);

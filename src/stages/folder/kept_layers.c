@@ -154,26 +154,14 @@ struct restore {
 static int read_layer(struct h5file *f, const char *name, int32_t size, struct found_layer *out,
                       struct err *e)
 {
-    struct class_layers described;
-    struct strlist names = {0};
-    int r = strlist_add(&names, name, strlen(name), e);
-    if (r == 0)
-        r = layers_describe(f, &names, &described, e);
-    strlist_clear(&names);
+    struct class_layer layer;
+    int r = layers_describe_one(f, name, &layer, e);
     if (r)
         return r;
-    const struct class_layer *layer = &described.s[0];
-    memcpy(out->map.layer, layer->name, sizeof out->map.layer);
-    memcpy(out->map.flag, layer->flag, sizeof out->map.flag);
-    out->map.flags = layer->flags;
-    if (!h5file_text(f, name, "long_name", out->map.title, sizeof out->map.title))
-        out->map.title[0] = '\0';
+    layers_map(f, &layer, &out->map);
     layers_origin(f, name, &out->origin);
     r = layers_read(f, name, size, out->px, e);
-    if (r == 0)
-        r = layers_check(layer, out->px, size, e);
-    free(described.s);
-    return r;
+    return r ? r : layers_check(&layer, out->px, size, e);
 }
 
 /* The reason is kept for the first one. */

@@ -76,7 +76,6 @@ struct comparison {
     const struct addlayers_target *t;
     struct h5file *f;
     struct strlist names; /* of the layers in the file */
-    size_t wanted; /* layers of the set that are meant for the subscene */
 };
 
 /* What layers.csv says of the layer's origin, or "". */
@@ -134,7 +133,6 @@ static int is_certain(const struct comparison *c, size_t i, bool *certain, struc
 static int list_unsure(struct comparison *c, struct addlayers_list *out, struct err *e)
 {
     const struct addlayers_target *t = c->t;
-    c->wanted = 0;
     *out = (struct addlayers_list){.n = 0};
     for (size_t i = 0; i < layerset_count(t->set); i++) {
         bool there, certain = false;
@@ -143,7 +141,6 @@ static int list_unsure(struct comparison *c, struct addlayers_list *out, struct 
             return r;
         if (!there)
             continue;
-        c->wanted++;
         if (strlist_has(&c->names, layerset_map(t->set, i)->layer))
             r = is_certain(c, i, &certain, e);
         if (r)
@@ -186,21 +183,11 @@ int addlayers_unsure(struct addlayers_work *w, const struct addlayers_target *t,
 
 /* ---- exactly ---- */
 
-static bool same_flags(const struct class_layer *a, const struct class_map *map)
-{
-    bool same = a->flags == map->flags;
-    for (size_t i = 0; same && i < a->flags; i++)
-        same = a->flag[i].value == map->flag[i].value &&
-               strcmp(a->flag[i].meaning, map->flag[i].meaning) == 0;
-    return same;
-}
-
 /* Are the layer's attributes those of the map, as far as the file says? */
 static bool is_of_map(const struct comparison *c, size_t i)
 {
     const struct class_map *map = layerset_map(c->t->set, i);
-    struct strlist name = {0};
-    struct class_layers found = {0};
+    struct class_layer layer;
     struct class_origin known;
     struct err ignored = ERR_INIT;
     layers_origin(c->f, map->layer, &known);
@@ -208,11 +195,8 @@ static bool is_of_map(const struct comparison *c, size_t i)
         find_known(c, map->layer, &known);
     if (known.map_digest[0])
         return strcmp(known.map_digest, layerset_source(c->t->set, i)->map_digest) == 0;
-    bool same = strlist_add(&name, map->layer, strlen(map->layer), &ignored) == 0 &&
-                layers_describe(c->f, &name, &found, &ignored) == 0 && same_flags(&found.s[0], map);
-    strlist_clear(&name);
-    free(found.s);
-    return same;
+    return layers_describe_one(c->f, map->layer, &layer, &ignored) == 0 &&
+           class_flags_equal(layer.flag, layer.flags, map->flag, map->flags);
 }
 
 /* Sets *same if the file has the layer with these codes. */
@@ -269,7 +253,6 @@ static int compare(struct comparison *c, struct ncfile *file, bool overwrite,
         r = list_unsure(c, &unsure, e);
     if (r)
         return r;
-    out->wanted = c->wanted;
     for (size_t i = 0; i < unsure.n; i++)
         needs_valid |= layerset_map(c->t->set, unsure.layer[i])->missing >= 0;
     r = reserve(c->w, c->t->cell.size, unsure.n, e);
@@ -284,7 +267,7 @@ int addlayers_plan(struct addlayers_work *w, const struct addlayers_target *t, b
                    struct addlayers_result *out, struct err *e)
 {
     struct ncfile *file;
-    *out = (struct addlayers_result){.wanted = 0};
+    *out = (struct addlayers_result){.added = {.n = 0}};
     int r = ncfile_open(t->path, &file, e);
     if (r)
         return r;

@@ -27,7 +27,6 @@ struct addlayers_list {
 
 /* What there is to do for a file, and what was done. */
 struct addlayers_result {
-    size_t wanted; /* layers of the set that are meant for the subscene */
     /* Layers that the file lacks and, to replace them, those that differ. The codes of
      * added.layer[i] are in the work's codes[i] until its next use. */
     struct addlayers_list added;

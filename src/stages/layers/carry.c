@@ -132,14 +132,10 @@ static int add_layer(const struct carry *c, struct carry_layers *g, struct h5fil
     if (g->layers == SCHEMA_LAYERS_MAX)
         return err_set(e, ERR_INPUT, "%s: more than %d class layers", path, SCHEMA_LAYERS_MAX);
     struct carried *l = &g->layer[g->layers];
-    *l = (struct carried){.map.missing = -1, .map.flags = from->flags};
-    memcpy(l->map.layer, from->name, sizeof l->map.layer);
-    memcpy(l->map.flag, from->flag, sizeof l->map.flag);
-    if (!h5file_text(f, from->name, "long_name", l->map.title, sizeof l->map.title))
-        l->map.title[0] = '\0';
+    *l = (struct carried){.source = ""};
+    layers_map(f, from, &l->map);
     layers_origin(f, from->name, &l->origin);
     memcpy(l->source, l->origin.source, sizeof l->source);
-    memcpy(l->map.name, l->origin.map, sizeof l->map.name);
     if (!l->origin.map_digest[0])
         class_map_digest(&l->map, l->origin.map_digest);
     l->origin.digest[0] = '\0';
@@ -151,11 +147,7 @@ static int compare_layer(struct carried *l, struct h5file *f, const struct class
                          const char *path, struct err *e)
 {
     struct class_origin origin;
-    bool same = from->flags == l->map.flags;
-    for (size_t i = 0; same && i < from->flags; i++)
-        same = from->flag[i].value == l->map.flag[i].value &&
-               strcmp(from->flag[i].meaning, l->map.flag[i].meaning) == 0;
-    if (!same)
+    if (!class_flags_equal(from->flag, from->flags, l->map.flag, l->map.flags))
         return err_set(e, ERR_INPUT, "%s: %s has other classes than in other files of its product",
                        path, from->name);
     layers_origin(f, from->name, &origin);
