@@ -24,7 +24,7 @@ struct row {
 
 struct layer_origins {
     char path[PATH];
-    pthread_mutex_t *lock; /* guards what follows */
+    pthread_mutex_t lock; /* guards what follows */
     struct row **row; /* owned */
     size_t n, cap;
     void *tree; /* the rows, for tsearch */
@@ -88,14 +88,14 @@ static bool same_origin(const struct class_origin *a, const struct class_origin 
            strcmp(a->map, b->map) == 0 && strcmp(a->map_digest, b->map_digest) == 0;
 }
 
-bool layer_origins_find(const struct layer_origins *o, const char *file, const char *layer,
+bool layer_origins_find(struct layer_origins *o, const char *file, const char *layer,
                         struct class_origin *out)
 {
-    pthread_mutex_lock(o->lock);
+    pthread_mutex_lock(&o->lock);
     const struct row *row = find(o, file, layer);
     if (row)
         *out = row->origin;
-    pthread_mutex_unlock(o->lock);
+    pthread_mutex_unlock(&o->lock);
     return row != NULL;
 }
 
@@ -118,14 +118,14 @@ int layer_origins_put(struct layer_origins *o, const char *file, const char *lay
     make_field(new.origin.digest);
     make_field(new.origin.map);
     make_field(new.origin.map_digest);
-    pthread_mutex_lock(o->lock);
+    pthread_mutex_lock(&o->lock);
     struct row *row = find(o, file, layer);
     o->changed |= !row || !same_origin(&row->origin, &new.origin);
     if (row)
         row->origin = new.origin;
     else
         r = add(o, &new, e);
-    pthread_mutex_unlock(o->lock);
+    pthread_mutex_unlock(&o->lock);
     return r;
 }
 
@@ -217,12 +217,7 @@ int layer_origins_read(const char *manifest, struct layer_origins **out, struct 
     struct layer_origins *o = mem_zalloc(1, sizeof *o);
     if (!o)
         return err_nomem(e, sizeof *o);
-    o->lock = mem_alloc(1, sizeof *o->lock);
-    if (!o->lock) {
-        free(o);
-        return err_nomem(e, sizeof *o->lock);
-    }
-    pthread_mutex_init(o->lock, NULL);
+    pthread_mutex_init(&o->lock, NULL);
     int r = find_path(manifest, o->path, e);
     if (r == 0)
         r = read_rows(o, e);
@@ -239,8 +234,7 @@ void layer_origins_destroy(struct layer_origins *o)
         return;
     clear_rows(o);
     free(o->row);
-    pthread_mutex_destroy(o->lock);
-    free(o->lock);
+    pthread_mutex_destroy(&o->lock);
     free(o);
 }
 

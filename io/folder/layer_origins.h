@@ -22,7 +22,7 @@ int layer_origins_read(const char *manifest, struct layer_origins **out, struct 
 void layer_origins_destroy(struct layer_origins *o); /* NULL is fine */
 
 /* `file` is relative to the manifest's folder, as in the manifest. False: there is no row. */
-bool layer_origins_find(const struct layer_origins *o, const char *file, const char *layer,
+bool layer_origins_find(struct layer_origins *o, const char *file, const char *layer,
                         struct class_origin *out);
 
 /* Adds or replaces a row. ERR_TEMPORARY. */

@@ -44,7 +44,7 @@ struct addlayers_target {
     const struct layerset *set;
     struct layer_cell cell; /* `valid` is not used */
     /* What is known of the origin of layers whose files do not say it; NULL: nothing. */
-    const struct layer_origins *known;
+    struct layer_origins *known;
     const char *file; /* the file's name in `known` */
 };
 

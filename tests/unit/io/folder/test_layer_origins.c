@@ -54,7 +54,7 @@ static void put(struct layer_origins *o, const char *file, const char *layer,
     assert_int_equal(layer_origins_put(o, file, layer, origin, &e), 0);
 }
 
-static void expect(const struct layer_origins *o, const char *file, const char *layer,
+static void expect(struct layer_origins *o, const char *file, const char *layer,
                    const struct class_origin *want)
 {
     struct class_origin got;
