@@ -123,18 +123,8 @@ void jp2_sum_header(const struct jp2 *j, struct checksum *sum)
 
 int jp2_sum_tile(const struct jp2 *j, int32_t t, struct checksum *sum, struct err *e)
 {
-    enum { PIECE = 1 << 16 };
-    unsigned char *piece = mem_alloc(PIECE, 1);
-    int rc = piece ? 0 : err_nomem(e, PIECE);
-    for (size_t i = j->index.first[t]; rc == 0 && i < j->index.first[t + 1]; i++) {
-        const struct jp2_part *p = &j->index.part[i];
-        for (uint64_t at = 0; rc == 0 && at < p->len; at += PIECE) {
-            const size_t n = p->len - at < PIECE ? (size_t)(p->len - at) : PIECE;
-            rc = source_file_pread(j->file, piece, n, p->offset + at, e);
-            if (rc == 0)
-                checksum_add(sum, piece, n);
-        }
-    }
-    free(piece);
+    int rc = 0;
+    for (size_t i = j->index.first[t]; rc == 0 && i < j->index.first[t + 1]; i++)
+        rc = source_file_sum(j->file, j->index.part[i].offset, j->index.part[i].len, sum, e);
     return rc;
 }

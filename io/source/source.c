@@ -353,6 +353,22 @@ static int check_stored(struct source_file *f, struct err *e)
     return f->stored ? source_zip_check_end(f->source->zip, f->stored, f->name, e) : 0;
 }
 
+int source_file_sum(struct source_file *f, uint64_t offset, uint64_t len, struct checksum *sum,
+                    struct err *e)
+{
+    enum { PIECE = 1 << 18 };
+    unsigned char *piece = mem_alloc(len < PIECE ? (size_t)len : PIECE, 1);
+    int rc = piece ? 0 : err_nomem(e, PIECE);
+    for (uint64_t at = 0; rc == 0 && at < len; at += PIECE) {
+        const size_t n = len - at < PIECE ? (size_t)(len - at) : PIECE;
+        rc = source_file_pread(f, piece, n, offset + at, e);
+        if (rc == 0)
+            checksum_add(sum, piece, n);
+    }
+    free(piece);
+    return rc;
+}
+
 /* Hands over the bytes of a file that was opened whole; a NUL byte follows them. */
 static int take_bytes(struct source_file *f, unsigned char **data, struct err *e)
 {

@@ -15,6 +15,7 @@
 
 #include "core/err.h"
 #include "core/strlist.h"
+#include "io/compress/deflate.h"
 
 struct source;
 struct source_file;
@@ -105,6 +106,11 @@ const char *source_file_name(const struct source_file *f);
 /* Reads exactly `len` bytes at `offset`. ERR_INPUT: the file ends before that. Any thread. */
 int source_file_pread(struct source_file *f, void *buf, size_t len, uint64_t offset,
                       struct err *e) MUST_CHECK;
+
+/* Continues a checksum (io/compress/deflate.h) with `len` bytes at `offset`, piece by piece. Errors
+ * as source_file_pread; ERR_TEMPORARY. Any thread. */
+int source_file_sum(struct source_file *f, uint64_t offset, uint64_t len, struct checksum *sum,
+                    struct err *e) MUST_CHECK;
 
 /* Compares a file with its checksum, the CRC-32 of a .zip. ERR_INPUT with both checksums if they
  * differ. Only stored zip entries are read here: deflated entries were compared when they were

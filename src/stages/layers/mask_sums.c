@@ -18,30 +18,18 @@ void mask_sums_set(struct mask_sums *s, const void *data, size_t len)
     s->is_known = true;
 }
 
-static int read_file(struct mask_sums *s, struct source_file *f, struct err *e)
-{
-    enum { PIECE = 1 << 18 };
-    const uint64_t size = source_file_size(f);
-    unsigned char *piece = mem_alloc(PIECE, 1);
-    int r = piece ? 0 : err_nomem(e, PIECE);
-    s->whole = CHECKSUM_INIT;
-    for (uint64_t at = 0; r == 0 && at < size; at += PIECE) {
-        const size_t n = size - at < PIECE ? (size_t)(size - at) : PIECE;
-        r = source_file_pread(f, piece, n, at, e);
-        if (r == 0)
-            checksum_add(&s->whole, piece, n);
-    }
-    free(piece);
-    s->is_known = r == 0;
-    return r;
-}
-
 int mask_sums_of_file(struct mask_sums *s, struct source_file *f, struct checksum *out,
                       struct err *e)
 {
-    int r = s->is_known ? 0 : read_file(s, f, e);
+    if (!s->is_known) {
+        s->whole = CHECKSUM_INIT;
+        int r = source_file_sum(f, 0, source_file_size(f), &s->whole, e);
+        if (r)
+            return r;
+        s->is_known = true;
+    }
     *out = s->whole;
-    return r;
+    return 0;
 }
 
 static int reserve(struct mask_sums *s, size_t tiles, struct err *e)

@@ -13,7 +13,7 @@
 /* Starts as zeros. */
 struct mask_sums {
     bool is_known;
-    struct checksum whole; /* of the file, or of an image's header */
+    struct checksum whole; /* of the file */
     struct checksum *tile; /* of an image's tiles; NULL until one is read */
     bool *tile_is_known;
 };
