@@ -218,23 +218,52 @@ int folder_lock_open(const struct subscene_job *job, const struct lock_options *
     return take(*out, p.lock, job->product->name, &options, &p.parts, e);
 }
 
-int folder_lock_open_paths(const struct strlist *locks, const struct strlist *folders,
-                           const struct lock_options *o, struct folder_lock **out, struct err *e)
+/* Adds the text, unless it was the last one added: files of a folder come one after the other. */
+static int add_next(struct strlist *l, const char *s, size_t n, struct err *e)
 {
-    struct lock_options options = *o;
-    options.below = LAYOUT_CELL_FOLDERS_MAX;
-    int r = create(out, e);
-    if (r)
-        return r;
+    const char *last = l->n > 0 ? l->s[l->n - 1] : NULL;
+    return last && strlen(last) == n && memcmp(last, s, n) == 0 ? 0 : strlist_add(l, s, n, e);
+}
+
+void folder_lock_places_clear(struct folder_lock_places *p)
+{
+    strlist_clear(&p->locks);
+    strlist_clear(&p->folders);
+}
+
+int folder_lock_add(struct folder_lock_places *p, const char *lock, const char *file, struct err *e)
+{
+    size_t n = path_folder_length(file);
+    int r = add_next(&p->locks, lock, strlen(lock), e);
+    return r || n == 0 ? r : add_next(&p->folders, file, n > 1 ? n - 1 : n, e);
+}
+
+/* The lists are sorted and may have duplicates. */
+static int take_all(struct folder_lock *h, const struct folder_lock_places *p,
+                    const struct lock_options *options, struct err *e)
+{
+    const struct strlist *locks = &p->locks;
     for (size_t i = 0; i < locks->n; i++) {
-        struct folder_parts parts = {.folders = folders};
+        struct folder_parts parts = {.folders = &p->folders};
         if (i > 0 && strcmp(locks->s[i], locks->s[i - 1]) == 0)
             continue;
-        r = take(*out, locks->s[i], "", &options, &parts, e);
+        int r = take(h, locks->s[i], "", options, &parts, e);
         if (r)
             return r;
     }
     return 0;
+}
+
+int folder_lock_open_places(struct folder_lock_places *p, const struct lock_options *o,
+                            struct folder_lock **out, struct err *e)
+{
+    struct lock_options options = *o;
+    options.below = LAYOUT_CELL_FOLDERS_MAX;
+    *out = NULL;
+    strlist_sort(&p->locks);
+    strlist_sort(&p->folders);
+    int r = p->locks.n > 0 ? create(out, e) : 0;
+    return r ? r : take_all(*out, p, &options, e);
 }
 
 int folder_lock_check(struct folder_lock *h, struct err *e)

@@ -33,13 +33,21 @@ int folder_lock_of_manifest(const char *manifest, char path[FOLDER_LOCK_PATH],
 /* True if the path has the name of such a lock. */
 bool folder_lock_is(const char *path);
 
-/* Takes all these locks as one. `folders` has the folders of the files that will change. Both lists
- * are sorted and may have duplicates. Parts of another process are removed only if that process is
- * gone or its lock was taken over, because the files of a lock are unknown here. `*out` and errors
- * as folder_lock_open. */
-int folder_lock_open_paths(const struct strlist *locks, const struct strlist *folders,
-                           const struct lock_options *o, struct folder_lock **out,
-                           struct err *e) MUST_CHECK;
+/* The locks of several files, and the files' folders. Starts as zeros. */
+struct folder_lock_places {
+    struct strlist locks, folders;
+};
+void folder_lock_places_clear(struct folder_lock_places *p);
+
+/* Adds the lock at the path `lock`, for a file that will change. ERR_TEMPORARY. */
+int folder_lock_add(struct folder_lock_places *p, const char *lock, const char *file,
+                    struct err *e) MUST_CHECK;
+
+/* Takes all these locks as one. Without locks `*out` is NULL. Parts of another process are removed
+ * only if that process is gone or its lock was taken over, because the files of a lock are unknown
+ * here. `*out` and errors as folder_lock_open. */
+int folder_lock_open_places(struct folder_lock_places *p, const struct lock_options *o,
+                            struct folder_lock **out, struct err *e) MUST_CHECK;
 
 /* Checks that this process still has the lock. Any thread. Errors as lock_check. */
 int folder_lock_check(struct folder_lock *h, struct err *e) MUST_CHECK;

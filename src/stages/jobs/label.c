@@ -293,35 +293,23 @@ static int put(struct label *l, const struct group *g, struct label_target *t, s
 
 /* ---- all subscenes ---- */
 
-static int add_lock(const struct label_target *t, struct strlist *locks, struct strlist *folders,
-                    struct err *e)
-{
-    char path[FOLDER_LOCK_PATH];
-    size_t n = path_folder_length(t->path);
-    int r = folder_lock_path(t->path, t->product, path, e);
-    if (r == 0)
-        r = strlist_add(locks, path, strlen(path), e);
-    if (r || n-- == 0)
-        return r;
-    const char *last = folders->n > 0 ? folders->s[folders->n - 1] : "";
-    return strncmp(last, t->path, n) == 0 && last[n] == '\0' ? 0
-                                                             : strlist_add(folders, t->path, n, e);
-}
-
 /* Locks the folders of all wanted subscenes. What a file lacks is checked later, file by file. */
 static int lock_targets(struct label *l, struct err *e)
 {
-    struct strlist locks = {0}, folders = {0};
+    struct folder_lock_places places = {.locks = {0}};
     int r = 0;
-    for (size_t i = 0; r == 0 && i < l->found.n; i++)
-        if (l->found.target[i].wanted)
-            r = add_lock(&l->found.target[i], &locks, &folders, e);
-    strlist_sort(&locks);
-    strlist_sort(&folders);
+    for (size_t i = 0; r == 0 && i < l->found.n; i++) {
+        const struct label_target *t = &l->found.target[i];
+        char lock[FOLDER_LOCK_PATH];
+        if (!t->wanted)
+            continue;
+        r = folder_lock_path(t->path, t->product, lock, e);
+        if (r == 0)
+            r = folder_lock_add(&places, lock, t->path, e);
+    }
     if (r == 0)
-        r = folder_lock_open_paths(&locks, &folders, &l->options->lock, &l->lock, e);
-    strlist_clear(&locks);
-    strlist_clear(&folders);
+        r = folder_lock_open_places(&places, &l->options->lock, &l->lock, e);
+    folder_lock_places_clear(&places);
     return r;
 }
 

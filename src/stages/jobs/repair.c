@@ -95,12 +95,11 @@ static void tell_plan(struct repair *p, const struct repair_fault *t)
 
 static int lock_folders(struct repair *p, struct err *e)
 {
-    struct strlist locks = {0}, folders = {0};
-    int r = repair_faults_locks(&p->faults, &locks, &folders, e);
-    if (r == 0 && locks.n > 0)
-        r = folder_lock_open_paths(&locks, &folders, &p->options->lock, &p->lock, e);
-    strlist_clear(&locks);
-    strlist_clear(&folders);
+    struct folder_lock_places places = {.locks = {0}};
+    int r = repair_faults_locks(&p->faults, &places, e);
+    if (r == 0)
+        r = folder_lock_open_places(&places, &p->options->lock, &p->lock, e);
+    folder_lock_places_clear(&places);
     return r;
 }
 

@@ -8,7 +8,6 @@
 #include "core/path.h"
 #include "io/netcdf/ncfile.h"
 #include "io/netcdf/schema.h"
-#include "stages/folder/folder_lock.h"
 #include "stages/folder/kept_layers.h"
 #include "stages/folder/manifests.h"
 
@@ -115,21 +114,13 @@ size_t repair_faults_group(const struct repair_faults *l, size_t first)
     return n;
 }
 
-static int add(struct strlist *l, const char *s, size_t n, struct err *e)
-{
-    return l->n > 0 && strlen(l->s[l->n - 1]) == n && memcmp(l->s[l->n - 1], s, n) == 0
-               ? 0
-               : strlist_add(l, s, n, e);
-}
-
-int repair_faults_locks(const struct repair_faults *l, struct strlist *locks,
-                        struct strlist *folders, struct err *e)
+int repair_faults_locks(const struct repair_faults *l, struct folder_lock_places *places,
+                        struct err *e)
 {
     int r = 0;
     for (size_t i = 0; r == 0 && i < l->n; i++) {
         const struct repair_fault *t = &l->fault[i];
         char lock[FOLDER_LOCK_PATH];
-        size_t n = path_folder_length(t->path);
         if (t->kind == FAULT_OTHER || t->kind == FAULT_DATASET)
             continue;
         if (t->manifest)
@@ -139,11 +130,7 @@ int repair_faults_locks(const struct repair_faults *l, struct strlist *locks,
         else
             continue;
         if (r == 0)
-            r = add(locks, lock, strlen(lock), e);
-        if (r == 0 && n > 0)
-            r = add(folders, t->path, n > 1 ? n - 1 : n, e);
+            r = folder_lock_add(places, lock, t->path, e);
     }
-    strlist_sort(locks);
-    strlist_sort(folders);
     return r;
 }

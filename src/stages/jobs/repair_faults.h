@@ -2,7 +2,7 @@
 #ifndef SUBSCENE_STAGES_JOBS_REPAIR_FAULTS_H
 #define SUBSCENE_STAGES_JOBS_REPAIR_FAULTS_H
 
-#include "core/strlist.h"
+#include "stages/folder/folder_lock.h"
 #include "stages/jobs/verify.h"
 
 struct repair_fault {
@@ -31,8 +31,8 @@ int repair_faults_sort(struct repair_faults *l, struct err *e) MUST_CHECK;
 /* The number of faults from `first` on that have the same manifest. */
 size_t repair_faults_group(const struct repair_faults *l, size_t first);
 
-/* Lists the locks for the faults, and the folders of their files. Both are sorted. */
-int repair_faults_locks(const struct repair_faults *l, struct strlist *locks,
-                        struct strlist *folders, struct err *e) MUST_CHECK;
+/* Lists the locks for the faults that can be mended. */
+int repair_faults_locks(const struct repair_faults *l, struct folder_lock_places *places,
+                        struct err *e) MUST_CHECK;
 
 #endif

@@ -194,7 +194,7 @@ static void taken_over(void **state)
     static const char lock[] = "{\"host\":\"elsewhere\",\"pid\":1,\"nonce\":\"0123456789abcdef\"}";
     const struct status_options o = {
         .folder = test_dir.path, .options = "", .job = "", .period_s = 0.005};
-    struct strlist locks = {0};
+    struct folder_lock_places places = {.locks = {0}};
     struct folder_lock *hold = NULL;
     struct status *s;
     struct err e = ERR_INIT;
@@ -203,10 +203,8 @@ static void taken_over(void **state)
     atomic_store(&over, 0);
     tmpdir_write(&test_dir, "out/x", "", 0);
     tmpdir_path(&test_dir, "out/.subscene.lock", path);
-    assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
-    assert_int_equal(
-        folder_lock_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e),
-        0);
+    assert_int_equal(folder_lock_add(&places, path, "", &e), 0);
+    assert_int_equal(folder_lock_open_places(&places, &(struct lock_options){0}, &hold, &e), 0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
     status_locked(s, hold);
     wait_for_two_more();
@@ -226,7 +224,7 @@ static void taken_over(void **state)
     assert_int_equal(tmpdir_files(&test_dir), 3);
     assert_int_equal(warnings, 0);
     status_locked(NULL, NULL);
-    strlist_clear(&locks);
+    folder_lock_places_clear(&places);
 }
 
 /* A product that was held and given back is reported on to the end; nobody else's lock comes into
@@ -236,18 +234,16 @@ static void given_back(void **state)
     (void)state;
     const struct status_options o = {
         .folder = test_dir.path, .options = "", .job = "", .period_s = 10};
-    struct strlist locks = {0};
+    struct folder_lock_places places = {.locks = {0}};
     struct folder_lock *hold = NULL;
     struct status *s;
     struct err e = ERR_INIT;
     char path[1024];
     atomic_store(&over, 0);
     tmpdir_path(&test_dir, ".subscene.lock", path); /* in the folder of the file itself */
-    assert_int_equal(strlist_add(&locks, path, strlen(path), &e), 0);
+    assert_int_equal(folder_lock_add(&places, path, "", &e), 0);
     assert_int_equal(status_open(&o, "X.SAFE", tell, NULL, &s, &e), 0);
-    assert_int_equal(
-        folder_lock_open_paths(&locks, &(struct strlist){0}, &(struct lock_options){0}, &hold, &e),
-        0);
+    assert_int_equal(folder_lock_open_places(&places, &(struct lock_options){0}, &hold, &e), 0);
     status_locked(s, hold);
     status_locked(s, NULL);
     folder_lock_close(hold);
@@ -257,7 +253,7 @@ static void given_back(void **state)
     struct jsondoc *d = read_status("X.json");
     assert_string_equal(jsondoc_string(d, "state"), "failed");
     jsondoc_close(d);
-    strlist_clear(&locks);
+    folder_lock_places_clear(&places);
 }
 
 static void a_folder_that_cannot_be_written(void **state)
