@@ -128,30 +128,20 @@ struct check {
     struct err column; /* the first layer without columns */
 };
 
-/* The file is not damaged, but is no file of this row. */
-PRINTF_LIKE(3, 4)
-static int strange(struct check *c, struct err *e, const char *fmt, ...)
+/* Ends the check: the file is not damaged. FAULT_MANIFEST: its row is out of date; the message says
+ * so. FAULT_OTHER: it is no file of this row. */
+PRINTF_LIKE(4, 5)
+static int judge(struct check *c, enum fault_kind kind, struct err *e, const char *fmt, ...)
 {
     char msg[400];
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(msg, sizeof msg, fmt, ap);
     va_end(ap);
-    c->kind = FAULT_OTHER;
-    return err_set(e, ERR_INPUT, "%s", msg);
-}
-
-PRINTF_LIKE(3, 4)
-static int stale(struct check *c, struct err *e, const char *fmt, ...)
-{
-    char msg[400];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(msg, sizeof msg, fmt, ap);
-    va_end(ap);
-    c->kind = FAULT_MANIFEST;
-    return err_set(e, ERR_INPUT, "%s; the file is good, its row in the manifest is out of date",
-                   msg);
+    c->kind = kind;
+    return err_set(
+        e, ERR_INPUT, "%s%s", msg,
+        kind == FAULT_MANIFEST ? "; the file is good, its row in the manifest is out of date" : "");
 }
 
 /* All files of a manifest must belong to one product. */
@@ -165,9 +155,9 @@ static int check_product(struct check *c, struct err *e)
     bool same = strcmp(m->product, name) == 0;
     pthread_mutex_unlock(&m->lock);
     return same ? 0
-                : strange(c, e,
-                          "belongs to product %s, other files of its manifest to %s; move it away",
-                          name, m->product);
+                : judge(c, FAULT_OTHER, e,
+                        "belongs to product %s, other files of its manifest to %s; move it away",
+                        name, m->product);
 }
 
 static int check_numbers(struct check *c, struct err *e)
@@ -178,7 +168,7 @@ static int check_numbers(struct check *c, struct err *e)
              whose < COMPAT_COUNT && strcmp(c->look.compat, compat_declared[whose]) != 0;)
             whose++;
         if (whose == COMPAT_COUNT)
-            return strange(c, e, "compat is \"%s\", which is unknown", c->look.compat);
+            return judge(c, FAULT_OTHER, e, "compat is \"%s\", which is unknown", c->look.compat);
     }
     pthread_mutex_lock(&c->m->lock);
     c->m->numbers[whose]++;
@@ -206,15 +196,15 @@ static int compare_classes(struct check *c, struct err *e)
     const struct manifest *m = &c->m->manifest;
     char name[MANIFEST_CLASS_NAME], is[MANIFEST_FRACTION_SIZE], said[MANIFEST_FRACTION_SIZE];
     if (c->column.code != ERR_NONE)
-        return stale(c, e, "%s", c->column.msg);
+        return judge(c, FAULT_MANIFEST, e, "%s", c->column.msg);
     const struct manifest_class *column = manifest_class_difference(m, &c->now, c->row);
     if (!column)
         return 0;
     manifest_class_name(column, name);
     manifest_fraction_format(column, c->now.fraction[column - m->class], is);
     manifest_fraction_format(column, c->row->fraction[column - m->class], said);
-    return stale(c, e, "%s is %s in the file, and %s in the manifest", name, is[0] ? is : "nothing",
-                 said[0] ? said : "nothing");
+    return judge(c, FAULT_MANIFEST, e, "%s is %s in the file, and %s in the manifest", name,
+                 is[0] ? is : "nothing", said[0] ? said : "nothing");
 }
 
 /* Another row with the samples of the file at hand, or NULL. */
@@ -234,7 +224,7 @@ static int judge_changed(struct check *c, struct err *e)
 {
     const struct manifest_row *owner = owner_of_samples(c);
     if (owner && strcmp(c->row->content_hash, owner->content_hash) != 0)
-        return strange(c, e, "has the samples of %s; rename it", owner->file);
+        return judge(c, FAULT_OTHER, e, "has the samples of %s; rename it", owner->file);
     return err_set(e, ERR_INPUT, "its metadata do not have the checksum in the manifest");
 }
 
@@ -244,32 +234,33 @@ static int judge_samples(struct check *c, struct err *e)
     const char *hash = c->look.row.content_hash, *said = c->row->content_hash;
     const struct manifest_row *owner = owner_of_samples(c);
     if (owner)
-        return strange(c, e, "has the samples of %s; rename it", owner->file);
+        return judge(c, FAULT_OTHER, e, "has the samples of %s; rename it", owner->file);
     if (c->row->is_altered)
-        return stale(c, e, "the samples have hash %s, the manifest says %s", hash, said);
+        return judge(c, FAULT_MANIFEST, e, "the samples have hash %s, the manifest says %s", hash,
+                     said);
     if (c->state == FILESUM_SAME || c->state == FILESUM_CHANGED)
         return err_set(e, ERR_INPUT, "the samples have hash %s, the manifest says %s", hash, said);
-    return strange(c, e,
-                   "the samples have hash %s, the manifest says %s, and nothing tells which is "
-                   "right; subscene run with --overwrite --tiles %d_%d makes it again",
-                   hash, said, c->row->x, c->row->y);
+    return judge(c, FAULT_OTHER, e,
+                 "the samples have hash %s, the manifest says %s, and nothing tells which is "
+                 "right; subscene run with --overwrite --tiles %d_%d makes it again",
+                 hash, said, c->row->x, c->row->y);
 }
 
 static int compare_georef(struct check *c, struct err *e)
 {
     const struct manifest_row *is = &c->look.row, *row = c->row;
     if (is->x != row->x || is->y != row->y)
-        return strange(c, e, "is subscene %d_%d, not %d_%d; rename it", is->x, is->y, row->x,
-                       row->y);
+        return judge(c, FAULT_OTHER, e, "is subscene %d_%d, not %d_%d; rename it", is->x, is->y,
+                     row->x, row->y);
     if (strcmp(is->digest, row->digest) == 0)
         return 0;
     if (row->is_altered)
-        return stale(c, e, "was made with parameters %s, the manifest says %s", is->digest,
-                     row->digest);
-    return strange(c, e,
-                   "was made with other parameters (%s) than the manifest says (%s); subscene run "
-                   "with --overwrite --tiles %d_%d makes it again",
-                   is->digest, row->digest, row->x, row->y);
+        return judge(c, FAULT_MANIFEST, e, "was made with parameters %s, the manifest says %s",
+                     is->digest, row->digest);
+    return judge(c, FAULT_OTHER, e,
+                 "was made with other parameters (%s) than the manifest says (%s); subscene run "
+                 "with --overwrite --tiles %d_%d makes it again",
+                 is->digest, row->digest, row->x, row->y);
 }
 
 /* The file is whole; is it the file that the row describes? */
@@ -282,14 +273,15 @@ static int compare_row(struct check *c, struct err *e)
     if (r)
         return r;
     if (strcmp(c->now.content_hash, row->content_hash) != 0)
-        return georeferenced ? stale(c, e, "the samples have hash %s, the manifest says %s",
-                                     c->now.content_hash, row->content_hash)
-                             : judge_samples(c, e);
+        return georeferenced
+                   ? judge(c, FAULT_MANIFEST, e, "the samples have hash %s, the manifest says %s",
+                           c->now.content_hash, row->content_hash)
+                   : judge_samples(c, e);
     if (!manifest_row_equal(&c->now, row, m->bands))
-        return stale(c, e, "the samples' statistics are not those of the manifest");
+        return judge(c, FAULT_MANIFEST, e, "the samples' statistics are not those of the manifest");
     r = compare_classes(c, e);
     if (r == 0 && row->is_altered)
-        r = stale(c, e, "its row in the manifest does not have its row_checksum");
+        r = judge(c, FAULT_MANIFEST, e, "its row in the manifest does not have its row_checksum");
     return r;
 }
 
@@ -307,10 +299,10 @@ static int check_open(struct check *c, struct ncfile *f, struct err *e)
     const struct subscene_codes codes = {take_codes, c};
     int r = subscene_look(&c->look, f, &codes, e);
     if (r == ERR_INPUT && has_other_bands(c, f))
-        return strange(c, e,
-                       "has other bands than its manifest; subscene run with --overwrite --tiles "
-                       "%d_%d makes it again",
-                       c->row->x, c->row->y);
+        return judge(c, FAULT_OTHER, e,
+                     "has other bands than its manifest; subscene run with --overwrite --tiles "
+                     "%d_%d makes it again",
+                     c->row->x, c->row->y);
     if (r)
         return r;
     struct manifest_row now = c->look.row;
@@ -333,7 +325,7 @@ static int look_for(struct check *c, struct err *e)
 {
     struct stat st;
     if (stat(c->look.path, &st) == 0)
-        return S_ISREG(st.st_mode) ? 0 : strange(c, e, "is not a plain file");
+        return S_ISREG(st.st_mode) ? 0 : judge(c, FAULT_OTHER, e, "is not a plain file");
     if (errno == ENOENT || errno == ENOTDIR) {
         c->kind = FAULT_MISSING;
         return err_set(e, ERR_INPUT, "is missing; its manifest names it");
