@@ -11,6 +11,7 @@
 #include "core/product.h"
 #include "io/netcdf/schema.h"
 #include "io/netcdf/stage_nc.h"
+#include "stages/folder/kept_layers.h"
 
 /* A file at hand. */
 struct stray {
@@ -30,6 +31,19 @@ int stray_stage(const char *path)
     int r = stage_nc_read(f, &meta, NULL);
     ncfile_close(f);
     return r ? -1 : (int)meta.kind;
+}
+
+enum fault_kind stray_list(const char *file, char path[MANIFESTS_PATH], struct strlist *layers,
+                           struct err *why)
+{
+    *layers = (struct strlist){0};
+    if (!kept_layers_subscene(file, path, MANIFESTS_PATH))
+        return FAULT_NONE;
+    if (kept_layers_find(path, layers, why))
+        return FAULT_OTHER;
+    if (layers->n > 0)
+        return FAULT_LAYERS;
+    return access(path, F_OK) == 0 ? FAULT_LEFTOVER : FAULT_MISSING;
 }
 
 void strays_clear(struct strays *s)

@@ -10,6 +10,7 @@
 #include "io/folder/outfile.h"
 #include "io/folder/walk.h"
 #include "stages/check/dataset.h"
+#include "stages/check/stray.h"
 #include "stages/folder/folder_lock.h"
 #include "stages/folder/kept_layers.h"
 #include "stages/folder/manifests.h"
@@ -184,21 +185,13 @@ static int count_list(struct repair *p, const char *list, struct err *e)
     char path[MANIFESTS_PATH];
     struct strlist layers;
     struct err why = ERR_INIT;
-    size_t *left = p->result->left_of;
-    if (!kept_layers_subscene(list, path, sizeof path))
-        return 0;
-    int r = kept_layers_find(path, &layers, &why);
-    if (r == ERR_TEMPORARY) {
-        *e = why;
-        return r;
-    }
-    if (r)
-        left[FAULT_OTHER]++;
-    else if (layers.n > 0)
-        left[FAULT_LAYERS]++;
-    else
-        left[access(path, F_OK) == 0 ? FAULT_LEFTOVER : FAULT_MISSING]++;
+    const enum fault_kind kind = stray_list(list, path, &layers, &why);
     strlist_clear(&layers);
+    if (why.code == ERR_TEMPORARY) {
+        *e = why;
+        return why.code;
+    }
+    p->result->left_of[kind] += kind != FAULT_NONE;
     return 0;
 }
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/log.h"
 #include "core/mem.h"
@@ -17,7 +16,6 @@
 #include "stages/check/dataset.h"
 #include "stages/check/stray.h"
 #include "stages/check/subscene_check.h"
-#include "stages/folder/kept_layers.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/measure.h"
 
@@ -168,26 +166,22 @@ static int refuse_stages(const char *folder, const struct strlist *files, struct
 /* Reports a subscene that is set aside: its class layers wait for a new file, or are lost. */
 static void check_kept(struct verify *v, const char *list)
 {
-    char path[4400], names[300] = "";
+    char path[MANIFESTS_PATH], names[300] = "";
     struct strlist layers;
     struct err why = ERR_INIT;
-    if (!kept_layers_subscene(list, path, sizeof path))
-        return;
-    if (kept_layers_find(path, &layers, &why)) {
-        fault(v, FAULT_OTHER, list, "%s", subscene_check_strip(why.msg, list));
-        return;
-    }
+    const enum fault_kind kind = stray_list(list, path, &layers, &why);
     strlist_join(&layers, ", ", names, sizeof names);
-    if (layers.n > 0)
-        fault(v, FAULT_LAYERS, path,
+    if (kind == FAULT_OTHER)
+        fault(v, kind, list, "%s", subscene_check_strip(why.msg, list));
+    else if (kind == FAULT_LAYERS)
+        fault(v, kind, path,
               "lacks class layers that it had (%s); run again to copy them, or give their source "
               "to subscene label",
               names);
-    else if (access(path, F_OK) == 0)
-        fault(v, FAULT_LEFTOVER, list, "is a leftover: the subscene was made again");
-    else
-        fault(v, FAULT_MISSING, path,
-              "is missing, and no manifest names it: a repair set it aside");
+    else if (kind == FAULT_LEFTOVER)
+        fault(v, kind, list, "is a leftover: the subscene was made again");
+    else if (kind == FAULT_MISSING)
+        fault(v, kind, path, "is missing, and no manifest names it: a repair set it aside");
     strlist_clear(&layers);
 }
 
