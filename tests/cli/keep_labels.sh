@@ -1,15 +1,12 @@
 #!/usr/bin/env bash
 # A class layer that a job cannot make again is never lost without a word: it is copied into the new file, or the job refuses and changes
 # nothing, or it ends with exit code 1 until the layer is back or given up.
-. "${BASH_SOURCE[0]%/*}/lib.sh" || exit 1
+. "${BASH_SOURCE[0]%/*}/lib_labels.sh" || exit 1
 
 product P --size 240 --jp2-tile 128,64,24 --bands B02,B03,B05 --nodata none
 NAME=$(basename "$P" .SAFE)
 OPTIONS="-q -b B02,B05 --size 64 --layout flat"
-for cell in 3_0 1_1; do
-    echo "<image id=\"0\" name=\"$NAME/tile_$cell.png\" width=\"64\" height=\"64\"><box label=\"cloud\" xtl=\"2\" ytl=\"${cell%_*}\" xbr=\"9\" ybr=\"20\" z_order=\"0\"/></image>"
-done >images
-{ echo '<annotations><version>1.1</version>' && cat images && echo '</annotations>'; } >labels.xml
+boxes "$NAME" 3_0 1_1 >labels.xml
 JOB=("$SUBSCENE" run "$P" -o out $OPTIONS)
 labelled() # labelled OPTIONS...: what a run with these options and the labels makes, in clean/
 {
@@ -147,41 +144,8 @@ rm -rf clean && cp -r out clean
 expect_exit 0 "$SUBSCENE" write t/*.nc -o out -q --layout flat --overwrite
 kept "write --overwrite"
 
-# ---- a kill at any moment ----
+# ---- a kill at any moment, a full disk ----
 labelled --deflate 4
-start_over
-from=$(now_ms)
-"${JOB[@]}" --deflate 4 --overwrite
-length=$(($(now_ms) - from))
-kept "before any kill"
-KILLS=${KILLS:-$([ -n "$SANITIZE" ] && echo 4 || echo 20)}
-between=0
-for ((i = 0; i < KILLS; i++)); do
-    start_over
-    "${JOB[@]}" --deflate 4 --overwrite 2>/dev/null &
-    nap $((RANDOM % (length + 1)))
-    kill -9 $! 2>/dev/null && between=$((between + 1))
-    wait $! 2>/dev/null
-    find out -name .subscene.lock -delete
-    expect_exit 0 "${JOB[@]}" --deflate 4 --overwrite
-    kept "after kill -9"
-done
-echo "killed in between: $between of $KILLS"
-
-# ---- a full disk ----
-mkdir small
-if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=400k none small 2>/dev/null; then
-    mounted=$TMP/small
-    rm -rf out
-    mount -o remount,size=10M small
-    cp -r start small/out
-    mount -o remount,size="$(($(du -sk small | cut -f1) + 80))k" small
-    expect_exit 75 "$SUBSCENE" run "$P" -o small/out $OPTIONS --deflate 4 --overwrite -j 2
-    expect_line "$ERR" "No space left"
-    mount -o remount,size=10M small
-    expect_exit 0 "$SUBSCENE" run "$P" -o small/out $OPTIONS --deflate 4 --overwrite
-    same_tree clean small/out "with room again"
-else
-    skip_part "no small tmpfs"
-fi
+survives_kills out kept "${JOB[@]}" --deflate 4 --overwrite
+survives_full_disk 80 out "$SUBSCENE" run "$P" -o small/out $OPTIONS --deflate 4 --overwrite -j 2
 finish

@@ -1,14 +1,11 @@
 #!/usr/bin/env bash
 # A class layer that differs from what its source says now is never skipped in silence: label, run and write end with exit code 1 and one
 # line, --dry-run names each subscene, and label --overwrite replaces just these layers. Files and layers.csv say where layers come from.
-. "${BASH_SOURCE[0]%/*}/lib.sh" || exit 1
+. "${BASH_SOURCE[0]%/*}/lib_labels.sh" || exit 1
 
 product P --size 240 --jp2-tile 128,64,24 --bands B02,B03,B05 --nodata none
 NAME=$(basename "$P" .SAFE)
-for cell in 3_0 1_1 2_2; do
-    echo "<image id=\"0\" name=\"$NAME/tile_$cell.png\" width=\"64\" height=\"64\"><box label=\"cloud\" xtl=\"2\" ytl=\"${cell%_*}\" xbr=\"9\" ybr=\"20\" z_order=\"0\"/></image>"
-done >images
-{ echo '<annotations><version>1.1</version>' && cat images && echo '</annotations>'; } >labels.xml
+boxes "$NAME" 3_0 1_1 2_2 >labels.xml
 sed '/tile_2_2/!s/xbr="9"/xbr="30"/' labels.xml >corrected.xml
 sed 's/^\(.*[Cc]loud *=\).*/\1 4/; s/title *=.*/title = another map/' "$SOURCE_DIR/config/classes/label.ini" >other.ini
 LABEL=("$SUBSCENE" label out -q)
@@ -155,40 +152,13 @@ expect_exit 0 "${WRITE[@]}" --cvat labels.xml
 expect_exit 0 "${WRITE[@]}" --cvat labels.xml
 differs "write" 2 16 "${WRITE[@]}" --cvat corrected.xml
 
-# ---- a kill at any moment of label --overwrite ----
+# ---- a kill at any moment of label --overwrite, a full disk ----
 rm -rf out start clean
 expect_exit 0 "${RUN[@]}" -o start --png --cvat labels.xml
 cp -r start out
-from=$(now_ms)
 expect_exit 0 "${LABEL[@]}" --cvat corrected.xml --overwrite
-length=$(($(now_ms) - from))
 cp -r out clean
-KILLS=${KILLS:-$([ -n "$SANITIZE" ] && echo 4 || echo 20)}
-between=0
-for ((i = 0; i < KILLS; i++)); do
-    rm -rf out && cp -r start out
-    "${LABEL[@]}" --cvat corrected.xml --overwrite 2>/dev/null &
-    nap $((RANDOM % (length + 1)))
-    kill -9 $! 2>/dev/null && between=$((between + 1))
-    wait $! 2>/dev/null
-    find out -name .subscene.lock -delete
-    expect_exit 0 "${LABEL[@]}" --cvat corrected.xml --overwrite
-    same_tree clean out "label after kill -9"
-done
-echo "killed in between: $between of $KILLS"
-
-# ---- a full disk ----
-mkdir small
-if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=10M none small 2>/dev/null; then
-    mounted=$TMP/small
-    cp -r start small/out
-    mount -o remount,size="$(($(du -sk small | cut -f1) + 4))k" small
-    expect_exit 75 "$SUBSCENE" label small/out -q --cvat corrected.xml --overwrite
-    expect_line "$ERR" "No space left"
-    mount -o remount,size=10M small
-    expect_exit 0 "$SUBSCENE" label small/out -q --cvat corrected.xml --overwrite
-    same_tree clean small/out "label with room again"
-else
-    skip_part "no small tmpfs"
-fi
+corrected() { same_tree clean out "label --overwrite $1"; }
+survives_kills out corrected "${LABEL[@]}" --cvat corrected.xml --overwrite
+survives_full_disk 4 out "$SUBSCENE" label small/out -q --cvat corrected.xml --overwrite
 finish

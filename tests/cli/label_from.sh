@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # label --from: class layers of other subscenes of the same acquisition, pixel by pixel as a program computes it that knows only the coordinates.
-. "${BASH_SOURCE[0]%/*}/lib.sh" || exit 1
+. "${BASH_SOURCE[0]%/*}/lib_labels.sh" || exit 1
 /usr/bin/python3 -c 'import numpy, netCDF4' 2>/dev/null || skip_all "Python's numpy or netCDF4 is missing"
 
 # carried.py OLD NEW LAYER UNLABELLED UNDEFINED: each pixel of each file in NEW takes the class of the old pixel under its centre. On an edge
@@ -177,34 +177,9 @@ refused 3 "${file##*/}" --from damaged
 # ---- a kill at any moment, a full disk ----
 rm -rf start clean
 cp -r new start
-from=$(now_ms)
 label new --from old
-length=$(($(now_ms) - from))
 cp -r new clean
-KILLS=${KILLS:-$([ -n "$SANITIZE" ] && echo 4 || echo 20)}
-between=0
-for ((i = 0; i < KILLS; i++)); do
-    rm -rf new && cp -r start new
-    "$SUBSCENE" label new --from old -q >/dev/null 2>&1 &
-    nap $((RANDOM % (length + 1)))
-    kill -9 $! 2>/dev/null && between=$((between + 1))
-    wait $! 2>/dev/null
-    find new -name .subscene.lock -delete
-    label new --from old
-    same_tree clean new "label --from after kill -9"
-done
-echo "killed in between: $between of $KILLS"
-mkdir small
-if [ "$(id -u)" = 0 ] && mount -t tmpfs -o size=20M none small 2>/dev/null; then
-    mounted=$TMP/small
-    cp -r start small/new
-    mount -o remount,size="$(($(du -sk small | cut -f1) + 8))k" small
-    expect_exit 75 "$SUBSCENE" label small/new --from old -q
-    expect_line "$ERR" "No space left"
-    mount -o remount,size=20M small
-    label small/new --from old
-    same_tree clean small/new "label --from with room again"
-else
-    skip_part "no small tmpfs"
-fi
+carried_over() { same_tree clean new "label --from $1"; }
+survives_kills new carried_over "$SUBSCENE" label new --from old -q
+survives_full_disk 8 new "$SUBSCENE" label small/new --from old -q
 finish

@@ -1,15 +1,12 @@
 #!/usr/bin/env bash
 # verify --repair: each kind of fault is mended, no good file changes, nothing is lost at any moment.
-. "${BASH_SOURCE[0]%/*}/lib.sh" || exit 1
+. "${BASH_SOURCE[0]%/*}/lib_labels.sh" || exit 1
 
 product P --size 240 --jp2-tile 128,64,24 --bands B02,B05 --nodata none
 product Q --size 240 --jp2-tile 128,64,24 --bands B02,B05 --nodata none --sensing 20200717T221941 --ulx 409800
 NAME=$(basename "$P" .SAFE)
 OPTIONS="-q -b B02,B05 --size 64 --deflate 4"
-for cell in 3_0 1_1; do
-    echo "<image id=\"0\" name=\"$NAME/tile_$cell.png\" width=\"64\" height=\"64\"><box label=\"cloud\" xtl=\"2\" ytl=\"${cell%_*}\" xbr=\"9\" ybr=\"20\" z_order=\"0\"/></image>"
-done >images
-{ echo '<annotations><version>1.1</version>' && cat images && echo '</annotations>'; } >labels.xml
+boxes "$NAME" 3_0 1_1 >labels.xml
 make_clean() # make_clean OPTIONS...: the folder clean/, which nothing is wrong with
 {
     rm -rf clean
@@ -197,23 +194,8 @@ make_clean
 start_over
 all_at_once
 cp -a out start
-from=$(now_ms)
-expect_exit 0 "${REPAIR[@]}" --product "$P"
-length=$(($(now_ms) - from))
-same_tree clean out "before any kill"
-KILLS=${KILLS:-$([ -n "$SANITIZE" ] && echo 4 || echo 20)}
-between=0
-for ((i = 0; i < KILLS; i++)); do
-    rm -rf out && cp -a start out
-    "${REPAIR[@]}" --product "$P" >/dev/null 2>&1 &
-    nap $((RANDOM % (length + 1)))
-    kill -9 $! 2>/dev/null && between=$((between + 1))
-    wait $! 2>/dev/null
-    find out -name .subscene.lock -delete
-    expect_exit 0 "${REPAIR[@]}" --product "$P"
-    same_tree clean out "after kill -9"
-done
-echo "killed in between: $between of $KILLS"
+repaired() { same_tree clean out "$1"; }
+survives_kills out repaired "${REPAIR[@]}" --product "$P"
 
 # ---- a full disk ----
 mkdir small
