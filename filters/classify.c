@@ -21,8 +21,8 @@ int32_t classify_src_row(const struct classify_grid *g, int32_t y)
     return kernel_centre(g->up, g->down, y);
 }
 
-void classify_row(const struct classify_grid *g, const struct class_map *map, const uint8_t *src,
-                  int32_t x, int32_t n, uint8_t *out, int32_t *unknown)
+void classify_row(const struct classify_grid *g, const struct class_map *map,
+                  struct classify_src src, int32_t x, int32_t n, uint8_t *out, int32_t *unknown)
 {
     /* kernel_centre(x) = ⌊(2x + 1) · down / 2 up⌋ without a division for every pixel. `over` is
      * the remainder; the next pixel adds 2 · down. */
@@ -30,11 +30,11 @@ void classify_row(const struct classify_grid *g, const struct class_map *map, co
     int32_t s = kernel_centre(g->up, g->down, x);
     int32_t over = (int32_t)(((int64_t)2 * x + 1) * g->down - (int64_t)s * width);
     for (int32_t i = 0; i < n; i++) {
-        if (!src || s >= g->src_w) { /* the following pixels are outside as well */
+        if (!src.px || s >= g->src_w) { /* the following pixels are outside as well */
             memset(out + i, g->outside, (size_t)(n - i));
             return;
         }
-        uint8_t v = src[s];
+        uint8_t v = src.px[s - src.x];
         over += part;
         s += whole + (over >= width);
         over -= over >= width ? width : 0;

@@ -21,11 +21,17 @@ struct classify_grid classify_grid_of(int32_t src_pixel_m, int32_t pixel_m, int3
 /* The row of the mask under target row y. It is ≥ src_h if target row y is past the mask. */
 int32_t classify_src_row(const struct classify_grid *g, int32_t y);
 
-/* Writes n target pixels from column x on. `src` is the row of the mask under them. With `src`
- * NULL, every pixel becomes `outside`. A value that the map does not list becomes code 0. The
- * caller sets `*unknown` to −1 first; it receives the first such value. */
-void classify_row(const struct classify_grid *g, const struct class_map *map, const uint8_t *src,
-                  int32_t x, int32_t n, uint8_t *out, int32_t *unknown);
+/* A part of a row of the mask: the columns from x on. `px` NULL: no mask is there. */
+struct classify_src {
+    const uint8_t *px;
+    int32_t x;
+};
+
+/* Writes n target pixels from column x on. `src` has all columns of the mask under them. Where it
+ * has no pixels, every pixel becomes `outside`. A value that the map does not list becomes code 0.
+ * The caller sets `*unknown` to −1 first; it receives the first such value. */
+void classify_row(const struct classify_grid *g, const struct class_map *map,
+                  struct classify_src src, int32_t x, int32_t n, uint8_t *out, int32_t *unknown);
 
 /* Converts 16-bit values to bytes. The caller sets `*unknown` to −1 first; it receives the first
  * value above 255. */

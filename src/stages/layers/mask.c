@@ -267,10 +267,11 @@ static int unknown_value(const struct mask *m, int32_t row, int32_t value, struc
                    row, value, m->map->name);
 }
 
-static const uint8_t *row_at(const struct mask *m, const struct pixels *px, int32_t row)
+static struct classify_src row_at(const struct mask *m, const struct pixels *px, int32_t row)
 {
-    return px->tiles ? mask_tiles_row(px->tiles, row)
-                     : px->rows->px + (size_t)(row - px->rows->y) * (size_t)m->width;
+    if (px->tiles)
+        return mask_tiles_row(px->tiles, row);
+    return (struct classify_src){px->rows->px + (size_t)(row - px->rows->y) * (size_t)m->width, 0};
 }
 
 /* Row y of the target, counted from the raster's corner. `px` has the raster's pixels under it.
@@ -280,7 +281,9 @@ static int take_row(const struct mask *m, const struct pixels *px, int32_t x, in
 {
     int32_t skip = x < 0 ? (-(int64_t)x < size ? -x : size) : 0, unknown = -1;
     int32_t row = y < 0 ? -1 : classify_src_row(&m->place.grid, y);
-    const uint8_t *src = px && row >= 0 && row < m->height ? row_at(m, px, row) : NULL;
+    struct classify_src src = {NULL, 0};
+    if (px && row >= 0 && row < m->height)
+        src = row_at(m, px, row);
     memset(codes, 0, (size_t)skip);
     classify_row(&m->place.grid, m->map, src, x + skip, size - skip, codes + skip, &unknown);
     return unknown >= 0 ? unknown_value(m, row, unknown, e) : 0;

@@ -22,7 +22,8 @@ struct mask_tiles {
     struct tile *tile;
     int32_t slots; /* rows of tiles in memory: row y is in slot y mod `slots` */
     int32_t *slot_row; /* the row in each slot, or −1 */
-    uint8_t *px; /* slots × tile height rows of the image's width */
+    struct rect columns; /* in memory: those of all announced windows, or the whole width */
+    uint8_t *px; /* slots × tile height rows of these columns; NULL until the first use */
 };
 
 /* ---- readers ---- */
@@ -106,9 +107,9 @@ static int32_t slots_for(const struct jp2_info *i, int32_t rows)
     return n < i->tiles_y ? n : i->tiles_y;
 }
 
-static size_t held_bytes(const struct jp2_info *i, int32_t slots)
+static size_t held_bytes(const struct jp2_info *i, int32_t slots, int32_t columns)
 {
-    return (size_t)slots * (size_t)i->tile_h * (size_t)i->width;
+    return (size_t)slots * (size_t)i->tile_h * (size_t)columns;
 }
 
 size_t mask_tiles_bytes(const struct jp2 *j, int32_t rows)
@@ -117,7 +118,7 @@ size_t mask_tiles_bytes(const struct jp2 *j, int32_t rows)
     const int32_t slots = slots_for(i, rows);
     return sizeof(struct mask_tiles) +
            (size_t)i->tiles_x * (size_t)i->tiles_y * sizeof(struct tile) +
-           (size_t)slots * sizeof(int32_t) + held_bytes(i, slots);
+           (size_t)slots * sizeof(int32_t) + held_bytes(i, slots, i->width);
 }
 
 int mask_tiles_create(const struct jp2 *j, enum tile_decoder_choice decoder,
@@ -138,39 +139,53 @@ int mask_tiles_create(const struct jp2 *j, enum tile_decoder_choice decoder,
     return 0;
 }
 
-static void drop_slots(struct mask_tiles *t)
+/* Forgets the pixels in memory. */
+static void drop_pixels(struct mask_tiles *t)
 {
-    free(t->slot_row);
     free(t->px);
-    t->slot_row = NULL;
     t->px = NULL;
-    t->slots = 0;
+    for (int32_t k = 0; k < t->slots; k++)
+        t->slot_row[k] = -1;
 }
 
 int mask_tiles_reserve(struct mask_tiles *t, int32_t rows, struct err *e)
 {
-    const struct jp2_info *i = jp2_info(t->jp2);
-    const int32_t slots = slots_for(i, rows);
+    const int32_t slots = slots_for(jp2_info(t->jp2), rows);
     if (slots <= t->slots)
         return 0;
-    drop_slots(t);
+    drop_pixels(t);
+    free(t->slot_row);
     t->slot_row = mem_alloc((size_t)slots, sizeof *t->slot_row);
-    t->px = mem_alloc(held_bytes(i, slots), 1);
-    if (!t->slot_row || !t->px) {
-        drop_slots(t);
-        return err_nomem(e, held_bytes(i, slots));
-    }
-    for (int32_t k = 0; k < slots; k++)
+    t->slots = t->slot_row ? slots : 0;
+    for (int32_t k = 0; k < t->slots; k++)
         t->slot_row[k] = -1;
-    t->slots = slots;
+    return t->slot_row ? 0 : err_nomem(e, (size_t)slots * sizeof *t->slot_row);
+}
+
+/* Memory that is never used costs time too: the kernel clears huge pages. */
+static int allocate_pixels(struct mask_tiles *t, struct err *e)
+{
+    const size_t n = held_bytes(jp2_info(t->jp2), t->slots, t->columns.w);
+    if (!t->px && !(t->px = mem_alloc(n, 1)))
+        return err_nomem(e, n);
     return 0;
+}
+
+/* Changes the columns in memory. What is there is lost. */
+static void set_columns(struct mask_tiles *t, struct rect columns)
+{
+    if (columns.x == t->columns.x && columns.w == t->columns.w)
+        return;
+    t->columns = columns;
+    drop_pixels(t);
 }
 
 void mask_tiles_destroy(struct mask_tiles *t)
 {
     if (!t)
         return;
-    drop_slots(t);
+    free(t->slot_row);
+    free(t->px);
     free(t->tile);
     free(t);
 }
@@ -189,6 +204,7 @@ void mask_tiles_want(struct mask_tiles *t, struct rect window)
 {
     const struct jp2_info *info = jp2_info(t->jp2);
     const struct rect under = tiles_under(info, window);
+    set_columns(t, rect_union(t->columns, window));
     for (int32_t y = under.y; y < under.y + under.h; y++)
         for (int32_t x = under.x; x < under.x + under.w; x++) {
             const int32_t i = y * info->tiles_x + x;
@@ -212,11 +228,14 @@ static void claim_slot(struct mask_tiles *t, int32_t row)
 
 static uint8_t *row_of(const struct mask_tiles *t, int32_t y)
 {
-    const struct jp2_info *i = jp2_info(t->jp2);
-    return t->px + (size_t)(y % (t->slots * i->tile_h)) * (size_t)i->width;
+    const int32_t rows = t->slots * jp2_info(t->jp2)->tile_h;
+    return t->px + (size_t)(y % rows) * (size_t)t->columns.w;
 }
 
-const uint8_t *mask_tiles_row(const struct mask_tiles *t, int32_t y) { return row_of(t, y); }
+struct classify_src mask_tiles_row(const struct mask_tiles *t, int32_t y)
+{
+    return (struct classify_src){row_of(t, y), t->columns.x};
+}
 
 static bool contains(struct rect outer, struct rect part)
 {
@@ -239,7 +258,7 @@ int mask_tiles_read(struct mask_tiles *t, int32_t i, struct mask_reader *reader,
     if (t->slot_row[row % t->slots] != row)
         return 0;
     for (int32_t y = 0; y < part->h; y++)
-        memcpy(row_of(t, part->y + y) + part->x, *px + (size_t)y * (size_t)part->w,
+        memcpy(row_of(t, part->y + y) + (part->x - t->columns.x), *px + (size_t)y * (size_t)part->w,
                (size_t)part->w);
     t->tile[i].loaded = *part;
     return 0;
@@ -250,8 +269,10 @@ int mask_tiles_load(struct mask_tiles *t, struct rect window, struct mask_reader
 {
     const struct jp2_info *info = jp2_info(t->jp2);
     const struct rect under = tiles_under(info, window);
-    int failed = 0;
-    for (int32_t y = under.y; y < under.y + under.h; y++)
+    if (window.x < t->columns.x || window.x + window.w > t->columns.x + t->columns.w)
+        set_columns(t, (struct rect){0, 0, info->width, 1});
+    int failed = allocate_pixels(t, e);
+    for (int32_t y = under.y; failed == 0 && y < under.y + under.h; y++)
         claim_slot(t, y);
     for (int32_t k = 0; failed == 0 && k < under.w * under.h; k++) {
         const int32_t i = (under.y + k / under.w) * info->tiles_x + under.x + k % under.w;
@@ -279,6 +300,8 @@ static bool any_is_wanted(const struct mask_tiles *t, int32_t row)
 void mask_tiles_begin(struct mask_tiles *t)
 {
     const int32_t n = jp2_info(t->jp2)->tiles_y;
+    if (allocate_pixels(t, NULL)) /* none stays; mask_tiles_load tells about it */
+        return;
     for (int32_t row = 0; row < n; row++)
         if (t->slot_row[row % t->slots] < 0 && any_is_wanted(t, row))
             claim_slot(t, row);

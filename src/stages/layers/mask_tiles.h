@@ -1,11 +1,12 @@
 /* The tiles of a JPEG 2000 class mask as bytes. Only tiles under wanted pixels are decoded, and of
  * each tile only the part that is wanted. The tiles that were decoded last stay in memory.
  *
- * Memory: some whole rows of tiles, one byte a pixel. Threads: one at a time, except where a
- * function says otherwise. */
+ * Memory: some rows of tiles, one byte a pixel, as wide as all announced windows together. Threads:
+ * one at a time, except where a function says otherwise. */
 #ifndef SUBSCENE_STAGES_LAYERS_MASK_TILES_H
 #define SUBSCENE_STAGES_LAYERS_MASK_TILES_H
 
+#include "filters/classify.h"
 #include "stages/image/tile_decoder.h"
 
 /* The buffers and the decoder of one thread, for tiles of any mask. */
@@ -37,12 +38,13 @@ size_t mask_tiles_bytes(const struct jp2 *j, int32_t rows);
 void mask_tiles_want(struct mask_tiles *t, struct rect window);
 
 /* Loads the pixels of `window`, unless they are in memory. It has no more rows than reserved. If a
- * pixel was not announced, its whole tile is decoded. ERR_INPUT: a tile is damaged. */
+ * pixel was not announced, its whole tile is decoded, and whole rows are kept from then on.
+ * ERR_INPUT: a tile is damaged. */
 int mask_tiles_load(struct mask_tiles *t, struct rect window, struct mask_reader *reader,
                     struct err *e) MUST_CHECK;
 
-/* Row y of the image. Only loaded columns are valid. */
-const uint8_t *mask_tiles_row(const struct mask_tiles *t, int32_t y);
+/* The columns of row y that are in memory. Only loaded ones are valid. */
+struct classify_src mask_tiles_row(const struct mask_tiles *t, int32_t y);
 
 /* Decides which of the wanted tiles stay in memory when mask_tiles_read has decoded them. */
 void mask_tiles_begin(struct mask_tiles *t);

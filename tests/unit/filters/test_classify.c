@@ -38,7 +38,7 @@ static void centres_decide(void **state)
             struct classify_grid g = classify_grid_of(pixels[p], pixels[q], SIDE, SIDE);
             g.outside = 77;
             int32_t unknown = -1, n = 370;
-            classify_row(&g, &map, src, 3, n, out, &unknown);
+            classify_row(&g, &map, (struct classify_src){src, 0}, 3, n, out, &unknown);
             assert_int_equal(unknown, -1);
             for (int32_t i = 0; i < n; i++) {
                 double metres = (3 + i + 0.5) * pixels[q];
@@ -46,7 +46,7 @@ static void centres_decide(void **state)
                 assert_int_equal(out[i], s < SIDE ? 255 - (s + 1) : 77);
                 assert_int_equal(classify_src_row(&g, 3 + i), s);
             }
-            classify_row(&g, &map, NULL, 3, n, out, &unknown);
+            classify_row(&g, &map, (struct classify_src){NULL, 0}, 3, n, out, &unknown);
             assert_int_equal(out[0], 77);
             assert_int_equal(out[n - 1], 77);
         }
@@ -72,7 +72,7 @@ static void agrees_with_nodata(void **state)
         for (int i = 0; i < n; i++)
             marked[i] = 5;
         nodata_mark_row(&ng, (struct ring){band, SIDE, SIDE, 1}, 0, 0, n, marked);
-        classify_row(&g, &map, src, 0, n, out, &unknown);
+        classify_row(&g, &map, (struct classify_src){src, 0}, 0, n, out, &unknown);
         for (int i = 0; i < n; i++)
             assert_int_equal(marked[i] == 0, out[i] == 255);
     }
@@ -86,7 +86,7 @@ static void unknown_values(void **state)
     uint8_t src[4] = {1, 200, 200, 2}, out[4];
     int32_t unknown = -1;
     make_map(&map);
-    classify_row(&g, &map, src, 0, 4, out, &unknown);
+    classify_row(&g, &map, (struct classify_src){src, 0}, 0, 4, out, &unknown);
     assert_int_equal(unknown, 200);
     assert_memory_equal(out, ((uint8_t[]){254, 0, 0, 253}), 4);
     unknown = -1;
