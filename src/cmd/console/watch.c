@@ -178,7 +178,7 @@ void watch_close(struct watch *w, const struct run_result *result, int exit_code
     snprintf(w->error, sizeof w->error, "%s", e->code ? e->msg : "");
     pthread_mutex_unlock(&w->lock);
     console_progress_end();
+    status_close(w->status); /* first: who reads the event finds the last status */
     log_end(w);
-    status_close(w->status);
     pthread_mutex_destroy(&w->lock);
 }
