@@ -81,10 +81,9 @@ expect_exit 0 "$SUBSCENE" run "$P" -o clean $OPTIONS --cvat corrected.xml
 expect_exit 0 "${JOB[@]}" --cvat corrected.xml --overwrite
 kept "a source that is given"
 
-# ---- refused: another grid ----
-refused "another size" --size 32 --overwrite
-refused "another overlap" --overlap 0.25 --overwrite
-refused "another resolution" --resolution 20 --overwrite
+# ---- refused: another grid that leaves something out (carry_over.sh has those that do not) ----
+refused "another size" --size 100 --edge drop --overwrite
+refused "another pixel" --resolution 20 --size 100 --edge drop --overwrite
 
 # ---- a selection touches nothing else ----
 start_over

@@ -58,7 +58,22 @@ for profile in $PROFILES; do
     sed -i '/tile_2_2/d' "clean/$NAME/layers.csv" "corrected/$NAME/layers.csv" 2>/dev/null # this one has the name of the first file
     [ "$profile" = georef ] || same_tree clean corrected "$profile: labelled, then corrected"
 
+    # ---- a corrected file that no longer names a subscene: its layer stays, and a warning counts it ----
+    rm -rf out && cp -r start out
+    mkdir -p fewer && sed '/tile_1_1/d' labels.xml >fewer/labels.xml
+    files >before
+    for command in "${LABEL[*]} --cvat fewer/labels.xml" "${RUN[*]} --cvat fewer/labels.xml"; do
+        expect_exit 0 $command
+        expect_line "$ERR" "warning" "1 subscene keeps a class layer of a given source that no longer names it"
+        expect_equal "$(grep -c 'no longer names' "$ERR")" 1 "$profile: warnings"
+    done
+    expect_equal "$(changed before)" 0 "$profile: a layer that is no longer named: files that changed"
+    sed 's/tile_1_1/tile_0_0/' labels.xml >another.xml # another file need not name it
+    expect_exit 0 "${LABEL[@]}" --cvat another.xml
+    expect_equal "$(grep -c 'no longer names' "$ERR")" 0 "$profile: another file"
+
     # ---- a layer that somebody changed in the file, and one without a known origin ----
+    rm -rf out
     cp -r start out
     rm -f out/*/layers.csv
     files >before

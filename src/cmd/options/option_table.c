@@ -118,9 +118,8 @@ const struct option_def option_table[] = {
     {"drop-labels", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(drop_labels), CMD_RUN | CMD_WRITE,
      GROUP_OUTPUT,
      "Give up class layers that are in the folder and that no given source makes again. Without "
-     "it, "
-     "they are copied into the new files; where that cannot be done, nothing changes (exit code "
-     "2)"},
+     "it, the new files get them, on another grid too. Where that cannot be done, nothing changes "
+     "(exit code 2)"},
     {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run),
      CMD_RUN | CMD_LABEL | CMD_VERIFY | STAGES, GROUP_OUTPUT,
      "Only list the files that would be made, or mended"},

@@ -324,25 +324,33 @@ int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n
         return r;
     r = read_origins(&s, e);
     if (r == 0)
+        r = existing_layers_begin(&s, e);
+    if (r == 0)
         r = manifest_add_classes(&out->manifest, &old, e);
     if (r == 0)
         r = survey_cells(&s, cells, n, e);
     if (r == 0)
         r = survey_others(&s, cells, n, e);
     if (r == 0)
-        r = existing_layers_finish(&s, e);
+        r = existing_layers_finish(&s, cells, n, e);
     out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
     manifest_clear(&old);
     measure_work_destroy(s.work);
     addlayers_work_clear(&s.layers_work);
     picture_names_clear(&s.pictures);
+    carried_files_clear(&s.waiting);
     strlist_clear(&s.lost);
     return r;
 }
 
 int existing_remove_obsolete(struct existing *r, const struct subscene_job *job, struct err *e)
 {
-    int failed = 0;
+    char manifest[2048];
+    int failed = subscene_path(job, job->manifest, manifest, sizeof manifest, e);
+    if (failed == 0 && r->gives_up_carried)
+        failed = carried_files_keep(manifest, &(struct carried_files){0}, e);
+    if (failed == 0)
+        failed = carried_files_set_aside(manifest, &r->carried, e);
     for (size_t i = 0; failed == 0 && i < r->given_up.n; i++)
         failed = kept_layers_drop(r->given_up.s[i], e);
     for (size_t i = 0; failed == 0 && i < r->n_kept; i++)
@@ -358,6 +366,7 @@ void existing_clear(struct existing *r)
     for (size_t i = 0; i < r->n_kept; i++)
         strlist_clear(&r->kept[i].layers);
     free(r->kept);
+    carried_files_clear(&r->carried);
     strlist_clear(&r->given_up);
     strlist_clear(&r->obsolete);
     manifest_clear(&r->manifest);

@@ -4,6 +4,7 @@
 #define SUBSCENE_STAGES_FOLDER_EXISTING_H
 
 #include "core/strlist.h"
+#include "stages/folder/carried_files.h"
 #include "stages/folder/subscene.h"
 #include "stages/image/plan.h"
 
@@ -23,6 +24,12 @@ struct existing {
      * cannot make again (stages/folder/existing_layers.h). */
     struct kept_file *kept;
     size_t n_kept, kept_cap;
+    /* Files to set aside likewise, whose layers are carried over to the new grid
+     * (stages/folder/carry_over.h). */
+    struct carried_files carried;
+    bool carries; /* the list of an earlier job is there */
+    bool gives_up_carried; /* it is given up (drop_labels) */
+    size_t unnamed; /* files that keep a layer although its source no longer names them */
     struct strlist given_up; /* files whose kept layers are given up (drop_labels) */
     /* Files to remove before new ones are written: damaged ones, those made with other parameters,
      * their pictures, and pictures of missing files. */
@@ -42,9 +49,9 @@ struct existing {
  * obsolete; but if such a file is inside the lattice and not in `cells`, the survey is ERR_USAGE.
  * Without `png` the pictures of the cells that are made again become obsolete.
  *
- * Class layers that the job cannot make again are kept for the new file if it has the same grid. If
- * it has another grid, or if there is no new file, the survey is ERR_USAGE. With the job's
- * `drop_labels` they are given up, and a warning names them.
+ * Class layers that the job cannot make again are kept for the new file if it has the same grid,
+ * and carried over if it has another one. If that cannot be done, the survey is ERR_USAGE. With the
+ * job's `drop_labels` they are given up, and a warning names them.
  *
  * With `is_last` warnings are logged as warnings; without it, as debug messages, because another
  * survey follows. Asks `stopped` between files. */

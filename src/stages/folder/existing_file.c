@@ -192,6 +192,7 @@ static int compare_layers(struct survey *s, struct existing_file *l, struct err 
         return 0;
     int r = addlayers_unsure_of(&s->layers_work, &target, l->file, &unsure, e);
     l->is_unsure = unsure.n > 0;
+    s->out->unnamed += r == 0 && addlayers_is_unnamed(&target, l->file);
     return r;
 }
 

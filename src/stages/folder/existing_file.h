@@ -18,6 +18,7 @@ struct survey {
     struct existing *out;
     struct addlayers_work layers_work; /* compares class layers with their sources */
     struct picture_names pictures; /* in the folder of the current file */
+    struct carried_files waiting; /* set aside by an earlier job, and not carried over yet */
     size_t losing; /* files with class layers that the job can neither make again nor copy */
     struct strlist lost; /* the names of these layers */
     char why_lost[1500]; /* of the first file: its path, and why they cannot be copied */

@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/text.h"
+#include "stages/folder/carry_over.h"
 #include "stages/folder/kept_layers.h"
 
 static int add_name(struct strlist *names, const char *name, struct err *e)
@@ -80,9 +81,82 @@ static int note_lost(struct survey *s, const struct existing_file *l, const stru
     return add_lost(s, layers, e);
 }
 
-int existing_layers_finish(const struct survey *s, struct err *e)
+/* ---- what is carried over to another grid ---- */
+
+int existing_layers_begin(struct survey *s, struct err *e)
+{
+    struct existing *out = s->out;
+    char manifest[2048];
+    struct err why = ERR_INIT;
+    int r = subscene_path(s->job, s->job->manifest, manifest, sizeof manifest, e);
+    if (r)
+        return r;
+    r = carried_files_find(manifest, &s->waiting, &why);
+    if (r && !(r == ERR_INPUT && s->job->drop_labels)) {
+        *e = why;
+        return r;
+    }
+    const bool any = r || s->waiting.digest[0];
+    out->gives_up_carried = any && s->job->drop_labels;
+    out->carries = any && !out->gives_up_carried;
+    s->losing += out->gives_up_carried ? s->waiting.path.n : 0;
+    return 0;
+}
+
+/* Why the layers of a file cannot be carried over; NULL: perhaps they can. */
+static const char *cannot_carry(const struct survey *s, const struct existing_file *l,
+                                const struct strlist *earlier)
+{
+    const char *digest = s->waiting.digest[0] ? s->waiting.digest : s->out->carried.digest;
+    if (l->found != FOUND_OTHER || !l->facts.parameters[0])
+        return "it has another grid, and no coordinates to carry them over";
+    if (params_cut(s->job->params) != s->job->params->size)
+        return "the new subscenes are shrunk, and cannot have class layers";
+    if (earlier && earlier->n > 0)
+        return "class layers of an earlier run wait for it; repeat that run";
+    if ((digest[0] && strcmp(digest, l->facts.digest) != 0) || carried_files_is_aside(l->path))
+        return "a run with other parameters has to carry class layers over; repeat it first";
+    return NULL;
+}
+
+static int carry_or_lose(struct survey *s, const struct existing_file *l,
+                         const struct strlist *earlier, const struct strlist *needed, struct err *e)
+{
+    struct carried_files *to = &s->out->carried;
+    const char *why = cannot_carry(s, l, earlier);
+    if (why)
+        return note_lost(s, l, needed, why, e);
+    memcpy(to->digest, l->facts.digest, sizeof to->digest);
+    int r = add_lost(s, needed, e); /* if it cannot be carried over after all */
+    return r ? r : strlist_add(&to->path, l->path, strlen(l->path), e);
+}
+
+static int check_carried(struct survey *s, const struct cell *cells, size_t n, struct err *e)
+{
+    struct err why = ERR_INIT;
+    const size_t files = s->out->carried.path.n;
+    if (files == 0)
+        return 0;
+    int r = carry_over_check(s->job, &s->out->carried, cells, n, &why);
+    if (r == 0)
+        log_message(s->is_last ? LOG_INFO : LOG_DEBUG, s->job->product->name,
+                    "class layers of %zu subscene%s are carried over to the new grid", files,
+                    text_s(files));
+    if (r != ERR_INPUT) {
+        *e = why;
+        return r;
+    }
+    s->losing += files;
+    snprintf(s->why_lost, sizeof s->why_lost, "%s", why.msg);
+    return 0;
+}
+
+int existing_layers_finish(struct survey *s, const struct cell *cells, size_t n, struct err *e)
 {
     char names[300];
+    int r = check_carried(s, cells, n, e);
+    if (r)
+        return r;
     if (s->losing == 0)
         return 0;
     strlist_join(&s->lost, ", ", names, sizeof names);
@@ -161,7 +235,7 @@ static int keep(struct survey *s, const struct existing_file *l, const struct st
     if (clashes)
         return note_lost(s, l, needed, "an earlier class layer of it is lost; label it first", e);
     if (!is_on_grid(s, l))
-        return note_lost(s, l, needed, "it has another grid, or does not say which", e);
+        return carry_or_lose(s, l, earlier, needed, e);
     if (l->found == FOUND_NOTHING && listed)
         return 0;
     manifest_drop(&s->out->manifest, l->row.x, l->row.y);
@@ -188,7 +262,8 @@ int existing_layers_leave(struct survey *s, const struct existing_file *l, struc
     struct strlist needed = {0};
     int r = list_needed(s, l, &needed, e);
     if (r == 0 && needed.n > 0)
-        r = note_lost(s, l, &needed, "no new file comes in its place", e);
+        r = s->job->drop_labels ? note_lost(s, l, &needed, "", e)
+                                : carry_or_lose(s, l, NULL, &needed, e);
     strlist_clear(&needed);
     return r;
 }

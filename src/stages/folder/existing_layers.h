@@ -25,7 +25,13 @@ int existing_layers_leave(struct survey *s, const struct existing_file *l,
 int existing_layers_waiting(struct survey *s, const struct existing_file *l, bool *waits,
                             struct err *e) MUST_CHECK;
 
-/* After all files. ERR_USAGE: class layers would be lost. With drop_labels: a warning. */
-int existing_layers_finish(const struct survey *s, struct err *e) MUST_CHECK;
+/* Before all files: reads the list of layers that an earlier job has to carry over. With
+ * drop_labels they are given up. ERR_INPUT: the list is damaged. */
+int existing_layers_begin(struct survey *s, struct err *e) MUST_CHECK;
+
+/* After all files; `cells` are those of the job. ERR_USAGE: class layers would be lost. With
+ * drop_labels: a warning. */
+int existing_layers_finish(struct survey *s, const struct cell *cells, size_t n,
+                           struct err *e) MUST_CHECK;
 
 #endif

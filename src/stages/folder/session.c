@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "io/netcdf/layers_nc.h"
+#include "stages/folder/carry_over.h"
 #include "stages/folder/complete.h"
 #include "stages/folder/kept_layers.h"
 
@@ -28,7 +29,8 @@ int session_survey(struct session *s, struct cell *cells, size_t n, struct err *
 
 bool session_is_done(const struct session *s)
 {
-    return s->dry_run || (s->existing.n_incomplete == 0 && session_is_unchanged(s));
+    const struct existing *x = &s->existing;
+    return s->dry_run || (x->n_incomplete == 0 && !x->carries && session_is_unchanged(s));
 }
 
 /* Reports the cells that need nothing. */
@@ -36,6 +38,12 @@ static int report_skipped(struct session *s, struct err *e)
 {
     size_t todo = session_todo(s);
     return report_subscenes(s->report, s->job, s->cell + todo, s->n_cells - todo, RUN_SKIPPED, e);
+}
+
+static void warn_unnamed(const struct session *s)
+{
+    if (s->existing.unnamed > 0)
+        addlayers_warn_unnamed(s->job->product->name, s->existing.unnamed);
 }
 
 /* The cells to complete, and the folder's state. */
@@ -87,6 +95,7 @@ int session_leave(struct session *s, struct session_px px, int threads, struct e
     if (!s->dry_run)
         folder_lock_tidy(s->job, s->lock);
     int r = report_skipped(s, e);
+    warn_unnamed(s);
     return r || !s->dry_run ? r : report_dry_run(s, px, threads, e);
 }
 
@@ -98,6 +107,8 @@ int session_lock(struct session *s, struct err *e)
     report_locked(s->report, s->folder_lock);
     s->is_reported = true;
     r = survey(s, true, e);
+    if (r == 0)
+        warn_unnamed(s);
     return r ? r : report_skipped(s, e);
 }
 
@@ -241,29 +252,52 @@ int session_restore(struct session *s, int r, struct err *e)
                : r;
 }
 
+/* After the sources: a layer that they give is not carried over. */
+static int carry(struct session *s, int threads, struct err *e)
+{
+    char manifest[2048];
+    bool changed;
+    int r = subscene_path(s->job, s->job->manifest, manifest, sizeof manifest, e);
+    if (r)
+        return r;
+    const struct carry_over c = {.job = s->job,
+                                 .manifest = manifest,
+                                 .rows = &s->existing.manifest,
+                                 .origins = s->existing.origins,
+                                 .threads = threads};
+    r = carry_over_finish(&c, &s->uncarried, &changed, e);
+    s->unsaved += changed;
+    return session_finish(s, r, e);
+}
+
 static int fail_lost(const struct session *s, struct err *e)
 {
-    return s->lost == 0
+    if (s->lost > 0)
+        return err_set(e, ERR_OUTPUT,
+                       "%zu subscene%s lost class layers; give their source to subscene label, or "
+                       "--drop-labels to give the layers up",
+                       s->lost, text_s(s->lost));
+    return s->uncarried == 0
                ? 0
                : err_set(e, ERR_OUTPUT,
-                         "%zu subscene%s lost class layers; give their source to subscene label, "
-                         "or --drop-labels to give the layers up",
-                         s->lost, text_s(s->lost));
+                         "class layers of %zu old subscene%s are not carried over yet: new ones "
+                         "are missing there; make them, or --drop-labels to give the layers up",
+                         s->uncarried, text_s(s->uncarried));
 }
 
 int session_complete(struct session *s, struct session_px px, int threads, struct err *e)
 {
-    size_t n = s->existing.n_incomplete;
-    if (n == 0)
-        return fail_lost(s, e);
+    const size_t n = s->existing.n_incomplete;
     const struct complete_request request = completion(s, px, threads);
     struct complete_state state = {.manifest = &s->existing.manifest, .report = s->report};
     const size_t before = s->report->result->labelled;
-    int r = complete_cells(&request, &state, e);
+    int r = n > 0 ? complete_cells(&request, &state, e) : 0;
     s->unsaved += s->report->result->labelled > before;
     r = session_finish(s, r, e);
     if (r == 0) /* after the sources: a layer that they give is not lost */
         r = restore_cells(s, s->existing.n_left, n, e);
+    if (r == 0)
+        r = carry(s, threads, e);
     if (r)
         return r;
     r = fail_lost(s, e);

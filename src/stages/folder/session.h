@@ -37,6 +37,7 @@ struct session {
     bool is_reported; /* the observer knows about the lock */
     size_t unsaved; /* changes to the manifest since it was last written */
     size_t lost; /* subscenes whose kept class layers could not be restored */
+    size_t uncarried; /* subscenes set aside that the new ones do not cover */
 };
 
 /* Finds the existing subscenes and sorts `cells`. Nothing on disk changes. Only a dry run gives
@@ -53,7 +54,8 @@ static inline size_t session_todo(const struct session *s)
 /* True if no file in the folder is to be made, removed or renamed. Some may need completing. */
 static inline bool session_is_unchanged(const struct session *s)
 {
-    return s->existing.n_left == 0 && !s->existing.manifest_changed && s->existing.given_up.n == 0;
+    return s->existing.n_left == 0 && !s->existing.manifest_changed &&
+           s->existing.given_up.n == 0 && !s->existing.gives_up_carried;
 }
 
 /* True if nothing is to be changed: everything exists, or it is a dry run. */

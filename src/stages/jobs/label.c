@@ -41,6 +41,7 @@ struct label {
     struct label_targets found;
     struct group *group;
     size_t groups, group_cap;
+    size_t unnamed; /* subscenes that keep a layer of labels that no longer name them */
     struct addlayers_work work;
     struct label_origins origins; /* of the folder of the current subscene */
     struct folder_lock *lock;
@@ -198,6 +199,20 @@ static int find_wanted(const struct group *g, struct label_target *t, struct err
     return 0;
 }
 
+/* Counts the subscenes that keep a layer of labels that no longer name them. */
+static int count_unnamed(struct label *l, const struct group *g, const struct label_target *t,
+                         struct err *e)
+{
+    struct addlayers_target target;
+    struct h5file *f;
+    int r = find_target(l, g, t, &target, e);
+    if (r || h5file_open(t->path, &f, NULL))
+        return r;
+    l->unnamed += addlayers_is_unnamed(&target, f);
+    h5file_close(f);
+    return 0;
+}
+
 /* Checks the sources under the wanted subscenes. */
 static int check_group(struct label *l, const struct group *g, size_t *wanted, struct err *e)
 {
@@ -211,6 +226,8 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     for (size_t i = g->first; r == 0 && i < g->first + g->n; i++) {
         struct label_target *t = &l->found.target[i];
         r = find_wanted(g, t, e);
+        if (r == 0 && l->options->request->labels)
+            r = count_unnamed(l, g, t, e);
         if (r == 0 && t->wanted)
             cells[n++] = (struct cell){t->x, t->y};
         if (r == 0 && t->wanted && masks)
@@ -457,6 +474,8 @@ int label_folders(const char *const *folder, size_t n, const struct label_option
     if (!options->dry_run && result->made + result->skipped > 0 && refresh_manifests(&l, &second))
         r = report_error("", r, e, &second);
     warn_of_conflicts(&l);
+    if (l.unnamed > 0)
+        addlayers_warn_unnamed("", l.unnamed);
     if (r == 0)
         r = fail_differing(&l, e);
     clear(&l);

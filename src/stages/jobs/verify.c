@@ -16,6 +16,7 @@
 #include "stages/check/dataset.h"
 #include "stages/check/stray.h"
 #include "stages/check/subscene_check.h"
+#include "stages/folder/carried_files.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/measure.h"
 
@@ -185,6 +186,24 @@ static void check_kept(struct verify *v, const char *list)
     strlist_clear(&layers);
 }
 
+/* Reports subscenes of another grid whose class layers are not carried over yet. */
+static void check_carried(struct verify *v, const char *list)
+{
+    char manifest[MANIFESTS_PATH];
+    struct carried_files waiting;
+    struct err why = ERR_INIT;
+    if (!carried_files_manifest(list, manifest, sizeof manifest))
+        return;
+    if (carried_files_find(manifest, &waiting, &why))
+        fault(v, FAULT_OTHER, list, "%s", subscene_check_strip(why.msg, list));
+    else
+        fault(v, FAULT_OTHER, manifest,
+              "class layers of %zu old subscene%s wait for new subscenes; run again with the same "
+              "options, or with --drop-labels to give them up",
+              waiting.path.n, text_s(waiting.path.n));
+    carried_files_clear(&waiting);
+}
+
 static int check_stray(struct verify *v, const char *path, struct err *e)
 {
     struct stray_finding found;
@@ -209,6 +228,7 @@ static int check_strays(struct verify *v, const struct strlist *files, const boo
         if (stopped && stopped())
             return err_set(e, ERR_STOPPED, "stopped by a signal");
         check_kept(v, path);
+        check_carried(v, path);
         if (path_base(path)[0] == '.' && strstr(path_base(path), ".part-"))
             fault(v, FAULT_LEFTOVER, path, "was left behind by a process that was killed");
         else if (text_ends_with(path, ".nc") && !known[i])

@@ -169,6 +169,33 @@ int addlayers_unsure_of(struct addlayers_work *w, const struct addlayers_target 
     return r;
 }
 
+bool addlayers_is_unnamed(const struct addlayers_target *t, struct h5file *f)
+{
+    const struct comparison c = {.t = t, .f = f};
+    bool unnamed = false;
+    for (size_t i = 0; !unnamed && i < layerset_count(t->set); i++) {
+        const char *layer = layerset_map(t->set, i)->layer;
+        const char *source = layerset_source(t->set, i)->source;
+        struct class_origin in_file, known;
+        bool there = true;
+        if (layerset_has(t->set, i, &t->cell, &there, NULL) || there)
+            continue;
+        layers_origin(f, layer, &in_file);
+        find_known(&c, layer, &known);
+        unnamed =
+            source[0] && strcmp(in_file.source[0] ? in_file.source : known.source, source) == 0;
+    }
+    return unnamed;
+}
+
+void addlayers_warn_unnamed(const char *product, size_t n)
+{
+    log_message(LOG_WARNING, product,
+                "%zu subscene%s keep%s a class layer of a given source that no longer names %s; to "
+                "give it up: run --overwrite --drop-labels --tiles",
+                n, text_s(n), n == 1 ? "s" : "", n == 1 ? "it" : "them");
+}
+
 int addlayers_unsure(struct addlayers_work *w, const struct addlayers_target *t,
                      struct addlayers_list *out, struct err *e)
 {

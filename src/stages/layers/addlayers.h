@@ -56,6 +56,11 @@ int addlayers_unsure(struct addlayers_work *w, const struct addlayers_target *t,
 int addlayers_unsure_of(struct addlayers_work *w, const struct addlayers_target *t,
                         struct h5file *f, struct addlayers_list *out, struct err *e) MUST_CHECK;
 
+/* True if the file has a layer that came from a source of the set, by its recorded name, and the
+ * source has none for it any more: a corrected label file no longer names the subscene. */
+bool addlayers_is_unnamed(const struct addlayers_target *t, struct h5file *f);
+void addlayers_warn_unnamed(const char *product, size_t subscenes);
+
 /* Finds out what there is to do: adds the layers that the file lacks and, with `overwrite`, those
  * that differ from their source: the codes, the flags or the class map are others, or the layer
  * cannot be read. Takes layers from their sources, so masks are decoded. Errors: ERR_INPUT (file or
