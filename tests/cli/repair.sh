@@ -70,6 +70,8 @@ rows_gone() { sed -i '3,$d' "$M"; }
 with rows_gone "manifest=15 dataset=1" ""
 row_wrong() { awk -F, -v OFS=, '$3 == "tile_2_2.nc" { $6 += 1 } 1' "$M" >m && mv m "$M"; }
 with row_wrong manifest=1 ""
+row_moved() { awk -F, -v OFS=, '$3 == "tile_2_2.nc" { $1 = 7 } 1' "$M" >m && mv m "$M"; }
+with row_moved "manifest=1 dataset=1" ""
 row_elsewhere() { sed -i 's/,tile_2_2.nc,/,..\/tile_2_2.nc,/' "$M"; }
 with row_elsewhere "missing=1 manifest=1 dataset=1" ""
 no_classes() { sed -i 's/Label_CLOUD,/Label_CLOUDS,/' "$M"; }
@@ -116,6 +118,9 @@ expect_line "$OUT" "$D/tile_3_3.nc: its row leaves the manifest"
 expect_line "$OUT" "out/dataset.csv: is written again"
 expect_line "$ERR" "5 repairs, 3 faults left"
 expect_line "$ERR" "2 missing files: subscene verify --repair out --product PRODUCT"
+expect_exit 1 "$SUBSCENE" verify --repair out --product "$P" --dry-run
+expect_line "$OUT" "$D/tile_3_3.nc: would be made again, if it is of the product"
+expect_line "$OUT" "$D/tile_1_1.nc: would be made again, if it is of the product"
 expect_exit 0 "$SUBSCENE" verify --repair out --product "$P" --json -q
 command -v python3 >/dev/null && { python3 - "$OUT" <<'END' || fail "JSON: $(head -c 600 "$OUT")"; }
 import json, sys
@@ -137,6 +142,8 @@ start_over
 poke "$D/tile_3_0.nc" 0 XXXX
 expect_exit 1 "${REPAIR[@]}" --product "$P"
 expect_equal "$(kinds)" layers=1 "an unreadable labelled file"
+expect_exit 1 "$SUBSCENE" verify --repair out
+expect_line "$ERR" "1 subscene without class layers that it had: subscene label out --cvat FILE"
 expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
 expect_exit 0 "${REPAIR[@]}"
 same_tree clean out "labelled again"
@@ -146,13 +153,19 @@ start_over
 expect_exit 0 "$SUBSCENE" run "$P" -o other -q -b B02 --size 32
 cp "other/$F/tile_0_0.nc" "$D/tile_5_5.nc"
 cp "$D/tile_2_2.nc" "$D/copy.nc"
+cp "$D/tile_1_2.nc" "$D/tile_1_0.nc" # in the place of a good one
 echo text >"$D/notes.nc"
 mv "$D/tile_0_1.nc" t && mv "$D/tile_3_0.nc" "$D/tile_0_1.nc" && mv t "$D/tile_3_0.nc"
 sha_tree out >before
 expect_exit 1 "${REPAIR[@]}"
-expect_equal "$(kinds)" other=5 "files of unknown origin"
+expect_equal "$(kinds)" other=6 "files of unknown origin"
+expect_exit 1 "$SUBSCENE" verify out -q
+expect_line "$OUT" "tile_1_0.nc: is a copy of tile_1_2.nc; move it away"
+expect_line "$OUT" "copy.nc: is in no manifest, and is subscene 2_2, as tile_2_2.nc is; move it away"
+expect_line "$OUT" "tile_0_1.nc: has the samples of tile_3_0.nc; rename it"
 sha_tree out | diff before - >difference || fail "files of unknown origin: $(head -3 difference)"
-expect_exit 3 "${REPAIR[@]}" --product nowhere
+expect_exit 3 "$SUBSCENE" verify --repair out --product nowhere
+expect_equal "$(wc -l <"$ERR")" 1 "a product that is not there: lines"
 expect_exit 1 "$SUBSCENE" verify out --product "$P"
 expect_line "$ERR" "warning: --product has no effect without --repair"
 sha_tree out | diff before - >difference || fail "verify changes files: $(head -3 difference)"
@@ -181,6 +194,7 @@ for layout in flat cm_vsm 'a/{product}/{y}-{x}.nc' '{tile}_{sensing}_{x}_{y}.nc'
 done
 make_clean --profile kappazeta
 with row_gone manifest=1 ""
+with row_moved "manifest=1 dataset=1" ""
 start_over
 flip "$D/tile_3_0.nc"
 expect_exit 1 "${REPAIR[@]}" --product "$P"

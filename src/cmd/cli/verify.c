@@ -148,35 +148,41 @@ static int verify_all(const struct settings *s, struct printer *printer, struct 
 
 /* ---- the kinds of faults, and what mends them ---- */
 
-static void json_kinds(struct jsonout *j, const struct settings *s, const struct verified *all)
+/* dataset.csv is last: the other repairs change it. */
+static const enum fault_kind order[] = {FAULT_DAMAGED, FAULT_MISSING,  FAULT_MANIFEST, FAULT_LAYERS,
+                                        FAULT_OTHER,   FAULT_LEFTOVER, FAULT_DATASET};
+
+static void for_each_kind(const struct settings *s, const struct verified *all,
+                          void (*each)(void *ctx, const struct fault_count *f), void *ctx)
 {
-    jsonout_array(j, "kinds");
     for (int i = 0; all->faults_of && i < s->n_operands; i++)
-        for (int k = 1; k < FAULT_KINDS; k++) {
-            char command[FAULT_TEXT];
-            if (all->faults_of[i][k] == 0)
-                continue;
-            fault_command((enum fault_kind)k, s->operands[i], command);
-            jsonout_object(j, NULL);
-            jsonout_string(j, "folder", s->operands[i]);
-            jsonout_string(j, "kind", fault_names[k]);
-            jsonout_int(j, "count", (int64_t)all->faults_of[i][k]);
-            jsonout_string(j, "command", command);
-            jsonout_end_object(j);
+        for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
+            const struct fault_count f = {order[k], all->faults_of[i][order[k]], s->operands[i],
+                                          s->repair && !s->dry_run};
+            if (f.n > 0)
+                each(ctx, &f);
         }
-    jsonout_end_array(j);
 }
 
-static void log_kinds(const struct settings *s, const struct verified *all)
+static void json_kind(void *ctx, const struct fault_count *f)
 {
-    for (int i = 0; all->faults_of && i < s->n_operands; i++)
-        for (int k = 1; k < FAULT_KINDS; k++) {
-            char line[FAULT_TEXT];
-            if (all->faults_of[i][k] == 0)
-                continue;
-            fault_summary((enum fault_kind)k, all->faults_of[i][k], s->operands[i], line);
-            log_message(LOG_INFO, "", "%s", line);
-        }
+    struct jsonout *j = ctx;
+    char command[FAULT_TEXT];
+    fault_command(f, command);
+    jsonout_object(j, NULL);
+    jsonout_string(j, "folder", f->folder);
+    jsonout_string(j, "kind", fault_names[f->kind]);
+    jsonout_int(j, "count", (int64_t)f->n);
+    jsonout_string(j, "command", command);
+    jsonout_end_object(j);
+}
+
+static void log_kind(void *ctx, const struct fault_count *f)
+{
+    char line[FAULT_TEXT];
+    (void)ctx;
+    fault_summary(f, line);
+    log_message(LOG_INFO, "", "%s", line);
 }
 
 /* ---- counts ---- */
@@ -286,7 +292,9 @@ static void json_end(struct jsonout *j, const struct settings *s, const struct p
     jsonout_int(j, "fault_count", (int64_t)sum->faults);
     if (s->repair)
         jsonout_int(j, "left_count", (int64_t)all->left);
-    json_kinds(j, s, all);
+    jsonout_array(j, "kinds");
+    for_each_kind(s, all, json_kind, j);
+    jsonout_end_array(j);
     json_numbers(j, sum);
     json_counts(j, sum);
     jsonout_end_object(j);
@@ -300,11 +308,11 @@ static void log_end(const struct settings *s, const struct verified *all)
                     "%zu file%s of %zu manifest%s: %zu fault%s, %zu file%s cannot be read",
                     sum->files, text_s(sum->files), sum->manifests, text_s(sum->manifests),
                     sum->faults, text_s(sum->faults), sum->unreadable, text_s(sum->unreadable));
-    if (s->repair)
+    if (s->repair && sum->manifests + sum->faults > 0)
         log_message(LOG_INFO, "", "%zu repair%s%s, %zu fault%s left", all->mended,
                     text_s(all->mended), s->dry_run ? " to make" : "", all->left,
                     text_s(all->left));
-    log_kinds(s, all);
+    for_each_kind(s, all, log_kind, NULL);
     log_numbers(sum);
     log_months(&sum->count);
     log_classes(&sum->count);

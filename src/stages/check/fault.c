@@ -24,13 +24,17 @@ static const struct remedy remedies[FAULT_KINDS] = {
     [FAULT_OTHER] = {"", ""},
 };
 
-void fault_command(enum fault_kind kind, const char *folder, char buf[FAULT_TEXT])
+/* A layer that a repair did not find is lost. */
+static const struct remedy lost_layers = {"subscene label", " --cvat FILE (or their other source)"};
+
+void fault_command(const struct fault_count *f, char buf[FAULT_TEXT])
 {
-    const struct remedy *m = &remedies[kind];
+    const struct remedy *m =
+        f->is_left && f->kind == FAULT_LAYERS ? &lost_layers : &remedies[f->kind];
     buf[0] = '\0';
     if (m->command[0])
-        snprintf(buf, FAULT_TEXT, "%s %.*s%s", m->command, (int)path_trimmed_length(folder), folder,
-                 m->product);
+        snprintf(buf, FAULT_TEXT, "%s %.*s%s", m->command, (int)path_trimmed_length(f->folder),
+                 f->folder, m->product);
 }
 
 /* "2 damaged files" */
@@ -62,14 +66,14 @@ static void describe(enum fault_kind kind, size_t n, char buf[160])
         break;
     case FAULT_OTHER:
     case FAULT_KINDS:
-        snprintf(buf, 160, "%zu other fault%s: their lines say what to do", n, s);
+        snprintf(buf, 160, "%zu other fault%s; each line says what to do", n, s);
     }
 }
 
-void fault_summary(enum fault_kind kind, size_t n, const char *folder, char buf[FAULT_TEXT])
+void fault_summary(const struct fault_count *f, char buf[FAULT_TEXT])
 {
     char command[FAULT_TEXT], what[160];
-    fault_command(kind, folder, command);
-    describe(kind, n, what);
+    fault_command(f, command);
+    describe(f->kind, f->n, what);
     snprintf(buf, FAULT_TEXT, "%s%s%.4700s", what, command[0] ? ": " : "", command);
 }

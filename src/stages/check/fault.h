@@ -2,6 +2,7 @@
 #ifndef SUBSCENE_STAGES_CHECK_FAULT_H
 #define SUBSCENE_STAGES_CHECK_FAULT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum fault_kind {
@@ -21,10 +22,18 @@ extern const char *const fault_names[FAULT_KINDS];
 
 enum { FAULT_TEXT = 5000 };
 
-/* The command that mends faults of the kind below `folder`; "" for FAULT_OTHER. */
-void fault_command(enum fault_kind kind, const char *folder, char buf[FAULT_TEXT]);
+/* Faults of one kind below a folder. */
+struct fault_count {
+    enum fault_kind kind;
+    size_t n; /* > 0 */
+    const char *folder;
+    bool is_left; /* by a repair, so another repair does not help */
+};
 
-/* One line about n > 0 faults of the kind, with the command. */
-void fault_summary(enum fault_kind kind, size_t n, const char *folder, char buf[FAULT_TEXT]);
+/* The command that mends them; "" for FAULT_OTHER. */
+void fault_command(const struct fault_count *f, char buf[FAULT_TEXT]);
+
+/* One line about them, with the command. */
+void fault_summary(const struct fault_count *f, char buf[FAULT_TEXT]);
 
 #endif

@@ -203,7 +203,8 @@ static int compare_rows(struct stray *t)
         return 0;
     manifests_file(s->path, same, file);
     return access(file, F_OK) == 0
-               ? found(t, FAULT_OTHER, "is in no manifest, and is subscene %d_%d, as %s is", row->x,
+               ? found(t, FAULT_OTHER,
+                       "is in no manifest, and is subscene %d_%d, as %s is; move it away", row->x,
                        row->y, same->file)
                : found(t, FAULT_OTHER, "is in no manifest, and is subscene %d_%d; rename it to %s",
                        row->x, row->y, same->file);
@@ -217,13 +218,13 @@ static int decide(struct stray *t)
     if (r)
         return r;
     const struct manifest_row *row = &t->look.row;
+    r = t->s->is_read ? compare_rows(t) : 0;
+    if (r)
+        return r;
     if (has_cell_name(t->path, &name) && (name.x != row->x || name.y != row->y))
         return found(t, FAULT_OTHER,
                      "is in no manifest, and is subscene %d_%d, not %d_%d; rename it", row->x,
                      row->y, name.x, name.y);
-    r = t->s->is_read ? compare_rows(t) : 0;
-    if (r)
-        return r;
     out->row.x = row->x;
     out->row.y = row->y;
     memcpy(out->row.digest, row->digest, sizeof out->row.digest);

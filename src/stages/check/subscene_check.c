@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/cellname.h"
+#include "core/path.h"
 #include "io/netcdf/examine.h"
 #include "io/netcdf/layers_nc.h"
 #include "io/netcdf/schema.h"
@@ -124,6 +126,7 @@ struct check {
     struct subscene_look look;
     enum filesum_state state;
     enum fault_kind kind; /* of the next error */
+    int32_t x, y; /* of the file */
     struct manifest_row now; /* the row's class columns, from the layers */
     struct err column; /* the first layer without columns */
 };
@@ -218,13 +221,23 @@ static const struct manifest_row *owner_of_samples(const struct check *c)
     return NULL;
 }
 
+/* The file has the samples of another row: it is a copy, or the two were exchanged. */
+static int judge_owned(struct check *c, const struct manifest_row *owner, struct err *e)
+{
+    char file[MANIFESTS_PATH];
+    manifests_file(c->m->path, owner, file);
+    return filesum_look(file, &owner->file_sum) == FILESUM_SAME
+               ? judge(c, FAULT_OTHER, e, "is a copy of %s; move it away", owner->file)
+               : judge(c, FAULT_OTHER, e, "has the samples of %s; rename it", owner->file);
+}
+
 /* A file of the same size with other metadata was changed in place, or exchanged with another one.
  */
 static int judge_changed(struct check *c, struct err *e)
 {
     const struct manifest_row *owner = owner_of_samples(c);
     if (owner && strcmp(c->row->content_hash, owner->content_hash) != 0)
-        return judge(c, FAULT_OTHER, e, "has the samples of %s; rename it", owner->file);
+        return judge_owned(c, owner, e);
     return err_set(e, ERR_INPUT, "its metadata do not have the checksum in the manifest");
 }
 
@@ -234,7 +247,7 @@ static int judge_samples(struct check *c, struct err *e)
     const char *hash = c->look.row.content_hash, *said = c->row->content_hash;
     const struct manifest_row *owner = owner_of_samples(c);
     if (owner)
-        return judge(c, FAULT_OTHER, e, "has the samples of %s; rename it", owner->file);
+        return judge_owned(c, owner, e);
     if (c->row->is_altered)
         return judge(c, FAULT_MANIFEST, e, "the samples have hash %s, the manifest says %s", hash,
                      said);
@@ -246,12 +259,37 @@ static int judge_samples(struct check *c, struct err *e)
                  hash, said, c->row->x, c->row->y);
 }
 
+/* Sets the subscene that the file is: it says so, or its name does. */
+static void find_place(struct check *c)
+{
+    struct cellname name;
+    const bool by_name = cellname_parse(path_base(c->look.path), &name);
+    c->x = c->look.shape.georeferenced ? c->look.row.x : by_name ? name.x : c->row->x;
+    c->y = c->look.shape.georeferenced ? c->look.row.y : by_name ? name.y : c->row->y;
+}
+
+/* Is the file of the subscene that its row says? If the row was changed, the file is right, unless
+ * another row has its place. */
+static int compare_place(struct check *c, struct err *e)
+{
+    const struct manifest_row *row = c->row;
+    if (c->x == row->x && c->y == row->y)
+        return 0;
+    const struct manifest_row *there = manifest_find(&c->m->manifest, c->x, c->y);
+    if (row->is_altered && !there)
+        return judge(c, FAULT_MANIFEST, e, "is subscene %d_%d, its row says %d_%d", c->x, c->y,
+                     row->x, row->y);
+    if (there && strcmp(there->content_hash, c->look.row.content_hash) == 0)
+        return judge_owned(c, there, e);
+    return c->look.shape.georeferenced
+               ? judge(c, FAULT_OTHER, e, "is subscene %d_%d, not %d_%d; rename it", c->x, c->y,
+                       row->x, row->y)
+               : 0;
+}
+
 static int compare_georef(struct check *c, struct err *e)
 {
     const struct manifest_row *is = &c->look.row, *row = c->row;
-    if (is->x != row->x || is->y != row->y)
-        return judge(c, FAULT_OTHER, e, "is subscene %d_%d, not %d_%d; rename it", is->x, is->y,
-                     row->x, row->y);
     if (strcmp(is->digest, row->digest) == 0)
         return 0;
     if (row->is_altered)
@@ -269,7 +307,9 @@ static int compare_row(struct check *c, struct err *e)
     const struct manifest_row *row = c->row;
     const struct manifest *m = &c->m->manifest;
     const bool georeferenced = c->look.shape.georeferenced;
-    int r = georeferenced ? compare_georef(c, e) : 0;
+    int r = compare_place(c, e);
+    if (r == 0 && georeferenced)
+        r = compare_georef(c, e);
     if (r)
         return r;
     if (strcmp(c->now.content_hash, row->content_hash) != 0)
@@ -306,6 +346,7 @@ static int check_open(struct check *c, struct ncfile *f, struct err *e)
     if (r)
         return r;
     struct manifest_row now = c->look.row;
+    find_place(c);
     now.x = c->row->x;
     now.y = c->row->y;
     memcpy(now.file, c->row->file, sizeof now.file);
@@ -360,6 +401,8 @@ int subscene_check(struct check_manifest *m, size_t i, struct measure_work **wor
 {
     char path[MANIFESTS_PATH];
     struct check c = {.m = m, .row = &m->manifest.row[i], .kind = FAULT_DAMAGED};
+    c.x = c.row->x;
+    c.y = c.row->y;
     *out = (struct subscene_finding){.kind = FAULT_NONE};
     manifests_file(m->path, c.row, path);
     c.look = (struct subscene_look){.path = path, .bands = m->manifest.bands, .work = work};
@@ -372,5 +415,7 @@ int subscene_check(struct check_manifest *m, size_t i, struct measure_work **wor
     out->is_unreadable = c.look.shape.is_unreadable;
     if (r)
         out->kind = c.kind;
+    out->x = c.x;
+    out->y = c.y;
     return 0;
 }

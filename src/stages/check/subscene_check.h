@@ -18,6 +18,7 @@
 struct subscene_finding {
     enum fault_kind kind; /* FAULT_NONE: nothing is wrong */
     struct err why; /* the reason, without the path */
+    int32_t x, y; /* of FAULT_MANIFEST: the subscene that the file is; its row may say another */
     bool is_unreadable; /* the file does not open, or its samples cannot be read */
 };
 

@@ -84,12 +84,15 @@ static void tell_plan(struct repair *p, const struct repair_fault *t)
         [FAULT_LAYERS] = "would get its class layers, if they can be read",
         [FAULT_LEFTOVER] = "would be removed, if its process is gone",
     };
+    const bool has_product = p->options->product != NULL;
+    const bool is_listed = t->kind == FAULT_MISSING && !t->has_row; /* and has no row to lose */
+    const bool waits = t->kind == FAULT_LAYERS && access(t->path, F_OK) != 0;
     if (t->kind == FAULT_MANIFEST && manifests_is(t->path))
         tell(p, t->path, "would be made from the files");
-    else if (t->kind == FAULT_MISSING && !t->has_row)
-        return;
-    else if (plan[t->kind] && (t->kind != FAULT_LAYERS || access(t->path, F_OK) == 0))
+    else if (plan[t->kind] && !is_listed && !waits)
         tell(p, t->path, plan[t->kind]);
+    if (has_product && (t->kind == FAULT_DAMAGED || t->kind == FAULT_MISSING || waits))
+        tell(p, t->path, "would be made again, if it is of the product");
 }
 
 /* ---- the work ---- */
@@ -242,7 +245,9 @@ int repair_folder(const char *folder, const struct repair_options *options,
     struct repair p = {
         .folder = folder, .options = options, .observer = observer, .result = result};
     *result = (struct repair_result){.mended = 0};
-    int r = verify(&p, e);
+    int r = repair_remake_check(options, e);
+    if (r == 0)
+        r = verify(&p, e);
     if (r == 0 && options->dry_run)
         for (size_t i = 0; i < p.faults.n; i++)
             tell_plan(&p, &p.faults.fault[i]);

@@ -184,7 +184,12 @@ static int mend_row(struct mend *d, struct repair_fault *t, struct err *e)
         return 0;
     case FAULT_MANIFEST:
         borrow_digest(d, &row);
-        return put_row(d, t, row, e);
+        row.x = found.x;
+        row.y = found.y;
+        r = put_row(d, t, row, e);
+        if (r == 0 && t->is_mended && (found.x != t->x || found.y != t->y))
+            manifest_drop(&d->m.manifest, t->x, t->y);
+        return r;
     case FAULT_DAMAGED:
     case FAULT_MISSING:
         return remove_row(d, t, i, e);

@@ -208,6 +208,12 @@ static int remake_all(struct remake *d, struct err *e)
     return 0;
 }
 
+int repair_remake_check(const struct repair_options *options, struct err *e)
+{
+    struct remake d = {.options = options};
+    return options->product ? read_product(&d, e) : 0;
+}
+
 int repair_remake(const char *folder, const struct repair_options *options,
                   const struct repair_teller *teller, struct err *e)
 {

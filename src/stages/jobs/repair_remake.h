@@ -17,4 +17,7 @@
 int repair_remake(const char *folder, const struct repair_options *options,
                   const struct repair_teller *teller, struct err *e) MUST_CHECK;
 
+/* Can the product be opened? Before anything changes. Errors as repair_remake. */
+int repair_remake_check(const struct repair_options *options, struct err *e) MUST_CHECK;
+
 #endif

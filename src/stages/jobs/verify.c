@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/log.h"
 #include "core/mem.h"
@@ -176,13 +177,16 @@ static void check_kept(struct verify *v, const char *list)
         fault(v, kind, list, "%s", subscene_check_strip(why.msg, list));
     else if (kind == FAULT_LAYERS)
         fault(v, kind, path,
-              "lacks class layers that it had (%s); run again to copy them, or give their source "
-              "to subscene label",
+              access(path, F_OK) == 0
+                  ? "lacks class layers that it had (%s); run again to copy them, or give their "
+                    "source to subscene label"
+                  : "is missing, and had class layers (%s); when it is made again, they are copied "
+                    "into it if they can be read",
               names);
     else if (kind == FAULT_LEFTOVER)
         fault(v, kind, list, "is a leftover: the subscene was made again");
     else if (kind == FAULT_MISSING)
-        fault(v, kind, path, "is missing, and no manifest names it: a repair set it aside");
+        fault(v, kind, path, "is missing: an earlier repair took it out of the manifest");
     strlist_clear(&layers);
 }
 
