@@ -198,6 +198,10 @@ for command in $commands; do # each builds on the ones before it
     sed -n '/^Examples:/,/^$/s/^  \([^ ]\)/\1/p' "$OUT" >lines
     [ -s lines ] || fail "$command --help has no examples"
     expect_equal "$(cat lines)" "$(examples_of_page "../man/subscene-$command.1")" "examples of subscene-$command(1)"
+    if [ "$command" = label ]; then # subscenes of two sizes
+        expect_exit 0 subscene run PRODUCT.SAFE -o OLD -q -b B02 --size 128
+        expect_exit 0 subscene run PRODUCT.SAFE -o NEW -q -b B02 --size 256 --no-masks
+    fi
     while IFS= read -r line; do
         expect_exit 0 bash -c "$line"
         grep -q "warning: \|error: " "$ERR" && fail "$line: $(head -1 "$ERR")"

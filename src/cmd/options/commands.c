@@ -71,16 +71,19 @@ const struct command command_table[] = {
      "OUT...",
      "add class layers to subscenes: labels, and masks of other tools",
      {{"subscene label OUT --cvat annotations.xml", "Add the layer Label from CVAT's polygons"},
-      {"subscene label OUT --product PRODUCT.SAFE", "Add the masks in the product"}},
+      {"subscene label OUT --product PRODUCT.SAFE", "Add the masks in the product"},
+      {"subscene label NEW --from OLD", "Carry layers over from subscenes of another size"}},
      "Adds class layers to the subscenes below each folder OUT, or to one subscene's file. Label "
      "comes from CVAT, Segments.ai or Supervisely. Other layers come from class rasters: "
-     "files that --raster names, or files that other tools wrote into --product.\n"
+     "files that --raster names, or files that other tools wrote into --product. --from takes the "
+     "layers of other subscenes of the same acquisition.\n"
      "The name of an image contains the name of its subscene, tile_<x>_<y>. If the folders have "
-     "several products, the product's name or T<tile>_<time> comes before it. A shape covers the "
-     "pixels whose centres are inside. Pixels without data in a band become 0 (MISSING).\n"
+     "several products, the product's name or T<tile>_<time> comes before it. The image is as "
+     "large as the subscene. A shape covers the pixels whose centres are inside. Pixels without "
+     "data in a band become 0 (MISSING).\n"
      "Every source is checked before a file changes. Each file is replaced in one step; its "
-     "other contents do not change. Existing layers stay unless --overwrite is given. The path of "
-     "each file that changed is printed on stdout.",
+     "other contents do not change. A layer that differs from its source stays, and the exit code "
+     "is 1; --overwrite replaces it. The path of each file that changed is printed on stdout.",
      cmd_label},
     {"verify",
      CMD_VERIFY,
@@ -89,7 +92,8 @@ const struct command command_table[] = {
      {{"subscene verify OUT", "One line for each fault"},
       {"subscene verify OUT --json >report.json", "Faults and counts as JSON"},
       {"subscene verify --repair OUT", "Mend what needs no product"},
-      {"subscene verify --repair OUT --product PRODUCT.SAFE", "Mend everything"}},
+      {"subscene verify --repair OUT --product PRODUCT.SAFE",
+       "Make damaged and missing subscenes again too"}},
      "Finds the manifests below each folder and checks every file that they name. The file must "
      "open and have the variables and attributes of the dataset. Every sample is read. Samples, "
      "hash, statistics and class shares must match the manifest.\n"
