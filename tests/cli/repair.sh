@@ -197,6 +197,8 @@ with row_gone manifest=1 ""
 with row_moved "manifest=1 dataset=1" ""
 start_over
 flip "$D/tile_3_0.nc"
+expect_exit 1 "$SUBSCENE" verify out
+expect_line "$ERR" "1 damaged file: repeat the run that made out"
 expect_exit 1 "${REPAIR[@]}" --product "$P"
 expect_line "$ERR" "no file tells its parameters" "repeat the run"
 expect_exit 0 "$SUBSCENE" run "$P" -o out $OPTIONS --profile kappazeta

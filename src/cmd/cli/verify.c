@@ -54,8 +54,10 @@ static void on_fault(void *ctx, const struct verify_fault *fault)
 /* The results of a call: of all folders together, and the faults of each one. */
 struct verified {
     struct verify_result sum;
-    size_t (*faults_of)[FAULT_KINDS]; /* by operand, of a repair what is left; NULL if memory is
-                                         short */
+    struct {
+        size_t of[FAULT_KINDS]; /* of a repair what is left */
+        bool is_untold; /* fault_count */
+    } * faults; /* by operand; NULL if memory is short */
     size_t mended, left;
 };
 
@@ -69,8 +71,10 @@ static void add_result(struct verified *all, int folder, const struct verify_res
     for (int k = 0; k < COMPAT_COUNT; k++)
         sum->numbers[k] += r->numbers[k];
     census_add_count(&sum->count, &r->count);
-    if (all->faults_of)
-        memcpy(all->faults_of[folder], r->faults_of, sizeof r->faults_of);
+    if (all->faults) {
+        memcpy(all->faults[folder].of, r->faults_of, sizeof r->faults_of);
+        all->faults[folder].is_untold = r->untold > 0;
+    }
 }
 
 static void on_mended(void *ctx, const char *path, const char *what)
@@ -108,8 +112,8 @@ static int repair(const struct settings *s, int i, const struct resources *resou
     add_result(all, i, &result.found);
     all->mended += result.mended;
     all->left += result.left;
-    if (r == 0 && all->faults_of)
-        memcpy(all->faults_of[i], result.left_of, sizeof result.left_of);
+    if (r == 0 && all->faults)
+        memcpy(all->faults[i].of, result.left_of, sizeof result.left_of);
     return r;
 }
 
@@ -155,10 +159,10 @@ static const enum fault_kind order[] = {FAULT_DAMAGED, FAULT_MISSING,  FAULT_MAN
 static void for_each_kind(const struct settings *s, const struct verified *all,
                           void (*each)(void *ctx, const struct fault_count *f), void *ctx)
 {
-    for (int i = 0; all->faults_of && i < s->n_operands; i++)
+    for (int i = 0; all->faults && i < s->n_operands; i++)
         for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
-            const struct fault_count f = {order[k], all->faults_of[i][order[k]], s->operands[i],
-                                          s->repair && !s->dry_run};
+            const struct fault_count f = {order[k], all->faults[i].of[order[k]], s->operands[i],
+                                          s->repair && !s->dry_run, all->faults[i].is_untold};
             if (f.n > 0)
                 each(ctx, &f);
         }
@@ -328,7 +332,7 @@ int cmd_verify(const struct settings *s)
         return command_fail(&err);
     if (s->product && !s->repair) /* no error: a configuration file may have it */
         log_message(LOG_WARNING, "", "--product has no effect without --repair");
-    all.faults_of = mem_zalloc((size_t)s->n_operands, sizeof *all.faults_of);
+    all.faults = mem_zalloc((size_t)s->n_operands, sizeof *all.faults);
     jsonout_object(&j, NULL);
     jsonout_array(&j, "faults");
     int status = verify_all(s, &printer, &all);
@@ -340,6 +344,6 @@ int cmd_verify(const struct settings *s)
     jsonout_clear(&j);
     strlist_clear(&printer.mended);
     log_end(s, &all);
-    free(all.faults_of);
+    free(all.faults);
     return status;
 }

@@ -26,11 +26,15 @@ static const struct remedy remedies[FAULT_KINDS] = {
 
 /* A layer that a repair did not find is lost. */
 static const struct remedy lost_layers = {"subscene label", " --cvat FILE (or their other source)"};
+static const struct remedy repeat = {"repeat the run that made", " (profile kappazeta)"};
 
 void fault_command(const struct fault_count *f, char buf[FAULT_TEXT])
 {
-    const struct remedy *m =
-        f->is_left && f->kind == FAULT_LAYERS ? &lost_layers : &remedies[f->kind];
+    const struct remedy *m = &remedies[f->kind];
+    if (f->is_left && f->kind == FAULT_LAYERS)
+        m = &lost_layers;
+    else if (f->is_untold && m->product[0])
+        m = &repeat;
     buf[0] = '\0';
     if (m->command[0])
         snprintf(buf, FAULT_TEXT, "%s %.*s%s", m->command, (int)path_trimmed_length(f->folder),

@@ -28,6 +28,7 @@ struct fault_count {
     size_t n; /* > 0 */
     const char *folder;
     bool is_left; /* by a repair, so another repair does not help */
+    bool is_untold; /* no file tells its parameters, so a repair cannot make any again */
 };
 
 /* The command that mends them; "" for FAULT_OTHER. */

@@ -175,6 +175,7 @@ static int check_numbers(struct check *c, struct err *e)
     }
     pthread_mutex_lock(&c->m->lock);
     c->m->numbers[whose]++;
+    c->m->untold += !c->look.shape.georeferenced;
     pthread_mutex_unlock(&c->m->lock);
     return 0;
 }

@@ -59,11 +59,12 @@ const char *subscene_check_strip(const char *msg, const char *path);
 
 /* A manifest whose files are checked, by several threads. */
 struct check_manifest {
-    pthread_mutex_t lock; /* guards product and numbers */
+    pthread_mutex_t lock; /* guards product, numbers, untold */
     struct manifest manifest;
     char path[MANIFESTS_PATH];
     char product[136]; /* product_name of the first file read */
     size_t numbers[COMPAT_COUNT]; /* files by the program whose numbers they have */
+    size_t untold; /* files that do not tell their parameters (profile kappazeta) */
 };
 
 /* Checks the file of row i. Errors: ERR_TEMPORARY. Any thread. */

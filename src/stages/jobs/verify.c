@@ -76,6 +76,7 @@ static void count_numbers(struct verify *v)
     char kinds[200];
     for (int i = 0; i < COMPAT_COUNT; i++)
         v->result->numbers[i] += v->now.numbers[i];
+    v->result->untold += v->now.untold;
     verify_format_kinds(v->now.numbers, kinds, sizeof kinds);
     if (verify_kinds(v->now.numbers) > 1)
         log_message(LOG_WARNING, "", "%s: subscenes with different numbers: %s", v->now.path,
@@ -135,6 +136,7 @@ static int check_manifest(struct verify *v, const char *path, const struct strli
     v->result->manifests++;
     v->now.product[0] = '\0';
     memset(v->now.numbers, 0, sizeof v->now.numbers);
+    v->now.untold = 0;
     if (r) {
         fault(v, manifests_is_unreadable(&err) ? FAULT_OTHER : FAULT_MANIFEST, path, "%s",
               subscene_check_strip(err.msg, path));

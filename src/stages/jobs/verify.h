@@ -17,6 +17,7 @@ struct verify_result {
     size_t faults_of[FAULT_KINDS];
     size_t unreadable; /* files that do not open, or whose samples cannot be read */
     size_t numbers[COMPAT_COUNT]; /* files by the program whose numbers they have (params.compat) */
+    size_t untold; /* files that do not tell their parameters (profile kappazeta) */
     struct census_count count; /* of the subscenes in the manifests */
 };
 
