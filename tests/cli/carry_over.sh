@@ -141,6 +141,18 @@ same_as_clean()
     same_tree clean out "$1"
     expect_equal "$(hidden)" "" "$1: hidden files"
 }
+start_over # killed just after the files are set aside: the manifest still has their rows
+M=out/$NAME/manifest.csv
+digest=$(head -1 "$M" | tr ',' '\n' | grep -n '^parameters$' | cut -d: -f1)
+{
+    sed -n 2p "$M" | cut -d, -f"$digest"
+    for cell in 3_0 1_1; do
+        mv "out/$NAME/tile_$cell.nc" "out/$NAME/.tile_$cell.nc.old"
+        echo "tile_$cell.nc"
+    done
+} >"out/$NAME/.manifest.csv.carry"
+expect_exit 0 "${JOB[@]}" --size 32 --overwrite
+same_as_clean "killed just after the files are set aside"
 survives_kills out same_as_clean "${JOB[@]}" --size 32 --overwrite
 survives_full_disk 120 out "$SUBSCENE" run "$P" -o small/out $OPTIONS --size 32 --overwrite -j 2
 finish

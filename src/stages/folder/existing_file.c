@@ -173,9 +173,17 @@ static int examine_open(struct survey *s, struct existing_file *l, struct err *e
     return classify(s, l, e);
 }
 
+/* A job was killed after it set the file aside, and before it wrote the manifest. */
+static bool waits_aside(const struct survey *s, const struct existing_file *l)
+{
+    return strcmp(l->known->digest, s->waiting.digest) == 0 && carried_files_is_aside(l->path);
+}
+
 int existing_file_remember_layers(const struct survey *s, struct existing_file *l, struct err *e)
 {
-    return l->known ? manifest_row_layer_names(s->old, l->known, &l->layers, e) : 0;
+    return l->known && !waits_aside(s, l)
+               ? manifest_row_layer_names(s->old, l->known, &l->layers, e)
+               : 0;
 }
 
 /* Compares the layers of a file that stays with the job's sources. */

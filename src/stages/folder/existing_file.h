@@ -57,7 +57,8 @@ struct existing_file {
 int existing_file_examine(struct survey *s, int32_t x, int32_t y, struct existing_file *l,
                           struct err *e) MUST_CHECK;
 
-/* Adds the layers that the manifest has for `l->known` to `l->layers`. */
+/* Adds the layers that the manifest has for `l->known` to `l->layers`, unless the file is set aside
+ * to be carried over. */
 int existing_file_remember_layers(const struct survey *s, struct existing_file *l,
                                   struct err *e) MUST_CHECK;
 
