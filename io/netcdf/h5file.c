@@ -194,6 +194,19 @@ bool h5file_text(struct h5file *f, const char *var, const char *name, char *buf,
     return ok;
 }
 
+bool h5file_int(struct h5file *f, const char *name, int32_t *out)
+{
+    struct attribute a;
+    nclib_lock();
+    const bool ok = open_attribute(f, NULL, name, &a) && a.type >= 0 && a.space >= 0 &&
+                    H5Tget_class(a.type) == H5T_INTEGER &&
+                    H5Sget_simple_extent_npoints(a.space) == 1 &&
+                    H5Aread(a.id, H5T_NATIVE_INT32, out) >= 0;
+    close_attribute(&a);
+    nclib_unlock();
+    return ok;
+}
+
 static bool read_bytes(const struct attribute *a, uint8_t *values, size_t *n)
 {
     hssize_t points = a->space < 0 ? -1 : H5Sget_simple_extent_npoints(a->space);

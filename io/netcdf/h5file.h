@@ -36,6 +36,9 @@ bool h5file_is_byte_raster(struct h5file *f, const char *var);
  * there is no attribute of that name and kind, or it does not fit. */
 bool h5file_text(struct h5file *f, const char *var, const char *name, char *buf, size_t size);
 
+/* Reads one integer of the file, whatever its width and byte order. */
+bool h5file_int(struct h5file *f, const char *name, int32_t *out);
+
 /* Reads unsigned bytes. `*n` is first the capacity of `values`, then the number read; 0 if there is
  * no such attribute. False if it has another kind, does not fit, or cannot be read. */
 bool h5file_bytes(struct h5file *f, const char *var, const char *name, uint8_t *values, size_t *n);

@@ -248,6 +248,7 @@ static void read_facts(struct h5file *f, struct subscene_facts *out)
         out->parameters[0] = '\0';
     if (!h5file_text(f, NULL, SCHEMA_ATT_DIGEST, out->digest, sizeof out->digest))
         out->digest[0] = '\0';
+    out->has_cell = h5file_int(f, "subscene_x", &out->x) && h5file_int(f, "subscene_y", &out->y);
 }
 
 int subscene_nc_look(struct h5file *f, band_set bands, struct subscene_facts *out, struct err *e)

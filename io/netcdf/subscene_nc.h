@@ -49,6 +49,8 @@ struct subscene_facts {
     char parameters[PARAMS_TEXT_SIZE]; /* "" with profile kappazeta */
     char digest[PARAMS_DIGEST_SIZE]; /* "" with profile kappazeta */
     int32_t size; /* side, px */
+    bool has_cell; /* false with profile kappazeta */
+    int32_t x, y; /* of its cell */
 };
 
 /* The position of an open file's pixels, on a grid whose size is unknown (0). False for profile

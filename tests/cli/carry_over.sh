@@ -94,6 +94,25 @@ expect_exit 0 "${JOB[@]}" --overwrite --size 32 --drop-labels
 rm -rf bare && expect_exit 0 "$SUBSCENE" run "$P" -o bare $OPTIONS --size 32
 same_tree bare out "--drop-labels"
 
+# a label that is lost, or waits for a repair, has its place on the old grid only
+start_over
+rm "out/$NAME/tile_3_0.nc"
+rm -rf before && cp -r out before
+expect_exit 2 "${JOB[@]}" --size 32 --overwrite
+expect_line "$ERR" "1 subscene would lose class layers (Label)" "it is damaged or gone; mend it first"
+same_tree before out "a labelled file that is gone"
+start_over
+file=out/$NAME/tile_3_0.nc
+poke "$file" $(($(stat -c %s "$file") / 2)) XXXXXXXXXXXXXXXX # samples
+expect_exit 1 "$SUBSCENE" verify --repair out -q
+rm -rf before && cp -r out before
+expect_exit 2 "${JOB[@]}" --size 32 --overwrite
+expect_line "$ERR" "1 subscene would lose class layers (Label)" "of an earlier run or repair wait for it; mend it first"
+same_tree before out "a label that waits"
+expect_exit 0 "$SUBSCENE" verify --repair out -q --product "$P"
+expect_exit 0 "${JOB[@]}" --size 32 --overwrite
+arrived "after the repair"
+
 # ---- subscenes that are not made: their labels wait ----
 cp -r start kept_start
 product W --size 252 --jp2-tile 128,64,24 --bands B02,B05 --nodata wedge

@@ -168,7 +168,7 @@ subscene_gone() { rm "out/$FOLDER_Q/tile_1_1.nc" && sed -i '/^1,1,/d' "out/$FOLD
 planted subscene_gone "${ONE}line $(line_of "$FOLDER_Q/tile_1_1.nc"): the file $FOLDER_Q/tile_1_1.nc is missing; $AGAIN"
 row_of_manifest_gone() { sed -i '/^1,1,/d' "out/$FOLDER_Q/manifest.csv"; }
 planted row_of_manifest_gone "${ONE}line $(line_of "$FOLDER_Q/tile_1_1.nc"): $FOLDER_Q/tile_1_1.nc is in no manifest; $AGAIN" \
-    "out/$FOLDER_Q/tile_1_1.nc: is good, but its manifest lacks it"
+    "out/$FOLDER_Q/tile_1_1.nc: is good, but no row of its manifest names it"
 manifest_broken() { echo nonsense >"out/$FOLDER_Q/manifest.csv"; }
 planted manifest_broken "out/dataset.csv: cannot be compared with the manifests: out/$FOLDER_Q/manifest.csv" "out/$FOLDER_Q/manifest.csv: " \
     "out/$FOLDER_Q/tile_0_0.nc: is good, but its manifest is damaged" tile_0_1.nc tile_1_0.nc tile_1_1.nc

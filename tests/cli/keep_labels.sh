@@ -91,6 +91,29 @@ expect_exit 2 "${JOB[@]}" --deflate 4 --overwrite --tiles 2_2
 expect_line "$ERR" "15 subscenes that are not selected" "choose another --output"
 same_tree start out "a selection of another kind"
 
+# ---- files that were copied or renamed by hand: nothing changes ----
+for profile in georef kappazeta; do
+    rm -rf out
+    expect_exit 0 "${JOB[@]}" --profile $profile
+    expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
+    cp -r out whole
+    for by_hand in "cp tile_2_2.nc tile_3_0.nc" "cp tile_3_0.nc tile_2_2.nc" "mv tile_3_0.nc t; mv tile_1_1.nc tile_3_0.nc; mv t tile_1_1.nc"; do
+        rm -rf out && cp -r whole out
+        (cd "out/$NAME" && eval "$by_hand")
+        rm -rf moved && cp -r out moved
+        for options in "" --overwrite "--size 32 --overwrite" "--cvat labels.xml"; do
+            expect_exit 2 "${JOB[@]}" --profile $profile $options
+            case "$profile $options" in
+            kappazeta*--size*) expect_line "$ERR" "would lose class layers" ;;
+            *) expect_line "$ERR" "subscene verify says what to do" ;;
+            esac
+            same_tree moved out "$profile: $by_hand: $options"
+        done
+        expect_exit 1 "$SUBSCENE" verify out -q
+    done
+    rm -rf whole
+done
+
 # ---- a damaged file: the layer is rescued, or the loss is remembered ----
 labelled
 start_over

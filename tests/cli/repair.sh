@@ -110,7 +110,7 @@ expect_exit 1 "$SUBSCENE" verify out
 expect_line "$ERR" "2 damaged files: subscene verify --repair out --product PRODUCT"
 expect_line "$ERR" "1 manifest row missing or out of date: subscene verify --repair out"
 expect_line "$ERR" "dataset.csv is out of date: subscene dataset out"
-expect_line "$OUT" "tile_2_2.nc: is good, but its manifest lacks it"
+expect_line "$OUT" "tile_2_2.nc: is good, but no row of its manifest names it"
 expect_exit 1 "$SUBSCENE" verify --repair out
 expect_line "$OUT" "$D/tile_1_1.nc: is set aside as .tile_1_1.nc.kept"
 expect_line "$OUT" "$D/tile_2_2.nc: its row in the manifest is made from the file"
@@ -141,9 +141,9 @@ same_tree clean out "a repair, then the run"
 start_over
 poke "$D/tile_3_0.nc" 0 XXXX
 expect_exit 1 "${REPAIR[@]}" --product "$P"
-expect_equal "$(kinds)" layers=1 "an unreadable labelled file"
+expect_equal "$(kinds)" lost=1 "an unreadable labelled file"
 expect_exit 1 "$SUBSCENE" verify --repair out
-expect_line "$ERR" "1 subscene without class layers that it had: subscene label out --cvat FILE"
+expect_line "$ERR" "1 subscene lost class layers: subscene label out --cvat FILE"
 expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
 expect_exit 0 "${REPAIR[@]}"
 same_tree clean out "labelled again"

@@ -153,8 +153,9 @@ static int verify_all(const struct settings *s, struct printer *printer, struct 
 /* ---- the kinds of faults, and what mends them ---- */
 
 /* dataset.csv is last: the other repairs change it. */
-static const enum fault_kind order[] = {FAULT_DAMAGED, FAULT_MISSING,  FAULT_MANIFEST, FAULT_LAYERS,
-                                        FAULT_OTHER,   FAULT_LEFTOVER, FAULT_DATASET};
+static const enum fault_kind order[] = {FAULT_DAMAGED,  FAULT_MISSING, FAULT_MANIFEST,
+                                        FAULT_LAYERS,   FAULT_LOST,    FAULT_OTHER,
+                                        FAULT_LEFTOVER, FAULT_DATASET};
 
 static void for_each_kind(const struct settings *s, const struct verified *all,
                           void (*each)(void *ctx, const struct fault_count *f), void *ctx)
@@ -162,7 +163,7 @@ static void for_each_kind(const struct settings *s, const struct verified *all,
     for (int i = 0; all->faults && i < s->n_operands; i++)
         for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
             const struct fault_count f = {order[k], all->faults[i].of[order[k]], s->operands[i],
-                                          s->repair && !s->dry_run, all->faults[i].is_untold};
+                                          all->faults[i].is_untold};
             if (f.n > 0)
                 each(ctx, &f);
         }
@@ -312,10 +313,11 @@ static void log_end(const struct settings *s, const struct verified *all)
                     "%zu file%s of %zu manifest%s: %zu fault%s, %zu file%s cannot be read",
                     sum->files, text_s(sum->files), sum->manifests, text_s(sum->manifests),
                     sum->faults, text_s(sum->faults), sum->unreadable, text_s(sum->unreadable));
-    if (s->repair && sum->manifests + sum->faults > 0)
-        log_message(LOG_INFO, "", "%zu repair%s%s, %zu fault%s left", all->mended,
-                    text_s(all->mended), s->dry_run ? " to make" : "", all->left,
-                    text_s(all->left));
+    if (s->repair && s->dry_run)
+        log_message(LOG_INFO, "", "%zu repair%s to make", all->mended, text_s(all->mended));
+    else if (s->repair && sum->manifests + sum->faults > 0)
+        log_message(LOG_INFO, "", "%zu repair%s, %zu fault%s left", all->mended,
+                    text_s(all->mended), all->left, text_s(all->left));
     for_each_kind(s, all, log_kind, NULL);
     log_numbers(sum);
     log_months(&sum->count);
@@ -332,6 +334,8 @@ int cmd_verify(const struct settings *s)
         return command_fail(&err);
     if (s->product && !s->repair) /* no error: a configuration file may have it */
         log_message(LOG_WARNING, "", "--product has no effect without --repair");
+    if (s->dry_run && !s->repair)
+        log_message(LOG_WARNING, "", "--dry-run has no effect without --repair");
     all.faults = mem_zalloc((size_t)s->n_operands, sizeof *all.faults);
     jsonout_object(&j, NULL);
     jsonout_array(&j, "faults");

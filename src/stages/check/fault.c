@@ -5,8 +5,8 @@
 #include "core/path.h"
 #include "core/text.h"
 
-const char *const fault_names[FAULT_KINDS] = {"none",    "damaged", "missing",  "manifest",
-                                              "dataset", "layers",  "leftover", "other"};
+const char *const fault_names[FAULT_KINDS] = {
+    "none", "damaged", "missing", "manifest", "dataset", "layers", "lost", "leftover", "other"};
 
 /* What mends the faults of a kind. */
 struct remedy {
@@ -20,20 +20,17 @@ static const struct remedy remedies[FAULT_KINDS] = {
     [FAULT_MANIFEST] = {"subscene verify --repair", ""},
     [FAULT_DATASET] = {"subscene dataset", ""},
     [FAULT_LAYERS] = {"subscene verify --repair", " --product PRODUCT"},
+    [FAULT_LOST] = {"subscene label", " --cvat FILE (or their other source)"},
     [FAULT_LEFTOVER] = {"subscene verify --repair", ""},
     [FAULT_OTHER] = {"", ""},
 };
 
-/* A layer that a repair did not find is lost. */
-static const struct remedy lost_layers = {"subscene label", " --cvat FILE (or their other source)"};
 static const struct remedy repeat = {"repeat the run that made", " (profile kappazeta)"};
 
 void fault_command(const struct fault_count *f, char buf[FAULT_TEXT])
 {
     const struct remedy *m = &remedies[f->kind];
-    if (f->is_left && f->kind == FAULT_LAYERS)
-        m = &lost_layers;
-    else if (f->is_untold && m->product[0])
+    if (f->is_untold && f->kind != FAULT_LOST && m->product[0])
         m = &repeat;
     buf[0] = '\0';
     if (m->command[0])
@@ -62,8 +59,10 @@ static void describe(enum fault_kind kind, size_t n, char buf[160])
         snprintf(buf, 160, "dataset.csv is out of date");
         break;
     case FAULT_LAYERS:
-        snprintf(buf, 160, "%zu subscene%s without class layers that %s had", n, s,
-                 n == 1 ? "it" : "they");
+        snprintf(buf, 160, "%zu subscene%s whose class layers wait", n, s);
+        break;
+    case FAULT_LOST:
+        snprintf(buf, 160, "%zu subscene%s lost class layers", n, s);
         break;
     case FAULT_LEFTOVER:
         snprintf(buf, 160, "%zu leftover%s of killed processes", n, s);

@@ -11,7 +11,8 @@ enum fault_kind {
     FAULT_MISSING, /* the file is gone, or was set aside by a repair and is not made again yet */
     FAULT_MANIFEST, /* the file is good, the manifest is not */
     FAULT_DATASET, /* dataset.csv does not agree with the manifests */
-    FAULT_LAYERS, /* a subscene lacks class layers that it had */
+    FAULT_LAYERS, /* class layers wait for a subscene, in a file that was set aside */
+    FAULT_LOST, /* a subscene lost class layers; only their source gives them back */
     FAULT_LEFTOVER, /* a temporary file of a killed process */
     FAULT_OTHER, /* a repair leaves it alone: files of unknown origin, duplicates, wrong places */
     FAULT_KINDS
@@ -27,7 +28,6 @@ struct fault_count {
     enum fault_kind kind;
     size_t n; /* > 0 */
     const char *folder;
-    bool is_left; /* by a repair, so another repair does not help */
     bool is_untold; /* no file tells its parameters, so a repair cannot make any again */
 };
 

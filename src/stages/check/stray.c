@@ -42,7 +42,8 @@ enum fault_kind stray_list(const char *file, char path[MANIFESTS_PATH], struct s
     if (kept_layers_find(path, layers, why))
         return FAULT_OTHER;
     if (layers->n > 0)
-        return FAULT_LAYERS;
+        return access(path, F_OK) == 0 && !kept_layers_can_be_read(path) ? FAULT_LOST
+                                                                         : FAULT_LAYERS;
     return access(path, F_OK) == 0 ? FAULT_LEFTOVER : FAULT_MISSING;
 }
 
@@ -230,7 +231,7 @@ static int decide(struct stray *t)
     memcpy(out->row.digest, row->digest, sizeof out->row.digest);
     out->bands = t->look.bands;
     if (t->s->is_read)
-        return found(t, FAULT_MANIFEST, "is good, but its manifest lacks it (a killed run)");
+        return found(t, FAULT_MANIFEST, "is good, but no row of its manifest names it");
     return found(t, FAULT_MANIFEST, "is good, but its manifest is %s",
                  access(out->manifest, F_OK) == 0 ? "damaged" : "missing");
 }

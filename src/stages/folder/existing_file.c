@@ -130,6 +130,47 @@ static int check_product(const struct survey *s, const struct existing_file *l, 
                    l->path, l->facts.product);
 }
 
+/* The row of another file with these samples; NULL: none. Subscenes without data are all alike. */
+static const struct manifest_row *owner_of_samples(const struct survey *s,
+                                                   const struct existing_file *l,
+                                                   const struct manifest_row *is)
+{
+    for (size_t i = 0; is->valid_fraction > 0 && i < s->old->n; i++)
+        if (&s->old->row[i] != l->known &&
+            strcmp(s->old->row[i].content_hash, is->content_hash) == 0)
+            return &s->old->row[i];
+    return NULL;
+}
+
+/* A file that is not as the manifest says may be another subscene, copied or renamed by hand. Its
+ * class layers would then be of another place, and its samples too. Only profile georef says which
+ * one it is; else the samples tell. */
+static int check_cell(struct survey *s, struct existing_file *l, struct err *e)
+{
+    const struct subscene_facts *is = &l->facts;
+    struct manifest_row row = l->row;
+    if (is->has_cell)
+        return is->x == l->row.x && is->y == l->row.y
+                   ? 0
+                   : err_set(e, ERR_USAGE,
+                             "%s: is subscene %d_%d, not %d_%d; subscene verify says what to do",
+                             l->path, is->x, is->y, l->row.x, l->row.y);
+    if (!l->known || l->state == FILESUM_SAME || is->size != s->job->params->size)
+        return 0;
+    int r = s->work ? 0 : measure_work_create(s->job->params->size, &s->work, e);
+    if (r)
+        return r;
+    if (measure_file(s->work, s->job->params->bands, l->file, &row, NULL) ||
+        strcmp(row.content_hash, l->known->content_hash) == 0)
+        return 0;
+    const struct manifest_row *owner = owner_of_samples(s, l, &row);
+    return owner
+               ? err_set(e, ERR_USAGE, "%s: has the samples of %s; subscene verify says what to do",
+                         l->path, owner->file)
+               : err_set(e, ERR_INPUT, "%s: its samples are not those of its row in the manifest",
+                         l->path);
+}
+
 static struct layer_cell cell_of(const struct survey *s, const struct existing_file *l)
 {
     const struct rect px = lattice_cell(&s->lattice, l->row.x, l->row.y);
@@ -157,6 +198,9 @@ static int examine_open(struct survey *s, struct existing_file *l, struct err *e
     /* also of a damaged file: a warning names the layers that it loses */
     int unlisted = layers_names(l->file, &l->layers, r ? NULL : &why);
     bool is_changed = l->state == FILESUM_CHANGED; /* then its attributes are not trusted */
+    const int elsewhere = r ? 0 : check_cell(s, l, e);
+    if (elsewhere)
+        return elsewhere;
     if (is_changed && r == 0 && unlisted == 0)
         return err_set(e, ERR_INPUT, "%s: its metadata do not have the checksum in the manifest",
                        l->path);

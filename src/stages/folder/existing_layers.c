@@ -48,13 +48,23 @@ static bool digest_has_grid(const struct survey *s, const char *digest)
     return false;
 }
 
+/* The other subscenes in the manifest tell on which grid a layer was lost. */
+static bool folder_has_grid(const struct survey *s)
+{
+    for (size_t i = 0; i < s->old->n; i++)
+        if (!s->old->row[i].is_altered)
+            return digest_has_grid(s, s->old->row[i].digest);
+    return true;
+}
+
 static bool is_on_grid(const struct survey *s, const struct existing_file *l)
 {
     struct params there;
-    if (l->found == FOUND_SAME || l->found == FOUND_NOTHING)
+    if (l->found == FOUND_SAME)
         return true;
-    if (l->found == FOUND_DAMAGED && l->known && !l->known->is_altered)
-        return digest_has_grid(s, l->known->digest); /* what the file says is not certain */
+    if (l->found == FOUND_DAMAGED || l->found == FOUND_NOTHING) /* what it says is not certain */
+        return !l->known || l->known->is_altered ? l->found == FOUND_NOTHING
+                                                 : digest_has_grid(s, l->known->digest);
     if (l->facts.parameters[0])
         return params_parse(l->facts.parameters, &there, NULL) == 0 &&
                same_grid(&there, s->job->params);
@@ -108,8 +118,12 @@ static const char *cannot_carry(const struct survey *s, const struct existing_fi
                                 const struct strlist *earlier)
 {
     const char *digest = s->waiting.digest[0] ? s->waiting.digest : s->out->carried.digest;
-    if (l->found != FOUND_OTHER || !l->facts.parameters[0])
-        return "it has another grid, and no coordinates to carry them over";
+    if (l->found != FOUND_OTHER)
+        return "it is damaged or gone; mend it first, with subscene verify --repair --product";
+    if (!l->facts.parameters[0])
+        return "it has profile kappazeta, and no coordinates to carry them over; make it again "
+               "with "
+               "--profile georef on its own grid first, which keeps them";
     if (params_cut(s->job->params) != s->job->params->size)
         return "the new subscenes are shrunk, and cannot have class layers";
     if (earlier && earlier->n > 0)
@@ -162,9 +176,8 @@ int existing_layers_finish(struct survey *s, const struct cell *cells, size_t n,
     strlist_join(&s->lost, ", ", names, sizeof names);
     if (!s->job->drop_labels)
         return err_set(e, ERR_USAGE,
-                       "%zu subscene%s would lose class layers (%s); %s; choose another --output "
-                       "(subscene label --from carries the layers over), or --drop-labels to give "
-                       "them up",
+                       "%zu subscene%s would lose class layers (%s); %s; choose another --output, "
+                       "or --drop-labels to give them up",
                        s->losing, text_s(s->losing), names, s->why_lost);
     log_message(existing_file_warning(s), s->job->product->name,
                 "--drop-labels: %zu subscene%s lose%s class layers: %s", s->losing,
@@ -277,6 +290,12 @@ int existing_layers_waiting(struct survey *s, const struct existing_file *l, boo
         return r;
     const bool listed = kept_layers_has_list(l->path);
     *waits = listed && !s->job->drop_labels;
+    if (*waits && earlier.n > 0 && l->found != FOUND_SAME && l->layers.n == 0 &&
+        !folder_has_grid(s))
+        r = note_lost(s, l, &earlier,
+                      "class layers of an earlier run or repair wait for it; mend it first, with "
+                      "subscene verify --repair --product",
+                      e);
     if (s->job->drop_labels && (r || listed)) {
         r = strlist_add(&s->out->given_up, l->path, strlen(l->path), e);
         s->losing += earlier.n > 0;

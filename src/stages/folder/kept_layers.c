@@ -39,6 +39,17 @@ bool kept_layers_has_file(const char *path)
     return is_there(aside);
 }
 
+bool kept_layers_can_be_read(const char *path)
+{
+    char aside[PATH];
+    struct h5file *f;
+    hidden_path(path, FILE_ASIDE, aside);
+    if (!is_there(aside) || h5file_open(aside, &f, NULL))
+        return false;
+    h5file_close(f);
+    return true;
+}
+
 bool kept_layers_has_list(const char *path)
 {
     char list[PATH];

@@ -23,6 +23,9 @@ int kept_layers_find(const char *path, struct strlist *names, struct err *e) MUS
 /* Is there a file that was set aside for `path`? */
 bool kept_layers_has_file(const char *path);
 
+/* Is there such a file that HDF5 opens? If not, its layers are lost. */
+bool kept_layers_can_be_read(const char *path);
+
 /* Is there a list for `path`? It may name no layer: then it only remembers a subscene that a repair
  * set aside. */
 bool kept_layers_has_list(const char *path);

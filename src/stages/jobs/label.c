@@ -208,8 +208,12 @@ static int count_unnamed(struct label *l, const struct group *g, const struct la
     int r = find_target(l, g, t, &target, e);
     if (r || h5file_open(t->path, &f, NULL))
         return r;
-    l->unnamed += addlayers_is_unnamed(&target, f);
+    const bool unnamed = addlayers_is_unnamed(&target, f);
     h5file_close(f);
+    if (unnamed && l->options->dry_run)
+        log_message(LOG_WARNING, "", "%s: keeps a class layer whose source no longer names it",
+                    t->path);
+    l->unnamed += unnamed;
     return 0;
 }
 

@@ -81,7 +81,7 @@ static void tell_plan(struct repair *p, const struct repair_fault *t)
         [FAULT_MISSING] = "its row would leave the manifest",
         [FAULT_MANIFEST] = "its row would be made from the file",
         [FAULT_DATASET] = "would be written again",
-        [FAULT_LAYERS] = "would get its class layers, if they can be read",
+        [FAULT_LAYERS] = "would get its class layers back",
         [FAULT_LEFTOVER] = "would be removed, if its process is gone",
     };
     const bool has_product = p->options->product != NULL;
@@ -206,8 +206,8 @@ static int count_left(struct repair *p, struct err *e)
     char path[MANIFESTS_PATH];
     for (size_t i = 0; i < p->faults.n; i++) {
         const struct repair_fault *t = &p->faults.fault[i];
-        bool is_counted = t->kind == FAULT_LAYERS || t->kind == FAULT_DATASET ||
-                          (t->kind == FAULT_MISSING && !t->has_row) ||
+        bool is_counted = t->kind == FAULT_LAYERS || t->kind == FAULT_LOST ||
+                          t->kind == FAULT_DATASET || (t->kind == FAULT_MISSING && !t->has_row) ||
                           kept_layers_subscene(t->path, path, sizeof path);
         left[t->kind] += !is_counted && !t->is_mended;
     }

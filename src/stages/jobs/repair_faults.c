@@ -75,7 +75,7 @@ static int find_manifest(struct repair_fault *t, struct err *e)
 static bool is_of_list(const struct repair_fault *t)
 {
     char path[MANIFESTS_PATH];
-    return t->kind == FAULT_LAYERS ||
+    return t->kind == FAULT_LAYERS || t->kind == FAULT_LOST ||
            (t->kind == FAULT_LEFTOVER && kept_layers_subscene(t->path, path, sizeof path));
 }
 

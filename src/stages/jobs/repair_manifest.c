@@ -278,6 +278,7 @@ static int mend_fault(struct mend *d, struct repair_fault *t, struct err *e)
 {
     switch (t->kind) {
     case FAULT_LAYERS:
+    case FAULT_LOST:
     case FAULT_LEFTOVER:
         return t->manifest ? mend_list(d, t, e) : 0;
     case FAULT_DAMAGED:

@@ -177,14 +177,13 @@ static void check_kept(struct verify *v, const char *list)
     strlist_join(&layers, ", ", names, sizeof names);
     if (kind == FAULT_OTHER)
         fault(v, kind, list, "%s", subscene_check_strip(why.msg, list));
-    else if (kind == FAULT_LAYERS)
-        fault(v, kind, path,
-              access(path, F_OK) == 0
-                  ? "lacks class layers that it had (%s); run again to copy them, or give their "
-                    "source to subscene label"
-                  : "is missing, and had class layers (%s); when it is made again, they are copied "
-                    "into it if they can be read",
+    else if (kind == FAULT_LOST)
+        fault(v, kind, path, "lost class layers (%s); give their source to subscene label", names);
+    else if (kind == FAULT_LAYERS && access(path, F_OK) == 0)
+        fault(v, kind, path, "lacks class layers (%s); run again, it copies them from the old file",
               names);
+    else if (kind == FAULT_LAYERS)
+        fault(v, kind, path, "is missing, and had class layers (%s)", names);
     else if (kind == FAULT_LEFTOVER)
         fault(v, kind, list, "is a leftover: the subscene was made again");
     else if (kind == FAULT_MISSING)

@@ -178,7 +178,8 @@ bool addlayers_is_unnamed(const struct addlayers_target *t, struct h5file *f)
         const char *source = layerset_source(t->set, i)->source;
         struct class_origin in_file, known;
         bool there = true;
-        if (layerset_has(t->set, i, &t->cell, &there, NULL) || there)
+        if (layerset_has(t->set, i, &t->cell, &there, NULL) || there ||
+            !h5file_is_byte_raster(f, layer))
             continue;
         layers_origin(f, layer, &in_file);
         find_known(&c, layer, &known);
@@ -191,9 +192,8 @@ bool addlayers_is_unnamed(const struct addlayers_target *t, struct h5file *f)
 void addlayers_warn_unnamed(const char *product, size_t n)
 {
     log_message(LOG_WARNING, product,
-                "%zu subscene%s keep%s a class layer of a given source that no longer names %s; to "
-                "give it up: run --overwrite --drop-labels --tiles",
-                n, text_s(n), n == 1 ? "s" : "", n == 1 ? "it" : "them");
+                "%zu subscene%s keep%s a class layer of a given source that no longer names %s", n,
+                text_s(n), n == 1 ? "s" : "", n == 1 ? "it" : "them");
 }
 
 int addlayers_unsure(struct addlayers_work *w, const struct addlayers_target *t,
