@@ -81,6 +81,10 @@ static int take_segment(struct jp2_index *x, uint32_t marker, const unsigned cha
         return read_cod(m, len, &x->coding, e);
     case JP2_COC: /* with one component COC only replaces COD; the memory plan reads COD alone */
         return err_set(e, ERR_INPUT, "has a COC marker beside COD: not supported");
+    case JP2_CRG: /* A.9.2: two numbers of two bytes for each component */
+        return len == 2 + 4 * (size_t)x->info.components
+                   ? 0
+                   : err_set(e, ERR_INPUT, "is damaged: its CRG marker has %zu bytes", len);
     case JP2_PPM: /* packet headers of all tiles: tiles could not be read alone */
         return err_set(e, ERR_INPUT, "has packed packet headers (PPM): not supported");
     default:

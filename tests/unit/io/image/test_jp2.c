@@ -213,6 +213,34 @@ static void siz_says(size_t at, unsigned char value, const char *said)
     free(data);
 }
 
+/* With a CRG marker segment of that length after SIZ: it has two numbers for each component. */
+static unsigned char *with_crg(unsigned char length, size_t *len)
+{
+    unsigned char *data = jp2_image_slurp(tiny[1], len);
+    const size_t at = 4 + ((size_t)data[4] << 8 | data[5]), more = 2 + (size_t)length;
+    unsigned char *longer = calloc(*len + more, 1);
+    assert_non_null(longer);
+    memcpy(longer, data, at);
+    memcpy(longer + at + more, data + at, *len - at);
+    memcpy(longer + at, (const unsigned char[]){0xff, 0x63, 0, length}, 4);
+    *len += more;
+    free(data);
+    return longer;
+}
+
+static void test_crg(void **state)
+{
+    struct err e = ERR_INIT;
+    size_t len;
+    (void)state;
+    unsigned char *data = with_crg(6, &len);
+    assert_int_equal(jp2_image_try(data, len, tiny_side, &e), 0);
+    free(data);
+    data = with_crg(5, &len);
+    says(data, len, tiny_side, "is damaged: its CRG marker has 5 bytes");
+    free(data);
+}
+
 static void test_header_damage(void **state)
 {
     int32_t other[2] = {10980, 10980};
@@ -480,12 +508,19 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_tiny),        cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_every_cut),   cmocka_unit_test(test_flips),
-        cmocka_unit_test(test_not_jp2),     cmocka_unit_test(test_header_damage),
-        cmocka_unit_test(test_part_damage), cmocka_unit_test(test_packet_lengths),
-        cmocka_unit_test(test_real_sizes),  cmocka_unit_test(test_same_as_opj_decompress),
-        cmocka_unit_test(test_real_damage), cmocka_unit_test(test_real_oddities),
+        cmocka_unit_test(test_tiny),
+        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_every_cut),
+        cmocka_unit_test(test_flips),
+        cmocka_unit_test(test_not_jp2),
+        cmocka_unit_test(test_header_damage),
+        cmocka_unit_test(test_crg),
+        cmocka_unit_test(test_part_damage),
+        cmocka_unit_test(test_packet_lengths),
+        cmocka_unit_test(test_real_sizes),
+        cmocka_unit_test(test_same_as_opj_decompress),
+        cmocka_unit_test(test_real_damage),
+        cmocka_unit_test(test_real_oddities),
         cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
