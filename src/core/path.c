@@ -1,5 +1,6 @@
 #include "core/path.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/text.h"
@@ -46,4 +47,19 @@ bool path_cut_suffix(char *path, const char *suffix)
         return false;
     path[strlen(path) - strlen(suffix)] = '\0';
     return true;
+}
+
+void path_hidden(const char *path, const char *suffix, char *buf, size_t size)
+{
+    const size_t folder = path_folder_length(path);
+    snprintf(buf, size, "%.*s.%s%s", (int)folder, path, path + folder, suffix);
+}
+
+bool path_unhidden(const char *hidden, const char *suffix, char *buf, size_t size)
+{
+    const char *name = path_base(hidden);
+    if (name[0] != '.' || !path_has_suffix(name + 1, suffix))
+        return false;
+    const int folder = (int)(name - hidden), n = (int)(strlen(name + 1) - strlen(suffix));
+    return (size_t)snprintf(buf, size, "%.*s%.*s", folder, hidden, n, name + 1) < size;
 }

@@ -24,6 +24,13 @@ bool path_go_up(char *path);
 /* Does the base name end with the suffix, and is it longer? "a.nc" has ".nc", "a/.nc" has not. */
 bool path_has_suffix(const char *path, const char *suffix);
 
+/* The hidden file beside another one: "a/b.nc" with the suffix ".kept" → "a/.b.nc.kept". Cut off if
+ * the buffer is too small. */
+void path_hidden(const char *path, const char *suffix, char *buf, size_t size);
+
+/* The other way round. false: it is no hidden file with that suffix, or the buffer is too small. */
+bool path_unhidden(const char *hidden, const char *suffix, char *buf, size_t size);
+
 /* Removes a suffix that the path has. Returns whether it had it. */
 bool path_cut_suffix(char *path, const char *suffix);
 

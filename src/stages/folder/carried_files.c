@@ -15,33 +15,21 @@ enum { LIST_BYTES_MAX = 16 << 20 };
 
 static const char LIST[] = ".carry", ASIDE[] = ".old";
 
-/* "<folder>/.<name><suffix>" */
-static void hidden_path(const char *path, const char *suffix, char buf[CARRIED_PATH])
-{
-    const size_t folder = path_folder_length(path);
-    snprintf(buf, CARRIED_PATH, "%.*s.%s%s", (int)folder, path, path + folder, suffix);
-}
-
 void carried_files_aside(const char *path, char buf[CARRIED_PATH])
 {
-    hidden_path(path, ASIDE, buf);
+    path_hidden(path, ASIDE, buf, CARRIED_PATH);
 }
 
 bool carried_files_is_aside(const char *path)
 {
     char aside[CARRIED_PATH];
-    hidden_path(path, ASIDE, aside);
+    path_hidden(path, ASIDE, aside, CARRIED_PATH);
     return access(aside, F_OK) == 0;
 }
 
 bool carried_files_manifest(const char *list, char *buf, size_t size)
 {
-    const size_t folder = path_folder_length(list), n = strlen(list), suffix = sizeof LIST - 1;
-    if (list[folder] != '.' || n - folder <= suffix + 1 || strcmp(list + n - suffix, LIST) != 0)
-        return false;
-    const int len = (int)(n - folder - suffix - 1);
-    return (size_t)snprintf(buf, size, "%.*s%.*s", (int)folder, list, len, list + folder + 1) <
-           size;
+    return path_unhidden(list, LIST, buf, size);
 }
 
 void carried_files_clear(struct carried_files *c)
@@ -91,7 +79,7 @@ int carried_files_find(const char *manifest, struct carried_files *out, struct e
     unsigned char *text;
     size_t len;
     *out = (struct carried_files){0};
-    hidden_path(manifest, LIST, list);
+    path_hidden(manifest, LIST, list, CARRIED_PATH);
     if (access(list, F_OK) != 0)
         return 0;
     int r = wholefile_read(list, LIST_BYTES_MAX, &text, &len, e);
@@ -110,7 +98,7 @@ static int write_list(const char *manifest, const struct carried_files *c, struc
     char list[CARRIED_PATH];
     const size_t folder = path_folder_length(manifest);
     struct text t = {0};
-    hidden_path(manifest, LIST, list);
+    path_hidden(manifest, LIST, list, CARRIED_PATH);
     text_put(&t, "%s\n", c->digest);
     for (size_t i = 0; i < c->path.n; i++)
         text_put(&t, "%s\n", c->path.s[i] + folder);
@@ -124,7 +112,7 @@ static int write_list(const char *manifest, const struct carried_files *c, struc
 static int set_aside(const char *path, struct err *e)
 {
     char aside[CARRIED_PATH];
-    hidden_path(path, ASIDE, aside);
+    path_hidden(path, ASIDE, aside, CARRIED_PATH);
     return access(path, F_OK) == 0 ? outfile_move(path, aside, e) : 0;
 }
 
@@ -158,7 +146,7 @@ int carried_files_set_aside(const char *manifest, const struct carried_files *c,
 static int remove_list(const char *manifest, struct err *e)
 {
     char list[CARRIED_PATH];
-    hidden_path(manifest, LIST, list);
+    path_hidden(manifest, LIST, list, CARRIED_PATH);
     return outfile_remove(list, e);
 }
 
@@ -168,7 +156,7 @@ int carried_files_keep(const char *manifest, const struct carried_files *kept, s
     char aside[CARRIED_PATH];
     int r = carried_files_find(manifest, &all, e);
     for (size_t i = 0; r == 0 && i < all.path.n; i++) {
-        hidden_path(all.path.s[i], ASIDE, aside);
+        path_hidden(all.path.s[i], ASIDE, aside, CARRIED_PATH);
         if (!strlist_has(&kept->path, all.path.s[i]))
             r = outfile_remove(aside, e);
     }

@@ -19,13 +19,6 @@ enum { PATH = 1200, LIST_BYTES_MAX = 64 << 10 };
 static const char LIST[] = ".layers", FILE_ASIDE[] = ".kept";
 static const char NO_LAYER[] = "-\n"; /* a list of none; a list that was cut off is empty */
 
-/* "<folder>/.<name><suffix>" */
-static void hidden_path(const char *path, const char *suffix, char buf[PATH])
-{
-    size_t folder = path_folder_length(path);
-    snprintf(buf, PATH, "%.*s.%s%s", (int)folder, path, path + folder, suffix);
-}
-
 static bool is_there(const char *path)
 {
     struct stat st;
@@ -35,7 +28,7 @@ static bool is_there(const char *path)
 bool kept_layers_has_file(const char *path)
 {
     char aside[PATH];
-    hidden_path(path, FILE_ASIDE, aside);
+    path_hidden(path, FILE_ASIDE, aside, PATH);
     return is_there(aside);
 }
 
@@ -43,7 +36,7 @@ bool kept_layers_can_be_read(const char *path)
 {
     char aside[PATH];
     struct h5file *f;
-    hidden_path(path, FILE_ASIDE, aside);
+    path_hidden(path, FILE_ASIDE, aside, PATH);
     if (!is_there(aside) || h5file_open(aside, &f, NULL))
         return false;
     h5file_close(f);
@@ -53,18 +46,13 @@ bool kept_layers_can_be_read(const char *path)
 bool kept_layers_has_list(const char *path)
 {
     char list[PATH];
-    hidden_path(path, LIST, list);
+    path_hidden(path, LIST, list, PATH);
     return is_there(list);
 }
 
 bool kept_layers_subscene(const char *list, char *buf, size_t size)
 {
-    size_t folder = path_folder_length(list), n = strlen(list), suffix = sizeof LIST - 1;
-    const char *name = list + folder;
-    if (name[0] != '.' || n - folder <= suffix + 1 || strcmp(list + n - suffix, LIST) != 0)
-        return false;
-    int len = (int)(n - folder - suffix - 1);
-    return (size_t)snprintf(buf, size, "%.*s%.*s", (int)folder, list, len, name + 1) < size;
+    return path_unhidden(list, LIST, buf, size);
 }
 
 /* ---- the list ---- */
@@ -93,7 +81,7 @@ int kept_layers_find(const char *path, struct strlist *names, struct err *e)
     unsigned char *text;
     size_t len;
     *names = (struct strlist){0};
-    hidden_path(path, LIST, list);
+    path_hidden(path, LIST, list, PATH);
     if (!is_there(list))
         return 0;
     int r = wholefile_read(list, LIST_BYTES_MAX, &text, &len, e);
@@ -127,8 +115,8 @@ static int write_list(const char *list, const struct strlist *names, struct err 
 int kept_layers_set_aside(const char *path, const struct strlist *names, struct err *e)
 {
     char list[PATH], aside[PATH];
-    hidden_path(path, LIST, list);
-    hidden_path(path, FILE_ASIDE, aside);
+    path_hidden(path, LIST, list, PATH);
+    path_hidden(path, FILE_ASIDE, aside, PATH);
     int r = write_list(list, names, e);
     if (r)
         return r;
@@ -138,8 +126,8 @@ int kept_layers_set_aside(const char *path, const struct strlist *names, struct 
 int kept_layers_drop(const char *path, struct err *e)
 {
     char list[PATH], aside[PATH];
-    hidden_path(path, LIST, list);
-    hidden_path(path, FILE_ASIDE, aside);
+    path_hidden(path, LIST, list, PATH);
+    path_hidden(path, FILE_ASIDE, aside, PATH);
     int r = outfile_remove(aside, e);
     return r ? r : outfile_remove(list, e);
 }
@@ -243,7 +231,7 @@ static int restore(struct restore *s, const struct strlist *kept, struct err *e)
     char aside[PATH];
     struct strlist present;
     struct err no_file = ERR_INIT;
-    hidden_path(s->path, FILE_ASIDE, aside);
+    path_hidden(s->path, FILE_ASIDE, aside, PATH);
     int r = list_present(s->path, &present, e);
     if (r)
         return r;
@@ -275,7 +263,7 @@ static int keep_all(const struct strlist *kept, struct kept_layers_result *out, 
 static int list_lost(const char *path, const struct strlist *lost, struct err *e)
 {
     char list[PATH];
-    hidden_path(path, LIST, list);
+    path_hidden(path, LIST, list, PATH);
     return write_list(list, lost, e);
 }
 

@@ -27,6 +27,23 @@ static void parts(void **state)
     }
 }
 
+static void hidden(void **state)
+{
+    static const char *const no[] = {"a/b.nc.kept", "a/.kept", ".kept",
+                                     "a/.b.nc",     "",        "a/..kept/b"};
+    char buf[16];
+    (void)state;
+    path_hidden("a/b.nc", ".kept", buf, sizeof buf);
+    assert_string_equal(buf, "a/.b.nc.kept");
+    assert_true(path_unhidden("a/.b.nc.kept", ".kept", buf, sizeof buf));
+    assert_string_equal(buf, "a/b.nc");
+    path_hidden("b", ".old", buf, sizeof buf);
+    assert_string_equal(buf, ".b.old");
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+        assert_false(path_unhidden(no[i], ".kept", buf, sizeof buf));
+    assert_false(path_unhidden("/a/folder/.longer.nc.kept", ".kept", buf, sizeof buf));
+}
+
 static void trimming(void **state)
 {
     char path[] = "a/b///", root[] = "//", none[] = "";
@@ -81,10 +98,8 @@ static void suffixes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parts),
-        cmocka_unit_test(trimming),
-        cmocka_unit_test(going_up),
-        cmocka_unit_test(suffixes),
+        cmocka_unit_test(parts),    cmocka_unit_test(trimming), cmocka_unit_test(going_up),
+        cmocka_unit_test(suffixes), cmocka_unit_test(hidden),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
