@@ -214,7 +214,7 @@ static void layers_that_are_not_understood(void **state)
     (void)state;
     put_attribute("Label", "flag_meanings", H5T_C_S1, "A");
     lose_label("Label: it has 6 flag_values and 1 flag_meanings",
-               "lacks class layers that it had (Label);");
+               "lacks class layers (Label) of its old file;");
     put_layer("label", LABEL_CLOUD);
     run_again(4, 0);
     put_attribute("Label", "flag_values", H5T_STD_I32LE, &(int32_t){1});
@@ -231,7 +231,7 @@ static void a_label_that_is_gone(void **state)
     put_layer("label", LABEL_CLOUD);
     run_again(4, 0);
     assert_int_equal(unlink(path), 0);
-    lose_label("", "lacks class layers that it had (Label);");
+    lose_label("", "lost class layers (Label);");
 }
 
 int main(void)

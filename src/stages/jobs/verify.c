@@ -180,7 +180,9 @@ static void check_kept(struct verify *v, const char *list)
     else if (kind == FAULT_LOST)
         fault(v, kind, path, "lost class layers (%s); give their source to subscene label", names);
     else if (kind == FAULT_LAYERS && access(path, F_OK) == 0)
-        fault(v, kind, path, "lacks class layers (%s); run again, it copies them from the old file",
+        fault(v, kind, path,
+              "lacks class layers (%s) of its old file; run again to copy them, or give their "
+              "source to subscene label",
               names);
     else if (kind == FAULT_LAYERS)
         fault(v, kind, path, "is missing, and had class layers (%s)", names);
