@@ -57,6 +57,15 @@ const struct manifest_row *manifest_find(const struct manifest *m, int32_t x, in
     return is_at(m, i, x, y) ? &m->row[i] : NULL;
 }
 
+const struct manifest_row *manifest_find_hash(const struct manifest *m, const char *hash,
+                                              const struct manifest_row *except)
+{
+    for (size_t i = 0; i < m->n; i++)
+        if (&m->row[i] != except && strcmp(m->row[i].content_hash, hash) == 0)
+            return &m->row[i];
+    return NULL;
+}
+
 static int grow(struct manifest *m, struct err *e)
 {
     struct manifest_row *row = mem_grown(m->row, m->n, &m->cap, sizeof *row, e);

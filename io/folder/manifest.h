@@ -91,6 +91,11 @@ int manifest_read(const char *path, struct manifest *out, struct err *e) MUST_CH
 /* The row of (x, y), or NULL. Valid until the next put. */
 const struct manifest_row *manifest_find(const struct manifest *m, int32_t x, int32_t y);
 
+/* The first row with these samples that is not `except` (may be NULL); NULL: none. Compares hashes.
+ */
+const struct manifest_row *manifest_find_hash(const struct manifest *m, const char *hash,
+                                              const struct manifest_row *except);
+
 /* Adds the row, or replaces the row of the same (x, y). */
 int manifest_put(struct manifest *m, const struct manifest_row *row, struct err *e) MUST_CHECK;
 

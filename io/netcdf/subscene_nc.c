@@ -240,6 +240,17 @@ bool subscene_nc_read_place(struct ncfile *f, struct subscene_place *out)
     return true;
 }
 
+bool subscene_nc_side(struct ncfile *f, int32_t *out)
+{
+    enum { SIDE_MAX = 32768 };
+    struct ncfile_var v;
+    if (ncfile_var_at(f, 0, &v, NULL) || v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] ||
+        v.dim_len[0] < 1 || v.dim_len[0] > SIDE_MAX)
+        return false;
+    *out = (int32_t)v.dim_len[0];
+    return true;
+}
+
 static void read_facts(struct h5file *f, struct subscene_facts *out)
 {
     if (!h5file_text(f, NULL, SCHEMA_ATT_PRODUCT, out->product, sizeof out->product))

@@ -61,6 +61,9 @@ struct subscene_place {
 };
 bool subscene_nc_read_place(struct ncfile *f, struct subscene_place *out);
 
+/* The side of an open file's first variable, px. False: it is not a square of a subscene's size. */
+bool subscene_nc_side(struct ncfile *f, int32_t *out);
+
 /* Checks without reading samples that the file at `path` is complete: it opens, and every band
  * exists and is stored. ERR_INPUT with the reason. `out` receives the facts that can be read.
  * subscene_nc_look takes an open file and leaves the path out of the message. */

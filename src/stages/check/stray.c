@@ -174,11 +174,10 @@ static int borrow_parameters(struct stray *t)
         return found(t, FAULT_OTHER,
                      "is in no manifest, and nothing tells its parameters (profile kappazeta); "
                      "repeat the run");
-    for (size_t i = 0; i < s->manifest.n; i++)
-        if (t->look.row.valid_fraction > 0 &&
-            strcmp(s->manifest.row[i].content_hash, t->look.row.content_hash) == 0)
-            return found(t, FAULT_OTHER, "is in no manifest, and has the samples of %s",
-                         s->manifest.row[i].file);
+    const struct manifest_row *owner =
+        manifest_find_hash(&s->manifest, t->look.row.content_hash, NULL);
+    if (t->look.row.valid_fraction > 0 && owner)
+        return found(t, FAULT_OTHER, "is in no manifest, and has the samples of %s", owner->file);
     t->look.row.x = name.x;
     t->look.row.y = name.y;
     memcpy(t->look.row.digest, digest, sizeof t->look.row.digest);

@@ -214,12 +214,7 @@ static int compare_classes(struct check *c, struct err *e)
 /* Another row with the samples of the file at hand, or NULL. */
 static const struct manifest_row *owner_of_samples(const struct check *c)
 {
-    const struct manifest *m = &c->m->manifest;
-    const char *hash = c->look.row.content_hash;
-    for (size_t i = 0; i < m->n; i++)
-        if (&m->row[i] != c->row && strcmp(m->row[i].content_hash, hash) == 0)
-            return &m->row[i];
-    return NULL;
+    return manifest_find_hash(&c->m->manifest, c->look.row.content_hash, c->row);
 }
 
 /* The file has the samples of another row: it is a copy, or the two were exchanged. */

@@ -74,16 +74,12 @@ static void clear_old(struct old_files *o)
 static int read_old(const char *path, const char *product, struct carry_file *out, struct err *e)
 {
     struct ncfile *f;
-    struct ncfile_var v;
     int r = ncfile_open(path, &f, e);
     if (r)
         return r;
     *out = (struct carry_file){.path = path, .product = product};
-    if (!subscene_nc_read_place(f, &out->place) || ncfile_var_at(f, 0, &v, NULL) || v.n_dims != 2 ||
-        v.dim_len[0] != v.dim_len[1] || v.dim_len[0] < 1 || v.dim_len[0] > 32768)
+    if (!subscene_nc_read_place(f, &out->place) || !subscene_nc_side(f, &out->size))
         r = err_set(e, ERR_INPUT, "%s: its coordinates cannot be read", path);
-    else
-        out->size = (int32_t)v.dim_len[0];
     ncfile_close(f);
     return r;
 }

@@ -130,18 +130,6 @@ static int check_product(const struct survey *s, const struct existing_file *l, 
                    l->path, l->facts.product);
 }
 
-/* The row of another file with these samples; NULL: none. Subscenes without data are all alike. */
-static const struct manifest_row *owner_of_samples(const struct survey *s,
-                                                   const struct existing_file *l,
-                                                   const struct manifest_row *is)
-{
-    for (size_t i = 0; is->valid_fraction > 0 && i < s->old->n; i++)
-        if (&s->old->row[i] != l->known &&
-            strcmp(s->old->row[i].content_hash, is->content_hash) == 0)
-            return &s->old->row[i];
-    return NULL;
-}
-
 /* A file that is not as the manifest says may be another subscene, copied or renamed by hand. Its
  * class layers would then be of another place, and its samples too. Only profile georef says which
  * one it is; else the samples tell. */
@@ -163,7 +151,8 @@ static int check_cell(struct survey *s, struct existing_file *l, struct err *e)
     if (measure_file(s->work, s->job->params->bands, l->file, &row, NULL) ||
         strcmp(row.content_hash, l->known->content_hash) == 0)
         return 0;
-    const struct manifest_row *owner = owner_of_samples(s, l, &row);
+    const struct manifest_row *owner = /* subscenes without data are all alike */
+        row.valid_fraction > 0 ? manifest_find_hash(s->old, row.content_hash, l->known) : NULL;
     return owner
                ? err_set(e, ERR_USAGE, "%s: has the samples of %s; subscene verify says what to do",
                          l->path, owner->file)

@@ -24,16 +24,13 @@ static int check_stop(int (*stopped)(void), struct err *e)
 static int read_target(struct ncfile *f, struct label_target *t, struct err *e)
 {
     struct cellname name;
-    struct ncfile_var v;
     double x, y;
     if (!ncfile_text(f, NULL, SCHEMA_ATT_PRODUCT, t->product, sizeof t->product))
         return err_set(e, ERR_INPUT, "%s: is not a subscene: it has no attribute %s", t->path,
                        SCHEMA_ATT_PRODUCT);
-    if (ncfile_var_at(f, 0, &v, NULL) || v.n_dims != 2 || v.dim_len[0] != v.dim_len[1] ||
-        v.dim_len[0] < 1 || v.dim_len[0] > 32768)
+    if (!subscene_nc_side(f, &t->size))
         return err_set(e, ERR_INPUT, "%s: is not a subscene: its first variable is not square",
                        t->path);
-    t->size = (int32_t)v.dim_len[0];
     t->is_placed = subscene_nc_read_place(f, &t->place);
     if (ncfile_number(f, NULL, "subscene_x", &x) && ncfile_number(f, NULL, "subscene_y", &y)) {
         t->x = (int32_t)x;
