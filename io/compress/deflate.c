@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <libdeflate.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -96,6 +97,29 @@ int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct
     if (r != LIBDEFLATE_SUCCESS || got != len)
         return err_set(e, ERR_INPUT, "damaged zlib stream: %zu bytes that must give %zu", data_len,
                        len);
+    return 0;
+}
+
+/* RFC 1950, 2.2: method 8, a window of up to 32 KiB, the check bits, no dictionary. */
+static bool begins_stream(const unsigned char *b)
+{
+    return (b[0] & 0xf) == 8 && b[0] >> 4 <= 7 && (b[0] << 8 | b[1]) % 31 == 0 && !(b[1] & 0x20);
+}
+
+int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_t len,
+                 struct err *e)
+{
+    const unsigned char *b = data;
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    if (!d)
+        return err_set(e, ERR_TEMPORARY, "out of memory for a decompressor");
+    size_t i = *at, used;
+    for (*at = 0; *at == 0 && i + 2 <= data_len; i++)
+        if (begins_stream(b + i) &&
+            libdeflate_zlib_decompress_ex(d, b + i, data_len - i, out, len, &used, NULL) ==
+                LIBDEFLATE_SUCCESS)
+            *at = i + used;
+    libdeflate_free_decompressor(d);
     return 0;
 }
 

@@ -33,6 +33,12 @@ size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, 
  * or has another length. Any thread. */
 int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e) MUST_CHECK;
 
+/* Finds the next zlib stream that unpacks to exactly `len` bytes, and whose Adler-32 is right, from
+ * byte *at of any data on. *at: the byte behind it; 0: there is none. Any thread.
+ * ERR_TEMPORARY. */
+int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_t len,
+                 struct err *e) MUST_CHECK;
+
 /* Splits n elements of 4 bytes into 4 planes that begin `plane` ≥ n bytes apart. A caller can split
  * all elements at once, or a piece of each plane at a time. `in` and `out` do not overlap. */
 void shuffle4(const void *in, size_t n, void *out, size_t plane);

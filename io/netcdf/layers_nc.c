@@ -210,7 +210,7 @@ static void place_next(struct copy *c)
 {
     size_t i = c->placed++;
     const struct schema_layer layer = {c->layer[i].map, c->layer[i].origin};
-    int var = schema_add_layer(&layer, c->spec, c->dim, layers_has(c->f, "crs"));
+    int var = schema_add_layer(&layer, c->spec, c->dim, c->f && layers_has(c->f, "crs"));
     ncspec_chunk(c->spec, var, c->packed[i], c->packed_len[i]);
 }
 
@@ -371,6 +371,15 @@ static int copy_var(struct copy *c, int i, struct err *e)
     return r ? err_wrap(e, "%s", v.name) : 0;
 }
 
+static int begin_spec(struct copy *c, int deflate, struct err *e)
+{
+    c->spec = mem_alloc(1, sizeof *c->spec);
+    if (!c->spec)
+        return err_nomem(e, sizeof *c->spec);
+    ncspec_init(c->spec, deflate);
+    return pack(c, deflate, e);
+}
+
 static int make_spec(struct copy *c, struct err *e)
 {
     struct ncfile_var v;
@@ -379,13 +388,11 @@ static int make_spec(struct copy *c, struct err *e)
         return r;
     if (v.n_dims != 2 || n >= VARS_MAX)
         return err_set(e, ERR_INPUT, "is not a subscene: its first variable is not a band");
-    c->spec = mem_alloc(1, sizeof *c->spec);
-    if (!c->spec)
-        return err_nomem(e, sizeof *c->spec);
-    ncspec_init(c->spec, ncfile_deflate_level(c->f, 0));
+    r = begin_spec(c, ncfile_deflate_level(c->f, 0), e);
+    if (r)
+        return r;
     c->dim[0] = ncspec_dim(c->spec, v.dim_name[0], v.dim_len[0]);
     c->dim[1] = ncspec_dim(c->spec, v.dim_name[1], v.dim_len[1]);
-    r = pack(c, c->spec->deflate, e);
     for (int i = 0; r == 0 && i < n; i++)
         r = copy_var(c, i, e);
     if (r)
@@ -393,6 +400,16 @@ static int make_spec(struct copy *c, struct err *e)
     while (c->placed < c->layers)
         place_next(c);
     return copy_atts(c, NCSPEC_GLOBAL, NCSPEC_GLOBAL, e);
+}
+
+static void clear(struct copy *c)
+{
+    for (int i = 0; i < c->n_bytes; i++)
+        free(c->bytes[i]);
+    deflater_destroy(c->deflater);
+    for (size_t i = 0; i < c->layers; i++)
+        free(c->packed[i]);
+    free(c->spec);
 }
 
 int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size,
@@ -411,11 +428,24 @@ int layers_put(const char *path, const struct layer *layer, size_t n, int32_t si
         filesum_of(image.data, image.len, image.head, sum);
     r = r ? err_wrap(e, "%s", path) : outfile_write(path, image.data, image.len, e);
     ncimage_clear(&image);
-    for (int i = 0; i < c.n_bytes; i++)
-        free(c.bytes[i]);
-    deflater_destroy(c.deflater);
-    for (size_t i = 0; i < n; i++)
-        free(c.packed[i]);
-    free(c.spec);
+    clear(&c);
+    return r;
+}
+
+int layers_save(const char *path, const struct layer *layer, size_t n, int32_t size, struct err *e)
+{
+    struct copy c = {.layer = layer, .layers = n, .size = size};
+    struct ncimage image = {0};
+    int r = begin_spec(&c, 1, e);
+    if (r == 0) {
+        c.dim[0] = ncspec_dim(c.spec, "y", (size_t)size);
+        c.dim[1] = ncspec_dim(c.spec, "x", (size_t)size);
+        while (c.placed < n)
+            place_next(&c);
+        r = ncmake_image(c.spec, &image, e);
+    }
+    r = r ? err_wrap(e, "%s", path) : outfile_write(path, image.data, image.len, e);
+    ncimage_clear(&image);
+    clear(&c);
     return r;
 }

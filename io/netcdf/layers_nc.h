@@ -25,6 +25,11 @@ struct layer {
 int layers_put(const char *path, const struct layer *layer, size_t n, int32_t size,
                struct filesum *sum, struct err *e) MUST_CHECK;
 
+/* Writes a file with n class layers and nothing else, to keep them; in the order of
+ * schema_layer_order. Errors: ERR_TEMPORARY, ERR_OUTPUT. */
+int layers_save(const char *path, const struct layer *layer, size_t n, int32_t size,
+                struct err *e) MUST_CHECK;
+
 /* True if the file has a variable of that name. */
 bool layers_has(struct ncfile *f, const char *name);
 

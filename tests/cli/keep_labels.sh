@@ -129,8 +129,74 @@ poke "$FILE" $(($(stat -c %s "$FILE") / 2)) XXXXXXXXXXXXXXXX # samples of a band
 expect_exit 1 "$SUBSCENE" verify out -q
 expect_exit 0 "${JOB[@]}" --overwrite --tiles 3_0
 kept "a file with a damaged band"
-poke "$FILE" 0 XXXX # HDF5 cannot open it
+# files that HDF5 cannot open: the layer's chunk may be whole
+rescued() # rescued WHAT PROFILE: the codes are those of labels.xml, nothing waits
+{
+    expect_equal "$(hidden)" 0 "$1: hidden files"
+    expect_exit 0 "$SUBSCENE" verify out -q
+    expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml # 1, if a code differed
+    classes out >is
+    classes clean | diff is - || fail "$1: other class shares"
+    [ "$2" = georef ] || kept "$1" # its files do not say where a layer comes from
+}
+classes() # classes FOLDER: names and class shares of the manifest's rows
+{
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^Label_/) wanted[i] = 1 }
+        { printf "%s", $3; for (i = 1; i <= NF; i++) if (i in wanted) printf ",%s", $i; print "" }' "$1/$NAME/manifest.csv"
+}
+zeros() { head -c "$2" /dev/zero | dd of="$FILE" bs=1 seek="$1" conv=notrunc status=none; } # zeros OFFSET N
+signature() { poke "$FILE" 0 XXXX; }
+first_block() { zeros 0 4096; }
+start_cut_off() { tail -c +1500 "$FILE" >t && mv t "$FILE"; }
+spread_apart() { { cat "$FILE" && head -c 5000 /dev/urandom; } >t && mv t "$FILE" && signature; }
+for profile in georef kappazeta; do
+    rm -rf out
+    labelled --profile $profile
+    expect_exit 0 "${JOB[@]}" --profile $profile
+    expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
+    rm -rf start && cp -r out start
+    for how in signature first_block start_cut_off spread_apart; do
+        start_over
+        $how
+        expect_exit 1 "$SUBSCENE" verify out -q
+        expect_exit 0 "${JOB[@]}" --profile $profile
+        rescued "run, $profile, $how" $profile
+        start_over
+        $how
+        expect_exit 1 "$SUBSCENE" verify out -q --repair
+        expect_exit 1 "$SUBSCENE" verify out -q
+        expect_line "$OUT" "class layers"
+        if [ $profile = georef ]; then
+            expect_exit 0 "$SUBSCENE" verify out -q --repair --product "$P"
+        else # its files do not tell their parameters
+            expect_exit 0 "${JOB[@]}" --profile $profile
+        fi
+        rescued "repair, $profile, $how" $profile
+    done
+done
+# the only labelled one: a built-in class map has its flags
+labelled
+start_over
+boxes "$NAME" 3_0 >one.xml
+rm -rf out
+expect_exit 0 "${JOB[@]}"
+expect_exit 0 "$SUBSCENE" label out -q --cvat one.xml
+signature
+expect_exit 0 "${JOB[@]}"
+expect_equal "$(hidden)" 0 "the only labelled subscene: hidden files"
+expect_exit 0 "$SUBSCENE" label out -q --cvat one.xml
+expect_exit 0 "$SUBSCENE" verify out -q
+# not the chunk that the manifest describes
+rm -rf start && cp -r clean start
+start_over
+cp "out/$NAME/tile_1_1.nc" "$FILE"
+signature
 expect_exit 1 "$SUBSCENE" verify out -q
+expect_exit 1 "${JOB[@]}"
+expect_line "$ERR" "tile_3_0.nc: its class layer Label is lost"
+# not whole
+start_over
+zeros 0 "$(stat -c %s "$FILE")"
 expect_exit 1 "${JOB[@]}"
 expect_line "$ERR" "tile_3_0.nc: its class layer Label is lost"
 start_over

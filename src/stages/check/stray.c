@@ -11,7 +11,7 @@
 #include "core/product.h"
 #include "io/netcdf/schema.h"
 #include "io/netcdf/stage_nc.h"
-#include "stages/folder/kept_layers.h"
+#include "stages/keep/kept_layers.h"
 
 /* A file at hand. */
 struct stray {

@@ -27,7 +27,7 @@ struct stray_finding {
 int stray_check(struct strays *s, const char *path, struct stray_finding *out,
                 struct err *e) MUST_CHECK;
 
-/* Decides about a list of class layers (stages/folder/kept_layers.h) at `file`. FAULT_NONE: it is
+/* Decides about a list of class layers (stages/keep/kept_layers.h) at `file`. FAULT_NONE: it is
  * no such list. `path` is its subscene, `layers` the names in it (free with strlist_clear).
  * FAULT_OTHER: `why` says why it cannot be read, and its code is ERR_TEMPORARY if that may pass. */
 enum fault_kind stray_list(const char *file, char path[MANIFESTS_PATH], struct strlist *layers,

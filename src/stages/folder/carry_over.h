@@ -1,10 +1,10 @@
 /* Carries class layers over to subscenes of another grid in the same folder: the files that were
- * set aside (stages/folder/carried_files.h) give each new subscene the classes under its pixels, as
+ * set aside (stages/keep/carried_files.h) give each new subscene the classes under its pixels, as
  * stages/layers/carry.h says. */
 #ifndef SUBSCENE_STAGES_FOLDER_CARRY_OVER_H
 #define SUBSCENE_STAGES_FOLDER_CARRY_OVER_H
 
-#include "stages/folder/carried_files.h"
+#include "stages/keep/carried_files.h"
 #include "stages/folder/complete.h"
 
 /* Can the layers of these files be carried over to the job's subscenes in `cells`? Nothing on disk

@@ -10,7 +10,8 @@
 #include "core/text.h"
 #include "stages/folder/existing_file.h"
 #include "stages/folder/existing_layers.h"
-#include "stages/folder/kept_layers.h"
+#include "stages/folder/manifests.h"
+#include "stages/keep/kept_layers.h"
 
 /* Describes how the file's parameters differ. A file of profile kappazeta only tells its size; then
  * the manifest tells the bands. */
@@ -267,7 +268,6 @@ static int read_old(const struct survey *s, struct manifest *old, struct err *e)
 {
     const struct subscene_job *job = s->job;
     char path[2048];
-    manifest_init(old, job->params->bands);
     int r = subscene_path(job, job->manifest, path, sizeof path, e);
     if (r)
         return r;
@@ -311,36 +311,48 @@ static bool manifest_is(const struct manifest *a, const struct manifest *b)
 int existing_survey(const struct subscene_job *job, struct cell *cells, size_t n, bool is_last,
                     struct existing *out, struct err *e)
 {
-    struct manifest old;
     struct geogrid target;
-    struct survey s = {.job = job, .is_last = is_last, .old = &old, .out = out};
+    struct survey s = {.job = job, .is_last = is_last, .old = &out->old, .out = out};
     *out = (struct existing){.n_left = n};
     manifest_init(&out->manifest, job->params->bands);
+    manifest_init(&out->old, job->params->bands);
     int r = plan_lattice(job->product, job->params, &target, &s.lattice, e);
     if (r)
         return r;
-    r = read_old(&s, &old, e);
+    r = read_old(&s, &out->old, e);
     if (r)
         return r;
     r = read_origins(&s, e);
     if (r == 0)
         r = existing_layers_begin(&s, e);
     if (r == 0)
-        r = manifest_add_classes(&out->manifest, &old, e);
+        r = manifest_add_classes(&out->manifest, &out->old, e);
     if (r == 0)
         r = survey_cells(&s, cells, n, e);
     if (r == 0)
         r = survey_others(&s, cells, n, e);
     if (r == 0)
         r = existing_layers_finish(&s, cells, n, e);
-    out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &old);
-    manifest_clear(&old);
+    out->manifest_changed = r == 0 && !manifest_is(&out->manifest, &out->old);
     measure_work_destroy(s.work);
     addlayers_work_clear(&s.layers_work);
     picture_names_clear(&s.pictures);
     carried_files_clear(&s.waiting);
     strlist_clear(&s.lost);
     return r;
+}
+
+static int set_aside(const struct existing *r, const struct subscene_job *job, const char *manifest,
+                     const struct kept_file *file, struct err *e)
+{
+    char folder[4096];
+    manifests_folder(manifest, folder);
+    const struct chunk_search_known known = {.folder = folder,
+                                             .manifest = &r->old,
+                                             .row = manifest_find(&r->old, file->x, file->y),
+                                             .size = job->params->size};
+    const bool is_known = known.row && !known.row->is_altered;
+    return kept_layers_set_aside(file->path, &file->layers, is_known ? &known : NULL, e);
 }
 
 int existing_remove_obsolete(struct existing *r, const struct subscene_job *job, struct err *e)
@@ -354,7 +366,7 @@ int existing_remove_obsolete(struct existing *r, const struct subscene_job *job,
     for (size_t i = 0; failed == 0 && i < r->given_up.n; i++)
         failed = kept_layers_drop(r->given_up.s[i], e);
     for (size_t i = 0; failed == 0 && i < r->n_kept; i++)
-        failed = kept_layers_set_aside(r->kept[i].path, &r->kept[i].layers, e);
+        failed = set_aside(r, job, manifest, &r->kept[i], e);
     for (size_t i = 0; failed == 0 && i < r->obsolete.n; i++)
         failed = subscene_remove_file(job, r->obsolete.s[i], e);
     strlist_clear(&r->obsolete);
@@ -370,6 +382,7 @@ void existing_clear(struct existing *r)
     strlist_clear(&r->given_up);
     strlist_clear(&r->obsolete);
     manifest_clear(&r->manifest);
+    manifest_clear(&r->old);
     layer_origins_destroy(r->origins);
     *r = (struct existing){.n_kept = 0};
 }

@@ -4,9 +4,9 @@
 #define SUBSCENE_STAGES_FOLDER_EXISTING_H
 
 #include "core/strlist.h"
-#include "stages/folder/carried_files.h"
 #include "stages/folder/subscene.h"
 #include "stages/image/plan.h"
+#include "stages/keep/carried_files.h"
 
 struct kept_file;
 struct layer_origins;
@@ -14,6 +14,7 @@ struct layer_origins;
 /* The result. existing_clear frees it, also after an error. */
 struct existing {
     struct manifest manifest; /* rows of all subscenes that exist and are not damaged */
+    struct manifest old; /* as the last run wrote it; empty if it cannot be read */
     bool manifest_changed; /* it differs from the manifest on disk */
     struct layer_origins *origins; /* of the layers, as layers.csv has them */
     /* existing_survey sorts the cells into three groups, in this order: n_left cells to make,

@@ -13,7 +13,7 @@ struct survey {
     const struct subscene_job *job;
     bool is_last; /* no other survey follows, so this one logs the warnings */
     struct lattice lattice; /* of the job */
-    const struct manifest *old; /* as the last run wrote it; empty if it cannot be read */
+    const struct manifest *old; /* out->old */
     struct measure_work *work; /* NULL until a file must be read */
     struct existing *out;
     struct addlayers_work layers_work; /* compares class layers with their sources */

@@ -7,7 +7,7 @@
 #include "core/mem.h"
 #include "core/text.h"
 #include "stages/folder/carry_over.h"
-#include "stages/folder/kept_layers.h"
+#include "stages/keep/kept_layers.h"
 
 static int add_name(struct strlist *names, const char *name, struct err *e)
 {
@@ -197,6 +197,8 @@ static int add_kept(struct existing *out, const struct existing_file *l, struct 
     out->kept = grown;
     struct kept_file *k = &out->kept[out->n_kept++];
     memcpy(k->path, l->path, sizeof k->path);
+    k->x = l->row.x;
+    k->y = l->row.y;
     k->layers = *layers;
     *layers = (struct strlist){0};
     return 0;

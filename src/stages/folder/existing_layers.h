@@ -7,6 +7,7 @@
 /* A subscene whose class layers are kept for its new file. */
 struct kept_file {
     char path[1024];
+    int32_t x, y;
     struct strlist layers;
 };
 

@@ -7,7 +7,7 @@
 #include "io/netcdf/layers_nc.h"
 #include "stages/folder/carry_over.h"
 #include "stages/folder/complete.h"
-#include "stages/folder/kept_layers.h"
+#include "stages/keep/kept_layers.h"
 
 /* session_save writes a manifest of up to this many rows at every call. It writes a longer one if
  * an eighth of its rows changed. */

@@ -94,7 +94,7 @@ int session_save(struct session *s, struct err *e) MUST_CHECK;
  * writing goes to `e` if the work had none (report_error). */
 int session_finish(struct session *s, int r, struct err *e) MUST_CHECK;
 
-/* Puts kept class layers into the files that were made (stages/folder/kept_layers.h) and writes the
+/* Puts kept class layers into the files that were made (stages/keep/kept_layers.h) and writes the
  * manifest. Call it after the work on the cells to make, with its result `r`, `e`. Lost layers are
  * logged, and session_complete fails for them. Returns the code of `e`. An error found here goes to
  * `e` if the work had none. */

@@ -13,7 +13,7 @@
 #include "io/folder/walk.h"
 #include "io/netcdf/subscene_nc.h"
 #include "stages/folder/folder_lock.h"
-#include "stages/folder/kept_layers.h"
+#include "stages/keep/kept_layers.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/refresh_classes.h"
 #include "stages/folder/report.h"
@@ -244,7 +244,7 @@ static int check_group(struct label *l, const struct group *g, size_t *wanted, s
     return r;
 }
 
-/* Adds layers that wait for the file (stages/folder/kept_layers.h). A lost layer stays lost, unless
+/* Adds layers that wait for the file (stages/keep/kept_layers.h). A lost layer stays lost, unless
  * the labels have just replaced it. */
 static int restore_kept(const struct label *l, struct label_target *t, struct err *e)
 {

@@ -32,7 +32,7 @@ struct repair_result {
 
 /* Verifies the folder (verify_folder). Then locks the folders of the faults, checks each fault
  * again and mends it:
- *   - A damaged file is set aside (stages/folder/kept_layers.h), never removed. Its row leaves the
+ *   - A damaged file is set aside (stages/keep/kept_layers.h), never removed. Its row leaves the
  *     manifest, as does the row of a missing file. The list of its class layers, which may be none,
  *     remembers the subscene.
  *   - A good file gets a new row if its row is missing or out of date. A manifest that is missing

@@ -8,7 +8,7 @@
 #include "core/path.h"
 #include "io/netcdf/ncfile.h"
 #include "io/netcdf/schema.h"
-#include "stages/folder/kept_layers.h"
+#include "stages/keep/kept_layers.h"
 #include "stages/folder/manifests.h"
 
 void repair_faults_clear(struct repair_faults *l)

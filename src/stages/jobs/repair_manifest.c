@@ -12,7 +12,7 @@
 #include "stages/check/stray.h"
 #include "stages/check/subscene_check.h"
 #include "stages/folder/file_row.h"
-#include "stages/folder/kept_layers.h"
+#include "stages/keep/kept_layers.h"
 
 struct mend {
     const struct repair_teller *teller;
@@ -108,6 +108,15 @@ static int add_earlier(const char *path, struct strlist *names, bool *clashes, s
     return r;
 }
 
+static int move_aside(const struct mend *d, const char *path, const struct strlist *names,
+                      const struct manifest_row *row, struct err *e)
+{
+    char folder[4096];
+    manifests_folder(d->m.path, folder);
+    const struct chunk_search_known known = {folder, &d->m.manifest, row, 0};
+    return kept_layers_set_aside(path, names, row && !row->is_altered ? &known : NULL, e);
+}
+
 static int set_aside(struct mend *d, struct repair_fault *t, const struct manifest_row *row,
                      struct err *e)
 {
@@ -124,7 +133,7 @@ static int set_aside(struct mend *d, struct repair_fault *t, const struct manife
                     "an earlier file was set aside with class layers that this one lacks; subscene "
                     "label adds them");
     if (r == 0)
-        r = kept_layers_set_aside(t->path, &names, e);
+        r = move_aside(d, t->path, &names, row, e);
     strlist_clear(&names);
     if (r)
         return r;

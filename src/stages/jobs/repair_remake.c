@@ -12,7 +12,7 @@
 #include "io/folder/walk.h"
 #include "io/netcdf/ncfile.h"
 #include "stages/check/subscene_check.h"
-#include "stages/folder/kept_layers.h"
+#include "stages/keep/kept_layers.h"
 #include "stages/folder/manifests.h"
 #include "stages/jobs/product_input.h"
 #include "stages/jobs/repair_layout.h"

@@ -6,7 +6,7 @@
 #include "stages/jobs/repair_manifest.h"
 
 /* Makes the subscenes of options->product below the folder that have a list of class layers
- * (stages/folder/kept_layers.h) and no file (run_product). Their parameters come from the other
+ * (stages/keep/kept_layers.h) and no file (run_product). Their parameters come from the other
  * files of the manifest, and so does the layout. Layers come from the files set aside. Masks in the
  * product are used too if the manifest has layers other than Label, and pictures are drawn if there
  * are pictures.

@@ -17,7 +17,7 @@
 #include "stages/check/dataset.h"
 #include "stages/check/stray.h"
 #include "stages/check/subscene_check.h"
-#include "stages/folder/carried_files.h"
+#include "stages/keep/carried_files.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/measure.h"
 

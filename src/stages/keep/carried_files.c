@@ -1,4 +1,4 @@
-#include "stages/folder/carried_files.h"
+#include "stages/keep/carried_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
  * one goes on.
  *
  * One process at a time for a manifest. */
-#ifndef SUBSCENE_STAGES_FOLDER_CARRIED_FILES_H
-#define SUBSCENE_STAGES_FOLDER_CARRIED_FILES_H
+#ifndef SUBSCENE_STAGES_KEEP_CARRIED_FILES_H
+#define SUBSCENE_STAGES_KEEP_CARRIED_FILES_H
 
 #include "core/params.h"
 #include "core/strlist.h"

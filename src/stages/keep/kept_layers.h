@@ -9,12 +9,13 @@
  * The list is what a folder remembers of a lost layer.
  *
  * One thread at a time for a file. */
-#ifndef SUBSCENE_STAGES_FOLDER_KEPT_LAYERS_H
-#define SUBSCENE_STAGES_FOLDER_KEPT_LAYERS_H
+#ifndef SUBSCENE_STAGES_KEEP_KEPT_LAYERS_H
+#define SUBSCENE_STAGES_KEEP_KEPT_LAYERS_H
 
 #include "core/strlist.h"
 #include "io/folder/filesum.h"
 #include "io/folder/layer_origins.h"
+#include "stages/keep/chunk_search.h"
 
 /* The layers that are kept, or lost, for the subscene file at `path`. None: `names` is empty. Free
  * with strlist_clear; empty after an error. ERR_INPUT: the list is damaged. ERR_TEMPORARY. */
@@ -30,9 +31,12 @@ bool kept_layers_can_be_read(const char *path);
  * set aside. */
 bool kept_layers_has_list(const char *path);
 
-/* Lists the layers, which may be none, then renames the file at `path` if it is there. ERR_OUTPUT,
+/* Lists the layers, which may be none, then renames the file at `path` if it is there. If HDF5 does
+ * not read them all, and `known` (may be NULL) helps to find more (stages/keep/rescue.h), a file
+ * with the layers that were found takes its place, and the damaged one goes. ERR_OUTPUT,
  * ERR_TEMPORARY: the file stays where it is. */
-int kept_layers_set_aside(const char *path, const struct strlist *names, struct err *e) MUST_CHECK;
+int kept_layers_set_aside(const char *path, const struct strlist *names,
+                          const struct chunk_search_known *known, struct err *e) MUST_CHECK;
 
 /* Copies the kept layers into the file at `path`, which has rasters of size × size, except those
  * that it has already, and removes what was kept. Where they come from is written to `origins` for

@@ -1,4 +1,4 @@
-#include "stages/folder/kept_layers.h"
+#include "stages/keep/kept_layers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,9 +10,10 @@
 #include "core/mem.h"
 #include "core/path.h"
 #include "io/folder/outfile.h"
-#include "io/netcdf/layers_nc.h"
 #include "io/netcdf/schema.h"
 #include "io/source/wholefile.h"
+#include "stages/keep/found_layer.h"
+#include "stages/keep/rescue.h"
 
 enum { PATH = 1200, LIST_BYTES_MAX = 64 << 10 };
 
@@ -112,15 +113,21 @@ static int write_list(const char *list, const struct strlist *names, struct err 
     return r;
 }
 
-int kept_layers_set_aside(const char *path, const struct strlist *names, struct err *e)
+int kept_layers_set_aside(const char *path, const struct strlist *names,
+                          const struct chunk_search_known *known, struct err *e)
 {
     char list[PATH], aside[PATH];
+    bool is_saved = false;
     path_hidden(path, LIST, list, PATH);
     path_hidden(path, FILE_ASIDE, aside, PATH);
     int r = write_list(list, names, e);
+    if (r || !is_there(path))
+        return r;
+    if (known)
+        r = rescue_layers(path, aside, names, known, &is_saved, e);
     if (r)
         return r;
-    return is_there(path) ? outfile_move(path, aside, e) : 0;
+    return is_saved ? outfile_remove(path, e) : outfile_move(path, aside, e);
 }
 
 int kept_layers_drop(const char *path, struct err *e)
@@ -134,13 +141,6 @@ int kept_layers_drop(const char *path, struct err *e)
 
 /* ---- layers from one file into another ---- */
 
-/* A layer read from the file that was set aside. */
-struct found_layer {
-    struct class_map map; /* what the file says of it */
-    struct class_origin origin;
-    uint8_t *px;
-};
-
 struct restore {
     const char *path;
     int32_t size;
@@ -149,19 +149,6 @@ struct restore {
     size_t n;
     struct kept_layers_result *out;
 };
-
-static int read_layer(struct h5file *f, const char *name, int32_t size, struct found_layer *out,
-                      struct err *e)
-{
-    struct class_layer layer;
-    int r = layers_describe_one(f, name, &layer, e);
-    if (r)
-        return r;
-    layers_map(f, &layer, &out->map);
-    layers_origin(f, name, &out->origin);
-    r = layers_read(f, name, size, out->px, e);
-    return r ? r : layers_check(&layer, out->px, size, e);
-}
 
 /* The reason is kept for the first one. */
 static int note_lost(struct restore *s, const char *name, const struct err *why, struct err *e)
@@ -177,25 +164,16 @@ static int take_layer(struct restore *s, const char *name, const struct err *no_
     struct found_layer *to = &s->found[s->n];
     if (!s->aside)
         return note_lost(s, name, no_file, e);
-    *to = (struct found_layer){.px = mem_alloc((size_t)s->size, (size_t)s->size)};
-    if (!to->px)
-        return err_nomem(e, (size_t)s->size * (size_t)s->size);
-    s->n++;
-    int r = read_layer(s->aside, name, s->size, to, &why);
-    if (r == 0)
+    int r = found_layer_read(s->aside, name, s->size, to, &why);
+    if (r == 0) {
+        s->n++;
         return 0;
-    free(s->found[--s->n].px);
+    }
     if (r != ERR_INPUT) {
         *e = why;
         return r;
     }
     return note_lost(s, name, &why, e);
-}
-
-static int by_order(const void *a, const void *b)
-{
-    return schema_layer_order(((const struct layer *)a)->map->layer,
-                              ((const struct layer *)b)->map->layer);
 }
 
 static int put_layers(struct restore *s, struct err *e)
@@ -206,9 +184,7 @@ static int put_layers(struct restore *s, struct err *e)
     if (s->n > SCHEMA_LAYERS_MAX)
         return err_set(e, ERR_INPUT, "%s: %zu class layers are more than a file can have", s->path,
                        s->n);
-    for (size_t i = 0; i < s->n; i++)
-        layer[i] = (struct layer){&s->found[i].map, s->found[i].px, &s->found[i].origin};
-    qsort(layer, s->n, sizeof *layer, by_order);
+    found_layers_order(s->found, s->n, layer);
     s->out->changed = true;
     return layers_put(s->path, layer, s->n, s->size, &s->out->sum, e);
 }
@@ -296,8 +272,7 @@ int kept_layers_restore(const char *path, int32_t size, struct layer_origins *or
         r = is_there(path) ? restore(&s, &kept, e) : keep_all(&kept, out, e);
     if (r == 0)
         r = record_origins(&s, origins, file, e);
-    for (size_t i = 0; i < s.n; i++)
-        free(s.found[i].px);
+    found_layers_clear(s.found, s.n);
     free(s.found);
     const bool is_shorter = out->lost.n < kept.n;
     strlist_clear(&kept);
