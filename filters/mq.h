@@ -43,12 +43,12 @@ static inline uint32_t mq_decode(struct mq *m, const struct mq_table *t, uint64_
     const uint64_t word = *context, qe = word & UINT64_C(0xFFFF000000000000);
     const uint64_t after_mps = t->state[(uint8_t)(word >> 8)],
                    after_lps = t->state[(uint8_t)(word >> 16)];
-    m->a -= qe;
+    const uint64_t upper = m->a - qe;
     const uint64_t lower = -(uint64_t)(m->c < qe); /* Chigh < Qe: the lower part */
-    const uint64_t exchanged = -(uint64_t)(m->a < qe); /* the parts have changed their meaning */
-    m->c -= qe & ~lower;
-    m->a ^= (m->a ^ qe) & lower;
+    const uint64_t exchanged = -(uint64_t)(upper < qe); /* the parts have changed their meaning */
     const uint64_t lps = lower ^ exchanged;
+    m->c = m->c - qe + (qe & lower);
+    m->a = upper ^ ((upper ^ qe) & lower);
     const uint64_t stay = m->a >> 63 ? word : after_mps; /* a state changes with RENORMD alone */
     *context = stay ^ ((stay ^ after_lps) & lps);
     const int shift = __builtin_clzll(m->a);
