@@ -47,43 +47,53 @@ size_t deflater_bound(struct deflater *d, size_t len)
     return libdeflate_zlib_compress_bound(d->c, len);
 }
 
-size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out, size_t out_size)
+/* Writes a part of a stream, and returns its length; 0: it does not fit. Bytes that hardly change
+ * are written as runs. */
+static size_t run_part(struct deflater *d, const uint8_t *data, size_t n, bool is_last,
+                       uint8_t *out, size_t out_size)
 {
-    size_t fast = d->fast ? igzip_run(d->fast, data, len, out, out_size) : 0;
-    return fast ? fast : libdeflate_zlib_compress(d->c, data, len, out, out_size);
+    const size_t changes = is_last ? deflate_runs_changes(data, n) : n;
+    if (changes < n / 32)
+        return out_size < deflate_runs_bound(n, changes) ? 0 : deflate_runs_write(data, n, out);
+    return igzip_run(d->fast, data, n, is_last, out, out_size);
 }
 
-/* Writes one stream with two kinds of blocks. The `head` bytes (all planes but the last) are
- * searched for matches. The last plane, n bytes with `changes` changes, is written as runs. Returns
- * 0 if the stream does not fit. */
-static size_t run_in_two_parts(struct deflater *d, const uint8_t *planes, size_t head, size_t n,
-                               size_t changes, uint8_t *out, size_t out_size)
+/* Writes a stream with ISA-L: parts of n bytes, each with Huffman codes of its own. */
+static size_t run_fast(struct deflater *d, const uint8_t *data, size_t n, int parts, uint8_t *out,
+                       size_t out_size)
 {
     enum { HEADER = 2, CHECKSUM = 4 };
-    size_t room = deflate_runs_bound(n, changes) + CHECKSUM;
-    if (out_size < HEADER + room)
+    if (out_size < HEADER + CHECKSUM)
         return 0;
-    size_t len = igzip_run_part(d->fast, planes, head, out + HEADER, out_size - HEADER - room);
-    if (len == 0)
-        return 0;
+    size_t len = HEADER;
+    const size_t end = out_size - CHECKSUM;
     out[0] = 0x78; /* RFC 1950: deflate, a window of 32 KiB; the fastest level */
     out[1] = 0x01;
-    len += HEADER;
-    len += deflate_runs_write(planes + head, n, out + len);
-    uint32_t adler = libdeflate_adler32(1, planes, head + n);
+    for (int k = 0; k < parts; k++) {
+        const size_t part =
+            run_part(d, data + (size_t)k * n, n, k == parts - 1, out + len, end - len);
+        if (part == 0)
+            return 0;
+        len += part;
+    }
+    const uint32_t adler = libdeflate_adler32(1, data, (size_t)parts * n);
     for (int i = 0; i < CHECKSUM; i++)
         out[len++] = (uint8_t)(adler >> (24 - 8 * i));
     return len;
 }
 
+size_t deflater_run(struct deflater *d, const void *data, size_t len, void *out, size_t out_size)
+{
+    const size_t fast = d->fast && len > 0 ? run_fast(d, data, len, 1, out, out_size) : 0;
+    return fast ? fast : libdeflate_zlib_compress(d->c, data, len, out, out_size);
+}
+
 size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, int count,
                            void *out, size_t out_size)
 {
-    size_t head = n * (size_t)(count - 1), len = 0;
-    size_t changes = d->fast && head > 0 ? deflate_runs_changes(planes + head, n) : n;
-    if (changes < n / 32)
-        len = run_in_two_parts(d, planes, head, n, changes, out, out_size);
-    return len ? len : deflater_run(d, planes, head + n, out, out_size);
+    const size_t len = (size_t)count * n;
+    const size_t fast = d->fast && n > 0 ? run_fast(d, planes, n, count, out, out_size) : 0;
+    return fast ? fast : libdeflate_zlib_compress(d->c, planes, len, out, out_size);
 }
 
 int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e)

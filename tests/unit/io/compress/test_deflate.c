@@ -1,4 +1,5 @@
-/* Finding zlib streams in bytes of any kind. */
+/* The streams of io/compress/deflate: the same bytes from any memory, whole, found among other
+ * bytes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -86,11 +87,70 @@ static void test_nothing_to_find(void **state)
     }
 }
 
+/* Planes of floats, or ramps, which some match searches take differently at other addresses. */
+static void fill(unsigned char *b, size_t n, unsigned kind)
+{
+    for (size_t i = 0; i < n; i++)
+        b[i] = (unsigned char)(kind % 3 == 0   ? i * kind >> 4
+                               : kind % 3 == 1 ? (i * i * kind >> 9) % 5
+                                               : 0x3d + (i > n / 2));
+}
+
+static void test_same_bytes_anywhere(void **state)
+{
+    (void)state;
+    static unsigned char in[2][LEN + 64], out[2][2 * ROOM], back[LEN];
+    struct deflater *d[2];
+    struct err e = ERR_INIT;
+    for (int level = 1; level <= 6; level += 5) {
+        assert_int_equal(deflater_create(level, &d[0], &e), 0);
+        assert_int_equal(deflater_create(level, &d[1], &e), 0);
+        for (unsigned k = 0; k < 3000; k++) {
+            const size_t n = 1 + k * 7 % 1023, shift = k % 64;
+            size_t len[2];
+            fill(in[0], 4 * n, k);
+            memcpy(in[1] + shift, in[0], 4 * n);
+            for (int i = 0; i < 2; i++) {
+                const unsigned char *from = in[i] + (i ? shift : 0);
+                len[i] = k % 2 ? deflater_run(d[i], from, 4 * n, out[i] + i, ROOM)
+                               : deflater_run_planes(d[i], from, n, 4, out[i] + i, ROOM);
+            }
+            assert_int_equal(len[0], len[1]);
+            assert_memory_equal(out[0], out[1] + 1, len[0]);
+            assert_int_equal(inflate_run(out[0], len[0], back, 4 * n, &e), 0);
+            assert_memory_equal(back, in[0], 4 * n);
+        }
+        deflater_destroy(d[0]);
+        deflater_destroy(d[1]);
+    }
+}
+
+/* A stream that does not fit into its room is not begun. */
+static void test_no_room(void **state)
+{
+    (void)state;
+    static unsigned char in[LEN], out[ROOM];
+    struct deflater *d;
+    struct err e = ERR_INIT;
+    assert_int_equal(deflater_create(1, &d, &e), 0);
+    fill(in, LEN, 4);
+    const size_t len = deflater_run_planes(d, in, LEN / 4, 4, out, ROOM);
+    assert_in_range(len, 20, LEN);
+    for (size_t room = 0; room < 20; room++) {
+        memset(out, 0xa5, sizeof out);
+        assert_int_equal(deflater_run_planes(d, in, LEN / 4, 4, out, room), 0);
+        assert_int_equal(out[room], 0xa5);
+    }
+    deflater_destroy(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds_whole_streams),
         cmocka_unit_test(test_nothing_to_find),
+        cmocka_unit_test(test_same_bytes_anywhere),
+        cmocka_unit_test(test_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
