@@ -38,7 +38,8 @@ struct mq mq_fill(struct mq m);
 enum { MQ_FILL_ABOVE = 48 }; /* of mq.free: fewer than 16 bits are left for the next shift */
 
 /* DECODE (C.3.2): the decision of a context. */
-static inline __attribute__((always_inline)) uint32_t mq_decode(struct mq *m, const struct mq_table *t, uint64_t *context)
+static inline __attribute__((always_inline)) uint32_t
+mq_decode(struct mq *m, const struct mq_table *t, uint64_t *context)
 {
     const uint64_t word = *context, qe = word & UINT64_C(0xFFFF000000000000);
     const uint64_t after_mps = t->state[(uint8_t)(word >> 8)],
