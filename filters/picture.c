@@ -32,7 +32,7 @@ static uint32_t of_rank(const uint32_t *count, uint32_t min, uint64_t rank)
     }
 }
 
-static uint8_t grey_of(uint32_t k, uint32_t a, uint32_t b)
+uint8_t picture_grey(uint32_t k, uint32_t a, uint32_t b)
 {
     if (a == b && k == a)
         return PICTURE_MIDDLE;
@@ -58,7 +58,7 @@ void picture_stretch(struct picture_stretch *w, const uint16_t *dn, size_t n, ui
         uint32_t a = of_rank(w->count, min, (2 * count + 99) / 100),
                  b = of_rank(w->count, min, (98 * count + 99) / 100);
         for (uint32_t k = min; k <= max; k++)
-            w->grey[k] = grey_of(k, a, b);
+            w->grey[k] = picture_grey(k, a, b);
     }
     for (size_t i = 0; i < n; i++)
         grey[i] = w->grey[dn[i]];

@@ -22,6 +22,9 @@ struct picture_stretch {
  * If a = b: 1 below it, 128 at it, 255 above it. Integers only. */
 void picture_stretch(struct picture_stretch *w, const uint16_t *dn, size_t n, uint8_t *grey);
 
+/* The formula above: the grey of a measured number k between a and b. */
+uint8_t picture_grey(uint32_t k, uint32_t a, uint32_t b);
+
 /* Stores numbers that are 8-bit samples already, without a stretch, in px[0], px[step], px[2 ·
  * step] … Step 1 makes a grey picture. Three calls with step 3, from px, px + 1 and px + 2, make an
  * RGB picture. */
