@@ -17,6 +17,7 @@
 #include "testdata/images.h"
 #include "testdata/masks.h"
 #include "testdata/metadata.h"
+#include "testdata/planes.h"
 #include "testdata/sidecars.h"
 #include "testdata/spec.h"
 
@@ -24,6 +25,7 @@
 
 struct image_job {
     const struct spec *spec;
+    const struct planes *planes; /* the pixels of a scene with weather; else NULL */
     struct image image;
 };
 
@@ -31,6 +33,8 @@ static int band_pixels(void *context, int component, struct rect part, struct vi
                        struct err *e)
 {
     const struct image_job *job = context;
+    if (job->planes)
+        return planes_read(job->planes, &job->image, component, part, out, e);
     return scene_fill(&job->spec->scene, job->image.band_id + component, job->image.pixel_m, part,
                       out, e);
 }
@@ -76,22 +80,11 @@ static struct encode_format format_of(const struct spec *s, const struct image *
     return f;
 }
 
-static int encode_image(const struct spec *s, const char *root, const struct image *i,
-                        struct err *e)
-{
-    struct encode_format f = format_of(s, i);
-    char path[PATH_MAX], name[IMAGES_PATH];
-    images_path(s, i, name);
-    if (files_path(path, e, "%s/%s.jp2", root, name) != 0)
-        return (int)e->code;
-    struct image_job job = {s, *i};
-    return encode_jp2(path, &f, i->band_id == IMAGE_IS_SCL ? scl_pixels : band_pixels, &job, e);
-}
-
 /* Threads take one image at a time. One thread codes a whole image, so the files do not depend on
  * the number of threads. */
 struct team {
     const struct spec *spec;
+    const struct planes *planes;
     const char *root;
     struct image image[IMAGES_MAX]; /* long ones first, so that no long one starts last */
     int n;
@@ -101,12 +94,24 @@ struct team {
     struct err first; /* the first error */
 };
 
+static int encode_image(const struct team *t, const struct image *i, struct err *e)
+{
+    const struct spec *s = t->spec;
+    struct encode_format f = format_of(s, i);
+    char path[PATH_MAX], name[IMAGES_PATH];
+    images_path(s, i, name);
+    if (files_path(path, e, "%s/%s.jp2", t->root, name) != 0)
+        return (int)e->code;
+    struct image_job job = {s, t->planes, *i};
+    return encode_jp2(path, &f, i->band_id == IMAGE_IS_SCL ? scl_pixels : band_pixels, &job, e);
+}
+
 static void *work(void *context)
 {
     struct team *t = context;
     for (int i; !atomic_load(&t->stop) && (i = atomic_fetch_add(&t->next, 1)) < t->n;) {
         struct err e = ERR_INIT;
-        if (encode_image(t->spec, t->root, &t->image[i], &e) == 0)
+        if (encode_image(t, &t->image[i], &e) == 0)
             continue;
         pthread_mutex_lock(&t->lock);
         if (!atomic_exchange(&t->stop, true))
@@ -126,9 +131,10 @@ static void line_up(struct team *t)
                 t->image[t->n++] = all[i];
 }
 
-static int encode_images(const struct spec *s, const char *root, struct err *e)
+static int encode_all(const struct spec *s, const struct planes *planes, const char *root,
+                      struct err *e)
 {
-    struct team t = {.spec = s, .root = root, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct team t = {.spec = s, .planes = planes, .root = root, .lock = PTHREAD_MUTEX_INITIALIZER};
     pthread_t thread[256];
     int started = 0;
     line_up(&t);
@@ -142,6 +148,19 @@ static int encode_images(const struct spec *s, const char *root, struct err *e)
     if (t.first.code != ERR_NONE)
         *e = t.first;
     return (int)t.first.code;
+}
+
+/* Also writes the true classes. */
+static int encode_images(const struct spec *s, const char *root, struct err *e)
+{
+    struct planes *planes = NULL;
+    int rc = scene_has_weather(&s->scene) ? planes_create(s, root, &planes, e) : 0;
+    if (rc == 0 && s->truth)
+        rc = planes_write_truth(planes, s->truth, e);
+    if (rc == 0 && (rc = encode_all(s, planes, root, e)) != 0 && s->truth)
+        unlink(s->truth);
+    planes_destroy(planes);
+    return rc;
 }
 
 /* ---- the product ---- */

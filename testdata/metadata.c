@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "testdata/images.h"
+#include "testdata/weather/weather.h"
 #include "testdata/xml_file.h"
 
 /* Values of real products: S2A of baseline 02.04, S2B of 05.11. */
@@ -360,16 +361,23 @@ static void put_angle_grid(FILE *o, const char *name, double first, double per_c
     fprintf(o, "          </Values_List>\n        </%s>\n", name);
 }
 
-static void put_angles(FILE *o)
+/* Scenes with weather have one sun for all; shadows and slopes show where it is. */
+static void put_angles(FILE *o, const struct scene *s)
 {
+    const struct sun *sun = NULL;
+    if (scene_has_weather(s))
+        sun = &weather_sky((enum weather_kind)(s->kind - SCENE_CUMULUS))->sun;
     fprintf(o, "    <Tile_Angles metadataLevel=\"Standard\">\n      <Sun_Angles_Grid>\n");
-    put_angle_grid(o, "Zenith", 46.7077, -0.0263, -0.0350);
-    put_angle_grid(o, "Azimuth", 35.5409, 0.0410, -0.0120);
+    put_angle_grid(o, "Zenith", sun ? sun->zenith_deg : 46.7077, sun ? 0 : -0.0263,
+                   sun ? 0 : -0.0350);
+    put_angle_grid(o, "Azimuth", sun ? sun->azimuth_deg : 35.5409, sun ? 0 : 0.0410,
+                   sun ? 0 : -0.0120);
     fprintf(o,
             "      </Sun_Angles_Grid>\n      <Mean_Sun_Angle>\n        <ZENITH_ANGLE "
-            "unit=\"deg\">46.0334</ZENITH_ANGLE>\n"
-            "        <AZIMUTH_ANGLE unit=\"deg\">35.8599</AZIMUTH_ANGLE>\n      </Mean_Sun_Angle>\n"
-            "      <Mean_Viewing_Incidence_Angle_List>\n");
+            "unit=\"deg\">%.4f</ZENITH_ANGLE>\n"
+            "        <AZIMUTH_ANGLE unit=\"deg\">%.4f</AZIMUTH_ANGLE>\n      </Mean_Sun_Angle>\n"
+            "      <Mean_Viewing_Incidence_Angle_List>\n",
+            sun ? sun->zenith_deg : 46.0334, sun ? sun->azimuth_deg : 35.8599);
     for (int b = 0; b < BAND_SPECTRAL_COUNT; b++)
         fprintf(o,
                 "        <Mean_Viewing_Incidence_Angle bandId=\"%d\">\n          <ZENITH_ANGLE "
@@ -436,7 +444,7 @@ int metadata_write_tile(const struct spec *s, const char *root, struct err *e)
             psd, level_table[s->level].title);
     put_tile_general(x.out, s);
     put_geocoding(x.out, s);
-    put_angles(x.out);
+    put_angles(x.out, &s->scene);
     put_masks(x.out, s);
     return xml_close(&x, e);
 }

@@ -7,6 +7,8 @@
 #include "core/band.h"
 #include "core/mem.h"
 #include "testdata/texture.h"
+#include "testdata/weather/truth.h"
+#include "testdata/weather/weather.h"
 
 enum { TERMS = 4 };
 
@@ -130,15 +132,37 @@ enum { TEXTURE_PER_COLOUR = 40 };
 struct row_maker {
     const struct scene *scene;
     struct texture *texture; /* SCENE_TEXTURE only */
+    struct weather *weather; /* scenes with weather only */
     struct factors *col;
     int band_id;
     struct rect part;
     int32_t pixel_m;
 };
 
+/* The mean of the pixels of 10 m in a pixel. testdata/planes.c adds in the same order. */
+static void make_weather_row(const struct row_maker *m, int32_t y, int32_t *dn)
+{
+    int32_t k = m->pixel_m / 10;
+    struct weather_point p;
+    for (int32_t x = 0; x < m->part.w; x++) {
+        double sum = 0;
+        for (int32_t j = 0; j < k; j++)
+            for (int32_t i = 0; i < k; i++) {
+                weather_at(m->weather, m->scene->ulx_m + ((m->part.x + x) * k + i) * 10 + 5,
+                           m->scene->uly_m - (y * k + j) * 10 - 5, &p);
+                sum += weather_value(m->band_id, &p);
+            }
+        dn[x] = round_dn(sum / (k * k));
+    }
+}
+
 static void make_row(const struct row_maker *m, int32_t y, int32_t *dn)
 {
     int32_t n = m->part.w;
+    if (m->weather) {
+        make_weather_row(m, y, dn);
+        return;
+    }
     if (m->scene->kind == SCENE_CONSTANT) {
         for (int32_t i = 0; i < n; i++)
             dn[i] = constant_dn(m->band_id);
@@ -156,21 +180,25 @@ static void make_row(const struct row_maker *m, int32_t y, int32_t *dn)
         dn[i] = dn[i] / TEXTURE_PER_COLOUR < UINT8_MAX ? dn[i] / TEXTURE_PER_COLOUR : UINT8_MAX;
 }
 
+uint16_t scene_stored(const struct scene *s, int band_id, double easting_m, double northing_m,
+                      int32_t dn)
+{
+    bool is_spectral = band_table[band_id].kind == BAND_REFLECTANCE;
+    if (scene_is_nodata(s, easting_m, northing_m))
+        return 0;
+    if (is_spectral && s->saturated > 0 && scene_is_saturated(s, easting_m, northing_m))
+        return UINT16_MAX;
+    return (uint16_t)(dn + (is_spectral ? s->dn_offset : 0));
+}
+
 static void store_row(const struct row_maker *m, int32_t y, const int32_t *dn, uint16_t *out)
 {
     const struct scene *s = m->scene;
-    bool is_spectral = band_table[m->band_id].kind == BAND_REFLECTANCE;
-    double south_m = y * m->pixel_m + m->pixel_m / 2;
-    for (int32_t i = 0; i < m->part.w; i++) {
-        double east_m = (m->part.x + i) * m->pixel_m + m->pixel_m / 2;
-        if (in_wedge(s, east_m, south_m))
-            out[i] = 0;
-        else if (is_spectral && s->saturated > 0 &&
-                 scene_is_saturated(s, s->ulx_m + east_m, s->uly_m - south_m))
-            out[i] = UINT16_MAX;
-        else
-            out[i] = (uint16_t)(dn[i] + (is_spectral ? s->dn_offset : 0));
-    }
+    int32_t north_m = s->uly_m - y * m->pixel_m - m->pixel_m / 2;
+    for (int32_t i = 0; i < m->part.w; i++)
+        out[i] =
+            scene_stored(s, m->band_id, s->ulx_m + (m->part.x + i) * m->pixel_m + m->pixel_m / 2,
+                         north_m, dn[i]);
 }
 
 static void fill_rows(const struct row_maker *m, int32_t *dn, struct view out)
@@ -199,9 +227,18 @@ int scene_fill(const struct scene *s, int band_id, int32_t pixel_m, struct rect 
             goto free_rows;
         }
     }
+    if (scene_has_weather(s)) {
+        m.weather = mem_alloc(1, sizeof *m.weather);
+        if (!m.weather) {
+            rc = err_nomem(e, sizeof *m.weather);
+            goto free_rows;
+        }
+        weather_init(m.weather, (enum weather_kind)(s->kind - SCENE_CUMULUS), s->seed);
+    }
     for (int32_t i = 0; i < part.w; i++)
         m.col[i] = column_factors(band_id, s->ulx_m + (part.x + i) * m.pixel_m + m.pixel_m / 2);
     fill_rows(&m, dn, out);
+    free(m.weather);
     texture_destroy(m.texture);
 free_rows:
     free(m.col);
@@ -245,9 +282,27 @@ uint8_t scene_mask_value(enum scene_mask m, int32_t easting_m, int32_t northing_
     return is_probability ? (uint8_t)k : mask_table[m].code[k];
 }
 
+static void true_mask_fill(const struct scene *s, enum scene_mask m, int32_t pixel_m,
+                           struct rect part, uint8_t *out, size_t stride)
+{
+    struct weather w;
+    struct weather_point p;
+    weather_init(&w, (enum weather_kind)(s->kind - SCENE_CUMULUS), s->seed);
+    for (int32_t y = 0; y < part.h; y++)
+        for (int32_t x = 0; x < part.w; x++) {
+            weather_at(&w, s->ulx_m + (part.x + x) * pixel_m + pixel_m / 2,
+                       s->uly_m - (part.y + y) * pixel_m - pixel_m / 2, &p);
+            out[(size_t)y * stride + (size_t)x] = truth_code(m, &p);
+        }
+}
+
 void scene_mask_fill(const struct scene *s, enum scene_mask m, int32_t pixel_m, struct rect part,
                      uint8_t *out, size_t stride)
 {
+    if (scene_has_weather(s)) {
+        true_mask_fill(s, m, pixel_m, part, out, stride);
+        return;
+    }
     for (int32_t y = 0; y < part.h; y++) {
         int32_t north_m = s->uly_m - (part.y + y) * pixel_m - pixel_m / 2;
         for (int32_t x = 0; x < part.w; x++)

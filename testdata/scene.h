@@ -1,16 +1,18 @@
 /* The pixel values of the synthetic products: one scene on the ground, as 13 bands, AOT, WVP and
  * three colours.
  *
- * Every value is a function of the easting and northing (projection metres) of the pixel's CENTRE.
- * So a test can compute the right value of any pixel of any band at any resolution. Only IEEE basic
- * operations and integer hashes are used, which give the same bits on any machine (build without
- * FMA contraction: -ffp-contract=off).
+ * Every value is a function of the easting and northing (projection metres) of the pixel's CENTRE;
+ * in the scenes with weather, of the centres of the pixels of 10 m in it
+ * (testdata/weather/weather.h). So a test can compute the right value of any pixel of any band at
+ * any resolution. Only IEEE basic operations and integer hashes are used, which give the same bits
+ * on any machine (build without FMA contraction: -ffp-contract=off).
  *
  *   analytic  DN = round(scene_value(band, e, n)); smooth, 500…9000, no component shorter than 1500
  *   m on the ground; colours 8…248
  *   texture   scene_analytic + fractal texture + bright clouds + white noise; compresses like a
  *   real scene (about 7 bits/px); colours are a 40th of that, at most 255
  *   constant  DN = 2000 + 100 · band_id; colours 100 + band_id
+ *   cumulus, snow, sea   land, mountains and a coast with clouds: testdata/weather/weather.h
  *
  * No-data (DN 0) and, in spectral bands, saturation (DN 65535) replace these values. dn_offset is
  * added to all other values of the spectral bands. */
@@ -23,7 +25,14 @@
 #include "core/err.h"
 #include "core/view.h"
 
-enum scene_kind { SCENE_ANALYTIC, SCENE_TEXTURE, SCENE_CONSTANT };
+enum scene_kind {
+    SCENE_ANALYTIC,
+    SCENE_TEXTURE,
+    SCENE_CONSTANT,
+    SCENE_CUMULUS, /* from here on: with weather, in the order of enum weather_kind */
+    SCENE_SNOW,
+    SCENE_SEA
+};
 
 enum { SCENE_SATURATED_MAX = 64, SCENE_SATURATED_RADIUS_M = 150 };
 
@@ -37,6 +46,9 @@ struct scene {
     /* added to every stored value of a spectral band: 1000 from baseline 04.00, else 0 */
     int32_t dn_offset;
 };
+
+/* True for the scenes with weather: cumulus, snow, sea. */
+static inline bool scene_has_weather(const struct scene *s) { return s->kind >= SCENE_CUMULUS; }
 
 /* The analytic scene in DN without offset:
  *     4000 + 60·band + (e − 500000)/1000 + (n − 5000000)/10000
@@ -63,6 +75,11 @@ bool scene_is_saturated(const struct scene *s, double easting_m, double northing
 /* Centre of disc i. */
 void scene_saturated_centre(const struct scene *s, int32_t i, int32_t *easting_m,
                             int32_t *northing_m);
+
+/* What is stored for a value of a band at a point, in DN without offset: adds the offset; no-data
+ * and saturation replace it. */
+uint16_t scene_stored(const struct scene *s, int band_id, double easting_m, double northing_m,
+                      int32_t dn);
 
 /* Writes the pixels `part` of a band's raster with pixels of pixel_m metres into `out` (of part's
  * size). Several threads may call it at once. Fails only if memory is short. */
@@ -111,7 +128,9 @@ enum scene_mask {
  *     CLASSI          41   0 … 7 (bits: 1 opaque, 2 cirrus, 4 snow)
  *     SCL             41   0 … 11
  *     Level-2A's two
- *     probabilities    3   0 … 100 */
+ *     probabilities    3   0 … 100
+ *
+ * Masks of a scene with weather are right instead: testdata/weather/truth.h. */
 uint8_t scene_mask_value(enum scene_mask m, int32_t easting_m, int32_t northing_m);
 
 /* Writes the pixels `part` of the mask's raster with pixels of pixel_m metres. A pixel holds the

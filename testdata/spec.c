@@ -15,22 +15,31 @@ const char spec_usage[] =
     "                       classification and probabilities, and no B10 (L1C)\n"
     "  --tci                L1C: the true-colour image too\n"
     "  --size N             pixels a side at 10 m: a multiple of 6, 6...10980 (1590)\n"
-    "  --scene KIND         analytic, texture or constant (analytic)\n"
+    "  --scene KIND         analytic, texture, constant; with weather, to be looked at: cumulus "
+    "(land,\n"
+    "                       broken clouds, shadows), snow (mountains, fog, cirrus), sea (coast, "
+    "haze,\n"
+    "                       cirrus) (analytic)\n"
+    "  --truth FILE.tif     with weather: the true class of each pixel of 10 m, in codes of Label, "
+    "as\n"
+    "                       'subscene label OUT --raster Label=FILE.tif' takes it\n"
     "  --baseline NN.NN     02.04...05.11 (05.11); offsets of -1000 from 04.00\n"
     "  --platform S2x       S2A, S2B or S2C (S2A)\n"
     "  --sensing TIME       YYYYMMDDThhmmss, UTC (20220125T151701)\n"
     "  --tile ID            MGRS tile (35VLF)\n"
     "  --epsg CODE          326zz or 327zz (32635)\n"
     "  --ulx M, --uly M     outer corner of the upper-left pixel, whole metres (300000, 6500040)\n"
-    "  --seed N             of texture and saturated discs (1)\n"
+    "  --seed N             of texture, weather and saturated discs (1)\n"
     "  --nodata KIND        wedge or none (wedge)\n"
     "  --saturated K        discs of 65535, 0...64 (0); the bands are then coded with 16 bits\n"
     "  --bands B02,B05      encode only these (also AOT, WVP, TCI); the metadata lists all\n"
     "  --missing B05,B09    leave these files out\n"
     "  --drop-qi            no QI_DATA folder\n"
-    "  --masks LIST         class masks of an analytic scene (testdata/scene.h), or all: fmask,\n"
-    "                       s2cloudless, maja, gsfc, bhc, fmsc, dluvclouds, classi (the\n"
-    "                       product's own mask, the only one in manifest.safe) (none)\n"
+    "  --masks LIST         class masks of an analytic scene (testdata/scene.h), with weather of "
+    "the\n"
+    "                       true classes, or all: fmask, s2cloudless, maja, gsfc, bhc, fmsc,\n"
+    "                       dluvclouds, classi (the product's own mask, the only one in\n"
+    "                       manifest.safe; with weather from baseline 04.00) (none)\n"
     "  --jp2-tile A,B,C     side of the JP2 tiles at 10, 20 and 60 m, 4...10980 (1024,640,192)\n"
     "  --zip                <PRODUCT>.zip instead of a folder: JP2 stored, XML deflated\n"
     "  --zip-deflate        the same with JP2 deflated too\n"
@@ -42,6 +51,7 @@ enum option_id {
     OPT_TCI,
     OPT_SIZE,
     OPT_SCENE,
+    OPT_TRUTH,
     OPT_BASELINE,
     OPT_PLATFORM,
     OPT_SENSING,
@@ -68,6 +78,7 @@ static const struct option options[] = {
     {"tci", no_argument, NULL, OPT_TCI},
     {"size", required_argument, NULL, OPT_SIZE},
     {"scene", required_argument, NULL, OPT_SCENE},
+    {"truth", required_argument, NULL, OPT_TRUTH},
     {"baseline", required_argument, NULL, OPT_BASELINE},
     {"platform", required_argument, NULL, OPT_PLATFORM},
     {"sensing", required_argument, NULL, OPT_SENSING},
@@ -229,7 +240,8 @@ static int parse_epsg(const char *text, int32_t *epsg, struct err *e)
 
 static int apply_word(struct spec *s, int id, const char *arg, struct err *e)
 {
-    static const char *const scenes[] = {"analytic", "texture", "constant", NULL};
+    static const char *const scenes[] = {"analytic", "texture", "constant", "cumulus",
+                                         "snow",     "sea",     NULL};
     static const char *const platforms[] = {"S2A", "S2B", "S2C", NULL};
     static const char *const nodata[] = {"none", "wedge", NULL};
     static const char *const levels[] = {"L1C", "L2A", NULL};
@@ -300,6 +312,9 @@ static int apply(struct spec *s, int id, const char *arg, struct err *e)
     case OPT_TCI:
         s->tci = true;
         return 0;
+    case OPT_TRUTH:
+        s->truth = arg;
+        return 0;
     case OPT_JP2_TILE:
         return parse_jp2_tile(arg, s->jp2_tile, e);
     case OPT_MASKS:
@@ -336,6 +351,22 @@ static void finish(struct spec *s)
     s->scene.dn_offset = spec_has_offset(s) ? 1000 : 0;
 }
 
+/* Options that do not go together. */
+static int check(const struct spec *s, struct err *e)
+{
+    bool weather = scene_has_weather(&s->scene);
+    if (s->drop_qi && s->masks & SPEC_MASK_CLASSI)
+        return err_set(e, ERR_USAGE, "--masks: classi is in QI_DATA, which --drop-qi leaves out");
+    if (weather && s->masks & SPEC_MASK_CLASSI && s->baseline < BASELINE_0400)
+        return err_set(
+            e, ERR_USAGE,
+            "--masks: classi of this scene has no polygons; it needs --baseline 04.00 or "
+            "later");
+    if (s->truth && !weather)
+        return err_set(e, ERR_USAGE, "--truth: only the scenes cumulus, snow and sea have one");
+    return 0;
+}
+
 int spec_parse(struct spec *s, int argc, char **argv, bool *help, struct err *e)
 {
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -365,8 +396,8 @@ int spec_parse(struct spec *s, int argc, char **argv, bool *help, struct err *e)
     }
     if (argc - optind != 1)
         return err_set(e, ERR_USAGE, "one OUTDIR is needed, %d given", argc - optind);
-    if (s->drop_qi && s->masks & SPEC_MASK_CLASSI)
-        return err_set(e, ERR_USAGE, "--masks: classi is in QI_DATA, which --drop-qi leaves out");
+    if (check(s, e) != 0)
+        return e->code;
     s->out_dir = argv[optind];
     finish(s);
     return 0;

@@ -36,6 +36,7 @@ enum {
 
 struct spec {
     const char *out_dir;
+    const char *truth; /* file for the true classes, or NULL */
     int32_t size_px; /* pixels at 10 m: a multiple of 6 */
     int32_t baseline; /* 511 is 05.11 */
     char platform; /* 'A', 'B' or 'C' */
