@@ -11,6 +11,7 @@ void land_init(struct land *l, uint32_t seed)
     l->districts = (struct districts){.seed = seed + 31};
     noise_init(&l->bend_east, seed + 32, 1700, 1);
     noise_init(&l->bend_north, seed + 33, 1700, 2);
+    noise_init(&l->region, seed + 39, 19000, 1);
     noise_init(&l->wood_kind, seed + 34, 700, 3);
     noise_init(&l->soil, seed + 35, 260, 4);
     noise_init(&l->crown, seed + 36, 45, 5);
@@ -146,7 +147,8 @@ static void grow(struct land *l, const struct field *f, double e, double n, stru
 static void plant_wood(struct land *l, const struct field *f, double e, double n, struct ground *g)
 {
     /* woods end at fields here and there */
-    double wood = fractal_value(&l->wood, e, n) + 0.55 * (unit(f->hash, 20) - 0.5) - 0.24;
+    double wood = fractal_value(&l->wood, e, n) + 0.45 * noise_value(&l->region, e, n) +
+                  0.55 * (unit(f->hash, 20) - 0.5) - 0.26;
     if (wood < -0.1)
         return;
     double crowns = noise_value(&l->crown, e, n) + 0.6 * noise_value(&l->grain, e, n);

@@ -18,7 +18,7 @@ struct districts {
 
 struct land {
     struct districts districts;
-    struct noise bend_east, bend_north, wood_kind, soil, crown, grain, patchy;
+    struct noise bend_east, bend_north, region, wood_kind, soil, crown, grain, patchy;
     struct fractal wood, lake, river, houses;
 };
 

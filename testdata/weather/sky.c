@@ -4,6 +4,7 @@
 
 static void puffs_init(struct puffs *p, uint32_t seed)
 {
+    noise_init(&p->front, seed + 10, 44000, 2);
     noise_init(&p->cover, seed + 11, 13000, 1);
     noise_init(&p->cluster, seed + 12, 4700, 3);
     fractal_init(&p->shape, seed + 13, 1500, 0.55, 7);
@@ -29,8 +30,9 @@ static struct slope puffs_height(struct puffs *p, const struct sky_look *look, d
     struct slope sum = {-look->scarcity, 0, 0};
     struct fractal *f = &p->shape;
     double rest = 0;
-    sum.value += look->clusters *
-                 (0.7 * noise_value(&p->cover, e, n) + 0.5 * noise_value(&p->cluster, e, n));
+    sum.value +=
+        look->clusters * (0.85 * noise_value(&p->front, e, n) + 0.6 * noise_value(&p->cover, e, n) +
+                          0.5 * noise_value(&p->cluster, e, n));
     for (int i = 0; i < f->octaves; i++)
         rest += f->amplitude[i];
     for (int i = 0; i < f->octaves; i++) {

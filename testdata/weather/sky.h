@@ -16,7 +16,7 @@ struct sun {
 struct sky_look {
     struct sun sun;
     double scarcity; /* cumulus: 0 is half of the sky, 1 hardly any */
-    double clusters; /* how much this differs over ten kilometres */
+    double clusters; /* how much this differs over five to fifty kilometres */
     double height_m; /* of the cumulus over the ground */
     double dimmest; /* brightness of their thin parts; the ground lights them from below */
     double cirrus_scarcity, cirrus_most;
@@ -25,7 +25,7 @@ struct sky_look {
 
 /* Cumulus; see sky.c. One for the clouds, one for their shadows: both ask for places in a row. */
 struct puffs {
-    struct noise cover, cluster;
+    struct noise front, cover, cluster;
     struct fractal shape;
 };
 

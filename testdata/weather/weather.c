@@ -21,7 +21,7 @@ static const struct sky_look looks[WEATHER_KINDS] = {
                       .cirrus_scarcity = 0.05,
                       .cirrus_most = 0.45},
     [WEATHER_SEA] = {.sun = {34, 146, 0.5592, -0.8290, 0.6745},
-                     .scarcity = 0.68,
+                     .scarcity = 0.55,
                      .clusters = 0.65,
                      .height_m = 900,
                      .dimmest = 0.56,
@@ -35,8 +35,9 @@ const struct sky_look *weather_sky(enum weather_kind kind) { return &looks[kind]
 
 void weather_init(struct weather *w, enum weather_kind kind, uint32_t seed)
 {
+    seed = 1 + (seed - 1) * 2654435761U; /* neighbouring seeds have no field in common */
     w->kind = kind;
-    sky_init(&w->sky, &looks[kind], seed + 1000 * (uint32_t)kind);
+    sky_init(&w->sky, &looks[kind], seed + 1700 * (uint32_t)kind);
     land_init(&w->land, seed);
     relief_init(&w->relief, &looks[kind].sun, seed);
     coast_init(&w->coast, seed);
