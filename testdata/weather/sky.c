@@ -102,6 +102,6 @@ void sky_at(struct sky *s, double e, double n, struct air *a)
     a->cirrus = cirrus(s, e, n);
     a->haze = look->haze_most > 0
                   ? look->haze_least + (look->haze_most - look->haze_least) *
-                                           ramp(fractal_value(&s->haze, e, n), -0.4, 0.9)
+                                           ramp(fractal_value(&s->haze, e, n), -0.4, 1.0)
                   : 0;
 }

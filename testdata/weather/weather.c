@@ -28,7 +28,7 @@ static const struct sky_look looks[WEATHER_KINDS] = {
                      .cirrus_scarcity = 0.05,
                      .cirrus_most = 0.6,
                      .haze_least = 0.05,
-                     .haze_most = 0.9},
+                     .haze_most = 1.0},
 };
 
 const struct sky_look *weather_sky(enum weather_kind kind) { return &looks[kind]; }
@@ -58,7 +58,7 @@ enum weather_class weather_class(const struct air *a)
 {
     if (a->cloud >= 0.6)
         return WEATHER_CLOUD;
-    if (a->cloud >= 0.15 || a->cirrus >= 0.1 || a->haze >= 0.5)
+    if (a->cloud >= 0.15 || a->cirrus >= 0.1 || a->haze >= 0.65)
         return WEATHER_SEMI_TRANSPARENT;
     return a->shadow >= 0.4 ? WEATHER_SHADOW : WEATHER_CLEAR;
 }

@@ -55,7 +55,7 @@ void weather_at(struct weather *w, double e, double n, struct weather_point *p);
 
 /* The first that holds:
  *     CLOUD             low clouds hide at least 60 % of the ground
- *     SEMI_TRANSPARENT  they hide at least 15 %, or cirrus is at least 0.1, or haze at least 0.5
+ *     SEMI_TRANSPARENT  they hide at least 15 %, or cirrus is at least 0.1, or haze at least 0.65
  *     CLOUD_SHADOW      at least 40 % of the sunlight is missing
  *     CLEAR             else
  * Shadow of mountains is CLEAR. */

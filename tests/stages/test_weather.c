@@ -148,7 +148,7 @@ static void class_of_point(enum weather_kind k, double e, double n, const struct
     if (a->cirrus >= 0.1)
         CHECK(p, reflectance(B10, p) > 0.015 && c >= WEATHER_SEMI_TRANSPARENT);
     if (c <= WEATHER_SHADOW)
-        CHECK(p, reflectance(B10, p) < 0.021 && a->haze < 0.5);
+        CHECK(p, reflectance(B10, p) < 0.021 && a->haze < 0.65);
     struct weather_point other = *p;
     other.air.shadow = 0;
     if (c == WEATHER_SHADOW && p->ground.light > 0.3) /* dark, in the blue least */
