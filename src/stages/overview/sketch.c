@@ -1,0 +1,111 @@
+#include "stages/overview/sketch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "stages/overview/glyphs.h"
+
+static size_t pixels(const struct reduced *r)
+{
+    return (size_t)r->grid.width * (size_t)r->grid.height;
+}
+
+int sketch_stretch(const struct reduced *r, const struct composite *c,
+                   struct composite_stretch out[3], struct err *e)
+{
+    struct composite_counts *counts = mem_alloc(1, sizeof *counts);
+    if (!counts)
+        return err_nomem(e, sizeof *counts);
+    for (int i = 0; i < 3; i++) {
+        memset(counts, 0, sizeof *counts);
+        composite_count(counts, r->dn[c->band[i]], pixels(r));
+        out[i] = composite_stretch_of(counts);
+    }
+    free(counts);
+    return 0;
+}
+
+int sketch_composite(const struct reduced *r, const struct composite *c, uint8_t *rgb,
+                     struct err *e)
+{
+    struct composite_stretch stretch[3];
+    int failed = sketch_stretch(r, c, stretch, e);
+    struct composite_tables *tables = failed ? NULL : mem_alloc(1, sizeof *tables);
+    if (failed || !tables)
+        return failed ? failed : err_nomem(e, sizeof *tables);
+    composite_tables_init(tables, stretch);
+    const uint16_t *const dn[3] = {r->dn[c->band[0]], r->dn[c->band[1]], r->dn[c->band[2]]};
+    composite_draw(tables, dn, pixels(r), rgb);
+    free(tables);
+    return 0;
+}
+
+/* ---- the lattice ---- */
+
+struct drawing {
+    const struct reduced *r;
+    uint8_t *rgb;
+};
+
+/* The lines are half yellow, so that clouds and dark water stay visible. */
+static void put_line(const struct drawing *d, int32_t x, int32_t y)
+{
+    static const uint8_t YELLOW[3] = {255, 220, 0};
+    if (x < 0 || y < 0 || x >= d->r->grid.width || y >= d->r->grid.height)
+        return;
+    uint8_t *px = d->rgb + 3 * ((size_t)y * (size_t)d->r->grid.width + (size_t)x);
+    for (int i = 0; i < 3; i++)
+        px[i] = (uint8_t)((px[i] + YELLOW[i]) / 2);
+}
+
+static void put_point(const struct drawing *d, int32_t x, int32_t y, uint8_t grey)
+{
+    if (x >= 0 && y >= 0 && x < d->r->grid.width && y < d->r->grid.height)
+        memset(d->rgb + 3 * ((size_t)y * (size_t)d->r->grid.width + (size_t)x), grey, 3);
+}
+
+enum { DOT = 2, CHARACTER = DOT * (GLYPH_WIDTH + 1), MARGIN = 3 };
+
+/* The points of a text, as squares that are larger by `border` on each side. */
+static void put_text(const struct drawing *d, const char *text, struct rect at, int border,
+                     uint8_t grey)
+{
+    for (int k = 0; text[k]; k++)
+        for (int i = 0; i < GLYPH_WIDTH * GLYPH_HEIGHT; i++) {
+            const int gx = i % GLYPH_WIDTH, gy = i / GLYPH_WIDTH;
+            if (!glyph_point(text[k], gx, gy))
+                continue;
+            const int32_t x0 = at.x + k * CHARACTER + DOT * gx, y0 = at.y + DOT * gy;
+            for (int32_t y = y0 - border; y < y0 + DOT + border; y++)
+                for (int32_t x = x0 - border; x < x0 + DOT + border; x++)
+                    put_point(d, x, y, grey);
+        }
+}
+
+static void put_number(const struct drawing *d, struct rect cell, int32_t x, int32_t y)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%d_%d", x, y);
+    if ((int32_t)strlen(text) * CHARACTER + 2 * MARGIN > cell.w ||
+        DOT * GLYPH_HEIGHT + 2 * MARGIN > cell.h)
+        return;
+    const struct rect at = {cell.x + MARGIN, cell.y + MARGIN, 0, 0};
+    put_text(d, text, at, 1, 0);
+    put_text(d, text, at, 0, 255);
+}
+
+void sketch_lattice(const struct reduced *r, const struct lattice *l, int scale, uint8_t *rgb)
+{
+    const struct drawing d = {r, rgb};
+    for (int32_t y = 0; y < l->rows; y++)
+        for (int32_t x = 0; x < l->cols; x++) {
+            const struct rect cell = reduced_cell(r, l, scale, x, y);
+            for (int32_t i = 0; i < cell.w; i++)
+                put_line(&d, cell.x + i, cell.y);
+            for (int32_t i = 1; i < cell.h; i++)
+                put_line(&d, cell.x, cell.y + i);
+            put_number(&d, cell, x, y);
+        }
+}
