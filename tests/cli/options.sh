@@ -105,6 +105,7 @@ repair|yes|takes no value
 check-input|yes|takes no value
 png|yes|takes no value
 top|0|1 to 100000
+spacing|0|1 to 10980
 by|best|challenge, valid, bright, cirrus, spread, cloud, mixed
 shard|0/3|K from 1 to N, and N at most 1000000
 max-failures|0|1 to 1000000

@@ -9,7 +9,9 @@
 #include "core/layout.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/path.h"
 #include "core/product.h"
+#include "core/text.h"
 #include "filters/kernel.h"
 #include "filters/resize16.h"
 
@@ -415,4 +417,16 @@ void arguments_selection_clear(struct selection *s)
     strlist_clear(&s->products);
     aoi_close(s->aoi);
     *s = (struct selection){0};
+}
+
+bool arguments_is_product(const char *path)
+{
+    char name[4096];
+    const size_t n = path_trimmed_length(path);
+    if (n >= sizeof name)
+        return false;
+    memcpy(name, path, n);
+    name[n] = '\0';
+    return text_ends_with(name, ".SAFE") || text_ends_with(name, ".zip") ||
+           strncmp(path_base(name), "MTD_MSIL", 8) == 0;
 }

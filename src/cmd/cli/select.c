@@ -2,13 +2,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/cli/arguments.h"
+#include "cmd/cli/resources.h"
 #include "cmd/console/console.h"
 #include "cmd/options/commands.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/text.h"
+#include "exec/stop.h"
 #include "stages/check/rank.h"
 #include "stages/folder/manifests.h"
+#include "stages/jobs/look_product.h"
 
 /* The chosen subscenes of one product. */
 struct choice {
@@ -34,16 +38,36 @@ static void clear(struct choices *c)
     free(c->choice);
 }
 
+static bool is_near(const struct ranked *a, const struct ranked *b, int32_t spacing)
+{
+    return abs(a->x - b->x) < spacing && abs(a->y - b->y) < spacing;
+}
+
+/* Moves the chosen ones to the front, the best first: each is far enough from those before it. */
+static size_t thin_out(struct ranks *ranks, size_t top, int32_t spacing)
+{
+    size_t n = 0;
+    if (spacing <= 1)
+        return ranks->n < top ? ranks->n : top;
+    for (size_t i = 0; n < top && i < ranks->n; i++) {
+        const struct ranked now = ranks->best[i];
+        bool near = false;
+        for (size_t k = 0; !near && k < n; k++)
+            near = is_near(&ranks->best[k], &now, spacing);
+        if (!near)
+            ranks->best[n++] = now;
+    }
+    return n;
+}
+
+/* The product's name is known. */
 static int choose(const struct settings *s, const struct manifest *m, struct choice *c,
                   struct err *e)
 {
-    int r = manifests_product(c->path, m, c->product, e);
-    if (r)
-        return r;
     struct err why = ERR_INIT;
-    r = rank_subscenes(m, (enum rank_by)s->by, s->min_valid, &c->ranks, &why);
+    int r = rank_subscenes(m, (enum rank_by)s->by, s->min_valid, &c->ranks, &why);
     c->of = m->n;
-    c->n = c->ranks.n > (size_t)s->top ? (size_t)s->top : c->ranks.n;
+    c->n = thin_out(&c->ranks, (size_t)s->top, s->spacing);
     if (r == ERR_INPUT) { /* other products may be ranked */
         c->fault = mem_strdup(why.msg);
         return c->fault ? 0 : err_nomem(e, strlen(why.msg));
@@ -61,9 +85,22 @@ static int check_unique(const struct choices *c, struct err *e)
         return 0;
     for (size_t i = 0; i + 1 < c->n; i++)
         if (strcmp(c->choice[i].product, last->product) == 0)
-            return err_set(e, ERR_INPUT,
-                           "%s and %s are manifests of the same product, %s; give one of them",
+            return err_set(e, ERR_INPUT, "%s and %s are the same product, %s; give one of them",
                            c->choice[i].path, last->path, last->product);
+    return 0;
+}
+
+static int add_choice(struct choices *c, const char *path, struct choice **out, struct err *e)
+{
+    struct choice *grown = mem_grown(c->choice, c->n, &c->cap, sizeof *c->choice, e);
+    if (!grown)
+        return ERR_TEMPORARY;
+    c->choice = grown;
+    *out = &c->choice[c->n];
+    **out = (struct choice){.path = mem_strdup(path)};
+    if (!(*out)->path)
+        return err_nomem(e, strlen(path));
+    c->n++;
     return 0;
 }
 
@@ -71,20 +108,39 @@ static int add_manifest(const struct settings *s, const char *path, struct choic
                         struct err *e)
 {
     struct manifest m;
-    struct choice *grown = mem_grown(c->choice, c->n, &c->cap, sizeof *c->choice, e);
-    if (!grown)
-        return ERR_TEMPORARY;
-    c->choice = grown;
+    struct choice *now;
     int r = manifest_read(path, &m, e);
     if (r)
         return r;
     log_message(LOG_DEBUG, "", "%s: %zu subscenes", path, m.n);
-    struct choice *now = &c->choice[c->n];
-    *now = (struct choice){.path = mem_strdup(path)};
-    c->n++;
-    if (!now->path)
-        r = err_nomem(e, strlen(path));
-    else if (m.n > 0) /* without subscenes the product's name is unknown */
+    r = add_choice(c, path, &now, e);
+    if (r == 0 && m.n > 0) { /* without subscenes the product's name is unknown */
+        r = manifests_product(path, &m, now->product, e);
+        if (r == 0)
+            r = choose(s, &m, now, e);
+    }
+    manifest_clear(&m);
+    return r ? r : check_unique(c, e);
+}
+
+static int add_product(const struct settings *s, const char *path, struct choices *c, struct err *e)
+{
+    struct manifest m;
+    struct params params;
+    struct resources resources;
+    struct choice *now;
+    int r = arguments_params(s, &params, e);
+    if (r == 0)
+        r = add_choice(c, path, &now, e);
+    if (r)
+        return r;
+    resources_find(s, &resources);
+    log_message(LOG_DEBUG, "", "%d threads", resources.threads);
+    const struct look_options options = {.decoder = (enum tile_decoder_choice)s->decoder,
+                                         .threads = resources.threads,
+                                         .stopped = stop_signal};
+    r = look_survey(path, &params, &options, &m, now->product, e);
+    if (r == 0)
         r = choose(s, &m, now, e);
     manifest_clear(&m);
     return r ? r : check_unique(c, e);
@@ -185,11 +241,14 @@ int cmd_select(const struct settings *s)
     struct choices c = {0};
     struct err err = ERR_INIT;
     int status = 0;
-    for (int i = 0; i < s->n_operands; i++)
-        if (add_folder(s, s->operands[i], &c, &err)) {
-            status = command_fail(&err);
-            goto clear_choices;
-        }
+    int r = stop_install(&err);
+    for (int i = 0; r == 0 && i < s->n_operands; i++)
+        r = arguments_is_product(s->operands[i]) ? add_product(s, s->operands[i], &c, &err)
+                                                 : add_folder(s, s->operands[i], &c, &err);
+    if (r) {
+        status = r == ERR_STOPPED ? 128 + stop_signal() : command_fail(&err);
+        goto clear_choices;
+    }
     struct sum sum = sum_up(&c);
     if (sum.left_out > 0 && sum.left_out == sum.products) {
         fail_all(&c, &err);

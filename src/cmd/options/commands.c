@@ -120,13 +120,18 @@ const struct command command_table[] = {
      cmd_dataset},
     {"select",
      CMD_SELECT,
-     "OUT...",
+     "OUT...|PRODUCT...",
      "list the most useful subscenes of each product, for --tiles @FILE",
      {{"subscene select OUT --top 10 >list", "List the ten hardest subscenes of each product"},
+      {"subscene select PRODUCT.SAFE --spacing 3 >far", "Before it is converted, 3 cells apart"},
       {"subscene run @products.txt -o CHOSEN --tiles @list", "Make only these subscenes"}},
      "Ranks the subscenes of each product below the folders by the values in their manifests. "
      "Prints the first ones as a list for --tiles @FILE, with product and scores as comments. With "
      "several products each line begins with the product's name.\n"
+     "A product that is not converted is ranked by its bands at a low resolution, 80 m a pixel. "
+     "That takes a few percent of the time of run. --bands says which of them "
+     "count, --size, --overlap, --edge and --resolution how it would be cut. These options have no "
+     "effect on folders.\n"
      "It changes no files.",
      cmd_select},
     {"config",

@@ -32,14 +32,14 @@ const char *const option_group_names[GROUP_COUNT] = {
 /* Not aligned, so that a new row changes no other row. */
 const struct option_def option_table[] = {
     {"bands", 'b', OPTION_BANDS, "B02,B03", "all spectral", 0, 0, NULL, AT(bands),
-     MAKES | CMD_DECODE, GROUP_INPUT,
+     MAKES | CMD_DECODE | CMD_SELECT, GROUP_INPUT,
      "Bands to use. AOT and WVP are in Level-2A only. TCI means TCI_R, TCI_G and TCI_B. all means "
      "every band of the product"},
     {"check-input", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(check_input), CMD_RUN, GROUP_INPUT,
      "First compare the images with the checksums in manifest.safe. In a folder, no other check "
      "finds changed bytes that still decode"},
     {"decoder", 0, OPTION_WORD, "NAME", "auto", 0, 0, decoder_words, AT(decoder),
-     CMD_RUN | CMD_DECODE, GROUP_INPUT,
+     CMD_RUN | CMD_DECODE | CMD_SELECT, GROUP_INPUT,
      "JPEG 2000 decoder. own is faster but fails for images that it does not support. auto uses "
      "OpenJPEG for these"},
     {"shard", 0, OPTION_TEXT, "K/N", NULL, 0, 0, NULL, AT(shard), CMD_RUN, GROUP_INPUT,
@@ -50,12 +50,12 @@ const struct option_def option_table[] = {
     {"config", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(config), LOGGING, GROUP_INPUT,
      "Read options from a file of lines `name = value`, as subscene config prints it. The command "
      "line takes precedence"},
-    {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT, GROUP_SUBSCENES,
-     "Side of a subscene in pixels"},
-    {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap), MAKES | CMD_CUT,
+    {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT | CMD_SELECT,
+     GROUP_SUBSCENES, "Side of a subscene in pixels"},
+    {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap), MAKES | CMD_CUT | CMD_SELECT,
      GROUP_SUBSCENES, "Overlap of neighbours as a fraction of the side, as 0.0625 or 1/16"},
-    {"edge", 0, OPTION_WORD, "POLICY", "pad", 0, 0, edge_policy_names, AT(edge), MAKES | CMD_CUT,
-     GROUP_SUBSCENES,
+    {"edge", 0, OPTION_WORD, "POLICY", "pad", 0, 0, edge_policy_names, AT(edge),
+     MAKES | CMD_CUT | CMD_SELECT, GROUP_SUBSCENES,
      "Last column and row, if they extend beyond the product. pad fills them with no-data, drop "
      "leaves them out, shift moves them back inside"},
     {"tiles", 0, OPTION_TEXT, "X_Y,...", "all", 0, 0, NULL, AT(tiles), MAKES | CMD_CUT,
@@ -70,10 +70,12 @@ const struct option_def option_table[] = {
      "Leave out subscenes with a smaller fraction of pixels with data"},
     {"top", 0, OPTION_INT, "N", "10", 1, 100000, NULL, AT(top), CMD_SELECT, GROUP_SUBSCENES,
      "Number of subscenes to choose from each product"},
+    {"spacing", 0, OPTION_INT, "N", "1", 1, 10980, NULL, AT(spacing), CMD_SELECT, GROUP_SUBSCENES,
+     "Least distance of chosen subscenes, in columns or rows of the lattice"},
     {"by", 0, OPTION_WORD, "SCORE", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT,
      GROUP_SUBSCENES, "Score that ranks the subscenes. USE.md has the formulas"},
     {"resolution", 0, OPTION_WORD, "M", "10", 0, 0, resolution_words, AT(resolution),
-     MAKES | CMD_RESAMPLE, GROUP_RESAMPLING, "Target pixel in metres"},
+     MAKES | CMD_RESAMPLE | CMD_SELECT, GROUP_RESAMPLING, "Target pixel in metres"},
     {"filter", 0, OPTION_WORD, "NAME", "sinc", 0, 0, filter_words, AT(filter), MAKES | CMD_RESAMPLE,
      GROUP_RESAMPLING,
      "Resampling kernel. sinc is the Blackman-windowed sinc of the dataset. The last five exist "
@@ -156,8 +158,8 @@ const struct option_def option_table[] = {
     {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks),
      MAKES | CMD_LABEL | CMD_WRITE, GROUP_LABELS,
      "Ignore class rasters in the product, except those named with --raster"},
-    {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL, GROUP_RESOURCES,
-     "Worker threads. Default: the number of CPUs of the task"},
+    {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL | CMD_SELECT,
+     GROUP_RESOURCES, "Worker threads. Default: the number of CPUs of the task"},
     {"memory", 0, OPTION_BYTES, "SIZE", NULL, 1 << 20, 1024 * GIB, NULL, AT(memory),
      MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT, GROUP_RESOURCES,
      "Memory limit, as 900M or 2G. A plan that needs more is refused. Default: the memory limit of "

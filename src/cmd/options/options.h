@@ -115,7 +115,7 @@ struct settings {
     struct strlist raster;
     bool no_masks;
     int32_t unlabelled;
-    int32_t top, by; /* by: enum rank_by */
+    int32_t top, by, spacing; /* by: enum rank_by */
     unsigned given; /* GIVEN_… */
 
     const char *const *operands; /* arguments that are not options */

@@ -176,7 +176,7 @@ int look_survey(const char *path, const struct params *params, const struct look
     manifest_init(out, 0);
     int r = open_look(&l, path, e);
     if (r == 0)
-        r = read_bands(&l, 0, e);
+        r = read_bands(&l, params->bands, e);
     for (int b = 0; r == 0 && b < BAND_COUNT; b++)
         out->bands |= l.reduced.dn[b] ? (band_set)1 << b : 0;
     if (r == 0)

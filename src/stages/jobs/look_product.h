@@ -26,8 +26,8 @@ int look_product(const char *path, const struct params *params, const struct loo
                  void (*made)(void *ctx, const char *path), void *ctx, struct err *e) MUST_CHECK;
 
 /* Fills `out` with a row for each subscene of the product (stages/overview/survey.h), for the
- * spectral bands of the product. `product`: its name. The caller clears `out`, also after an error.
- * Errors as look_product. */
+ * bands of `params` (none: the spectral ones). `product`: its name. The caller clears `out`, also
+ * after an error. Errors as look_product. */
 int look_survey(const char *path, const struct params *params, const struct look_options *options,
                 struct manifest *out, char product[128], struct err *e) MUST_CHECK;
 
