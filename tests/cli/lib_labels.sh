@@ -16,7 +16,7 @@ boxes()
 # survives_kills FOLDER CHECK COMMAND...: in copies of start/ at FOLDER, the command is killed at random moments and called again; then CHECK WHAT
 survives_kills()
 {
-    local folder=$1 check=$2 from length between=0 i kills=${KILLS:-$([ -n "$SANITIZE" ] && echo 4 || echo 20)}
+    local folder=$1 check=$2 from length between=0 i kills=${KILLS:-$([ -n "$SANITIZE" ] && echo 2 || echo 20)}
     shift 2
     rm -rf "$folder" && cp -a start "$folder"
     from=$(now_ms)

@@ -148,6 +148,21 @@ expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml
 expect_exit 0 "${REPAIR[@]}"
 same_tree clean out "labelled again"
 
+# an uncompressed layer has no checksum: damage in it is not taken for its samples
+make_clean --deflate 0
+start_over
+poke "$D/tile_3_0.nc" "$(offset_of "$D/tile_3_0.nc" 040404040404)" '\1\1\1'
+expect_exit 1 "$SUBSCENE" verify out -q
+expect_line "$OUT" "tile_3_0.nc: Label_CLEAR is" "nothing tells which is right"
+sha_tree out >before
+expect_exit 1 "${REPAIR[@]}" --product "$P"
+expect_equal "$(kinds)" other=1 "a changed layer that has no checksum"
+sha_tree out | diff before - >difference || fail "a repair touches a changed layer: $(head -3 difference)"
+expect_exit 1 "$SUBSCENE" label out -q --cvat labels.xml
+expect_exit 0 "$SUBSCENE" label out -q --cvat labels.xml --overwrite
+same_tree clean out "a changed layer that is made again"
+make_clean
+
 # files that no repair touches
 start_over
 expect_exit 0 "$SUBSCENE" run "$P" -o other -q -b B02 --size 32

@@ -194,7 +194,8 @@ static int take_codes(void *ctx, const struct class_layer *layer, const uint8_t 
     return r == ERR_INPUT ? 0 : r;
 }
 
-/* The class columns of the row must agree with the file's layers. */
+/* The class columns of the row must agree with the file's layers. If nothing else changed, the
+ * samples of a layer were changed in place: an uncompressed layer has no checksum. */
 static int compare_classes(struct check *c, struct err *e)
 {
     const struct manifest *m = &c->m->manifest;
@@ -207,8 +208,14 @@ static int compare_classes(struct check *c, struct err *e)
     manifest_class_name(column, name);
     manifest_fraction_format(column, c->now.fraction[column - m->class], is);
     manifest_fraction_format(column, c->row->fraction[column - m->class], said);
-    return judge(c, FAULT_MANIFEST, e, "%s is %s in the file, and %s in the manifest", name,
-                 is[0] ? is : "nothing", said[0] ? said : "nothing");
+    const char *file = is[0] ? is : "nothing", *row = said[0] ? said : "nothing";
+    return c->state == FILESUM_SAME && !c->row->is_altered && is[0] && said[0]
+               ? judge(c, FAULT_OTHER, e,
+                       "%s is %s in the file, and %s in the manifest, and nothing tells which is "
+                       "right; subscene label with the layer's source does",
+                       name, file, row)
+               : judge(c, FAULT_MANIFEST, e, "%s is %s in the file, and %s in the manifest", name,
+                       file, row);
 }
 
 /* Another row with the samples of the file at hand, or NULL. */
