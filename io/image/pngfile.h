@@ -74,6 +74,12 @@ size_t pngfile_rows_bytes(const struct pngfile_rows *r);
 
 /* ---- writing ---- */
 
+/* The colours of indices. */
+struct pngfile_palette {
+    uint8_t rgb[256][3];
+    int transparent; /* an index, or −1 */
+};
+
 /* A picture to write: uint8_t samples (8 bits) or uint16_t samples (16 bits). */
 struct pngfile_picture {
     int32_t width, height;
@@ -81,6 +87,8 @@ struct pngfile_picture {
     int32_t channels; /* 1 gray, 3 RGB */
     const void *px;
     size_t stride; /* bytes from row to row */
+    /* NULL, or the samples are its indices: 1 channel of 8 bits */
+    const struct pngfile_palette *palette;
 };
 
 /* A PNG file in memory. Starts as {0}; the next picture reuses its memory. */

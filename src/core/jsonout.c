@@ -29,13 +29,27 @@ static size_t utf8_length(const unsigned char *s)
     return n;
 }
 
+/* The code point of a character that a script's text must not have; 0: it may have it. U+2028 and
+ * U+2029 end a line in older browsers. */
+static unsigned forbidden_in_script(const unsigned char *s)
+{
+    if (*s == '<' || *s == '>' || *s == '&')
+        return *s;
+    return s[0] == 0xE2 && s[1] == 0x80 && (s[2] | 1) == 0xA9 ? 0x2000U + (s[2] & 0x3FU) : 0;
+}
+
 static void put_quoted(struct jsonout *j, const char *value)
 {
     puts_json(j, "\"");
     for (const unsigned char *s = (const unsigned char *)value; *s;) {
         char escape[8];
         size_t n = utf8_length(s);
-        if (n == 0) {
+        unsigned code = j->for_script && n > 0 ? forbidden_in_script(s) : 0;
+        if (code > 0) {
+            snprintf(escape, sizeof escape, "\\u%04x", code);
+            puts_json(j, escape);
+            s += n;
+        } else if (n == 0) {
             puts_json(j, "\\ufffd");
             s++;
         } else if (*s == '"' || *s == '\\') {

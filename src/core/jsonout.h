@@ -12,6 +12,8 @@
 struct jsonout {
     struct text text; /* owned */
     bool needs_comma;
+    /* for a script of a page: '<', '>', '&', U+2028 and U+2029 are escaped too */
+    bool for_script;
 };
 
 /* Start with `struct jsonout j = {0}`; jsonout_clear frees the text. */

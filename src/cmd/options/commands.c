@@ -134,6 +134,20 @@ const struct command command_table[] = {
      "effect on folders.\n"
      "It changes no files.",
      cmd_select},
+    {"look",
+     CMD_LOOK,
+     "OUT...",
+     "make a page of pictures to choose subscenes from",
+     {{"subscene look OUT", "Make OUT/look/index.html, and print its path"},
+      {"subscene look OUT -o PAGE --by cloud", "Make it elsewhere, with another score"}},
+     "Makes a page for a browser of all products below the folders. It opens from the file system "
+     "and makes no request to any server. Each product has a mosaic of its subscenes, class layers "
+     "over it, and a table to sort and filter. Click subscenes to select them, and download the "
+     "list for --tiles @FILE.\n"
+     "With several folders the page is in the first one, unless -o names another place. A damaged "
+     "subscene is a gap in the mosaic, and the exit code is 1. It changes no other files. The path "
+     "of the page is printed on stdout.",
+     cmd_look},
     {"config",
      CMD_CONFIG,
      "",

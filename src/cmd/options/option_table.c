@@ -22,7 +22,7 @@ static const char *const filter_words[] = {
 #define STAGES    (CMD_DECODE | CMD_RESAMPLE | CMD_CUT | CMD_WRITE)
 #define LABELS    (CMD_LABEL | CMD_RUN | CMD_WRITE)
 #define ALL       (CMD_RUN | CMD_INFO | CMD_VERIFY | STAGES)
-#define LOGGING   (ALL | CMD_LABEL | CMD_DATASET | CMD_SELECT)
+#define LOGGING   (ALL | CMD_LABEL | CMD_DATASET | CMD_SELECT | CMD_LOOK)
 #define GIB       1073741824.0
 
 const char *const option_group_names[GROUP_COUNT] = {
@@ -72,7 +72,7 @@ const struct option_def option_table[] = {
      "Number of subscenes to choose from each product"},
     {"spacing", 0, OPTION_INT, "N", "1", 1, 10980, NULL, AT(spacing), CMD_SELECT, GROUP_SUBSCENES,
      "Least distance of chosen subscenes, in columns or rows of the lattice"},
-    {"by", 0, OPTION_WORD, "SCORE", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT,
+    {"by", 0, OPTION_WORD, "SCORE", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT | CMD_LOOK,
      GROUP_SUBSCENES, "Score that ranks the subscenes. USE.md has the formulas"},
     {"resolution", 0, OPTION_WORD, "M", "10", 0, 0, resolution_words, AT(resolution),
      MAKES | CMD_RESAMPLE | CMD_SELECT, GROUP_RESAMPLING, "Target pixel in metres"},
@@ -92,8 +92,10 @@ const struct option_def option_table[] = {
      GROUP_RESAMPLING,
      "Reproduce the numbers of cm_vsm 0.3.7, without or with its --tiled, instead of the correct "
      "numbers"},
-    {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), MAKES | STAGES, GROUP_OUTPUT,
-     "Output folder. Required, except for info, which prints its free space"},
+    {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), MAKES | CMD_LOOK | STAGES,
+     GROUP_OUTPUT,
+     "Output folder. Required, except for info, which prints its free space, and look, whose "
+     "default is OUT/look"},
     {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
      GROUP_OUTPUT,
      "Where files go below the output folder: dataset, flat, cm_vsm, or a template with {level} "
@@ -158,7 +160,7 @@ const struct option_def option_table[] = {
     {"no-masks", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(no_masks),
      MAKES | CMD_LABEL | CMD_WRITE, GROUP_LABELS,
      "Ignore class rasters in the product, except those named with --raster"},
-    {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL | CMD_SELECT,
+    {"threads", 'j', OPTION_INT, "N", NULL, 1, 1024, NULL, AT(threads), ALL | CMD_SELECT | CMD_LOOK,
      GROUP_RESOURCES, "Worker threads. Default: the number of CPUs of the task"},
     {"memory", 0, OPTION_BYTES, "SIZE", NULL, 1 << 20, 1024 * GIB, NULL, AT(memory),
      MAKES | CMD_DECODE | CMD_RESAMPLE | CMD_CUT, GROUP_RESOURCES,
@@ -167,7 +169,7 @@ const struct option_def option_table[] = {
     {"status", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(status), CMD_RUN, GROUP_MESSAGES,
      "Keep a status file (JSON) for each product in this folder"},
     {"progress", 0, OPTION_WORD, "WHEN", "auto", 0, 0, progress_words, AT(progress),
-     CMD_RUN | CMD_VERIFY | CMD_LABEL | STAGES, GROUP_MESSAGES,
+     CMD_RUN | CMD_VERIFY | CMD_LABEL | CMD_LOOK | STAGES, GROUP_MESSAGES,
      "Progress line on stderr. auto: only where stderr is a terminal"},
     {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(quiet), LOGGING, GROUP_MESSAGES,
      "Print warnings and errors only"},

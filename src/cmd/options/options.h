@@ -24,7 +24,8 @@ enum {
     CMD_CONFIG = 128,
     CMD_LABEL = 256,
     CMD_DATASET = 512,
-    CMD_SELECT = 1024
+    CMD_SELECT = 1024,
+    CMD_LOOK = 2048
 };
 
 enum option_kind {

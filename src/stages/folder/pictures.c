@@ -38,7 +38,12 @@ static size_t samples(int32_t size) { return (size_t)size * (size_t)size; }
 
 static struct pngfile_picture picture_of(int32_t size, int32_t channels, const uint8_t *px)
 {
-    return (struct pngfile_picture){size, size, 8, channels, px, (size_t)channels * (size_t)size};
+    return (struct pngfile_picture){.width = size,
+                                    .height = size,
+                                    .bits = 8,
+                                    .channels = channels,
+                                    .px = px,
+                                    .stride = (size_t)channels * (size_t)size};
 }
 
 static bool has_colours(band_set bands) { return (bands & BAND_SET_TCI) == BAND_SET_TCI; }
