@@ -28,7 +28,8 @@ resample||resample stages/d/B02.nc stages/d/B05.nc -o out -q -j 1
 cut||cut stages/r/B02.nc stages/r/B05.nc -o out -q -j 1 --size 64
 verify|clean/label|verify out -q -j 1
 repair|lacking|verify --repair out -q -j 1
-select|clean/label|select out -q"
+select|clean/label|select out -q
+look|clean/label|look out -q -j 1"
 
 # the reason that each kind of call fails with: its number, and its words
 declare -A ERRNO=([alloc]=12 [open]=24 [close]=5 [read]=5 [write]=28 [fsync]=5 [rename]=28 [link]=31 [unlink]=5 [mkdir]=28 [truncate]=28 [thread]=11)

@@ -43,7 +43,7 @@ expect_exit 0 "$SUBSCENE" decode "$P" -o d -q -b B01,B05
 expect_exit 0 "$SUBSCENE" resample d/B01.nc d/B05.nc -o r -q
 expect_exit 0 "$SUBSCENE" cut r/B01.nc r/B05.nc -o t -q --size 256
 declare -A operands=([run]=$P [info]=$P [decode]=$P [resample]="d/B01.nc d/B05.nc" [cut]="r/B01.nc r/B05.nc"
-    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [dataset]=base [select]=base [config]="")
+    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [dataset]=base [select]=base [look]=base [config]="")
 "$MAKE_DOCUMENTS" table >table
 commands=$(cut -f 1 table | uniq)
 declare -A has_option # "COMMAND OPTION"

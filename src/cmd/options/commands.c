@@ -139,7 +139,7 @@ const struct command command_table[] = {
      "OUT...",
      "make a page of pictures to choose subscenes from",
      {{"subscene look OUT", "Make OUT/look/index.html, and print its path"},
-      {"subscene look OUT -o PAGE --by cloud", "Make it elsewhere, with another score"}},
+      {"subscene look OUT -o PAGE --by valid", "Make it elsewhere, with another score"}},
      "Makes a page for a browser of all products below the folders. It opens from the file system "
      "and makes no request to any server. Each product has a mosaic of its subscenes, class layers "
      "over it, and a table to sort and filter. Click subscenes to select them, and download the "

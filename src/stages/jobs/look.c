@@ -11,6 +11,7 @@
 #include "core/strlist.h"
 #include "exec/pipeline.h"
 #include "io/folder/outfile.h"
+#include "io/netcdf/examine.h"
 #include "io/netcdf/layers_nc.h"
 #include "io/netcdf/subscene_nc.h"
 #include "stages/folder/manifests.h"
@@ -22,7 +23,7 @@ struct look {
     const struct look_observer *observer;
     struct look_result *result;
     char folder[3900]; /* of the page */
-    struct strlist names, manifests; /* of the products so far, and their manifests */
+    struct strlist names, manifests; /* the products, and their manifests */
     struct jsonout products; /* products.js */
 };
 
@@ -30,6 +31,7 @@ struct look {
 struct job {
     struct look *look;
     const char *path; /* of its manifest */
+    size_t number; /* of the product, from 0 */
     struct manifest manifest;
     struct page_product page;
     struct mosaic_composite composite[MOSAIC_COMPOSITES_MAX];
@@ -156,6 +158,8 @@ static int read_subscene(void *ctx, int32_t batch, size_t i, int worker, struct 
     struct err why = ERR_INIT;
     (void)batch;
     manifests_file(j->path, row, path);
+    if (!row->is_altered && filesum_look(path, &row->file_sum) == FILESUM_SAME)
+        examine_trust(path);
     int r = sheet_add(&j->sheet, &j->work[worker], path, row->x, row->y, &why);
     j->shown[i] = r == 0;
     j->look->observer->step(j->look->observer->ctx);
@@ -253,23 +257,12 @@ static void clear_job(struct job *j)
 
 /* The folder of the product's files. A name that a folder or an address may not have is replaced by
  * a number. */
-static void name_folder(const struct look *l, struct page_product *p)
+static void name_folder(struct page_product *p, size_t number)
 {
     if (mosaic_is_plain(p->name, 128))
         snprintf(p->folder, sizeof p->folder, "products/%s", p->name);
     else
-        snprintf(p->folder, sizeof p->folder, "products/product+%zu", l->names.n);
-}
-
-static int check_unique(struct look *l, const char *name, const char *path, struct err *e)
-{
-    for (size_t i = 0; i < l->names.n; i++)
-        if (strcmp(l->names.s[i], name) == 0)
-            return err_set(e, ERR_INPUT,
-                           "%s and %s are manifests of the same product, %s; give one of them",
-                           l->manifests.s[i], path, name);
-    int r = strlist_add(&l->names, name, strlen(name), e);
-    return r ? r : strlist_add(&l->manifests, path, strlen(path), e);
+        snprintf(p->folder, sizeof p->folder, "products/product+%zu", number + 1);
 }
 
 static int show_product(struct job *j, struct err *e)
@@ -278,7 +271,7 @@ static int show_product(struct job *j, struct err *e)
     j->page.manifest = &j->manifest;
     j->page.sheet = &j->sheet;
     j->page.composite = j->composite;
-    name_folder(l, &j->page);
+    name_folder(&j->page, j->number);
     l->observer->begin(l->observer->ctx, j->page.name, j->manifest.n);
     int r = reserve(j, e);
     if (r)
@@ -313,25 +306,56 @@ static int leave_out(struct look *l, const char *path, const struct err *why, st
     return 0;
 }
 
-static int add_manifest(struct look *l, const char *path, struct err *e)
+static int show_manifest(struct look *l, size_t i, struct err *e)
 {
-    struct job j = {.look = l, .path = path};
+    struct job j = {.look = l, .path = l->manifests.s[i], .number = i};
     struct err why = ERR_INIT;
-    int r = manifest_read(path, &j.manifest, &why);
-    if (r)
-        return leave_out(l, path, &why, e);
-    if (j.manifest.n > 0) {
-        r = manifests_product(path, &j.manifest, j.page.name, &why);
-        if (r == 0 && (r = check_unique(l, j.page.name, path, e)) != 0) {
-            clear_job(&j);
-            return r;
-        }
-        if (r == 0)
-            r = show_product(&j, &why);
-    }
+    snprintf(j.page.name, sizeof j.page.name, "%s", l->names.s[i]);
+    int r = manifest_read(j.path, &j.manifest, &why);
+    if (r == 0)
+        r = show_product(&j, &why);
     clear_job(&j);
     mem_give_back();
-    return r ? leave_out(l, path, &why, e) : 0;
+    return r ? leave_out(l, l->manifests.s[i], &why, e) : 0;
+}
+
+/* ---- the products ---- */
+
+static int add_product(struct look *l, const char *path, const char *name, struct err *e)
+{
+    for (size_t i = 0; i < l->names.n; i++)
+        if (strcmp(l->names.s[i], name) == 0)
+            return err_set(e, ERR_INPUT,
+                           "%s and %s are manifests of the same product, %s; give one of them",
+                           l->manifests.s[i], path, name);
+    int r = strlist_add(&l->names, name, strlen(name), e);
+    return r ? r : strlist_add(&l->manifests, path, strlen(path), e);
+}
+
+static int add_manifest(struct look *l, const char *path, struct err *e)
+{
+    char name[PAGE_NAME];
+    struct manifest m;
+    struct err why = ERR_INIT;
+    int r = manifest_read(path, &m, &why);
+    if (r)
+        return leave_out(l, path, &why, e);
+    bool any = m.n > 0; /* without subscenes the product's name is unknown */
+    r = any ? manifests_product(path, &m, name, &why) : 0;
+    manifest_clear(&m);
+    if (r)
+        return leave_out(l, path, &why, e);
+    return any ? add_product(l, path, name, e) : 0;
+}
+
+static int add_folder(struct look *l, const char *folder, struct err *e)
+{
+    struct strlist found;
+    int r = manifests_find(folder, &found, e);
+    for (size_t i = 0; r == 0 && i < found.n; i++)
+        r = add_manifest(l, found.s[i], e);
+    strlist_clear(&found);
+    return r;
 }
 
 /* ---- the page ---- */
@@ -352,20 +376,14 @@ static int write_page(struct look *l, struct err *e)
     return r ? r : join(l->folder, page_files[0].name, l->result->page, e);
 }
 
-static int add_folders(struct look *l, const char *const *folder, size_t n, struct err *e)
+/* Finds all products before anything is written. */
+static int show_folders(struct look *l, const char *const *folder, size_t n, struct err *e)
 {
-    struct strlist all = {0};
     int r = 0;
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        struct strlist found;
-        r = manifests_find(folder[i], &found, e);
-        for (size_t k = 0; r == 0 && k < found.n; k++)
-            r = strlist_add(&all, found.s[k], strlen(found.s[k]), e);
-        strlist_clear(&found);
-    }
-    for (size_t i = 0; r == 0 && i < all.n; i++)
-        r = add_manifest(l, all.s[i], e);
-    strlist_clear(&all);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = add_folder(l, folder[i], e);
+    for (size_t i = 0; r == 0 && i < l->names.n; i++)
+        r = show_manifest(l, i, e);
     return r;
 }
 
@@ -382,7 +400,7 @@ int look_folders(const char *const *folder, size_t n, const struct look_options 
                  options->output ? "" : "/look") >= (int)sizeof l.folder)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", base);
     page_data_begin(&l.products, rank_by_names[options->by]);
-    int r = add_folders(&l, folder, n, e);
+    int r = show_folders(&l, folder, n, e);
     page_data_end(&l.products);
     if (r == 0 && result->left_out > 0 && result->products == 0)
         r = err_set(e, ERR_INPUT, "no product can be shown");

@@ -40,6 +40,12 @@ bool page_is_labelled(const struct manifest *m, const struct manifest_row *row)
 
 static double rounded(double value) { return nearbyint(value * 1e6) / 1e6; }
 
+/* As in the manifest: a share with 6 decimals, a mean with 3. */
+static double share_of(const struct manifest_class *c, float fraction)
+{
+    return c->is_mean ? nearbyint((double)fraction * 1e3) / 1e3 : rounded((double)fraction);
+}
+
 /* ---- products.js ---- */
 
 void page_data_begin(struct jsonout *j, const char *score)
@@ -209,7 +215,7 @@ static void put_shares(struct jsonout *j, const struct page_product *p)
         jsonout_string(j, "meaning", m->class[k].meaning);
         jsonout_array(j, "share");
         for (size_t i = 0; i < m->n; i++)
-            jsonout_double(j, NULL, rounded((double)m->row[i].fraction[k]));
+            jsonout_double(j, NULL, share_of(&m->class[k], m -> row[i].fraction[k]));
         jsonout_end_array(j);
         jsonout_end_object(j);
         text_put(&j->text, "\n");

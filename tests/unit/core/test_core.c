@@ -192,6 +192,22 @@ static void json_text(void **state)
     jsonout_clear(&j);
 }
 
+/* Nothing in it ends a script, begins a tag or an entity, or ends a line. */
+static void json_for_scripts(void **state)
+{
+    (void)state;
+    static const char hostile[] =
+        "</script><b>&amp;\xe2\x80\xa8\xe2\x80\xa9 \xe2\x80\xa7 \xe2\x80\xaa \xe2\x80 \xc3\xa4";
+    struct jsonout j = {.for_script = true}, plain = {0};
+    jsonout_string(&j, NULL, hostile);
+    jsonout_string(&plain, NULL, hostile);
+    assert_string_equal(j.text.s, "\"\\u003c/script\\u003e\\u003cb\\u003e\\u0026amp;\\u2028\\u2029 "
+                                  "\xe2\x80\xa7 \xe2\x80\xaa \\ufffd\\ufffd \xc3\xa4\"");
+    assert_non_null(strstr(plain.text.s, "</script><b>&amp;\xe2\x80\xa8\xe2\x80\xa9"));
+    jsonout_clear(&j);
+    jsonout_clear(&plain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +222,7 @@ int main(void)
         cmocka_unit_test(grids),
         cmocka_unit_test(well_known_text),
         cmocka_unit_test(json_text),
+        cmocka_unit_test(json_for_scripts),
         cmocka_unit_test(bands_of_a_set),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,48 @@ static void round_trip(void **state)
     pngfile_image_clear(&file);
 }
 
+static size_t find(const struct pngfile_image *file, const char *chunk)
+{
+    size_t i = 0;
+    while (i + 4 <= file->len && memcmp(file->data + i, chunk, 4) != 0)
+        i++;
+    assert_true(i + 4 <= file->len);
+    return i;
+}
+
+/* Indices come back unchanged; the chunks hold the colours and the transparent index. */
+static void palette(void **state)
+{
+    (void)state;
+    static uint8_t px[H][W];
+    struct pngfile_palette colours = {.transparent = 7};
+    struct pngfile_picture in = {.width = W,
+                                 .height = H,
+                                 .bits = 8,
+                                 .channels = 1,
+                                 .px = px,
+                                 .stride = W,
+                                 .palette = &colours};
+    struct pngfile_image file = {0};
+    struct pngfile out;
+    struct err e = ERR_INIT;
+    fill(px, sizeof px);
+    fill(colours.rgb, sizeof colours.rgb);
+    assert_int_equal(pngfile_encode(&in, &file, &e), 0);
+    assert_true(file.len <= pngfile_image_bytes(&in));
+    assert_int_equal(decode(file.data, file.len, &out, &e), 0);
+    assert_int_equal(out.kind, PNGFILE_INDEX);
+    assert_memory_equal(out.px, px, sizeof px);
+    pngfile_clear(&out);
+    assert_memory_equal(file.data + find(&file, "PLTE") + 4, colours.rgb, sizeof colours.rgb);
+    static const uint8_t alpha[8] = {255, 255, 255, 255, 255, 255, 255, 0};
+    assert_memory_equal(file.data + find(&file, "tRNS") - 4, "\0\0\0\x8", 4);
+    assert_memory_equal(file.data + find(&file, "tRNS") + 4, alpha, sizeof alpha);
+    in.bits = 16;
+    assert_int_equal(pngfile_encode(&in, &file, &e), ERR_INTERNAL);
+    pngfile_image_clear(&file);
+}
+
 /* The room that a plan counts is enough for what compresses worst, and is not asked for twice. */
 static void bounds(void **state)
 {
@@ -206,10 +248,8 @@ static void wrong_ones(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip),
-        cmocka_unit_test(bounds),
-        cmocka_unit_test(kinds),
-        cmocka_unit_test(wrong_ones),
+        cmocka_unit_test(round_trip), cmocka_unit_test(palette),    cmocka_unit_test(bounds),
+        cmocka_unit_test(kinds),      cmocka_unit_test(wrong_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# What each option of look does.
+. "${BASH_SOURCE[0]%/*}/lib_options.sh" || exit 1
+
+product P --size 630 --jp2-tile 256,160,48 --bands B02,B10
+expect_exit 0 "$SUBSCENE" run "$P" -o made -q -b B02,B10 --size 256
+best() { sed -n 's/.*"score":"\([a-z]*\)".*/\1/p' out/products.js; }
+options_of look made
+changes --output=elsewhere "is_there elsewhere/index.html" no yes
+rm -rf made/look
+WORDS=(made)
+call
+expect_equal "$(is_there made/look/index.html)" yes "the page without --output"
+rm -rf made/look
+WORDS=(made -o out)
+changes --by=cirrus best challenge cirrus
+common_options
+finish_options
