@@ -228,7 +228,8 @@
     /* The layer that is shown, else the first one that the subscene has. */
     function layerOf(p, c) {
         return mosaic.layer(p) ||
-            (c && p.layers.find((l) => shares(c, l).some((s) => s.share !== null))) || null;
+            (c && p.layers.find((l) => shares(c, l).some((s) => s.share !== null))) ||
+            p.layers[0] || null;
     }
 
     function showCell() {

@@ -73,7 +73,9 @@ def sums(px, block): # of blocks; those at the edge are cut
     full[:len(px), :len(px)] = px
     return full.reshape(n // block, block, n // block, block).sum((1, 3))
 count = lambda px, block: sums(numpy.ones(px.shape, int), block)
-majority = lambda px, block: numpy.argmax([sums(px == code, block) for code in range(256)], 0)
+def majority(px, block):
+    codes = numpy.unique(px)
+    return codes[numpy.argmax([sums(px == code, block) for code in codes], 0)] if block > 1 else px
 mean = lambda px, block: (2 * sums(px, block) + count(px, block)) // (2 * count(px, block))
 all_of = lambda px, block: sums(px, block) == count(px, block)
 score = {}
