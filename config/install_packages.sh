@@ -65,6 +65,8 @@ fuzzer_package()
     apt-cache show libclang-rt-dev >/dev/null 2>&1 && echo libclang-rt-dev || echo clang
 }
 
+is_debian() { grep -q '^ID=debian' /etc/os-release 2>/dev/null; }
+
 list_test_packages()
 {
     need clang has_command clang
@@ -81,6 +83,11 @@ list_test_packages()
     need mandoc has_command mandoc
     need time test -x /usr/bin/time
     need zip has_command zip
+    if is_debian; then # elsewhere Chromium is no package, and its test is skipped
+        need chromium has_command chromium
+        need chromium-driver has_command chromedriver
+        need python3-selenium has_module selenium
+    fi
 }
 
 list_package_packages()
