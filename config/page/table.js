@@ -59,7 +59,7 @@ look.table = (() => {
         if (share === null)
             return;
         const line = look.make("i", "bar");
-        line.style.width = (Math.min(1, Math.max(0, share)) * 100).toFixed(1) + "%";
+        line.style.width = "calc((100% - 8px) * " + Math.min(1, Math.max(0, share)).toFixed(3) + ")";
         e.append(line);
     }
 

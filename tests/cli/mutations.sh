@@ -119,6 +119,7 @@ subscene()
     can "0 1" "$SUBSCENE" verify try/out -q
     can "0 3" "$SUBSCENE" label try/out --cvat try/label.xml -q
     can "0" "$SUBSCENE" select try/out -q
+    can "0 1 3" "$SUBSCENE" look try/out -o try/page -q
     can "0 1" "$SUBSCENE" run try/X.SAFE -o try/out $OPTIONS --png # draws what is there
 }
 tile()

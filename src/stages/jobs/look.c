@@ -85,8 +85,18 @@ static int find_size(const struct job *j, band_set bands, int32_t *size, struct 
     return r;
 }
 
+static void colour_codes(struct sheet_legend *l)
+{
+    static const uint8_t label[LABEL_COUNT][3] = {{0, 0, 0},      {76, 154, 91},   {59, 76, 192},
+                                                  {240, 197, 65}, {245, 245, 245}, {140, 140, 140}};
+    for (int code = 0; code < 256; code++)
+        memset(l->colour[code], code, 3);
+    if (l->layer.flags > 0)
+        memcpy(l->colour, label, sizeof label);
+}
+
 /* Describes a layer as the first file says that has it and can be read. */
-static int describe_layer(const struct job *j, size_t column, struct class_layers *out,
+static int describe_layer(const struct job *j, size_t column, struct sheet_legends *out,
                           struct err *e)
 {
     const char *name = j->manifest.class[column].layer;
@@ -99,11 +109,11 @@ static int describe_layer(const struct job *j, size_t column, struct class_layer
         manifests_file(j->path, &j->manifest.row[i], path);
         int r = h5file_open(path, &f, &why);
         if (r == 0) {
-            r = layers_describe_one(f, name, &out->s[out->n], &why);
+            r = layers_describe_one(f, name, &out->s[out->n].layer, &why);
             h5file_close(f);
         }
         if (r == 0)
-            out->n++;
+            colour_codes(&out->s[out->n++]);
         if (r != ERR_INPUT) {
             *e = why;
             return r;
@@ -113,10 +123,10 @@ static int describe_layer(const struct job *j, size_t column, struct class_layer
 }
 
 /* The layers of the manifest's columns, which stand together for each layer. */
-static int describe_layers(const struct job *j, struct class_layers *out, struct err *e)
+static int describe_layers(const struct job *j, struct sheet_legends *out, struct err *e)
 {
     const struct manifest *m = &j->manifest;
-    *out = (struct class_layers){.s = mem_alloc(m->classes, sizeof *out->s)};
+    *out = (struct sheet_legends){.s = mem_alloc(m->classes, sizeof *out->s)};
     if (!out->s)
         return err_nomem(e, m->classes * sizeof *out->s);
     int r = 0;
@@ -129,7 +139,7 @@ static int describe_layers(const struct job *j, struct class_layers *out, struct
 static int plan(struct job *j, struct err *e)
 {
     const struct manifest *m = &j->manifest;
-    struct class_layers layers;
+    struct sheet_legends layers;
     struct sheet_grid grid;
     int32_t size = 0;
     if (m->bands == 0)

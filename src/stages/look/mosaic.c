@@ -71,18 +71,6 @@ static int stretch(const struct sheet *s, const struct mosaic_composite *c, uint
     return ok ? 0 : err_nomem(e, sizeof *w + n);
 }
 
-/* ---- class layers ---- */
-
-void mosaic_colour(const struct sheet_layer *l, int code, uint8_t rgb[3])
-{
-    static const uint8_t label[LABEL_COUNT][3] = {{0, 0, 0},      {76, 154, 91},   {59, 76, 192},
-                                                  {240, 197, 65}, {245, 245, 245}, {140, 140, 140}};
-    if (l->layer.flags == 0)
-        memset(rgb, code, 3);
-    else
-        memcpy(rgb, label[code % LABEL_COUNT], 3);
-}
-
 /* ---- files ---- */
 
 bool mosaic_is_plain(const char *text, size_t size)
@@ -100,7 +88,7 @@ void mosaic_composite_file(const struct mosaic_composite *c, char file[MOSAIC_FI
 
 void mosaic_layer_file(const struct sheet *s, size_t layer, char file[MOSAIC_FILE])
 {
-    const char *name = s->layer[layer].layer.name;
+    const char *name = s->layer[layer].legend.layer.name;
     if (mosaic_is_plain(name, CLASS_NAME_SIZE))
         snprintf(file, MOSAIC_FILE, "class_%s.png", name);
     else
@@ -189,8 +177,7 @@ int mosaic_write_layer(const struct sheet *s, size_t i, const char *folder, stru
                                       .stride = (size_t)s->grid.width,
                                       .palette = &palette};
     char file[MOSAIC_FILE];
-    for (int code = 0; code < 256; code++)
-        mosaic_colour(l, code, palette.rgb[code]);
+    memcpy(palette.rgb, l->legend.colour, sizeof palette.rgb);
     mosaic_layer_file(s, i, file);
     return write_png(&p, folder, file, e);
 }

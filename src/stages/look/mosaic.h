@@ -22,9 +22,6 @@ size_t mosaic_composites(band_set bands, struct mosaic_composite out[MOSAIC_COMP
 /* The bands that they need. */
 band_set mosaic_bands(const struct mosaic_composite *c, size_t n);
 
-/* The colour of a code of a layer, as RGB. */
-void mosaic_colour(const struct sheet_layer *l, int code, uint8_t rgb[3]);
-
 /* The names of files: "natural.png" and "class_Label.png". A layer whose name has characters that a
  * file or an address may not have gets the number of its place: "class+3.png". */
 enum { MOSAIC_FILE = MOSAIC_NAME + 16 };

@@ -127,14 +127,13 @@ static void put_composites(struct jsonout *j, const struct page_product *p)
     jsonout_end_array(j);
 }
 
-static void put_legend(struct jsonout *j, const struct sheet_layer *l)
+static void put_legend(struct jsonout *j, const struct sheet_legend *l)
 {
     jsonout_array(j, "classes");
     for (size_t i = 0; i < l->layer.flags; i++) {
         const struct class_flag *flag = &l->layer.flag[i];
-        uint8_t rgb[3];
+        const uint8_t *rgb = l->colour[flag->value];
         char colour[8];
-        mosaic_colour(l, flag->value, rgb);
         snprintf(colour, sizeof colour, "#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
         jsonout_object(j, NULL);
         jsonout_int(j, "code", flag->value);
@@ -152,9 +151,9 @@ static void put_layers(struct jsonout *j, const struct sheet *s)
         char file[MOSAIC_FILE];
         mosaic_layer_file(s, i, file);
         jsonout_object(j, NULL);
-        jsonout_string(j, "name", s->layer[i].layer.name);
+        jsonout_string(j, "name", s->layer[i].legend.layer.name);
         jsonout_string(j, "file", file);
-        put_legend(j, &s->layer[i]);
+        put_legend(j, &s->layer[i].legend);
         jsonout_end_object(j);
     }
     jsonout_end_array(j);

@@ -66,17 +66,17 @@ static uint8_t unused_code(const struct class_layer *l)
     return 0;
 }
 
-static int add_layer(struct sheet *s, const struct class_layer *layer, struct err *e)
+static int add_layer(struct sheet *s, const struct sheet_legend *legend, struct err *e)
 {
     struct sheet_layer *l = &s->layer[s->layers++];
-    *l = (struct sheet_layer){*layer, unused_code(layer), mem_alloc(pixels(&s->grid), 1)};
+    *l = (struct sheet_layer){*legend, unused_code(&legend->layer), mem_alloc(pixels(&s->grid), 1)};
     if (!l->px)
         return err_nomem(e, pixels(&s->grid));
     memset(l->px, l->none, pixels(&s->grid));
     return 0;
 }
 
-int sheet_init(const struct sheet_grid *grid, band_set bands, const struct class_layers *layers,
+int sheet_init(const struct sheet_grid *grid, band_set bands, const struct sheet_legends *layers,
                struct sheet *out, struct err *e)
 {
     *out = (struct sheet){.grid = *grid, .bands = bands};
@@ -153,13 +153,13 @@ static int add_layers(struct sheet *s, struct sheet_work *w, struct h5file *f, s
     const struct sheet_grid *g = &s->grid;
     for (size_t i = 0; i < s->layers; i++) {
         struct sheet_layer *l = &s->layer[i];
-        if (!h5file_is_byte_raster(f, l->layer.name))
+        if (!h5file_is_byte_raster(f, l->legend.layer.name))
             continue;
-        int r = layers_read(f, l->layer.name, g->size, w->codes, e);
+        int r = layers_read(f, l->legend.layer.name, g->size, w->codes, e);
         if (r)
             return r;
-        (l->layer.flags > 0 ? reduce_codes : reduce_bytes)(w->codes, g->size, g->block, l->px + at,
-                                                           (size_t)g->width);
+        (l->legend.layer.flags > 0 ? reduce_codes : reduce_bytes)(w->codes, g->size, g->block,
+                                                                  l->px + at, (size_t)g->width);
     }
     return 0;
 }

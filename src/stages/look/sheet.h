@@ -24,8 +24,18 @@ struct sheet_grid {
 int sheet_grid_of(const struct manifest *m, int32_t size, struct sheet_grid *out,
                   struct err *e) MUST_CHECK;
 
+/* A class layer: its name, its flags, and the colour of each code. */
+struct sheet_legend {
+    struct class_layer layer;
+    uint8_t colour[256][3];
+};
+struct sheet_legends {
+    struct sheet_legend *s; /* owned */
+    size_t n;
+};
+
 struct sheet_layer {
-    struct class_layer layer; /* name and flags */
+    struct sheet_legend legend;
     uint8_t none; /* the code of pixels without the layer */
     uint8_t *px;
 };
@@ -39,7 +49,7 @@ struct sheet {
 };
 
 /* Allocates a sheet without data; sheet_clear frees it, also after an error. */
-int sheet_init(const struct sheet_grid *grid, band_set bands, const struct class_layers *layers,
+int sheet_init(const struct sheet_grid *grid, band_set bands, const struct sheet_legends *layers,
                struct sheet *out, struct err *e) MUST_CHECK;
 void sheet_clear(struct sheet *s);
 
