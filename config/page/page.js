@@ -141,7 +141,8 @@
     function fillTools(p) {
         const now = mosaic.composite(p);
         choices("composites", "composite",
-                p.composites.map((c) => ({name: c.name, text: c.name, title: c.bands})),
+                p.composites.map((c) => ({name: c.name, text: c.name,
+                                            title: c.bands + (c.shows ? ": " + c.shows : "")})),
                 now ? now.name : "", setComposite);
         choices("layers", "layer",
                 [{name: "", text: "none", title: "no layer"}].concat(

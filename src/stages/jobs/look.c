@@ -34,7 +34,7 @@ struct job {
     size_t number; /* of the product, from 0 */
     struct manifest manifest;
     struct page_product page;
-    struct mosaic_composite composite[MOSAIC_COMPOSITES_MAX];
+    struct composite composite[MOSAIC_COMPOSITES_MAX];
     struct sheet sheet;
     struct sheet_work *work; /* per worker */
     bool *shown; /* by row, like the two below */
@@ -145,7 +145,9 @@ static int plan(struct job *j, struct err *e)
     if (m->bands == 0)
         return err_set(e, ERR_INPUT, "its manifest has no band");
     j->page.composites = mosaic_composites(m->bands, j->composite);
-    band_set bands = mosaic_bands(j->composite, j->page.composites);
+    band_set bands = 0;
+    for (size_t i = 0; i < j->page.composites; i++)
+        bands |= composite_bands(&j->composite[i]);
     int r = find_size(j, bands, &size, e);
     if (r == 0)
         r = sheet_grid_of(m, size, &grid, e);

@@ -5,70 +5,51 @@
 #include <string.h>
 
 #include "core/mem.h"
-#include "filters/picture.h"
+#include "filters/composite.h"
 #include "io/folder/outfile.h"
 #include "io/image/pngfile.h"
 
 /* ---- composites ---- */
 
-static const struct {
-    const char *name;
-    const char *band[3];
-} named[] = {
-    {"natural", {"B04", "B03", "B02"}},
-    {"cirrus", {"B11", "B8A", "B10"}},
-};
-
-size_t mosaic_composites(band_set bands, struct mosaic_composite out[MOSAIC_COMPOSITES_MAX])
+size_t mosaic_composites(band_set bands, struct composite out[MOSAIC_COMPOSITES_MAX])
 {
     size_t n = 0;
-    for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
-        struct mosaic_composite c = {.name = ""};
-        band_set needs = 0;
-        snprintf(c.name, sizeof c.name, "%s", named[i].name);
-        for (int k = 0; k < 3; k++) {
-            c.band[k] = band_find(named[i].band[k]);
-            needs |= (band_set)1 << c.band[k];
-        }
-        if ((bands & needs) == needs)
-            out[n++] = c;
-    }
-    if (n == 0) {
-        int b = band_set_nth(bands, 0);
-        out[n] = (struct mosaic_composite){.band = {b, b, b}};
-        snprintf(out[n++].name, MOSAIC_NAME, "%s", band_table[b].name);
-    }
-    return n;
-}
-
-band_set mosaic_bands(const struct mosaic_composite *c, size_t n)
-{
-    band_set bands = 0;
-    for (size_t i = 0; i < n; i++)
-        for (int k = 0; k < 3; k++)
-            bands |= (band_set)1 << c[i].band[k];
-    return bands;
+    for (int i = 0; i < COMPOSITE_COUNT; i++)
+        if ((composite_bands(&composite_table[i]) & ~bands) == 0)
+            out[n++] = composite_table[i];
+    if (n > 0)
+        return n;
+    const bool has_colours = (bands & BAND_SET_TCI) == BAND_SET_TCI;
+    const int first = band_set_nth(bands, 0);
+    out[0] = (struct composite){.band = {first, first, first}, .shows = ""};
+    for (int k = 0; has_colours && k < 3; k++)
+        out[0].band[k] = BAND_TCI_R + k;
+    return 1;
 }
 
 static size_t pixels(const struct sheet_grid *g) { return (size_t)g->width * (size_t)g->height; }
 
-static int stretch(const struct sheet *s, const struct mosaic_composite *c, uint8_t *rgb,
-                   struct err *e)
+/* The stretch is of the whole sheet, as the sheet is of the whole product. */
+static int draw(const struct sheet *s, const struct composite *c, uint8_t *rgb, struct err *e)
 {
     const size_t n = pixels(&s->grid);
-    struct picture_stretch *w = mem_alloc(1, sizeof *w);
-    uint8_t *grey = mem_alloc(n, 1);
-    if (w && grey) {
-        for (int k = 0; k < 3; k++) {
-            picture_stretch(w, s->band[c->band[k]], n, grey);
-            for (size_t i = 0; i < n; i++)
-                rgb[3 * i + (size_t)k] = grey[i];
-        }
+    const uint16_t *const dn[3] = {s->band[c->band[0]], s->band[c->band[1]], s->band[c->band[2]]};
+    struct composite_tables *tables = mem_alloc(1, sizeof *tables);
+    struct composite_counts *counts = mem_alloc(1, sizeof *counts);
+    struct composite_stretch stretch[3];
+    const bool ok = tables && counts;
+    for (int k = 0; ok && k < 3; k++) {
+        memset(counts, 0, sizeof *counts);
+        composite_count(counts, dn[k], n);
+        stretch[k] = composite_stretch_of(counts);
     }
-    bool ok = w && grey;
-    free(w);
-    free(grey);
-    return ok ? 0 : err_nomem(e, sizeof *w + n);
+    if (ok) {
+        composite_tables_init(tables, stretch);
+        composite_draw(tables, dn, n, rgb);
+    }
+    free(tables);
+    free(counts);
+    return ok ? 0 : err_nomem(e, sizeof *tables + sizeof *counts);
 }
 
 /* ---- files ---- */
@@ -81,9 +62,10 @@ bool mosaic_is_plain(const char *text, size_t size)
     return n > 0 && n < size && text[0] != '.' && strspn(text, allowed) == n;
 }
 
-void mosaic_composite_file(const struct mosaic_composite *c, char file[MOSAIC_FILE])
+void mosaic_composite_file(const struct composite *c, char file[MOSAIC_FILE])
 {
-    snprintf(file, MOSAIC_FILE, "%s.png", c->name);
+    char name[COMPOSITE_TEXT];
+    snprintf(file, MOSAIC_FILE, "%s.png", composite_format(c, name));
 }
 
 void mosaic_layer_file(const struct sheet *s, size_t layer, char file[MOSAIC_FILE])
@@ -141,14 +123,14 @@ static int write_thumb(const struct sheet_grid *g, const uint8_t *rgb, const cha
     return r;
 }
 
-int mosaic_write_composite(const struct sheet *s, const struct mosaic_composite *c,
-                           const char *folder, bool with_thumb, struct err *e)
+int mosaic_write_composite(const struct sheet *s, const struct composite *c, const char *folder,
+                           bool with_thumb, struct err *e)
 {
     char file[MOSAIC_FILE];
     uint8_t *rgb = mem_alloc(pixels(&s->grid), 3);
     if (!rgb)
         return err_nomem(e, pixels(&s->grid) * 3);
-    int r = stretch(s, c, rgb, e);
+    int r = draw(s, c, rgb, e);
     if (r == 0) {
         const struct pngfile_picture p = {.width = s->grid.width,
                                           .height = s->grid.height,

@@ -109,18 +109,26 @@ static void put_grid(struct jsonout *j, const struct sheet_grid *g)
     jsonout_int(j, "cell_px", g->cell_px);
 }
 
+/* The name on its button: of a picture in grey the band. */
+static const char *name_of(const struct composite *c, char buf[COMPOSITE_TEXT])
+{
+    const bool is_grey = c->band[0] == c->band[1] && c->band[0] == c->band[2];
+    return is_grey ? band_table[c->band[0]].name : composite_format(c, buf);
+}
+
 static void put_composites(struct jsonout *j, const struct page_product *p)
 {
     jsonout_array(j, "composites");
     for (size_t i = 0; i < p->composites; i++) {
-        const struct mosaic_composite *c = &p->composite[i];
-        char file[MOSAIC_FILE], bands[64];
+        const struct composite *c = &p->composite[i];
+        char file[MOSAIC_FILE], bands[64], name[COMPOSITE_TEXT];
         mosaic_composite_file(c, file);
         snprintf(bands, sizeof bands, "%s, %s, %s", band_table[c->band[0]].name,
                  band_table[c->band[1]].name, band_table[c->band[2]].name);
         jsonout_object(j, NULL);
-        jsonout_string(j, "name", c->name);
+        jsonout_string(j, "name", name_of(c, name));
         jsonout_string(j, "bands", bands);
+        jsonout_string(j, "shows", c->shows);
         jsonout_string(j, "file", file);
         jsonout_end_object(j);
     }

@@ -17,7 +17,7 @@ struct page_product {
     const double *score; /* by row; NAN: it has none */
     const bool *shown; /* by row: its file could be read */
     const struct sheet *sheet;
-    const struct mosaic_composite *composite;
+    const struct composite *composite;
     size_t composites;
 };
 
