@@ -1,12 +1,9 @@
-#include "stages/jobs/look.h"
+#include "stages/jobs/look_page.h"
 
-#include <string.h>
-
-#include "cmd/cli/resources.h"
+#include "cmd/cli/arguments.h"
 #include "cmd/console/console.h"
 #include "cmd/options/commands.h"
 #include "core/log.h"
-#include "core/path.h"
 #include "core/text.h"
 #include "exec/stop.h"
 
@@ -23,23 +20,10 @@ static void on_step(void *ctx)
     console_progress_step(true);
 }
 
-/* True if the argument is a product: a .SAFE folder, its metadata file, or a .zip. */
-static bool is_product(const char *path)
-{
-    char name[4096];
-    size_t n = path_trimmed_length(path);
-    if (n >= sizeof name)
-        return false;
-    memcpy(name, path, n);
-    name[n] = '\0';
-    return text_ends_with(name, ".SAFE") || text_ends_with(name, ".zip") ||
-           strncmp(path_base(name), "MTD_MSIL", 8) == 0;
-}
-
 static int check_operands(const struct settings *s, struct err *e)
 {
     for (int i = 0; i < s->n_operands; i++)
-        if (is_product(s->operands[i]))
+        if (arguments_is_product(s->operands[i]))
             return err_set(e, ERR_USAGE,
                            "%s is a product; look shows output folders, so convert it first: "
                            "subscene run %s -o OUT",
@@ -47,7 +31,7 @@ static int check_operands(const struct settings *s, struct err *e)
     return 0;
 }
 
-static void report(const struct look_result *r)
+static void report(const struct look_page_result *r)
 {
     console_result(r->page);
     log_message(LOG_INFO, "", "%zu subscene%s of %zu product%s", r->subscenes, text_s(r->subscenes),
@@ -61,17 +45,17 @@ static void report(const struct look_result *r)
 int cmd_look(const struct settings *s)
 {
     struct err err = ERR_INIT;
-    struct look_result result;
+    struct look_page_result result;
     struct resources resources;
-    const struct look_observer observer = {on_begin, on_step, NULL};
+    const struct look_page_observer observer = {on_begin, on_step, NULL};
     if (check_operands(s, &err) || stop_install(&err))
         return command_fail(&err);
     resources_find(s, &resources);
-    const struct look_options options = {.output = s->output,
-                                         .by = (enum rank_by)s->by,
-                                         .threads = resources.threads,
-                                         .stopped = stop_signal};
-    int r = look_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
+    const struct look_page_options options = {.output = s->output,
+                                              .by = (enum rank_by)s->by,
+                                              .threads = resources.threads,
+                                              .stopped = stop_signal};
+    int r = look_page_make(s->operands, (size_t)s->n_operands, &options, &observer, &result, &err);
     console_progress_end();
     if (r == ERR_STOPPED)
         return 128 + stop_signal();

@@ -113,7 +113,12 @@ static int write_picture(const struct look *l, const struct composite *c, const 
 {
     char name[COMPOSITE_TEXT];
     const int32_t width = l->reduced.grid.width, height = l->reduced.grid.height;
-    const struct pngfile_picture picture = {width, height, 8, 3, rgb, (size_t)width * 3};
+    const struct pngfile_picture picture = {.width = width,
+                                            .height = height,
+                                            .bits = 8,
+                                            .channels = 3,
+                                            .px = rgb,
+                                            .stride = (size_t)width * 3};
     struct pngfile_image file = {NULL, 0, 0};
     int n = snprintf(path, 2048, "%s/%s_%s.png", l->options->folder, l->input.product.name,
                      composite_format(c, name));

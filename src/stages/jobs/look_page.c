@@ -1,4 +1,4 @@
-#include "stages/jobs/look.h"
+#include "stages/jobs/look_page.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,9 +19,9 @@
 #include "stages/look/page_files.h"
 
 struct look {
-    const struct look_options *options;
-    const struct look_observer *observer;
-    struct look_result *result;
+    const struct look_page_options *options;
+    const struct look_page_observer *observer;
+    struct look_page_result *result;
     char folder[3900]; /* of the page */
     struct strlist names, manifests; /* the products, and their manifests */
     struct jsonout products; /* products.js */
@@ -399,15 +399,16 @@ static int show_folders(struct look *l, const char *const *folder, size_t n, str
     return r;
 }
 
-int look_folders(const char *const *folder, size_t n, const struct look_options *options,
-                 const struct look_observer *observer, struct look_result *result, struct err *e)
+int look_page_make(const char *const *folder, size_t n, const struct look_page_options *options,
+                   const struct look_page_observer *observer, struct look_page_result *result,
+                   struct err *e)
 {
     struct look l = {.options = options,
                      .observer = observer,
                      .result = result,
                      .products = {.for_script = true}};
     const char *base = options->output ? options->output : folder[0];
-    *result = (struct look_result){.products = 0};
+    *result = (struct look_page_result){.products = 0};
     if (snprintf(l.folder, sizeof l.folder, "%.*s%s", (int)path_trimmed_length(base), base,
                  options->output ? "" : "/look") >= (int)sizeof l.folder)
         return err_set(e, ERR_OUTPUT, "%s: the path is too long", base);
