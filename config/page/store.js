@@ -20,7 +20,8 @@ look.emit = (event) => (look.listeners[event] || []).forEach((listener) => liste
 /* products.js */
 look.products = (data) => {
     look.score = data.score;
-    look.list = data.products;
+    const order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+    look.list = data.products.sort((a, b) => order(a.sensing, b.sensing) || order(a.name, b.name));
     look.list.forEach((p, i) => Object.assign(p, {index: i, cell: null, state: "none"}));
 };
 

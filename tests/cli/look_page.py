@@ -469,7 +469,8 @@ def check_hostile():
         page.js("look.show(look.list[arguments[0]].at.get('1_1')); look.pick(look.cell, true);", i)
         page.js("[...document.querySelectorAll('#layers input')].pop().click()")
         page.frame()
-        same(page.get("viewer-title").get_attribute("title"), hostile[i], "title")
+        same(page.get("viewer-title").get_attribute("title"), page.js("return look.list[arguments[0]].name", i), "title")
+    same(sorted(page.js("return look.list.map((p) => p.name)")), sorted(hostile), "names")
     same(page.js("return document.querySelectorAll('#bad, [src=x], body script, .legend b').length"), 0, "elements out of names")
     lines = page.download("hostile.txt").splitlines()
     same([line for line in lines if not line.startswith("#")], ["__proto__/1_1"], "lines of the list")
@@ -481,8 +482,8 @@ def check_hostile():
     # a product whose data is gone
     shutil.rmtree(LISTS / "copies3changed/products/1")
     page = Shown(LISTS / "copies3changed")
-    same(page.js("return look.list.map((p) => p.state)"), ["ready", "failed", "ready"], "states")
-    page.js("document.getElementById('product-1').click()")
+    same(page.js("return look.list.map((p) => [p.folder, p.state]).sort().map((p) => p[1])"), ["ready", "failed", "ready"], "states")
+    page.js("document.getElementById('product-' + look.list.find((p) => p.state === 'failed').index).click()")
     page.frame()
     same(page.text("stage-note"), "The data of this product cannot be read.", "note")
 

@@ -11,7 +11,7 @@ MAKE="--size 510 --jp2-tile 256,160,48 --bands $BANDS"
 # shellcheck disable=SC2086  # lists of words
 {
     product P $MAKE --scene texture --masks fmask,s2cloudless
-    product Q $MAKE --sensing 20200304T094041 --tile 34VEL --seed 2 --nodata none
+    product Q $MAKE --sensing 20220304T094041 --tile 34VEL --seed 2 --nodata none
 }
 P_NAME=$(basename "$P" .SAFE)
 expect_exit 0 "$SUBSCENE" run "$P" "$Q" -o out -q -b $BANDS --size 24
