@@ -14,7 +14,8 @@
 struct draft {
     struct class_map *map;
     bool has_kind, has_order, has_none, has_other;
-    bool has_code[256];
+    bool has_code[256], has_colour[256];
+    uint8_t colour[256][3];
     int other, none;
     struct {
         uint8_t mask, code;
@@ -194,6 +195,33 @@ static int take_category(struct draft *d, const char *key, const char *value, st
     return take_name("a category", key, m->category[m->categories++].name, CLASS_NAME_SIZE, e);
 }
 
+/* RRGGBB. Not strtoul, which takes blanks and signs too. */
+static bool read_colour(const char *s, uint8_t colour[3])
+{
+    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
+    if (strlen(s) != 6 || strspn(s, digits) != 6)
+        return false;
+    for (int i = 0; i < 3; i++) {
+        const char *high = strchr(digits, s[2 * i]), *low = strchr(digits, s[2 * i + 1]);
+        colour[i] = (uint8_t)((high - digits) % 16 * 16 + (low - digits) % 16);
+    }
+    return true;
+}
+
+static int take_colour(struct draft *d, const char *key, const char *value, struct err *e)
+{
+    uint8_t code;
+    if (!take_code(key, 0, &code) || !read_colour(value, d->colour[code]))
+        return err_set(e, ERR_USAGE,
+                       "[colours] %s = %s: a code from 0 to 255 and a colour such as 00c691 are "
+                       "needed",
+                       key, value);
+    if (d->has_colour[code])
+        return err_set(e, ERR_USAGE, "[colours] has %d a second time", code);
+    d->has_colour[code] = true;
+    return 0;
+}
+
 static int take_place(struct draft *d, const char *key, const char *value, struct err *e)
 {
     struct class_map *m = d->map;
@@ -216,8 +244,9 @@ static int take_line(void *ctx, const char *section, const char *key, const char
         const char *name;
         int (*take)(struct draft *d, const char *key, const char *value, struct err *e);
     } sections[] = {
-        {"layer", take_layer}, {"codes", take_pair_of_codes}, {"bits", take_test},
-        {"flags", take_flag},  {"categories", take_category}, {"places", take_place},
+        {"layer", take_layer},  {"codes", take_pair_of_codes}, {"bits", take_test},
+        {"flags", take_flag},   {"categories", take_category}, {"colours", take_colour},
+        {"places", take_place},
     };
     for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
         if (strcmp(section, sections[i].name) == 0)
@@ -227,7 +256,8 @@ static int take_line(void *ctx, const char *section, const char *key, const char
         return err_set(e, ERR_USAGE, "\"%s\" stands before the first section; [layer] is the first",
                        key);
     return err_set(e, ERR_USAGE,
-                   "[%s]: the sections are layer, codes, bits, flags, categories, places", section);
+                   "[%s]: the sections are layer, codes, bits, flags, categories, colours, places",
+                   section);
 }
 
 /* ---- from a draft to a map ---- */
@@ -268,6 +298,14 @@ static void default_flags(struct class_map *m)
     m->flags = LABEL_COUNT;
 }
 
+static void set_colours(struct draft *d)
+{
+    class_map_default_colours(d->map);
+    for (int v = 0; v < 256; v++)
+        if (d->has_colour[v])
+            memcpy(d->map->colour[v], d->colour[v], sizeof d->colour[v]);
+}
+
 static int finish(struct draft *d, const char *file, struct err *e)
 {
     struct class_map *m = d->map;
@@ -287,6 +325,7 @@ static int finish(struct draft *d, const char *file, struct err *e)
         return err_set(e, ERR_USAGE, "%s: kind = keep has no use for [layer] other", file);
     fill_table(d);
     default_flags(m);
+    set_colours(d);
     return 0;
 }
 
@@ -415,6 +454,22 @@ int classmap_borrow_places(struct class_map *m, struct err *e)
             continue;
         memcpy(m->place, other.place, sizeof m->place);
         m->places = other.places;
+    }
+    return 0;
+}
+
+int classmap_borrow_colours(struct class_map *m, struct err *e)
+{
+    struct class_map other;
+    for (size_t i = 0; i < classmap_count(); i++) {
+        int r = parse_builtin(i, &other, e);
+        if (r)
+            return r;
+        if (strcmp(other.layer, m->layer) != 0 ||
+            !class_flags_equal(other.flag, other.flags, m->flag, m->flags))
+            continue;
+        memcpy(m->colour, other.colour, sizeof m->colour);
+        return 0;
     }
     return 0;
 }

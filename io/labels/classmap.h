@@ -15,7 +15,9 @@
  *     [bits]       mask = code, for kind = bits: the first one with a set bit counts;
  *                  none = code of 0
  *     [flags]      code = MEANING; default: the Label's, unless kind = keep
- *     [categories] name = code: names of classes in labelling tools
+ *     [categories] name = code: names of classes in labelling tools; the first one of a code is
+ *                  its name in exports
+ *     [colours]    code = RRGGBB (hexadecimal); default: class_map_default_colours
  *     [places]     metres = pattern: a tool's path of its mask in a product, the best first
  *
  * Errors: ERR_USAGE with file and line, ERR_INPUT when the file cannot be read. */
@@ -42,6 +44,10 @@ int classmap_get(const char *name_or_path, struct class_map *out, struct err *e)
 /* Gives a map without places those of the first built-in map that makes the same layer and has
  * places. Does nothing if there is none. ERR_INTERNAL. */
 int classmap_borrow_places(struct class_map *m, struct err *e) MUST_CHECK;
+
+/* Gives a map the colours of the first built-in map that makes the same layer with the same flags:
+ * for the map of a layer in a file (layers_map). Does nothing if there is none. ERR_INTERNAL. */
+int classmap_borrow_colours(struct class_map *m, struct err *e) MUST_CHECK;
 
 /* The built-in maps, sorted by name: i is 0 to classmap_count() − 1. The text is the content of a
  * file for classmap_read. */

@@ -121,6 +121,7 @@ void layers_map(struct h5file *f, const struct class_layer *layer, struct class_
     memcpy(out->flag, layer->flag, sizeof out->flag);
     read_text(f, layer->name, "long_name", out->title, sizeof out->title);
     read_text(f, layer->name, SCHEMA_ATT_MAP, out->name, sizeof out->name);
+    class_map_default_colours(out);
 }
 
 int layers_names(struct h5file *f, struct strlist *out, struct err *e)

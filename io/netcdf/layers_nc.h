@@ -46,8 +46,8 @@ int layers_describe(struct h5file *f, const struct strlist *names, struct class_
                     struct err *e) MUST_CHECK;
 int layers_list(struct h5file *f, struct class_layers *out, struct err *e) MUST_CHECK;
 
-/* The class map that a layer says it has: its name, its title and its flags. It has no codes, and
- * pixels without data keep theirs. */
+/* The class map that a layer says it has: its name, its title, its flags and their
+ * default colours. It has no codes, and pixels without data keep theirs. */
 void layers_map(struct h5file *f, const struct class_layer *layer, struct class_map *out);
 
 /* Where the layer comes from, as the file says. What it does not say is "". */

@@ -27,6 +27,7 @@ void class_map_init(struct class_map *m)
     *m = (struct class_map){
         .kind = CLASS_CODES, .unlabelled = LABEL_UNDEFINED, .missing = -1, .by_itself = true};
     class_map_set_order(m, order, sizeof order);
+    class_map_default_colours(m);
 }
 
 void class_map_set_order(struct class_map *m, const uint8_t *code, size_t n)
@@ -34,6 +35,35 @@ void class_map_set_order(struct class_map *m, const uint8_t *code, size_t n)
     memset(m->rank, UINT8_MAX, sizeof m->rank);
     for (size_t i = 0; i < n; i++)
         m->rank[code[i]] = (uint8_t)i;
+}
+
+static const uint8_t label_colours[LABEL_COUNT][3] = {
+    [LABEL_MISSING] = {0x00, 0x00, 0x00},      [LABEL_CLEAR] = {0x00, 0xC6, 0x91},
+    [LABEL_CLOUD_SHADOW] = {0x03, 0x33, 0xBF}, [LABEL_SEMI_TRANSPARENT_CLOUD] = {0xDB, 0x6A, 0x17},
+    [LABEL_CLOUD] = {0xF6, 0xFF, 0x1C},        [LABEL_UNDEFINED] = {0xE6, 0x8C, 0xEB},
+};
+
+/* The muted scheme of Paul Tol's "Colour schemes" (SRON/EPS/TN/09-002). */
+static const uint8_t other_colours[][3] = {
+    {0x33, 0x22, 0x88}, {0x88, 0xCC, 0xEE}, {0x44, 0xAA, 0x99},
+    {0x11, 0x77, 0x33}, {0x99, 0x99, 0x33}, {0xDD, 0xCC, 0x77},
+    {0xCC, 0x66, 0x77}, {0x88, 0x22, 0x55}, {0xAA, 0x44, 0x99},
+};
+
+void class_map_default_colours(struct class_map *m)
+{
+    size_t others = 0;
+    for (int v = 0; v < 256; v++)
+        memset(m->colour[v], v, sizeof m->colour[v]);
+    for (size_t i = 0; i < m->flags; i++) {
+        int code = 0;
+        while (code < LABEL_COUNT && !class_name_equal(m->flag[i].meaning, label_names[code]))
+            code++;
+        const uint8_t *colour = code < LABEL_COUNT
+                                    ? label_colours[code]
+                                    : other_colours[others++ % (sizeof other_colours / 3)];
+        memcpy(m->colour[m->flag[i].value], colour, 3);
+    }
 }
 
 /* Not tolower(), which depends on the locale. */

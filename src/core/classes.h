@@ -93,6 +93,7 @@ struct class_map {
     int missing;
     bool by_itself; /* a mask at one of its places is used without being requested */
     uint8_t rank[256]; /* by code: shapes are painted in ascending rank, so later ones are on top */
+    uint8_t colour[256][3]; /* by code: red, green, blue */
     struct class_flag flag[CLASS_FLAGS_MAX]; /* sorted by value */
     size_t flags;
     struct class_category category[CLASS_CATEGORIES_MAX];
@@ -102,14 +103,22 @@ struct class_map {
 };
 
 /* Makes a map of kind CLASS_CODES with no known value, flags, categories or places. unlabelled is
- * LABEL_UNDEFINED, missing is −1, by_itself is true. The ranks follow cm_vsm's painting order:
- * CLEAR, CLOUD_SHADOW, SEMI_TRANSPARENT_CLOUD, CLOUD, MISSING, UNDEFINED, then all other codes on
- * top. */
+ * LABEL_UNDEFINED, missing is −1, by_itself is true. All codes are grey. The ranks follow cm_vsm's
+ * painting order: CLEAR, CLOUD_SHADOW, SEMI_TRANSPARENT_CLOUD, CLOUD, MISSING, UNDEFINED, then all
+ * other codes on top. */
 void class_map_init(struct class_map *m);
 
 /* Sets the ranks from a list of codes in painting order. Codes that are not listed are painted
  * last. n ≤ 255. */
 void class_map_set_order(struct class_map *m, const uint8_t *code, size_t n);
+
+/* Colours each code by its flag. A flag with a meaning of the Label has the Label's colour, so
+ * editions with other codes look alike. Other flags have colours of a fixed list, in their order.
+ * Codes without a flag are grey: the code itself is red, green and blue.
+ *
+ * The Label's six colours are at least 40 apart (CIE 1976, Lab), also for people who do not see
+ * red, green or blue (G. M. Machado et al., IEEE Trans. Vis. Comput. Graph. 15, 2009). */
+void class_map_default_colours(struct class_map *m);
 
 /* True if two names are equal. Case is ignored; '_', '-' and the blank are the same character. */
 bool class_name_equal(const char *a, const char *b);
@@ -121,7 +130,7 @@ const struct class_category *class_map_category(const struct class_map *m, const
 bool class_flags_equal(const struct class_flag *a, size_t n, const struct class_flag *b, size_t m);
 
 /* 16 hexadecimal digits that tell apart maps that give other codes or other attributes. The map's
- * name, its layer, its places and the order of its categories do not count. */
+ * name, its layer, its places, its colours and the order of its categories do not count. */
 void class_map_digest(const struct class_map *m, char digest[CLASS_DIGEST_SIZE]);
 
 /* Joins the meanings of the flags to one text, in their order, separated by blanks. */
