@@ -96,6 +96,51 @@ size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, 
     return fast ? fast : libdeflate_zlib_compress(d->c, planes, len, out, out_size);
 }
 
+/* Unpacks into a buffer of `room` bytes. */
+static enum libdeflate_result inflate_into(struct libdeflate_decompressor *d, const void *data,
+                                           size_t data_len, unsigned char *out, size_t room,
+                                           size_t *len)
+{
+    size_t used = 0;
+    enum libdeflate_result r =
+        libdeflate_zlib_decompress_ex(d, data, data_len, out, room, &used, len);
+    return r == LIBDEFLATE_SUCCESS && used != data_len ? LIBDEFLATE_BAD_DATA : r;
+}
+
+int inflate_whole(const void *data, size_t data_len, size_t max, unsigned char **out, size_t *len,
+                  struct err *e)
+{
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    enum libdeflate_result r = LIBDEFLATE_INSUFFICIENT_SPACE;
+    unsigned char *buf = NULL;
+    *out = NULL;
+    if (!d)
+        return err_set(e, ERR_TEMPORARY, "out of memory for a decompressor");
+    size_t room = data_len < max / 8 ? 4 * data_len + 64 : max;
+    for (bool last = false; r == LIBDEFLATE_INSUFFICIENT_SPACE && !last; room *= 4) {
+        last = room >= max;
+        room = last ? max : room;
+        free(buf);
+        buf = mem_alloc(room + 1, 1);
+        if (!buf)
+            break;
+        r = inflate_into(d, data, data_len, buf, room, len);
+    }
+    libdeflate_free_decompressor(d);
+    if (!buf)
+        return err_nomem(e, room);
+    if (r == LIBDEFLATE_SUCCESS) {
+        buf[*len] = '\0';
+        *out = buf;
+        return 0;
+    }
+    free(buf);
+    return r == LIBDEFLATE_INSUFFICIENT_SPACE
+               ? err_set(e, ERR_INPUT, "zlib stream of %zu bytes that gives more than %zu",
+                         data_len, max)
+               : err_set(e, ERR_INPUT, "damaged zlib stream of %zu bytes", data_len);
+}
+
 int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e)
 {
     struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();

@@ -33,6 +33,11 @@ size_t deflater_run_planes(struct deflater *d, const uint8_t *planes, size_t n, 
  * or has another length. Any thread. */
 int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct err *e) MUST_CHECK;
 
+/* The same for a stream whose length is not known, up to `max` bytes. Free `*out`; a NUL byte
+ * follows its `*len` bytes. ERR_INPUT: it is damaged, longer, or bytes follow it. ERR_TEMPORARY. */
+int inflate_whole(const void *data, size_t data_len, size_t max, unsigned char **out, size_t *len,
+                  struct err *e) MUST_CHECK;
+
 /* Finds the next zlib stream that unpacks to exactly `len` bytes, and whose Adler-32 is right, from
  * byte *at of any data on. *at: the byte behind it; 0: there is none. Any thread.
  * ERR_TEMPORARY. */

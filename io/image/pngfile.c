@@ -1,7 +1,5 @@
 #include "io/image/pngfile.h"
 
-#include <png.h>
-#include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,98 +7,14 @@
 #include <zlib.h>
 
 #include "core/mem.h"
-
-enum { PIECE = 32768 }; /* bytes read from a file at once */
+#include "io/image/pnglib.h"
 
 /* libpng's structs, zlib's window and state, a buffer of 8192 compressed bytes, a palette */
 enum { LIBRARY_BYTES = 98304 };
 
-/* libpng reports errors by longjmp. This struct owns everything that a step allocates, and the
- * function that runs the steps clears it. So a jump leaks nothing. */
-struct work {
-    png_structp png;
-    png_infop info;
-    char msg[160]; /* the error message */
-    bool no_memory;
-    struct err io; /* the error, if the file caused it */
-    /* reading */
-    struct pngfile_bytes in; /* the whole PNG, or the piece of `file` that was read last */
-    size_t at; /* position in `in` */
-    struct source_file *file;
-    uint64_t file_at; /* position of the next piece in the file */
-    unsigned char *piece;
-    struct pngfile *image;
-    unsigned char *raw; /* RGB or RGBA samples; NULL if rows are read straight into the image */
-    size_t raw_stride;
-    int32_t row; /* the row that is being decoded, or −1 */
-    unsigned char *to; /* its destination */
-    /* writing */
-    const struct pngfile_picture *picture;
-    struct pngfile_image *out;
-};
-
-static void on_error(png_structp png, png_const_charp msg)
-{
-    struct work *w = png_get_error_ptr(png);
-    snprintf(w->msg, sizeof w->msg, "%s", msg);
-    w->no_memory |= strstr(msg, "memory") != NULL;
-    png_longjmp(png, 1);
-}
-
-static void on_warning(png_structp png, png_const_charp msg)
-{
-    (void)png;
-    (void)msg;
-}
-
-static bool run(struct work *w, void (*step)(struct work *))
-{
-    if (setjmp(png_jmpbuf(w->png)))
-        return false;
-    step(w);
-    return true;
-}
-
 /* ---- reading ---- */
 
-static bool next_piece(struct work *w)
-{
-    uint64_t left = w->file ? source_file_size(w->file) - w->file_at : 0;
-    size_t len = left < PIECE ? (size_t)left : PIECE;
-    if (len == 0 || source_file_pread(w->file, w->piece, len, w->file_at, &w->io) != 0)
-        return false;
-    w->in = (struct pngfile_bytes){w->piece, len};
-    w->file_at += len;
-    w->at = 0;
-    return true;
-}
-
-static void read_bytes(png_structp png, png_bytep to, size_t n)
-{
-    struct work *w = png_get_io_ptr(png);
-    while (n > 0) {
-        if (w->at == w->in.len && !next_piece(w))
-            png_error(png, "it is cut off");
-        size_t left = w->in.len - w->at, len = n < left ? n : left;
-        memcpy(to, w->in.data + w->at, len);
-        w->at += len;
-        to += len;
-        n -= len;
-    }
-}
-
-static void read_header(struct work *w)
-{
-    png_set_read_fn(w->png, w, read_bytes);
-    /* the caller's limits are checked before anything is allocated */
-    png_set_user_limits(w->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    png_set_chunk_malloc_max(w->png, 8000000);
-    /* ignores texts and profiles, so they take no memory */
-    png_set_keep_unknown_chunks(w->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-    png_read_info(w->png, w->info);
-}
-
-static int take_kind(const char *name, struct work *w, struct err *e)
+static int take_kind(const char *name, struct pnglib *w, struct err *e)
 {
     struct pngfile *p = w->image;
     int colour = png_get_color_type(w->png, w->info), bits = png_get_bit_depth(w->png, w->info);
@@ -116,22 +30,8 @@ static int take_kind(const char *name, struct work *w, struct err *e)
     return 0;
 }
 
-static int check_size(const char *name, struct work *w, int32_t max_width, int32_t max_height,
-                      struct err *e)
-{
-    png_uint_32 width = png_get_image_width(w->png, w->info),
-                height = png_get_image_height(w->png, w->info);
-    if (width > (png_uint_32)max_width || height > (png_uint_32)max_height)
-        return err_set(e, ERR_INPUT, "%s: is %lu x %lu px, more than the %d x %d that are allowed",
-                       name, (unsigned long)width, (unsigned long)height, (int)max_width,
-                       (int)max_height);
-    w->image->width = (int32_t)width;
-    w->image->height = (int32_t)height;
-    return 0;
-}
-
 /* Asks libpng for raw values: bytes, or 16 bits in the machine's byte order. */
-static void prepare_rows(struct work *w)
+static void prepare_rows(struct pnglib *w)
 {
     png_set_packing(w->png);
     const uint16_t one = 1;
@@ -141,50 +41,18 @@ static void prepare_rows(struct work *w)
     png_read_update_info(w->png, w->info);
 }
 
-static int failed(const char *name, const struct work *w, struct err *e)
-{
-    char where[32] = "";
-    if (w->io.code != ERR_NONE) {
-        *e = w->io;
-        return (int)e->code;
-    }
-    if (w->no_memory)
-        return err_set(e, ERR_TEMPORARY, "%s: %s", name, w->msg);
-    if (w->row >= 0)
-        snprintf(where, sizeof where, " at row %d", (int)w->row);
-    return err_set(e, ERR_INPUT, "%s: is damaged%s: %s", name, where, w->msg);
-}
-
 /* Reads everything before the first row into w->image. */
-static int begin(const char *name, struct work *w, int32_t max_width, int32_t max_height,
+static int begin(const char *name, struct pnglib *w, int32_t max_width, int32_t max_height,
                  struct err *e)
 {
-    w->row = -1;
-    if (w->file && !next_piece(w) && w->io.code != ERR_NONE)
-        return failed(name, w, e);
-    if (w->in.len < 8 || png_sig_cmp(w->in.data, 0, 8) != 0)
-        return err_set(e, ERR_INPUT, "%s: is not a PNG image", name);
-    w->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, w, on_error, on_warning);
-    w->info = w->png ? png_create_info_struct(w->png) : NULL;
-    if (!w->info)
-        return err_nomem(e, 0);
-    if (!run(w, read_header))
-        return failed(name, w, e);
-    int r = check_size(name, w, max_width, max_height, e);
+    int r = pnglib_begin(name, w, max_width, max_height, e);
     r = r ? r : take_kind(name, w, e);
     if (r)
         return r;
-    return run(w, prepare_rows) ? 0 : failed(name, w, e);
+    return pnglib_run(w, prepare_rows) ? 0 : pnglib_failed(name, w, e);
 }
 
-static void finish(struct work *w)
-{
-    png_destroy_read_struct(&w->png, &w->info, NULL);
-    free(w->raw);
-    w->raw = NULL;
-}
-
-static int allocate(struct work *w, struct err *e)
+static int allocate(struct pnglib *w, struct err *e)
 {
     struct pngfile *p = w->image;
     size_t row = (size_t)p->width * (size_t)p->bytes, height = (size_t)p->height;
@@ -200,7 +68,7 @@ static int allocate(struct work *w, struct err *e)
 }
 
 /* Reads all rows. An interlaced image takes seven passes. */
-static void read_rows(struct work *w)
+static void read_rows(struct pnglib *w)
 {
     int passes = png_get_interlace_type(w->png, w->info) == PNG_INTERLACE_NONE
                      ? 1
@@ -212,7 +80,7 @@ static void read_rows(struct work *w)
 }
 
 /* Turns RGB and RGBA into ids. */
-static int join_ids(const char *name, struct work *w, struct err *e)
+static int join_ids(const char *name, struct pnglib *w, struct err *e)
 {
     struct pngfile *p = w->image;
     size_t channels = w->raw_stride / (size_t)p->width;
@@ -231,13 +99,13 @@ static int join_ids(const char *name, struct work *w, struct err *e)
     return 0;
 }
 
-static int decode_rows(const char *name, struct work *w, struct err *e)
+static int decode_rows(const char *name, struct pnglib *w, struct err *e)
 {
     int r = allocate(w, e);
     if (r)
         return r;
-    if (!run(w, read_rows))
-        return failed(name, w, e);
+    if (!pnglib_run(w, read_rows))
+        return pnglib_failed(name, w, e);
     return w->raw ? join_ids(name, w, e) : 0;
 }
 
@@ -245,10 +113,10 @@ int pngfile_decode(const char *name, struct pngfile_bytes in, int32_t max_width,
                    struct pngfile *out, struct err *e)
 {
     *out = (struct pngfile){0};
-    struct work w = {.in = in, .image = out};
+    struct pnglib w = {.in = in, .image = out};
     int r = begin(name, &w, max_width, max_height, e);
     r = r ? r : decode_rows(name, &w, e);
-    finish(&w);
+    pnglib_finish(&w);
     if (r)
         pngfile_clear(out);
     return r;
@@ -264,18 +132,18 @@ void pngfile_clear(struct pngfile *p)
 
 struct pngfile_rows {
     struct source_file *file;
-    struct work work;
+    struct pnglib work;
     /* the image's properties; px: all rows of an interlaced image, after the first read */
     struct pngfile info;
     struct pngfile now; /* the same, read again at each restart */
     unsigned char *line; /* the row decoded last: neighbours on a finer grid ask for it again */
     bool interlaced, begun;
-    unsigned char piece[PIECE];
+    unsigned char piece[PNGLIB_PIECE];
 };
 
 static void stop_rows(struct pngfile_rows *r)
 {
-    finish(&r->work);
+    pnglib_finish(&r->work);
     pngfile_clear(&r->now);
     r->begun = false;
 }
@@ -284,7 +152,7 @@ static int begin_rows(struct pngfile_rows *r, int32_t max_width, int32_t max_hei
 {
     const char *name = source_file_name(r->file);
     stop_rows(r);
-    r->work = (struct work){.file = r->file, .piece = r->piece, .image = &r->now};
+    r->work = (struct pnglib){.file = r->file, .piece = r->piece, .image = &r->now};
     int rc = begin(name, &r->work, max_width, max_height, e);
     if (!rc && r->now.kind == PNGFILE_ID)
         rc =
@@ -363,7 +231,7 @@ static int decode_interlaced(struct pngfile_rows *r, struct err *e)
     return rc;
 }
 
-static void next_row(struct work *w)
+static void next_row(struct pnglib *w)
 {
     w->row++;
     png_read_row(w->png, w->to, NULL);
@@ -373,15 +241,15 @@ static void next_row(struct work *w)
 
 static int decode_to(struct pngfile_rows *r, int32_t y, struct err *e)
 {
-    struct work *w = &r->work;
+    struct pnglib *w = &r->work;
     int rc = r->begun && w->row <= y ? 0 : begin_again(r, e);
     if (rc)
         return rc;
     w->to = r->line;
     while (w->row < y) {
-        if (run(w, next_row))
+        if (pnglib_run(w, next_row))
             continue;
-        rc = failed(source_file_name(r->file), w, e);
+        rc = pnglib_failed(source_file_name(r->file), w, e);
         stop_rows(r);
         return rc;
     }
@@ -427,7 +295,7 @@ static bool reserve(struct pngfile_image *out, size_t capacity)
 
 static void write_bytes(png_structp png, png_bytep data, size_t n)
 {
-    struct pngfile_image *out = ((struct work *)png_get_io_ptr(png))->out;
+    struct pngfile_image *out = ((struct pnglib *)png_get_io_ptr(png))->out;
     if (n > out->capacity - out->len && !reserve(out, (out->len + n) * 2))
         png_error(png, "out of memory");
     memcpy(out->data + out->len, data, n);
@@ -436,7 +304,7 @@ static void write_bytes(png_structp png, png_bytep data, size_t n)
 
 static void no_flush(png_structp png) { (void)png; }
 
-static void write_palette(struct work *w, const struct pngfile_palette *p)
+static void write_palette(struct pnglib *w, const struct pngfile_palette *p)
 {
     png_byte alpha[256];
     memset(alpha, 255, sizeof alpha);
@@ -447,7 +315,15 @@ static void write_palette(struct work *w, const struct pngfile_palette *p)
     }
 }
 
-static void write_picture(struct work *w)
+static int colour_type(const struct pngfile_picture *p)
+{
+    return p->palette         ? PNG_COLOR_TYPE_PALETTE
+           : p->channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA
+           : p->channels == 3 ? PNG_COLOR_TYPE_RGB
+                              : PNG_COLOR_TYPE_GRAY;
+}
+
+static void write_picture(struct pnglib *w)
 {
     const struct pngfile_picture *p = w->picture;
     const uint16_t one = 1;
@@ -460,8 +336,8 @@ static void write_picture(struct work *w)
     png_set_compression_level(w->png, 1);
     png_set_compression_strategy(w->png, Z_RLE);
     png_set_IHDR(w->png, w->info, (png_uint_32)p->width, (png_uint_32)p->height, p->bits,
-                 p->palette ? PNG_COLOR_TYPE_PALETTE : colour, PNG_INTERLACE_NONE,
-                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+                 colour_type(p), PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+                 PNG_FILTER_TYPE_DEFAULT);
     if (p->palette)
         write_palette(w, p->palette);
     png_write_info(w->png, w->info);
@@ -476,18 +352,19 @@ int pngfile_encode(const struct pngfile_picture *p, struct pngfile_image *out, s
 {
     out->len = 0;
     if (p->width < 1 || p->height < 1 || (p->bits != 8 && p->bits != 16) ||
-        (p->channels != 1 && p->channels != 3) || (p->palette && p->bits * p->channels != 8))
+        (p->channels != 1 && p->channels != 3 && p->channels != 4) ||
+        (p->palette && p->bits * p->channels != 8))
         return err_set(e, ERR_INTERNAL, "a PNG of %d x %d px, %d x %d bits", (int)p->width,
                        (int)p->height, (int)p->channels, (int)p->bits);
-    struct work w = {.picture = p, .out = out};
+    struct pnglib w = {.picture = p, .out = out};
     if (!reserve(out, pngfile_image_bytes(p)))
         return err_nomem(e, pngfile_image_bytes(p));
-    w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &w, on_error, on_warning);
+    w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &w, pnglib_on_error, pnglib_on_warning);
     w.info = w.png ? png_create_info_struct(w.png) : NULL;
     int r = 0;
     if (!w.info)
         r = err_nomem(e, 0);
-    else if (!run(&w, write_picture))
+    else if (!pnglib_run(&w, write_picture))
         r = err_set(e, w.no_memory ? ERR_TEMPORARY : ERR_INTERNAL, "writing a PNG: %s", w.msg);
     png_destroy_write_struct(&w.png, &w.info);
     return r;

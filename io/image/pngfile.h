@@ -48,6 +48,12 @@ static inline uint32_t pngfile_value(const struct pngfile *p, size_t i)
                            : ((const uint32_t *)p->px)[i];
 }
 
+/* Decodes a whole image as a mask of 0 and 1 (bits 1, one byte a pixel). A pixel with an alpha
+ * value counts by it, also in a palette; a gray one without counts if it is not 0. Colours without
+ * alpha are rejected. Otherwise as pngfile_decode. */
+int pngfile_decode_opacity(const char *name, struct pngfile_bytes in, int32_t max_width,
+                           int32_t max_height, struct pngfile *out, struct err *e) MUST_CHECK;
+
 /* ---- row by row ---- */
 
 /* A mask of gray or palette values in a file, read from the top down. One thread at a time. */
@@ -84,7 +90,7 @@ struct pngfile_palette {
 struct pngfile_picture {
     int32_t width, height;
     int32_t bits; /* 8, 16 */
-    int32_t channels; /* 1 gray, 3 RGB */
+    int32_t channels; /* 1 gray, 3 RGB, 4 RGB and alpha */
     const void *px;
     size_t stride; /* bytes from row to row */
     /* NULL, or the samples are its indices: 1 channel of 8 bits */

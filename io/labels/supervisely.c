@@ -7,16 +7,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/mem.h"
 #include "core/path.h"
 #include "core/text.h"
+#include "io/compress/deflate.h"
+#include "io/image/pngfile.h"
+#include "io/text/base64.h"
 #include "io/text/jsondoc.h"
 
-enum { JSON_BYTES_MAX = 64 << 20 };
+enum { JSON_BYTES_MAX = 64 << 20, PNG_BYTES_MAX = 64 << 20 };
+
+/* Of the bitmaps of a document: few bytes ask for many. */
+enum { BITMAP_SIDE_MAX = 10980, PIXELS_MAX = 1 << 30, RUNS_MAX = 64 << 20 };
 
 struct reader {
     const char *path;
     struct supervisely *out;
     char place[64]; /* place in the document: "objects[3]" */
+    int64_t pixels; /* of its bitmaps so far */
 };
 
 /* "<file>: <place>: …" */
@@ -88,6 +96,105 @@ static int take_rectangle(struct reader *r, struct annotation_shape *o,
     return rc ? rc : rings_end(&r->out->annotation.rings, &o->span, e);
 }
 
+/* ---- bitmaps ---- */
+
+/* Decodes bitmap.data: a PNG as base64, usually as a zlib stream. Free `*png`. */
+static int unpack_bitmap(const struct reader *r, const char *data, unsigned char **png, size_t *len,
+                         struct err *e)
+{
+    static const unsigned char begin[] = {0x89, 'P', 'N', 'G'};
+    const size_t n = strlen(data);
+    size_t packed_len;
+    struct err why = ERR_INIT;
+    unsigned char *packed = mem_alloc(base64_bound(n), 1);
+    if (!packed)
+        return err_nomem(e, base64_bound(n));
+    if (!base64_decode(data, n, packed, &packed_len)) {
+        free(packed);
+        return bad(r, e, "bitmap.data is not base64");
+    }
+    if (packed_len >= sizeof begin && memcmp(packed, begin, sizeof begin) == 0) {
+        *png = packed;
+        *len = packed_len;
+        return 0;
+    }
+    int rc = inflate_whole(packed, packed_len, PNG_BYTES_MAX, png, len, &why);
+    free(packed);
+    if (rc == ERR_INPUT)
+        return bad(r, e, "bitmap.data: %s", why.msg);
+    if (rc)
+        *e = why;
+    return rc;
+}
+
+static int take_origin(const struct reader *r, const struct jsonvalue *origin, struct rect *w,
+                       struct err *e)
+{
+    const struct supervisely *s = r->out;
+    int64_t x, y;
+    if (jsondoc_length(origin) != 2 || !jsondoc_int(jsondoc_element(origin, 0), &x) ||
+        !jsondoc_int(jsondoc_element(origin, 1), &y) || x < 0 || y < 0 || x >= s->width ||
+        y >= s->height)
+        return bad(r, e, "bitmap.origin is not a pixel of the image, [x, y]");
+    *w = (struct rect){(int32_t)x, (int32_t)y, s->width - (int32_t)x, s->height - (int32_t)y};
+    w->w = w->w < BITMAP_SIDE_MAX ? w->w : BITMAP_SIDE_MAX;
+    w->h = w->h < BITMAP_SIDE_MAX ? w->h : BITMAP_SIDE_MAX;
+    return 0;
+}
+
+static int add_runs(struct reader *r, struct annotation_shape *o, const uint8_t *px, struct err *e)
+{
+    struct annotation *a = &r->out->annotation;
+    const size_t n = (size_t)o->window.w * (size_t)o->window.h;
+    uint8_t value = 0; /* the first run is of pixels that are not set */
+    size_t begin = 0;
+    int rc = 0;
+    for (size_t i = 0; i <= n && rc == 0; i++) {
+        if (i < n && px[i] == value)
+            continue;
+        if (a->runs == RUNS_MAX)
+            return bad(r, e, "there are too many pixels in the bitmaps before it");
+        rc = annotation_add_run(a, o, (uint32_t)(i - begin), e);
+        begin = i;
+        value = !value;
+    }
+    return rc;
+}
+
+static int take_bitmap(struct reader *r, struct annotation_shape *o, const struct jsonvalue *bitmap,
+                       struct err *e)
+{
+    const char *data = jsondoc_text(jsondoc_member(bitmap, "data"));
+    struct err why = ERR_INIT;
+    struct pngfile mask;
+    unsigned char *png;
+    size_t len;
+    int rc = take_origin(r, jsondoc_member(bitmap, "origin"), &o->window, e);
+    if (rc == 0 && !data)
+        rc = bad(r, e, "has no bitmap.data");
+    rc = rc ? rc : unpack_bitmap(r, data, &png, &len, e);
+    if (rc)
+        return rc;
+    rc = pngfile_decode_opacity("bitmap.data", (struct pngfile_bytes){png, len}, o->window.w,
+                                o->window.h, &mask, &why);
+    free(png);
+    if (rc == ERR_INPUT)
+        return bad(r, e, "%s", why.msg);
+    if (rc) {
+        *e = why;
+        return rc;
+    }
+    o->kind = ANNOTATION_MASK;
+    o->run = r->out->annotation.runs;
+    o->window.w = mask.width;
+    o->window.h = mask.height;
+    r->pixels += (int64_t)mask.width * mask.height;
+    rc = r->pixels > PIXELS_MAX ? bad(r, e, "there are too many pixels in the bitmaps before it")
+                                : add_runs(r, o, mask.px, e);
+    pngfile_clear(&mask);
+    return rc;
+}
+
 /* ---- objects ---- */
 
 static int take_category(struct reader *r, const struct jsonvalue *object, size_t *category,
@@ -118,10 +225,12 @@ static int take_object(struct reader *r, const struct jsonvalue *object, struct 
         rc = take_polygon(r, &o, points, e);
     else if (rc == 0 && strcmp(kind, "rectangle") == 0)
         rc = take_rectangle(r, &o, points, e);
+    else if (rc == 0 && strcmp(kind, "bitmap") == 0)
+        rc = take_bitmap(r, &o, jsondoc_member(object, "bitmap"), e);
     else if (rc == 0)
         rc = bad(r, e,
-                 "its geometryType is \"%.40s\"; polygon and rectangle are read, and Supervisely "
-                 "can convert to them",
+                 "its geometryType is \"%.40s\"; polygon, rectangle and bitmap are read, and "
+                 "Supervisely can convert to them",
                  annotation_name_ok(kind, ANNOTATION_CATEGORY_BYTES) ? kind : "?");
     return rc ? rc : annotation_add(a, &o, e);
 }

@@ -3,15 +3,20 @@
  *
  *     {"size": {"width": 512, "height": 512},
  *      "objects": [{"geometryType": "polygon", "classTitle": "CLOUD",
- *                   "points": {"exterior": [[x, y], …], "interior": [[[x, y], …], …]}}, …]}
+ *                   "points": {"exterior": [[x, y], …], "interior": [[[x, y], …], …]}},
+ *                  {"geometryType": "bitmap", "classTitle": "CLOUD",
+ *                   "bitmap": {"data": "eJw…", "origin": [x, y]}}, …]}
  *
- * Polygons and rectangles (two corners as exterior) are read. The rings of `interior` are holes.
- * Other kinds of objects are rejected. Unknown members are ignored.
+ * Polygons, rectangles (two corners as exterior) and bitmaps are read. The rings of `interior` are
+ * holes. The data of a bitmap is a PNG, packed as a zlib stream, as base64; or the PNG as base64.
+ * Opaque pixels count (pngfile_decode_opacity). The origin is its upper left pixel; it lies inside
+ * the image. Other kinds of objects are rejected. Unknown members are ignored.
  *
  * Errors: ERR_INPUT with file and place ("tile_3_4.png.json: objects[3].points.exterior[0]: …"),
  * ERR_TEMPORARY. Any thread.
  *
- * Source: docs.supervisely.com, Supervisely format, objects. */
+ * Sources: developer.supervisely.com, Supervisely annotation format (objects); Bitmap.base64_2_data
+ * of its SDK. */
 #ifndef SUBSCENE_IO_LABELS_SUPERVISELY_H
 #define SUBSCENE_IO_LABELS_SUPERVISELY_H
 

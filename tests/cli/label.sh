@@ -203,8 +203,10 @@ annotation 64 "$CLOUD" "$(polygon FOG "[[0, 0], [6, 0], [6, 5]]" "")" "$(polygon
 supervisely_refused $BAD '"FOG", "haze"'
 annotation 64 "$CLOUD" "$(polygon CLOUD "[[0, 0], [6, null], [6, 5]]" "")" >$BAD
 supervisely_refused $BAD "objects[1]: points.exterior[1]"
-annotation 64 '{"geometryType": "bitmap", "classTitle": "CLOUD", "bitmap": {}}' >$BAD
-supervisely_refused $BAD "objects[0]" bitmap
+annotation 64 '{"geometryType": "graph", "classTitle": "CLOUD", "nodes": {}}' >$BAD
+supervisely_refused $BAD "objects[0]" graph
+annotation 64 '{"geometryType": "bitmap", "classTitle": "CLOUD", "bitmap": {"origin": [0, 0], "data": "eJw="}}' >$BAD
+supervisely_refused $BAD "objects[0]: bitmap.data: damaged"
 annotation 32 "$CLOUD" >$BAD
 supervisely_refused tile_1_1.png.json "32 × 32 px" "64 × 64"
 annotation 64 "$CLOUD" | head -c 100 >$BAD

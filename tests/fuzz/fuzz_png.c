@@ -50,10 +50,27 @@ static void try_rows(const uint8_t *data, size_t size, const struct pngfile *who
     source_close(s);
 }
 
+static void try_opacity(const uint8_t *data, size_t size)
+{
+    struct pngfile p;
+    struct err e = ERR_INIT;
+    struct pngfile_bytes in = {data, size};
+    if (pngfile_decode_opacity("png", in, 256, 256, &p, &e) != 0) {
+        if (e.msg[0] == '\0' || p.px)
+            abort();
+        return;
+    }
+    for (size_t i = 0; i < (size_t)p.width * (size_t)p.height; i++)
+        if (pngfile_value(&p, i) > 1)
+            abort();
+    pngfile_clear(&p);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct pngfile p;
     struct err e = ERR_INIT;
+    try_opacity(data, size);
     if (pngfile_decode("png", (struct pngfile_bytes){data, size}, 256, 256, &p, &e) != 0) {
         if (e.msg[0] == '\0' || p.px)
             abort();

@@ -16,10 +16,21 @@ static void paint(const struct supervisely *s)
     static uint8_t px[SIDE * SIDE], scratch[SIDE * SIDE];
     struct byte_part to = {px, SIDE, {0, 0, SIDE, SIDE}};
     for (size_t i = 0; i < s->annotation.shapes; i++) {
-        struct polygon p = annotation_polygon(&s->annotation, &s->annotation.shape[i]);
-        if (s->annotation.shape[i].category >= s->annotation.category.n || p.rings == 0)
+        const struct annotation_shape *shape = &s->annotation.shape[i];
+        struct polygon p = annotation_polygon(&s->annotation, shape);
+        struct run_mask m = annotation_mask(&s->annotation, shape);
+        if (shape->category >= s->annotation.category.n)
             abort();
-        rasterize_polygon(&p, 1, to, scratch);
+        if (shape->kind == ANNOTATION_MASK) {
+            if (m.window.x < 0 || m.window.y < 0 || m.window.x + m.window.w > s->width ||
+                m.window.y + m.window.h > s->height)
+                abort();
+            rasterize_runs(&m, 1, to);
+        } else if (p.rings == 0) {
+            abort();
+        } else {
+            rasterize_polygon(&p, 1, to, scratch);
+        }
     }
 }
 

@@ -195,6 +195,69 @@ static void kinds(void **state)
                   (uint32_t[]){5, 6, 7, 8});
 }
 
+/* ---- opacity ---- */
+
+static int decode_opacity(const unsigned char *data, size_t len, struct pngfile *p, struct err *e)
+{
+    return pngfile_decode_opacity("a.png", (struct pngfile_bytes){data, len}, 100, 100, p, e);
+}
+
+static void assert_opacity(const struct raw_png *plan, const char *want)
+{
+    struct bytes b;
+    struct pngfile p;
+    struct err e = ERR_INIT;
+    make(&b, plan);
+    if (decode_opacity(b.at, b.n, &p, &e) != 0)
+        fail_msg("%s", e.msg);
+    assert_int_equal(p.bits, 1);
+    assert_int_equal(p.width * p.height, strlen(want));
+    for (size_t i = 0; want[i]; i++)
+        assert_int_equal(pngfile_value(&p, i), want[i] - '0');
+    pngfile_clear(&p);
+    for (size_t n = 0; n < b.n; n++) {
+        assert_int_equal(decode_opacity(b.at, n, &p, &e), ERR_INPUT);
+        assert_null(p.px);
+    }
+}
+
+static void opacity(void **state)
+{
+    (void)state;
+    /* the colours do not matter, only alpha: of black, of what is hardly seen */
+    static const unsigned char rgba[] = {0, 0, 0, 0, 255, 9, 9, 9, 0, 9, 9, 9, 1},
+                               deep[] = {0, 9, 9, 0, 0, 9, 9, 0, 1, 0, 0, 1, 0},
+                               gray[] = {0, 9, 0, 0, 9}, bit[] = {0, 0x50},
+                               two[] = {0, 0, 0, 0, 1, 1, 0}, passes[] = {0, 5, 0, 0, 0, 0, 8};
+    assert_opacity(&(struct raw_png){3, 1, 8, 6, 0, rgba, sizeof rgba, 0}, "101");
+    assert_opacity(&(struct raw_png){3, 1, 16, 4, 0, deep, sizeof deep, 0}, "011");
+    assert_opacity(&(struct raw_png){2, 1, 8, 4, 0, gray, sizeof gray, 0}, "01");
+    assert_opacity(&(struct raw_png){4, 1, 1, 0, 0, bit, sizeof bit, 0}, "0101");
+    assert_opacity(&(struct raw_png){3, 1, 16, 0, 0, two, sizeof two, 0}, "011");
+    assert_opacity(&(struct raw_png){2, 2, 8, 0, 1, passes, sizeof passes, 0}, "1001");
+    /* what we write */
+    static const unsigned char px[] = {255, 255, 255, 255, 0, 0, 0, 0};
+    struct pngfile_picture in = {2, 1, 8, 4, px, sizeof px};
+    struct pngfile_image file = {0};
+    struct pngfile p;
+    struct err e = ERR_INIT;
+    assert_int_equal(pngfile_encode(&in, &file, &e), 0);
+    assert_int_equal(decode_opacity(file.data, file.len, &p, &e), 0);
+    assert_int_equal(pngfile_value(&p, 0), 1);
+    assert_int_equal(pngfile_value(&p, 1), 0);
+    pngfile_clear(&p);
+    assert_int_equal(
+        pngfile_decode_opacity("a.png", (struct pngfile_bytes){file.data, file.len}, 1, 1, &p, &e),
+        ERR_INPUT);
+    assert_non_null(strstr(e.msg, "a.png: is 2 x 1 px, more than the 1 x 1"));
+    in.channels = 3;
+    in.width = 1;
+    assert_int_equal(pngfile_encode(&in, &file, &e), 0);
+    assert_int_equal(decode_opacity(file.data, file.len, &p, &e), ERR_INPUT);
+    assert_non_null(strstr(e.msg, "without alpha"));
+    pngfile_image_clear(&file);
+}
+
 static void assert_refused(const unsigned char *data, size_t len, const char *says)
 {
     struct pngfile p;
@@ -248,8 +311,8 @@ static void wrong_ones(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(round_trip), cmocka_unit_test(palette),    cmocka_unit_test(bounds),
-        cmocka_unit_test(kinds),      cmocka_unit_test(wrong_ones),
+        cmocka_unit_test(round_trip), cmocka_unit_test(opacity), cmocka_unit_test(palette),
+        cmocka_unit_test(bounds),     cmocka_unit_test(kinds),   cmocka_unit_test(wrong_ones),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,37 @@ static void no_objects(void **state)
     supervisely_clear(&s);
 }
 
+/* The example of the documentation, with its palette: 111, 100, 111. */
+#define OF_THE_SDK                                                                                 \
+    "eJzrDPBz5+WS4mJgYOD19HAJAtLMIMwIInOeqf8BUmwBPiGuQPr///9Lb86/C2QxlgT5BTM4PLuRBuTwebo4hlTMSa44" \
+    "cOHAB6DqY0yORgq8YkAZBk9XP5d1TglNANAFGzA="
+#define BITMAP(members)                                                                            \
+    IMAGE("{\"geometryType\": \"bitmap\", \"classTitle\": \"a\", \"bitmap\": {" members "}}")
+
+static void bitmaps(void **state)
+{
+    (void)state;
+    static const char text[] = BITMAP("\"origin\": [5, 3], \"data\": \"" OF_THE_SDK "\"");
+    struct supervisely s;
+    struct err e = ERR_INIT;
+    if (read_text(text, strlen(text), &s, &e) != 0)
+        fail_msg("%s", e.msg);
+    assert_int_equal(s.annotation.shapes, 1);
+    uint8_t px[49];
+    memset(px, '.', 48);
+    px[48] = 0;
+    struct byte_part to = {.px = px, .stride = 8, .part.w = 8, .part.h = 6};
+    struct run_mask m = annotation_mask(&s.annotation, &s.annotation.shape[0]);
+    rasterize_runs(&m, '1', to);
+    assert_string_equal((char *)px, "........"
+                                    "........"
+                                    "........"
+                                    ".....111"
+                                    ".....1.."
+                                    ".....111");
+    supervisely_clear(&s);
+}
+
 #define POLYGON(points) IMAGE(OBJECT("polygon", "a", points))
 
 /* Not aligned: clang-format stumbles over the macros. */
@@ -88,7 +119,19 @@ static const struct refusal wrong[] = {
     {IMAGE("1"), "a.json: objects[0]: has no geometryType"},
     {IMAGE("{\"geometryType\": \"polygon\"}"), "objects[0]: has no classTitle"},
     {IMAGE(OBJECT("polygon", "a\\n", "")), "objects[0]: has no classTitle"},
-    {IMAGE(OBJECT("bitmap", "a", "")), "objects[0]: its geometryType is \"bitmap\""},
+    {IMAGE(OBJECT("line", "a", "")), "objects[0]: its geometryType is \"line\"; polygon"},
+    {BITMAP("\"data\": \"\""), "objects[0]: bitmap.origin is not a pixel of the image"},
+    {BITMAP("\"origin\": [1]"), "bitmap.origin is not a pixel"},
+    {BITMAP("\"origin\": [1, 2.5]"), "bitmap.origin is not a pixel"},
+    {BITMAP("\"origin\": [8, 0]"), "bitmap.origin is not a pixel"},
+    {BITMAP("\"origin\": [0, -1]"), "bitmap.origin is not a pixel"},
+    {BITMAP("\"origin\": [0, 0]"), "objects[0]: has no bitmap.data"},
+    {BITMAP("\"origin\": [0, 0], \"data\": \"eJw!\""), "bitmap.data is not base64"},
+    {BITMAP("\"origin\": [0, 0], \"data\": \"\""), "bitmap.data: damaged zlib stream of 0 bytes"},
+    {BITMAP("\"origin\": [0, 0], \"data\": \"eJwDAAAAAAE=\""), "bitmap.data: is not a PNG image"},
+    {BITMAP("\"origin\": [0, 0], \"data\": \"iVBORw0KGgo=\""), "bitmap.data: is damaged"},
+    {BITMAP("\"origin\": [6, 0], \"data\": \"" OF_THE_SDK "\""),
+     "bitmap.data: is 3 x 3 px, more than the 2 x 6 that are allowed"},
     {POLYGON(""), "points.exterior is not a list of three points"},
     {POLYGON("\"exterior\": [[1, 1], [2, 2]]"), "points.exterior is not a list of three points"},
     {POLYGON("\"exterior\": [[1, 1], [2, 2], [3]]"), "points.exterior[2] is not two numbers"},
@@ -136,10 +179,8 @@ static void bombs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(objects),
-        cmocka_unit_test(no_objects),
-        cmocka_unit_test(wrong_ones),
-        cmocka_unit_test(bombs),
+        cmocka_unit_test(objects),    cmocka_unit_test(bitmaps), cmocka_unit_test(no_objects),
+        cmocka_unit_test(wrong_ones), cmocka_unit_test(bombs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
