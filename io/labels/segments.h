@@ -48,7 +48,8 @@ const char *segments_category(const struct segments *s, uint32_t id);
 
 /* Its functions for labels. The source is a folder, or its .zip, with
  * …/tile_<x>_<y>/segments_ai_classification_mask.png, and segments_ai_classes.json beside each; or
- * a release (io/labels/segments_release.h) with its masks, also in a .zip. */
+ * a release (io/labels/segments_release.h) with its masks, also in a folder or a .zip: its only
+ * .json, or the one named release.json. */
 extern const struct label_tool segments_tool;
 
 #endif

@@ -12,7 +12,8 @@
 enum { JSON_BYTES_MAX = 64 << 20, RELEASE_BYTES_MAX = 512 << 20, MASK_BYTES_MAX = 256 << 20 };
 
 static const char MASK[] = "segments_ai_classification_mask.png",
-                  CLASSES[] = "segments_ai_classes.json", JSON[] = ".json";
+                  CLASSES[] = "segments_ai_classes.json", JSON[] = ".json",
+                  RELEASE[] = "release.json";
 
 /* A folder of masks with their classes beside them, or a release. */
 struct export
@@ -125,20 +126,34 @@ static int read_release(struct export *x, const char *file, struct err *e)
     return r;
 }
 
-/* The only JSON file of an archive. */
-static int read_archived(struct export *x, struct err *e)
+/* The only JSON file, or else the only one named release.json. NULL: there is no such file. */
+static const char *choose_release(const struct strlist *files)
+{
+    const char *chosen = files->n == 1 ? files->s[0] : NULL;
+    size_t named = 0;
+    for (size_t i = 0; i < files->n && files->n > 1; i++)
+        if (strcmp(path_base(files->s[i]), RELEASE) == 0) {
+            chosen = files->s[i];
+            named++;
+        }
+    return named > 1 ? NULL : chosen;
+}
+
+static int find_release(struct export *x, struct err *e)
 {
     int r = label_folder_find(x->folder, is_json,
                               "segments_ai_classification_mask.png and no release (.json)", e);
-    if (!r && x->folder->files.n > 1)
-        r = err_set(e, ERR_INPUT, "%s: holds more than one .json: %.120s and %.120s",
-                    x->folder->path, x->folder->files.s[0], x->folder->files.s[1]);
     if (r)
         return r;
-    struct strlist release = x->folder->files;
+    struct strlist files = x->folder->files;
+    const char *release = choose_release(&files);
     x->folder->files = (struct strlist){0};
-    r = read_release(x, release.s[0], e);
-    strlist_clear(&release);
+    if (release)
+        r = read_release(x, release, e);
+    else
+        r = err_set(e, ERR_INPUT, "%s: holds more than one .json: %.120s and %.120s; name one %s",
+                    x->folder->path, files.s[0], files.s[1], RELEASE);
+    strlist_clear(&files);
     return r;
 }
 
@@ -165,7 +180,14 @@ static void close_export(void *source)
     free(x);
 }
 
-/* An archive without such masks is read as a release. */
+/* An archive that opened, or a folder. */
+static bool is_readable(const struct label_folder *f)
+{
+    struct stat st;
+    return f->archive || (stat(f->path, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
+/* Without such masks it is read as a release. */
 static int open_folder(struct export *x, const char *path, const struct class_map *map,
                        struct err *e)
 {
@@ -174,8 +196,8 @@ static int open_folder(struct export *x, const char *path, const struct class_ma
     if (r)
         return r;
     r = label_folder_find(x->folder, is_mask, MASK, &none);
-    if (r == ERR_INPUT && x->folder->archive && x->folder->files.n == 0)
-        return read_archived(x, e);
+    if (r == ERR_INPUT && x->folder->files.n == 0 && is_readable(x->folder))
+        return find_release(x, e);
     if (r)
         *e = none;
     return r ? r : label_folder_check(x->folder, check_classes, e);

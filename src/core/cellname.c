@@ -57,6 +57,17 @@ static bool find_product(const char *path, struct cellname *out)
     return true;
 }
 
+/* "T35VLF_20200529T094041", unless the product has told them. */
+static void find_tile(const char *path, struct cellname *out)
+{
+    for (const char *s = path; out->tile_id[0] == '\0' && (s = strchr(s, 'T')) != NULL; s++) {
+        if (text_matches(s, "T00AAA_00000000T000000")) {
+            snprintf(out->tile_id, sizeof out->tile_id, "%.6s", s);
+            snprintf(out->sensing, sizeof out->sensing, "%.15s", s + 7);
+        }
+    }
+}
+
 bool cellname_product(const char *text, struct cellname *out)
 {
     *out = (struct cellname){0};
@@ -68,11 +79,20 @@ bool cellname_parse(const char *path, struct cellname *out)
     *out = (struct cellname){0};
     if (!find_cell(path, out) || !find_product(path, out))
         return false;
-    for (const char *s = path; out->tile_id[0] == '\0' && (s = strchr(s, 'T')) != NULL; s++) {
-        if (text_matches(s, "T00AAA_00000000T000000")) {
-            snprintf(out->tile_id, sizeof out->tile_id, "%.6s", s);
-            snprintf(out->sensing, sizeof out->sensing, "%.15s", s + 7);
-        }
-    }
+    find_tile(path, out);
     return true;
+}
+
+void cellname_format(const char *product, int32_t x, int32_t y, char buf[CELLNAME_SIZE])
+{
+    struct cellname n = {0};
+    if (!find_product(product, &n))
+        n = (struct cellname){0};
+    find_tile(product, &n);
+    if (n.product[0])
+        snprintf(buf, CELLNAME_SIZE, "%s_tile_%d_%d", n.product, (int)x, (int)y);
+    else if (n.tile_id[0])
+        snprintf(buf, CELLNAME_SIZE, "%s_%s_tile_%d_%d", n.tile_id, n.sensing, (int)x, (int)y);
+    else
+        snprintf(buf, CELLNAME_SIZE, "tile_%d_%d", (int)x, (int)y);
 }

@@ -21,4 +21,10 @@ bool cellname_parse(const char *path, struct cellname *out);
  * False if there is no product, or two different ones. */
 bool cellname_product(const char *text, struct cellname *out);
 
+/* A name without folder and suffix that cellname_parse takes back: the product, or else its tile
+ * and sensing time, or neither, before tile_<x>_<y>. `product` is a text that contains a product's
+ * name, as files say it; other characters of it are left out. */
+enum { CELLNAME_SIZE = 96 };
+void cellname_format(const char *product, int32_t x, int32_t y, char buf[CELLNAME_SIZE]);
+
 #endif

@@ -10,29 +10,11 @@ static void put(struct jsonout *j, const char *s, size_t n) { text_add(&j->text,
 
 static void puts_json(struct jsonout *j, const char *s) { put(j, s, strlen(s)); }
 
-/* Length of the valid UTF-8 sequence at `s` (RFC 3629: shortest form, no surrogates); 0 if it is
- * invalid. */
-static size_t utf8_length(const unsigned char *s)
-{
-    if (s[0] < 0x80)
-        return 1;
-    size_t n = s[0] >= 0xC2 && s[0] < 0xE0   ? 2
-               : s[0] >= 0xE0 && s[0] < 0xF0 ? 3
-               : s[0] >= 0xF0 && s[0] < 0xF5 ? 4
-                                             : 0;
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
-        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
-        return 0;
-    return n;
-}
-
 /* The code point of a character that a script's text must not have; 0: it may have it. U+2028 and
  * U+2029 end a line in older browsers. */
-static unsigned forbidden_in_script(const unsigned char *s)
+static unsigned forbidden_in_script(const char *text)
 {
+    const unsigned char *s = (const unsigned char *)text;
     if (*s == '<' || *s == '>' || *s == '&')
         return *s;
     return s[0] == 0xE2 && s[1] == 0x80 && (s[2] | 1) == 0xA9 ? 0x2000U + (s[2] & 0x3FU) : 0;
@@ -41,9 +23,9 @@ static unsigned forbidden_in_script(const unsigned char *s)
 static void put_quoted(struct jsonout *j, const char *value)
 {
     puts_json(j, "\"");
-    for (const unsigned char *s = (const unsigned char *)value; *s;) {
+    for (const char *s = value; *s;) {
         char escape[8];
-        size_t n = utf8_length(s);
+        size_t n = text_utf8_length(s);
         unsigned code = j->for_script && n > 0 ? forbidden_in_script(s) : 0;
         if (code > 0) {
             snprintf(escape, sizeof escape, "\\u%04x", code);
@@ -55,11 +37,11 @@ static void put_quoted(struct jsonout *j, const char *value)
         } else if (*s == '"' || *s == '\\') {
             snprintf(escape, sizeof escape, "\\%c", *s++);
             puts_json(j, escape);
-        } else if (*s < 0x20) {
-            snprintf(escape, sizeof escape, "\\u%04x", *s++);
+        } else if ((unsigned char)*s < 0x20) {
+            snprintf(escape, sizeof escape, "\\u%04x", (unsigned)*s++);
             puts_json(j, escape);
         } else {
-            put(j, (const char *)s, n);
+            put(j, s, n);
             s += n;
         }
     }

@@ -15,6 +15,35 @@ bool text_is_utf16(const char *s, size_t len)
     return len >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 || memcmp(s, "\xfe\xff", 2) == 0);
 }
 
+size_t text_utf8_length(const char *text)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    if (s[0] < 0x80)
+        return 1;
+    size_t n = s[0] >= 0xC2 && s[0] < 0xE0   ? 2
+               : s[0] >= 0xE0 && s[0] < 0xF0 ? 3
+               : s[0] >= 0xF0 && s[0] < 0xF5 ? 4
+                                             : 0;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xC0) != 0x80)
+            return 0;
+    if ((s[0] == 0xE0 && s[1] < 0xA0) || (s[0] == 0xED && s[1] > 0x9F) ||
+        (s[0] == 0xF0 && s[1] < 0x90) || (s[0] == 0xF4 && s[1] > 0x8F))
+        return 0;
+    return n;
+}
+
+bool text_is_utf8(const char *s)
+{
+    while (*s) {
+        const size_t n = text_utf8_length(s);
+        if (n == 0)
+            return false;
+        s += n;
+    }
+    return true;
+}
+
 /* Makes room for n more characters and the end. */
 static bool reserve(struct text *t, size_t n)
 {

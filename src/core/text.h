@@ -21,6 +21,11 @@ static inline const char *text_s(size_t n) { return n == 1 ? "" : "s"; }
  * meaning. */
 size_t text_utf8_mark(const char *s, size_t len);
 
+/* Length of the valid UTF-8 sequence at `s` (RFC 3629: shortest form, no surrogates); 0 if it is
+ * invalid. */
+size_t text_utf8_length(const char *s);
+bool text_is_utf8(const char *s);
+
 /* True if they begin with the UTF-16 byte-order mark. */
 bool text_is_utf16(const char *s, size_t len);
 

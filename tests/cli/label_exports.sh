@@ -201,7 +201,10 @@ refused --segments rel/clouds-v1.json "rel/clouds-v1.json: sample \"$NAME/tile_0
 write_release rel/clouds-v1.json other
 refused --segments rel/clouds-v1.json "rel/clouds-v1.json: no sample has a label in the labelset ground-truth"
 cp rel/clouds-v1.json rel/second.json && pack rel.zip rel
-refused --segments rel.zip "rel.zip: holds more than one .json: clouds-v1.json and second.json"
+refused --segments rel.zip "rel.zip: holds more than one .json: clouds-v1.json and second.json; name one release.json"
+refused --segments rel "rel: holds more than one .json: clouds-v1.json and second.json; name one release.json"
+mkdir -p rel/deep && mv rel/second.json rel/deep/release.json && mv rel/clouds-v1.json rel/release.json
+refused --segments rel "rel: holds more than one .json: deep/release.json and release.json"
 refused --segments seg/tile_0_1/$CLASSES "$CLASSES: is no release of Segments.ai"
 rm seg/tile_1_1/$CLASSES && pack none.zip seg
 refused --segments none.zip "none.zip: tile_1_1/$CLASSES: "

@@ -328,13 +328,45 @@ static void names(void **state)
     }
 }
 
+/* The names of exported images, and back. */
+static void own_names(void **state)
+{
+    (void)state;
+#define OTHER "S2B_MSIL1C_20200529T094041_N0209_R036_T35VLF_20200529T120441"
+    static const struct {
+        const char *product, *name; /* with tile_0_21 */
+    } cases[] = {
+        {PRODUCT ".SAFE", PRODUCT "_tile_0_21"},
+        {PRODUCT, PRODUCT "_tile_0_21"},
+        {"../tile_9_9/" PRODUCT "<b>", PRODUCT "_tile_0_21"},
+        {"my T35VLF_20200529T094041 \"scene\"", "T35VLF_20200529T094041_tile_0_21"},
+        {PRODUCT OTHER, "T35VLF_20200529T120441_tile_0_21"},
+        {"a/../<img>", "tile_0_21"},
+        {"", "tile_0_21"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char name[CELLNAME_SIZE];
+        struct cellname c;
+        cellname_format(cases[i].product, 0, 21, name);
+        assert_string_equal(name, cases[i].name);
+        assert_true(cellname_parse(name, &c));
+        assert_int_equal(c.x, 0);
+        assert_int_equal(c.y, 21);
+        assert_non_null(strstr(cases[i].product, c.product));
+        assert_non_null(strstr(cases[i].product, c.sensing));
+    }
+    char longest[CELLNAME_SIZE];
+    cellname_format(PRODUCT, INT32_MIN, INT32_MIN, longest);
+    assert_true(strlen(longest) < CELLNAME_SIZE - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_one),   cmocka_unit_test(ellipses),
         cmocka_unit_test(wrong_ones), cmocka_unit_test(a_million_vertices),
         cmocka_unit_test(bombs),      cmocka_unit_test(no_file),
-        cmocka_unit_test(names),
+        cmocka_unit_test(names),      cmocka_unit_test(own_names),
     };
     return cmocka_run_group_tests(tests, test_dir_make, test_dir_remove);
 }
