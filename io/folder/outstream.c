@@ -16,16 +16,11 @@ struct outstream {
     enum outstream_mode mode;
     char *path;
     char part[OUTFILE_PATH];
-    int to; /* the file aside; −1: the mode only tries */
+    int to; /* the file aside; −1: not needed so far */
     int old; /* the file that is there; −1: none, or it cannot be read */
-    bool is_there, is_same;
+    bool is_there, is_same; /* is_same: so far the bytes are those of `old` */
     uint64_t len;
 };
-
-static bool tries(enum outstream_mode mode)
-{
-    return mode == OUTSTREAM_TRY_KEEP || mode == OUTSTREAM_TRY_REPLACE;
-}
 
 static void look_at_old(struct outstream *s)
 {
@@ -33,6 +28,24 @@ static void look_at_old(struct outstream *s)
     s->is_there = lstat(s->path, &st) == 0;
     s->old = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     s->is_same = s->old >= 0 && fstat(s->old, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Must the bytes be written, as far as is known? */
+static bool is_needed(const struct outstream *s)
+{
+    return s->is_there ? s->mode == OUTSTREAM_REPLACE && !s->is_same
+                       : s->mode == OUTSTREAM_KEEP || s->mode == OUTSTREAM_REPLACE;
+}
+
+static int begin_part(struct outstream *s, struct err *e)
+{
+    int r = outfile_begin(s->path, "", 0, s->part, e);
+    if (r) {
+        s->part[0] = '\0';
+        return r;
+    }
+    s->to = open(s->part, O_WRONLY | O_CLOEXEC);
+    return s->to < 0 ? err_sys(e, ERR_OUTPUT, errno, "%s: cannot write", s->path) : 0;
 }
 
 int outstream_open(const char *path, enum outstream_mode mode, struct outstream **out,
@@ -45,52 +58,82 @@ int outstream_open(const char *path, enum outstream_mode mode, struct outstream 
         return err_nomem(e, sizeof *s + strlen(path));
     }
     s->mode = mode;
-    s->to = s->old = -1;
-    int r = tries(mode) ? 0 : outfile_begin(path, "", 0, s->part, e);
-    if (r)
-        s->part[0] = '\0';
-    if (r == 0 && !tries(mode) && (s->to = open(s->part, O_WRONLY | O_CLOEXEC)) < 0)
-        r = err_sys(e, ERR_OUTPUT, errno, "%s: cannot write", path);
-    if (r) {
-        outstream_abandon(s);
-        return r;
-    }
+    s->to = -1;
     look_at_old(s);
-    *out = s;
-    return 0;
+    int r = is_needed(s) ? begin_part(s, e) : 0;
+    if (r)
+        outstream_abandon(s);
+    else
+        *out = s;
+    return r;
 }
 
-/* Reads exactly `len` bytes of the old file. false: it has other bytes there, or ends. */
-static bool old_has(const struct outstream *s, const unsigned char *data, size_t len, uint64_t at)
+/* Reads bytes of the old file. Returns fewer at its end, or if it cannot be read. */
+static size_t read_old(const struct outstream *s, unsigned char *buf, size_t len, uint64_t at)
 {
-    unsigned char buf[PIECE];
-    for (size_t done = 0; done < len;) {
-        size_t want = len - done < sizeof buf ? len - done : sizeof buf;
-        ssize_t n = pread(s->old, buf, want, (off_t)(at + done));
+    size_t done = 0;
+    while (done < len) {
+        ssize_t n = pread(s->old, buf + done, len - done, (off_t)(at + done));
         if (n < 0 && errno == EINTR)
             continue;
-        if (n <= 0 || memcmp(buf, data + done, (size_t)n) != 0)
-            return false;
+        if (n <= 0)
+            break;
         done += (size_t)n;
+    }
+    return done;
+}
+
+static bool old_has(const struct outstream *s, const unsigned char *data, size_t len)
+{
+    unsigned char buf[PIECE];
+    for (size_t done = 0, n; done < len; done += n) {
+        n = len - done < sizeof buf ? len - done : sizeof buf;
+        if (read_old(s, buf, n, s->len + done) != n || memcmp(buf, data + done, n) != 0)
+            return false;
     }
     return true;
 }
 
-int outstream_add(struct outstream *s, const void *data, size_t len, struct err *e)
+static int write_part(struct outstream *s, const unsigned char *data, size_t len, struct err *e)
 {
-    const unsigned char *at = data;
-    s->is_same = s->is_same && old_has(s, at, len, s->len);
-    s->len += len;
-    while (s->to >= 0 && len > 0) {
-        ssize_t n = write(s->to, at, len);
+    while (len > 0) {
+        ssize_t n = write(s->to, data, len);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return err_sys(e, ERR_OUTPUT, errno, "%s: cannot write", s->path);
-        at += n;
+        data += n;
         len -= (size_t)n;
     }
     return 0;
+}
+
+/* The old file differs from here on: its first bytes begin the new one. */
+static int replace_old(struct outstream *s, struct err *e)
+{
+    unsigned char buf[PIECE];
+    int r = begin_part(s, e);
+    for (uint64_t done = 0; r == 0 && done < s->len;) {
+        const size_t n = s->len - done < sizeof buf ? (size_t)(s->len - done) : sizeof buf;
+        if (read_old(s, buf, n, done) != n)
+            return err_set(e, ERR_OUTPUT, "%s: was changed while it was compared", s->path);
+        r = write_part(s, buf, n, e);
+        done += n;
+    }
+    return r;
+}
+
+int outstream_add(struct outstream *s, const void *data, size_t len, struct err *e)
+{
+    int r = 0;
+    if (s->is_same && !old_has(s, data, len)) {
+        s->is_same = false;
+        r = is_needed(s) ? replace_old(s, e) : 0;
+    }
+    if (r == 0 && s->to >= 0)
+        r = write_part(s, data, len, e);
+    s->len += len;
+    return r;
 }
 
 uint64_t outstream_length(const struct outstream *s) { return s->len; }
@@ -109,15 +152,6 @@ void outstream_abandon(struct outstream *s)
     free(s);
 }
 
-static enum outstream_outcome outcome_of(const struct outstream *s)
-{
-    struct stat st;
-    if (s->is_same && fstat(s->old, &st) == 0 && (uint64_t)st.st_size == s->len)
-        return OUTSTREAM_SAME;
-    const bool replaces = s->mode == OUTSTREAM_REPLACE || s->mode == OUTSTREAM_TRY_REPLACE;
-    return s->is_there && !replaces ? OUTSTREAM_OTHER : OUTSTREAM_MADE;
-}
-
 static int commit(struct outstream *s, struct err *e)
 {
     int failed = close(s->to), cause = errno;
@@ -129,10 +163,25 @@ static int commit(struct outstream *s, struct err *e)
     return r;
 }
 
+/* The old file may be longer. */
+static int compare_end(struct outstream *s, struct err *e)
+{
+    struct stat st;
+    if (!s->is_same || (fstat(s->old, &st) == 0 && (uint64_t)st.st_size == s->len))
+        return 0;
+    s->is_same = false;
+    return is_needed(s) ? replace_old(s, e) : 0;
+}
+
 int outstream_close(struct outstream *s, enum outstream_outcome *outcome, struct err *e)
 {
-    *outcome = outcome_of(s);
-    int r = *outcome == OUTSTREAM_MADE && s->to >= 0 ? commit(s, e) : 0;
+    const bool keeps = s->mode == OUTSTREAM_KEEP || s->mode == OUTSTREAM_TRY_KEEP;
+    int r = compare_end(s, e);
+    *outcome = s->is_same             ? OUTSTREAM_SAME
+               : s->is_there && keeps ? OUTSTREAM_OTHER
+                                      : OUTSTREAM_MADE;
+    if (r == 0 && s->to >= 0)
+        r = commit(s, e);
     outstream_abandon(s);
     return r;
 }

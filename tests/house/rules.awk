@@ -20,7 +20,7 @@ BEGIN {
     may_include["cmd"] = may_include["main"] = "cmd stages exec filters io core"
 
     # Rooms of a layer: each may include itself and the ones behind it, never one before it.
-    rooms["stages"] = "jobs look check folder keep layers overview image"
+    rooms["stages"] = "jobs look export check folder keep layers overview image"
     rooms["io"] = "product labels geo image netcdf folder text source compress host"
     rooms["cmd"] = "documents cm_vsm cli console options"
 

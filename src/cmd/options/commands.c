@@ -85,6 +85,29 @@ const struct command command_table[] = {
      "other contents do not change. A layer that differs from its source stays, and the exit code "
      "is 1; --overwrite replaces it. The path of each file that changed is printed on stdout.",
      cmd_label},
+    {"export",
+     CMD_EXPORT,
+     "OUT...",
+     "make images, label sets and suggestions for labelling tools",
+     {{"subscene export OUT --for cvat -o cvat", "Images and the label set for CVAT"},
+      {"subscene export OUT --for segments -o segments --tiles @list --suggest SCL",
+       "Chosen subscenes, with suggestions from a layer"},
+      {"subscene label OUT --cvat cvat_corrected.zip", "Take back what people labelled"}},
+     "Makes what a labelling tool takes from the subscenes below each folder OUT: an image of each "
+     "subscene, the label set with colours in the tool's own JSON, and with --suggest the classes "
+     "of a layer as annotations that people correct. label takes back what the tool returns, and "
+     "what export writes: the same code for every pixel.\n"
+     "CVAT: images.zip; labels.json, to paste into the Raw view of the label constructor; "
+     "annotations.xml (CVAT for images 1.1, masks). Segments.ai: images; categories.json for the "
+     "label editor; release.json with a mask for each image. Supervisely: a project with "
+     "meta.json, "
+     "img and ann.\n"
+     "The name of an image is that of the product and tile_<x>_<y>. The classes are the categories "
+     "of --map. A class of the layer becomes the category of the same name; other names are an "
+     "error. An image has one object for each of its classes.\n"
+     "Files with the same contents are kept. A file with other contents stays, and the exit code "
+     "is 1; --overwrite replaces it. The path of each file that was made is printed on stdout.",
+     cmd_export},
     {"verify",
      CMD_VERIFY,
      "OUT...",

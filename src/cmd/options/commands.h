@@ -35,6 +35,7 @@ int cmd_verify(const struct settings *s);
 int cmd_dataset(const struct settings *s);
 int cmd_select(const struct settings *s);
 int cmd_look(const struct settings *s);
+int cmd_export(const struct settings *s);
 
 /* Logs the error and returns its exit status. */
 int command_fail(const struct err *e);

@@ -9,6 +9,10 @@ static const char *const resolution_words[] = {"10", "20", "60", NULL};
 static const char *const engine_words[] = {"fft", "direct", NULL};
 static const char *const decoder_words[] = {"auto", "own", "openjpeg", NULL};
 static const char *const offset_words[] = {"remove", "keep", NULL};
+static const char *const tool_words[] = {[LABELS_CVAT] = "cvat",
+                                         [LABELS_SEGMENTS] = "segments",
+                                         [LABELS_SUPERVISELY] = "supervisely",
+                                         NULL};
 static const char *const progress_words[] = {"auto", "always", "never", NULL};
 static const char *const log_format_words[] = {"text", "json", NULL};
 /* the filters of kernel_table, then the filters that are only in resize16_names */
@@ -22,7 +26,7 @@ static const char *const filter_words[] = {
 #define STAGES    (CMD_DECODE | CMD_RESAMPLE | CMD_CUT | CMD_WRITE)
 #define LABELS    (CMD_LABEL | CMD_RUN | CMD_WRITE)
 #define ALL       (CMD_RUN | CMD_INFO | CMD_VERIFY | STAGES)
-#define LOGGING   (ALL | CMD_LABEL | CMD_DATASET | CMD_SELECT | CMD_LOOK)
+#define LOGGING   (ALL | CMD_LABEL | CMD_EXPORT | CMD_DATASET | CMD_SELECT | CMD_LOOK)
 #define GIB       1073741824.0
 
 const char *const option_group_names[GROUP_COUNT] = {
@@ -58,9 +62,9 @@ const struct option_def option_table[] = {
      MAKES | CMD_CUT | CMD_SELECT, GROUP_SUBSCENES,
      "Last column and row, if they extend beyond the product. pad fills them with no-data, drop "
      "leaves them out, shift moves them back inside"},
-    {"tiles", 0, OPTION_TEXT, "X_Y,...", "all", 0, 0, NULL, AT(tiles), MAKES | CMD_CUT,
+    {"tiles", 0, OPTION_TEXT, "X_Y,...", "all", 0, 0, NULL, AT(tiles), MAKES | CMD_CUT | CMD_EXPORT,
      GROUP_SUBSCENES,
-     "Make only these subscenes: column_row, or PRODUCT/column_row. @FILE reads them from a list"},
+     "Only these subscenes: column_row, or PRODUCT/column_row. @FILE reads them from a list"},
     {"aoi", 0, OPTION_TEXT, "FILE|EWKT", NULL, 0, 0, NULL, AT(aoi), MAKES | CMD_CUT,
      GROUP_SUBSCENES,
      "Make only subscenes in this area: a GeoJSON file, a file with EWKT, or EWKT itself. "
@@ -92,8 +96,8 @@ const struct option_def option_table[] = {
      GROUP_RESAMPLING,
      "Reproduce the numbers of cm_vsm 0.3.7, without or with its --tiled, instead of the correct "
      "numbers"},
-    {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output), MAKES | CMD_LOOK | STAGES,
-     GROUP_OUTPUT,
+    {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output),
+     MAKES | STAGES | CMD_EXPORT | CMD_LOOK, GROUP_OUTPUT,
      "Output folder. Required, except for info, which prints its free space, and look, whose "
      "default is OUT/look"},
     {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
@@ -110,39 +114,49 @@ const struct option_def option_table[] = {
      "Also write a PNG picture of each band and each class layer beside every subscene; label: of "
      "each "
      "class layer it has a source for"},
+    {"composite", 0, OPTION_TEXT, "NAME|BANDS", "natural", 0, 0, NULL, AT(composite), CMD_EXPORT,
+     GROUP_OUTPUT,
+     "Bands of the pictures, for red, green and blue, as B11,B8A,B04. natural is B04,B03,B02"},
     {"repair", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(repair), CMD_VERIFY, GROUP_OUTPUT,
      "Mend what is found: set damaged files aside, make rows of good files again, write a "
      "dataset.csv that is out of date. With --product, damaged and missing subscenes are made "
      "again"},
     {"overwrite", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(overwrite),
-     CMD_RUN | CMD_LABEL | STAGES, GROUP_OUTPUT,
-     "Make existing files again; label: replace class layers that differ from their source. "
-     "Without "
-     "it, whole files with the same parameters are skipped"},
+     CMD_RUN | CMD_LABEL | CMD_EXPORT | STAGES, GROUP_OUTPUT,
+     "Make existing files again; label: replace class layers that differ from their source; "
+     "export: replace files with other contents. Without it, whole files with the same parameters "
+     "are skipped"},
     {"drop-labels", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(drop_labels), CMD_RUN | CMD_WRITE,
      GROUP_OUTPUT,
      "Give up class layers that are in the folder and that no given source makes again. Without "
      "it, the new files get them, on another grid too. Where that cannot be done, nothing changes "
      "(exit code 2)"},
     {"dry-run", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(dry_run),
-     CMD_RUN | CMD_LABEL | CMD_VERIFY | STAGES, GROUP_OUTPUT,
+     CMD_RUN | CMD_LABEL | CMD_EXPORT | CMD_VERIFY | STAGES, GROUP_OUTPUT,
      "Only list the files that would be made, or mended"},
     {"lock-timeout", 0, OPTION_INT, "SECONDS", "120", 2, 86400, NULL, AT(lock_timeout_s),
      CMD_RUN | CMD_WRITE | CMD_LABEL | CMD_VERIFY, GROUP_OUTPUT,
      "Take over the lock of a process on another machine if it was not renewed for this time"},
     {"json", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(json), CMD_INFO | CMD_VERIFY, GROUP_OUTPUT,
      "Print the result as JSON"},
+    {"for", 0, OPTION_WORD, "TOOL", NULL, 0, 0, tool_words, AT(tool), CMD_EXPORT, GROUP_LABELS,
+     "Labelling tool: CVAT, Segments.ai or Supervisely. Required"},
+    {"suggest", 0, OPTION_TEXT, "LAYER", NULL, 0, 0, NULL, AT(suggest), CMD_EXPORT, GROUP_LABELS,
+     "Class layer of the subscenes whose classes become suggestions: Label, SCL, FMC, ..."},
     {"cvat", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(labels[LABELS_CVAT]), LABELS,
      GROUP_LABELS,
      "Labels from CVAT: annotations.xml of CVAT for images 1.1, or the .zip that CVAT exports"},
     {"segments", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(labels[LABELS_SEGMENTS]), LABELS,
      GROUP_LABELS,
      "Labels from Segments.ai: a folder or .zip with tile_x_y/segments_ai_classification_mask.png "
-     "and segments_ai_classes.json, or a release (.json) with its masks beside it"},
+     "and segments_ai_classes.json, or a release (.json) with its masks beside it, also in a "
+     "folder "
+     "or .zip"},
     {"supervisely", 0, OPTION_TEXT, "DIR|FILE", NULL, 0, 0, NULL, AT(labels[LABELS_SUPERVISELY]),
      LABELS, GROUP_LABELS,
      "Labels from Supervisely: a project with ann/IMAGE.json, its .zip, or one such file"},
-    {"map", 0, OPTION_TEXT, "NAME|FILE", "label", 0, 0, NULL, AT(map), LABELS, GROUP_LABELS,
+    {"map", 0, OPTION_TEXT, "NAME|FILE", "label", 0, 0, NULL, AT(map), LABELS | CMD_EXPORT,
+     GROUP_LABELS,
      "Class map that gives the categories their codes: a built-in one, or an .ini file"},
     {"unlabelled", 0, OPTION_INT, "CODE", NULL, 0, 255, NULL, AT(unlabelled), LABELS, GROUP_LABELS,
      "Code of pixels that no shape covers. Default: the code in the class map, 5 (UNDEFINED)"},
@@ -169,7 +183,7 @@ const struct option_def option_table[] = {
     {"status", 0, OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(status), CMD_RUN, GROUP_MESSAGES,
      "Keep a status file (JSON) for each product in this folder"},
     {"progress", 0, OPTION_WORD, "WHEN", "auto", 0, 0, progress_words, AT(progress),
-     CMD_RUN | CMD_VERIFY | CMD_LABEL | CMD_LOOK | STAGES, GROUP_MESSAGES,
+     CMD_RUN | CMD_VERIFY | CMD_LABEL | CMD_EXPORT | CMD_LOOK | STAGES, GROUP_MESSAGES,
      "Progress line on stderr. auto: only where stderr is a terminal"},
     {"quiet", 'q', OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(quiet), LOGGING, GROUP_MESSAGES,
      "Print warnings and errors only"},

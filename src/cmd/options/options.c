@@ -182,6 +182,7 @@ static unsigned given_bit(const char *name)
     } table[] = {
         {"lobes", GIVEN_LOBES},   {"deflate", GIVEN_DEFLATE}, {"unlabelled", GIVEN_UNLABELLED},
         {"filter", GIVEN_FILTER}, {"engine", GIVEN_ENGINE},   {"offset", GIVEN_OFFSET},
+        {"for", GIVEN_FOR},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (strcmp(table[i].name, name) == 0)

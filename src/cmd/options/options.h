@@ -25,7 +25,8 @@ enum {
     CMD_LABEL = 256,
     CMD_DATASET = 512,
     CMD_SELECT = 1024,
-    CMD_LOOK = 2048
+    CMD_LOOK = 2048,
+    CMD_EXPORT = 4096
 };
 
 enum option_kind {
@@ -73,7 +74,8 @@ enum {
     GIVEN_UNLABELLED = 4,
     GIVEN_FILTER = 8,
     GIVEN_ENGINE = 16,
-    GIVEN_OFFSET = 32
+    GIVEN_OFFSET = 32,
+    GIVEN_FOR = 64
 };
 
 /* The values of the options, with defaults. Texts are borrowed from argv, or are in `owned`. */
@@ -117,6 +119,8 @@ struct settings {
     bool no_masks;
     int32_t unlabelled;
     int32_t top, by, spacing; /* by: enum rank_by */
+    int32_t tool; /* --for: enum labels_tool */
+    const char *suggest, *composite;
     unsigned given; /* GIVEN_… */
 
     const char *const *operands; /* arguments that are not options */
