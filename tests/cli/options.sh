@@ -43,7 +43,7 @@ expect_exit 0 "$SUBSCENE" decode "$P" -o d -q -b B01,B05
 expect_exit 0 "$SUBSCENE" resample d/B01.nc d/B05.nc -o r -q
 expect_exit 0 "$SUBSCENE" cut r/B01.nc r/B05.nc -o t -q --size 256
 declare -A operands=([run]=$P [info]=$P [decode]=$P [resample]="d/B01.nc d/B05.nc" [cut]="r/B01.nc r/B05.nc"
-    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [dataset]=base [select]=base [look]=base [config]="")
+    [write]="t/tile_0_0.nc t/tile_1_1.nc" [verify]=base [label]=base [export]=base [dataset]=base [select]=base [look]=base [config]="")
 "$MAKE_DOCUMENTS" table >table
 commands=$(cut -f 1 table | uniq)
 declare -A has_option # "COMMAND OPTION"
@@ -69,6 +69,8 @@ while IFS='|' read -r option value range; do
     for command in $commands; do
         has "$command" "$option" || continue
         every=1
+        # export needs no labels for its class map
+        [ "$command $option" != "export map" ] || range="no such class map; there are"
         [[ "$range" == "takes no value" || " $in_process " == *" $option "* ]] && every=3
         if in_sample $every 6; then
             refuses "$command" "$option" "$value" "$range"
@@ -127,6 +129,10 @@ segments||an empty value where DIR|FILE is needed
 supervisely||an empty value where DIR|FILE is needed
 raster|Mask=:keep|no place in a product is known for it
 map|no-such-map|also needs --cvat
+for|gimp|cvat, segments, supervisely
+suggest||an empty value where LAYER is needed
+composite||an empty value where NAME|BANDS is needed
+composite|B04,B3,B02|three bands
 unlabelled|256|0 to 255
 config||an empty value where FILE is needed
 progress|yes|auto, always, never

@@ -80,10 +80,10 @@ static int run(const struct settings *s, struct err *e)
                                      .overwrite = s->overwrite,
                                      .dry_run = s->dry_run,
                                      .stopped = stop_signal};
-    int r = check(s, e);
-    r = r ? r : find_bands(s, options.band, e);
+    int r = find_bands(s, options.band, e);
     r = r ? r : classmap_get(s->map ? s->map : "label", &map, e);
     r = r ? r : arguments_selection(s, &tiles, e);
+    r = r ? r : check(s, e);
     r = r ? r : export_folders(s->operands, (size_t)s->n_operands, &options, &observer, &result, e);
     console_progress_end();
     if (result.made + result.same + result.other > 0)

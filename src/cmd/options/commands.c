@@ -89,10 +89,12 @@ const struct command command_table[] = {
      CMD_EXPORT,
      "OUT...",
      "make images, label sets and suggestions for labelling tools",
-     {{"subscene export OUT --for cvat -o cvat", "Images and the label set for CVAT"},
-      {"subscene export OUT --for segments -o segments --tiles @list --suggest SCL",
-       "Chosen subscenes, with suggestions from a layer"},
-      {"subscene label OUT --cvat cvat_corrected.zip", "Take back what people labelled"}},
+     {{"subscene export OUT --for cvat -o cvat --suggest FMC",
+       "Images, the label set and suggestions for CVAT"},
+      {"subscene export OUT --for segments -o segments --tiles 1_1,2_1",
+       "Chosen subscenes for Segments.ai"},
+      {"subscene label OUT --cvat cvat/annotations.xml --overwrite",
+       "Take back what people corrected, or as here the suggestions themselves"}},
      "Makes what a labelling tool takes from the subscenes below each folder OUT: an image of each "
      "subscene, the label set with colours in the tool's own JSON, and with --suggest the classes "
      "of a layer as annotations that people correct. label takes back what the tool returns, and "
