@@ -327,7 +327,6 @@ static void write_picture(struct pnglib *w)
 {
     const struct pngfile_picture *p = w->picture;
     const uint16_t one = 1;
-    const int colour = p->channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY;
     png_set_write_fn(w->png, w, write_bytes, no_flush);
     /* Stores differences to the row above and searches them for runs only. A band of 512 x 512 px
      * takes 2.7 ms and 68 KB, with zlib's own strategy at level 1 3.1 ms and 75 KB (without

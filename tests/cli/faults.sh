@@ -29,7 +29,10 @@ cut||cut stages/r/B02.nc stages/r/B05.nc -o out -q -j 1 --size 64
 verify|clean/label|verify out -q -j 1
 repair|lacking|verify --repair out -q -j 1
 select|clean/label|select out -q
-look|clean/label|look out -q -j 1"
+look|clean/label|look out -q -j 1
+cvat|clean/label|export out --for cvat -o out/cvat -q --suggest Label --composite B02,B05,B05
+segments|clean/label|export out --for segments -o out/segments -q --suggest Label --composite B02,B05,B05
+supervisely|clean/label|export out --for supervisely -o out/supervisely -q --suggest Label --composite B02,B05,B05"
 
 # the reason that each kind of call fails with: its number, and its words
 declare -A ERRNO=([alloc]=12 [open]=24 [close]=5 [read]=5 [write]=28 [fsync]=5 [rename]=28 [link]=31 [unlink]=5 [mkdir]=28 [truncate]=28 [thread]=11)
@@ -189,7 +192,7 @@ sed -i '/tile_0_1.nc/d' "$(folder_of lacking)/manifest.csv" # as after a kill
 
 outcomes=() turn=0
 while IFS='|' read -r name base arguments; do
-    case "${FAULTS:-short} $name" in "short over" | "short resample" | "short select") continue ;; esac
+    case "${FAULTS:-short} $name" in "short over" | "short resample" | "short select" | "short segments") continue ;; esac
     count_calls
     case " ${FAULT_COMMANDS-$name} " in *" $name "*) ;; *) continue ;; esac
     callers="program library"
