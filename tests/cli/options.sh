@@ -132,7 +132,7 @@ map|no-such-map|also needs --cvat
 for|gimp|cvat, segments, supervisely
 suggest||an empty value where LAYER is needed
 composite||an empty value where NAME|BANDS is needed
-composite|B04,B3,B02|three bands
+composite|B04,B3,B02|no band
 unlabelled|256|0 to 255
 config||an empty value where FILE is needed
 progress|yes|auto, always, never

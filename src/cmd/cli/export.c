@@ -1,7 +1,5 @@
 #include "stages/jobs/export.h"
 
-#include <string.h>
-
 #include "cmd/cli/arguments.h"
 #include "cmd/console/console.h"
 #include "cmd/options/commands.h"
@@ -10,13 +8,13 @@
 #include "exec/stop.h"
 #include "io/labels/classmap.h"
 
-static void on_begin(void *ctx, size_t images)
+static void on_begin(void *ctx, size_t steps)
 {
     (void)ctx;
-    console_progress_begin("export", images);
+    console_progress_begin("export", steps);
 }
 
-static void on_image(void *ctx)
+static void on_step(void *ctx)
 {
     (void)ctx;
     console_progress_step(true);
@@ -28,25 +26,11 @@ static void on_file(void *ctx, const char *path)
     console_result(path);
 }
 
-/* The bands of --composite. */
-static int find_bands(const struct settings *s, int band[3], struct err *e)
+static int find_composite(const struct settings *s, struct composite *out, struct err *e)
 {
-    const bool natural = !s->composite || strcmp(s->composite, "natural") == 0;
-    const char *at = natural ? "B04,B03,B02" : s->composite;
-    for (int i = 0; i < 3; i++) {
-        char name[16] = "";
-        const size_t n = strcspn(at, ",");
-        if (n < sizeof name)
-            memcpy(name, at, n);
-        band[i] = band_find(name);
-        at += n;
-        if (band[i] < 0 || *at != (i < 2 ? ',' : '\0'))
-            return err_set(e, ERR_USAGE,
-                           "--composite %s: is neither natural nor three bands, as B11,B8A,B04",
-                           s->composite);
-        at++;
-    }
-    return 0;
+    const char *text = s->composite ? s->composite : composite_table[0].name;
+    int r = composite_parse(text, out, e);
+    return r ? err_wrap(e, "--composite %s", text) : 0;
 }
 
 static int check(const struct settings *s, struct err *e)
@@ -68,19 +52,21 @@ static void report(const struct settings *s, const struct export_result *r)
 
 static int run(const struct settings *s, struct err *e)
 {
-    const struct export_observer observer = {on_begin, on_image, on_file, NULL};
+    const struct export_observer observer = {on_begin, on_step, on_file, NULL};
     struct export_result result = {0};
     struct selection tiles = {0};
     struct class_map map;
-    struct export_options options = {.tool = (enum labels_tool)s->tool,
-                                     .output = s->output,
-                                     .map = &map,
-                                     .tiles = &tiles,
-                                     .suggest = s->suggest,
-                                     .overwrite = s->overwrite,
-                                     .dry_run = s->dry_run,
-                                     .stopped = stop_signal};
-    int r = find_bands(s, options.band, e);
+    struct composite composite;
+    const struct export_options options = {.tool = (enum labels_tool)s->tool,
+                                           .output = s->output,
+                                           .map = &map,
+                                           .tiles = &tiles,
+                                           .composite = &composite,
+                                           .suggest = s->suggest,
+                                           .overwrite = s->overwrite,
+                                           .dry_run = s->dry_run,
+                                           .stopped = stop_signal};
+    int r = find_composite(s, &composite, e);
     r = r ? r : classmap_get(s->map ? s->map : "label", &map, e);
     r = r ? r : arguments_selection(s, &tiles, e);
     r = r ? r : check(s, e);

@@ -116,7 +116,8 @@ const struct option_def option_table[] = {
      "class layer it has a source for"},
     {"composite", 0, OPTION_TEXT, "NAME|BANDS", "natural", 0, 0, NULL, AT(composite), CMD_EXPORT,
      GROUP_OUTPUT,
-     "Bands of the pictures, for red, green and blue, as B11,B8A,B04. natural is B04,B03,B02"},
+     "Pictures of these bands: natural, cloud, cirrus, swir or vegetation, or three bands for red, "
+     "green and blue, as B11,B8A,B04"},
     {"repair", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(repair), CMD_VERIFY, GROUP_OUTPUT,
      "Mend what is found: set damaged files aside, make rows of good files again, write a "
      "dataset.csv that is out of date. With --product, damaged and missing subscenes are made "

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/product.h"
+#include "core/strlist.h"
 #include "core/text.h"
 #include "io/labels/label_set.h"
 #include "io/netcdf/layers_nc.h"
@@ -26,6 +27,7 @@ static const struct export_tool *const tools[LABELS_TOOLS] = {
 
 struct item {
     const struct label_target *target;
+    size_t product; /* its index */
     char name[CELLNAME_SIZE + 4]; /* of the image */
     bool suggested;
 };
@@ -39,6 +41,8 @@ struct job {
     size_t items;
     struct label_set set;
     struct export_files files;
+    struct strlist products;
+    struct export_stretch *stretch; /* of each product */
     struct export_image *image;
     uint8_t *codes;
     size_t codes_cap;
@@ -207,6 +211,64 @@ static int read_codes(struct job *j, struct h5file *f, int32_t size, struct err 
 
 /* ---- images ---- */
 
+/* Finds the product of each image. */
+static int list_products(struct job *j, struct err *e)
+{
+    for (size_t i = 0; i < j->items; i++) {
+        const char *product = j->item[i].target->product;
+        size_t k = i > 0 ? j->item[i - 1].product : 0; /* neighbours are mostly alike */
+        if (k >= j->products.n || strcmp(j->products.s[k], product) != 0)
+            for (k = 0; k < j->products.n && strcmp(j->products.s[k], product) != 0; k++)
+                ;
+        j->item[i].product = k;
+        int r = k == j->products.n ? strlist_add(&j->products, product, strlen(product), e) : 0;
+        if (r)
+            return r;
+    }
+    j->stretch = mem_zalloc(j->products.n, sizeof *j->stretch);
+    return j->stretch ? 0 : err_nomem(e, j->products.n * sizeof *j->stretch);
+}
+
+static int count_target(struct job *j, const struct label_target *t, struct err *e)
+{
+    struct h5file *f;
+    int r = check_stop(j, e);
+    r = r ? r : h5file_open(t->path, &f, e);
+    if (r)
+        return r;
+    r = export_image_count(j->image, f, t->size, e);
+    h5file_close(f);
+    if (r)
+        return err_wrap(e, "%s", t->path);
+    j->observer->step(j->observer->ctx);
+    return 0;
+}
+
+static size_t count_subscenes(const struct job *j)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < j->found.n; i++)
+        n += strlist_has(&j->products, j->found.target[i].product);
+    return n;
+}
+
+static int find_stretches(struct job *j, struct err *e)
+{
+    int r = list_products(j, e);
+    if (r)
+        return r;
+    j->observer->begin(j->observer->ctx, count_subscenes(j) + j->items);
+    r = export_image_create(j->options->composite, &j->image, e);
+    for (size_t p = 0; r == 0 && p < j->products.n; p++) {
+        for (size_t i = 0; r == 0 && i < j->found.n; i++)
+            if (strcmp(j->found.target[i].product, j->products.s[p]) == 0)
+                r = count_target(j, &j->found.target[i], e);
+        if (r == 0)
+            j->stretch[p] = export_image_stretch(j->image);
+    }
+    return r;
+}
+
 static int read_image(struct job *j, const struct item *i, const struct pngfile_image **png,
                       struct err *e)
 {
@@ -214,7 +276,7 @@ static int read_image(struct job *j, const struct item *i, const struct pngfile_
     int r = h5file_open(i->target->path, &f, e);
     if (r)
         return r;
-    r = export_image_draw(j->image, f, j->options->band, i->target->size, png, e);
+    r = export_image_draw(j->image, f, &j->stretch[i->product], i->target->size, png, e);
     if (r == 0 && i->suggested)
         r = read_codes(j, f, i->target->size, e);
     h5file_close(f);
@@ -234,7 +296,7 @@ static int put_images(struct job *j, const struct export_tool *tool, void *expor
         r = r ? r : tool->image(export, &image, png, e);
         if (r == 0) {
             log_message(LOG_DEBUG, "", "image %s: %s", now->name, now->target->path);
-            j->observer->image(j->observer->ctx);
+            j->observer->step(j->observer->ctx);
         }
     }
     return r ? r : tool->finish(export, e);
@@ -245,9 +307,7 @@ static int write_export(struct job *j, struct err *e)
     const struct export_tool *tool = tools[j->options->tool];
     const struct export_plan plan = {&j->files, &j->set, j->items, j->result->suggested > 0};
     void *export;
-    j->observer->begin(j->observer->ctx, j->items);
     int r = export_files_folder(&j->files, "", e);
-    r = r ? r : export_image_create(&j->image, e);
     r = r ? r : tool->open(&plan, &export, e);
     if (r)
         return r;
@@ -288,6 +348,8 @@ static void clear(struct job *j)
     export_image_destroy(j->image);
     free(j->codes);
     free(j->item);
+    free(j->stretch);
+    strlist_clear(&j->products);
     label_targets_clear(&j->found);
 }
 
@@ -308,6 +370,8 @@ int export_folders(const char *const *folder, size_t n, const struct export_opti
     r = r ? r : choose_items(&j, e);
     r = r ? r : check_layers(&j, e);
     result->images = j.items;
+    if (r == 0 && j.items > 0)
+        r = find_stretches(&j, e);
     if (r == 0 && j.items > 0)
         r = write_export(&j, e);
     result->made = j.files.n_made;

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "core/classes.h"
+#include "core/composite.h"
 #include "core/err.h"
 #include "stages/image/cells.h"
 #include "stages/layers/labels.h"
@@ -16,7 +17,7 @@ struct export_options {
     const char *output;
     const struct class_map *map; /* its categories are the label set */
     const struct selection *tiles;
-    int band[3]; /* for red, green and blue */
+    const struct composite *composite; /* of the pictures */
     const char *suggest; /* the class layer that gives suggestions; NULL: none */
     bool overwrite; /* replace files that have other contents; otherwise they stay */
     bool dry_run;
@@ -24,8 +25,8 @@ struct export_options {
 };
 
 struct export_observer {
-    void (*begin)(void *ctx, size_t images);
-    void (*image)(void *ctx);
+    void (*begin)(void *ctx, size_t steps);
+    void (*step)(void *ctx); /* a subscene was read, or an image made */
     void (*file)(void *ctx, const char *path); /* was made, or would be */
     void *ctx;
 };
@@ -38,6 +39,8 @@ struct export_result {
 /* Exports the subscenes below the folders, one image each. The name of an image is that of
  * core/cellname.h, with ".png"; `label` finds the subscene by it.
  *   - Everything is checked before the first file is written, except the samples of the subscenes.
+ *   - A product has one stretch, from all of its subscenes below the folders, selected or not: the
+ *     pictures of neighbours match, and do not depend on the selection.
  *   - Every file is written whole, in one step. The same subscenes and options give the same bytes.
  *   - A file with other contents stays, unless `overwrite` is set. In the end that is ERR_OUTPUT.
  *   - A subscene without the layer has no suggestions; a warning tells their number.
