@@ -15,7 +15,7 @@
 
 /* Runs of a document's ellipses: each row that one crosses is two runs, so few bytes ask for many.
  */
-enum { XML_BYTES_MAX = 512 << 20, RUNS_MAX = 64 << 20 };
+enum { RUNS_MAX = 64 << 20 };
 
 struct reader {
     const char *path;
@@ -396,7 +396,7 @@ static int read_document(const struct label_folder *f, const char *file, struct 
     unsigned char *data;
     size_t len;
     int rc = label_folder_name(f, file, name, e);
-    rc = rc ? rc : label_folder_read(f, file, XML_BYTES_MAX, &data, &len, e);
+    rc = rc ? rc : label_folder_read(f, file, CVAT_BYTES_MAX, &data, &len, e);
     if (rc)
         return rc;
     rc = cvat_parse(name, data, len, out, e);

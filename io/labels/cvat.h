@@ -22,6 +22,9 @@
 #include "io/labels/annotation.h"
 #include "io/labels/label_tool.h"
 
+/* The largest annotations.xml. */
+enum { CVAT_BYTES_MAX = 512 << 20 };
+
 struct cvat_image {
     /* the name at upload, often with folders; not unique in an export of several tasks */
     const char *name;

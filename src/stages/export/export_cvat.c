@@ -2,6 +2,7 @@
 
 #include "core/mem.h"
 #include "io/folder/outzip.h"
+#include "io/labels/cvat.h"
 #include "io/labels/cvat_write.h"
 #include "stages/export/export_tool.h"
 
@@ -20,6 +21,11 @@ static int flush_text(struct export *x, struct err *e)
 {
     if (x->text.failed)
         return err_nomem(e, x->text.len);
+    if (outstream_length(x->xml) + x->text.len > CVAT_BYTES_MAX)
+        return err_set(e, ERR_USAGE,
+                       "%s/%s: would be larger than 512 MiB, which label does not read; choose "
+                       "fewer subscenes",
+                       x->plan.files->folder, XML);
     int r = outstream_add(x->xml, x->text.s, x->text.len, e);
     x->text.len = 0;
     return r;

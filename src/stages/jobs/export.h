@@ -45,8 +45,8 @@ struct export_result {
  *   - A file with other contents stays, unless `overwrite` is set. In the end that is ERR_OUTPUT.
  *   - A subscene without the layer has no suggestions; a warning tells their number.
  *
- * Errors: ERR_USAGE (the class map has no categories; too many images for a .zip), ERR_OUTPUT,
- * ERR_STOPPED, ERR_TEMPORARY, ERR_INPUT:
+ * Errors: ERR_USAGE (the class map has no categories; too many images for a .zip, or suggestions
+ * for annotations.xml), ERR_OUTPUT, ERR_STOPPED, ERR_TEMPORARY, ERR_INPUT:
  *   - a folder has no subscenes, or none of the selected ones
  *   - a subscene is damaged, or lacks a band
  *   - two subscenes would have the same image
