@@ -80,7 +80,9 @@ for tool in $TOOLS; do
     sha_tree $tool >$tool.sums
     pack $tool.zip $tool
     same_codes --$tool $tool.zip
-    for unlabelled in 1 5; do in_sample 1 2 && same_codes --$tool $([ $tool = cvat ] && echo cvat/annotations.xml || echo $tool) --unlabelled $unlabelled; done
+    plain=$tool
+    [ $tool != cvat ] || plain=cvat/annotations.xml
+    for unlabelled in 1 5; do in_sample 1 2 && same_codes --$tool $plain --unlabelled $unlabelled; done
 done
 
 # ---- read by others: XML, JSON, PNG and base64 by hand ----
@@ -382,7 +384,7 @@ done
 if /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then
     cp -r labelled hostile
     while IFS='|' read -r product image; do
-        /usr/bin/python3 - "$product" $(of_tile hostile 1_0) <<'END'
+        /usr/bin/python3 - "$product" "$(of_tile hostile 1_0)" <<'END'
 import netCDF4, sys
 with netCDF4.Dataset(sys.argv[2], "a") as f:
     f.product_name = sys.argv[1]
