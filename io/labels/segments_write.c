@@ -134,7 +134,12 @@ int segments_write_mask(const struct label_set *s, const struct label_image *ima
         rgba[4 * i] = (uint8_t)(s->at[image->px[i]] + 1); /* at most CLASS_CATEGORIES_MAX */
         rgba[4 * i + 3] = 255;
     }
-    const struct pngfile_picture picture = {image->size, image->size, 8, 4, rgba, 4 * size};
+    const struct pngfile_picture picture = {.width = image->size,
+                                            .height = image->size,
+                                            .bits = 8,
+                                            .channels = 4,
+                                            .px = rgba,
+                                            .stride = 4 * size};
     int r = pngfile_encode(&picture, out, e);
     free(rgba);
     return r;

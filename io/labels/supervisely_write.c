@@ -80,7 +80,12 @@ static int draw(struct supervisely_writer *w, const struct label_image *image, u
         for (int32_t x = 0; x < window.w; x++, to += 4)
             memset(to, row[x] == code ? 255 : 0, 4);
     }
-    const struct pngfile_picture picture = {window.w, window.h, 8, 4, w->rgba, 4 * width};
+    const struct pngfile_picture picture = {.width = window.w,
+                                            .height = window.h,
+                                            .bits = 8,
+                                            .channels = 4,
+                                            .px = w->rgba,
+                                            .stride = 4 * width};
     return pngfile_encode(&picture, &w->png, e);
 }
 

@@ -115,7 +115,12 @@ int export_image_draw(struct export_image *i, struct h5file *f, const struct exp
     prepare_tables(i, s);
     const uint16_t *const dn[3] = {i->dn, i->dn + n, i->dn + 2 * n};
     composite_draw(&i->tables, dn, n, i->rgb);
-    const struct pngfile_picture picture = {size, size, 8, 3, i->rgb, 3 * (size_t)size};
+    const struct pngfile_picture picture = {.width = size,
+                                            .height = size,
+                                            .bits = 8,
+                                            .channels = 3,
+                                            .px = i->rgb,
+                                            .stride = 3 * (size_t)size};
     *png = &i->png;
     return pngfile_encode(&picture, &i->png, e);
 }

@@ -237,7 +237,8 @@ static void opacity(void **state)
     assert_opacity(&(struct raw_png){2, 2, 8, 0, 1, passes, sizeof passes, 0}, "1001");
     /* what we write */
     static const unsigned char px[] = {255, 255, 255, 255, 0, 0, 0, 0};
-    struct pngfile_picture in = {2, 1, 8, 4, px, sizeof px};
+    struct pngfile_picture in = {
+        .width = 2, .height = 1, .bits = 8, .channels = 4, .px = px, .stride = sizeof px};
     struct pngfile_image file = {0};
     struct pngfile p;
     struct err e = ERR_INIT;
