@@ -161,11 +161,19 @@ const struct command command_table[] = {
      cmd_select},
     {"look",
      CMD_LOOK,
-     "OUT...",
+     "OUT...|PRODUCT...",
      "make a page of pictures to choose subscenes from",
-     {{"subscene look OUT", "Make OUT/look/index.html, and print its path"},
+     {{"subscene look PRODUCT.SAFE -o PICTURES",
+       "Make two pictures of a product, with the lattice"},
+      {"subscene look OUT", "Make OUT/look/index.html, and print its path"},
       {"subscene look OUT -o PAGE --by valid", "Make it elsewhere, with another score"}},
-     "Makes a page for a browser of all products below the folders. It opens from the file system "
+     "Of a product that is not converted it makes pictures: PRODUCT_natural.png and, of clouds, "
+     "PRODUCT_cloud.png, or that of --composite. They have 80 m a pixel and show the numbered "
+     "lattice. It takes a few percent of the time of run. --size, --overlap, --edge and "
+     "--resolution say how the product would be cut; they have no effect on folders. The paths are "
+     "printed on stdout.\n"
+     "Of folders it makes a page for a browser, with all products below them. It opens from the "
+     "file system "
      "and makes no request to any server. Each product has a mosaic of its subscenes, class layers "
      "over it, and a table to sort and filter. Click subscenes to select them, and download the "
      "list for --tiles @FILE.\n"

@@ -43,7 +43,7 @@ const struct option_def option_table[] = {
      "First compare the images with the checksums in manifest.safe. In a folder, no other check "
      "finds changed bytes that still decode"},
     {"decoder", 0, OPTION_WORD, "NAME", "auto", 0, 0, decoder_words, AT(decoder),
-     CMD_RUN | CMD_DECODE | CMD_SELECT, GROUP_INPUT,
+     CMD_RUN | CMD_DECODE | CMD_SELECT | CMD_LOOK, GROUP_INPUT,
      "JPEG 2000 decoder. own is faster but fails for images that it does not support. auto uses "
      "OpenJPEG for these"},
     {"shard", 0, OPTION_TEXT, "K/N", NULL, 0, 0, NULL, AT(shard), CMD_RUN, GROUP_INPUT,
@@ -54,12 +54,13 @@ const struct option_def option_table[] = {
     {"config", 0, OPTION_TEXT, "FILE", NULL, 0, 0, NULL, AT(config), LOGGING, GROUP_INPUT,
      "Read options from a file of lines `name = value`, as subscene config prints it. The command "
      "line takes precedence"},
-    {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size), MAKES | CMD_CUT | CMD_SELECT,
-     GROUP_SUBSCENES, "Side of a subscene in pixels"},
-    {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap), MAKES | CMD_CUT | CMD_SELECT,
-     GROUP_SUBSCENES, "Overlap of neighbours as a fraction of the side, as 0.0625 or 1/16"},
+    {"size", 0, OPTION_INT, "N", "512", 1, 10980, NULL, AT(size),
+     MAKES | CMD_CUT | CMD_SELECT | CMD_LOOK, GROUP_SUBSCENES, "Side of a subscene in pixels"},
+    {"overlap", 0, OPTION_REAL, "F", "0", 0, 0.5, NULL, AT(overlap),
+     MAKES | CMD_CUT | CMD_SELECT | CMD_LOOK, GROUP_SUBSCENES,
+     "Overlap of neighbours as a fraction of the side, as 0.0625 or 1/16"},
     {"edge", 0, OPTION_WORD, "POLICY", "pad", 0, 0, edge_policy_names, AT(edge),
-     MAKES | CMD_CUT | CMD_SELECT, GROUP_SUBSCENES,
+     MAKES | CMD_CUT | CMD_SELECT | CMD_LOOK, GROUP_SUBSCENES,
      "Last column and row, if they extend beyond the product. pad fills them with no-data, drop "
      "leaves them out, shift moves them back inside"},
     {"tiles", 0, OPTION_TEXT, "X_Y,...", "all", 0, 0, NULL, AT(tiles), MAKES | CMD_CUT | CMD_EXPORT,
@@ -79,7 +80,7 @@ const struct option_def option_table[] = {
     {"by", 0, OPTION_WORD, "SCORE", "challenge", 0, 0, rank_by_names, AT(by), CMD_SELECT | CMD_LOOK,
      GROUP_SUBSCENES, "Score that ranks the subscenes. USE.md has the formulas"},
     {"resolution", 0, OPTION_WORD, "M", "10", 0, 0, resolution_words, AT(resolution),
-     MAKES | CMD_RESAMPLE | CMD_SELECT, GROUP_RESAMPLING, "Target pixel in metres"},
+     MAKES | CMD_RESAMPLE | CMD_SELECT | CMD_LOOK, GROUP_RESAMPLING, "Target pixel in metres"},
     {"filter", 0, OPTION_WORD, "NAME", "sinc", 0, 0, filter_words, AT(filter), MAKES | CMD_RESAMPLE,
      GROUP_RESAMPLING,
      "Resampling kernel. sinc is the Blackman-windowed sinc of the dataset. The last five exist "
@@ -99,7 +100,7 @@ const struct option_def option_table[] = {
     {"output", 'o', OPTION_TEXT, "DIR", NULL, 0, 0, NULL, AT(output),
      MAKES | STAGES | CMD_EXPORT | CMD_LOOK, GROUP_OUTPUT,
      "Output folder. Required, except for info, which prints its free space, and look, whose "
-     "default is OUT/look"},
+     "default is OUT/look, or the current folder for products"},
     {"layout", 0, OPTION_TEXT, "LAYOUT", "dataset", 0, 0, NULL, AT(layout), MAKES | CMD_WRITE,
      GROUP_OUTPUT,
      "Where files go below the output folder: dataset, flat, cm_vsm, or a template with {level} "
@@ -114,8 +115,8 @@ const struct option_def option_table[] = {
      "Also write a PNG picture of each band and each class layer beside every subscene; label: of "
      "each "
      "class layer it has a source for"},
-    {"composite", 0, OPTION_TEXT, "NAME|BANDS", "natural", 0, 0, NULL, AT(composite), CMD_EXPORT,
-     GROUP_OUTPUT,
+    {"composite", 0, OPTION_TEXT, "NAME|BANDS", "natural", 0, 0, NULL, AT(composite),
+     CMD_EXPORT | CMD_LOOK, GROUP_OUTPUT,
      "Pictures of these bands: natural, cloud, cirrus, swir or vegetation, or three bands for red, "
      "green and blue, as B11,B8A,B04"},
     {"repair", 0, OPTION_FLAG, NULL, NULL, 0, 0, NULL, AT(repair), CMD_VERIFY, GROUP_OUTPUT,
