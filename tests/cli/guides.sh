@@ -45,7 +45,7 @@ for page in $pages; do
     [ -s page.sh ] || continue
     blocks=$((blocks + 1))
     # one page's commands build on one another; where bands are not named, those of the product
-    sed -E '/^subscene (run |info |decode |select +PRODUCT)/{/ -b | --config /!s/$/ --config bands.ini/}; s/( +#[^#]*)( --config bands.ini)$/\2/' page.sh >run.sh
+    sed -E '/^subscene (run |info |decode |(select|look) +PRODUCT)/{/ -b | --config /!s/$/ --config bands.ini/}; s/( +#[^#]*)( --config bands.ini)$/\2/' page.sh >run.sh
     rm -rf "$TMP/page"
     mkdir "$TMP/page"
     cd "$TMP/page" || exit 1

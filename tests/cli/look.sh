@@ -187,9 +187,7 @@ expect_line "$ERR" "$Q_NAME" "too large"
 
 # ---- calls that make no page ----
 expect_exit 2 "$SUBSCENE" look
-expect_line "$ERR" "OUT... is missing"
-expect_exit 2 "$SUBSCENE" look "$P"
-expect_line "$ERR" "is a product" "subscene run"
+expect_line "$ERR" "is missing"
 expect_exit 2 "$SUBSCENE" look out "$P/" -o no
 mkdir empty
 expect_exit 3 "$SUBSCENE" look empty

@@ -15,4 +15,21 @@ rm -rf made/look
 WORDS=(made -o out)
 changes --by=cirrus best challenge cirrus
 common_options
+
+# of a product
+pictures_of() { find out -name '*.png' -exec sha256sum {} + | cut -c1-8; }
+product Q --size 630 --jp2-tile 256,160,48 --bands B02,B03,B04
+options_of look "$Q"
+call
+plain=$(pictures_of)
+other() { [ "$(pictures_of)" = "$plain" ] && echo no || echo yes; }
+changes --size=128 other no yes
+changes --resolution=20 other no yes
+WITH_BOTH="--size 256" call
+plain=$(pictures_of)
+WITH_BOTH="--size 256" changes --overlap=0.5 other no yes
+WITH_BOTH="--size 256" changes --edge=drop other no yes
+names() { (cd out && ls | sed 's/.*_//'); }
+changes --composite=B02,B03,B02 names natural.png B02-B03-B02.png
+decoder_option "$Q"
 finish_options
