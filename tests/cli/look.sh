@@ -152,6 +152,10 @@ check() { /usr/bin/python3 check.py "$@" >findings 2>&1 || fail "$(head -5 findi
 expect_exit 0 "$SUBSCENE" select out --top 1000
 cp "$OUT" scores
 check page out scores
+# the colours of the class map
+while read -r code _ colour; do
+    grep -q "{\"code\":$code,\"meaning\":\"[A-Z_]*\",\"colour\":\"#$colour\"}" page/products.js || fail "no class $code of colour $colour"
+done < <(sed -n '/^\[colours\]/,/^$/s/^[0-9].*/&/p' "$SOURCE_DIR/config/classes/label.ini")
 
 # reduced by 2: 4 x 4 subscenes of 255 px, whose last block is half outside
 expect_exit 0 "$SUBSCENE" run "$P" -o large -q -b $BANDS --size 255 --overlap 0.5 --profile kappazeta

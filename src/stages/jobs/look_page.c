@@ -11,6 +11,7 @@
 #include "core/strlist.h"
 #include "exec/pipeline.h"
 #include "io/folder/outfile.h"
+#include "io/labels/classmap.h"
 #include "io/netcdf/examine.h"
 #include "io/netcdf/layers_nc.h"
 #include "io/netcdf/subscene_nc.h"
@@ -85,14 +86,14 @@ static int find_size(const struct job *j, band_set bands, int32_t *size, struct 
     return r;
 }
 
-static void colour_codes(struct sheet_legend *l)
+/* The colours of the built-in map that makes this layer, or default ones. */
+static int colour_codes(struct h5file *f, struct sheet_legend *l, struct err *e)
 {
-    static const uint8_t label[LABEL_COUNT][3] = {{0, 0, 0},      {76, 154, 91},   {59, 76, 192},
-                                                  {240, 197, 65}, {245, 245, 245}, {140, 140, 140}};
-    for (int code = 0; code < 256; code++)
-        memset(l->colour[code], code, 3);
-    if (l->layer.flags > 0)
-        memcpy(l->colour, label, sizeof label);
+    struct class_map map;
+    layers_map(f, &l->layer, &map);
+    int r = classmap_borrow_colours(&map, e);
+    memcpy(l->colour, map.colour, sizeof l->colour);
+    return r;
 }
 
 /* Describes a layer as the first file says that has it and can be read. */
@@ -110,10 +111,12 @@ static int describe_layer(const struct job *j, size_t column, struct sheet_legen
         int r = h5file_open(path, &f, &why);
         if (r == 0) {
             r = layers_describe_one(f, name, &out->s[out->n].layer, &why);
+            if (r == 0)
+                r = colour_codes(f, &out->s[out->n], &why);
             h5file_close(f);
         }
         if (r == 0)
-            colour_codes(&out->s[out->n++]);
+            out->n++;
         if (r != ERR_INPUT) {
             *e = why;
             return r;
