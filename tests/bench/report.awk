@@ -147,6 +147,8 @@ function print_targets(    usual) {
     target("peak RSS of run, MiB", rss[usual], "", "%.0f", "<=", 600)
     target_threads()
     target("10 subscenes / run", times(ratio, "run --tiles", usual), times(cpu_ratio, "run --tiles", usual), "%.3f", "<=", 1 / 15)
+    target("look / run", times(ratio, "look PRODUCT", usual), times(cpu_ratio, "look PRODUCT", usual), "%.3f", "<=", 0.1)
+    target("peak RSS of look, MiB", rss["look PRODUCT"], "", "%.0f", "<=", 200)
     target("size / zlib 9", value["size_to_zlib9"], "", "%.3f", "<=", 1.10)
     target("GDAL tools / run", times(ratio, "GDAL tools", usual), times(cpu_ratio, "GDAL tools", usual), "%.1f", ">=", 8)
     target_recut("uncompressed", " --deflate 0")

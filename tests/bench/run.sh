@@ -8,7 +8,7 @@
 #   --product PATH   a .SAFE folder of your own instead
 #   --repeat N       rounds (1): the table has minimum and median
 #   --only a,b,...   a the floor, b run at several compressions, c the stages one by one, d what one would use without this program,
-#                    e some subscenes, f threads and memory, g other subscenes from kept files, h kernels, i packing
+#                    e some subscenes, look and select, f threads and memory, g other subscenes from kept files, h kernels, i packing
 #   --part N         rows of subscenes that d does; the result is scaled to the product (4, or all of a small product)
 #   --threads N      of all that is not about threads (the processors that this shell may use)
 #   --output FILE    the result to FILE too
@@ -260,7 +260,9 @@ group_e()
     tiles=$(scattered 10)
     note "run --tiles" "$(printf '%s\n' "$tiles" | tr , '\n' | grep -c .) of $((columns * rows)) subscenes"
     run e "run --tiles" tiles --tiles "$tiles"
-    drop tiles
+    must e "look PRODUCT" look "$subscene" look product -q -o look -j "$threads"
+    must e "select PRODUCT" select "$subscene" select product -q -j "$threads"
+    drop tiles look select
 }
 
 group_f()

@@ -35,6 +35,10 @@ else
     skip_part "python3 is missing: no .zip"
 fi
 
+ln -s "$P" link
+expect_exit 0 "$SUBSCENE" select link -b $BANDS --size 128
+cmp -s product "$OUT" || fail "a link to the folder: another list"
+
 # ---- spacing: the best first, each at least so far from those before ----
 expect_exit 0 "${SELECT[@]}" --top 144
 cells "$OUT" >all

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cmd/cli/arguments.h"
 #include "core/layout.h"
@@ -419,6 +420,13 @@ void arguments_selection_clear(struct selection *s)
     *s = (struct selection){0};
 }
 
+static bool has_metadata(const char *folder, const char *file)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    return access(path, F_OK) == 0;
+}
+
 bool arguments_is_product(const char *path)
 {
     char name[4096];
@@ -428,5 +436,6 @@ bool arguments_is_product(const char *path)
     memcpy(name, path, n);
     name[n] = '\0';
     return text_ends_with(name, ".SAFE") || text_ends_with(name, ".zip") ||
-           strncmp(path_base(name), "MTD_MSIL", 8) == 0;
+           strncmp(path_base(name), "MTD_MSIL", 8) == 0 || has_metadata(name, "MTD_MSIL1C.xml") ||
+           has_metadata(name, "MTD_MSIL2A.xml");
 }

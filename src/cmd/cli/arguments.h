@@ -44,7 +44,8 @@ int arguments_products(const struct settings *s, struct strlist *out, struct err
 /* The same for exactly one product. ERR_USAGE: there are none or several. */
 int arguments_one_product(const struct settings *s, struct strlist *out, struct err *e) MUST_CHECK;
 
-/* Is the argument a product by its name: a .SAFE folder, its metadata file, or a .zip? */
+/* Is the argument a product: a folder by its name (.SAFE) or with the metadata file, that file, or
+ * a .zip? */
 bool arguments_is_product(const char *path);
 
 #endif
