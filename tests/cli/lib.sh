@@ -16,6 +16,7 @@ failures=0 mounted=
 cleanup()
 {
     local m
+    [ "$BASHPID" = $$ ] || return # a child that a signal ends before it becomes the program
     cd /
     for m in $mounted; do umount "$m" 2>/dev/null || umount -l "$m"; done
     rm -rf "$TMP"
