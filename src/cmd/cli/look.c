@@ -44,27 +44,21 @@ static void on_picture(void *ctx, const char *path)
 }
 
 /* One product that fails does not end the others. */
-static int look_at_products(const struct settings *s, struct err *e)
+static int look_at_products(const struct settings *s, const struct params *params,
+                            const struct composite *composite)
 {
-    struct params params;
-    struct composite composite;
     struct resources resources;
-    int r = arguments_params(s, &params, e);
-    if (r == 0 && s->composite)
-        r = composite_parse(s->composite, &composite, e);
-    if (r)
-        return command_fail(e);
     resources_find(s, &resources);
     const struct look_options options = {.folder = s->output ? s->output : ".",
-                                         .composite = &composite,
+                                         .composite = composite,
                                          .n = s->composite ? 1 : 0,
                                          .decoder = (enum tile_decoder_choice)s->decoder,
                                          .threads = resources.threads,
                                          .stopped = stop_signal};
-    int failed = 0, status = 0;
+    int r, failed = 0, status = 0;
     for (int i = 0; i < s->n_operands; i++) {
         struct err why = ERR_INIT;
-        r = look_product(s->operands[i], &params, &options, on_picture, NULL, &why);
+        r = look_product(s->operands[i], params, &options, on_picture, NULL, &why);
         if (r == ERR_STOPPED)
             return 128 + stop_signal();
         status = r ? command_fail(&why) : status;
@@ -109,8 +103,17 @@ static int look_at_folders(const struct settings *s, struct err *e)
 int cmd_look(const struct settings *s)
 {
     struct err err = ERR_INIT;
+    struct params params;
+    struct composite composite;
     bool products;
-    if (check_operands(s, &products, &err) || stop_install(&err))
+    int r = check_operands(s, &products, &err);
+    if (r == 0)
+        r = arguments_params(s, &params, &err);
+    if (r == 0 && s->composite && (r = composite_parse(s->composite, &composite, &err)) != 0)
+        err_wrap(&err, "--composite %s", s->composite);
+    if (r == 0)
+        r = stop_install(&err);
+    if (r)
         return command_fail(&err);
-    return products ? look_at_products(s, &err) : look_at_folders(s, &err);
+    return products ? look_at_products(s, &params, &composite) : look_at_folders(s, &err);
 }
