@@ -8,6 +8,7 @@ import sys
 import time
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
@@ -30,7 +31,11 @@ def browser():
         options.add_argument(word)
     options.binary_location = shutil.which("chromium")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    try:
+        return webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    except WebDriverException as e:  # no place for a browser: a container without localhost, for example
+        print(f"Chromium does not start here: {e.msg}")
+        sys.exit(77)
 
 
 def wait(condition, what, seconds=60):

@@ -23,7 +23,12 @@ cat >labels.xml <<XML
 XML
 expect_exit 0 "$SUBSCENE" label out --cvat labels.xml -q
 expect_exit 0 "$SUBSCENE" look out -q
-/usr/bin/python3 "$SOURCE_DIR/tests/cli/look_page.py" out/look lists || fail "look_page.py"
+/usr/bin/python3 "$SOURCE_DIR/tests/cli/look_page.py" out/look lists
+case $? in
+0) ;;
+77) skip_all "Chromium does not start" ;;
+*) fail "look_page.py" ;;
+esac
 
 # the lists that were downloaded, back in run: what of two products, what of one
 chosen() { find "$1" -name '*.nc' -printf '%P\n' | sed 's/.*\(S2A[^/]*\)\/tile_\(.*\).nc/\1\/\2/' | sort; }
