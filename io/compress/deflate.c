@@ -161,8 +161,9 @@ static bool begins_stream(const unsigned char *b)
     return (b[0] & 0xf) == 8 && b[0] >> 4 <= 7 && (b[0] << 8 | b[1]) % 31 == 0 && !(b[1] & 0x20);
 }
 
-int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_t len,
-                 struct err *e)
+/* `len` NULL: a stream of exactly `room` bytes. */
+static int find_stream(const void *data, size_t data_len, size_t *at, void *out, size_t room,
+                       size_t *len, struct err *e)
 {
     const unsigned char *b = data;
     struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
@@ -170,12 +171,23 @@ int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_
         return err_set(e, ERR_TEMPORARY, "out of memory for a decompressor");
     size_t i = *at, used;
     for (*at = 0; *at == 0 && i + 2 <= data_len; i++)
-        if (begins_stream(b + i) &&
-            libdeflate_zlib_decompress_ex(d, b + i, data_len - i, out, len, &used, NULL) ==
-                LIBDEFLATE_SUCCESS)
+        if (begins_stream(b + i) && libdeflate_zlib_decompress_ex(d, b + i, data_len - i, out, room,
+                                                                  &used, len) == LIBDEFLATE_SUCCESS)
             *at = i + used;
     libdeflate_free_decompressor(d);
     return 0;
+}
+
+int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_t len,
+                 struct err *e)
+{
+    return find_stream(data, data_len, at, out, len, NULL, e);
+}
+
+int inflate_next_any(const void *data, size_t data_len, size_t *at, void *out, size_t room,
+                     size_t *len, struct err *e)
+{
+    return find_stream(data, data_len, at, out, room, len, e);
 }
 
 SIMD_CLONES void shuffle4(const void *in, size_t n, void *out, size_t plane)

@@ -44,6 +44,10 @@ int inflate_whole(const void *data, size_t data_len, size_t max, unsigned char *
 int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_t len,
                  struct err *e) MUST_CHECK;
 
+/* The same for a stream of any length up to `room`; *len: its length. */
+int inflate_next_any(const void *data, size_t data_len, size_t *at, void *out, size_t room,
+                     size_t *len, struct err *e) MUST_CHECK;
+
 /* Splits n elements of 4 bytes into 4 planes that begin `plane` ≥ n bytes apart. A caller can split
  * all elements at once, or a piece of each plane at a time. `in` and `out` do not overlap. */
 void shuffle4(const void *in, size_t n, void *out, size_t plane);

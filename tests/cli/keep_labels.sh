@@ -187,6 +187,20 @@ expect_exit 0 "${JOB[@]}"
 expect_equal "$(hidden)" 0 "the only labelled subscene: hidden files"
 expect_exit 0 "$SUBSCENE" label out -q --cvat one.xml
 expect_exit 0 "$SUBSCENE" verify out -q
+# a repair of a folder with nothing else in it
+rm -rf out
+expect_exit 0 "${JOB[@]}" --tiles 3_0
+expect_exit 0 "$SUBSCENE" label out -q --cvat one.xml
+signature
+expect_exit 1 "$SUBSCENE" verify out -q --repair --product "$P"
+expect_exit 1 "$SUBSCENE" verify out -q
+expect_line "$OUT" "tile_3_0.nc" "Label"
+expect_exit 2 "${JOB[@]}" --tiles 3_0 --size 32 # another grid by mistake
+expect_line "$ERR" "would lose class layers"
+expect_exit 0 "${JOB[@]}" --tiles 3_0
+expect_equal "$(hidden)" 0 "a repair of the only subscene: hidden files"
+expect_exit 0 "$SUBSCENE" label out -q --cvat one.xml
+expect_exit 0 "$SUBSCENE" verify out -q
 # not the chunk that the manifest describes
 rm -rf start && cp -r clean start
 start_over

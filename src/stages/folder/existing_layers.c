@@ -283,6 +283,13 @@ int existing_layers_leave(struct survey *s, const struct existing_file *l, struc
     return r;
 }
 
+/* After a repair no row may be left that tells the grid; the layers that wait have a side. */
+static bool has_other_side(const struct survey *s, const char *path)
+{
+    const int32_t side = kept_layers_side(path);
+    return side > 0 && side != s->job->params->size;
+}
+
 int existing_layers_waiting(struct survey *s, const struct existing_file *l, bool *waits,
                             struct err *e)
 {
@@ -293,7 +300,7 @@ int existing_layers_waiting(struct survey *s, const struct existing_file *l, boo
     const bool listed = kept_layers_has_list(l->path);
     *waits = listed && !s->job->drop_labels;
     if (*waits && earlier.n > 0 && l->found != FOUND_SAME && l->layers.n == 0 &&
-        !folder_has_grid(s))
+        (!folder_has_grid(s) || has_other_side(s, l->path)))
         r = note_lost(s, l, &earlier,
                       "class layers of an earlier run or repair wait for it; mend it first, with "
                       "subscene verify --repair --product",

@@ -275,13 +275,14 @@ static int fail_lost(const struct session *s, struct err *e)
     if (s->lost > 0)
         return err_set(e, ERR_OUTPUT,
                        "%zu subscene%s lost class layers; give their source to subscene label, or "
-                       "--drop-labels to give the layers up",
+                       "run again with --drop-labels to give the layers up",
                        s->lost, text_s(s->lost));
     return s->uncarried == 0
                ? 0
                : err_set(e, ERR_OUTPUT,
                          "class layers of %zu old subscene%s are not carried over yet: new ones "
-                         "are missing there; make them, or --drop-labels to give the layers up",
+                         "are missing there; make them, or run again with --drop-labels to give "
+                         "the layers up",
                          s->uncarried, text_s(s->uncarried));
 }
 

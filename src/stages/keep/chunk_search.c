@@ -1,5 +1,6 @@
 #include "stages/keep/chunk_search.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,41 @@ void chunk_search_end(struct chunk_search *s)
         free(s->px[i]);
     free(s->file);
     free(s);
+}
+
+/* ---- files that are alone ---- */
+
+static void add_side(size_t len, int32_t side[CHUNK_SEARCH_SIDES], size_t *n)
+{
+    const int32_t root = (int32_t)lround(sqrt((double)len));
+    bool known = (size_t)root * (size_t)root != len || *n == CHUNK_SEARCH_SIDES;
+    for (size_t i = 0; i < *n; i++)
+        known |= side[i] == root;
+    if (!known)
+        side[(*n)++] = root;
+}
+
+int chunk_search_sides(const char *path, int32_t side[CHUNK_SEARCH_SIDES], size_t *n, struct err *e)
+{
+    enum { ROOM = 1 << 27 }; /* the largest layer has 10980 x 10980 bytes */
+    unsigned char *file;
+    size_t len, found, at = 0;
+    *n = 0;
+    int r = wholefile_read(path, FILE_BYTES_MAX, &file, &len, e);
+    if (r)
+        return r;
+    void *out = mem_alloc(ROOM, 1);
+    if (!out)
+        r = err_nomem(e, ROOM);
+    do {
+        if (r == 0)
+            r = inflate_next_any(file, len, &at, out, ROOM, &found, e);
+        if (r == 0 && at > 0)
+            add_side(found, side, n);
+    } while (r == 0 && at > 0);
+    free(out);
+    free(file);
+    return r;
 }
 
 /* ---- which one is it? ---- */

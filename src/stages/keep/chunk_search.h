@@ -23,6 +23,13 @@ struct chunk_search_known {
     int32_t size; /* the side of its rasters; 0: as that of the other subscenes */
 };
 
+/* The sides that the layers of a file may have, by the lengths of the streams in it; for a file
+ * that is alone. Bands have other lengths, and a layer of theirs is not found. Errors: ERR_INPUT
+ * (the file cannot be read), ERR_TEMPORARY. */
+enum { CHUNK_SEARCH_SIDES = 8 };
+int chunk_search_sides(const char *path, int32_t side[CHUNK_SEARCH_SIDES], size_t *n,
+                       struct err *e) MUST_CHECK;
+
 /* Reads the damaged file at `path`. chunk_search_end frees. ERR_INPUT: it cannot be read, or has no
  * whole layer. ERR_TEMPORARY. */
 struct chunk_search;

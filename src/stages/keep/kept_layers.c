@@ -11,6 +11,7 @@
 #include "core/path.h"
 #include "io/folder/outfile.h"
 #include "io/netcdf/schema.h"
+#include "io/netcdf/subscene_nc.h"
 #include "io/source/wholefile.h"
 #include "stages/keep/found_layer.h"
 #include "stages/keep/rescue.h"
@@ -42,6 +43,20 @@ bool kept_layers_can_be_read(const char *path)
         return false;
     h5file_close(f);
     return true;
+}
+
+int32_t kept_layers_side(const char *path)
+{
+    char aside[PATH];
+    struct ncfile *f;
+    int32_t side;
+    path_hidden(path, FILE_ASIDE, aside, PATH);
+    if (!is_there(aside) || ncfile_open(aside, &f, NULL))
+        return 0;
+    if (!subscene_nc_side(f, &side))
+        side = 0;
+    ncfile_close(f);
+    return side;
 }
 
 bool kept_layers_has_list(const char *path)

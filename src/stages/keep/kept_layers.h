@@ -27,6 +27,9 @@ bool kept_layers_has_file(const char *path);
 /* Is there such a file that HDF5 opens? If not, its layers are lost. */
 bool kept_layers_can_be_read(const char *path);
 
+/* The side of the layers in such a file, px; 0: it is not known. */
+int32_t kept_layers_side(const char *path);
+
 /* Is there a list for `path`? It may name no layer: then it only remembers a subscene that a repair
  * set aside. */
 bool kept_layers_has_list(const char *path);

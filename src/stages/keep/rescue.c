@@ -84,13 +84,14 @@ static int take(struct rescue *s, const struct chunk_search *search, const char 
     return 0;
 }
 
-/* Adds what only a search finds. */
-static int search_rest(struct rescue *s, const struct chunk_search_known *known, struct err *e)
+/* Adds what only a search finds, with layers of that side; 0: of the other subscenes'. */
+static int search_side(struct rescue *s, const struct chunk_search_known *known, int32_t side,
+                       struct err *e)
 {
     struct chunk_search *search;
     struct chunk_search_known at_hand = *known;
     struct err why = ERR_INIT;
-    at_hand.size = s->size > 0 ? s->size : known->size;
+    at_hand.size = side;
     int r = chunk_search_begin(s->path, &at_hand, &search, &why);
     if (r) {
         log_message(LOG_DEBUG, "", "%s", why.msg);
@@ -105,6 +106,21 @@ static int search_rest(struct rescue *s, const struct chunk_search_known *known,
             r = take(s, search, s->names->s[i], e);
     chunk_search_end(search);
     return r;
+}
+
+static int search_rest(struct rescue *s, const struct chunk_search_known *known, struct err *e)
+{
+    int32_t side[CHUNK_SEARCH_SIDES];
+    size_t n = 0;
+    const size_t before = s->n;
+    const bool is_known = s->size > 0 || known->size > 0;
+    int r = search_side(s, known, s->size > 0 ? s->size : known->size, e);
+    if (r || is_known || s->n > before)
+        return r;
+    r = chunk_search_sides(s->path, side, &n, e);
+    for (size_t i = 0; r == 0 && s->n == before && i < n; i++)
+        r = search_side(s, known, side[i], e);
+    return r == ERR_INPUT ? 0 : r;
 }
 
 static int save(const struct rescue *s, const char *to, struct err *e)
