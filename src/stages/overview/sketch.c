@@ -66,34 +66,59 @@ static void put_point(const struct drawing *d, int32_t x, int32_t y, uint8_t gre
         memset(d->rgb + 3 * ((size_t)y * (size_t)d->r->grid.width + (size_t)x), grey, 3);
 }
 
-enum { DOT = 2, CHARACTER = DOT * (GLYPH_WIDTH + 1), MARGIN = 3 };
+/* How a text is drawn: the side of a point, its place, and how far points reach over it. */
+struct lettering {
+    int dot;
+    int32_t x, y;
+    int border;
+};
 
-/* The points of a text, as squares that are larger by `border` on each side. */
-static void put_text(const struct drawing *d, const char *text, struct rect at, int border,
-                     uint8_t grey)
+static int32_t text_width(const char *text, int dot)
+{
+    return (int32_t)strlen(text) * dot * (GLYPH_WIDTH + 1);
+}
+
+static void put_text(const struct drawing *d, const char *text, struct lettering how, uint8_t grey)
 {
     for (int k = 0; text[k]; k++)
         for (int i = 0; i < GLYPH_WIDTH * GLYPH_HEIGHT; i++) {
             const int gx = i % GLYPH_WIDTH, gy = i / GLYPH_WIDTH;
             if (!glyph_point(text[k], gx, gy))
                 continue;
-            const int32_t x0 = at.x + k * CHARACTER + DOT * gx, y0 = at.y + DOT * gy;
-            for (int32_t y = y0 - border; y < y0 + DOT + border; y++)
-                for (int32_t x = x0 - border; x < x0 + DOT + border; x++)
+            const int32_t x0 = how.x + how.dot * (k * (GLYPH_WIDTH + 1) + gx),
+                          y0 = how.y + how.dot * gy;
+            for (int32_t y = y0 - how.border; y < y0 + how.dot + how.border; y++)
+                for (int32_t x = x0 - how.border; x < x0 + how.dot + how.border; x++)
                     put_point(d, x, y, grey);
         }
 }
 
-static void put_number(const struct drawing *d, struct rect cell, int32_t x, int32_t y)
+/* In the largest letters that fit between this cell's border and the next one's. */
+static void put_number(const struct drawing *d, struct rect room, int32_t x, int32_t y)
 {
+    enum { LARGEST_DOT = 2 };
     char text[32];
     snprintf(text, sizeof text, "%d_%d", x, y);
-    if ((int32_t)strlen(text) * CHARACTER + 2 * MARGIN > cell.w ||
-        DOT * GLYPH_HEIGHT + 2 * MARGIN > cell.h)
+    for (int dot = LARGEST_DOT; dot > 0; dot--) {
+        const int margin = dot + 1;
+        if (text_width(text, dot) + margin > room.w || dot * GLYPH_HEIGHT + 2 * margin > room.h)
+            continue;
+        put_text(d, text, (struct lettering){dot, room.x + margin, room.y + margin, 1}, 0);
+        put_text(d, text, (struct lettering){dot, room.x + margin, room.y + margin, 0}, 255);
         return;
-    const struct rect at = {cell.x + MARGIN, cell.y + MARGIN, 0, 0};
-    put_text(d, text, at, 1, 0);
-    put_text(d, text, at, 0, 255);
+    }
+}
+
+/* The part of a cell that neighbours on the right and below do not overlap. */
+static struct rect free_part(const struct reduced *r, const struct lattice *l, int scale, int32_t x,
+                             int32_t y)
+{
+    struct rect room = reduced_cell(r, l, scale, x, y);
+    if (x + 1 < l->cols)
+        room.w = reduced_cell(r, l, scale, x + 1, y).x - room.x;
+    if (y + 1 < l->rows)
+        room.h = reduced_cell(r, l, scale, x, y + 1).y - room.y;
+    return room;
 }
 
 void sketch_lattice(const struct reduced *r, const struct lattice *l, int scale, uint8_t *rgb)
@@ -106,6 +131,6 @@ void sketch_lattice(const struct reduced *r, const struct lattice *l, int scale,
                 put_line(&d, cell.x + i, cell.y);
             for (int32_t i = 1; i < cell.h; i++)
                 put_line(&d, cell.x, cell.y + i);
-            put_number(&d, cell, x, y);
+            put_number(&d, free_part(r, l, scale, x, y), x, y);
         }
 }
