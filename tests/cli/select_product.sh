@@ -11,6 +11,7 @@ cells() { sed 's/ *#.*//' "$1" | grep .; }
 expect_exit 0 "${SELECT[@]}"
 cp "$OUT" product
 expect_line product "# $NAME: 10 of 144 subscenes, by challenge: bands alone"
+expect_line product "# for run --size 128 --overlap 0 --edge pad --resolution 10"
 
 # ---- the choice of a full conversion ----
 expect_exit 0 "$SUBSCENE" run "$P" -o out -q -b $BANDS --size 128

@@ -20,6 +20,7 @@ struct choice {
     char *path; /* of the manifest; owned */
     struct ranks ranks; /* owns its list */
     size_t n, of; /* number of chosen subscenes, of all subscenes */
+    bool is_product; /* it is not converted */
     char *fault; /* why the product cannot be ranked; owned; NULL: it can be ranked */
 };
 
@@ -134,6 +135,7 @@ static int add_product(const struct settings *s, const char *path, struct choice
         r = add_choice(c, path, &now, e);
     if (r)
         return r;
+    now->is_product = true;
     resources_find(s, &resources);
     log_message(LOG_DEBUG, "", "%d threads", resources.threads);
     const struct look_options options = {.decoder = (enum tile_decoder_choice)s->decoder,
@@ -184,6 +186,12 @@ static void print_choice(const struct settings *s, const struct choice *c, bool 
     snprintf(line, sizeof line, "# %s: %zu of %zu subscene%s, by %s", c->product, c->n, c->of,
              text_s(c->of), score);
     console_result(line);
+    if (c->is_product) { /* the list is right only for this lattice */
+        snprintf(line, sizeof line, "# for run --size %d --overlap %g --edge %s --resolution %d",
+                 (int)s->size, s->overlap, edge_policy_names[s->edge],
+                 (int)options_resolution_m(s));
+        console_result(line);
+    }
     for (size_t k = 0; k < c->n; k++) {
         const struct ranked *r = &c->ranks.best[k];
         snprintf(line, sizeof line, "%s%s%d_%d  # %.6f", with_name ? c->product : "",
