@@ -67,7 +67,8 @@ struct polygon annotation_polygon(const struct annotation *a, const struct annot
 
 struct run_mask annotation_mask(const struct annotation *a, const struct annotation_shape *s)
 {
-    return (struct run_mask){a->run + s->run, s->runs, s->window};
+    /* without any run, a->run is NULL */
+    return (struct run_mask){s->runs > 0 ? a->run + s->run : NULL, s->runs, s->window};
 }
 
 void annotation_clear(struct annotation *a)

@@ -43,7 +43,9 @@ int rings_end(struct rings *r, struct ring_span *s, struct err *e)
 
 struct polygon rings_polygon(const struct rings *r, const struct ring_span *s)
 {
-    return (struct polygon){r->vertex + s->vertex, r->end + s->ring, s->rings};
+    /* without any ring, the lists are NULL */
+    return s->rings > 0 ? (struct polygon){r->vertex + s->vertex, r->end + s->ring, s->rings}
+                        : (struct polygon){NULL, NULL, 0};
 }
 
 void rings_clear(struct rings *r)
