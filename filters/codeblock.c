@@ -15,8 +15,6 @@ enum { REFINEMENT = 14, RUN_LENGTH = 17, UNIFORM = 18 };
 /* A row of the word. */
 static const uint64_t ROW = UINT64_C(0x1111111111111111);
 
-static bool has_bmi2(void) { return __builtin_cpu_supports("bmi2") != 0; }
-
 /* ---- tables ---- */
 
 /* Table D.1. */
@@ -77,19 +75,6 @@ static void init_sign_coding(struct codeblock_work *w)
         for (int k = 0; k < 4; k++)
             x[k] = !(i >> (2 * k + 1) & 1) ? 0 : i >> 2 * k & 1 ? -1 : 1;
         w->sign_coding[i] = sign_context(contribution(x[1], x[2]), contribution(x[0], x[3]));
-    }
-}
-
-void codeblock_work_init(struct codeblock_work *w)
-{
-    w->is_bmi = has_bmi2();
-    mq_table_init(&w->mq_table);
-    init_zero_coding(w);
-    init_sign_coding(w);
-    for (int i = 0; i < 256; i++) {
-        w->spread[i] = 0;
-        for (int k = 0; k < 8; k++)
-            w->spread[i] |= (uint64_t)(i >> k & 1) << 8 * k;
     }
 }
 
@@ -270,7 +255,10 @@ ALWAYS_INLINE void clean_up(struct codeblock_work *w, int plane, int words)
 /* A block's width is known to each, so that loops over its words have constant ends. */
 enum pass { PROPAGATE, REFINE, CLEAN_UP };
 
-typedef void pass_function(struct codeblock_work *w, int plane);
+/* By the words of a stripe (1, 2, 4: index words / 2), then the pass. */
+struct codeblock_passes {
+    void (*of[3][3])(struct codeblock_work *w, int plane);
+};
 
 #define PASS_OF(pass, words, variant, attributes)                                                  \
     attributes NEVER_INLINE void pass##_##words##variant(struct codeblock_work *w, int plane)      \
@@ -285,11 +273,10 @@ typedef void pass_function(struct codeblock_work *w, int plane);
     PASSES_OF(1, variant, attributes)                                                              \
     PASSES_OF(2, variant, attributes)                                                              \
     PASSES_OF(4, variant, attributes)                                                              \
-    /* by the words of a stripe: 1, 2 and 4 */                                                     \
-    static pass_function *const PASS##variant[3][3] = {                                            \
-        {propagate_1##variant, refine_1##variant, clean_up_1##variant},                            \
-        {propagate_2##variant, refine_2##variant, clean_up_2##variant},                            \
-        {propagate_4##variant, refine_4##variant, clean_up_4##variant}};
+    static const struct codeblock_passes PASSES##variant = {                                       \
+        {{propagate_1##variant, refine_1##variant, clean_up_1##variant},                           \
+         {propagate_2##variant, refine_2##variant, clean_up_2##variant},                           \
+         {propagate_4##variant, refine_4##variant, clean_up_4##variant}}};
 
 PASSES(, )
 
@@ -298,6 +285,28 @@ PASSES(, )
 #if defined(__x86_64__)
 PASSES(_bmi2, __attribute__((target("lzcnt,bmi,bmi2"))))
 #endif
+
+static const struct codeblock_passes *passes_of_cpu(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("bmi2"))
+        return &PASSES_bmi2;
+#endif
+    return &PASSES;
+}
+
+void codeblock_work_init(struct codeblock_work *w)
+{
+    w->passes = passes_of_cpu();
+    mq_table_init(&w->mq_table);
+    init_zero_coding(w);
+    init_sign_coding(w);
+    for (int i = 0; i < 256; i++) {
+        w->spread[i] = 0;
+        for (int k = 0; k < 8; k++)
+            w->spread[i] |= (uint64_t)(i >> k & 1) << 8 * k;
+    }
+}
 
 /* ---- a block ---- */
 
@@ -360,7 +369,7 @@ static void decode_passes(struct codeblock_work *w, const struct codeblock *b)
     int plane = b->planes - 1;
     enum pass pass = CLEAN_UP; /* the first plane has nothing else */
     for (int done = 0;;) {
-        (w->is_bmi ? PASS_bmi2 : PASS)[w->words / 2][pass](w, plane);
+        w->passes->of[w->words / 2][pass](w, plane);
         if (++done == b->passes)
             break;
         plane -= pass == CLEAN_UP;

@@ -10,7 +10,6 @@
 #ifndef SUBSCENE_FILTERS_CODEBLOCK_H
 #define SUBSCENE_FILTERS_CODEBLOCK_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "filters/mq.h"
@@ -35,9 +34,11 @@ struct codeblock {
     uint32_t len; /* bytes */
 };
 
+struct codeblock_passes;
+
 /* Memory of one thread, 30 KB: tables, and the block under way. Filled by codeblock_work_init. */
 struct codeblock_work {
-    bool is_bmi;
+    const struct codeblock_passes *passes; /* for this CPU */
     struct mq_table mq_table;
     uint8_t zero_coding[CODEBLOCK_BANDS][512]; /* context by the significance of 3 × 3 */
     uint8_t sign_coding[256]; /* context, and in bit 7 the XOR bit, by N, W, E, S and their signs */

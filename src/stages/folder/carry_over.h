@@ -4,8 +4,8 @@
 #ifndef SUBSCENE_STAGES_FOLDER_CARRY_OVER_H
 #define SUBSCENE_STAGES_FOLDER_CARRY_OVER_H
 
-#include "stages/keep/carried_files.h"
 #include "stages/folder/complete.h"
+#include "stages/keep/carried_files.h"
 
 /* Can the layers of these files be carried over to the job's subscenes in `cells`? Nothing on disk
  * changes. ERR_INPUT with the reason: a layer is damaged, or has no code for pixels that no old

@@ -13,7 +13,6 @@
 #include "io/folder/walk.h"
 #include "io/netcdf/subscene_nc.h"
 #include "stages/folder/folder_lock.h"
-#include "stages/keep/kept_layers.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/refresh_classes.h"
 #include "stages/folder/report.h"
@@ -22,6 +21,7 @@
 #include "stages/jobs/label_pictures.h"
 #include "stages/jobs/label_targets.h"
 #include "stages/jobs/product_input.h"
+#include "stages/keep/kept_layers.h"
 #include "stages/layers/addlayers.h"
 
 enum { WHOLE_TILE_M = 109800 }; /* the side of a Sentinel-2 tile */

@@ -12,11 +12,11 @@
 #include "stages/check/dataset.h"
 #include "stages/check/stray.h"
 #include "stages/folder/folder_lock.h"
-#include "stages/keep/kept_layers.h"
 #include "stages/folder/manifests.h"
 #include "stages/jobs/repair_faults.h"
 #include "stages/jobs/repair_manifest.h"
 #include "stages/jobs/repair_remake.h"
+#include "stages/keep/kept_layers.h"
 
 struct repair {
     const char *folder;

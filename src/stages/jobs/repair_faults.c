@@ -8,8 +8,8 @@
 #include "core/path.h"
 #include "io/netcdf/ncfile.h"
 #include "io/netcdf/schema.h"
-#include "stages/keep/kept_layers.h"
 #include "stages/folder/manifests.h"
+#include "stages/keep/kept_layers.h"
 
 void repair_faults_clear(struct repair_faults *l)
 {

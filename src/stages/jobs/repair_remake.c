@@ -12,11 +12,11 @@
 #include "io/folder/walk.h"
 #include "io/netcdf/ncfile.h"
 #include "stages/check/subscene_check.h"
-#include "stages/keep/kept_layers.h"
 #include "stages/folder/manifests.h"
 #include "stages/jobs/product_input.h"
 #include "stages/jobs/repair_layout.h"
 #include "stages/jobs/run.h"
+#include "stages/keep/kept_layers.h"
 
 struct remake {
     const struct repair_options *options;

@@ -17,9 +17,9 @@
 #include "stages/check/dataset.h"
 #include "stages/check/stray.h"
 #include "stages/check/subscene_check.h"
-#include "stages/keep/carried_files.h"
 #include "stages/folder/manifests.h"
 #include "stages/folder/measure.h"
+#include "stages/keep/carried_files.h"
 
 /* One manifest being checked, shared by the threads. */
 struct verify {
