@@ -161,9 +161,8 @@ static bool begins_stream(const unsigned char *b)
     return (b[0] & 0xf) == 8 && b[0] >> 4 <= 7 && (b[0] << 8 | b[1]) % 31 == 0 && !(b[1] & 0x20);
 }
 
-/* `len` NULL: a stream of exactly `room` bytes. */
-static int find_stream(const void *data, size_t data_len, size_t *at, void *out, size_t room,
-                       size_t *len, struct err *e)
+int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_t room, size_t *len,
+                 struct err *e)
 {
     const unsigned char *b = data;
     struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
@@ -176,18 +175,6 @@ static int find_stream(const void *data, size_t data_len, size_t *at, void *out,
             *at = i + used;
     libdeflate_free_decompressor(d);
     return 0;
-}
-
-int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_t len,
-                 struct err *e)
-{
-    return find_stream(data, data_len, at, out, len, NULL, e);
-}
-
-int inflate_next_any(const void *data, size_t data_len, size_t *at, void *out, size_t room,
-                     size_t *len, struct err *e)
-{
-    return find_stream(data, data_len, at, out, room, len, e);
 }
 
 SIMD_CLONES void shuffle4(const void *in, size_t n, void *out, size_t plane)

@@ -38,15 +38,11 @@ int inflate_run(const void *data, size_t data_len, void *out, size_t len, struct
 int inflate_whole(const void *data, size_t data_len, size_t max, unsigned char **out, size_t *len,
                   struct err *e) MUST_CHECK;
 
-/* Finds the next zlib stream that unpacks to exactly `len` bytes, and whose Adler-32 is right, from
- * byte *at of any data on. *at: the byte behind it; 0: there is none. Any thread.
- * ERR_TEMPORARY. */
-int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_t len,
+/* Finds the next zlib stream that unpacks to at most `room` bytes, and whose Adler-32 is right,
+ * from byte *at of any data on. *at: the byte behind it; 0: there is none. *len: its unpacked
+ * length. Any thread. ERR_TEMPORARY. */
+int inflate_next(const void *data, size_t data_len, size_t *at, void *out, size_t room, size_t *len,
                  struct err *e) MUST_CHECK;
-
-/* The same for a stream of any length up to `room`; *len: its length. */
-int inflate_next_any(const void *data, size_t data_len, size_t *at, void *out, size_t room,
-                     size_t *len, struct err *e) MUST_CHECK;
 
 /* Splits n elements of 4 bytes into 4 planes that begin `plane` ≥ n bytes apart. A caller can split
  * all elements at once, or a piece of each plane at a time. `in` and `out` do not overlap. */

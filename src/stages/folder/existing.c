@@ -350,9 +350,8 @@ static int set_aside(const struct existing *r, const struct subscene_job *job, c
     const struct chunk_search_known known = {.folder = folder,
                                              .manifest = &r->old,
                                              .row = manifest_find(&r->old, file->x, file->y),
-                                             .size = job->params->size};
-    const bool is_known = known.row && !known.row->is_altered;
-    return kept_layers_set_aside(file->path, &file->layers, is_known ? &known : NULL, e);
+                                             .side = job->params->size};
+    return kept_layers_set_aside(file->path, &file->layers, &known, e);
 }
 
 int existing_remove_obsolete(struct existing *r, const struct subscene_job *job, struct err *e)

@@ -114,7 +114,7 @@ static int move_aside(const struct mend *d, const char *path, const struct strli
     char folder[4096];
     manifests_folder(d->m.path, folder);
     const struct chunk_search_known known = {folder, &d->m.manifest, row, 0};
-    return kept_layers_set_aside(path, names, row && !row->is_altered ? &known : NULL, e);
+    return kept_layers_set_aside(path, names, &known, e);
 }
 
 static int set_aside(struct mend *d, struct repair_fault *t, const struct manifest_row *row,

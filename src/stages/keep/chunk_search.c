@@ -5,75 +5,79 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/band.h"
 #include "core/mem.h"
 #include "io/compress/deflate.h"
 #include "io/labels/classmap.h"
 #include "io/netcdf/layers_nc.h"
 #include "io/netcdf/schema.h"
-#include "io/netcdf/subscene_nc.h"
 #include "io/source/wholefile.h"
 
-/* CHUNKS_MAX: class layers and the colours, which are bytes too */
-enum { PATH = 4400, FILE_BYTES_MAX = 1 << 30, CHUNKS_MAX = SCHEMA_LAYERS_MAX + 3 };
+/* CHUNKS_MAX: class layers, and the bands of a file whose side is not known; LAYER_BYTES_MAX: a
+ * side of 10980 px */
+enum {
+    PATH = 4400,
+    FILE_BYTES_MAX = 1 << 30,
+    CHUNKS_MAX = SCHEMA_LAYERS_MAX + BAND_COUNT,
+    LAYER_BYTES_MAX = 10980 * 10980
+};
+
+/* A stream of side × side bytes. */
+struct chunk {
+    int32_t side;
+    uint8_t *px; /* owned */
+};
 
 struct chunk_search {
     const struct chunk_search_known *known;
-    int32_t size;
     unsigned char *file;
     size_t len;
-    uint8_t *px[CHUNKS_MAX]; /* the layers in it */
+    struct chunk chunk[CHUNKS_MAX];
     size_t n;
 };
 
-static size_t pixels(const struct chunk_search *s) { return (size_t)s->size * (size_t)s->size; }
+static size_t pixels(const struct chunk *c) { return (size_t)c->side * (size_t)c->side; }
 
-int32_t chunk_search_size(const struct chunk_search *s) { return s->size; }
+/* ---- the whole chunks of the file ---- */
 
-/* ---- the whole layers of the file ---- */
-
-static int find_chunks(struct chunk_search *s, struct err *e)
+/* The side of a square of that many pixels; 0: it is none, or not the known one. */
+static int32_t side_of(const struct chunk_search_known *k, size_t bytes)
 {
-    size_t at = 0;
-    while (s->n < CHUNKS_MAX) {
-        uint8_t *px = mem_alloc(pixels(s), 1);
-        if (!px)
-            return err_nomem(e, pixels(s));
-        int r = inflate_next(s->file, s->len, &at, px, pixels(s), e);
-        if (r || at == 0) {
-            free(px);
-            return r;
-        }
-        s->px[s->n++] = px;
-    }
+    const int32_t side = (int32_t)lround(sqrt((double)bytes));
+    const bool fits = (size_t)side * (size_t)side == bytes;
+    return fits && (k->side == 0 || k->side == side) ? side : 0;
+}
+
+static int add_chunk(struct chunk_search *s, const void *px, size_t bytes, struct err *e)
+{
+    struct chunk *to = &s->chunk[s->n];
+    *to = (struct chunk){side_of(s->known, bytes), mem_alloc(bytes, 1)};
+    if (!to->px)
+        return err_nomem(e, bytes);
+    memcpy(to->px, px, bytes);
+    s->n++;
     return 0;
 }
 
-static void neighbour_path(const struct chunk_search_known *k, size_t i, char path[PATH])
+static int find_chunks(struct chunk_search *s, struct err *e)
 {
-    snprintf(path, PATH, "%s/%s", k->folder, k->manifest->row[i].file);
-}
-
-static int32_t size_of_neighbours(const struct chunk_search_known *k)
-{
-    char path[PATH];
-    int32_t size = 0;
-    for (size_t i = 0; size == 0 && i < k->manifest->n; i++) {
-        struct ncfile *f;
-        neighbour_path(k, i, path);
-        if (ncfile_open(path, &f, NULL))
-            continue;
-        if (!subscene_nc_side(f, &size))
-            size = 0;
-        ncfile_close(f);
-    }
-    return size;
+    const size_t side = (size_t)s->known->side, room = side ? side * side : LAYER_BYTES_MAX;
+    size_t at = 0, bytes = 0;
+    int r = 0;
+    void *out = mem_alloc(room, 1);
+    if (!out)
+        return err_nomem(e, room);
+    do {
+        r = inflate_next(s->file, s->len, &at, out, room, &bytes, e);
+        if (r == 0 && at > 0 && bytes > 0 && side_of(s->known, bytes) > 0)
+            r = add_chunk(s, out, bytes, e);
+    } while (r == 0 && at > 0 && s->n < CHUNKS_MAX);
+    free(out);
+    return r;
 }
 
 static int load(struct chunk_search *s, const char *path, struct err *e)
 {
-    s->size = s->known->size > 0 ? s->known->size : size_of_neighbours(s->known);
-    if (s->size <= 0)
-        return err_set(e, ERR_INPUT, "%s: no other subscene tells the size of its layers", path);
     int r = wholefile_read(path, FILE_BYTES_MAX, &s->file, &s->len, e);
     if (r == 0)
         r = find_chunks(s, e);
@@ -103,63 +107,29 @@ void chunk_search_end(struct chunk_search *s)
     if (!s)
         return;
     for (size_t i = 0; i < s->n; i++)
-        free(s->px[i]);
+        free(s->chunk[i].px);
     free(s->file);
     free(s);
-}
-
-/* ---- files that are alone ---- */
-
-static void add_side(size_t len, int32_t side[CHUNK_SEARCH_SIDES], size_t *n)
-{
-    const int32_t root = (int32_t)lround(sqrt((double)len));
-    bool known = (size_t)root * (size_t)root != len || *n == CHUNK_SEARCH_SIDES;
-    for (size_t i = 0; i < *n; i++)
-        known |= side[i] == root;
-    if (!known)
-        side[(*n)++] = root;
-}
-
-int chunk_search_sides(const char *path, int32_t side[CHUNK_SEARCH_SIDES], size_t *n, struct err *e)
-{
-    enum { ROOM = 1 << 27 }; /* the largest layer has 10980 x 10980 bytes */
-    unsigned char *file;
-    size_t len, found, at = 0;
-    *n = 0;
-    int r = wholefile_read(path, FILE_BYTES_MAX, &file, &len, e);
-    if (r)
-        return r;
-    void *out = mem_alloc(ROOM, 1);
-    if (!out)
-        r = err_nomem(e, ROOM);
-    do {
-        if (r == 0)
-            r = inflate_next_any(file, len, &at, out, ROOM, &found, e);
-        if (r == 0 && at > 0)
-            add_side(found, side, n);
-    } while (r == 0 && at > 0);
-    free(out);
-    free(file);
-    return r;
 }
 
 /* ---- which one is it? ---- */
 
 /* A layer of the file that may be the one that is looked for. */
 struct match {
-    const uint8_t *px; /* NULL: none yet */
+    const struct chunk *chunk; /* NULL: none yet */
     struct class_map map;
     bool is_written; /* the file has the meanings of these flags, in this order */
     bool is_unsure; /* another answer fits too */
 };
 
 /* The shares of the classes are those of the row. */
-static bool fits(const struct chunk_search *s, const struct class_layer *layer, const uint8_t *px)
+static bool fits(const struct chunk_search *s, const struct class_layer *layer,
+                 const struct chunk *c)
 {
     const struct chunk_search_known *k = s->known;
     struct manifest_row now = *k->row;
-    return layers_check(layer, px, s->size, NULL) == 0 &&
-           manifest_row_layer(k->manifest, &now, layer, px, pixels(s), NULL) == 0 &&
+    return layers_check(layer, c->px, c->side, NULL) == 0 &&
+           manifest_row_layer(k->manifest, &now, layer, c->px, pixels(c), NULL) == 0 &&
            !manifest_class_difference(k->manifest, &now, k->row);
 }
 
@@ -172,12 +142,12 @@ static const char *meaning_of(const struct class_map *m, uint8_t code)
 }
 
 /* Every code that occurs has the same meaning in both maps. */
-static bool mean_the_same(const struct chunk_search *s, const uint8_t *px,
-                          const struct class_map *a, const struct class_map *b)
+static bool mean_the_same(const struct chunk *c, const struct class_map *a,
+                          const struct class_map *b)
 {
     bool occurs[256] = {false};
-    for (size_t i = 0; i < pixels(s); i++)
-        occurs[px[i]] = true;
+    for (size_t i = 0; i < pixels(c); i++)
+        occurs[c->px[i]] = true;
     for (int code = 0; code < 256; code++)
         if (occurs[code] && strcmp(meaning_of(a, (uint8_t)code), meaning_of(b, (uint8_t)code)) != 0)
             return false;
@@ -201,6 +171,11 @@ static bool is_written(const struct chunk_search *s, const struct class_map *map
     return false;
 }
 
+static bool same_codes(const struct chunk *a, const struct chunk *b)
+{
+    return a->side == b->side && memcmp(a->px, b->px, pixels(a)) == 0;
+}
+
 /* Considers the flags of one map for all layers of the file. */
 static void consider(const struct chunk_search *s, const struct class_map *map, struct match *best)
 {
@@ -208,13 +183,14 @@ static void consider(const struct chunk_search *s, const struct class_map *map, 
     memcpy(layer.name, map->layer, sizeof layer.name);
     memcpy(layer.flag, map->flag, sizeof layer.flag);
     for (size_t i = 0; i < s->n; i++) {
-        if (!fits(s, &layer, s->px[i]))
+        if (!fits(s, &layer, &s->chunk[i]))
             continue;
-        const struct match found = {.px = s->px[i], .map = *map, .is_written = is_written(s, map)};
-        if (!best->px) {
+        const struct match found = {
+            .chunk = &s->chunk[i], .map = *map, .is_written = is_written(s, map)};
+        if (!best->chunk) {
             *best = found;
-        } else if (memcmp(best->px, found.px, pixels(s)) != 0 ||
-                   !mean_the_same(s, found.px, &best->map, map)) {
+        } else if (!same_codes(best->chunk, found.chunk) ||
+                   !mean_the_same(found.chunk, &best->map, map)) {
             best->is_unsure = true;
         } else if (found.is_written && !best->is_written) {
             best->map = found.map;
@@ -253,7 +229,7 @@ static int consider_neighbours(const struct chunk_search *s, const char *name, s
         strlist_clear(&names);
         if (r)
             return r;
-        neighbour_path(s->known, i, path);
+        snprintf(path, PATH, "%s/%s", s->known->folder, m->row[i].file);
         r = has ? read_map(path, name, &map, &why) : ERR_INPUT;
         if (r == ERR_TEMPORARY) {
             *e = why;
@@ -282,21 +258,20 @@ static int consider_built_in(const struct chunk_search *s, const char *name, str
     return 0;
 }
 
-int chunk_search_layer(const struct chunk_search *s, const char *name, struct class_map *map,
-                       const uint8_t **px, struct err *e)
+int chunk_search_layer(const struct chunk_search *s, const char *name,
+                       struct chunk_search_found *out, struct err *e)
 {
-    struct match best = {.px = NULL};
+    struct match best = {.chunk = NULL};
     int r = consider_neighbours(s, name, &best, e);
     if (r == 0)
         r = consider_built_in(s, name, &best, e);
     if (r)
         return r;
-    if (!best.px)
+    if (!best.chunk)
         return err_set(e, ERR_INPUT, "no whole layer in its file has the manifest's shares of %s",
                        name);
     if (best.is_unsure)
         return err_set(e, ERR_INPUT, "more than one layer in its file can be %s", name);
-    *map = best.map;
-    *px = best.px;
+    *out = (struct chunk_search_found){best.map, best.chunk->side, best.chunk->px};
     return 0;
 }

@@ -2,9 +2,9 @@
  *
  * HDF5 may not open a damaged file, or not find a layer in it, although the layer's chunk is whole.
  * A chunk is a zlib stream, and ends with a checksum of its content. So every stream in the file
- * that unpacks to size × size bytes is a whole layer. Which one it is, and what its codes mean, is
- * known if the shares of its classes are those that the manifest has for that layer. The flags of
- * the classes come from other subscenes of the manifest, or from the built-in class maps. Where
+ * that unpacks to side × side bytes may be a whole layer. Which one it is, and what its codes mean,
+ * is known if the shares of its classes are those that the manifest has for that layer. The flags
+ * of the classes come from other subscenes of the manifest, or from the built-in class maps. Where
  * more than one answer is possible, there is none.
  *
  * Layers of uncompressed files have no checksum, and are not looked for. One thread for a
@@ -19,16 +19,9 @@
 struct chunk_search_known {
     const char *folder; /* of the manifest */
     const struct manifest *manifest;
-    const struct manifest_row *row; /* of the file, not altered */
-    int32_t size; /* the side of its rasters; 0: as that of the other subscenes */
+    const struct manifest_row *row; /* of the file */
+    int32_t side; /* of its rasters, px; 0: not known */
 };
-
-/* The sides that the layers of a file may have, by the lengths of the streams in it; for a file
- * that is alone. Bands have other lengths, and a layer of theirs is not found. Errors: ERR_INPUT
- * (the file cannot be read), ERR_TEMPORARY. */
-enum { CHUNK_SEARCH_SIDES = 8 };
-int chunk_search_sides(const char *path, int32_t side[CHUNK_SEARCH_SIDES], size_t *n,
-                       struct err *e) MUST_CHECK;
 
 /* Reads the damaged file at `path`. chunk_search_end frees. ERR_INPUT: it cannot be read, or has no
  * whole layer. ERR_TEMPORARY. */
@@ -37,11 +30,14 @@ int chunk_search_begin(const char *path, const struct chunk_search_known *known,
                        struct chunk_search **out, struct err *e) MUST_CHECK;
 void chunk_search_end(struct chunk_search *s); /* NULL is fine */
 
-int32_t chunk_search_size(const struct chunk_search *s);
-
-/* Finds a layer: what its file should say of it, and its size × size codes, until the end. What
+/* Finds a layer: what its file should say of it, and its side × side codes, until the end. What
  * nothing tells stays empty. ERR_INPUT says why it is not found. ERR_TEMPORARY. */
-int chunk_search_layer(const struct chunk_search *s, const char *name, struct class_map *map,
-                       const uint8_t **px, struct err *e) MUST_CHECK;
+struct chunk_search_found {
+    struct class_map map;
+    int32_t side;
+    const uint8_t *px;
+};
+int chunk_search_layer(const struct chunk_search *s, const char *name,
+                       struct chunk_search_found *out, struct err *e) MUST_CHECK;
 
 #endif

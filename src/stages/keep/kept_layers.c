@@ -138,7 +138,7 @@ int kept_layers_set_aside(const char *path, const struct strlist *names,
     int r = write_list(list, names, e);
     if (r || !is_there(path))
         return r;
-    if (known)
+    if (known->row && !known->row->is_altered)
         r = rescue_layers(path, aside, names, known, &is_saved, e);
     if (r)
         return r;

@@ -35,9 +35,9 @@ int32_t kept_layers_side(const char *path);
 bool kept_layers_has_list(const char *path);
 
 /* Lists the layers, which may be none, then renames the file at `path` if it is there. If HDF5 does
- * not read them all, and `known` (may be NULL) helps to find more (stages/keep/rescue.h), a file
- * with the layers that were found takes its place, and the damaged one goes. ERR_OUTPUT,
- * ERR_TEMPORARY: the file stays where it is. */
+ * not read them all, and its row in the manifest (NULL: none; an altered one does not count) helps
+ * to find more (stages/keep/rescue.h), a file with the layers that were found takes its place, and
+ * the damaged one goes. ERR_OUTPUT, ERR_TEMPORARY: the file stays where it is. */
 int kept_layers_set_aside(const char *path, const struct strlist *names,
                           const struct chunk_search_known *known, struct err *e) MUST_CHECK;
 

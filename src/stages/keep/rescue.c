@@ -60,23 +60,22 @@ static int read_file(struct rescue *s, struct err *e)
 static int take(struct rescue *s, const struct chunk_search *search, const char *name,
                 struct err *e)
 {
-    const size_t bytes = (size_t)s->size * (size_t)s->size;
-    const uint8_t *px;
-    struct found_layer *to = &s->found[s->n];
+    struct chunk_search_found found;
     struct err why = ERR_INIT;
-    *to = (struct found_layer){.px = NULL};
-    int r = chunk_search_layer(search, name, &to->map, &px, &why);
-    if (r == ERR_INPUT) {
-        log_message(LOG_DEBUG, "", "%s: %s", s->path, why.msg);
+    int r = chunk_search_layer(search, name, &found, &why);
+    if (r == ERR_INPUT || (r == 0 && s->size > 0 && found.side != s->size)) {
+        log_message(LOG_DEBUG, "", "%s: %s", s->path, r ? why.msg : "its layers differ in size");
         return 0;
     }
-    to->px = r ? NULL : mem_alloc(bytes, 1);
-    if (r || !to->px) {
+    const size_t bytes = r ? 0 : (size_t)found.side * (size_t)found.side;
+    uint8_t *px = r ? NULL : mem_alloc(bytes, 1);
+    if (r || !px) {
         *e = why;
         return r ? r : err_nomem(e, bytes);
     }
-    memcpy(to->px, px, bytes);
-    s->n++;
+    memcpy(px, found.px, bytes);
+    s->found[s->n++] = (struct found_layer){.map = found.map, .px = px};
+    s->size = found.side;
     log_message(LOG_INFO, "",
                 "%s: its class layer %s is rescued from the damaged file; where it came from is "
                 "not known any more",
@@ -84,14 +83,14 @@ static int take(struct rescue *s, const struct chunk_search *search, const char 
     return 0;
 }
 
-/* Adds what only a search finds, with layers of that side; 0: of the other subscenes'. */
-static int search_side(struct rescue *s, const struct chunk_search_known *known, int32_t side,
-                       struct err *e)
+/* Adds what only a search finds. */
+static int search_rest(struct rescue *s, const struct chunk_search_known *known, struct err *e)
 {
     struct chunk_search *search;
     struct chunk_search_known at_hand = *known;
     struct err why = ERR_INIT;
-    at_hand.size = side;
+    if (s->size > 0)
+        at_hand.side = s->size;
     int r = chunk_search_begin(s->path, &at_hand, &search, &why);
     if (r) {
         log_message(LOG_DEBUG, "", "%s", why.msg);
@@ -100,27 +99,11 @@ static int search_side(struct rescue *s, const struct chunk_search_known *known,
         *e = why;
         return r;
     }
-    s->size = chunk_search_size(search);
     for (size_t i = 0; r == 0 && i < s->names->n && s->n < SCHEMA_LAYERS_MAX; i++)
         if (!has(s, s->names->s[i]))
             r = take(s, search, s->names->s[i], e);
     chunk_search_end(search);
     return r;
-}
-
-static int search_rest(struct rescue *s, const struct chunk_search_known *known, struct err *e)
-{
-    int32_t side[CHUNK_SEARCH_SIDES];
-    size_t n = 0;
-    const size_t before = s->n;
-    const bool is_known = s->size > 0 || known->size > 0;
-    int r = search_side(s, known, s->size > 0 ? s->size : known->size, e);
-    if (r || is_known || s->n > before)
-        return r;
-    r = chunk_search_sides(s->path, side, &n, e);
-    for (size_t i = 0; r == 0 && s->n == before && i < n; i++)
-        r = search_side(s, known, side[i], e);
-    return r == ERR_INPUT ? 0 : r;
 }
 
 static int save(const struct rescue *s, const char *to, struct err *e)
