@@ -1,5 +1,7 @@
 #include "filters/composite.h"
 
+#include <string.h>
+
 #include "filters/picture.h"
 
 enum { NODATA = 0, SATURATED = UINT16_MAX };
@@ -51,4 +53,17 @@ void composite_draw(const struct composite_tables *t, const uint16_t *const dn[3
         rgb[1] = t->grey[1][green] & has_data;
         rgb[2] = t->grey[2][blue] & has_data;
     }
+}
+
+void composite_draw_whole(struct composite_work *w, const uint16_t *const dn[3], size_t n,
+                          uint8_t *rgb)
+{
+    struct composite_stretch stretch[3];
+    for (int channel = 0; channel < 3; channel++) {
+        memset(&w->counts, 0, sizeof w->counts);
+        composite_count(&w->counts, dn[channel], n);
+        stretch[channel] = composite_stretch_of(&w->counts);
+    }
+    composite_tables_init(&w->tables, stretch);
+    composite_draw(&w->tables, dn, n, rgb);
 }

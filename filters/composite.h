@@ -33,4 +33,13 @@ void composite_tables_init(struct composite_tables *t, const struct composite_st
 void composite_draw(const struct composite_tables *t, const uint16_t *const dn[3], size_t n,
                     uint8_t *rgb);
 
+/* The same for all pixels of a product, with the stretch of these numbers. The caller need not
+ * initialise the memory. */
+struct composite_work {
+    struct composite_counts counts;
+    struct composite_tables tables;
+};
+void composite_draw_whole(struct composite_work *w, const uint16_t *const dn[3], size_t n,
+                          uint8_t *rgb);
+
 #endif

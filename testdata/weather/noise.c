@@ -31,7 +31,15 @@ static void find_corners(struct noise *o, int32_t x, int32_t y)
     o->known = true;
 }
 
-struct slope noise_slope(struct noise *o, double e, double n)
+/* A point in its cell, what the gradients of the four corners give there, and the weights, which
+ * are flat at both ends up to the second derivative. */
+struct point {
+    double x, y;
+    double a, b, c, d;
+    double u, v;
+};
+
+static struct point point_at(struct noise *o, double e, double n)
 {
     double x = e * o->cosine + n * o->sine, y = n * o->cosine - e * o->sine;
     int32_t ix = cell_of(x), iy = cell_of(y);
@@ -39,32 +47,40 @@ struct slope noise_slope(struct noise *o, double e, double n)
     const double *gx = o->gx, *gy = o->gy;
     x -= ix;
     y -= iy;
-    double a = gx[0] * x + gy[0] * y, b = gx[1] * (x - 1) + gy[1] * y,
-           c = gx[2] * x + gy[2] * (y - 1), d = gx[3] * (x - 1) + gy[3] * (y - 1);
-    /* flat at both ends up to the second derivative */
-    double u = x * x * x * (10 + x * (6 * x - 15)), v = y * y * y * (10 + y * (6 * y - 15));
+    return (struct point){.x = x,
+                          .y = y,
+                          .a = gx[0] * x + gy[0] * y,
+                          .b = gx[1] * (x - 1) + gy[1] * y,
+                          .c = gx[2] * x + gy[2] * (y - 1),
+                          .d = gx[3] * (x - 1) + gy[3] * (y - 1),
+                          .u = x * x * x * (10 + x * (6 * x - 15)),
+                          .v = y * y * y * (10 + y * (6 * y - 15))};
+}
+
+static double value_at(const struct point *p)
+{
+    return p->a + p->u * (p->b - p->a) + p->v * (p->c - p->a) +
+           p->u * p->v * (p->a - p->b - p->c + p->d);
+}
+
+struct slope noise_slope(struct noise *o, double e, double n)
+{
+    const struct point p = point_at(o, e, n);
+    const double *gx = o->gx, *gy = o->gy, x = p.x, y = p.y;
     double du = 30 * x * x * (1 + x * (x - 2)), dv = 30 * y * y * (1 + y * (y - 2));
-    double twist = a - b - c + d;
-    double dx = gx[0] + u * (gx[1] - gx[0]) + v * (gx[2] - gx[0]) +
-                u * v * (gx[0] - gx[1] - gx[2] + gx[3]) + du * (b - a + v * twist);
-    double dy = gy[0] + u * (gy[1] - gy[0]) + v * (gy[2] - gy[0]) +
-                u * v * (gy[0] - gy[1] - gy[2] + gy[3]) + dv * (c - a + u * twist);
-    return (struct slope){a + u * (b - a) + v * (c - a) + u * v * twist,
-                          dx * o->cosine - dy * o->sine, dx * o->sine + dy * o->cosine};
+    double twist = p.a - p.b - p.c + p.d;
+    double dx = gx[0] + p.u * (gx[1] - gx[0]) + p.v * (gx[2] - gx[0]) +
+                p.u * p.v * (gx[0] - gx[1] - gx[2] + gx[3]) + du * (p.b - p.a + p.v * twist);
+    double dy = gy[0] + p.u * (gy[1] - gy[0]) + p.v * (gy[2] - gy[0]) +
+                p.u * p.v * (gy[0] - gy[1] - gy[2] + gy[3]) + dv * (p.c - p.a + p.u * twist);
+    return (struct slope){value_at(&p), dx * o->cosine - dy * o->sine,
+                          dx * o->sine + dy * o->cosine};
 }
 
 double noise_value(struct noise *o, double e, double n)
 {
-    double x = e * o->cosine + n * o->sine, y = n * o->cosine - e * o->sine;
-    int32_t ix = cell_of(x), iy = cell_of(y);
-    find_corners(o, ix, iy);
-    const double *gx = o->gx, *gy = o->gy;
-    x -= ix;
-    y -= iy;
-    double a = gx[0] * x + gy[0] * y, b = gx[1] * (x - 1) + gy[1] * y,
-           c = gx[2] * x + gy[2] * (y - 1), d = gx[3] * (x - 1) + gy[3] * (y - 1);
-    double u = x * x * x * (10 + x * (6 * x - 15)), v = y * y * y * (10 + y * (6 * y - 15));
-    return a + u * (b - a) + v * (c - a) + u * v * (a - b - c + d);
+    const struct point p = point_at(o, e, n);
+    return value_at(&p);
 }
 
 void fractal_init(struct fractal *f, uint32_t seed, double cell_m, double gain, int octaves)

@@ -32,24 +32,13 @@ static size_t pixels(const struct sheet_grid *g) { return (size_t)g->width * (si
 /* The stretch is of the whole sheet, as the sheet is of the whole product. */
 static int draw(const struct sheet *s, const struct composite *c, uint8_t *rgb, struct err *e)
 {
-    const size_t n = pixels(&s->grid);
     const uint16_t *const dn[3] = {s->band[c->band[0]], s->band[c->band[1]], s->band[c->band[2]]};
-    struct composite_tables *tables = mem_alloc(1, sizeof *tables);
-    struct composite_counts *counts = mem_alloc(1, sizeof *counts);
-    struct composite_stretch stretch[3];
-    const bool ok = tables && counts;
-    for (int k = 0; ok && k < 3; k++) {
-        memset(counts, 0, sizeof *counts);
-        composite_count(counts, dn[k], n);
-        stretch[k] = composite_stretch_of(counts);
-    }
-    if (ok) {
-        composite_tables_init(tables, stretch);
-        composite_draw(tables, dn, n, rgb);
-    }
-    free(tables);
-    free(counts);
-    return ok ? 0 : err_nomem(e, sizeof *tables + sizeof *counts);
+    struct composite_work *work = mem_alloc(1, sizeof *work);
+    if (!work)
+        return err_nomem(e, sizeof *work);
+    composite_draw_whole(work, dn, pixels(&s->grid), rgb);
+    free(work);
+    return 0;
 }
 
 /* ---- files ---- */

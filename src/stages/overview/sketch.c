@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "filters/composite.h"
 #include "stages/overview/glyphs.h"
 
 static size_t pixels(const struct reduced *r)
@@ -12,33 +13,15 @@ static size_t pixels(const struct reduced *r)
     return (size_t)r->grid.width * (size_t)r->grid.height;
 }
 
-int sketch_stretch(const struct reduced *r, const struct composite *c,
-                   struct composite_stretch out[3], struct err *e)
-{
-    struct composite_counts *counts = mem_alloc(1, sizeof *counts);
-    if (!counts)
-        return err_nomem(e, sizeof *counts);
-    for (int i = 0; i < 3; i++) {
-        memset(counts, 0, sizeof *counts);
-        composite_count(counts, r->dn[c->band[i]], pixels(r));
-        out[i] = composite_stretch_of(counts);
-    }
-    free(counts);
-    return 0;
-}
-
 int sketch_composite(const struct reduced *r, const struct composite *c, uint8_t *rgb,
                      struct err *e)
 {
-    struct composite_stretch stretch[3];
-    int failed = sketch_stretch(r, c, stretch, e);
-    struct composite_tables *tables = failed ? NULL : mem_alloc(1, sizeof *tables);
-    if (failed || !tables)
-        return failed ? failed : err_nomem(e, sizeof *tables);
-    composite_tables_init(tables, stretch);
     const uint16_t *const dn[3] = {r->dn[c->band[0]], r->dn[c->band[1]], r->dn[c->band[2]]};
-    composite_draw(tables, dn, pixels(r), rgb);
-    free(tables);
+    struct composite_work *work = mem_alloc(1, sizeof *work);
+    if (!work)
+        return err_nomem(e, sizeof *work);
+    composite_draw_whole(work, dn, pixels(r), rgb);
+    free(work);
     return 0;
 }
 

@@ -4,15 +4,10 @@
 
 #include "core/composite.h"
 #include "core/lattice.h"
-#include "filters/composite.h"
 #include "stages/overview/reduced.h"
 
-/* The stretch of the composite's bands, which `r` has: from all pixels of the product. Errors:
- * ERR_TEMPORARY. */
-int sketch_stretch(const struct reduced *r, const struct composite *c,
-                   struct composite_stretch out[3], struct err *e) MUST_CHECK;
-
-/* Draws the composite into `rgb`, 3 bytes a pixel of r->grid. Errors: ERR_TEMPORARY. */
+/* Draws the composite, whose bands `r` has, into `rgb`, 3 bytes a pixel of r->grid. The stretch is
+ * that of all pixels of the product. Errors: ERR_TEMPORARY. */
 int sketch_composite(const struct reduced *r, const struct composite *c, uint8_t *rgb,
                      struct err *e) MUST_CHECK;
 
